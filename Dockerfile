@@ -18,7 +18,7 @@ RUN mkdir -p /etc/postgresql-common/createcluster.d \
     && install -d -m 700 -o postgres -g postgres /var/lib/postgresql/data \
     && install -d -m 2750 -o postgres -g keys /keys /owner-key
 ENV PATH=/usr/lib/postgresql/17/bin:$PATH PGDATA=/var/lib/postgresql/data
-COPY ops/container/db-start /usr/local/bin/
+COPY --chmod=755 ops/container/db-start ops/container/db-roles /usr/local/bin/
 USER postgres
 VOLUME /var/lib/postgresql/data /keys /owner-key
 EXPOSE 5432
@@ -26,6 +26,20 @@ STOPSIGNAL SIGINT
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=5 \
     CMD ["psql", "-h", "/tmp", "-qtAc", "SELECT postgis_lib_version()", "geo_portal"]
 CMD ["db-start"]
+
+# ── scale: what several machines need of Debian: Patroni, etcd, HAProxy, PgBouncer, pgBackRest ─────────
+FROM db AS scale
+USER root
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends patroni python3-etcd etcd-server haproxy pgbouncer pgbackrest \
+    && rm -rf /var/lib/apt/lists/* \
+    && install -d -m 700 -o postgres -g postgres /var/lib/etcd /backrest
+COPY --chmod=755 ops/container/patroni-start ops/container/pooler-start /usr/local/bin/
+COPY ops/container/patroni.yml ops/container/pgbackrest.conf /etc/
+COPY ops/container/haproxy.cfg /etc/haproxy/haproxy.cfg
+USER postgres
+VOLUME /var/lib/etcd /backrest
+CMD ["patroni-start"]
 
 # ── cache: Valkey, kept in memory only ────────────────────────────────────────────────────────────
 FROM base AS cache
@@ -63,8 +77,8 @@ RUN npm run build
 # ── Python, what GeoDjango loads and what reports are printed with ───────────────────────────────────────────────────────────────
 FROM base AS python
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 postgresql-client-17 \
-       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 libarchive13t64 postgresql-client-17 \
+       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk ffmpeg \
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 

@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench drill fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
+.PHONY: help run test test-quick bench drill scale-check fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
 	restore upgrade upgrade-back
 
 help: ## list these commands
@@ -28,6 +28,9 @@ bench: ## measure against references of the same run (ARGS="import --quick", ARG
 
 drill: ## kill, stop, lock and fill a site of its own while people report (ARGS="--quick", ARGS=--list)
 	@exec $(OPS) drill $(ARGS)
+
+scale-check: ## several machines as processes of this one: kill the primary, print lost, seconds, staleness
+	@exec $(OPS) scale-check $(ARGS)
 
 fuzz: ## send 50,000 malformed requests in one process (REQUESTS, SEED); `make test` sends 2,000
 	@FUZZ_REQUESTS=$(or $(REQUESTS),50000) FUZZ_SEED=$(or $(SEED),20261128) SCHEMA_EXAMPLES=$(or $(EXAMPLES),30) \

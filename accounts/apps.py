@@ -36,10 +36,12 @@ class AccountsConfig(AppConfig):
     derived_folders = ("tables",)
 
     def ready(self) -> None:
+        from accounts.directory import levels
         from accounts.factors import receivers as of_factors
         from accounts.rules.queries import keep_within_requests
         from accounts.signin import receivers as of_signin
 
+        levels.connect()
         of_factors.connect()
         of_signin.connect()
         keep_within_requests()

@@ -5,7 +5,7 @@ from ledger.chain.declared import Chained
 CHAINED = (
     Chained("accounts_credentialchange", history=True, sealed=("was",)),
     Chained("accounts_handover", deletable=True),
-    Chained("accounts_calendarday"),
+    Chained("accounts_calendarday", deletable=True),
     Chained("accounts_congress", deletable=True),
     Chained("accounts_person", sealed=("name",), deletable=True),
     Chained("accounts_deputygroup", deletable=True),

@@ -1,4 +1,4 @@
-"""What this room holds of a district, as rows: areas of all levels, departments, congresses and members."""
+"""What this room holds of a district, as rows: areas of all levels, departments, congresses and members, days off."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
+from accounts.workdays import datasets as workdays
 from ui.sheet_rows import choice_value, optional_text, required_text
 from ui.sheets import SheetRow
 
@@ -157,4 +158,5 @@ DATASETS = (
         is_needed=True,
     ),
     *congress.DATASETS,
+    *workdays.DATASETS,
 )

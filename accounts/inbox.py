@@ -1,10 +1,11 @@
 """What waits for a person: the shape that every room fills for `/work/`.
 
 A room's own `inbox.py` has ``waiting(user, today)``, which yields a `Waiting` for each kind of thing that this person
-has to do (or only follows). `geo_portal.work.inbox` lists the rooms, puts everything in order of due date, and counts.
+has to do (or only follows). `geo_portal.work.inbox` lists the rooms, groups everything by what it is about, puts it in
+order (days that the law sets, then the rest, by due date) and counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +32,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What can be done to many rows at once; each is one step of its own, allowed and refused by itself."""
+
+    name: str
+    """One act has one name on the whole site; rows of several kinds may have the same one."""
+    label: Any
+    take: Callable[[Any, Any, Mapping[str, Any]], Any]
+    """Of the actor, the row and what was given (`department`, `text`). Raises Refusal."""
+    needs: tuple[str, ...] = ()
+    """Which of the given fields it cannot do without, so that the page says so before it begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One kind of thing that waits for somebody: its rows, narrowed to what she may see, and how one is shown."""
 
@@ -49,6 +63,19 @@ class Waiting:
     to_do: bool = True
     """False: nothing to do now, she only follows what becomes of it."""
     hint: Any = ""
+    about: str = ""
+    """What kind of thing the rows are about ("point"), and `subject`: the path to its key. Rows about one thing, of
+    whichever kind, are one row of the inbox that opens. Without `about` each row is about itself."""
+    subject: str = "pk"
+    lead: Callable[[Any], Item] | None = None
+    """How that thing is shown above a row which does not show it itself."""
+    statutory: bool = False
+    """Whether `due` is a day that the law sets: such rows stand first."""
+    search: tuple[str, ...] = ()
+    """Paths to the texts in which words are looked for; kinds without one are left out of a search."""
+    department: str = ""
+    """Path to the department that has it, for the filter; kinds without one are left out of it."""
+    acts: tuple[Act, ...] = ()
 
 
 def point_of(geom: Any) -> Point | None:

@@ -10,6 +10,7 @@ from accounts.people.credentials.models import CredentialChange, Handover
 from accounts.people.models import FactorReset, InvitationCode
 from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
+from accounts.saved_views.models import SavedView
 from accounts.sessions.models import OpenSession, SignInEvent
 from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
@@ -18,5 +19,5 @@ __all__ = [
     "Address", "ApiToken", "Area", "CalendarDay", "Congress", "CredentialChange", "Delivery", "Department",
     "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode", "Load", "LoadedRow",
     "Membership", "Notice", "NoticePreference", "OpenSession", "Person", "RateCount", "Robot", "RobotHost", "Role",
-    "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
+    "RuleChange", "RuleWithdrawal", "SavedView", "SetupCode", "SignInEvent", "User",
 ]  # fmt: skip

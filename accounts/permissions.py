@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.directory.levels import NARROW, district_or_above, districts, lies_in, line_of, of_area
 from accounts.directory.models import Area, Department, Role, User
+from ui.forms import typed
 
 ANONYMOUS = "anonymous"
 
-NARROW = (Area.Level.TOWN.value, Area.Level.VILLAGE.value)
-"""Levels of the areas that narrow what a member of the congress staff sees to."""
+NOWHERE = Area(pk=0, code="", level=Area.Level.DISTRICT)
+"""Where somebody has her inside whose district nobody has said, while there are several."""
 
 type Asker = User | AnonymousUser | None
 """Whoever asks: a person who is signed in, a visitor, or None where the public's view is meant."""
@@ -68,7 +70,7 @@ def require_role(*roles: str) -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if role_of(request.user) == ANONYMOUS:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(typed.keep(request))
             if roles and not has_role(request.user, *roles):
                 raise Http404
             return view(request, *args, **kwargs)
@@ -88,19 +90,100 @@ def departments_visible_to(user: Asker) -> QuerySet[Department]:
     return Department.objects.all()
 
 
-def scope_of(user: Asker) -> Area | None:
-    """Return the town or village that a member of the congress staff works for; None for the whole district.
+def reach_of(user: Asker) -> Area | None:
+    """Return the district (or city) whose inside `user` knows, with all that lies below; None for the whole instance.
 
-    Other roles are not narrowed by area: an officer by her department, a deputy by what she filed.
+    With one district nobody is narrowed. With several, an administrator is not, nor is somebody of a city that holds
+    them all; everybody else has her own district, and who has none has none of their insides.
     """
-    if not isinstance(user, User) or role_of(user) != Role.STAFF or user.area is None:
+    if not isinstance(user, User) or role_of(user) == Role.ADMIN:
         return None
-    return user.area if user.area.level in NARROW else None
+    known = districts()
+    if not known.several:
+        return None
+    own = _own_area(user)
+    reach = district_or_above(own) if own is not None else None
+    if reach is None:
+        return NOWHERE
+    return None if known.all_in(reach.pk) else reach
+
+
+def _own_area(user: User) -> Area | None:
+    """The account's area; else, an officer's department's, or that of the congress in which a deputy sits today."""
+    if user.role == Role.OFFICER and user.department is not None:
+        return user.department.area
+    if user.area is not None:
+        return user.area
+    today, kept = timezone.localdate(), getattr(user, "_seat_area", None)
+    if kept is None or kept[0] != today:
+        person = getattr(user, "person", None)
+        seats = person.memberships.in_force(today).select_related("congress__area") if person is not None else ()
+        areas = {seat.congress.area for seat in seats if seat.congress.area is not None}
+        # Of two districts' congresses nobody says which is hers.
+        kept = (
+            today,
+            min(areas, key=_depth, default=None) if len({district_or_above(a) for a in areas}) == 1 else None,
+        )
+        user._seat_area = kept  # type: ignore[attr-defined]  # of this object alone
+    return kept[1]
+
+
+def _depth(area: Area) -> int:
+    return -len(line_of(area))
+
+
+def knows_inside(user: Asker, area: Area | None) -> bool:
+    """Tell of one thing what `inside` tells of many: whether it is of a district whose inside `user` knows."""
+    reach = reach_of(user)
+    return reach is None or lies_in(area, reach)
+
+
+def inside(user: Asker, area_field: str = "area", place_field: str = "") -> Q:
+    """Match what is of the district whose inside `user` knows; everything where that is the whole instance.
+
+    What everybody may read is not asked this: public things of all districts are public.
+    """
+    reach = reach_of(user)
+    return Q() if reach is None else within(reach, area_field, place_field)
+
+
+def inside_key(user: Asker) -> str:
+    """Name whose inside `user` knows, for the audiences of tiles and for files that are kept."""
+    reach = reach_of(user)
+    return "" if reach is None else f"-in-{reach.pk}"
+
+
+def scope_of(user: Asker) -> Area | None:
+    """Return where a member of the congress staff works, or of the GIS staff; None for the whole instance.
+
+    A town or village of the congress staff, else the district where there are several. Other roles are not narrowed by
+    this: an officer by her department, a deputy by what she filed, and both by `inside`.
+    """
+    role = role_of(user)
+    if not isinstance(user, User) or role not in (Role.STAFF, Role.GIS):
+        return None
+    if role == Role.STAFF and user.area is not None and user.area.level in NARROW:
+        return user.area
+    return reach_of(user)
 
 
 def is_district_staff(user: Asker) -> bool:
-    """Tell whether `user` decides for the whole district: congress staff without a town, or an administrator."""
+    """Tell whether `user` decides for all that this instance holds: staff without a narrower area, or an administrator.
+
+    With one district that is its staff. With several it is the city's; of one's own district asks `leads`.
+    """
     return has_role(user, Role.STAFF) and scope_of(user) is None
+
+
+def leads_somewhere(user: Asker) -> bool:
+    """Tell whether `user` is congress staff of a whole district: a page is worth showing. Of a thing asks `leads`."""
+    scope = scope_of(user)
+    return has_role(user, Role.STAFF) and (scope is None or (scope.level not in NARROW and scope.pk != NOWHERE.pk))
+
+
+def leads(user: Asker, area: Area | None) -> bool:
+    """Tell whether `user` decides, for a whole district or more, about what lies in `area`."""
+    return leads_somewhere(user) and knows_inside(user, area)
 
 
 def is_staff_of(user: Asker, area: Area | None, place: Any = None) -> bool:
@@ -135,39 +218,88 @@ def require_district_staff(view: Callable[..., HttpResponse]) -> Callable[..., H
     return guarded
 
 
-def district_staff() -> Q:
-    """Match the congress staff who work for the whole district (`scope_of` is None)."""
-    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=NARROW))
+def level_with(user: Asker, area_field: str) -> Q:
+    """Match what is of the district whose inside `user` knows, or of the city or province that it lies in."""
+    reach = reach_of(user)
+    if reach is None:
+        return Q()
+    return within(reach, area_field) | Q(**{f"{area_field}__in": [each.pk for each in line_of(reach)[1:]]})
+
+
+def staff_inside(area: Area | None) -> Q:
+    """Match the congress staff, of towns too, who know the inside of the district that `area` lies in."""
+    staff = Q(role=Role.STAFF)
+    if not districts().several:
+        return staff
+    district = district_or_above(area) if area is not None else None
+    return district_staff(area) | (staff & within(district)) if district is not None else district_staff(area)
+
+
+def departments_for(area: Area | None) -> Q:
+    """Match the departments that can answer for what is in `area`: of no other district, where there are several."""
+    return Q(area__in=[each.pk for each in line_of(area)]) if districts().several else Q()
+
+
+def require_leader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: `require_role` for what the staff of a whole district do. The service asks `leads`."""
+
+    @require_role(Role.STAFF)
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not leads_somewhere(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def district_staff(area: Area | None = None) -> Q:
+    """Match the congress staff who work for the whole district that `area` lies in; of all, where there is one.
+
+    With several, what has no area is for whose area holds them all.
+    """
+    wide = Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=NARROW))
+    known = districts()
+    if not known.several:
+        return wide
+    line = [each.pk for each in line_of(area)]
+    return wide & Q(area__in=line or frozenset.intersection(*known.lines))
 
 
 def in_scope(user: Asker, queryset: QuerySet, area_field: str = "area", place_field: str = "") -> QuerySet:
-    """Narrow to what lies in the town or village that `user` works for; everything for everybody else.
+    """Narrow to what lies where `user` works; everything for everybody else.
 
-    `area_field` leads to the Area of a row. For a village whose outline is known, `place_field` leads to the row's
-    geometry, because many things only name their town.
+    `area_field` leads to the Area of a row. For an area whose outline is known, `place_field` leads to the row's
+    geometry, because many things only name their town, and some not even that.
     """
     area = scope_of(user)
     return queryset if area is None else queryset.filter(within(area, area_field, place_field))
 
 
 def serves(user: Asker, area: Area | None, place: Any = None) -> bool:
-    """Tell of one thing what `in_scope` tells of many: whether a member of the congress staff works for where it is.
+    """Tell of one thing what `in_scope` tells of many: whether `user` works for where it is.
 
-    Everybody who is not narrowed by area serves everywhere.
+    Everybody who is not narrowed by area serves everywhere; a deputy of one of several districts only there.
     """
-    scope = scope_of(user)
-    if scope is None:
+    scope = scope_of(user) or (reach_of(user) if role_of(user) == Role.DEPUTY else None)
+    if scope is None or lies_in(area, scope):
         return True
-    if area is not None and scope.pk in (area.pk, area.parent_id):
-        return True
-    if scope.level != Area.Level.VILLAGE or scope.geom is None or place is None:
+    if scope.geom is None or place is None or scope.level == Area.Level.TOWN:
+        return False
+    if scope.level != Area.Level.VILLAGE and area is not None:
         return False
     return bool(scope.geom.intersects(place))
 
 
 def within(area: Area, area_field: str = "area", place_field: str = "") -> Q:
-    """Match what belongs to `area` or to an area below it."""
-    inside = Q(**{area_field: area.pk}) | Q(**{f"{area_field}__parent": area.pk})
-    if area.level == Area.Level.VILLAGE and area.geom is not None and place_field:
-        inside |= Q(**{f"{place_field}__intersects": area.geom})
-    return inside
+    """Match what belongs to `area` or to an area below it; of a village also what lies in its outline.
+
+    Of wider areas that only counts for what has no area.
+    """
+    found = of_area(area, area_field)
+    if area.geom is None or not place_field or area.level == Area.Level.TOWN:
+        return found
+    here = Q(**{f"{place_field}__intersects": area.geom})
+    if area.level != Area.Level.VILLAGE:
+        here &= Q(**{f"{area_field}__isnull": True})
+    return found | here

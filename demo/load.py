@@ -31,7 +31,7 @@ from demo.store import (
     works,
 )
 from demo.store import projects as store_projects
-from demo.store.congress import congresses, duty, papers, proposals, voters, votes
+from demo.store.congress import congresses, duty, meetings, papers, proposals, voters, votes
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
 from ledger.files import record_missing_files
@@ -42,7 +42,7 @@ LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
 TABLES = (
     "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "papers_%",
-    "voters_%", "layers_%", "library_%",
+    "voters_%", "meetings_%", "layers_%", "library_%",
 )  # fmt: skip
 
 
@@ -150,6 +150,7 @@ def _write(today: date) -> dict[str, int]:
         "layers": layers.store_layers(departments, users),
         **boards.store_boards(users["staff"], today),
         "documents": library.store_library(users["staff"]),
+        "meetings": meetings.store_meetings(places, users, today),
     }
     record_missing_files()
     rebuild()

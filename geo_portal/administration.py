@@ -4,6 +4,7 @@ The queue's administration lets whoever enters it name a function to run; accoun
 audit what is done.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,14 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import BinaryField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from ledger import audit
+from ledger.admin import Audited, record_form
 from ledger.roles.grants import allowed
 
 OWN = frozenset(
@@ -34,12 +39,50 @@ def guard() -> None:
     AutocompleteMixin.optgroups = _tolerant(AutocompleteMixin.optgroups)  # type: ignore[method-assign]
     admin.ModelAdmin.lookup_allowed = _plain(admin.ModelAdmin.lookup_allowed)  # type: ignore[method-assign]
     admin.ModelAdmin.response_action = _of_keys(admin.ModelAdmin.response_action)  # type: ignore[method-assign]
+    admin.site.site_header = admin.site.site_title = gettext_lazy("系统管理")
+    admin.site.index_title = gettext_lazy("系统管理")
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     for model, page in list(admin.site._registry.items()):
         if model._meta.app_label not in OWN:
             admin.site.unregister(model)
-        elif "DELETE" not in allowed(model._meta.db_table):
+            continue
+        _audited(page)
+        if "DELETE" not in allowed(model._meta.db_table):
             page.has_delete_permission = _never  # type: ignore[method-assign]
+
+
+def _audited(page: Any) -> None:
+    """Let a page of the administration write what it does into the audit trail, rows below its own too."""
+    save_model, save_formset = page.save_model, page.save_formset
+    delete_model, delete_queryset = page.delete_model, page.delete_queryset
+
+    def save(request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            save_model(request, obj, form, change)
+            if not isinstance(page, Audited):
+                record_form(request.user, obj, form, change=change)
+
+    def save_below(request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        with transaction.atomic():
+            gone = [one.instance for one in formset.deleted_forms if one.instance.pk]
+            audit.record_many(request.user, "admin-delete", [(row, {}) for row in gone])
+            save_formset(request, form, formset, change)
+            for one in formset.forms:
+                if one.instance.pk and one.has_changed() and one not in formset.deleted_forms:
+                    record_form(request.user, one.instance, one, change=one in formset.initial_forms)
+
+    def delete(request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            audit.record(request.user, "admin-delete", obj)
+            delete_model(request, obj)
+
+    def delete_many(request: HttpRequest, rows: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            audit.record_many(request.user, "admin-delete", [(row, {}) for row in rows])
+            delete_queryset(request, rows)
+
+    page.save_model, page.save_formset = save, save_below
+    page.delete_model, page.delete_queryset = delete, delete_many
 
 
 def _plain(allowed: Callable[..., bool]) -> Callable[..., bool]:
@@ -51,9 +94,16 @@ def _plain(allowed: Callable[..., bool]) -> Callable[..., bool]:
         first, last = lookup.partition("__")[0], lookup.rpartition("__")[2]
         if any(field.name == first and isinstance(field, BinaryField) for field in page.model._meta.fields):
             return False
+        if {"year", "month", "day"} & set(lookup.split("__")[1:]) and not _is_small(value):
+            return False
         return (last in COMPARISONS or last not in known) and allowed(page, lookup, value, request)
 
     return plain
+
+
+def _is_small(value: Any) -> bool:
+    """Tell whether a part of a date is a number that the database knows years by."""
+    return re.fullmatch(r"[0-9]{1,4}", str(value)) is not None
 
 
 def _of_keys(act: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,15 @@ class GeoPortalConfig(AppConfig):
         from django.utils.translation import gettext
 
         from geo_portal import administration, concurrency, session_limits
-        from geo_portal.joints import anchor_watch, duty_sources, file_watch, matter_chain, project_links, searched
+        from geo_portal.joints import (
+            anchor_watch,
+            duty_sources,
+            file_watch,
+            matter_chain,
+            project_links,
+            searched,
+            topic_offers,
+        )
         from geo_portal.tilesets import watch_tables
         from geo_portal.work import digest
         from geokit import wording
@@ -28,6 +36,7 @@ class GeoPortalConfig(AppConfig):
         matter_chain.listen()
         project_links.listen()
         searched.listen()
+        topic_offers.listen()
         digest.listen()
         connection_created.connect(session_limits.lift)
         request_finished.connect(concurrency.close_surplus_connections)

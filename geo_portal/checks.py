@@ -80,8 +80,8 @@ def rules_are_not_in_the_environment(**kwargs: Any) -> list[CheckMessage]:
     """Say that a variable is read no more: what it set is a rule of the district now."""
     return [
         CheckWarning(
-            f"{name} is read no more: it is a rule of the district.",
-            hint="Set it on /rules/ with a reason and a first day, then unset the variable (docs/rules.md).",
+            f"{name} is read no more: the district decides it on a page.",
+            hint="Set it on /rules/ (a base map in /setup/record/), then unset the variable (docs/rules.md).",
             id="geo_portal.W004",
         )
         for name in settings.RETIRED_VARIABLES

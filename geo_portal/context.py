@@ -13,6 +13,7 @@ from geo_portal import navigation
 from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
 from geo_portal.setup import steps
+from ui.forms import typed
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "congress_name": lambda: current().congress_title,
         "role": role_of(user),
         "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
+        "typed_again": lambda: typed.take(request),
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
         "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),

@@ -1,4 +1,4 @@
-"""The base map of somebody else's that lies under ours: as the environment says, else as the district's record says."""
+"""The base map of somebody else's that lies under ours: as the district's record says."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,15 +14,13 @@ TIANDITU = "https://t0.tianditu.gov.cn"
 
 def base_map() -> dict[str, str]:
     """Return `kind` (empty for our own tiles), `url`, `key`, `attribution` and `review_number`."""
-    if settings.BASEMAP["kind"]:
-        return settings.BASEMAP
     record = current()
     return {
         "kind": str(record.base_map),
         "url": record.base_map_url,
         "key": record.base_map_key,
-        "attribution": record.attribution or settings.BASEMAP["attribution"],
-        "review_number": record.review_number or settings.BASEMAP["review_number"],
+        "attribution": record.attribution,
+        "review_number": record.review_number,
     }
 
 
@@ -44,7 +42,7 @@ class BaseMapOriginMiddleware:
         response = self.get_response(request)
         # A page about our own failure asks no database.
         is_page = response.status_code < 500 and response.get("Content-Type", "").startswith("text/html")
-        if is_page and not settings.BASEMAP["kind"] and not hasattr(response, "_csp_config"):
+        if is_page and not hasattr(response, "_csp_config"):
             allow(response, origin_of(base_map()))
         return response
 

@@ -1,9 +1,11 @@
 """Is it alive, is it ready, what does it count."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from backups import runs
 from backups.models import Run
+from geo_portal.replica import replica_state
 from jobs import watch
 from ledger.anchors.delivery import undelivered
 from ledger.chain.declared import declared
@@ -71,21 +74,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     `lanes` tells of each lane of the job queue how many seconds its oldest job has been due and its newest heartbeat is
     old, as the database has it; `backup` how many the last good backup and the last proof are, and whether that is too
-    much; `files` what the nightly comparison of rows and files found last.
+    much; `files` what the nightly comparison of rows and files found last. A process on a standby adds `lag`, whether
+    it is near enough to the primary, and `replica`, what it rests on.
     """
-    parts = {"database": _database_ok()}
+    parts, replica = {"database": _database_ok()}, {}
     lanes: list[watch.LaneFacts] = []
     if parts["database"]:
         parts["migrations"] = not waiting_migrations()
         lanes = _lanes() if parts["migrations"] else []
         parts["evidence"] = parts["migrations"] and not guard_faults_now()
         parts["worker"] = bool(lanes) and all(lane.is_well for lane in lanes)
+        if settings.READS_ONLY:
+            state = replica_state()
+            parts["lag"], replica = state.is_well, {"replica": asdict(state)}
     ready = all(parts.values())
     facts = {
         lane.lane: {"oldest_due_s": round(lane.oldest_due), "heartbeat_s": _rounded(lane.heartbeat)} for lane in lanes
     }
     known = parts.get("migrations")
-    detail = {"lanes": facts, "backup": _backup() if known else {}, "files": _files() if known else None}
+    detail = {"lanes": facts, "backup": _backup() if known else {}, "files": _files() if known else None, **replica}
     return JsonResponse({"ready": ready, **parts, **detail}, status=200 if ready else 503)
 
 
@@ -129,6 +136,8 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("geo_portal_guard_faults", "Triggers, constraints and rights that differ", faults)
         yield from _file_gauges()
         yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", database_bytes())
+        if settings.READS_ONLY and (lag := replica_state().lag_s) is not None:
+            yield GaugeMetricFamily("geo_portal_replica_lag_seconds", "Age of what the standby has applied last", lag)
 
 
 FILE_GAUGES = {

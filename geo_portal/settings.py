@@ -45,12 +45,17 @@ CONNECTION_LIMITS = {
 """libpq's, seconds but for the last, which is milliseconds; what the database's address says itself goes first."""
 
 
-def _database(url: str) -> dict:
-    """Django's settings for a libpq address (`postgis://`, `postgresql://`), parsed by libpq itself."""
+def _database(url: str, session: str = "") -> dict:
+    """Django's settings for a libpq address (`postgis://`, `postgresql://`), parsed by libpq itself.
+
+    `session`: what holds in each session besides, as the command line of a server process.
+    """
     parts = psycopg2.extensions.parse_dsn(url.replace("postgis://", "postgresql://", 1))
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     database = {known[key]: value for key, value in parts.items() if key in known}
     options = {key: value for key, value in parts.items() if key not in known}
+    if session:
+        options["options"] = f"{options.get('options', '')} {session}".strip()
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 60,
@@ -85,14 +90,6 @@ def _mailer() -> dict:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
-def _base_map_origins(base: dict[str, str]) -> list[str]:
-    """Whom the browser must be allowed to ask for the base map that is set; nobody for one of our own."""
-    if base["kind"] == "tianditu":
-        return ["https://t0.tianditu.gov.cn"]
-    parts = urlsplit(base["url"])
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
-
-
 VERSION = __version__
 DEBUG = _flag("DEBUG", False)
 DEMO = _flag("DEMO", False)
@@ -108,6 +105,13 @@ SITE_URL = os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('POR
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", 0))
 """How many proxies of our own stand in front; only what they say of a visitor's address is believed."""
+
+_REPLICA_URL = os.environ.get("DATABASE_REPLICA_URL", "")
+READS_ONLY = bool(_REPLICA_URL)
+"""Whether this web process lives on a streaming standby alone: it answers what anybody may read, and what would write
+is for another (`replica.py`, decision 52)."""
+REPLICA_MAX_LAG_S = float(os.environ.get("REPLICA_MAX_LAG_S", 10))
+"""Beyond it such a process is not ready."""
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -148,6 +152,7 @@ INSTALLED_APPS = [
     "reporting",
     "inspections",
     "voters",
+    "meetings",
     "geo_portal",
     "demo",
 ]
@@ -161,6 +166,7 @@ MIDDLEWARE = [
     "geo_portal.external_base_map.BaseMapOriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    *(["geo_portal.replica.ReadsOnlyMiddleware"] if READS_ONLY else []),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -171,6 +177,7 @@ MIDDLEWARE = [
     "accounts.signin.middleware.SessionGuard",
     "accounts.signin.in_whose_name.InWhoseNameMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "geo_portal.led_back.LedBackMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",
     "geo_portal.setup.gate.FirstStartMiddleware",
@@ -198,14 +205,20 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgis.database_url(VAR_DIR))}
+DATABASES = {
+    # Its sessions stay without the right to write also after the standby has become the primary.
+    "default": _database(_REPLICA_URL, "-c default_transaction_read_only=on")
+    if READS_ONLY
+    else _database(os.environ.get("DATABASE_URL") or postgis.database_url(VAR_DIR))
+}
 APP_ROLE = DATABASES["default"].get("USER", "")
 """As whom the site and its workers write: it owns nothing but the tables of layers (`ledger.roles`)."""
-OWNER_DATABASE = _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
+OWNER_DATABASE = None if READS_ONLY else _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
 """How the owner of the tables connects, whom migrations need; None in a process that is not told, as it should be."""
-READER_DATABASE = _other_role("READER_DATABASE_URL", postgis.READER)
+READER_DATABASE = None if READS_ONLY else _other_role("READER_DATABASE_URL", postgis.READER)
 """How tiles are read; None: as the site's own role."""
-DIRECT_DATABASE = _database(os.environ["DATABASE_DIRECT_URL"]) if os.environ.get("DATABASE_DIRECT_URL") else None
+_DIRECT_URL = "" if READS_ONLY else os.environ.get("DATABASE_DIRECT_URL", "")
+DIRECT_DATABASE = _database(_DIRECT_URL) if _DIRECT_URL else None
 """Past a pooler, for what needs a session of its own. Where it is set, the addresses above lead through one that gives
 a session for a transaction only (PgBouncer's mode `transaction`), and nothing relies on more than that."""
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DIRECT_DATABASE is not None
@@ -352,15 +365,8 @@ PHOTOS_AT = "^/(report|my|to|line|papers|patrols|projects|stations|river|setup|w
 REQUEST_MAX_BYTES_AT = {UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2, PHOTOS_AT: REQUEST_MAX_BYTES}
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
-BASEMAP = {
-    # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
-    "kind": os.environ.get("BASEMAP_KIND", ""),
-    "url": os.environ.get("BASEMAP_URL", ""),
-    "key": os.environ.get("TIANDITU_KEY", ""),
-    "attribution": os.environ.get("BASEMAP_ATTRIBUTION", ""),
-    "review_number": os.environ.get("BASEMAP_REVIEW_NUMBER", ""),
-}
-BASEMAP_ORIGINS = [*_words("BASEMAP_ORIGINS"), *_base_map_origins(BASEMAP)]
+BASEMAP_ORIGINS = _words("BASEMAP_ORIGINS")
+"""Whom the browser may ask for map data beside this site and the base map of the district's record."""
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
@@ -475,7 +481,7 @@ WORKER_STOP_SECONDS = float(os.environ.get("WORKER_STOP_SECONDS", 8))
 # A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
 NORMS_DIR = os.environ.get("NORMS_DIR", "")
 
-# What was set here before it became a rule of the district; `manage.py check` names those that are still set.
+# What was set here before the district decided it on a page; `manage.py check` names those that are still set.
 _RETIRED = (
     "DELIST_MONTHS", "DELIST_MAX_AGE_DAYS",
     "RELAPSE_MONTHS", "RELAPSE_DEADLINE_DAYS", "LOOK_BACK_AFTER_DAYS", "ESCALATE_DEPARTMENT_DAYS",
@@ -483,18 +489,15 @@ _RETIRED = (
     "PROPOSALS_NEARBY_M", "MATTER_REMIND_DAYS", "MATTER_LATE_DAYS", "MATTER_VERY_LATE_DAYS", "PATROL_MAX_KMH",
     "PATROL_MAX_ACCURACY_M", "PATROL_GAP_S", "PATROL_LEAST_MOVE_M", "PATROL_SIGHT_M", "RECEPTION_NOTICE_DAYS",
     "STATION_STANDARD_M2", "BOOKING_KEEP_DAYS", "SERVICE_AREA_SLIVER_M2", "REPORT_LINK_DAYS", "REPORT_NEAR_M",
-    "REPORT_NEAR_DAYS",
+    "REPORT_NEAR_DAYS", "RATINGS_PER_HOUR", "PROPOSALS_PER_HOUR", "PROJECT_FEEDBACK_PER_HOUR",
+    "PROJECT_FOLLOWS_PER_HOUR", "BOOKINGS_PER_HOUR", "REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_ADDRESS_DAY",
+    "REPORTS_PER_NETWORK_HOUR",
+    "REPORTS_PER_ACCOUNT_HOUR", "SUPPORTS_PER_HOUR", "LINK_GUESSES_PER_HOUR", "BASEMAP_KIND", "BASEMAP_URL",
+    "BASEMAP_ATTRIBUTION", "BASEMAP_REVIEW_NUMBER", "TIANDITU_KEY",
 )  # fmt: skip
 RETIRED_VARIABLES = [name for name in _RETIRED if name in os.environ]
 
-# Livelihood projects: how often one address may rate, propose, give feedback or ask to follow one in an hour; what
-# codes begin with.
-PROJECTS: dict[str, int] = {
-    "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
-    "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
-    "feedback_per_hour": int(os.environ.get("PROJECT_FEEDBACK_PER_HOUR", 6)),
-    "follows_per_hour": int(os.environ.get("PROJECT_FOLLOWS_PER_HOUR", 10)),
-}
+# What codes of projects begin with.
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "")
 """Empty: the prefix of the district's record."""
 
@@ -514,7 +517,17 @@ DATASETS = [
     "stations.datasets",
     "projects.datasets",
     "supervision.datasets",
+    "papers.datasets",
     "reporting.datasets",
+]
+
+# Rooms whose things a person who leaves hands over (`accounts.succession`); what follows the seat comes after it.
+SUCCESSIONS = [
+    "accounts.congress.succession",
+    "stations.succession",
+    "supervision.succession",
+    "papers.succession",
+    "voters.succession",
 ]
 
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).
@@ -526,24 +539,14 @@ RULES = [
     "stations.rules",
     "inspections.rules",
     "voters.rules",
+    "meetings.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
+    "accounts.district.rules",
 ]
 
-# Liaison stations: how many bookings one address may make in an hour.
-STATIONS = {"bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6))}
-
-# Reports by anybody: attempts in an hour or a day by account, network address and the network around it (counted before
-# anything else is done), and how long photos of a form that came back live.
-PUBLIC_REPORTS = {
-    "per_account_hour": int(os.environ.get("REPORTS_PER_ACCOUNT_HOUR", 120)),
-    "per_address_hour": int(os.environ.get("REPORTS_PER_ADDRESS_HOUR", 30)),
-    "per_address_day": int(os.environ.get("REPORTS_PER_ADDRESS_DAY", 100)),
-    "per_network_hour": int(os.environ.get("REPORTS_PER_NETWORK_HOUR", 300)),
-    "supports_hour": int(os.environ.get("SUPPORTS_PER_HOUR", 60)),
-    "guesses_hour": int(os.environ.get("LINK_GUESSES_PER_HOUR", 30)),
-    "held_hours": int(os.environ.get("REPORT_HELD_HOURS", 24)),
-}
+REPORT_HELD_HOURS = int(os.environ.get("REPORT_HELD_HOURS", 24))
+"""How long photos of a form that came back live."""
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", MEDIA_ROOT / "district" / "relief.tif"))

@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import ANONYMOUS, role_of
+from accounts.permissions import ANONYMOUS, reach_of, role_of
 from geo_portal import areas
 from jobs.models import Job
 from layers import vector_layers as loaded
@@ -65,6 +65,11 @@ HILLSHADE = RasterLayer(
 )
 
 
+def _reads_archives(user: Any) -> bool:
+    """Whether somebody sees the internal archives of the machine: they are of no district."""
+    return role_of(user) != ANONYMOUS and reach_of(user) is None
+
+
 class SiteCatalogue:
     """The site's layers for one asker; loaded layers are looked up at each request, so none needs a restart."""
 
@@ -85,13 +90,13 @@ class SiteCatalogue:
         return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES | BOARD_TABLES
 
     def archive(self, name: str, user: Any) -> ArchiveTileset | None:
-        found = archive_tileset(name, lambda: role_of(user) != ANONYMOUS)
+        found = archive_tileset(name, lambda: _reads_archives(user))
         if found is None or name in FIXED_NAMES or Layer.objects.filter(slug=name).exists():
             return None
         return found
 
     def archives(self, user: Any) -> Iterable[ArchiveTileset]:
-        found = archive_tilesets(lambda: role_of(user) != ANONYMOUS)
+        found = archive_tilesets(lambda: _reads_archives(user))
         taken = FIXED_NAMES | set(Layer.objects.values_list("slug", flat=True)) if found else set()
         return [item for item in found if item.name not in taken]
 

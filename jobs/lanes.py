@@ -19,6 +19,8 @@ class Lane(StrEnum):
     """Large files that somebody who is signed in waits for."""
     PUBLIC_DOWNLOADS = "public-downloads"
     """The same for anybody: however many are asked for, nothing else waits for them."""
+    VIDEOS = "videos"
+    """Short videos, one after the other: each takes minutes of a processor."""
     CLOCKS = "clocks"
     """What every night and every minute asks for."""
     BACKUPS = "backups"

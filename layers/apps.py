@@ -40,10 +40,11 @@ class LayersConfig(AppConfig):
         from jobs.signals import worker_started
         from layers import signals
         from layers.catalogue import thumbnails
-        from layers.storage import database_views, derived
+        from layers.storage import database_views, derived, settling
 
         signals.version_published.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
         signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
         derived.connect()
+        settling.connect()
         worker_started.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
         post_migrate.connect(schedule_housekeeping, sender=self)

@@ -31,14 +31,14 @@ def _layer(layer: Layer) -> Described:
     )
 
 
-def _columns(layer: Layer) -> dict[str, Column]:
+def named_by(layer: Layer) -> dict[str, Column]:
     """The columns that everybody may read who may see the layer: what is inside is found in the table only."""
     if layer.visibility == Layer.Visibility.PUBLIC:
         return columns_visible_to(None, layer)
     return all_columns(layer.current_version) if layer.current_version else {}
 
 
-def _name_column(columns: dict[str, Column]) -> str:
+def name_column(columns: dict[str, Column]) -> str:
     """Return the attribute of the column that names a feature: called so, or the first text; empty for none."""
     texts = [attribute for attribute, column in columns.items() if column.kind == "text"]
     named = [name for name in texts if any(word in columns[name].label.lower() for word in NAMING)]
@@ -56,8 +56,8 @@ class Features(Offer):
             yield from self._of(layer)
 
     def _of(self, layer: Layer) -> Iterator[tuple[int, int, Described]]:
-        version, columns = layer.current_version, _columns(layer)
-        title = _name_column(columns)
+        version, columns = layer.current_version, named_by(layer)
+        title = name_column(columns)
         if version is None or not title or version.removed is not None:
             return
         texts = [name for name, column in columns.items() if column.kind == "text"]

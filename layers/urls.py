@@ -1,6 +1,6 @@
 from django.urls import path
 
-from layers.pages.catalogue import attribute_table_views, publication_views, views
+from layers.pages.catalogue import attribute_table_views, delivery_views, publication_views, views
 from layers.pages.exporting import views as export_views
 from layers.pages.importing import urls as import_urls
 from layers.pages.overlay import urls as overlay_urls
@@ -13,6 +13,8 @@ urlpatterns = [
     path("", views.layer_list, name="list"),
     *(path(f"import/{item.pattern}", item.callback, name=item.name) for item in import_urls.urlpatterns),
     *(path(f"overlay/{item.pattern}", item.callback, name=item.name) for item in overlay_urls.urlpatterns),
+    path("deliveries/", delivery_views.deliveries, name="deliveries"),
+    path("<str:slug>/remind/", delivery_views.remind_department, name="remind"),
     path("<str:slug>/", views.layer_detail, name="detail"),
     path("<str:slug>/raster/style/", raster_views.style_editor, name="raster_style"),
     path("<str:slug>/raster/picture.png", raster_views.whole_picture, name="raster_picture"),

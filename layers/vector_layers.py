@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.html import escape
 
-from accounts.permissions import ANONYMOUS, Asker, role_of
-from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
+from accounts.permissions import Asker, inside_key
+from layers.permissions import columns_visible_to, hides_columns, layers_visible_to, reads_all_columns
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
@@ -68,8 +68,10 @@ def _content(layer: Layer, version: LayerVersion, columns: Iterable[Column]) -> 
 
 
 def _audience(layer: Layer, user: Asker) -> str:
-    if role_of(user) == ANONYMOUS:
-        return PUBLIC if layer.visibility == Layer.Visibility.PUBLIC else NOBODY
-    if layer.visibility == Layer.Visibility.PUBLIC and not hides_columns(layer):
+    """Everybody, nobody else's, or those who are signed in, of one district where there are several."""
+    is_public = layer.visibility == Layer.Visibility.PUBLIC
+    if not reads_all_columns(user, layer):
+        return PUBLIC if is_public else NOBODY
+    if is_public and not hides_columns(layer):
         return PUBLIC
-    return SIGNED_IN
+    return f"{SIGNED_IN}{inside_key(user)}"

@@ -1,8 +1,11 @@
 """Administration of the audit trail: it is read, never typed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import models
 from django.http import HttpRequest
 
 from ledger import audit
@@ -27,19 +30,54 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # Dj
 
 
 class Audited:
-    """For an administration whose rows are written here: each addition and change stands in the audit trail.
+    """For an administration that writes its own entries, with the values of the `said` texts too (`record_form`).
 
-    Of `said` fields with the value before and after, of all others by name.
+    Every other administration of the site is made to write its entries by `geo_portal.administration`.
     """
 
     said: tuple[str, ...] = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)  # type: ignore[misc]
-        values = {name: [str(form.initial.get(name, "")), str(form.cleaned_data[name])] for name in self.said
-                  if name in form.changed_data}  # fmt: skip
-        verb = "admin-change" if change else "admin-add"
-        audit.record(request.user, verb, obj, fields=sorted(form.changed_data), values=values)
+        record_form(request.user, obj, form, change=change, said=self.said)
+
+
+def record_form(actor: Any, obj: Any, form: Any, *, change: bool, said: Sequence[str] = ()) -> None:
+    """Write a form of the administration into the trail: what has no words of people in it from what to what.
+
+    Texts that somebody typed are named only: an erasure could not take them out of the trail. `said` are those among
+    them that are no words about people (a code, a river's name).
+    """
+    changed = sorted(form.changed_data)
+    if change and not changed:
+        return
+    values = {}
+    for name in changed:
+        if name in said or _is_plain(obj, name):
+            values[name] = [_as_text(obj, name, form.initial.get(name)), _as_text(obj, name, form.cleaned_data[name])]
+    audit.record(actor, "admin-change" if change else "admin-add", obj, fields=changed, values=values)
+
+
+def _is_plain(obj: Any, name: str) -> bool:
+    """A choice, a number, a day, a yes or no, or what a foreign key names."""
+    field = next((field for field in obj._meta.concrete_fields if field.name == name), None)
+    if field is None or field.is_relation:
+        return field is not None
+    plain = (models.IntegerField, models.DecimalField, models.FloatField, models.DateField, models.BooleanField)
+    return bool(field.choices) or isinstance(field, plain)
+
+
+def _as_text(obj: Any, name: str, value: Any) -> str:
+    """A value of a form as the trail keeps it; of a foreign key what it named, unless that is a person."""
+    if value is None:
+        return ""
+    field = next((field for field in obj._meta.concrete_fields if field.name == name), None)
+    if field is None or not field.is_relation:
+        return str(value)
+    if field.related_model is get_user_model():
+        return f"#{getattr(value, 'pk', value)}"
+    row = value if hasattr(value, "pk") else field.related_model._base_manager.filter(pk=value).first()
+    return str(row if row is not None else value)
 
 
 @admin.register(AuditEntry)

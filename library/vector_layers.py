@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import ANONYMOUS, Asker, role_of
+from accounts.permissions import ANONYMOUS, Asker, inside_key, role_of
 from library.documents.models import Document, Version
 from library.places.permissions import mentions_visible_to
 from tiles.layer.vector import VectorLayer
 
 
 def _audience(user: Asker) -> str:
-    return "public" if role_of(user) == ANONYMOUS else "signed-in"
+    return "public" if role_of(user) == ANONYMOUS else f"signed-in{inside_key(user)}"
 
 
 LAYERS = [

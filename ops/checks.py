@@ -131,6 +131,11 @@ def drill(arguments: list[str]) -> int:
     return _apart("drill", "tests.drills", arguments)
 
 
+def scale(arguments: list[str]) -> int:
+    """Two webs, one that reads, two workers, a primary and its standby on this machine, of which the primary dies."""
+    return _apart("scale", "tests.drills.scale", arguments)
+
+
 def _apart(name: str, module: str, arguments: list[str], *listed: str) -> int:
     """Set up, then run a module of `tests` with a VAR_DIR of that name."""
     environ = os.environ.copy()

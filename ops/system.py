@@ -43,6 +43,8 @@ class Need:
     what: str
     package: str
     present: Callable[[], bool]
+    without: str = ""
+    """What the site does not do where it is missing; "" where nothing runs then."""
 
 
 class Missing(Exception):
@@ -105,12 +107,13 @@ BASE = (
     Need("Node.js 20.19 or newer", "nodejs", node_is_recent),
     Need("npm", "npm", on_path("npm")),
 )
+MORE = (Need("ffmpeg", "ffmpeg", lambda: on_path("ffmpeg")() and on_path("ffprobe")(), "videos are not taken"),)
 BROWSER = (Need("Chromium", "chromium", on_path("chromium")),)
 
 
 def needs(*, server: bool, browser: bool) -> tuple[Need, ...]:
     """What a command needs: `server` for the embedded PostGIS, `browser` for tests and screenshots."""
-    return BASE + (SERVER if server else ()) + (BROWSER if browser else ())
+    return BASE + MORE + (SERVER if server else ()) + (BROWSER if browser else ())
 
 
 def missing(wanted: Iterable[Need]) -> list[Need]:
@@ -141,10 +144,21 @@ def advice(lacking: Sequence[Need]) -> str:
 
 
 def ensure(wanted: Sequence[Need]) -> None:
-    """Install what is missing. Raises Missing where that is not possible or did not help."""
+    """Install what is missing. Raises Missing where that is not possible or did not help and nothing runs without."""
     lacking = missing(wanted)
     if not lacking:
         return
+    try:
+        _install(lacking)
+    except Missing:
+        must = [need for need in missing(lacking) if not need.without]
+        if must:
+            raise Missing(advice(must)) from None
+        for need in missing(lacking):
+            print(f"Without {need.what} (Debian package {need.package}) {need.without}.", flush=True)
+
+
+def _install(lacking: Sequence[Need]) -> None:
     prefix = root_prefix(os.geteuid(), shutil.which("sudo"), sys.stdin is not None and sys.stdin.isatty())
     if prefix is None or shutil.which("apt-get") is None:
         raise Missing(advice(lacking))

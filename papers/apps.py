@@ -8,3 +8,8 @@ class PapersConfig(AppConfig):
     step_tables = ("papers.register.table.PAPERS", "papers.handling.table.HANDLINGS")
     chained_tables = ("papers.chain.CHAINED",)
     chain_checks = ("papers.chain.papers_follow_their_events", "papers.chain.handlings_follow_their_events")
+
+    def ready(self) -> None:
+        from papers import raising
+
+        raising.listen()

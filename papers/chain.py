@@ -22,6 +22,7 @@ CHAINED = (
     Chained("papers_signatory", explained_by=(Explains(EVENT, "paper_id", "paper_id"),)),
     Chained("papers_paperversion", history=True, sealed=TEXTS),
     Chained("papers_paperplace", deletable=True),
+    Chained("papers_paperevidence", history=True),
     Chained("papers_paperfile", deletable=True, files=(Stored("file", "sha256"),)),
     Chained(EVENT, history=True, sealed=("text",)),
     Chained("papers_handling", omitted=("version",), explained_by=(Explains(STEP, "handling_id"),)),

@@ -1,18 +1,21 @@
 """What waits for somebody about papers: to sign, to rate, to examine, to assign, to answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.inbox import Item, Waiting
+from accounts.inbox import Act, Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, has_role, role_of
+from papers.handling import services
 from papers.handling.models import Handling
 from papers.handling.permissions import handlings_visible_to
 from papers.handling.queries import for_lists, overdue, unanswered
+from papers.handling.table import HandlingVerb
 from papers.register.models import Paper, Signatory
 from papers.register.permissions import papers_concerning, seats_of
 from papers.register.table import PAPERS, PaperState
@@ -30,12 +33,36 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
         yield from _staff(user, today)
 
 
+def _assign(actor: Any, row: Paper, given: Mapping[str, Any]) -> None:
+    departments = [one for one in (given.get("department"),) if one]
+    services.assign(actor, row, row.version, departments=departments, text=given.get("text", ""))
+
+
+def _urge(actor: Any, row: Handling, given: Mapping[str, Any]) -> None:
+    services.take(actor, row, HandlingVerb.URGE, text=given.get("text", ""))
+
+
+ASSIGN = Act(name="assign", label=pgettext_lazy("paper", "交办"), take=_assign, needs=("department",))
+URGE = Act(name="urge", label=pgettext_lazy("paper", "催办"), take=_urge)
+
+
 def _papers(kind: str, title: Any, rows: QuerySet[Paper], **more: Any) -> Waiting:
-    return Waiting(kind=kind, title=title, rows=rows.select_related("congress__area"), show=show_paper, **more)
+    return Waiting(
+        kind=kind, title=title, rows=rows.select_related("congress__area"), show=show_paper, about="paper",
+        search=("title", "number"), **more,
+    )  # fmt: skip
 
 
 def _handlings(kind: str, title: Any, rows: QuerySet[Handling], **more: Any) -> Waiting:
-    return Waiting(kind=kind, title=title, rows=for_lists(rows), show=show_handling, **({"due": "due_on"} | more))
+    given: dict[str, Any] = {
+        "due": "due_on",
+        "statutory": True,
+        "about": "paper",
+        "subject": "paper_id",
+        "department": "department",
+        "search": ("paper__title", "paper__number"),
+    }
+    return Waiting(kind=kind, title=title, rows=for_lists(rows), show=show_handling, **(given | more))
 
 
 def show_paper(row: Paper) -> Item:
@@ -86,8 +113,11 @@ def _officer(user: Asker) -> Iterator[Waiting]:
 def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     visible, given = papers_concerning(user), handlings_visible_to(user)
     yield _papers("papers-to-examine", _("议案建议，待审查"), visible.filter(state=PaperState.SUBMITTED))
-    yield _papers("papers-to-assign", _("议案建议，待交办"), visible.filter(state=PaperState.ACCEPTED))
+    to_assign = visible.filter(state=PaperState.ACCEPTED)
+    yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign, acts=(ASSIGN,))
     yield _handlings("papers-to-decide", _("承办单位的申请，待决定"), given.exclude(request=""))
-    yield _handlings("papers-overdue", _("代表建议，超期未答复"), overdue(given, today), hint=_("可以催办。"))
+    yield _handlings(
+        "papers-overdue", _("代表建议，超期未答复"), overdue(given, today), acts=(URGE,), hint=_("可以催办。")
+    )
     rest = unanswered(given).exclude(due_on__lt=today)
     yield _handlings("papers-in-hand", _("代表建议，办理中"), rest, to_do=False)

@@ -5,6 +5,7 @@ from papers.register.models import (
     CongressSession,
     Paper,
     PaperEvent,
+    PaperEvidence,
     PaperFile,
     PaperPlace,
     PaperVersion,
@@ -12,6 +13,6 @@ from papers.register.models import (
 )
 
 __all__ = [
-    "AnswerDraft", "AnswerTemplate", "CongressSession", "Handling", "HandlingEvent", "Paper", "PaperEvent", "PaperFile",
-    "PaperPlace", "PaperVersion", "SealedScan", "Signatory", "SignedAnswer",
+    "AnswerDraft", "AnswerTemplate", "CongressSession", "Handling", "HandlingEvent", "Paper", "PaperEvent",
+    "PaperEvidence", "PaperFile", "PaperPlace", "PaperVersion", "SealedScan", "Signatory", "SignedAnswer",
 ]  # fmt: skip

@@ -2,19 +2,25 @@
 
 from django.urls import path
 
-from papers.pages import drafting, lists, paper, staff
+from papers.pages import drafting, lists, open_data, paper, staff, topics
 
 app_name = "papers"
 
 urlpatterns = [
     path("", lists.paper_list, name="list"),
     path("new/", drafting.new, name="new"),
+    path("open.<str:suffix>", open_data.download, name="open_data"),
     path("export.<str:suffix>", staff.export, name="export"),
     path("import/", staff.import_sheet, name="import"),
     path("sessions/", staff.sessions, name="sessions"),
     path("sessions/<int:pk>/", staff.sessions, name="session"),
     path("templates/", staff.templates, name="templates"),
     path("templates/current.docx", staff.template_file, name="template_file"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/<slug:kind>/<slug:key>/", topics.topic, name="topic"),
+    path("topics/<slug:kind>/<slug:key>/places.geojson", topics.places, name="topic_places"),
+    path("topics/<slug:kind>/<slug:key>/begin/", topics.begin, name="topic_begin"),
+    path("raise/<str:number>/", topics.raise_matter, name="raise"),
     path("files/<int:pk>/", paper.file, name="file"),
     path("answers/<int:pk>/document/", paper.document, name="document"),
     path("scans/<int:pk>/", paper.scan, name="scan"),

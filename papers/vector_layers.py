@@ -4,9 +4,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, role_of, scope_of
+from accounts.permissions import ANONYMOUS, Asker, department_of, role_of, scope_of
+from layers.storage.models import Layer
 from ledger.actors import account_of
 from papers.handling.models import Handling
+from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperPlace, Signatory
 from papers.register.permissions import papers_visible_to, seats_of
 from tiles.layer.map_use import CASEWORK, LegendEntry, MapUse
@@ -14,19 +16,21 @@ from tiles.layer.vector import VectorLayer
 
 
 def places_visible_to(user: Asker) -> QuerySet[PaperPlace]:
-    """Return the places of the papers that `user` may see."""
-    return PaperPlace.objects.filter(paper__in=papers_visible_to(user))
+    """Return the places of the papers that `user` may see, but features of layers that she may not."""
+    return places_shown_to(user, PaperPlace.objects.filter(paper__in=papers_visible_to(user)))
 
 
 def papers_audience(user: Asker) -> str:
-    """Name who see the same places: staff of one place, one department, one deputy, or the public."""
+    """Name who see the same places: staff of one place, one department, one deputy, others signed in, or the public."""
     role = role_of(user)
     if seats_of(user).exists():
         return f"user-{account_of(user).pk}"
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
         return f"staff-{area.pk}" if area else "staff"
-    return f"dept-{department_of(user)}" if role == Role.OFFICER else "public"
+    if role == Role.OFFICER:
+        return f"dept-{department_of(user)}"
+    return "public" if role == ANONYMOUS else "signed-in"
 
 
 LAYERS = [
@@ -55,6 +59,6 @@ LAYERS = [
             tile_filters={"kind": "text", "state": "text"},
             server_filters=["area", "department", "year", "q", "category", "is_key"],
         ),
-        depends_on=[Paper, Handling, Signatory],
+        depends_on=[Paper, Handling, Signatory, Layer],
     )
 ]

@@ -47,6 +47,7 @@ CHAINED = (
         "projects_feedback", omitted=("version",), sealed=("text", "contact", "reason"), files=(Stored("photo"),),
         explained_by=(Explains("projects_feedbackevent", "feedback_id"),),
     ),
+    Chained("projects_coveredphoto", deletable=True, files=(Stored("file"),)),
     Chained("projects_feedbackevent", history=True, sealed=("text",)),
     Chained(
         "projects_proposal", omitted=("search_key", "version"), sealed=("title", "text", "address", "contact"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
+from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, role_of
 from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
 from projects.plan.models import Milestone
@@ -34,7 +34,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield _milestones(user)
     if has_role(user, Role.STAFF):
-        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True)
+        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True).filter(inside(user))
         yield _votes("votes-to-count", _("待计票的票决"), over)
         yield _proposals(user)
         yield _feedback(user)
@@ -42,7 +42,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
 
 def _votes(kind: str, title: Any, rows: Any) -> Waiting:
     rows = rows.select_related("area").annotate(last_day=TruncDate("closes_at"))
-    return Waiting(kind=kind, title=title, rows=rows, show=_show_vote, due="last_day")
+    return Waiting(kind=kind, title=title, rows=rows, show=_show_vote, due="last_day", search=("title",))
 
 
 def _show_vote(row: VoteSession) -> Item:
@@ -62,6 +62,7 @@ def _proposals(user: Asker) -> Waiting:
         title=_("待审核的项目建议"),
         rows=new.select_related("area").order_by("created_at", "pk"),
         show=_show_proposal,
+        search=("title", "number"),
         area="area",
         hint=_("审核后公开征集；与已有建议相同的可以并入。"),
     )
@@ -86,6 +87,11 @@ def _feedback(user: Asker) -> Waiting:
         title=_("待审核的公众反馈"),
         rows=new.select_related("project__area").order_by("created_at", "pk"),
         show=_show_feedback,
+        about="project",
+        subject="project_id",
+        lead=_lead,
+        department="project__lead",
+        search=("text", "project__name"),
         area="project__area",
         tileset="projects",
         feature="project_id",
@@ -104,6 +110,17 @@ def _show_feedback(row: Feedback) -> Item:
     )
 
 
+def _lead(row: Any) -> Item:
+    """The project above what is to be done for it."""
+    project = row.project
+    return Item(
+        title=project.name,
+        url=project.get_absolute_url(),
+        facts=(project.area.name if project.area else "",),
+        place=point_of(project.geom),
+    )
+
+
 def _milestones(user: Asker) -> Waiting:
     """Open milestones of the projects that the user's department leads, with their due days."""
     led = projects_visible_to(user).filter(lead=department_of(user), status__in=STAGES.in_group("to_build"))
@@ -114,6 +131,11 @@ def _milestones(user: Asker) -> Waiting:
         rows=rows,
         show=_show_milestone,
         due="due_on",
+        about="project",
+        subject="project_id",
+        lead=_lead,
+        department="project__lead",
+        search=("title", "project__name", "project__code"),
         area="project__area",
         tileset="projects",
         feature="project_id",

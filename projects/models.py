@@ -1,5 +1,6 @@
 """The tables of livelihood projects, from a proposal to the rating."""
 
+from projects.covering.models import CoveredPhoto
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.following.models import Follower, News
 from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project, ProjectPlace
@@ -25,6 +26,7 @@ __all__ = [
     "Ballot",
     "BallotCode",
     "Candidacy",
+    "CoveredPhoto",
     "Elector",
     "ElectorConfirmation",
     "Feedback",

@@ -2,8 +2,10 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
 from projects.plan.progress import LightRule
 from projects.voting.models import VoteSession
@@ -139,5 +141,18 @@ RULES = (
         help=_("候选项目至少比应选项目多出应选数的百分之几；0 为至少多一个。"),
         least=0,
         most=100,
+    ),
+    attempts("ratings_hour", 60, _("项目评价：每个网络地址每小时")),
+    attempts("proposals_hour", 5, _("项目建议：每个网络地址每小时")),
+    attempts("feedback_hour", 6, _("项目意见：每个网络地址每小时")),
+    attempts("follows_hour", 10, _("关注项目：每个网络地址每小时")),
+    Rule(
+        key="votes.own_factor",
+        kind=Kind.BOOL,
+        default=settings.HTTPS and not settings.DEMO,
+        title=_("有动态码或通行密钥的代表，投票须用它"),
+        group=VOTES,
+        help=_("按票决那天的规则。有的代表不再收邮件验证码；没有的，仍用邮件验证码或纸质选票。"),
+        source=OWN,
     ),
 )

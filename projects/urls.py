@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects.pages import (
+    covers,
     editing,
     feedback,
     feeds,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("feedback/<int:pk>/photo/", feedback.photo, name="feedback_photo"),
     path("feedback/<int:pk>/photo/<str:size>/", feedback.photo, name="feedback_photo_small"),
     path("feedback/mine/<secret:token>/", feedback.receipt, name="feedback_receipt"),
+    path("cover/<slug:kind>/<int:pk>/", covers.cover, name="cover"),
+    path("cover/<slug:kind>/<int:pk>/original/", covers.original, name="cover_original"),
     path("rating/confirm/<secret:token>/", ratings.confirm_rating, name="confirm_rating"),
     path("<str:code>/", projects.project_detail, name="detail"),
     path("<str:code>/feed.atom", feeds.project_feed, name="project_feed"),

@@ -24,4 +24,7 @@ class ReportConfig(AppConfig):
     chain_checks = ("reporting.chain.warnings_follow_their_events",)
 
     def ready(self) -> None:
+        from reporting.boards import settling
+
+        settling.connect()
         post_migrate.connect(schedule_nightly_job, sender=self)

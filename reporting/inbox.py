@@ -2,27 +2,29 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.inbox import Item, Waiting, point_of
-from accounts.permissions import Asker
+from accounts.permissions import Asker, leads_somewhere
 from reporting.warnings.models import EarlyWarning
-from reporting.warnings.permissions import may_decide, warnings_visible_to
+from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.table import TABLE, State
 from reporting.warnings.workflow import say
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for those who decide about warnings."""
-    if not may_decide(user):
+    if not leads_somewhere(user):
         return
     rows = warnings_visible_to(user).select_related("rule", "area")
+    given: dict[str, Any] = {"show": _show, "area": "area", "search": ("rule__title", "area__name")}
     new = rows.filter(state=State.NEW)
-    yield Waiting(kind="warnings", title=gettext_lazy("待核实的预警"), rows=new, show=_show, due="due_on", area="area")
+    yield Waiting(kind="warnings", title=gettext_lazy("待核实的预警"), rows=new, due="due_on", **given)
     back = rows.filter(state=State.CONFIRMED, back_since__isnull=False)
-    yield Waiting(kind="warnings-back", title=gettext_lazy("数值已恢复的预警"), rows=back, show=_show, area="area")
+    yield Waiting(kind="warnings-back", title=gettext_lazy("数值已恢复的预警"), rows=back, **given)
 
 
 def _show(row: EarlyWarning) -> Item:

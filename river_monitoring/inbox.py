@@ -1,17 +1,19 @@
 """What waits for somebody at the waters: points and measures due, samples to look at, points that changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.inbox import Item, Waiting
+from accounts.inbox import Act, Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
+from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, points_visible_to
+from river_monitoring.rectification import reminding
 from river_monitoring.rectification.models import Objection
 from river_monitoring.rectification.queries import followed_points
 from river_monitoring.samples.models import Sample
@@ -24,6 +26,13 @@ from river_monitoring.works.permissions import measures_visible_to
 CHANGED_WITHIN = timedelta(days=7)
 
 
+def _remind(actor: Asker, row: MonitoringPoint, given: Mapping[str, Any]) -> None:
+    reminding.remind(actor, row.pk, given.get("text", ""))
+
+
+REMIND = Act(name="urge", label=pgettext_lazy("step", "催办"), take=_remind)
+
+
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by role."""
     role = role_of(user)
@@ -32,8 +41,8 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield from _officer(user)
     if has_role(user, Role.STAFF):
-        late = queries.overdue_points(points_visible_to(user))
-        yield _points("points-overdue", _("超期的治理点位"), late, due="due_on")
+        late = queries.overdue_points(points_visible_to(user)).filter(inside(user))
+        yield _points("points-overdue", _("超期的治理点位"), late, due="due_on", acts=(REMIND,))
     if role == Role.OFFICER or has_role(user, Role.STAFF):
         yield Waiting(
             kind="samples-to-review",
@@ -42,6 +51,11 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
             show=_show_sample,
             to_do=role == Role.OFFICER,
             area="point__area",
+            department="point__department",
+            about="point",
+            subject="point_id",
+            lead=_lead,
+            search=("point__name", "point__code"),
             tileset="monitoring_points",
             feature="point_id",
         )
@@ -68,10 +82,15 @@ def _officer(user: Asker) -> Iterator[Waiting]:
     yield Waiting(
         kind="measures-due",
         title=_("没有完工的措施"),
-        rows=measures.filter(due_on__isnull=False).select_related("point__area"),
+        rows=measures.filter(due_on__isnull=False).select_related("point__area", "point__department"),
         show=_show_measure,
         due="due_on",
         area="point__area",
+        department="point__department",
+        about="point",
+        subject="point_id",
+        lead=_lead,
+        search=("title", "point__name", "point__code"),
         tileset="monitoring_points",
         feature="point_id",
     )
@@ -82,7 +101,7 @@ def _accepting_body(user: Asker) -> Iterator[Waiting]:
     mine = department_of(user)
     if mine is None or not accepting_bodies().filter(pk=mine).exists():
         return
-    others = queries.for_lists(points_visible_to(user)).exclude(department=mine)
+    others = queries.for_lists(points_visible_to(user)).filter(inside(user)).exclude(department=mine)
     yield _points("points-to-accept", _("申请验收的点位"), others.filter(status=State.ACCEPTANCE_ASKED))
     yield _points("points-exceeded", _("销号后超标的点位"), others.filter(status=State.EXCEEDED))
     objected = Objection.objects.filter(answer=None, point__in=points_visible_to(user))
@@ -91,8 +110,14 @@ def _accepting_body(user: Asker) -> Iterator[Waiting]:
 
 def _points(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     return Waiting(
-        kind=kind, title=title, rows=rows, show=_show_point, area="area", tileset="monitoring_points", **more
-    )
+        kind=kind, title=title, rows=rows, show=_show_point, area="area", tileset="monitoring_points",
+        about="point", department="department", search=("name", "code"), **more,
+    )  # fmt: skip
+
+
+def _lead(row: Any) -> Item:
+    """The point above what is to be done there: people know the water by its name."""
+    return _show_point(row.point)
 
 
 def _show_point(row: MonitoringPoint) -> Item:

@@ -1,6 +1,6 @@
 """Django looks for models here; they live in their topics. Rooms above may import them from here as well."""
 
-from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.network.models import Chief, Grade, ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointChange, PointFollow, RiverFollow, WaterClass
 from river_monitoring.rectification.models import Escalation, Evidence, EvidenceCheck, RectificationEvent
@@ -22,6 +22,7 @@ __all__ = [
     "PointChange",
     "PointFollow",
     "PointMonth",
+    "PointSpan",
     "Reach",
     "ReachLink",
     "RectificationEvent",

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, F, FloatField, Func, OuterRef, Q, QuerySet, TextField, Value
 
+from accounts.directory.levels import of_area
+from accounts.models import Area
 from accounts.permissions import Asker
 from search.index import catch_up
 from search.models import NAMED, Change, Entry
@@ -39,10 +41,15 @@ class Filters:
 
     def narrow(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
         if self.area is not None:
-            entries = entries.filter(Q(area=self.area) | Q(area__parent=self.area))
+            entries = entries.filter(_of_area(self.area))
         if self.year is not None:
             entries = entries.filter(year=self.year)
         return entries.filter(organ=self.organ) if self.organ else entries
+
+
+def _of_area(key: int) -> Q:
+    area = Area.objects.filter(pk=key).first()
+    return of_area(area, "area") if area is not None else Q(pk__in=[])
 
 
 EVERYTHING = Filters()

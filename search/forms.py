@@ -1,11 +1,13 @@
 """What a search is narrowed to, as its page offers it: only what there is to choose among what was found."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.levels import NARROW, district_or_above, districts
 from accounts.models import Area
 from search.find import Filters, Found
 
@@ -20,8 +22,7 @@ class FilterForm(forms.Form):
 
     def offer(self, found: Found) -> None:
         """Offer the areas, years and organs of what was found, the most frequent first."""
-        names = Area.objects.filter(pk__in=found.areas).values_list("pk", "name")
-        self._offer("area", sorted(names, key=lambda row: -found.areas[row[0]]))
+        self._offer("area", _areas_of(found))
         self._offer("year", [(year, str(year)) for year in sorted(found.years, reverse=True)])
         self._offer("organ", [(organ, organ) for organ, _count in found.organs.most_common(30)])
 
@@ -29,6 +30,21 @@ class FilterForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("全部")), *choices]
+
+
+def _areas_of(found: Found) -> list[tuple[int, str]]:
+    """Return the areas of what was found, the most frequent first; before them districts, where there are several."""
+    areas = list(Area.objects.filter(pk__in=found.areas).select_related("parent__parent"))
+    counts, above = found.areas, Counter[int]()
+    names = {area.pk: area.name for area in areas}
+    if districts().several:
+        for area in areas:
+            if area.level in NARROW and (district := district_or_above(area)) is not None:
+                above[district.pk] += counts[area.pk]
+                names[district.pk] = district.name
+    wide = [key for key, _count in above.most_common()]
+    narrow = [key for key, _count in counts.most_common() if key in names and key not in above]
+    return [(key, names[key]) for key in (*wide, *narrow)]
 
 
 def filters_of(given: Any) -> Filters:

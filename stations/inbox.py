@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, is_deputy, role_of, scope_of
+from accounts.permissions import Asker, has_role, is_deputy, leads_somewhere, role_of
 from ledger.actors import account_of
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_visible_to
@@ -65,6 +65,7 @@ def _receptions(kind: str, title: Any, rows: QuerySet[Reception], field: str, wi
         rows=rows.annotate(due_on=_day(field, within)),
         show=_show_reception,
         due="due_on",
+        search=("theme", "station__name"),
         area="station__area",
         tileset="stations",
         feature="station_id",
@@ -100,11 +101,12 @@ def _to_settle(user: Asker) -> Waiting:
         rows=rows,
         show=_show_matter,
         due="due_on",
+        search=("text", "reception__station__name"),
         area="reception__station__area",
         tileset="stations",
         feature="reception__station_id",
         # The town settles them; the district only looks on.
-        to_do=role_of(user) == Role.OFFICER or scope_of(user) is not None,
+        to_do=role_of(user) == Role.OFFICER or not leads_somewhere(user),
     )
 
 

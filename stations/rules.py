@@ -4,9 +4,12 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
 
 STATIONS = _("代表联络站")
+DUTY = _("代表履职")
+NO_RANKINGS = _("国办函〔2026〕12号：政务应用不得设置打卡签到、积分排名。文中未提人大，由本区自定。")
 ELSEWHERE = _("外地一个联络站标准的写法，本区可另定。")
 _number = partial(Rule, kind=Kind.INT, group=STATIONS)
 
@@ -49,4 +52,23 @@ RULES = (
         most=100000,
         source=OWN,
     ),
+    Rule(
+        key="duty.points",
+        kind=Kind.BOOL,
+        default=False,
+        title=_("履职计分"),
+        group=DUTY,
+        help=_("不计分时，页面和表格里没有积分，只有天数和记录。"),
+        source=NO_RANKINGS,
+    ),
+    Rule(
+        key="duty.sign_in_codes",
+        kind=Kind.BOOL,
+        default=False,
+        title=_("活动码签到"),
+        group=DUTY,
+        help=_("不用活动码时，到场的代表由工作人员登记。"),
+        source=NO_RANKINGS,
+    ),
+    attempts("bookings_hour", 6, _("预约接待：每个网络地址每小时")),
 )

@@ -12,6 +12,11 @@ CHAINED = (
     Chained("supervision_finding", history=True, sealed=("text", "address")),
     Chained("supervision_kindversion", history=True),
     Chained("supervision_findingphoto", history=True, files=(Stored("file", "sha256"),)),
+    Chained(
+        "supervision_findingvideo",
+        omitted=("original",),
+        files=(Stored("file", "sha256"), Stored("poster")),
+    ),
     Chained("supervision_publishedphoto", deletable=True, files=(Stored("file"),)),
     Chained(
         "supervision_suggestion",

@@ -1,17 +1,18 @@
 """What waits for somebody in the chain: answers to rate, matters to answer, to route, to urge."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.inbox import Item, Waiting
+from accounts.inbox import Act, Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, is_deputy, role_of
 from ledger.actors import account_of
-from supervision.matters import queries
+from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.table import TABLE
@@ -42,10 +43,37 @@ def show(row: Suggestion) -> Item:
     )
 
 
+def _assign(actor: Asker, row: Suggestion, given: Mapping[str, Any]) -> None:
+    department, text = given.get("department"), given.get("text", "")
+    services.assign(actor, row.pk, version=row.version, department=department, text=text)
+
+
+def _forward(actor: Asker, row: Suggestion, given: Mapping[str, Any]) -> None:
+    department, text = given.get("department"), given.get("text", "")
+    services.forward(actor, row.pk, version=row.version, department=department, text=text)
+
+
+def _accept(actor: Asker, row: Suggestion, given: Mapping[str, Any]) -> None:
+    services.accept(actor, row.pk, version=row.version, text=given.get("text", ""))
+
+
+def _urge(actor: Asker, row: Suggestion, given: Mapping[str, Any]) -> None:
+    services.urge(actor, row.pk, text=given.get("text", ""))
+
+
+ASSIGN = Act(name="assign", label=pgettext_lazy("step", "交办"), take=_assign, needs=("department",))
+FORWARD = Act(name="forward", label=pgettext_lazy("step", "转办"), take=_forward, needs=("department", "text"))
+ACCEPT = Act(name="accept", label=_("受理，按规则交办"), take=_accept)
+URGE = Act(name="urge", label=pgettext_lazy("step", "催办"), take=_urge)
+
+
 def matters(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     """A kind of waiting whose rows are matters."""
     given: dict[str, Any] = {
         "show": show,
+        "about": "matter",
+        "search": ("number", "title", "text", "finding__point__name", "finding__point__code"),
+        "department": "department",
         "area": "area",
         "tileset": "findings",
         "feature": "finding_id",
@@ -67,7 +95,7 @@ def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
     in_hand = mine.filter(state__in=TABLE.in_group("waiting", "in_hand"))
-    yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False)
+    yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False, acts=(URGE,))
     unadopted = queries.for_lists(unadopted_matters(user)).order_by("-submitted_at", "-pk")
     yield matters("reports-unadopted", _("待认领的上报"), unadopted, to_do=False)
     closed = mine.filter(state=Suggestion.State.CLOSED)
@@ -81,6 +109,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         _("等待答复"),
         queries.waiting_for_reply(visible).filter(department=department_of(user)),
         due="due_on",
+        statutory=True,
         hint=_("按期限排列。不属于本单位的，交办后 10 日内申请退回或转办。"),
     )
     yield matters(
@@ -88,6 +117,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         _("等待会办意见"),
         queries.waiting_for_opinion(visible, department_of(user)),
         due="opinion_due_on",
+        statutory=True,
         hint=_("会办意见交主办单位，由主办单位统一答复。"),
     )
     mine = queries.for_lists(visible).filter(department=department_of(user))
@@ -102,6 +132,8 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
         _("公众上报，待审核"),
         queries.waiting_for_acceptance(visible),
         due="notice_due_on",
+        statutory=True,
+        acts=(ACCEPT,),
         hint=_("受理后按规则自动交办；与已有事项相同的，可以并案。"),
     )
     yield matters(
@@ -109,6 +141,8 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
         _("待交办和退回的"),
         queries.waiting_for_routing(visible),
         due="notice_due_on",
+        statutory=True,
+        acts=(ASSIGN,),
         hint=_("选择主办单位交办；常见类别可以在交办规则里设为自动交办。"),
     )
     yield matters(
@@ -116,11 +150,22 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
         _("申请退回、转办或延期，待决定"),
         queries.waiting_for_decision(visible),
         due="due_on",
+        statutory=True,
         hint=_("同意或不同意之前，期限照常计算。"),
     )
-    yield matters("matters-overdue", _("超期未答复"), queries.overdue(visible), due="due_on", hint=_("可以催办。"))
+    yield matters(
+        "matters-overdue",
+        _("超期未答复"),
+        queries.overdue(visible),
+        due="due_on",
+        statutory=True,
+        acts=(URGE, FORWARD),
+        hint=_("可以催办。"),
+    )
     in_time = queries.waiting_for_reply(visible).exclude(queries.overdue_condition(today))
-    yield matters("matters-in-hand", _("办理中，按期限"), in_time, due="due_on", to_do=False)
+    yield matters(
+        "matters-in-hand", _("办理中，按期限"), in_time, due="due_on", statutory=True, to_do=False, acts=(URGE, FORWARD)
+    )
 
 
 _BY_ROLE: dict[str, Callable[[Any, date], Iterator[Waiting]]] = {

@@ -1,9 +1,10 @@
-"""Every morning: bring back what was planned for today, notify of what is late, delete expired drafts."""
+"""Every morning: bring back what was planned for today, notify of what is late, delete expired drafts and videos."""
 
 from datetime import time
 from typing import Any
 
 from jobs.schedules import keep_schedules
+from supervision.findings import videos
 from supervision.matters import escalation
 from supervision.public import draft_photos
 
@@ -11,7 +12,7 @@ from supervision.public import draft_photos
 def daily() -> dict[str, int]:
     """Look at every matter once; the counts are kept with the task."""
     found = {"came_back": len(escalation.bring_back()), "escalated": len(escalation.escalate())}
-    return found | {"photos_forgotten": draft_photos.delete_expired()}
+    return found | {"photos_forgotten": draft_photos.delete_expired(), "videos_given_up": videos.give_up()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

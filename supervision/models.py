@@ -1,13 +1,13 @@
 """Every model of supervision, for Django and for the rooms above. Inside the room each topic's own `models` is read."""
 
 from supervision.deadlines.models import ClockRule
-from supervision.findings.models import Category, Finding, FindingPhoto
+from supervision.findings.models import Category, Finding, FindingPhoto, FindingVideo
 from supervision.kinds.models import KindVersion
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.routing.models import RoutingRule
 
 __all__ = [
-    "Category", "ClockRule", "CoHandling", "Finding", "FindingPhoto", "KindVersion", "MatterLink", "PublishedPhoto",
-    "ReporterAccess", "RoutingRule", "Suggestion", "SuggestionEvent", "Support",
+    "Category", "ClockRule", "CoHandling", "Finding", "FindingPhoto", "FindingVideo", "KindVersion", "MatterLink",
+    "PublishedPhoto", "ReporterAccess", "RoutingRule", "Suggestion", "SuggestionEvent", "Support",
 ]  # fmt: skip

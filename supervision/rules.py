@@ -4,12 +4,14 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
 from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
 
 CLOCKS = _("办理期限")
 REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
 EXTENSIONS = _("办理期限的延长")
+TOPICS = _("选题参考")
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
 _reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
@@ -70,5 +72,47 @@ RULES = (
         help=_("上报时提示最近多少天的同类事项。"),
         least=1,
         most=1100,
+    ),
+    attempts("reports_account_hour", 120, _("上报：每个账号每小时")),
+    attempts("reports_address_hour", 30, _("上报：每个网络地址每小时")),
+    attempts("reports_address_day", 100, _("上报：每个网络地址每天")),
+    attempts("reports_network_hour", 300, _("上报：相邻网络地址合计每小时")),
+    attempts("supports_hour", 60, _("“我也遇到了”：每个网络地址每小时")),
+    attempts("link_guesses_hour", 30, _("打不开的查询链接：每个网络地址每小时")),
+    Rule(
+        key="topics.months",
+        kind=Kind.INT,
+        default=12,
+        title=_("选题参考的时间"),
+        group=TOPICS,
+        unit=_("个月"),
+        help=_("统计最近多少个月提出的监督事项。"),
+        least=1,
+        most=60,
+        source=OWN,
+    ),
+    Rule(
+        key="topics.cluster_metres",
+        kind=Kind.INT,
+        default=300,
+        title=_("聚集的距离"),
+        group=TOPICS,
+        unit=_("米"),
+        help=_("同类事项相距多少米以内算在一处。"),
+        least=20,
+        most=5000,
+        source=OWN,
+    ),
+    Rule(
+        key="topics.cluster_least",
+        kind=Kind.INT,
+        default=4,
+        title=_("聚集的最少件数"),
+        group=TOPICS,
+        unit=_("件事项"),
+        help=_("一处至少多少件同类事项才提出选题。"),
+        least=2,
+        most=100,
+        source=OWN,
     ),
 )

@@ -160,6 +160,9 @@ def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     else:
         context = {"refusal": refusal, "status": body["status"]}
         answer = render(request, "refused.html", context, status=body["status"])
+    if isinstance(refusal, Unavailable):
+        # A page's own scripts leave alone what is there, above all what was typed.
+        answer["X-Unavailable"] = refusal.code
     if seconds := retry_after(refusal):
         answer["Retry-After"] = seconds
     if isinstance(refusal, NotFound | Gone):
@@ -170,10 +173,7 @@ def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def _bare_page(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
     """Say it without asking who is there: that may be what cannot be asked. What was read is tried again by itself."""
     context = {"refusal": refusal, "is_read": request.method in ("GET", "HEAD")}
-    # A page's own scripts leave alone what is there, above all what was typed.
-    return HttpResponse(
-        loader.get_template("503.html").render(context), status=503, headers={"X-Unavailable": refusal.code}
-    )
+    return HttpResponse(loader.get_template("503.html").render(context), status=503)
 
 
 def answer_unavailable(request: HttpRequest, refusal: Unavailable, error: BaseException) -> HttpResponse:

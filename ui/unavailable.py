@@ -3,6 +3,7 @@
 import errno
 
 import psycopg2
+from django.conf import settings
 from django.db import Error
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from geokit.refusal import Unavailable
 
 AWAY_SECONDS, SLOW_SECONDS, FULL_SECONDS = 5, 3, 60
 """`Retry-After`: a restart takes seconds; a full disk waits for somebody."""
+READS_ONLY_CODE = "reads-only"
 FULL = {errno.ENOSPC, errno.EDQUOT}
 BROKEN_DISK = {errno.EROFS, errno.EIO}
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
@@ -17,7 +19,8 @@ OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
 TOO_SLOW = ("57014", "55P03", "40001", "40P01")
 """Cancelled by a time limit, a lock not given in time, two transactions in each other's way."""
 DATABASE_FULL = ("53100",)
-AWAY = ("08", "53", "57P", "58030", "25006")
+READ_ONLY = "25006"
+AWAY = ("08", "53", "57P", "58030", READ_ONLY)
 """Connections, resources, shutting down or starting, its disk, a standby that is not yet the primary."""
 
 
@@ -45,6 +48,8 @@ def _of_database(error: psycopg2.Error) -> Unavailable | None:
         return database_away() if is_away else None
     if state.startswith(DATABASE_FULL):
         return disk_full()
+    if state == READ_ONLY and settings.READS_ONLY:
+        return reads_only()
     if state.startswith(TOO_SLOW):
         return too_slow()
     return database_away() if state.startswith(AWAY) else None
@@ -52,6 +57,11 @@ def _of_database(error: psycopg2.Error) -> Unavailable | None:
 
 def database_away() -> Unavailable:
     return Unavailable(_("数据库暂时没有回应，网站正在恢复。"), code="database-away", retry_after=AWAY_SECONDS)
+
+
+def reads_only() -> Unavailable:
+    """Said by a web process on a standby; the proxy does not pass it on but asks another (`geo_portal/replica.py`)."""
+    return Unavailable(_("这台服务器只供查阅，不能办理。"), code=READS_ONLY_CODE, retry_after=AWAY_SECONDS)
 
 
 def disk_full() -> Unavailable:

@@ -13,4 +13,5 @@ CHAINED = (
     ),
     Chained(EVENT, history=True, sealed=("text",)),
     Chained("voters_messagephoto", history=True, files=(Stored("file", "sha256"),)),
+    Chained("voters_messagevideo", omitted=("original",), files=(Stored("file", "sha256"), Stored("poster"))),
 )

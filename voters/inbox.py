@@ -31,6 +31,7 @@ def _messages(kind: str, title: object, rows: QuerySet[Message]) -> Waiting:
         rows=rows.select_related("area", "station").order_by("due_on", "pk"),
         show=_show,
         due="due_on",
+        search=("number", "text"),
         area="station__area",
         hint=_("可以直接答复，也可以转联络站或者转为事项。"),
     )

@@ -3,11 +3,37 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
 
+from accounts.directory.levels import districts, of_area
 from accounts.directory.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 
 
 def towns(request: Any) -> QuerySet[Area]:
     """Return the towns that the asker may choose from; `request` is None while a schema is drawn."""
     return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
+
+
+def areas_to_choose(user: Asker) -> QuerySet[Area]:
+    """Return what a list can be narrowed to: towns, and where there are several districts these too, each before its
+    own."""
+    if not districts().several:
+        return areas_visible_to(user).filter(level=Area.Level.TOWN)
+    return areas_visible_to(user).filter(level__in=[Area.Level.DISTRICT, Area.Level.TOWN]).order_by("code")
+
+
+def _choices(request: Any) -> QuerySet[Area]:
+    return areas_to_choose(getattr(request, "user", None))
+
+
+class AreaFilter(filters.ModelChoiceFilter):
+    """What is of a town, or of a district and what lies in it, by the area's code."""
+
+    def __init__(self, **more: Any) -> None:
+        said = {"label": _("镇街"), "queryset": _choices, "to_field_name": "code", "empty_label": _("全部镇街")}
+        super().__init__(**(said | more))
+
+    def filter(self, queryset: QuerySet, value: Area | None) -> QuerySet:
+        return queryset if value is None else queryset.filter(of_area(value, self.field_name))

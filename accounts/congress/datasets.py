@@ -50,7 +50,7 @@ def write_congress(actor: Asker, row: GivenRow) -> Congress:
 
 def congress_cells(congress: Congress) -> dict[str, str]:
     return {
-        "area": _place_cell(congress),
+        "area": place_cell(congress),
         "term": str(congress.term),
         "seats": number_cell(congress.seats),
         "starts_on": day_cell(congress.starts_on),
@@ -85,7 +85,7 @@ def find_member(row: SheetRow) -> Membership | None:
 def write_member(actor: Asker, row: GivenRow) -> Membership:
     code = required_text(row, "code", MEMBER_HEADS, 30)
     known = find_member(row)
-    congress = _congress(row)
+    congress = congress_of_row(row)
     user = one_of(row, "account", User.objects.filter(is_service=False), gettext("账号"), "username")
     name = required_text(row, "name", MEMBER_HEADS, 40)
     person_code = optional_text(row, "person", MEMBER_HEADS, 30) or (known.person.code if known else code)
@@ -124,7 +124,7 @@ def member_cells(member: Membership) -> dict[str, str]:
     return {
         "code": member.code,
         "name": member.person.name,
-        "area": _place_cell(congress),
+        "area": place_cell(congress),
         "term": str(congress.term),
         "person": member.person.code,
         "account": user.username if user is not None else "",
@@ -156,7 +156,7 @@ def _place(row: SheetRow) -> tuple[str, Area | None]:
     return area.level, area
 
 
-def _place_cell(congress: Congress) -> str:
+def place_cell(congress: Congress) -> str:
     return congress.area.code if congress.area is not None else "全国"
 
 
@@ -164,7 +164,7 @@ def _term(row: SheetRow) -> int:
     return parse_whole(row, "term", CONGRESS_HEADS, least=0, most=999)
 
 
-def _congress(row: SheetRow) -> Congress:
+def congress_of_row(row: SheetRow) -> Congress:
     """The congress that a row names: in the term given, else the one that sits today."""
     found = find_congress(row) if row["term"] else _sitting_now(row)
     if found is None:

@@ -1,14 +1,14 @@
 """Who keeps the members of which congress, and who reads a group's thread.
 
-The district's congress staff keep all congresses that the site knows of; those of a town keep their town's own.
+The district's congress staff keep all congresses of the district; those of a town keep their town's own.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.models import Congress, DeputyGroup, Membership
 from accounts.directory.models import Role, User
-from accounts.permissions import Asker, has_role, is_district_staff, scope_of
+from accounts.permissions import Asker, has_role, is_district_staff, leads_somewhere, scope_of, within
 
 
 def congresses_kept_by(user: Asker) -> QuerySet[Congress]:
@@ -18,7 +18,7 @@ def congresses_kept_by(user: Asker) -> QuerySet[Congress]:
     area = scope_of(user)
     if area is None or not has_role(user, Role.STAFF):
         return Congress.objects.none()
-    return Congress.objects.filter(area=area)
+    return Congress.objects.filter(within(area) if leads_somewhere(user) else Q(area=area))
 
 
 def may_keep(user: Asker, congress: Congress) -> bool:

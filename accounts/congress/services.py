@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.congress.models import NATIONAL, Congress, DeputyGroup, GroupPost, Membership, Person
 from accounts.congress.permissions import congresses_kept_by, may_keep, own_groups
 from accounts.directory.models import Area, User
-from accounts.permissions import Asker, is_district_staff
+from accounts.permissions import Asker, is_district_staff, leads
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from ui.field_checks import check_fields
@@ -31,7 +31,7 @@ def save_congress(actor: Asker, level: str, area: Area | None, term: int, facts:
 
     Raises NotPermitted, BadInput with an error per field.
     """
-    if not is_district_staff(actor):
+    if not (is_district_staff(actor) if area is None else leads(actor, area)):
         raise NotPermitted(_("人大届次由区人大工作人员或管理员录入。"))
     found = Congress.objects.select_for_update(of=("self",)).filter(level=level, area=area, term=term).first()
     congress = found or Congress(level=level, area=area, term=term)

@@ -19,7 +19,7 @@ from accounts.congress.models import Congress, Membership
 from accounts.congress.permissions import congresses_kept_by
 from accounts.congress.queries import with_members
 from accounts.directory.models import Role, User
-from accounts.permissions import is_district_staff, require_district_staff, require_role
+from accounts.permissions import is_district_staff, leads_somewhere, require_leader, require_role
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
@@ -35,12 +35,12 @@ def congress_list(request: HttpRequest) -> HttpResponse:
     kept = with_members(congresses_kept_by(request.user), timezone.localdate()).select_related("area")
     order = {level: place for place, level in enumerate(Congress.Level.values)}
     shown = sorted(kept, key=lambda one: (one.ends_on is not None, order[one.level], one.area_id or 0, -one.term))
-    context = {"congresses": shown, "may_enter": is_district_staff(request.user)}
+    context = {"congresses": shown, "may_enter": leads_somewhere(request.user)}
     return render(request, "accounts/congress/list.html", context)
 
 
 @never_cache
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_congress(request: HttpRequest) -> HttpResponse:
     """Enter one term of a congress."""

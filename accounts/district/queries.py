@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import held
 from accounts.directory.models import Area
 from accounts.district.models import District
 
@@ -55,8 +56,16 @@ def area_rows() -> QuerySet[Area]:
 
 
 def outline_rows() -> QuerySet[Area]:
-    """Return the district's own area where its outline is known."""
-    return area_rows().filter(geom__isnull=False)
+    """Return the site's own area, and every district that it holds, where the outline is known; the own one first."""
+    code = current().code
+    rows = Area.objects.filter(Q(code=code) | Q(pk__in=held().values("pk")), geom__isnull=False)
+    return rows.order_by(Case(When(code=code, then=0), default=1), "code")
+
+
+def outline_box() -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north in degrees of all that this instance holds; None where no outline is known."""
+    found: tuple[float, float, float, float] | None = outline_rows().aggregate(box=Extent("geom"))["box"]
+    return found
 
 
 def name_of_district() -> str:

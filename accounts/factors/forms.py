@@ -79,7 +79,7 @@ class _Passkey(forms.Form):
 
     def clean_credential(self) -> Any:
         credential = self.cleaned_data["credential"]
-        _require_own_origin(credential)
+        require_own_origin(credential)
         check = getattr(super(), "clean_credential", None)  # of a new passkey, `clean` checks it
         return self._checked(check) if check else credential
 
@@ -141,7 +141,7 @@ def _not_too_long(name: str) -> None:
         raise ValidationError(_("名称最多 60 个字。"), code="max_length")
 
 
-def _require_own_origin(credential: Any) -> None:
+def require_own_origin(credential: Any) -> None:
     """Refuse what was signed for another origin: a name below ours is another site."""
     try:
         client = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))

@@ -8,7 +8,6 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from allauth.mfa.utils import decrypt
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
 from accounts.rate_limits import Limit, spend
@@ -49,11 +48,6 @@ def step_of(secret: str, code: str) -> int:
 def has_app(user: Any) -> bool:
     """Tell whether an authenticator app shows codes of this account."""
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-
-
-def with_app() -> QuerySet[Authenticator, Any]:
-    """Return the keys of the accounts that have such an app, for a query."""
-    return Authenticator.objects.filter(type=Authenticator.Type.TOTP).values("user_id")
 
 
 def takes(user: Any, code: str) -> bool:

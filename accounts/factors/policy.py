@@ -36,7 +36,16 @@ def has_factor(user: Any) -> bool:
 
 def factors_of(user: Any) -> Any:
     """Return the user's factors, without her recovery codes."""
-    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return _factors().filter(user=user)
+
+
+def with_factor() -> Any:
+    """Return the keys of the accounts that have an authenticator or a passkey, for a query."""
+    return _factors().values("user_id")
+
+
+def _factors() -> Any:
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def factor_rules(in_production: bool) -> tuple[Rule, ...]:

@@ -133,6 +133,7 @@ def _take(actor: Asker, dataset: Dataset, row: GivenRow, seen: dict[str, int], k
 def _write(
     actor: Asker, dataset: Dataset, row: GivenRow, name: str, seen: dict[str, int], kept: list[LoadedRow]
 ) -> RowOutcome:
+    _require_plain(row)
     _require_key(dataset, row)
     if name in seen:
         message = _("第 %d 行已经写过“%s”。") % (seen[name], name)
@@ -148,6 +149,14 @@ def _write(
     kept.append(LoadedRow(number=row.number, object_id=str(written.pk), name=name[:200], before=before, after=after))
     outcome = Outcome.STORED if before is None else Outcome.CHANGED
     return RowOutcome(row.number, name, outcome, changes if before is not None else ())
+
+
+def _require_plain(row: GivenRow) -> None:
+    """Refuse what the database cannot store, and no keyboard types."""
+    for column, cell in row.cells.items():
+        if "\0" in cell:
+            message = _("有不能保存的控制字符，请删去后再传。")
+            raise BadInput(message, code="control-character", errors=[FieldError(column, "control-character", message)])
 
 
 def _require_key(dataset: Dataset, row: GivenRow) -> None:

@@ -11,11 +11,12 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 
+from accounts.notices import links
 from accounts.notices.channels import CHANNELS, NotDelivered
-from accounts.notices.models import CONFIRM_KIND, Delivery
+from accounts.notices.models import ALWAYS, CONFIRM_KIND, MAIL, Delivery
 from accounts.notices.quiet import after_quiet
 from geokit.refusal import Refusal
 
@@ -64,13 +65,36 @@ def _try(delivery: Delivery) -> bool:
     if channel.must_wait(delivery):
         _put_off(delivery)
         return False
+    _take_along(delivery)
     try:
         channel.send(delivery)
     except (NotDelivered, Refusal, SMTPException, OSError) as error:
         _failed(delivery, error)
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=timezone.now(), error="")
+    sent = [delivery.pk, *(one.pk for one in delivery.along)]
+    Delivery.objects.filter(pk__in=sent).update(state=State.SENT, sent_at=timezone.now(), error="")
     return True
+
+
+@transaction.atomic
+def _take_along(delivery: Delivery) -> None:
+    """What waits for the same reader about the same page goes out in one mail; claimed like the first of them.
+
+    Where that mail fails, each of them is tried again by itself.
+    """
+    notice, now = delivery.notice, timezone.now()
+    goes_alone = not notice.url or notice.topic in ALWAYS or notice.kind == CONFIRM_KIND
+    if delivery.channel != MAIL or goes_alone or links.opens_something(notice.url):
+        return
+    due = Delivery.objects.filter(state__in=(State.WAITING, State.SENDING), not_before__lte=now)
+    same = due.filter(channel=MAIL).exclude(pk=delivery.pk)
+    same = same.filter(notice__recipient=notice.recipient, notice__address=notice.address, notice__url=notice.url)
+    locked = (
+        same.select_related("notice").select_for_update(of=("self",), skip_locked=True).order_by("notice__at", "pk")
+    )
+    delivery.along = list(locked)
+    claimed = Delivery.objects.filter(pk__in=[one.pk for one in delivery.along])
+    claimed.update(state=State.SENDING, tried_at=now, attempts=F("attempts") + 1, not_before=now + CLAIM)
 
 
 def _put_off(delivery: Delivery) -> None:

@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import User
+from accounts.notices import links
 from accounts.notices.models import NoticePreference, Topic
-from accounts.notices.queries import notices_of
+from accounts.notices.queries import about_each, notices_of
 from accounts.notices.services import notify
 from accounts.notices.signals import gathering_digest
 
@@ -38,10 +39,17 @@ def _send(person: Any, today: date, now: datetime) -> int:
     return notify([person], KIND, title, "\n".join([*waiting, *unread]), "/work/", key=f"digest:{today}")
 
 
+def _link(url: str) -> str:
+    """The address of a page; none of what opens something, which stands in its own notice alone."""
+    return "" if links.opens_something(url) else links.absolute(url)
+
+
 def _unread(person: Any, now: datetime) -> list[str]:
     """The titles of a day's notices that she has not read."""
     since = now - timedelta(days=1)
     fresh = notices_of(person).filter(read_at=None, at__gt=since).exclude(kind__startswith=f"{Topic.DIGEST}-")
-    titles = [f"· {title}" for title in fresh.values_list("title", flat=True)[:TITLES_SHOWN]]
+    fresh = about_each(fresh)
+    told = fresh.values_list("title", "url")[:TITLES_SHOWN]
+    titles = [f"· {title} {_link(url)}".rstrip() for title, url in told]
     count = fresh.count()
     return [_("未读通知 %d 条：") % count, *titles] if count else []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import Department
 from accounts.notices.models import ALWAYS, QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
+from ui.forms.shadowed import ShadowedNames
 
 MUTABLE = [topic for topic in Topic.choices if topic[0] not in {Topic.DIGEST, *ALWAYS}]
 """What is said about one's own account always goes out: whoever has taken it over must not be able to silence that."""
@@ -33,7 +34,7 @@ class PreferenceForm(forms.ModelForm):
         }
 
 
-class RobotForm(forms.Form):
+class RobotForm(ShadowedNames, forms.Form):
     """A group's robot, or another system's address."""
 
     name = forms.CharField(label=_("名称"), max_length=60, help_text=_("例如：区水利局河道科钉钉群"))

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from accounts.district import current
+from accounts.district.texts import letter_foot
 from geokit.refusal import BadInput, Busy
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ def send_letter(user: Any, title: str, body: str) -> None:
     if not user.email:
         raise BadInput(_("账号没有登记邮箱。"), code="no-mailbox")
     headers = {"Auto-Submitted": "auto-generated"}
+    if foot := letter_foot():
+        body = f"{body}\n\n--\n{foot}"
     try:
         EmailMessage(f"{title} - {current().title}", body, to=[user.email], headers=headers).send()
     except OSError as error:  # SMTPException is one too

@@ -1,5 +1,6 @@
 """Rows of notices. Who and what they are about is said by text and address: no other room is known here."""
 
+from collections.abc import Sequence
 from datetime import time
 
 from django.conf import settings
@@ -190,6 +191,9 @@ class Delivery(models.Model):
     tried_at = models.DateTimeField(_("最近尝试"), null=True, blank=True)
     sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
     error = models.CharField(_("原因"), max_length=300, blank=True)
+
+    along: Sequence["Delivery"] = ()
+    """Deliveries of the same reader about the same page that go out with this one; never kept."""
 
     class Meta:
         verbose_name = _("投递")

@@ -1,8 +1,11 @@
 """Reads of notices: always one person's own, or a robot's department's."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 
 from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
 from accounts.permissions import scope_of
@@ -15,8 +18,27 @@ def notices_of(user: Any) -> QuerySet[Notice]:
     return Notice.objects.filter(recipient=user)
 
 
+def about_each(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Of several notices about one page the newest; those about none stand for themselves."""
+    turn = Window(RowNumber(), partition_by=[_ABOUT], order_by=[F("at").desc(), F("pk").desc()])
+    return notices.annotate(turn=turn).filter(turn=1).order_by("-at", "-pk")
+
+
+_ABOUT = Case(When(url="", then=Concat(Value("#"), Cast("pk", CharField()))), default=F("url"))
+
+
+def with_earlier(shown: Sequence[Notice], notices: QuerySet[Notice]) -> list[tuple[Notice, list[Notice]]]:
+    """Each of `shown` with what was told about the same page before, the newest first; one query."""
+    by_page: dict[str, list[Notice]] = defaultdict(list)
+    for one in notices.filter(url__in={notice.url for notice in shown} - {""}):
+        by_page[one.url].append(one)
+    return [(notice, [one for one in by_page[notice.url] if one.pk != notice.pk]) for notice in shown]
+
+
 def unread_count(user: Any) -> int:
-    return notices_of(user).filter(read_at=None).count()
+    """About how many pages `user` was told something that she has not read."""
+    unread = notices_of(user).filter(read_at=None).order_by()
+    return unread.annotate(about=_ABOUT).aggregate(pages=Count("about", distinct=True))["pages"]
 
 
 def preference_of(user: Any) -> NoticePreference:

@@ -12,7 +12,7 @@ urlpatterns = [
     path("read/", views.read_all, name="read_all"),
     path("preferences/", views.preferences, name="preferences"),
     path("robots/", views.robots, name="robots"),
-    re_path(r"^robots/(?P<pk>\d+)/(?P<step>try|remove)/$", views.robot_step, name="robot_step"),
+    re_path(r"^robots/(?P<pk>\d+)/(?P<step>try|remove|restore)/$", views.robot_step, name="robot_step"),
     path("confirm/<secret:token>/", address_views.confirm, name="confirm"),
     path("unsubscribe/<secret:token>/", address_views.unsubscribe, name="unsubscribe"),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,14 @@ from accounts.directory.models import Role
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
 from accounts.notices.models import RobotHost
-from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count
+from accounts.notices.queries import (
+    about_each,
+    notices_of,
+    preference_of,
+    robots_visible_to,
+    unread_count,
+    with_earlier,
+)
 from accounts.permissions import require_role, scope_of
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
@@ -29,8 +37,15 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """What I was told, the newest first; ``?unread=1`` only what I have not read."""
     found = notices_of(request.user)
     only_unread = request.GET.get("unread") == "1"
-    page = page_of(request, found.filter(read_at=None) if only_unread else found, PAGE_SIZE)
-    context = {"page": page, "only_unread": only_unread, "total": found.count(), "unread": unread_count(request.user)}
+    told = found.filter(read_at=None) if only_unread else found
+    page = page_of(request, about_each(told), PAGE_SIZE)
+    context = {
+        "page": page,
+        "rows": with_earlier(list(page), told),
+        "only_unread": only_unread,
+        "total": about_each(found).count(),
+        "unread": unread_count(request.user),
+    }
     return render(request, "accounts/notices.html", {**context, "has_robots": _may_have_robots(request.user)})
 
 
@@ -41,11 +56,13 @@ def _may_have_robots(user: Any) -> bool:
 @require_safe
 @require_role()
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go to what the notice is about; it is read then. A look-ahead by HEAD reads nothing."""
-    notice = get_object_or_404(notices_of(request.user), pk=pk)
-    if request.method == "GET" and notice.read_at is None:
-        notice.read_at = timezone.now()
-        notice.save(update_fields=["read_at"])
+    """Go to what the notice is about; it is read then, with the others about it. A look-ahead by HEAD reads nothing."""
+    mine = notices_of(request.user)
+    notice = get_object_or_404(mine, pk=pk)
+    if request.method == "GET":
+        before = Q(at__lt=notice.at) | Q(at=notice.at, pk__lte=notice.pk)
+        about = Q(url=notice.url) & before if notice.url else Q(pk=notice.pk)
+        mine.filter(about, read_at=None).update(read_at=timezone.now())
     return redirect(notice.url or "notices:list")
 
 
@@ -90,12 +107,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_role(Role.OFFICER, Role.STAFF, Role.ADMIN)
 def robot_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Try a robot, or remove it."""
-    get_object_or_404(robots_visible_to(request.user), pk=pk)
-    if step == "try":
+    """Try a robot, remove it, or undo that."""
+    robot = get_object_or_404(robots_visible_to(request.user), pk=pk)
+    if step == "restore":
+        robot_services.restore_robot(request.user, pk)
+        messages.success(request, _("已恢复，重新向它发送。"))
+    elif step == "try" and robot.is_active:
         robot_services.try_robot(request.user, pk)
         messages.info(request, _("测试消息已排队，稍后刷新本页看结果。"))
     else:
         robot_services.remove_robot(request.user, pk)
-        messages.success(request, _("已删除，不再向它发送。"))
+        messages.success(request, _("已删除，不再向它发送。添加新的机器人之前，可以在本页恢复。"))
     return redirect("notices:robots")

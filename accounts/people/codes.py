@@ -77,14 +77,20 @@ def invitation_for(request: HttpRequest, username: str, code: str) -> str:
     return links.sealed(invitations.unsealed_path(found.user))
 
 
-def _card(actor: Any, user: User) -> Card:
+@transaction.atomic
+def counter_card(actor: Any, user: User, link: str) -> Card:
+    """Make a code beside a link that `actor` gives out at the counter (`credentials.handover`), for who types."""
+    return _card(actor, user, link)
+
+
+def _card(actor: Any, user: User, link: str = "") -> Card:
     code = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
     good_until = timezone.now() + invitations.GOOD_FOR
     values = {"digest": _digest(user, code), "state": invitations.state_of(user), "made_by": actor}
     InvitationCode.objects.update_or_create(user=user, defaults=values | {"good_until": good_until})
     audit.record(actor, "person-invitation-printed", user)
     spaced = " ".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
-    return Card(user, links.absolute(invitations.unsealed_path(user)), spaced, good_until)
+    return Card(user, link or links.absolute(invitations.unsealed_path(user)), spaced, good_until)
 
 
 def _opens(found: InvitationCode, code: str) -> bool:

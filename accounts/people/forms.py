@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.levels import districts
 from accounts.directory.models import Area, Department, Role
 from accounts.people.permissions import roles_given_by
 from accounts.people.services import Particulars
@@ -38,6 +39,10 @@ class PersonForm(RefusableForm):
 
     def __init__(self, user: Any, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if districts().several:  # a city's people too; and who has no area knows no district's inside
+            area: Any = self.fields["area"]
+            area.queryset, area.empty_label = Area.objects.all(), _("没有写明（看不到各区内部的资料）")
+            area.help_text = _("属于哪个区县，或者管着它们的市；人大工作人员也可以选镇街或村社。")
         role: Any = self.fields["role"]
         role.choices = [(role.value, role.label) for role in roles_given_by(user)]
         if not is_new:

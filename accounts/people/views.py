@@ -9,12 +9,15 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role, User
+from accounts.notices import links
 from accounts.people import codes, factor_resets, invitations, services, sheet
 from accounts.people.credentials.handover import give_link, may_give, open_handover
 from accounts.people.forms import FactorResetForm, PeopleFilter, PersonForm, SheetForm
@@ -24,6 +27,7 @@ from geokit.refusal import Refusal
 from ui.downloads import table_response
 from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
+from ui.qr import qr_svg
 
 PAGE_SIZE = 50
 CHANGES_SHOWN = 10
@@ -179,7 +183,10 @@ def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 def _invited(request: HttpRequest, person: User, link: str) -> HttpResponse:
     """Where the link went; the link itself in the one answer to the second officer who gives it out."""
-    context = {"person": person, "link": link, "handover": open_handover(person)}
+    context: dict[str, Any] = {"person": person, "link": link, "handover": open_handover(person)}
+    if link:
+        context |= {"card": codes.counter_card(request.user, person, link), "qr": mark_safe(qr_svg(link))}  # noqa: S308 - squares, drawn of the address
+        context["address"] = links.absolute(reverse("invitation_code"))
     return render(request, "accounts/people/invited.html", context)
 
 

@@ -1,7 +1,6 @@
 """The page of the docs with every setting of the district, out of the rules that the rooms declare."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import override
@@ -24,12 +23,20 @@ def document() -> str:
 
 
 def _lines() -> Iterator[str]:
-    for group, rules in groupby(declared().values(), key=lambda rule: _in("en", rule.group)):
+    for group, rules in _by_group(lambda rule: _in("en", rule.group)):
         yield f"## {group}\n"
         yield "| key | what | 名称 | default | may be |"
         yield "|---|---|---|---|---|"
         yield from (_line(rule) for rule in rules)
         yield ""
+
+
+def _by_group(name: Callable[[Rule], str]) -> Iterator[tuple[str, list[Rule]]]:
+    """Yield each heading once with its rules, those of several rooms together, in the order of the rooms."""
+    found: dict[str, list[Rule]] = {}
+    for rule in declared().values():
+        found.setdefault(name(rule), []).append(rule)
+    yield from found.items()
 
 
 def _line(rule: Rule) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.factors import policy
 from accounts.sessions import log, services, state
 from accounts.sessions.limits import limits_of
+from ui.forms import typed
 from ui.refusals import problem, problem_json, wants_json
 
 NOTED_EVERY = timedelta(minutes=2)
@@ -82,5 +83,6 @@ def _end(request: HttpRequest, user: Any, why: Any) -> None:
     services.forget(request)
     log.write(request, why, user, factor=factor)
     logout(request)
+    typed.session_ended(request, user)
     if not wants_json(request):
         messages.info(request, _("您有一段时间没有操作，或登录已到最长时间，请重新登录。"))

@@ -5,12 +5,22 @@ rows of `CalendarDay`; a row goes before a rule, a rule before the package.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from accounts import rules
-from accounts.workdays.calendar import Calendar
-from accounts.workdays.models import CalendarDay
+from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts import rules
+from accounts.permissions import Asker, is_district_staff
+from accounts.workdays.calendar import SATURDAY, Calendar
+from accounts.workdays.models import CalendarDay
+from geokit.refusal import NotPermitted
+from ledger import audit
+
+STATUTORY_DAYS = 11
+"""Days off that every year has had at the least since 2008 (全国年节及纪念日放假办法 Art. 2)."""
 YEAR = re.compile(r"\b(\d{4})\b")
 
 
@@ -18,11 +28,42 @@ def calendar() -> Calendar:
     """Return the calendar in force today."""
     book = rules.book()
     off, worked = set(book.value("calendar.days_off")), set(book.value("calendar.make_up"))
-    for day, is_worked in CalendarDay.objects.values_list("day", "is_workday"):
+    rows = list(CalendarDay.objects.values_list("day", "is_workday"))
+    for day, is_worked in rows:
         (worked if is_worked else off).add(day)
         (off if is_worked else worked).discard(day)
-    years = frozenset(map(int, YEAR.findall(book.value("calendar.official_years"))))
-    return Calendar(frozenset(off), frozenset(worked), years)
+    years = {*map(int, YEAR.findall(book.value("calendar.official_years"))), *_whole_years(rows)}
+    return Calendar(frozenset(off), frozenset(worked), frozenset(years))
+
+
+def _whole_years(rows: Iterable[tuple[date, bool]]) -> set[int]:
+    """The years whose whole notice was entered, not a day of the district's own.
+
+    Weekdays off less the weekends that are worked for them make at least the statutory days.
+    """
+    net: Counter[int] = Counter()
+    for day, is_worked in rows:
+        is_weekend = day.weekday() >= SATURDAY
+        net[day.year] += (not is_worked and not is_weekend) - (is_worked and is_weekend)
+    return {year for year, days in net.items() if days >= STATUTORY_DAYS}
+
+
+@transaction.atomic
+def save_day(actor: Asker, day: date, *, is_workday: bool, **more: str) -> CalendarDay:
+    """Write down that offices work on a day or not, against what the national calendar knows; audited.
+
+    Deadlines that run stay as they were reckoned. Raises NotPermitted.
+    """
+    if not is_district_staff(actor):
+        raise NotPermitted(_("放假和调休由区人大工作人员或管理员录入。"))
+    found = CalendarDay.objects.filter(day=day).first() or CalendarDay(day=day)
+    given = {"is_workday": is_workday, **more}
+    if found.pk is None or any(getattr(found, name) != value for name, value in given.items()):
+        for name, value in given.items():
+            setattr(found, name, value)
+        found.save()
+        audit.record(actor, "calendar-day-written", found, day=day.isoformat(), is_workday=is_workday)
+    return found
 
 
 def is_workday(day: date) -> bool:

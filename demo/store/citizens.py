@@ -26,7 +26,8 @@ from supervision.models import (
     SuggestionEvent,
     Support,
 )
-from supervision.public import private_links, redaction
+from supervision.public import private_links
+from ui.pictures import covering
 
 NOBODY_HAS_IT = {State.RECEIVED, State.SUBMITTED, State.DECLINED, State.MERGED}
 BOX = (40, 40, 90, 70)
@@ -137,6 +138,6 @@ def _event(
 def _public_copy(finding: Finding, world: World) -> None:
     photo = finding.photos.get()
     with photo.file.open("rb") as file:
-        covered = redaction.cover(file, [BOX], photo.width, photo.height)
+        covered = covering.cover(file, [BOX], photo.width, photo.height)
     name = default_storage.save(f"findings/{photo.sha256[:32]}.jpg", ContentFile(covered))
     PublishedPhoto.objects.create(photo=photo, file=name, boxes=[BOX], made_by=world.users["staff"])

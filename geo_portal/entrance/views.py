@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
+from accounts.district.texts import home_words
 from accounts.models import Role
 from accounts.permissions import role_of
 from geo_portal.navigation import deputy_doors
@@ -67,7 +68,7 @@ def summary(user: Any) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """The public entrance."""
     doors = deputy_doors() if role_of(request.user) == Role.DEPUTY else []
-    return render(request, "home.html", {"summary": summary(request.user), "doors": doors})
+    return render(request, "home.html", {"summary": summary(request.user), "own": home_words(), "doors": doors})
 
 
 @require_safe

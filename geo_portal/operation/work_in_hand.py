@@ -23,6 +23,7 @@ LANES = {
     Lane.EXPORTS: gettext_lazy("报告和计算"),
     Lane.DOWNLOADS: gettext_lazy("下载（已登录）"),
     Lane.PUBLIC_DOWNLOADS: gettext_lazy("下载（公众）"),
+    Lane.VIDEOS: gettext_lazy("处理视频"),
     Lane.CLOCKS: gettext_lazy("定时任务"),
     Lane.BACKUPS: gettext_lazy("备份"),
 }

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import districts
 from accounts.district import District
 from accounts.district.services import save_district
 from accounts.loads import Dataset
 from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows
-from accounts.models import Role, User
+from accounts.models import Area, Role, User
 from accounts.permissions import Asker
 from accounts.rules.queries import book
 from accounts.rules.services import begin
@@ -67,21 +68,27 @@ def setup_account() -> User:
     return user
 
 
-def load_folder(given: DistrictFile, folder: Path, *, check: bool = False, actor: Asker = None) -> FolderAnswer:
+def load_folder(
+    given: DistrictFile, folder: Path, *, check: bool = False, actor: Asker = None, beside: bool = False
+) -> FolderAnswer:
     """Set a district up, or with `check` see what would happen; one transaction, or nothing of it.
 
-    Rows that are refused are left out and reported, the others are kept. Raises BadInput for what concerns the whole:
-    the record, the rules, another district in this database, a folder that is none.
+    Rows that are refused are left out and reported, the others are kept. With `beside` the database may hold other
+    districts, and this one comes under the same city. Raises BadInput for what concerns the whole: the record, the
+    rules, another district in this database, no city above them, a folder that is none.
     """
     files = list(_files_of(folder))
     answer = FolderAnswer(given.code)
     with transaction.atomic():
         user = actor or setup_account()
-        _require_this_district(given)
+        if not beside:
+            _require_this_district(given)
         answer.changed = save_district(user, given.code, **given.record)[1]
         for dataset in declared().values():
             for path in (path for path, found in files if found is dataset):
                 answer.files.append(_load(user, dataset, path, given.files.get(path.name, Reading())))
+        if beside:
+            _require_one_city(given)
         answer.rules = _begin_rules(given, user)
         if check:
             transaction.set_rollback(True)
@@ -100,8 +107,18 @@ def _load(user: Asker, dataset: Dataset, path: Path, how: Reading) -> FileAnswer
 def _require_this_district(given: DistrictFile) -> None:
     other = District.objects.exclude(code=given.code).first()
     if other is not None:
-        words = _("这个数据库是“%(name)s”（%(code)s）的，不能装入另一个区县。")
+        words = _("这个数据库是“%(name)s”（%(code)s）的。要在同一个市下再建一个区县，请加 --beside。")
         raise BadInput(words % {"name": other.name, "code": other.code}, code="other-district")
+
+
+def _require_one_city(given: DistrictFile) -> None:
+    """Refuse a second district that has no area, or does not lie in the city of those that are there."""
+    own = Area.objects.filter(code=given.code, level=Area.Level.DISTRICT).first()
+    if own is None:
+        raise BadInput(_("区划表里没有代码为 %s 的区县。") % given.code, code="no-district")
+    lines = districts().lines
+    if len(lines) > 1 and not frozenset.intersection(*lines):
+        raise BadInput(_("“%s”和已有的区县不在同一个市下，请先写明各自的上级。") % own.name, code="no-city")
 
 
 def _begin_rules(given: DistrictFile, user: Asker) -> list[str]:

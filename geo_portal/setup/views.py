@@ -25,12 +25,12 @@ from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows, undo
 from accounts.permissions import require_district_staff
 from accounts.rate_limits import Limit, address_of, spend
-from geo_portal.setup import steps, uploads
+from geo_portal.setup import record_history, row_sheets, steps, uploads
 from geo_portal.setup.forms import FileForm, FirstAccountForm, RecordForm
 from geo_portal.setup.reading_apart import read_apart
 from geo_portal.setup.templates import template as template_of
 from geokit.refusal import Refusal
-from ui.downloads import file_response
+from ui.downloads import file_response, table_response
 from ui.forms.refusable import posted, render_form
 from ui.sheet_rows import Outcome
 
@@ -38,6 +38,7 @@ GUESSES = Limit("first-account", 20, timedelta(hours=1))
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SHOWN_ROWS = 200
 SHOWN_LOADS = 10
+FILES = ("csv", "xlsx")
 
 
 @never_cache
@@ -91,7 +92,20 @@ def record(request: HttpRequest) -> HttpResponse:
             steps.forget()
             messages.success(request, _("已保存。所有页面一分钟之内跟着改。"))
             return redirect("setup:index")
-    return render_form(request, "setup/record.html", {"form": form, "record": found})
+    history = record_history.history(found)[:SHOWN_LOADS] if found else []
+    return render_form(request, "setup/record.html", {"form": form, "record": found, "history": history})
+
+
+@require_safe
+@require_district_staff
+def record_file(request: HttpRequest, extension: str) -> HttpResponse:
+    """Everything that was ever written into the record, with its moment."""
+    found = District.objects.order_by("pk").first()
+    if found is None or extension not in FILES:
+        raise Http404
+    response = table_response(record_history.table(found), f"district-{timezone.localdate()}.{extension}")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @never_cache
@@ -153,6 +167,19 @@ def template(request: HttpRequest, slug: str) -> HttpResponse:
     return file_response(template_of(found), f"{found.title}-{_('模板')}.xlsx")
 
 
+@require_safe
+@require_district_staff
+def rows(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    """What is there, as a sheet to change and send again."""
+    found = _dataset(slug)
+    if extension not in FILES or found.rows().count() > row_sheets.MOST_ROWS:
+        raise Http404
+    name = f"{found.slug}-{timezone.localdate()}.{extension}"
+    response = table_response(row_sheets.rows_of(found), name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _dataset(slug: str) -> Dataset:
     try:
         return declared()[slug]
@@ -186,7 +213,8 @@ def _page(
         "loads": loads,
         "standing": standing,
         "kept": list(last.rows.exclude(kept_because="")[:SHOWN_ROWS]) if last else [],
-        "count": found.rows().count(),
+        "count": (count := found.rows().count()),
+        "may_leave": 0 < count <= row_sheets.MOST_ROWS,
         "today": timezone.localdate(),
     }
     return render_form(request, "setup/dataset.html", context)

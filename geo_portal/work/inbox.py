@@ -1,16 +1,18 @@
-"""`/work/`: what waits for the person who asks, from every room, in order of due date.
+"""`/work/`: what waits for the person who asks, from every room, grouped by what it is about and in order.
 
-The rooms are listed here; each one's `inbox.py` says what waits (`accounts.inbox` has the shape).
+The rooms are listed here; each one's `inbox.py` says what waits (`accounts.inbox` has the shape). What is overdue
+or due within a week stands first, of that first what has a day that the law sets; then the rest in the same way.
+`ranked` lets the database do that.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from heapq import merge
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 import inspections.inbox
@@ -22,10 +24,11 @@ import river_monitoring.inbox
 import stations.inbox
 import supervision.inbox
 import voters.inbox
-from accounts.inbox import Item, Source, Waiting
-from accounts.models import Area
+from accounts.inbox import Act, Item, Source, Waiting
+from accounts.models import Area, Department
 from accounts.permissions import within
 from geo_portal.work import chain_state
+from geo_portal.work.ranked import TOGETHER, Place, Ranked, of_kinds
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
@@ -40,11 +43,8 @@ ROOMS: tuple[Source, ...] = (
     chain_state.waiting,
 )
 
-SOON = timedelta(days=7)
 PAGE_SIZE = 30
-MOST_PAGES = 40
-MOST_ON_MAP = 2000
-NEVER = date.max
+MOST_WORDS = 5
 
 
 class Span:
@@ -59,27 +59,61 @@ class Span:
     )
 
 
+SECTIONS = (
+    (True, Span.OVERDUE),
+    (True, Span.SOON),
+    (False, Span.OVERDUE),
+    (False, Span.SOON),
+    (True, Span.LATER),
+    (False, Span.LATER),
+    (False, Span.NONE),
+)
+"""In which order things stand, as `ranked` has it: what presses first, and of that first what the law presses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was asked; empty is "all". `following` asks for what she only follows."""
+    """What was asked; empty is "all". `following` asks for what she only follows, `law` for days that the law sets."""
 
     kind: str = ""
     span: str = ""
     area: Area | None = None
     page: int = 1
     following: bool = False
+    words: str = ""
+    department: Department | None = None
+    law: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.kind or self.span or self.area or self.words or self.department or self.law)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item in its kind, with its day and its symbol on the map (``findings:12``)."""
+    """One item in its kind, with its day and its symbol on the map (``findings:12``).
 
-    kind: str
-    kind_title: Any
+    `members` are the rows about the same thing, this one's own among them; empty where it stands alone.
+    """
+
+    waiting: Waiting
     item: Item
     due_on: date | None
     days_left: int | None
     feature: str
+    key: str
+    """``kind:key:version``, by which it is chosen for what is done to many."""
+    lead: Item | None = None
+    law: bool = False
+    members: Sequence["Row"] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.waiting.kind
+
+    @property
+    def kind_title(self) -> Any:
+        return self.waiting.title
 
     @property
     def days_late(self) -> int:
@@ -89,25 +123,31 @@ class Row:
     def facts(self) -> list[str]:
         return [fact for fact in self.item.facts if fact]
 
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        return self.waiting.acts
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows of one span on this page, and how many there are in all."""
+    """Rows of one span on this page, and how many there are in all. `law`: their day is set by law."""
 
     span: str
     title: Any
     total: int
     rows: Sequence[Row]
+    law: bool = False
 
 
 @dataclass(slots=True)
 class Counts:
-    """How many wait, by span."""
+    """How many things wait, by span, and how many of them have a day that the law sets."""
 
     overdue: int = 0
     soon: int = 0
     later: int = 0
     none: int = 0
+    law: int = 0
 
     @property
     def total(self) -> int:
@@ -116,10 +156,6 @@ class Counts:
     def of(self, span: str) -> int:
         return int(getattr(self, span)) if span else self.total
 
-    def add(self, other: "Counts") -> None:
-        for span, _title in Span.NAMES:
-            setattr(self, span, getattr(self, span) + getattr(other, span))
-
 
 @dataclass(slots=True)
 class Inbox:
@@ -127,15 +163,17 @@ class Inbox:
 
     groups: list[Group] = field(default_factory=list)
     kinds: list[tuple[Waiting, int]] = field(default_factory=list)
-    """Every kind with how many of it match the other filters; kinds with none are left out unless chosen."""
+    """Every kind with how many things it leads to under the other filters; kinds with none only where chosen."""
     counts: Counts = field(default_factory=Counts)
-    """Of the chosen kind and area, whatever the span."""
+    """Of the chosen kind, area, department and words, whatever the span."""
     everything: int = 0
-    """How many wait without any filter."""
+    """How many things wait without any filter."""
     shown: int = 0
     matching: int = 0
     on_map: dict[str, list[int]] = field(default_factory=dict)
     hints: list[Any] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    """What can be done to some row of this page."""
     pages: int = 1
     page: int = 1
 
@@ -147,113 +185,133 @@ def waiting_for(user: Any, today: date) -> list[Waiting]:
 
 def look(user: Any, choice: Choice, today: date) -> Inbox:
     """Answer `choice` for `user`."""
-    found = Inbox()
-    chosen: list[Waiting] = []
-    for waiting in waiting_for(user, today):
-        if waiting.to_do == choice.following:
-            continue
-        found.everything += 0 if choice.area is None else waiting.rows.order_by().count()
-        narrowed = _in_area(waiting, choice.area)
-        if narrowed is None:
-            continue
-        counts = _count(narrowed, today)
-        found.everything += counts.total if choice.area is None else 0
-        of_span = counts.of(choice.span)
-        if of_span or waiting.kind == choice.kind:
-            found.kinds.append((narrowed, of_span))
-        if not choice.kind or choice.kind == waiting.kind:
-            found.counts.add(counts)
-            chosen.append(narrowed)
-    _fill(found, [_in_span(waiting, choice.span, today) for waiting in chosen], choice, today)
+    asked = [waiting for waiting in waiting_for(user, today) if waiting.to_do != choice.following]
+    narrowed = [kept for waiting in asked if (kept := _narrowed(waiting, choice)) is not None]
+    chosen = [index for index, waiting in enumerate(narrowed) if not choice.kind or choice.kind == waiting.kind]
+    ranked, found = Ranked(narrowed, today, chosen), Inbox()
+    counted = ranked.counts()
+    together = {(law, span): number for kind, law, span, number in counted if kind == TOGETHER}
+    found.counts = _counts(together, choice)
+    found.kinds = _kinds(narrowed, counted, choice)
+    found.everything = found.counts.total if not choice.is_narrow else _total(Ranked(asked, today).counts())
+    _fill(found, narrowed, ranked, choice)
+    _group(found, _read(narrowed, ranked, found, choice, today), together)
     return found
 
 
-def _fill(found: Inbox, chosen: list[Waiting], choice: Choice, today: date) -> None:
+def _counts(together: Mapping[tuple[bool, str], int], choice: Choice) -> Counts:
+    found = Counts()
+    for (law, span), number in together.items():
+        if law:
+            found.law += number if choice.span in ("", span) else 0
+        if law or not choice.law:
+            setattr(found, span, getattr(found, span) + number)
+    return found
+
+
+def _total(rows: Iterable[tuple[int, bool, str, int]]) -> int:
+    return sum(number for kind, _law, _span, number in rows if kind == TOGETHER)
+
+
+def _kinds(
+    narrowed: Sequence[Waiting], counted: Iterable[tuple[int, bool, str, int]], choice: Choice
+) -> list[tuple[Waiting, int]]:
+    numbers = dict.fromkeys((TOGETHER, *range(len(narrowed))), 0)
+    for kind, law, span, number in counted:
+        if choice.span in ("", span) and (law or not choice.law):
+            numbers[kind] += number
+    found = [(waiting, numbers[index]) for index, waiting in enumerate(narrowed)]
+    return [(waiting, number) for waiting, number in found if number or waiting.kind == choice.kind]
+
+
+def _fill(found: Inbox, kinds: Sequence[Waiting], ranked: Ranked, choice: Choice) -> None:
     found.matching = found.counts.of(choice.span)
-    found.pages = min(MOST_PAGES, max(1, -(-found.matching // PAGE_SIZE)))
+    found.pages = max(1, -(-found.matching // PAGE_SIZE))
     found.page = min(max(1, choice.page), found.pages)
-    rows = _rows(chosen, (found.page - 1) * PAGE_SIZE, today)
+    marks: dict[str, set[int]] = {}
+    for kind, feature in ranked.on_map(choice.span, law=choice.law):
+        marks.setdefault(kinds[kind].tileset, set()).add(int(feature))
+    found.on_map = {tileset: sorted(ids) for tileset, ids in marks.items()}
+
+
+def _read(chosen: Sequence[Waiting], ranked: Ranked, found: Inbox, choice: Choice, today: date) -> list[Row]:
+    """The rows of the page, read kind by kind."""
+    places = ranked.page(choice.span, PAGE_SIZE, (found.page - 1) * PAGE_SIZE, law=choice.law)
+    read: dict[tuple[int, str], Any] = {}
+    for kind, keys in of_kinds(places):
+        for thing in chosen[kind].rows.filter(pk__in=keys):
+            read[kind, str(thing.pk)] = thing
+    present = {kind for kind, _key in read}
+    found.hints = [chosen[kind].hint for kind in sorted(present) if chosen[kind].hint]
+    found.acts = list({act.name: act for kind in sorted(present) for act in chosen[kind].acts}.values())
+    return [row for place in places if (row := _row_of(place, chosen, read, today))]
+
+
+def _row_of(place: Place, chosen: Sequence[Waiting], read: Mapping[tuple[int, str], Any], today: date) -> Row | None:
+    """One thing: the row that shows it itself if there is one, the most urgent otherwise, with all of them below."""
+    pairs = [(chosen[kind], thing) for kind, key in place.members if (thing := read.get((kind, key))) is not None]
+    if not pairs:  # settled by somebody between the two questions
+        return None
+    rows = [row_of(waiting, thing, today) for waiting, thing in pairs]
+    first = next((index for index, (waiting, _thing) in enumerate(pairs) if waiting.lead is None), 0)
+    waiting, thing = pairs[first]
+    lead = waiting.lead(thing) if waiting.lead else None
+    days_left = (place.due - today).days if place.due else None
+    members = rows if len(rows) > 1 else ()
+    return replace(rows[first], lead=lead, due_on=place.due, days_left=days_left, law=place.law, members=members)
+
+
+def _group(found: Inbox, rows: Sequence[Row], totals: Mapping[tuple[bool, str], int]) -> None:
     found.shown = len(rows)
-    found.groups = [
-        Group(span, title, found.counts.of(span), of_span)
-        for span, title in Span.NAMES
-        if (of_span := [row for row in rows if _span(row.due_on, today) == span])
-    ]
-    present = {row.kind for row in rows}
-    found.hints = [waiting.hint for waiting in chosen if waiting.hint and waiting.kind in present]
-    found.on_map = _on_map(chosen)
+    titles: dict[str, Any] = dict(Span.NAMES)
+    for law, span in SECTIONS:
+        of_span = [row for row in rows if row.law == law and _span(row.days_left) == span]
+        if of_span:
+            found.groups.append(Group(span, titles[span], totals.get((law, span), 0), of_span, law))
 
 
-def _in_area(waiting: Waiting, area: Area | None) -> Waiting | None:
-    if area is None:
-        return waiting
-    return _with(waiting, waiting.rows.filter(within(area, waiting.area))) if waiting.area else None
-
-
-def _in_span(waiting: Waiting, span: str, today: date) -> Waiting:
-    return _with(waiting, waiting.rows.filter(_condition(waiting, span, today))) if span else waiting
-
-
-def _with(waiting: Waiting, rows: QuerySet) -> Waiting:
-    parts = {name: getattr(waiting, name) for name in Waiting.__slots__}
-    return Waiting(**(parts | {"rows": rows}))
-
-
-def _condition(waiting: Waiting, span: str, today: date) -> Q:
-    """Match the rows of `waiting` that are due in `span`."""
-    if not waiting.due:
-        return Q() if span == Span.NONE else Q(pk__in=[])
-    soon = today + SOON
-    return {
-        Span.OVERDUE: Q(**{f"{waiting.due}__lt": today}),
-        Span.SOON: Q(**{f"{waiting.due}__gte": today, f"{waiting.due}__lte": soon}),
-        Span.LATER: Q(**{f"{waiting.due}__gt": soon}),
-        Span.NONE: Q(**{f"{waiting.due}__isnull": True}),
-    }[span]
-
-
-def _span(due_on: date | None, today: date) -> str:
-    if due_on is None:
+def _span(days_left: int | None) -> str:
+    if days_left is None:
         return Span.NONE
-    if due_on < today:
+    if days_left < 0:
         return Span.OVERDUE
-    return Span.SOON if due_on <= today + SOON else Span.LATER
+    return Span.SOON if days_left <= 7 else Span.LATER
 
 
-def _count(waiting: Waiting, today: date) -> Counts:
-    if not waiting.due:
-        return Counts(none=waiting.rows.order_by().count())
-    spans = {span: Count("pk", filter=_condition(waiting, span, today)) for span, _title in Span.NAMES}
-    return Counts(**waiting.rows.order_by().aggregate(**spans))
+def _narrowed(waiting: Waiting, choice: Choice) -> Waiting | None:
+    """The kind with the rows of the chosen area, department and words; None where it has no such thing."""
+    if (choice.area and not waiting.area) or (choice.department and not waiting.department):
+        return None
+    if choice.words and not waiting.search:
+        return None
+    rows: QuerySet = waiting.rows
+    if choice.area:
+        rows = rows.filter(within(choice.area, waiting.area))
+    if choice.department:
+        rows = rows.filter(**{waiting.department: choice.department.pk})
+    if choice.words:
+        rows = rows.filter(_says(waiting, choice.words))
+    return replace(waiting, rows=rows)
 
 
-def _rows(chosen: Iterable[Waiting], offset: int, today: date) -> list[Row]:
-    """One page of all kinds together, the earliest due first; within a day in the order of the rooms."""
-    ordered = [_ordered(waiting, place, offset + PAGE_SIZE, today) for place, waiting in enumerate(chosen)]
-    merged = merge(*ordered, key=lambda keyed: keyed[0])
-    return [_row(waiting, row, today) for _key, waiting, row in islice(merged, offset, offset + PAGE_SIZE)]
+def _says(waiting: Waiting, text: str) -> Q:
+    """Each of the words stands in one of the texts."""
+    words = text.split()[:MOST_WORDS]
+    each = [reduce(or_, (Q(**{f"{path}__icontains": word}) for path in waiting.search)) for word in words]
+    return reduce(and_, each, Q())
 
 
-def _ordered(waiting: Waiting, place: int, most: int, today: date) -> list[tuple[Any, Waiting, Any]]:
-    rows = waiting.rows.order_by(F(waiting.due).asc(nulls_last=True), "pk") if waiting.due else waiting.rows
-    return [((_due_on(waiting, row) or NEVER, place, number), waiting, row) for number, row in enumerate(rows[:most])]
-
-
-def _due_on(waiting: Waiting, row: Any) -> date | None:
-    return getattr(row, waiting.due) if waiting.due else None
-
-
-def _row(waiting: Waiting, row: Any, today: date) -> Row:
-    due_on = _due_on(waiting, row)
-    item = waiting.show(row)
-    number = _follow(row, waiting.feature) if waiting.tileset else None
+def row_of(waiting: Waiting, thing: Any, today: date) -> Row:
+    """One row of a kind by itself."""
+    due_on = getattr(thing, waiting.due) if waiting.due else None
+    number = _follow(thing, waiting.feature) if waiting.tileset else None
     return Row(
-        kind=waiting.kind,
-        kind_title=waiting.title,
-        item=item,
+        waiting=waiting,
+        item=waiting.show(thing),
         due_on=due_on,
         days_left=(due_on - today).days if due_on else None,
         feature=f"{waiting.tileset}:{number}" if number else "",
+        key=f"{waiting.kind}:{thing.pk}:{getattr(thing, 'version', '')}",
     )
 
 
@@ -261,13 +319,3 @@ def _follow(row: Any, path: str) -> Any:
     for part in path.split("__"):
         row = getattr(row, part, None)
     return row
-
-
-def _on_map(chosen: Iterable[Waiting]) -> dict[str, list[int]]:
-    """Ids per tileset of everything that matches, on this page or not, so that the map shows the same things."""
-    found: dict[str, set[int]] = {}
-    for waiting in chosen:
-        if waiting.tileset:
-            ids = waiting.rows.order_by().values_list(waiting.feature, flat=True)[:MOST_ON_MAP]
-            found.setdefault(waiting.tileset, set()).update(number for number in ids if number)
-    return {tileset: sorted(ids) for tileset, ids in found.items() if ids}

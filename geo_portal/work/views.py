@@ -1,74 +1,114 @@
-"""The inbox: what waits for the person who is signed in."""
+"""The inbox: what waits for the person who is signed in, one act for many of it, and the views that she keeps."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Area, Role
+from accounts.models import Role
 from accounts.people.permissions import may_keep_people
-from accounts.permissions import areas_visible_to, is_district_staff, require_role, role_of
+from accounts.permissions import is_district_staff, require_role, role_of
+from accounts.saved_views import services as saved_views
 from backups import runs
 from geo_portal.setup import steps
-from geo_portal.work import inbox
-from geo_portal.work.inbox import Choice, Span
+from geo_portal.work import at_once, inbox
+from geo_portal.work.forms import ActForm, InboxForm
+from geo_portal.work.inbox import Span
+from geokit.refusal import Refusal
 from inspections.patrols.permissions import may_patrol
 from supervision.permissions import may_report
+from ui.refusals import status_of
 
-
-class InboxForm(forms.Form):
-    """Reads the question from the address; what cannot be understood is left out."""
-
-    kind = forms.SlugField(required=False)
-    due = forms.ChoiceField(required=False, choices=[("", _("全部")), *Span.NAMES])
-    area = forms.ModelChoiceField(
-        label=_("镇街"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全部镇街")
-    )
-    page = forms.IntegerField(required=False, min_value=1, max_value=inbox.MOST_PAGES)
-    view = forms.ChoiceField(required=False, choices=[("", ""), ("following", "")])
-
-    def __init__(self, user: Any, data: Any) -> None:
-        super().__init__(data)
-        towns: Any = self.fields["area"]
-        towns.queryset = areas_visible_to(user).filter(level=Area.Level.TOWN)
-
-    def choice(self) -> Choice:
-        self.is_valid()
-        given = self.cleaned_data
-        return Choice(
-            kind=given.get("kind") or "",
-            span=given.get("due") or "",
-            area=given.get("area"),
-            page=given.get("page") or 1,
-            following=given.get("view") == "following",
-        )
+PAGE = "work"
 
 
 @require_safe
 @require_role()
 def work(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, by role, the earliest due first."""
-    form = InboxForm(request.user, request.GET)
+    """What waits for this person, by role: days that the law sets first, then the earliest due."""
+    return _page(request, request.GET)
+
+
+def _page(
+    request: HttpRequest, asked: Mapping[str, Any], act_form: ActForm | None = None, status: int = 200
+) -> HttpResponse:
+    form = InboxForm(request.user, asked)
     choice = form.choice()
     found = inbox.look(request.user, choice, timezone.localdate())
+    query = saved_views.tidy(request.GET.urlencode())
     context = {
         "inbox": found,
         "choice": choice,
         "form": form,
-        "is_filtered": bool(choice.kind or choice.span or choice.area),
+        "ticked": set(request.POST.getlist("chosen")),
+        "act_form": act_form or ActForm(request.user),
+        "is_filtered": choice.is_narrow,
         "spans": [(span, title, found.counts.of(span)) for span, title in Span.NAMES],
         "page": Paginator(range(found.pages), 1).page(found.page),
+        "saved_views": saved_views.views_of(request.user, PAGE),
+        "query": query,
         "may_keep_people": may_keep_people(request.user),
+        "is_district_staff": is_district_staff(request.user),
         "may_report": may_report(request.user),
         "may_patrol": may_patrol(request.user),
         "patrol_number": uuid4(),
         "backup_is_old": role_of(request.user) == Role.ADMIN and runs.is_old(),
         "setup_missing": steps.missing() if is_district_staff(request.user) else 0,
     }
-    return render(request, "work.html", context)
+    return render(request, "work.html", context, status=status)
+
+
+@require_POST
+@require_role()
+def act(request: HttpRequest) -> HttpResponse:
+    """One act for many; the answer says of each row what became of it."""
+    form = ActForm(request.user, request.POST)
+    form.is_valid()
+    name, keys = request.POST.get("do", ""), request.POST.getlist("chosen")
+    try:
+        results = at_once.take(request.user, name, keys, form.cleaned_data, timezone.localdate())
+    except Refusal as refusal:
+        form.show(refusal)
+        return _page(request, request.GET, form, status_of(refusal))
+    context = {"results": results, "done": sum(one.done for one in results), "back": _back(request)}
+    answer = render(request, "work_done.html", context)
+    answer["HX-Trigger"] = '{"entity-changed": "findings"}'
+    return answer
+
+
+def _back(request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    return f"{reverse('work')}?{query}" if query else reverse("work")
+
+
+@require_POST
+@require_role()
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of this page under a name."""
+    query = saved_views.tidy(request.POST.get("query", ""))
+    try:
+        kept = saved_views.save_view(request.user, PAGE, request.POST.get("name", ""), query)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        query = kept.query
+        messages.success(request, _("已保存视图“%s”。网址可以发给同事，各人看到的是自己的待办。") % kept.name)
+    return redirect(f"{reverse('work')}?{query}")
+
+
+@require_POST
+@require_role()
+def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a view that one keeps."""
+    if not saved_views.remove_view(request.user, PAGE, pk):
+        raise Http404
+    messages.success(request, _("已删除这个视图。"))
+    return redirect("work")

@@ -26,7 +26,18 @@ DXF_START = re.compile(rb"\s*+(?:999[ \t]*\r?\n[^\r\n]*\r?\n\s*+)*+0[ \t]*\r?\n\
 SPATIALITE_FUNCTIONS = re.compile(
     r"\b(ogr_|gdal_|load_extension|readfile|writefile|fts3_tokenizer|eval\s*\()", re.IGNORECASE
 )
+TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
+GEOJSON_TYPE = re.compile(
+    rb'"type"\s*:\s*"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
+)
+ESRI_WORDS = re.compile(rb'"(geometryType"\s*:\s*"esriGeometry|rings"|paths"|wkid"|attributes")')
+MAPINFO_START = re.compile(rb"\s*+(!table\b|Version\s+\d)", re.IGNORECASE)
+OTHER_XML = re.compile(rb"<([\w.-]+:)?(kml|gpx|OGRVRTDataSource)[\s>/]")
+GML_NAMESPACE = b"http://www.opengis.net/gml"
 VIRTUAL_TABLES = re.compile(r"USING\s+\"?(rtree|fts3|fts4|fts5)\b", re.IGNORECASE)
+SPATIALITE_TABLES = re.compile(
+    r"USING\s+[\"']?(rtree|fts3|fts4|fts5|VirtualSpatialIndex|VirtualElementary|VirtualKNN2?)\b", re.IGNORECASE
+)
 
 
 def is_sqlite(head: bytes) -> bool:
@@ -64,9 +75,42 @@ def _text(head: bytes) -> bytes:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")
 
 
-def is_geojson(head: bytes) -> bool:
+def _json_text(head: bytes) -> bytes:
     text = _text(head.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\0", b""))
-    return text.startswith(b"{") and b"gdal_streamed_alg" not in head and b'"Topology"' not in head
+    return text if text.startswith(b"{") and b"gdal_streamed_alg" not in head else b""
+
+
+def is_topojson(head: bytes) -> bool:
+    return TOPOLOGY.search(_json_text(head)) is not None
+
+
+def is_esri_json(head: bytes) -> bool:
+    """Whether a JSON has what ArcGIS writes and GeoJSON has not."""
+    text = _json_text(head)
+    return bool(text) and GEOJSON_TYPE.search(text) is None and ESRI_WORDS.search(text) is not None
+
+
+def is_geojson(head: bytes) -> bool:
+    return bool(_json_text(head)) and not is_topojson(head) and not is_esri_json(head)
+
+
+def is_json_lines(head: bytes) -> bool:
+    """One GeoJSON object a line, with or without the record separator (RFC 8142) before each."""
+    return _text(head).lstrip(b"\x1e \t\r\n").startswith(b"{") and b"gdal_streamed_alg" not in head
+
+
+def is_parquet(head: bytes) -> bool:
+    return head.startswith(b"PAR1")
+
+
+def is_mapinfo(head: bytes) -> bool:
+    """A `.tab` or a `.mif`: both begin with a word on their version."""
+    return MAPINFO_START.match(head.removeprefix(codecs.BOM_UTF8)) is not None
+
+
+def is_xml(head: bytes) -> bool:
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return text.startswith(b"<") and GML_NAMESPACE in text and not OTHER_XML.search(text)
 
 
 def is_text_table(head: bytes) -> bool:
@@ -128,17 +172,26 @@ def check_geojson(path: Path) -> None:
 
 def check_geopackage(path: Path) -> None:
     """Refuse what a GeoPackage needs only to reach outside itself: foreign virtual tables, file functions in SQL."""
+    _check_database(path, "GeoPackage", "gpkg_contents", VIRTUAL_TABLES)
+
+
+def check_spatialite(path: Path) -> None:
+    """The same of a SpatiaLite database, which has virtual tables of its own for its indexes."""
+    _check_database(path, "SpatiaLite", "geometry_columns", SPATIALITE_TABLES)
+
+
+def _check_database(path: Path, title: str, needed: str, allowed: re.Pattern[str]) -> None:
     try:
         with sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             found = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
         connection.close()
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise BadInput(_("GeoPackage 已损坏，无法打开。请重新导出。"), code="source-unreadable") from error
-    if "gpkg_contents" not in {str(name).lower() for _kind, name, _sql in found}:
-        raise BadInput(_("这个 SQLite 文件不是 GeoPackage。请重新导出。"), code="source-unreadable")
+        raise BadInput(_("%s 已损坏，无法打开。请重新导出。") % title, code="source-unreadable") from error
+    if needed not in {str(name).lower() for _kind, name, _sql in found}:
+        raise BadInput(_("这个 SQLite 文件不是 %s。请重新导出。") % title, code="source-unreadable")
     for kind, name, sql in found:
         virtual = kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", sql, re.IGNORECASE)
-        if (virtual and not VIRTUAL_TABLES.search(sql)) or SPATIALITE_FUNCTIONS.search(sql):
-            message = _("GeoPackage 里的“%s”会读取别的文件，出于安全已拒绝。请只导出需要的图层。")
-            raise BadInput(message % str(name)[:80], code="gpkg-unsafe")
+        if (virtual and not allowed.search(sql)) or SPATIALITE_FUNCTIONS.search(sql):
+            message = _("%(title)s 里的“%(name)s”会读取别的文件，出于安全已拒绝。请只导出需要的图层。")
+            raise BadInput(message % {"title": title, "name": str(name)[:80]}, code="gpkg-unsafe")

@@ -38,6 +38,16 @@ def family_of_name(ogr_name: str) -> str | None:
     return POLYGON if "polygon" in name or "surface" in name else None
 
 
+def count_families(geometries: np.ndarray) -> dict[str, int]:
+    """How many of `geometries` have parts of each Multi type; a collection may count for several."""
+    kinds = shapely.get_type_id(geometries)
+    counts = {family: int(np.isin(kinds, codes).sum()) for family, codes in PARTS.items()}
+    for index in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
+        for family in counts:
+            counts[family] += parts_of(geometries[index], family) is not None
+    return {family: count for family, count in counts.items() if count}
+
+
 def commonest_family(geometries: np.ndarray) -> str | None:
     """The Multi type most of `geometries` belong to."""
     counts: dict[str, int] = {}
@@ -57,6 +67,8 @@ class Cleaned:
     originals: dict[int, Any] = field(default_factory=dict)
     """Geometry before repair (WGS 84, 2-D), by index."""
     issues: list[Issue] = field(default_factory=list)
+    elsewhere: set[int] = field(default_factory=set)
+    """Rows of another kind, where each kind becomes a layer of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,8 @@ class Cleaner:
     datum: str = "wgs84"
     swap_axes: bool = False
     policy: str = "repair"
+    others_elsewhere: bool = False
+    """Rows of another kind belong to another layer of the same file, and are no rejections."""
 
     def clean(self, geometries: np.ndarray, first_row: int, already: set[int]) -> Cleaned:
         """Clean a batch. `already` holds indexes that have been rejected before."""
@@ -122,13 +136,28 @@ class Cleaner:
     def _fit_family(self, result: Cleaned, first_row: int) -> None:
         """Single parts become Multi; collections keep their parts of the layer's type."""
         kinds = shapely.get_type_id(result.geometry)
-        for index in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
-            result.geometry[index] = parts_of(result.geometry[index], self.family)
-        kinds = shapely.get_type_id(result.geometry)
         other = _present(result) & ~np.isin(kinds, PARTS[self.family])
+        for index in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
+            kept = parts_of(result.geometry[index], self.family)
+            other[index] = kept is None
+            if kept is not None:
+                self._tell_lost_parts(result, first_row, int(index), kept)
+                result.geometry[index] = kept
+        if self.others_elsewhere:
+            result.elsewhere = set(map(int, np.flatnonzero(other)))
+            result.geometry[other] = None
+        other &= _present(result)
         reason = _("这一行的图形类型与图层（%(family)s）不同。") % {"family": CHINESE_NAMES[self.family]}
         self._reject(result, first_row, other, "geometry-type-differs", reason)
         result.geometry = _as_multi(result.geometry, self.family)
+
+    def _tell_lost_parts(self, result: Cleaned, first_row: int, index: int, kept: Any) -> None:
+        """Say that a collection also holds parts of other kinds, where no other layer takes them."""
+        parts = shapely.get_parts(shapely.get_parts(result.geometry[index]))
+        if self.others_elsewhere or len(parts) == len(shapely.get_parts(kept)):
+            return
+        reason = _("图形是混合集合，只保留了其中的%(family)s。") % {"family": CHINESE_NAMES[self.family]}
+        result.issues.append(_issue(first_row, index, "parts-left-out", reason, rejected=False))
 
     def _make_valid(self, result: Cleaned, first_row: int) -> None:
         invalid = np.flatnonzero(_present(result) & ~shapely.is_valid(result.geometry))

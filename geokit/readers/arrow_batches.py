@@ -5,7 +5,7 @@ points.
 """
 
 import warnings as python_warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,8 +21,6 @@ STEP_ROWS = 512  # what GDAL reads ahead, several times over
 PIECE_BYTES = 6 * 1024**2
 FIRST_FIELD = 1
 """GDAL's columns are its id, the fields in their order, the geometry."""
-# A curve is straightened only by the other way of reading, and these are the ones that are none.
-STRAIGHT = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +32,11 @@ class Piece:
     columns: list[list[Any]]
 
 
-def is_straight(geometry_type: str) -> bool:
-    """Whether a layer of GDAL's type name can hold no curve."""
-    name = geometry_type.removeprefix("2.5D ").removeprefix("3D ").removeprefix("Measured ").split(" ")[0]
-    return name in STRAIGHT
-
-
 def read_pieces(
-    path: str | Path, layer: str | None, encoding: str | None, columns: Sequence[str], rows: int
+    path: str | Path, layer: str | None, options: Mapping[str, str], columns: Sequence[str], rows: int
 ) -> Iterator[Piece]:
     """Pieces of at most `rows` rows. Raises NoGeometry, and what GDAL and Arrow raise."""
-    # Not pyogrio's `encoding`: that sets an option for the whole thread until the last row has been read.
-    options = {"ENCODING": encoding} if encoding else {}
+    # ENCODING is an option of GDAL's, not pyogrio's `encoding`, which would hold for the whole thread.
     with ExitStack() as opened:
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore")  # of measures: the reader says itself that they are dropped
@@ -83,7 +74,7 @@ def _tables(stream: Any, geometry: int, rows: int) -> Iterator[pa.Table]:
     """GDAL's small steps put together, or cut, to pieces of `rows` rows and about PIECE_BYTES."""
     held: list[pa.RecordBatch] = []
     held_rows = held_bytes = 0
-    for batch in stream:
+    for batch in _quietly(stream):
         for part in _cut(batch, geometry):
             size = _bytes(part, geometry)
             if held and (held_rows + part.num_rows > rows or held_bytes + size > PIECE_BYTES):
@@ -93,6 +84,18 @@ def _tables(stream: Any, geometry: int, rows: int) -> Iterator[pa.Table]:
             held_rows, held_bytes = held_rows + part.num_rows, held_bytes + size
     if held:
         yield pa.Table.from_batches(held)
+
+
+def _quietly(stream: Any) -> Iterator[pa.RecordBatch]:
+    """The stream without GDAL's words on standard error: what they mean for a row is told of the row."""
+    batches = iter(stream)
+    while True:
+        with python_warnings.catch_warnings():
+            python_warnings.simplefilter("ignore")
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
 
 
 def _cut(batch: pa.RecordBatch, geometry: int) -> Iterator[pa.RecordBatch]:

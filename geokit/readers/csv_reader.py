@@ -12,6 +12,13 @@ from itertools import islice
 from typing import Any
 
 from geokit.readers.table_reader import TableReader
+from geokit.records.coordinate_columns import (
+    NOTHING_CHOSEN,
+    ChosenColumns,
+    find_coordinate_columns,
+    looks_like_wkt,
+    number_of,
+)
 from geokit.records.rows import Issue
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import text_encoding
@@ -83,11 +90,13 @@ class CsvReader(TableReader):
         encoding: str | None = None,
         crs: str | None = None,
         kinds: Mapping[str, str] | None = None,
+        columns: ChosenColumns = NOTHING_CHOSEN,
     ) -> None:
         self._file = layer.path
+        self._head_rows = 1
         self.encoding = text_encoding(layer.path, encoding)
         self._delimiter = self._find_delimiter()
-        super().__init__(layer, crs, kinds)
+        super().__init__(layer, crs, kinds, columns)
 
     def _open(self) -> Iterator[list[str]]:
         with self._file.open(encoding=_codec(self.encoding.name), errors="replace", newline="") as file:
@@ -106,10 +115,14 @@ class CsvReader(TableReader):
         header = [name.strip() for name in next(self._open(), [])]
         if not any(header):
             raise BadInput(_("CSV 没有表头行。请在第一行写上各列的名称。"), code="csv-no-header")
+        if is_data(header):
+            self._head_rows = 0
+            self.headless = True
+            return [_("列%d") % (index + 1) for index in range(len(header))]
         return [name or _("列%d") % (index + 1) for index, name in enumerate(header)]
 
     def _data_rows(self) -> Iterator[list[str]]:
-        return (row for row in islice(self._open(), 1, None) if any(row))
+        return (row for row in islice(self._open(), self._head_rows, None) if any(row))
 
     def _new_guess(self) -> TextGuess:
         return TextGuess()
@@ -127,6 +140,13 @@ class CsvReader(TableReader):
         if kind == "text":
             return [value and _plain_text(value) for value in values]
         return values
+
+
+def is_data(cells: Sequence[str]) -> bool:
+    """Whether the first row of a table is no head: two cells or more are numbers or angles, or one is WKT."""
+    if find_coordinate_columns(cells):
+        return False
+    return sum(number_of(cell) is not None for cell in cells) >= 2 or any(map(looks_like_wkt, cells))
 
 
 def _plain_text(value: str) -> str:

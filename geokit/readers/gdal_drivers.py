@@ -23,6 +23,10 @@ OPTIONS = {
     # geokit.readers.dxf_reader turns the file into UTF-8 beforehand, whatever its header says.
     "DXF_ENCODING": "UTF-8",
     "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE",
+    # Without its schema a GML has only texts; GDAL would take the zeros from codes, and follow its links.
+    "GML_FIELDTYPES": "ALWAYS_STRING",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GML_DOWNLOAD_SCHEMA": "NO",
     "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
 }
 

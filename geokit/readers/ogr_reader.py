@@ -13,16 +13,15 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
-from pyogrio.raw import read as ogr_read
 from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
-from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
-from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
+from geokit.readers import curves, gdal_drivers  # noqa: F401 - shuts GDAL's doors
+from geokit.readers.arrow_batches import NoGeometry, Piece, read_pieces
+from geokit.readers.csv_reader import TextGuess
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
-from geokit.records.geometry_bytes import from_wkb
 from geokit.records.rows import Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header
@@ -30,12 +29,11 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
-EXACT_FLOAT = 2**53
+GUESSED_AT_ONCE = 20_000
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
 )  # fmt: skip
-STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
 OGR_KINDS = {
     "OFTInteger": "integer",
     "OFTInteger64": "bigint",
@@ -61,7 +59,7 @@ class OgrReader:
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._is_shapefile = layer.driver == "ESRI Shapefile"
-        self._path = f"GeoJSON:{layer.path}" if layer.driver == "GeoJSON" else str(layer.path)
+        self._path = f"{self._format.prefix}{layer.path}"
         has_table = self._is_shapefile and ".dbf" in layer.parts
         self._dbf = read_dbf_header(layer.parts[".dbf"], layer.name) if has_table else None
         self.encoding = self._find_encoding(encoding)
@@ -74,14 +72,17 @@ class OgrReader:
         self.dimensions = self._find_dimensions()
         self.crs = self._find_crs(crs)
         self.bounds = self._find_bounds()
+        if self._format.is_untyped:
+            self.fields = self._told_by_values()
 
     def _read_info(self) -> dict[str, Any]:
         try:
             with python_warnings.catch_warnings():
                 python_warnings.simplefilter("ignore")
                 info: dict[str, Any] = pyogrio.read_info(
-                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
-                )
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True,
+                    **self._format.options,
+                )  # fmt: skip
                 return info
         except (*UNREADABLE, IndexError) as error:
             raise BadInput(
@@ -124,6 +125,18 @@ class OgrReader:
             fields.append(Field(name, exact or found))
         return columns, fields
 
+    def _told_by_values(self) -> list[Field]:
+        """The fields with the kinds that all of their texts allow."""
+        guesses = [TextGuess() for _field in self.fields]
+        for piece in self._streamed(GUESSED_AT_ONCE):
+            for guess, values in zip(guesses, piece.columns, strict=True):
+                for value in filter(None, values):
+                    guess.look(str(value))
+        return [
+            Field(field.name, guess.kind if field.kind == "text" else field.kind)
+            for field, guess in zip(self.fields, guesses, strict=True)
+        ]
+
     def _name(self, column: str) -> str:
         return self._table.name(column) if self._table else self.layer.field_names.get(column, column)
 
@@ -147,7 +160,7 @@ class OgrReader:
             return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
-            return None
+            return self._assumed()
         found_in = "prj" if self._is_shapefile else ("format" if self.driver == "GeoJSON" else "file")
         if str(text).upper().startswith("EPSG:"):
             found = crs_tools.from_user(str(text))
@@ -158,6 +171,14 @@ class OgrReader:
             self.warnings.append((refusal.code, refusal.message))
             return None
 
+    def _assumed(self) -> crs_tools.SourceCrs | None:
+        """Degrees of a format whose files say nothing of their CRS."""
+        bounds = self._find_bounds() if self._format.is_degrees else None
+        if bounds is None or max(map(abs, bounds)) > 180:
+            return None
+        self.warnings.append(("crs-assumed", _("文件没有写明坐标系，数值像经纬度，按 WGS 84 读取，请在地图上核对。")))
+        return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "assumed")
+
     def _find_bounds(self) -> crs_tools.Bounds | None:
         bounds = self._info["total_bounds"]
         if bounds is None or not np.all(np.isfinite(bounds)):
@@ -166,10 +187,8 @@ class OgrReader:
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
-        streamed = is_straight(self.geometry_type) or self._format.has_only_straight_lines
-        pieces = self._streamed(size) if streamed else self._paged(size)
         start = 0
-        for piece in pieces:
+        for piece in self._streamed(size):
             if self._is_shapefile:
                 piece = self._placed(piece, start)
             yield self._batch(start, piece)
@@ -179,24 +198,12 @@ class OgrReader:
 
     def _streamed(self, size: int) -> Iterator[Piece]:
         try:
-            yield from read_pieces(self._path, self.layer.inner, self._ogr_encoding, self._columns, size)
+            options = {**self._format.options, **({"ENCODING": self._ogr_encoding} if self._ogr_encoding else {})}
+            yield from read_pieces(self._path, self.layer.inner, options, self._columns, size)
         except NoGeometry:
             raise self._no_geometry() from None
         except UNREADABLE as error:
             raise self._unreadable() from error
-
-    def _paged(self, size: int) -> Iterator[Piece]:
-        """Page by page, curves straightened; a format that cannot jump to a row is read in few, larger pieces."""
-        if not self._info["capabilities"]["fast_set_next_by_index"]:
-            size = max(size, STREAMING_BATCH)
-        start = 0
-        while True:
-            wkb, columns, fids = self._read_raw(start, size)
-            if len(wkb):
-                yield Piece(fids, wkb, columns)
-            start += len(wkb)
-            if len(wkb) < size:
-                return
 
     def _placed(self, piece: Piece, start: int) -> Piece:
         """Rows `start` .. of a shapefile, each at its own place: GDAL leaves out deleted ones."""
@@ -257,46 +264,6 @@ class OgrReader:
     def _no_geometry(self) -> BadInput:
         return BadInput(_("“%(name)s”没有几何列，是一张普通表格。") % {"name": self.name}, code="no-geometry")
 
-    def _read_raw(self, start: int, size: int) -> tuple[np.ndarray, list[list[Any]], np.ndarray]:
-        """WKB, columns in the order of `fields`, and GDAL's feature ids."""
-        try:
-            with python_warnings.catch_warnings():
-                python_warnings.simplefilter("ignore")
-                meta, fids, wkb, data = ogr_read(
-                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, columns=self._columns,
-                    skip_features=start, max_features=size, datetime_as_string=True, return_fids=True,
-                )  # fmt: skip
-        except UNREADABLE as error:
-            raise self._unreadable() from error
-        if wkb is None:
-            raise self._no_geometry()
-        arrays = dict(zip(meta["fields"], data, strict=True))
-        columns = [
-            self._exact(column, item, arrays[column], start, size)
-            for column, item in zip(self._columns, self.fields, strict=True)
-        ]
-        return wkb, columns, fids
-
-    def _exact(self, column: str, item: Field, values: np.ndarray, start: int, size: int) -> list[Any]:
-        """Integers with NULLs arrive as floats; those beyond 2**53 are read again as text."""
-        whole = item.kind in ("integer", "bigint") and values.dtype.kind == "f"
-        if whole and np.nanmax(np.abs(values), initial=0) >= EXACT_FLOAT:
-            values = self._as_strings(column, start, size)
-        found: list[Any] = values.tolist()
-        return found
-
-    def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
-        table = self._info["layer_name"].replace('"', '""')
-        quoted = column.replace('"', '""')
-        # GDAL's own SQL over one opened file: nothing else can be reached from it.
-        query = f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"'  # noqa: S608
-        data: list[np.ndarray]
-        _, _, _, data = ogr_read(
-            self._path, sql=query, sql_dialect="OGRSQL",
-            encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
-        )  # fmt: skip
-        return data[0]
-
     def _decoded(self, values: list[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
         if not self._is_shapefile or item.kind != "text" or all(map(str.isascii, filter(None, values))):
             return values
@@ -316,16 +283,11 @@ class OgrReader:
 
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
-    """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
-    geometry = from_wkb(wkb)
+    """Geometries, arcs as lines; a kind that has no planar form (TIN, multipatch) is an issue."""
+    geometry, curved = curves.read_wkb(wkb)
+    issues.extend(curves.told(curved, first_row))
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         if wkb[index] is not None:
-            issues.append(
-                Issue(
-                    first_row + int(index),
-                    "geom",
-                    "geometry-unsupported",
-                    _("曲线、三维表面或损坏的图形，无法转为平面图形。"),
-                )
-            )
+            reason = _("三维表面或损坏的图形，无法转为平面图形。")
+            issues.append(Issue(first_row + int(index), "geom", "geometry-unsupported", reason))
     return geometry

@@ -13,7 +13,14 @@ import numpy as np
 from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
-from geokit.records.coordinate_columns import CoordinateColumns, find_coordinate_columns
+from geokit.readers import curves
+from geokit.records.coordinate_columns import (
+    ChosenColumns,
+    CoordinateColumns,
+    columns_by_values,
+    find_coordinate_columns,
+    wkt_of,
+)
 from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
@@ -22,6 +29,7 @@ from geokit.wording import gettext as _
 
 SCAN_ROWS = 10_000
 HEADER_SHOWN = 12
+LOOKED_AT = 200
 
 
 class Guess(Protocol):
@@ -40,7 +48,12 @@ class Scan:
     rows: int = 0
     guesses: list[Guess] = field(default_factory=list)
     bounds: crs_tools.Bounds | None = None
-    geometry_type: str = "Unknown"
+    families: set[str] = field(default_factory=set)
+
+    @property
+    def geometry_type(self) -> str:
+        """The one type of all geometries; `Unknown` where there are several, or none."""
+        return next(iter(self.families)) if len(self.families) == 1 else "Unknown"
 
     def reach(self, x0: float, y0: float, x1: float, y1: float) -> None:
         if not all(np.isfinite((x0, y0, x1, y1))):
@@ -56,11 +69,19 @@ class TableReader(ABC):
     dimensions = ""
     encoding: TextEncoding
 
-    def __init__(self, layer: SourceLayer, crs: str | None, kinds: Mapping[str, str] | None) -> None:
-        self.layer = layer
+    headless = False
+    """The first row is data: the columns have numbers for names."""
+
+    def __init__(
+        self, layer: SourceLayer, crs: str | None, kinds: Mapping[str, str] | None, columns: ChosenColumns
+    ) -> None:
+        self.layer, self._chosen = layer, columns
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._header = numbered(self._read_header())
+        if self.headless:
+            names = "、".join(self._header[:HEADER_SHOWN])
+            self.warnings.append(("header-missing", _("表格没有表头，第一行已作为数据读取，列名为 %s。") % names))
         self._coordinates = self._find_coordinates()
         scan = self._scan()
         self.rows: int | None = scan.rows
@@ -86,17 +107,27 @@ class TableReader(ABC):
         """A column's cells ready for `convert_column`; None for an empty cell."""
 
     def _find_coordinates(self) -> CoordinateColumns:
+        """As chosen, by the names, or - in a table without a head - by values that can only be degrees in China."""
+        if self._chosen.names:
+            return self._chosen.find(self._header)
         if found := find_coordinate_columns(self._header):
+            if found.others:
+                used = "、".join(self._header[place] for place in (found.x, found.y))
+                said = {"used": used, "others": "、".join(found.others)}
+                message = _("有几列像坐标，按“%(used)s”读取；另有 %(others)s。不对时请指明坐标列。")
+                self.warnings.append(("coordinate-columns-several", message % said))
             return found
+        if self.headless and (found := columns_by_values(list(islice(self._data_rows(), LOOKED_AT)))):
+            return found
+        raise self._without_coordinates()
+
+    def _without_coordinates(self) -> BadInput:
         named = {"driver": self.driver, "columns": "、".join(self._header[:HEADER_SHOWN])}
-        raise BadInput(
-            _(
-                "%(driver)s 里没有找到坐标列（lng/lat、经度/纬度、x/y）或 WKT 列。现有列：%(columns)s。"
-                "请把坐标列改成这些名称之一。"
-            )
-            % named,
-            code="csv-no-coordinates",
+        message = _(
+            "%(driver)s 里没有找到坐标列（lng/lat、经度/纬度、x/y）或 WKT 列。现有列：%(columns)s。"
+            "请指明坐标列，或把坐标列改成这些名称之一。"
         )
+        return BadInput(message % named, code="csv-no-coordinates")
 
     def _field(self, index: int, scan: Scan, kinds: Mapping[str, str]) -> Field:
         """A column asked for as text is read as the text that stands there: `1.50` does not become `1.5`."""
@@ -115,15 +146,25 @@ class TableReader(ABC):
         return scan
 
     def _reach(self, scan: Scan, rows: list[Sequence[Any]]) -> None:
-        for geometry in self._geometries(rows):
+        for geometry in self._geometries(rows)[0]:
             if geometry is not None and not isinstance(geometry, str) and not geometry.is_empty:
                 scan.reach(*geometry.bounds)
-                if scan.geometry_type == "Unknown":
-                    scan.geometry_type = geometry.geom_type
+                scan.families.add(geometry.geom_type.removeprefix("Multi"))
 
-    def _geometries(self, rows: list[Sequence[Any]]) -> list[Any]:
+    def _geometries(self, rows: list[Sequence[Any]]) -> tuple[list[Any], list[int]]:
+        """Geometries (None, or a sentence where there is none), and the indexes of those whose arcs became lines."""
         points = self._coordinates.points(rows)
-        return list(points) if points is not None else [self._coordinates.geometry(row) for row in rows]
+        if points is not None:
+            return list(points), []
+        found = [self._coordinates.geometry(row) for row in rows]
+        place = self._coordinates.wkt
+        if place is None:
+            return found, []
+        texts = {i: wkt_of(str(rows[i][place])) for i, shape in enumerate(found) if isinstance(shape, str)}
+        curved = [index for index, text in texts.items() if curves.is_curved_wkt(text)]
+        straight = dict(zip(curved, curves.straightened([texts[index] for index in curved]), strict=True))
+        held = {index: shape for index, shape in straight.items() if shape is not None}
+        return [held.get(index, shape) for index, shape in enumerate(found)], list(held)
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
@@ -147,7 +188,9 @@ class TableReader(ABC):
     def _batch(self, rows: list[Sequence[Any]], first: int) -> Batch:
         issues: list[Issue] = []
         geometry = np.full(len(rows), None, object)
-        for offset, found in enumerate(self._geometries(rows)):
+        geometries, curved = self._geometries(rows)
+        issues.extend(curves.told(curved, first))
+        for offset, found in enumerate(geometries):
             if isinstance(found, str):
                 issues.append(Issue(first + offset, "geom", "coordinate-invalid", found))
             else:

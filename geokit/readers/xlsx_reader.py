@@ -6,7 +6,7 @@ columns, since bureaus write titles above their tables.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import python_calamine
 
 from geokit.readers.table_reader import TableReader
-from geokit.records.coordinate_columns import find_coordinate_columns
+from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns, find_coordinate_columns
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
 from geokit.refusal import BadInput, TooLarge
@@ -71,12 +71,13 @@ class XlsxReader(TableReader):
         encoding: str | None = None,
         crs: str | None = None,
         kinds: Mapping[str, str] | None = None,
+        columns: ChosenColumns = NOTHING_CHOSEN,
     ) -> None:
         self.encoding = TextEncoding("utf-8", "format")
         with _workbook(layer.path) as workbook:
             self._rows = _rows_of(workbook, layer.inner or "")
-        self._head = head_row(self._rows)
-        super().__init__(layer, crs, kinds)
+        self._head = head_row(self._rows, columns.names)
+        super().__init__(layer, crs, kinds, columns)
 
     def _read_header(self) -> list[str]:
         if not self._rows:
@@ -123,10 +124,11 @@ def cell_text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def head_row(rows: list[list[Any]]) -> int:
-    """Index of the row that names coordinate columns, or of the first row that holds anything."""
+def head_row(rows: list[list[Any]], chosen: Sequence[str] = ()) -> int:
+    """Index of the row that names coordinate columns (those `chosen`, if any), or of the first that holds anything."""
     for index, row in enumerate(rows[:TITLE_ROWS]):
-        if find_coordinate_columns([cell_text(cell) for cell in row]):
+        names = [cell_text(cell) for cell in row]
+        if set(chosen) <= set(names) if chosen else find_coordinate_columns(names):
             return index
     return next((index for index, row in enumerate(rows) if any(cell != "" for cell in row)), 0)
 

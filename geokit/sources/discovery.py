@@ -1,4 +1,4 @@
-"""Open what a bureau sends: find the layers in a zip, a folder's loose files or one file.
+"""Open what a bureau sends: find the layers in an archive, a folder, or one file with its parts.
 
 Only formats of the allow-list are opened, each after its signature has been read by us (`signatures.py`), by a GDAL
 that has no other drivers (`gdal.py`). The result points at files with plain names in a working folder that the
@@ -7,7 +7,6 @@ caller owns.
 
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +15,22 @@ import pyogrio
 
 from geokit.formats import table as formats
 from geokit.formats.signatures import is_old_workbook
-from geokit.formats.table import BY_DRIVER, NOT_READ, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
-from geokit.readers import dxf_reader, kml_fields, xlsx_reader
+from geokit.formats.table import BY_DRIVER, MIF_PARTS, RASTERS, SHAPE_PARTS, SINGLE_FILES, TAB_PARTS, WORLD_FILES
+from geokit.readers import dxf_reader, kml_fields, survey_text, xlsx_reader
 from geokit.readers.shapefile import check_shapefile
 from geokit.records.source_layer import SourceLayer as SourceLayer
 from geokit.records.text_encoding import text_encoding
 from geokit.refusal import BadInput
+from geokit.sources import containers, preparation
 from geokit.sources import unzip as zips
+from geokit.sources.containers import Groups
+from geokit.sources.sheet_extent import check_open_document
 from geokit.sources.unzip import Limits
 from geokit.wording import gettext as _
 from geokit.wording import gettext_noop
 
+SHEET_CELLS = 20_000_000
+"""Of an ODS: rows times columns, with all repetitions."""
 GPX_LAYERS = {
     "waypoints": gettext_noop("航点"),
     "routes": gettext_noop("航线"),
@@ -39,19 +43,18 @@ def open_layers(path: Path, workdir: Path, limits: Limits | None = None) -> list
     limits = limits or Limits()
     if not path.exists():
         raise BadInput(_("找不到文件 %s。") % path.name, code="source-missing")
-    if path.is_dir():
-        message = _("%s 是文件夹，请给出其中的文件或把它压缩成 zip。") % path.name
-        raise BadInput(message, code="source-is-folder")
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         raise BadInput(_("文件 %s 是空的（0 字节）。请让对方重新发送。") % path.name, code="source-empty")
-    suffix = path.suffix.lower()
-    if suffix == ".kmz":
-        groups = _unpack(path, workdir, limits, {".kml"})
-    elif suffix == ".zip":
-        groups = _unpack(path, workdir, limits, _KNOWN)
+    packed = path.is_dir() or path.suffix.lower() in formats.ARCHIVES
+    if path.is_dir():
+        groups = containers.in_folder(path, limits)
     else:
-        groups = {path.stem: _loose_parts(path)}
+        groups = containers.unpacked(path, workdir, limits) if packed else {path.stem: _loose_parts(path)}
+    if packed:
+        groups = _without_notes(groups)
     layers = [layer for name, parts in groups.items() for layer in _layers_of(name, parts, workdir, limits)]
+    if path.suffix.lower() == ".ovkmz":
+        layers = [replace(layer, warnings=(*layer.warnings, ovital_note())) for layer in layers]
     if not layers:
         raise BadInput(_nothing_found(path, groups), code="no-layer")
     return layers
@@ -72,40 +75,24 @@ def choose_layer(layers: list[SourceLayer], wanted: str | None) -> SourceLayer:
     return layers[0]
 
 
-Groups = dict[str, dict[str, Path]]
-_KNOWN = {*SHAPE_PARTS, *SINGLE_FILES, *RASTERS, *WORLD_FILES, *NOT_READ, *formats.ARCHIVES}
-_NEVER_UNPACKED = {*NOT_READ, *formats.ARCHIVES}
-"""Named in a refusal, not opened: an archive within an archive could go on without end."""
-
-
-def _unpack(path: Path, workdir: Path, limits: Limits, known: set[str]) -> Groups:
-    with zips.open_zip(path) as archive:
-        members = [member for member in zips.list_members(archive, limits) if member.suffix in known]
-        plan: dict[str, dict[str, tuple[zips.Member, Path]]] = defaultdict(dict)
-        folders: dict[tuple[str, str], str] = {}
-        for member in members:
-            key = (str(member.name.parent), member.name.stem.lower())
-            group = folders.setdefault(key, _group_name(member, folders))
-            folder = workdir / f"g{list(folders).index(key)}"
-            if member.suffix in plan[group]:
-                message = _("压缩包里“%s”出现了两次（仅大小写不同）。请只留一份。") % member.name
-                raise BadInput(message, code="zip-duplicate-part")
-            plan[group][member.suffix] = (member, folder / f"data{member.suffix}")
-        wanted = (item for parts in plan.values() for item in parts.values() if item[0].suffix not in _NEVER_UNPACKED)
-        zips.extract(archive, wanted, limits)
-    return {group: {suffix: target for suffix, (_, target) in parts.items()} for group, parts in plan.items()}
-
-
-def _group_name(member: zips.Member, taken: dict[tuple[str, str], str]) -> str:
-    """The file's own name; with its folder before it when another folder has the same."""
-    name = member.name.stem
-    return str(member.name.with_suffix("")) if name in taken.values() else name
+def _without_notes(groups: Groups) -> Groups:
+    """Leave out texts beside the data that are neither boundaries nor survey points, such as a readme."""
+    kept = {}
+    for name, parts in groups.items():
+        beside_tab = ".tab" in parts
+        is_note = {s for s in survey_text.SUFFIXES if s in parts and survey_text.kind_of(parts[s]) == "CSV"}
+        left = {s: file for s, file in parts.items() if s not in is_note or (beside_tab and s in TAB_PARTS)}
+        if left:
+            kept[name] = left
+    return kept
 
 
 def _loose_parts(path: Path) -> dict[str, Path]:
     """`path` and, for a shapefile or raster, the files beside it with the same stem in any case."""
     suffix = path.suffix.lower()
-    families = (SHAPE_PARTS, (*RASTERS, *WORLD_FILES, ".prj"))
+    families = (SHAPE_PARTS, (*RASTERS, *WORLD_FILES, ".prj"), TAB_PARTS, MIF_PARTS, (".gml", ".xsd"))
+    if suffix == ".dat":
+        return {suffix: path}
     family: tuple[str, ...] = next((group for group in families if suffix in group), (suffix,))
     if len(family) == 1:
         return {suffix: path}
@@ -121,7 +108,14 @@ def _layers_of(name: str, parts: dict[str, Path], workdir: Path, limits: Limits)
     elif ".dbf" in parts or ".shx" in parts:
         message = _("“%(name)s”缺少 .shp 文件，只有 %(parts)s。请把各部分一起压缩成 zip。")
         raise BadInput(message % {"name": name, "parts": _("、").join(parts)}, code="shapefile-parts-missing")
+    if containers.GEODATABASE in parts:
+        yield from _inner_layers(SourceLayer("OpenFileGDB", preparation.geodatabase(name, parts, workdir), name))
+    if ".tab" in parts or ".mif" in parts:
+        yield preparation.mapinfo(name, parts, _new_folder(workdir))
+    mapinfo = (*TAB_PARTS, *MIF_PARTS) if ".tab" in parts or ".mif" in parts else ()
     for suffix, path in parts.items():
+        if suffix in mapinfo:
+            continue
         if suffix in SINGLE_FILES:
             yield from _single(SINGLE_FILES[suffix], name, path, workdir, limits)
         elif suffix in RASTERS:
@@ -166,20 +160,39 @@ def _shapefile(name: str, parts: dict[str, Path], workdir: Path) -> SourceLayer:
 
 
 def _single(driver: str, name: str, path: Path, workdir: Path, limits: Limits) -> Iterator[SourceLayer]:
+    if path.suffix.lower() in survey_text.SUFFIXES:
+        driver = survey_text.kind_of(path)
+    if driver == "GeoJSON":
+        driver = preparation.json_driver(path)
     formats.check_signature(driver, path)
     if driver == "DXF":
         yield from dxf_reader.layers_of(path, name, workdir)
     elif driver == "XLSX":
         yield from _sheets(name, path, limits)
     elif driver == "KML":
-        readable, names = kml_fields.readable_copy(path, _new_folder(workdir))
-        yield from _inner_layers(SourceLayer(driver, readable, name, field_names=names))
+        yield from _kml(name, path, workdir)
+    elif driver == "GML":
+        yield from _inner_layers(SourceLayer(driver, preparation.gml(path, _new_folder(workdir)), name))
+    elif driver == "GeoJSONSeq":
+        yield SourceLayer("GeoJSON", preparation.feature_collection(path, _new_folder(workdir)), name)
     elif BY_DRIVER[driver].lists_layers:
         yield from _inner_layers(SourceLayer(driver, path, name))
     elif driver == "GeoJSON":
         yield _geojson(name, path, workdir)
     else:
         yield SourceLayer(driver, path, name)
+
+
+def ovital_note() -> tuple[str, str]:
+    message = _("奥维的标注可能是带偏移的坐标（GCJ-02），请在地图上核对；有偏移时请指明“地图偏移”。")
+    return ("datum-unsure", message)
+
+
+def _kml(name: str, path: Path, workdir: Path) -> Iterator[SourceLayer]:
+    """Folders of a KML. Ovital's own kind of it keeps the coordinates of the map it was drawn on."""
+    readable, names = kml_fields.readable_copy(path, _new_folder(workdir))
+    warnings = (ovital_note(),) if path.suffix.lower() == ".ovkml" else ()
+    yield from _inner_layers(SourceLayer("KML", readable, name, field_names=names, warnings=warnings))
 
 
 def _geojson(name: str, path: Path, workdir: Path) -> SourceLayer:
@@ -198,6 +211,7 @@ def _sheets(name: str, path: Path, limits: Limits) -> Iterator[SourceLayer]:
     """A layer for each sheet with places in it. A workbook is a zip of XML, and is looked through as one."""
     if not is_old_workbook(path):
         zips.check_workbook(path, limits)
+    check_open_document(path, SHEET_CELLS)
     sheets = xlsx_reader.sheets_of(path)
     for sheet in sheets:
         yield SourceLayer("XLSX", path, sheet if len(sheets) > 1 else name, inner=sheet)
@@ -205,8 +219,8 @@ def _sheets(name: str, path: Path, limits: Limits) -> Iterator[SourceLayer]:
 
 def _inner_layers(layer: SourceLayer) -> Iterator[SourceLayer]:
     try:
-        found = pyogrio.list_layers(layer.path)
-    except pyogrio.errors.DataSourceError as error:
+        found = pyogrio.list_layers(f"{BY_DRIVER[layer.driver].prefix}{layer.path}")
+    except (pyogrio.errors.DataSourceError, UnicodeDecodeError) as error:
         message = _("无法读取 %s：文件已损坏或格式不符。请让对方重新导出。") % layer.name
         raise BadInput(message, code="source-unreadable") from error
     spatial = [str(name) for name, kind in found if kind is not None]
@@ -229,6 +243,6 @@ def _nothing_found(path: Path, groups: Groups) -> str:
     suffixes = {suffix for parts in groups.values() for suffix in parts}
     if suffixes & set(formats.ARCHIVES):
         return _("压缩包里还是压缩包，不会再往里打开。请解开后把里面的文件直接压缩成 zip。")
-    if later := sorted({NOT_READ[suffix] for suffix in suffixes if suffix in NOT_READ}):
-        return _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % _("、").join(later)
+    if way := formats.way_out(suffixes):
+        return way
     return _("%(name)s 里没有可以导入的图层。可用：%(known)s。") % {"name": path.name, "known": formats.titles()}

@@ -92,3 +92,66 @@ def _column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def check_open_document(path: Path, most_cells: int) -> None:
+    """Refuse an ODS with a table that its repeated rows and cells make larger than `most_cells`.
+
+    Repetitions at the end that hold nothing are how programs fill a sheet, and count for nothing.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if "content.xml" not in archive.namelist():
+            return
+        with archive.open("content.xml") as member:
+            _Repetitions(most_cells, "content.xml").read(member)
+
+
+class _Repetitions:
+    """Rows and columns of a table of an OpenDocument up to the last that holds something."""
+
+    def __init__(self, most_cells: int, name: str) -> None:
+        self.most, self.name = most_cells, name
+        self.rows = self.columns = self.width = self.repeated = 0
+        self.filled = False
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.EntityDeclHandler = self._refuse_entity
+
+    def read(self, member: IO[bytes]) -> None:
+        try:
+            while chunk := member.read(CHUNK):
+                self.parser.Parse(chunk, False)
+            self.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            message = _("“%(name)s”不是可以读取的 XML（%(why)s）。") % {"name": self.name, "why": error}
+            raise BadInput(message, code="sheet-unreadable") from error
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table:table":
+            self.rows = self.width = 0
+        elif tag == "table:table-row":
+            self.columns, self.filled = 0, False
+            self.repeated = _times(attributes.get("table:number-rows-repeated"))
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self.columns += _times(attributes.get("table:number-columns-repeated"))
+            if "office:value-type" in attributes:
+                self.filled, self.width = True, max(self.width, self.columns)
+
+    def _end(self, tag: str) -> None:
+        if tag != "table:table-row":
+            return
+        self.rows += self.repeated
+        if self.filled and self.rows * self.width > self.most:
+            size = {"rows": self.rows, "columns": self.width, "most": self.most}
+            message = _("工作表有 %(rows)d 行、%(columns)d 列，超过 %(most)d 格。请删去表格外的单元格，或分几次上传。")
+            raise TooLarge(message % size, code="sheet-too-large")
+
+    def _refuse_entity(self, *entity: object) -> None:
+        raise BadInput(_("“%(name)s”里有实体定义，没有读取。") % {"name": self.name}, code="xml-entities")
+
+
+def _times(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else 1

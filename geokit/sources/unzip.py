@@ -7,7 +7,7 @@ or be links; declared sizes may lie, so the bytes are counted while they inflate
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
 
@@ -36,10 +36,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of the zip: its decoded name and its entry."""
+    """One file of an archive: its decoded name and, of a zip, its entry."""
 
     name: PurePosixPath
-    info: zipfile.ZipInfo
+    info: zipfile.ZipInfo = field(default_factory=zipfile.ZipInfo)
 
     @property
     def suffix(self) -> str:
@@ -59,21 +59,27 @@ def list_members(archive: zipfile.ZipFile, limits: Limits) -> list[Member]:
     if len(entries) > limits.entries:
         message = _("压缩包里有 %(count)d 个条目，超过 %(limit)d 个的上限。请拆分后再导入。")
         raise TooLarge(message % {"count": len(entries), "limit": limits.entries}, code="zip-too-many")
-    return [member for member in map(_checked_member, entries) if not _is_noise(member)]
+    found = [(member, member.info.is_dir()) for member in map(_checked_member, entries)]
+    return [member for member, is_folder in found if not is_noise(member, is_folder=is_folder)]
 
 
 def _checked_member(info: zipfile.ZipInfo) -> Member:
     name = _member_name(info)
-    parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]) or "\0" in name:
-        message = _("压缩包内的文件名“%s”指向压缩包之外，已拒绝。请解开后重新压缩。") % name[:80]
-        raise BadInput(message, code="zip-slip")
+    check_name(name)
     if stat.S_ISLNK(info.external_attr >> 16):
         message = _("压缩包内的“%s”是链接而不是文件，已拒绝。请换成文件本身。") % name[:80]
         raise BadInput(message, code="zip-link")
     if info.flag_bits & ENCRYPTED_FLAG:
         raise BadInput(_("压缩包加了密码，请去掉密码后再上传。"), code="zip-encrypted")
     return Member(PurePosixPath(name), info)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that leaves the archive's own folder."""
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]) or "\0" in name:
+        message = _("压缩包内的文件名“%s”指向压缩包之外，已拒绝。请解开后重新压缩。") % name[:80]
+        raise BadInput(message, code="zip-slip")
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
@@ -90,9 +96,10 @@ def _member_name(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
-def _is_noise(member: Member) -> bool:
+def is_noise(member: Member, *, is_folder: bool) -> bool:
+    """Folders, and files that operating systems add."""
     name = member.name.name.lower()
-    if member.info.is_dir() or not name or str(member.name).endswith("/"):
+    if is_folder or not name or str(member.name).endswith("/"):
         return True
     return "__MACOSX" in member.name.parts or name.startswith("._") or name in IGNORED_NAMES
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.models import User
 from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
@@ -38,7 +38,7 @@ class PatrolFilter(filters.FilterSet):
 
     user = filters.ModelChoiceFilter(label=_("巡查人"), queryset=walkers, empty_label=_("全部"))
     capacity = filters.ChoiceFilter(label=_("身份"), choices=Capacity.choices, empty_label=_("全部身份"))
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     river = filters.ModelChoiceFilter(
         label=_("巡查河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
     )

@@ -13,6 +13,7 @@ from accounts.models import Department
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers
+from layers.permissions import reads_all_columns
 from layers.storage.models import Layer
 from ui.text.search_field import search
 
@@ -88,5 +89,4 @@ def find_layers(user: Asker, form: CatalogueForm) -> QuerySet[Layer]:
 
 
 def cards(user: Asker, layers: list[Layer]) -> list[Card]:
-    signed_in = role_of(user) != ANONYMOUS
-    return [Card(layer, thumbnails.find_or_request(layer, signed_in)) for layer in layers]
+    return [Card(layer, thumbnails.find_or_request(layer, reads_all_columns(user, layer))) for layer in layers]

@@ -75,7 +75,7 @@ class ExportOrder:
     @property
     def reader(self) -> Asker:
         """Somebody of the audience."""
-        return AnonymousUser() if self.audience == PUBLIC else User(role=Role.STAFF, is_active=True)
+        return AnonymousUser() if self.audience == PUBLIC else User(role=Role.ADMIN, is_active=True)
 
 
 def order_for(layer: Layer, suffix: str, user: Asker, **how: str) -> ExportOrder:

@@ -24,6 +24,7 @@ LANGUAGE_BYTES = {UTF8: 0x00, GBK: 0x4D}
 LANGUAGE_AT = 29
 NAME_BYTES = 10
 TEXT_BYTES = 254
+NUMBER_PLACES = 24
 FILE_BYTES = 2**31 - 1
 DRIVER = "ESRI Shapefile"
 
@@ -43,7 +44,9 @@ def write_shapefile(request: ExportRequest, work: Path, suffix: str) -> tuple[Pa
     columns = list(request.columns.values())
     names = short_names(columns, request.encoding)
     count, cut = 0, dict.fromkeys((column.name for column in columns), 0)
+    rounded: dict[str, int] = {}
     for rows in request.batches():
+        _count_rounded(rows, columns, rounded)
         fitting = _fitting(rows, columns, request.encoding, cut)
         write_batch(request, fitting, path, DRIVER, names, append=count > 0, encoding=request.encoding)
         count += len(rows.geometry)
@@ -51,7 +54,7 @@ def write_shapefile(request: ExportRequest, work: Path, suffix: str) -> tuple[Pa
     if not count:
         write_batch(request, empty_batch(request), path, DRIVER, names, append=False, encoding=request.encoding)
     _declare(path, request.encoding)
-    warnings = _warnings(columns, names, cut)
+    warnings = _warnings(columns, names, cut, rounded)
     return _packed(path, warnings), count, warnings
 
 
@@ -107,6 +110,24 @@ def _text(value: str | None, field: str, encoding: str, cut: dict[str, int]) -> 
     return short
 
 
+def _count_rounded(rows: Rows, columns: list[Column], counts: dict[str, int]) -> None:
+    """Count, by field, the doubles that a DBF does not hold to the last digit."""
+    for column, values in zip(columns, rows.columns, strict=True):
+        if column.kind == "double":
+            lost = sum(value is not None and is_rounded(value) for value in values)
+            counts[column.name] = counts.get(column.name, 0) + lost
+
+
+def is_rounded(value: float) -> bool:
+    """Whether fifteen decimals, which GDAL writes where they fit the field's 24 places, are another number.
+
+    >>> is_rounded(0.25), is_rounded(1 / 3)
+    (False, True)
+    """
+    text = f"{value:.15f}"
+    return len(text) <= NUMBER_PLACES and float(text) != value
+
+
 def _check_size(path: Path) -> None:
     largest = max(path.with_suffix(part).stat().st_size for part in (".shp", ".dbf"))
     if largest > FILE_BYTES:
@@ -121,7 +142,7 @@ def _declare(path: Path, encoding: str) -> None:
         file.write(bytes([LANGUAGE_BYTES[encoding]]))
 
 
-def _warnings(columns: list[Column], names: list[str], cut: dict[str, int]) -> list[str]:
+def _warnings(columns: list[Column], names: list[str], cut: dict[str, int], rounded: dict[str, int]) -> list[str]:
     renamed = [
         _("字段“%(name)s”在 Shapefile 中名为“%(short)s”。") % {"name": column.name, "short": short}
         for column, short in zip(columns, names, strict=True)
@@ -137,7 +158,13 @@ def _warnings(columns: list[Column], names: list[str], cut: dict[str, int]) -> l
         for column in columns
         if column.kind == "datetime"
     ]
-    return renamed + shortened + times
+    shorter = [
+        _("字段“%(name)s”有 %(count)d 个小数在 Shapefile 中只保留 15 位小数，已四舍五入。")
+        % {"name": name, "count": count}
+        for name, count in rounded.items()
+        if count
+    ]
+    return renamed + shortened + times + shorter
 
 
 def _packed(path: Path, warnings: list[str]) -> Path:

@@ -14,6 +14,7 @@ IN_SOURCE = ("driver", "layer", "encoding", "encoding_from", "crs", "crs_from")
 IN_READING = ("datum", "axis", "axis_from")
 COUNTS = ("rows_read", "rows_loaded", "rows_repaired", "rows_rejected")
 WHERE_THERE = (
+    "rows_elsewhere", "kinds", "parts", "tree",
     "transformations", "raster", "layers", "key_suggestions", "difference", "crs_candidates", "error",
 )  # fmt: skip
 """Parts of the JSON that are left out where there is nothing to say."""
@@ -48,6 +49,14 @@ class Report:
     rows_loaded: int = 0
     rows_repaired: int = 0
     rows_rejected: int = 0
+    rows_elsewhere: int = 0
+    """Rows of another kind of geometry, which are another layer of the same source."""
+    kinds: dict[str, int] = field(default_factory=dict)
+    """Rows by kind (`point`, `line`, `polygon`) where the source holds several; a collection may count twice."""
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    """Every layer that was made of one source: `slug`, `version`, `geometry_type`, the counts of rows."""
+    tree: list[dict[str, Any]] = field(default_factory=list)
+    """The source's layers with their kinds and counts, where there is something to choose."""
     issues: list[Issue] = field(default_factory=list)
     issues_total: int = 0
     warnings: list[dict[str, str]] = field(default_factory=list)
@@ -109,7 +118,7 @@ class Report:
             "warnings": self.warnings,
             "bbox": [round(value, 9) for value in self.bbox] if self.bbox else None,
         }
-        return body | {name: value for name in WHERE_THERE if (value := getattr(self, name)) not in (None, [], {})}
+        return body | {name: value for name in WHERE_THERE if (value := getattr(self, name)) not in (None, [], {}, 0)}
 
     def summary(self) -> dict[str, Any]:
         """The JSON without the rows' issues, which the database keeps one by one."""

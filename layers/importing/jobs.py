@@ -18,6 +18,7 @@ from layers.importing.inspection.preview import preview
 from layers.importing.job_progress import Cancelled, JobProgress
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
+from layers.importing.permissions import give_to_department, require_target
 from layers.importing.states import TABLE, State
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
@@ -30,6 +31,7 @@ INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.work
 OPTIONS = (
     "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "invalid",
     "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
+    "kind", "x_column", "y_column", "wkt_column", "picks", "remembered",
 )  # fmt: skip
 
 
@@ -128,7 +130,10 @@ def _inspect(job: ImportJob, progress: JobProgress) -> None:
 def _load(job: ImportJob, progress: JobProgress) -> None:
     report = Report()
 
+    require_target(job.created_by, job.option("mode", "create"), job.option("slug", ""))
+
     def published(version: LayerVersion) -> None:
+        give_to_department(job.created_by, version)
         # In the load's transaction: the job is done exactly when the version is there.
         ImportJob.objects.filter(pk=job.pk).update(
             state=State.DONE,

@@ -11,14 +11,18 @@ from pypinyin import lazy_pinyin
 
 from accounts.permissions import Asker
 from geokit.crs import gcj02
-from geokit.geometry.repair import POLICIES
+from geokit.geometry.repair import LINE, POINT, POLICIES, POLYGON
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
 from layers.storage.models import SLUG_PATTERN, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
+KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
+"""What a person calls a kind of geometry, and the type that its layer has."""
+KINDS_OF = {family: kind for kind, family in KIND_FAMILIES.items()}
 REMEMBERED = (
-    "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "invalid",
+    "layer", "kind", "x_column", "y_column", "wkt_column", "encoding", "crs", "datum", "axis",
+    "transformation", "key", "invalid",
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
 RESERVED_SLUGS = {
@@ -36,6 +40,18 @@ class LoadOptions:
     slug: str = ""
     title: str = ""
     layer: str = ""
+    kind: str = ""
+    """Of a source with several kinds of geometry: the one to load (KIND_FAMILIES)."""
+    kind_of_target: str = ""
+    """The kind of the layer to update, which is taken where the source has several and none was chosen."""
+    x_column: str = ""
+    y_column: str = ""
+    wkt_column: str = ""
+    """Of a table: the columns that tell the place."""
+    picks: Sequence[Mapping[str, str]] = ()
+    """Layers and kinds (`layer`, `kind`) that are loaded together, each as a layer of its own."""
+    remembered: Sequence[str] = ()
+    """Options that nobody said this time: they come from the last load of the layer, and only fill gaps."""
     encoding: str = ""
     crs: str = ""
     datum: str = "wgs84"
@@ -65,6 +81,7 @@ class LoadOptions:
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
         _one_of("axis", self.axis, AXES)
+        _one_of("kind", self.kind, ("", *KIND_FAMILIES))
         for kind in self.field_types.values():
             _one_of("field-type", kind, KINDS)
         if self.mode == LayerVersion.Mode.UPSERT and not self.key:

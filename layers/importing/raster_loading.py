@@ -31,7 +31,7 @@ from layers.rasters.source import RasterSource, open_raster, unreadable
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
-from layers.storage.versions import get_layer
+from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
 from ledger.audit import record
 from ledger.filestore import addressed
@@ -210,7 +210,7 @@ def _publish(options: LoadOptions, report: Report) -> LayerVersion:
 
 def _layer(options: LoadOptions, report: Report) -> Layer:
     if options.mode != Mode.CREATE:
-        layer = get_layer(options.slug)
+        layer = layer_to_change(options.slug, options.user)
         if not tables.lock_layer(layer.pk):
             raise Busy(_("图层“%s”正在被另一个导入更新，请稍后再试。") % layer.title, code="layer-busy")
         layer.refresh_from_db()
@@ -221,7 +221,7 @@ def _layer(options: LoadOptions, report: Report) -> Layer:
         with transaction.atomic():
             return Layer.objects.create(
                 slug=options.slug, title=title[:120],
-                kind=Layer.Kind.RASTER, geometry_type=GEOMETRY,
+                kind=Layer.Kind.RASTER, geometry_type=GEOMETRY, area=area_of_new(options.user),
             )  # fmt: skip
     except IntegrityError as error:
         raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error

@@ -25,6 +25,8 @@ class CheckedBatch:
     first_row: int
     placed: np.ndarray
     """All rows of the batch where they lie, rejected ones included."""
+    elsewhere: int = 0
+    """Rows of a kind of geometry that becomes another layer."""
 
 
 @dataclass(slots=True)
@@ -40,11 +42,12 @@ class RowChecker:
         already = {issue.row - batch.first_row for issue in issues if issue.rejected}
         cleaned = self.source.cleaner.clean(batch.geometry, batch.first_row, already)
         issues.extend(cleaned.issues)
-        issues.extend(self._check_keys(batch, issues))
-        if not issues:
+        issues = [issue for issue in issues if issue.row - batch.first_row not in cleaned.elsewhere]
+        issues.extend(self._check_keys(batch, issues, cleaned.elsewhere))
+        if not issues and not cleaned.elsewhere:
             return self._whole(batch, cleaned)
         rejected = {issue.row - batch.first_row for issue in issues if issue.rejected}
-        kept = [index for index in range(len(batch)) if index not in rejected]
+        kept = [index for index in range(len(batch)) if index not in rejected and index not in cleaned.elsewhere]
         # A rejected row has only its rejections: that its geometry was also repaired says nothing.
         reported = [issue for issue in issues if issue.rejected or issue.row - batch.first_row not in rejected]
         return CheckedBatch(
@@ -56,6 +59,7 @@ class RowChecker:
             read=len(batch),
             first_row=batch.first_row,
             placed=cleaned.placed,
+            elsewhere=len(cleaned.elsewhere),
         )
 
     @staticmethod
@@ -67,11 +71,11 @@ class RowChecker:
             rows, cleaned.geometry, [None] * count, batch.columns, [], count, batch.first_row, cleaned.placed
         )
 
-    def _check_keys(self, batch: Batch, before: list[Issue]) -> list[Issue]:
+    def _check_keys(self, batch: Batch, before: list[Issue], elsewhere: set[int]) -> list[Issue]:
         """A key must be there and be the only one of its kind among the rows that get in."""
         if self.key is None:
             return []
-        lost = {issue.row for issue in before if issue.rejected}
+        lost = {issue.row for issue in before if issue.rejected} | {batch.first_row + index for index in elsewhere}
         position = next(i for i, column in enumerate(self.source.columns) if column.column == self.key.column)
         issues = []
         for index, value in enumerate(batch.columns[position]):

@@ -4,11 +4,13 @@ The load writes what is read here; the preview only looks at it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
+from accounts.permissions import knows_inside
 from geokit.refusal import BadInput
 from layers.importing.import_report import Report
-from layers.importing.options import LoadOptions
+from layers.importing.options import KINDS_OF, LoadOptions
 from layers.importing.row_checks import CheckedBatch, RowChecker, bounds
 from layers.importing.source import OpenSource
 from layers.storage.columns import Column, find_column
@@ -28,7 +30,10 @@ def no_progress(phase: str, done: int, total: int | None) -> None:
 
 
 def key_of(source: OpenSource, options: LoadOptions) -> Column | None:
-    """The column of `options.key`. Raises BadInput `key-not-found`."""
+    """The column of `options.key`. Raises BadInput `key-not-found`, but not for one that is only remembered."""
+    names = {column.name for column in source.columns}
+    if "key" in options.remembered and options.mode != Mode.UPSERT and options.key not in names:
+        return None
     return find_column(source.columns, options.key) if options.key else None
 
 
@@ -39,6 +44,8 @@ def find_layer(options: LoadOptions) -> Layer | None:
         raise BadInput(
             f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
         )
+    if options.mode != Mode.CREATE and layer is not None and not knows_inside(options.user, layer.area):
+        layer = None
     if layer is not None and layer.kind != Layer.Kind.VECTOR:
         raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
     if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
@@ -48,12 +55,18 @@ def find_layer(options: LoadOptions) -> Layer | None:
     return layer
 
 
+def for_target(options: LoadOptions, layer: Layer | None) -> LoadOptions:
+    """The options with the kind of geometry that the layer to update has, where a source holds several."""
+    return replace(options, kind_of_target=KINDS_OF.get(layer.geometry_type, "")) if layer else options
+
+
 def read_all(
     source: OpenSource, checker: RowChecker, report: Report, progress: Progress, collect: Callable[[CheckedBatch], None]
 ) -> None:
     for batch in source.batches():
         checked = checker.check(batch)
         report.rows_read += checked.read
+        report.rows_elsewhere += checked.elsewhere
         report.note(checked.issues)
         if checked.source_rows:
             report.reach(bounds(checked.geometry))
@@ -69,7 +82,9 @@ def must_have_rows(report: Report, options: LoadOptions) -> None:
         )
     if report.rows_read == 0:
         raise BadInput("图层里没有任何要素。", code="no-rows")
-    if report.rows_rejected == report.rows_read:
+    if report.rows_elsewhere and not report.rows_rejected and report.rows_elsewhere == report.rows_read:
+        raise BadInput("图层里没有这一类图形。", code="no-rows")
+    if report.rows_rejected + report.rows_elsewhere == report.rows_read:
         first = report.issues[0]
         raise BadInput(
             f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"

@@ -11,26 +11,28 @@ from typing import Any
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.district import current, outline_rows
+from accounts.district import current, outline_box
 from geokit.crs import datum_shift
 from geokit.crs import systems as crs_tools
 from geokit.crs.systems import Bounds, SourceCrs
 from geokit.geometry import repair as geometries
 from geokit.geometry.geojson import plain
 from geokit.geometry.repair import Cleaner
-from geokit.readers.factory import open_reader
 from geokit.records.rows import Batch, Reader
 from geokit.refusal import BadInput
 from geokit.sources.discovery import choose_layer, open_layers
 from layers.importing.field_choice import chosen_fields
 from layers.importing.import_report import Report
-from layers.importing.options import LoadOptions
+from layers.importing.memory import opened_with_memory, remembered_layer, without_lost_fields
+from layers.importing.options import KIND_FAMILIES, KINDS_OF, LoadOptions
 from layers.storage.columns import Column, make_columns
 
 ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "iso8859-1": "ISO-8859-1", "utf-16": "UTF-16"}
 FAMILY_SAMPLE = 1_000
 SAMPLE_ROWS = 20
+KIND_NAMES = {"point": gettext_lazy("点"), "line": gettext_lazy("线"), "polygon": gettext_lazy("面")}
 
 
 @dataclass(slots=True)
@@ -56,10 +58,9 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         layers = open_layers(options.path, Path(work))
         if len(layers) > 1:
             report.layers = [layer.name for layer in layers]
-        chosen = choose_layer(layers, options.layer or None)
-        reader = open_reader(
-            chosen, encoding=options.encoding or None, crs=options.crs or None, field_types=options.field_types
-        )
+        chosen = choose_layer(layers, remembered_layer(layers, options) or None)
+        reader = opened_with_memory(chosen, options, report)
+        options = without_lost_fields(reader, options, report)
         report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _report_source(reader, report)
@@ -68,13 +69,13 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         batches = reader.batches(batch_rows)
         first = next(islice(batches, 1), None)
         report.sample = _sample(first)
-        family = _geometry_family(reader, first)
+        family = _geometry_family(reader, first, options, report, batch_rows)
         report.geometry_type = family
         found = _settle_crs(reader, report)
         report.datum = options.datum
         swap = _swap_axes(reader.bounds, found, report, options.axis)
         found = _with_datum_shift(found, options.transformation, report)
-        cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
+        cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid, bool(report.kinds))
         _check_location(reader.bounds, found, report, swap=swap)
         yield OpenSource(reader, columns, cleaner, first, batches)
 
@@ -98,9 +99,40 @@ def _report_source(reader: Reader, report: Report) -> None:
         report.warn("dimensions-dropped", _("源数据带有 %s 值，只保留平面坐标。") % held)
 
 
-def _geometry_family(reader: Reader, first: Batch | None) -> str:
+class SeveralKinds(BadInput):
+    """Points, lines or areas in one source, of which none was chosen."""
+
+    default_code = "kinds-choice"
+
+
+def _geometry_family(reader: Reader, first: Batch | None, options: LoadOptions, report: Report, batch_rows: int) -> str:
+    """The one type of the layer's geometries: declared, chosen, or that of all rows. Raises SeveralKinds."""
     if found := geometries.family_of_name(reader.geometry_type):
         return found
+    counts = count_kinds(reader, batch_rows)
+    if len(counts) < 2:
+        return KIND_FAMILIES[next(iter(counts))] if counts else _family_of_first(first)
+    report.kinds = counts
+    kind = options.kind or options.kind_of_target
+    listed = _("、").join(f"{KIND_NAMES[name]} {count}" for name, count in counts.items())
+    if kind not in counts:
+        message = _("图层里有几类图形：%s。请指明要导入哪一类，或者每类各成一层。")
+        raise SeveralKinds(message % listed)
+    report.warn("kinds-elsewhere", _("文件里有几类图形（%s），这一层只取其中一类。") % listed)
+    return KIND_FAMILIES[kind]
+
+
+def count_kinds(reader: Reader, batch_rows: int) -> dict[str, int]:
+    """Rows of each kind of geometry, the commonest first; the whole source is read for it."""
+    counts: dict[str, int] = {}
+    for batch in reader.batches(batch_rows):
+        for family, count in geometries.count_families(batch.geometry).items():
+            kind = KINDS_OF[family]
+            counts[kind] = counts.get(kind, 0) + count
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def _family_of_first(first: Batch | None) -> str:
     sample = first.geometry[:FAMILY_SAMPLE] if first is not None else np.array([], object)
     found = geometries.commonest_family(sample)
     if found is None:
@@ -214,8 +246,7 @@ def _check_location(bounds: Bounds | None, found: SourceCrs, report: Report, *, 
 
 def district_bounds() -> Bounds | None:
     """The district's box, a little wider (0.02 degrees, about 2 km); None before there is a district."""
-    area = outline_rows().first()
-    box = area.geom.extent if area and area.geom else current().box
+    box = outline_box() or current().box
     if box is None:
         return None
     west, south, east, north = box

@@ -14,7 +14,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.formats.table import NOT_READ, RASTERS, SHAPE_PARTS, UPLOAD_SUFFIXES, WORLD_FILES
+from geokit.formats.table import MIF_PARTS, RASTERS, SHAPE_PARTS, TAB_PARTS, UPLOAD_SUFFIXES, WORLD_FILES, way_out
 from geokit.refusal import BadInput, FieldError, TooLarge
 from jobs.lanes import Lane
 from jobs.queue import enqueue
@@ -24,7 +24,9 @@ from ledger.actors import account_of
 from ledger.filestore import durable, places
 
 FOLDER = "imports"
-ACCEPT = ",".join((*UPLOAD_SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
+PARTS = {"shape": SHAPE_PARTS, "raster": (*RASTERS, *WORLD_FILES), "tab": TAB_PARTS, "mif": MIF_PARTS}
+"""Suffixes of files that are one source where they have one name."""
+ACCEPT = ",".join(dict.fromkeys((*UPLOAD_SUFFIXES, *(suffix for group in PARTS.values() for suffix in group))))
 MOST_SOURCES = 20
 
 
@@ -82,11 +84,11 @@ def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, A
 
 
 def _sources(files: Sequence[UploadedFile]) -> list[list[UploadedFile]]:
-    """Parts of one shapefile together, a picture with its world file, every other file by itself."""
+    """Parts of one shapefile or MapInfo table together, a picture with its world file, every other file by itself."""
     groups: dict[str, list[UploadedFile]] = {}
     for number, file in enumerate(files):
         suffix, stem = _suffix(file), Path(file.name or "").stem.lower()
-        family = "shape" if suffix in SHAPE_PARTS else "raster" if suffix in (*RASTERS, *WORLD_FILES) else str(number)
+        family = next((name for name, group in PARTS.items() if suffix in group), str(number))
         groups.setdefault(f"{family}:{stem}", []).append(file)
     return list(groups.values())
 
@@ -111,9 +113,8 @@ def _check(files: Sequence[UploadedFile]) -> None:
 
 
 def _refuse_suffix(suffix: str, name: str) -> None:
-    if suffix in NOT_READ:
-        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % NOT_READ[suffix]
-        _refuse(message, "no-layer")
+    if way := way_out([suffix]):
+        _refuse(way, "no-layer")
     if suffix in SHAPE_PARTS:
         message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
         _refuse(message, "shapefile-parts-missing")
@@ -126,7 +127,7 @@ def _refuse(message: str, code: str) -> None:
 
 
 def _main_file(files: Sequence[UploadedFile]) -> UploadedFile:
-    return next((file for file in files if _suffix(file) in (".shp", *RASTERS)), files[0])
+    return next((file for file in files if _suffix(file) in (".shp", ".tab", ".mif", *RASTERS)), files[0])
 
 
 def _suffix(file: UploadedFile) -> str:

@@ -13,14 +13,14 @@ from layers.importing.import_report import Report
 from layers.importing.inspection.preview import inspect
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
-from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, no_progress, read_all
+from layers.importing.row_reading import Progress, find_layer, for_target, key_of, must_have_rows, no_progress, read_all
 from layers.importing.source import OpenSource, open_source
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.background_copy import BackgroundCopy, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
 from layers.storage.models import Layer, LayerRejection, LayerVersion
-from layers.storage.versions import get_layer
+from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
 from ledger.audit import record
 
@@ -39,7 +39,7 @@ def load(
     """
     options = options.checked()
     report.slug = options.slug
-    find_layer(options)
+    options = for_target(options, find_layer(options))
     if options.dry_run:
         inspect(options, report, progress)
         return None
@@ -78,13 +78,13 @@ def _write(
     report_phase("indexing")
     tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
     report_phase("publishing")
-    report.rows_loaded = report.rows_read - report.rows_rejected
+    report.rows_loaded = report.rows_read - report.rows_rejected - report.rows_elsewhere
     return _publish(options, layer, version, columns, key, report)
 
 
 def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     if options.mode != Mode.CREATE:
-        layer = get_layer(options.slug)
+        layer = layer_to_change(options.slug, options.user)
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()
@@ -93,7 +93,12 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     title = options.title or source.reader.name
     try:
         with transaction.atomic():
-            return Layer.objects.create(slug=options.slug, title=title[:120], geometry_type=source.cleaner.family)
+            return Layer.objects.create(
+                slug=options.slug,
+                title=title[:120],
+                geometry_type=source.cleaner.family,
+                area=area_of_new(options.user),
+            )
     except IntegrityError as error:
         raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
 
@@ -206,6 +211,11 @@ def _publish(
 
 
 def file_sha256(path: Path) -> str:
-    """Of the file as given; for a loose shapefile, of its .shp."""
+    """Of the file as given; for a loose shapefile, of its .shp; for a folder, of the names and files in it."""
+    if path.is_dir():
+        digest = hashlib.sha256()
+        for inner in sorted(inner for inner in path.rglob("*") if inner.is_file() and not inner.is_symlink()):
+            digest.update(f"{inner.relative_to(path)}\0{file_sha256(inner)}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -50,7 +50,7 @@ def _run_in_process(verb: str, job_id: int) -> None:
     finally:
         end_session(process)
     if process.returncode or reason:
-        _record_failure(job_id, *_failure_of(reason, process.returncode))
+        _record_failure(job_id, *failure_of(reason, process.returncode))
 
 
 def environment() -> dict[str, str]:
@@ -94,7 +94,7 @@ def _is_cancelled(job_id: int) -> bool:
         return False
 
 
-def _failure_of(reason: str, code: int) -> tuple[str, str]:
+def failure_of(reason: str, code: int) -> tuple[str, str]:
     """The error's code and sentence for a process that was ended, or ended badly."""
     if reason == "memory-limit":
         return reason, jobs.memory_message()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
 from layers.overlay.models import OverlayRun
+from layers.overlay.permissions import layers_read_whole_by
 from layers.overlay.zones import ZoneSource, find_source
-from layers.permissions import layers_visible_to
 from layers.storage.models import Layer, LayerVersion
 
 SPLITS = ("intersection", "largest")
@@ -67,7 +67,7 @@ class Question:
 def resolve(tool: str, parameters: Parameters, user: Asker) -> Question:
     """Find layer and zones. Raises BadInput for what is not there for `user` or does not fit the tool."""
     kind = Layer.Kind.RASTER if tool == Tool.ZONAL else Layer.Kind.VECTOR
-    layer = layers_visible_to(user).filter(slug=parameters.layer).first()
+    layer = layers_read_whole_by(user).filter(slug=parameters.layer).first()
     if layer is None or layer.current_version is None:
         raise refuse("layer", "layer-missing", _("没有名为“%s”的图层。") % parameters.layer)
     if layer.kind != kind:

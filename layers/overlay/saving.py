@@ -17,7 +17,7 @@ from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer, LayerVersion
-from layers.storage.versions import get_layer
+from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
 from ledger.audit import record
 
@@ -33,7 +33,7 @@ def save_as_layer(run: OverlayRun, slug: str, title: str, user: Asker, mode: str
     options = LoadOptions(path=name, file_name=name.name, slug=slug, mode=mode or Mode.CREATE)
     options = options.checked()
     with transaction.atomic():
-        layer = _layer(run, options, title)
+        layer = _layer(run, options, title, user)
         previous = layer.current_version
         version = _version(run, layer, options.mode, user)
         _fill(run, version)
@@ -46,9 +46,9 @@ def save_as_layer(run: OverlayRun, slug: str, title: str, user: Asker, mode: str
     return version
 
 
-def _layer(run: OverlayRun, options: LoadOptions, title: str) -> Layer:
+def _layer(run: OverlayRun, options: LoadOptions, title: str, user: Asker) -> Layer:
     if options.mode == Mode.REPLACE:
-        layer = get_layer(options.slug)
+        layer = layer_to_change(options.slug, user)
         if layer.kind != Layer.Kind.VECTOR:
             raise BadInput(_("图层“%s”是栅格图层，不能用结果替换。") % layer.title, code="layer-kind-changed")
         if not tables.lock_layer(layer.pk):
@@ -63,6 +63,7 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str) -> Layer:
             return Layer.objects.create(
                 slug=options.slug, title=title[:120] or str(run),
                 geometry_type=run.geometry_type, description=describe(run), source=_("叠加分析"),
+                area=area_of_new(user),
             )  # fmt: skip
     except IntegrityError as error:
         raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error

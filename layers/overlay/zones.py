@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Area
 from accounts.permissions import Asker, areas_visible_to
 from geokit.refusal import BadInput, FieldError
-from layers.permissions import layers_visible_to
+from layers.overlay.permissions import layers_read_whole_by
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
@@ -92,7 +92,7 @@ FIXED = (
 def list_sources(user: Asker) -> list[ZoneSource]:
     """Everything that `user` can choose: areas that have shapes, registered zones, vector layers."""
     areas = [source for source in FIXED if source.rows(user).exists()]
-    layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
+    layers = layers_read_whole_by(user).filter(kind=Layer.Kind.VECTOR)
     return [*areas, *_registered.values(), *(of_layer(layer) for layer in layers)]
 
 
@@ -128,7 +128,7 @@ def find_source(key: str, user: Asker, name_field: str = "") -> ZoneSource:
     """The zones under a key. Raises BadInput `zones-unknown`."""
     if key.startswith(LAYER_PREFIX):
         slug = key.removeprefix(LAYER_PREFIX)
-        layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.VECTOR).first()
+        layer = layers_read_whole_by(user).filter(slug=slug, kind=Layer.Kind.VECTOR).first()
         if layer:
             return of_layer(layer, name_field)
     known = {source.key: source for source in (*FIXED, *_registered.values())}

@@ -17,6 +17,7 @@ import rasterio
 from rasterio.warp import calculate_default_transform, transform_bounds
 
 from layers.rasters.block_copy import BandCount
+from layers.storage.value_bins import bin_range
 
 WORLD_M = 40_075_016.685578488
 BINS = 64
@@ -103,14 +104,20 @@ def _band(cog: rasterio.DatasetReader, index: int, counted: BandCount, *, keep: 
     }  # fmt: skip
     if not counted.valid:
         return body
-    body |= {"min": counted.low, "max": counted.high, "mean": counted.mean, "stdev": counted.stdev}
+    body |= {"min": counted.low, "max": counted.high, "mean": _finite(counted.mean), "stdev": _finite(counted.stdev)}
     if values.size:
         cuts = np.percentile(values, PERCENTILES)
         body["percentiles"] = {str(p): float(cut) for p, cut in zip(PERCENTILES, cuts, strict=True)}
-        cells, _ = np.histogram(values, bins=BINS, range=(counted.low, counted.high or counted.low + 1))
-        body["histogram"] = {"low": counted.low, "high": counted.high, "counts": cells.tolist()}
+        if reach := bin_range(counted.low, counted.high, BINS):
+            cells, _ = np.histogram(values, bins=BINS, range=reach)
+            body["histogram"] = {"low": reach[0], "high": reach[1], "counts": cells.tolist()}
         body["values"] = _values(values, most=LISTED_VALUES if keep else MOST_CATEGORIES)
     return body
+
+
+def _finite(value: float) -> float | None:
+    """None for what is beyond the numbers that JSON and the database hold."""
+    return value if math.isfinite(value) else None
 
 
 def _sample(cog: rasterio.DatasetReader, index: int) -> np.ndarray:

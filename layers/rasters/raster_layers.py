@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.html import escape
 
-from accounts.permissions import Asker
+from accounts.permissions import Asker, inside_key
 from layers.permissions import layers_visible_to
 from layers.rasters import raster_style
 from layers.rasters.files import local_path_of, path_of
@@ -17,7 +17,7 @@ SIGNED_IN = "signed-in"
 
 def list_layers(user: Asker) -> list[RasterLayer]:
     """Every published raster that `user` may see."""
-    return [raster_layer(layer) for layer in layers_visible_to(user).filter(kind=Layer.Kind.RASTER)]
+    return [raster_layer(layer, user=user) for layer in layers_visible_to(user).filter(kind=Layer.Kind.RASTER)]
 
 
 def layer_for_slug(slug: str, user: Asker) -> RasterLayer | None:
@@ -26,10 +26,10 @@ def layer_for_slug(slug: str, user: Asker) -> RasterLayer | None:
     if layer is None or layer.current_version is None:
         return None
     path_of(layer.current_version)  # who draws it reads it by its path
-    return raster_layer(layer)
+    return raster_layer(layer, user=user)
 
 
-def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLayer:
+def raster_layer(layer: Layer, style: dict[str, Any] | None = None, user: Asker = None) -> RasterLayer:
     """Describe a published raster to the tile engine; with `style` as it would look in that one."""
     version = layer.current_version
     if version is None:
@@ -41,7 +41,7 @@ def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLay
         style=raster_style.tile_style(chosen, version.raster),
         title=layer.title,
         # Whoever got the layer from `layers_visible_to` belongs to one of these two.
-        audience=PUBLIC if layer.visibility == Layer.Visibility.PUBLIC else SIGNED_IN,
+        audience=PUBLIC if layer.visibility == Layer.Visibility.PUBLIC else f"{SIGNED_IN}{inside_key(user)}",
         version=f"v{version.pk}",
         bounds=version.bbox or (-180.0, -85.0, 180.0, 85.0),
         pixel_3857=version.raster["pixel_3857"],

@@ -1,7 +1,7 @@
 """Layers, every version of them, and what was noted about the rows of a version."""
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,18 @@ class Layer(models.Model):
     later version brings along stays inside until somebody publishes it."""
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="layers", verbose_name=_("提供部门")
+    )
+    area = models.ForeignKey(
+        "accounts.Area", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False,
+        verbose_name=_("属于"),
+    )  # fmt: skip
+    """Whose inside it is: the district of who loaded it, where there are several; None with one, and for the city's."""
+    expected_days = models.PositiveSmallIntegerField(
+        _("几天更新一次"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3660)],
+        help_text=_("过了这些天没有新的一版，就算过期；不定期更新的留空。"),
     )
     key_column = models.CharField(_("业务主键列"), max_length=63, blank=True)
     current_version = models.ForeignKey(

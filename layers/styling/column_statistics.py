@@ -17,6 +17,7 @@ from django.db.models.lookups import LessThan
 from layers.storage.columns import Column
 from layers.storage.models import LayerVersion
 from layers.storage.rows import FIELD_TYPES, rows_of
+from layers.storage.value_bins import bin_range
 from layers.styling.class_breaks import EQUAL, inner_breaks
 from layers.styling.style import CATEGORIZED, SINGLE, Style
 from ui.plain_values import kept_in_cache
@@ -101,9 +102,10 @@ def breaks_of(summary: NumberSummary, method: str, count: int) -> list[float]:
 
 def histogram(summary: NumberSummary) -> list[Bin]:
     """Bars of equal width over the whole range."""
-    if summary.lowest == summary.highest:
+    reach = bin_range(summary.lowest, summary.highest, BINS)
+    if reach != (summary.lowest, summary.highest):
         return [Bin(summary.lowest, summary.highest, len(summary.values))]
-    counts, edges = np.histogram(summary.values, bins=BINS, range=(summary.lowest, summary.highest))
+    counts, edges = np.histogram(summary.values, bins=BINS, range=reach)
     return [Bin(float(edges[i]), float(edges[i + 1]), int(count)) for i, count in enumerate(counts)]
 
 

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from layers.importing.source import KIND_NAMES
+
 register = template.Library()
 
 GEOMETRIES: dict[str, Promise] = {
@@ -66,6 +68,12 @@ ROW_CODES: dict[str, Promise] = {
 @register.filter
 def geometry_name(value: str) -> Promise | str:
     return GEOMETRIES.get(value, value)
+
+
+@register.filter
+def kind_of_geometry(value: str) -> Promise | str:
+    """What people call `point`, `line`, `polygon`."""
+    return KIND_NAMES.get(value, value)
 
 
 @register.filter

@@ -22,7 +22,7 @@ def small_response(file: FieldFile, **headers: str) -> HttpResponse:
 
 def _small_copy(file: FieldFile) -> bytes:
     refuse_erased(file)
-    key = f"small-photo:{file.name}:{copies.SMALL_PX}"
+    key = _key(str(file.name))
     content: Any = cache.get(key)
     if content is None:
         with opened(file) as photo:
@@ -32,3 +32,12 @@ def _small_copy(file: FieldFile) -> bytes:
                 raise unreadable(str(file.name)) from error
         cache.set(key, content, KEPT_SECONDS)
     return bytes(content)
+
+
+def forget_small(name: str) -> None:
+    """Forget the small copy of a file: it is covered, or shown no more."""
+    cache.delete(_key(name))
+
+
+def _key(name: str) -> str:
+    return f"small-photo:{name}:{copies.SMALL_PX}"

@@ -4,17 +4,26 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.permissions import ANONYMOUS, Asker, is_district_staff, require_role, role_of
+from accounts.permissions import ANONYMOUS, Asker, inside, is_district_staff, reach_of, require_role, role_of
 from library.documents.models import Article, Document, Version
 
 
 def documents_visible_to(user: Asker) -> QuerySet[Document]:
-    """Return public documents for everybody, internal ones for whoever is signed in; without a text, none."""
+    """Return public documents for everybody, internal ones for the district's people who are signed in.
+
+    Without a text, none.
+    """
     documents = Document.objects.filter(Exists(Version.objects.filter(document=OuterRef("pk"))))
-    return documents.filter(visibility=Document.Visibility.PUBLIC) if role_of(user) == ANONYMOUS else documents
+    public = Q(visibility=Document.Visibility.PUBLIC)
+    if role_of(user) == ANONYMOUS:
+        return documents.filter(public)
+    if reach_of(user) is None:
+        return documents
+    of_department = Q(area=None) & inside(user, "department__area")
+    return documents.filter(public | inside(user) | of_department)
 
 
 def newest_articles_visible_to(user: Asker) -> QuerySet[Article]:

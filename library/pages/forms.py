@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from library.documents.models import Document, Relation
 from library.reading.files import MOST_TEXT_BYTES, SUFFIXES
 from ui.forms.refusable import RefusableForm
+from ui.forms.shadowed import ShadowedNames
 
 
 class DayInput(forms.DateInput):
@@ -66,7 +67,7 @@ class DocumentForm(VersionForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class RelationForm(RefusableForm):
+class RelationForm(ShadowedNames, RefusableForm):
     """What this document does to another one."""
 
     kind = forms.ChoiceField(label=_("关系"), choices=Relation.Kind.choices)

@@ -34,7 +34,7 @@ class PaperSerializer(serializers.ModelSerializer):
     def get_places(self, paper: Paper) -> list[dict[str, Any]]:
         return [
             {"kind": one.kind, "name": one.name, "area": one.area.name if one.area else "", "geometry": one.geom.json}
-            for one in paper.places.all()
+            for one in getattr(paper, "shown_places", [])
         ]
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})

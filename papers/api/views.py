@@ -8,9 +8,10 @@ from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.models import Department
 from papers.api.serializers import PaperDetailSerializer, PaperPlaceSerializer, PaperSerializer
+from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperPlace
 from papers.register.permissions import papers_visible_to
 from papers.register.queries import filtered, for_lists
@@ -20,7 +21,7 @@ from ui.pagination import Pages
 class PaperApiFilter(filters.FilterSet):
     """Papers by kind, state, category, town, organ, year, and words."""
 
-    area = filters.ModelChoiceFilter(queryset=towns, to_field_name="code", method="narrow")
+    area = AreaFilter(method="narrow")
     department = filters.ModelChoiceFilter(queryset=Department.objects.all(), to_field_name="code", method="narrow")
     year = filters.NumberFilter(method="narrow", min_value=1990, max_value=2100)
     q = filters.CharFilter(method="narrow", max_length=60)
@@ -30,7 +31,7 @@ class PaperApiFilter(filters.FilterSet):
         fields = ["kind", "state", "category", "is_key"]
 
     def narrow(self, queryset: QuerySet[Paper], name: str, value: Any) -> QuerySet[Paper]:
-        return filtered(queryset, **{name: int(value) if name == "year" else value})
+        return filtered(queryset, self.request.user, **{name: int(value) if name == "year" else value})
 
 
 class PaperViewSet(viewsets.ReadOnlyModelViewSet):
@@ -41,7 +42,8 @@ class PaperViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Paper]:
-        return for_lists(papers_visible_to(self.request.user)).order_by("-submitted_at", "-pk")
+        user = self.request.user
+        return for_lists(papers_visible_to(user), user).order_by("-submitted_at", "-pk")
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         return PaperDetailSerializer if self.action == "retrieve" else PaperSerializer
@@ -61,7 +63,9 @@ class PaperPlaceViewSet(viewsets.ReadOnlyModelViewSet):
         if not papers.is_valid():
             raise ValidationError(papers.errors)
         return (
-            PaperPlace.objects.filter(paper__in=papers.qs.values("pk")).select_related("paper", "area").order_by("pk")
+            places_shown_to(self.request.user, PaperPlace.objects.filter(paper__in=papers.qs.values("pk")))
+            .select_related("paper", "area")
+            .order_by("pk")
         )
 
 

@@ -16,13 +16,15 @@ from papers.register.table import PAPERS
 INNER = ("edited", "placed", "attached", "shared", "uninvited", "invited", "confirmed", "recanted")
 """What belongs to the drafting: of concern to its deputies, not to others."""
 PUBLIC = (
-    "registered", "submitted", "accepted", "assigned", "delivered", "corrected", "rated", "planned", "reopened",
-    "settled", "marked_key", "completed",
+    "registered", "entered", "submitted", "accepted", "assigned", "delivered", "corrected", "rated", "planned",
+    "reopened", "settled", "marked_key", "completed",
 )  # fmt: skip
 BEGINNINGS = {
     "drafted": gettext_lazy("开始起草"),
     "registered": gettext_lazy("由表格登记"),
+    "entered": gettext_lazy("补录以往的办理"),
     "assigned": gettext_lazy("交办"),
+    "lead_passed": gettext_lazy("领衔代表变更"),
 }
 HOW = {
     "visit": gettext_lazy("上门"), "meeting": gettext_lazy("座谈"), "phone": gettext_lazy("电话"),
@@ -81,7 +83,7 @@ def _of_handling(event: HandlingEvent, public: bool) -> Entry:
     who = event.handling.department.short_name
     actor = "" if public or event.actor is None else f"（{event.actor}）"
     is_late = event.verb == "delivered" and _is_late(event)
-    text = event.text if not public or event.verb == "corrected" else ""
+    text = event.text if not public or event.verb in ("corrected", "entered") else ""
     return Entry(
         event.at, f"{who} · {_word(HANDLINGS, event.verb)}{actor}", text, _lines(event), is_late,
         "papers_handlingevent", event.pk,

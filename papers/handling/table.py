@@ -152,7 +152,7 @@ HANDLINGS = StepTable(
         P.LEAD: _("领衔代表"),
         P.SIGNER: _("联名代表"),
     },
-    beginnings={"assigned": S.ASSIGNED},
+    beginnings={"assigned": S.ASSIGNED, "entered": S.SETTLED},
     needs={
         "with_whom": _("请写明与哪位代表沟通。"),
         "how": _("请选择沟通方式。"),

@@ -15,7 +15,7 @@ from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
 from papers.pages import forms
 from papers.pages.paper import paper_or_404
-from papers.register import files, places, services
+from papers.register import features, files, places, services
 from papers.register.models import Paper
 from papers.register.permissions import seats_of
 from papers.register.table import PaperState
@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
     """Words that another page begins a draft with (`?title=&facts=`)."""
-    return {name: request.GET[name][:8000] for name in ("title", "facts", "kind") if name in request.GET}
+    return {name: request.GET[name][:8000] for name in ("title", "facts", "kind", "session") if name in request.GET}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,10 +169,33 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
         name: kind(request.POST, request.FILES) if request.method == "POST" and way == name else kind()
         for name, (kind, _work) in WAYS.items()
     }
+    made["feature"] = forms.FeatureForm(
+        request.POST if way == "feature" else None, user=request.user, auto_id="feature-%s"
+    )
     form = made.get(way)
+    if way == "feature":
+        return _feature(request, found, made)
     if form is not None and form.is_valid() and _tried(form, lambda: WAYS[way][1](request, found, form)):
         return redirect("papers:places", pk)
-    context = {"paper": found, "places": found.places.select_related("area"), "failed": form, **made}
+    return _where(request, found, made, form)
+
+
+def _feature(request: HttpRequest, found: Paper, made: dict[str, Any]) -> HttpResponse:
+    """Add the feature that was chosen, else show those that may be meant."""
+    form, matches = made["feature"], None
+    if form.is_valid():
+        given = form.cleaned_data
+        chosen = given["feature"]
+        if chosen is None:
+            point = Point(given["lng"], given["lat"], srid=4326) if given["lng"] is not None else None
+            matches = features.find(request.user, given["layer"], given["words"], point)
+        elif _tried(form, lambda: features.add_feature(request.user, found, given["layer"], chosen)):  # type: ignore[arg-type]
+            return redirect("papers:places", found.pk)
+    return _where(request, found, made, form, matches=matches)
+
+
+def _where(request: HttpRequest, found: Paper, made: dict[str, Any], form: Any, **more: Any) -> HttpResponse:
+    context = {"paper": found, "places": found.places.select_related("area"), "failed": form, **made, **more}
     return render_form(request, "papers/places.html", context, *made.values())
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.areas.filters import towns
 from accounts.models import Congress, DeputyGroup, Membership
+from papers.register.features import layers_for
 from papers.register.models import CongressSession, Paper
 from papers.register.permissions import seats_of
 from supervision.models import Category
@@ -154,6 +155,33 @@ class ZoneForm(RefusableForm):
         help_text=_("在地图上一点一点画，或每行填一个点的经度、纬度。"),
         error_messages={"required": _("请画出范围。")},
     )  # fmt: skip
+
+
+class FeatureForm(RefusableForm):
+    """A feature of a layer: by words, or where it lies; then the one that is meant."""
+
+    layer: Any = forms.ModelChoiceField(None, label=_("哪个图层"), to_field_name="slug", empty_label=_("请选择"))
+    words = forms.CharField(label=_("名称或编号"), required=False, max_length=60)
+    lng = forms.FloatField(
+        label=_("经度"), required=False, min_value=-180, max_value=180, widget=forms.TextInput(attrs=COORDINATE)
+    )
+    lat = forms.FloatField(
+        label=_("纬度"), required=False, min_value=-90, max_value=90, widget=forms.TextInput(attrs=COORDINATE)
+    )
+    feature = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        layer: Any = self.fields["layer"]
+        layer.queryset = layers_for(user)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("lng") is None) != (given.get("lat") is None):
+            self.add_error("lng", _("经度和纬度要一起填。"))
+        elif given.get("feature") is None and not given.get("words") and given.get("lng") is None:
+            self.add_error("words", _("请填名称，或者在地图上点一下。"))
+        return given
 
 
 class PlaceFileForm(RefusableForm):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import areas_to_choose
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of
@@ -18,6 +18,7 @@ from papers.register.models import Paper
 from papers.register.permissions import papers_visible_to, seats_of
 from papers.register.queries import filtered, for_lists
 from papers.register.table import PAPERS
+from projects.open_data.downloads import LICENCE, LICENCE_URL
 from supervision.models import Category
 from ui.pagination import page_of
 
@@ -47,14 +48,14 @@ class PaperFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.queryset = towns(None)
+        area.queryset = areas_to_choose(None)
 
 
 def asked_papers(request: HttpRequest) -> tuple[PaperFilter, Any]:
     """Return the filter of the address and the papers that it leaves; a broken filter leaves none."""
     chosen = PaperFilter(request.GET)
     visible = papers_visible_to(request.user)
-    return chosen, filtered(visible, **chosen.cleaned_data) if chosen.is_valid() else visible.none()
+    return chosen, filtered(visible, request.user, **chosen.cleaned_data) if chosen.is_valid() else visible.none()
 
 
 @require_safe
@@ -69,6 +70,8 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "may_begin": seats_of(user).exists(),
         "is_staff": has_role(user, Role.STAFF) and congresses_kept_by(user).exists(),
         "is_officer": role_of(user) == Role.OFFICER,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
         "is_narrowed": any(request.GET.values()),
     }
     return render(request, "papers/list.html", context)

@@ -16,6 +16,8 @@ from papers.desk.story import story
 from papers.handling.models import Handling
 from papers.handling.permissions import answers_visible_to, handlings_visible_to, scans_visible_to
 from papers.pages import steps
+from papers.register.evidence import evidence_for
+from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperFile
 from papers.register.permissions import papers_concerning, papers_visible_to
 from papers.register.queries import for_lists
@@ -51,8 +53,9 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
         "concerns": concerns,
         "signers": found.signatories.filter(left_at=None).select_related("member__person", "paper"),
         "signers_needed": signers_needed(found),
-        "places": found.places.select_related("area"),
+        "places": places_shown_to(user, found.places.select_related("area")),
         "files": found.files.all(),
+        "evidence": evidence_for(user, found),
         "versions": found.versions.select_related("author").order_by("-number") if concerns else [],
         "handlings": parts,
         "story": story(found, inner=concerns and bool(mine), public=not concerns),
@@ -158,7 +161,7 @@ def whole(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def places(request: HttpRequest, pk: int) -> JsonResponse:
     """The places of a paper as GeoJSON, for the map beside its page."""
-    rows = paper_or_404(request, pk).places.all()
+    rows = places_shown_to(request.user, paper_or_404(request, pk).places.all())
     features = [
         {"type": "Feature", "id": row.pk, "geometry": _geometry(row), "properties": {"name": str(row)}} for row in rows
     ]

@@ -9,7 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Congress, DeputyGroup, Membership, User
 from papers.register.table import PAPERS, PaperState
-from supervision.models import Category
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint
+from supervision.models import Category, Suggestion
 from ui.text.search_field import SearchKeyField
 
 
@@ -160,17 +162,24 @@ class PaperVersion(models.Model):
 
 
 class PaperPlace(models.Model):
-    """Where a paper is about: a drawn shape, a town, or the whole district (which is shown at its middle)."""
+    """Where a paper is about: a drawn shape, a town, the whole district (which is shown at its middle), or a feature of
+    a layer as it was when it was chosen."""
 
     class Kind(models.TextChoices):
         SHAPE = "shape", _("图形")
         AREA = "area", _("镇街")
         DISTRICT = "district", _("全区")
+        FEATURE = "feature", _("图层的要素")
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="places")
     kind = models.CharField(_("种类"), max_length=8, choices=Kind)
     name = models.CharField(_("地点名称"), max_length=80, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
+    layer = models.ForeignKey(
+        "layers.Layer", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("所属图层")
+    )
+    feature_id = models.BigIntegerField(_("要素编号"), null=True, blank=True)
+    """The row of the layer's version of that day; `name` and `geom` are copies."""
     geom = models.GeometryField(_("位置"), srid=4326)
 
     class Meta:
@@ -180,6 +189,47 @@ class PaperPlace(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.get_kind_display())
+
+
+class PaperEvidence(models.Model):
+    """What a paper rests on, named when its draft was begun: one matter, water point or project a row. Append-only.
+
+    `title` and the digests of the matter's photos are as they were then; the thing itself is shown to whom its own room
+    shows it.
+    """
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="evidence")
+    matter = models.ForeignKey(
+        Suggestion, models.PROTECT, null=True, blank=True, related_name="raised", verbose_name=_("监督事项")
+    )
+    point = models.ForeignKey(
+        MonitoringPoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("水质点位")
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("民生实事项目")
+    )
+    title = models.CharField(_("名称"), max_length=200)
+    photos = models.JSONField(_("照片的 SHA-256"), default=list, db_default=[], blank=True)
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("依据")
+        verbose_name_plural = _("依据")
+        ordering = ["paper", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "matter", "point", "project"], name="one_evidence_per_thing", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(matter__isnull=False, point__isnull=True, project__isnull=True)
+                | Q(matter__isnull=True, point__isnull=False, project__isnull=True)
+                | Q(matter__isnull=True, point__isnull=True, project__isnull=False),
+                name="evidence_is_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class PaperFile(models.Model):

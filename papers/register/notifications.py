@@ -29,7 +29,7 @@ def staff_of(paper: Paper) -> Q:
     """Match the staff of the paper's congress, or where it has none of its own those of the district."""
     own = Q(role=Role.STAFF, area=paper.congress.area_id)
     has_own = paper.congress.area_id and User.objects.filter(own, is_active=True).exists()
-    return own if has_own else district_staff()
+    return own if has_own else district_staff(paper.congress.area)
 
 
 def _invited(event: PaperEvent) -> Q:

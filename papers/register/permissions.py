@@ -24,6 +24,12 @@ def seats_of(user: Asker) -> QuerySet[Membership]:
     return seats
 
 
+def seats_by_level(user: Asker) -> list[Membership]:
+    """Return the seats of `user`, that in the district's congress first."""
+    seats = seats_of(user).select_related("congress__area", "person")
+    return sorted(seats, key=lambda one: (one.congress.level != Congress.Level.DISTRICT, one.pk))
+
+
 def papers_visible_to(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` may see."""
     return Paper.objects.filter(published() | _concerns(user))

@@ -4,33 +4,39 @@ from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from papers.register.models import Paper, Signatory
+from accounts.directory.levels import of_area
+from accounts.permissions import Asker
+from papers.register.features import places_shown_to
+from papers.register.models import Paper, PaperPlace, Signatory
 from ui.text.search_field import search
 
 SEARCHED = ("title", "search_key", "number", "outer_number")
 
 
-def for_lists(papers: QuerySet[Paper]) -> QuerySet[Paper]:
-    """Read with each paper what a row shows."""
+def for_lists(papers: QuerySet[Paper], user: Asker = None) -> QuerySet[Paper]:
+    """Read with each paper what a row shows to `user`; None is the public."""
+    places = places_shown_to(user, PaperPlace.objects.select_related("area"))
     lead = Signatory.objects.filter(is_lead=True).select_related("member__person")
     signed = Q(signatories__left_at=None, signatories__signed_version=F("text_version"))
     return (
         papers.select_related("congress__area", "session__congress__area")
-        .prefetch_related(Prefetch("signatories", lead, "leads"), "handlings__department", "places__area")
+        .prefetch_related(
+            Prefetch("signatories", lead, "leads"), "handlings__department", Prefetch("places", places, "shown_places")
+        )
         .annotate(signed=Count("signatories", filter=signed, distinct=True))
     )
 
 
-def filtered(papers: QuerySet[Paper], **asked: Any) -> QuerySet[Paper]:
-    """Narrow by kind, state, year, town, organ, key ones, and words."""
+def filtered(papers: QuerySet[Paper], user: Asker = None, **asked: Any) -> QuerySet[Paper]:
+    """Narrow by kind, state, year, town, organ, key ones, and words; by places as far as `user` sees them."""
     for name in ("kind", "state", "category"):
         if asked.get(name):
             papers = papers.filter(**{name: asked[name]})
     if asked.get("year"):
         papers = papers.filter(submitted_at__year=asked["year"])
     if asked.get("area") is not None:
-        town = asked["area"]
-        papers = papers.filter(Q(places__area=town) | Q(places__area__parent=town)).distinct()
+        there = PaperPlace.objects.filter(of_area(asked["area"], "area"))
+        papers = papers.filter(pk__in=places_shown_to(user, there).values("paper"))
     if asked.get("department") is not None:
         papers = papers.filter(handlings__department=asked["department"], handlings__returned_on=None).distinct()
     if asked.get("is_key"):

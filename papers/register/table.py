@@ -148,7 +148,7 @@ PAPERS = StepTable(
         P.STAFF: _("人大工作人员"),
         P.SYSTEM: _("系统"),
     },
-    beginnings={"drafted": S.DRAFT, "registered": S.ACCEPTED},
+    beginnings={"drafted": S.DRAFT, "registered": S.ACCEPTED, "entered": S.SETTLED},
     needs={
         "title": _("请写题目。"),
         "facts": _("请写明案由或情况。"),

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Asker, is_district_staff
+from accounts.permissions import Asker, leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.actors import account_of
@@ -17,8 +17,9 @@ def erase_feedback(actor: Asker, feedback: Feedback, reason: str) -> int:
 
     Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
     """
-    if not is_district_staff(actor):
+    if not leads(actor, feedback.project.area):
         raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
-    records = erase(actor, [feedback, *feedback.events.filter(verb="file")], reason)
+    covered = [feedback.covered] if hasattr(feedback, "covered") else []
+    records = erase(actor, [feedback, *covered, *feedback.events.filter(verb="file")], reason)
     audit.record(account_of(actor), "erase-feedback", feedback, rows=len(records))
     return len(records)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import Asker, has_role, in_scope, is_deputy, is_officer_of, is_staff_of
+from accounts.permissions import Asker, has_role, in_scope, is_deputy, is_officer_of, is_staff_of, staff_inside
 from accounts.rate_limits import digest_of
 from geokit.refusal import NotPermitted, StaleEdit
 from projects.feedback.models import Feedback, FeedbackEvent
@@ -155,7 +155,7 @@ def _record(feedback: Feedback, verb: str, actor: User | None, text: str = "") -
 
 def _notify_staff(project: Project) -> None:
     """Once a day and project: that something waits, however much it is."""
-    staff = User.objects.filter(role=Role.STAFF, is_active=True)
+    staff = User.objects.filter(staff_inside(project.area), is_active=True)
     title = _("“%(name)s”有新的公众反馈待审核") % {"name": project.name}
     key = f"feedback:{project.pk}:{timezone.localdate()}"
     notify(staff, "project-feedback", title, url=reverse("projects:feedback_desk"), key=key)

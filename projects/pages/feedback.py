@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.forms import Form
@@ -14,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooMany
+from projects.covering.services import photo_for
 from projects.feedback import services as feedback
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.pages.access import signed_in
@@ -45,7 +46,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         return render_form(request, "projects/public/feedback_form.html", context)
     given = {name: form.cleaned_data[name] for name in ("text", "photo", "contact")}
     try:
-        spend(Limit("feedback", int(settings.PROJECTS["feedback_per_hour"]), timedelta(hours=1)), address_of(request))
+        spend(Limit("feedback", rules.value("limits.feedback_hour"), timedelta(hours=1)), address_of(request))
         stored = feedback.submit_feedback(project, sender=request.user, form=form.cleaned_data["form_id"], **given)
     except (TooMany, BadInput) as refusal:
         form.show(refusal)
@@ -75,7 +76,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 def photo(request: HttpRequest, pk: int, size: str = "") -> HttpResponseBase:
     """A feedback's photo, for whoever may see the feedback."""
     found = get_object_or_404(feedback.feedback_visible_to(request.user), pk=pk)
-    return photo_response(request, found.photo, small=size == "small")
+    return photo_response(request, photo_for(request.user, "feedback", found), small=size == "small")
 
 
 @require_role(Role.STAFF)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import rules
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, TooMany
 from projects.following.services import confirm_follower, find_follower, follow, unfollow
@@ -28,7 +28,7 @@ def ask_to_follow(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return show_project(request, project, follow_form=form)
     try:
-        spend(Limit("follow", int(settings.PROJECTS["follows_per_hour"]), timedelta(hours=1)), address_of(request))
+        spend(Limit("follow", rules.value("limits.follows_hour"), timedelta(hours=1)), address_of(request))
         follow(project, form.cleaned_data["email"])
     except (TooMany, BadInput) as refusal:
         form.show(refusal)

@@ -11,5 +11,7 @@ def photo_response(request: HttpRequest, photo: FieldFile, small: bool = False) 
     """Send a stored photo that the caller has found visible; 404 when there is none."""
     if not photo:
         raise Http404
-    # The name is the content's digest, so the bytes never change; who may see them can.
-    return small_response(photo) if small else stored_response(request, photo, cache="private, max-age=3600")
+    # It may be covered meanwhile: a browser asks again each time, and gets a 304 where nothing changed.
+    if small:
+        return small_response(photo, **{"Cache-Control": "private, max-age=60"})
+    return stored_response(request, photo, cache="private, no-cache")

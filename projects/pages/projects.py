@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, StaleEdit
+from projects.covering.services import photo_for
 from projects.feedback.services import count_waiting_feedback, may_moderate
 from projects.open_data import downloads
 from projects.pages.access import signed_in, updatable
@@ -82,8 +83,9 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpResponseBase:
     """A progress report's photo, whole or small, for whoever may see the project."""
-    report = get_object_or_404(reports_visible_to(request.user), pk=pk, project__code=code)
-    return photo_response(request, report.photo, small=size == "small")
+    reports = reports_visible_to(request.user).select_related("project__area", "covered")
+    report = get_object_or_404(reports, pk=pk, project__code=code)
+    return photo_response(request, photo_for(request.user, "report", report), small=size == "small")
 
 
 @require_role(Role.OFFICER, Role.STAFF)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -17,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role, User
 from accounts.permissions import is_deputy, require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, StaleEdit, TooMany
 from ledger.steps.apply import steps_now
+from projects.covering.services import photo_for
 from projects.pages.access import signed_in
 from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
 from projects.pages.photos import photo_response
@@ -29,7 +30,7 @@ from projects.plan.permissions import projects_visible_to
 from projects.proposals import review as reviewing
 from projects.proposals import services
 from projects.proposals.models import Proposal
-from projects.proposals.permissions import may_review, proposals_visible_to
+from projects.proposals.permissions import may_decide, may_review, proposals_visible_to
 from projects.proposals.places import place_of
 from projects.proposals.queries import NearbyItem, list_proposals, nearby
 from projects.proposals.table import PROPOSALS
@@ -110,7 +111,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:
     deputy = signed_in(request) if is_deputy(request.user) else None
     if deputy is None:
-        spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
+        spend(Limit("proposal", rules.value("limits.proposals_hour"), timedelta(hours=1)), address_of(request))
     return services.submit(draft, deputy, form.cleaned_data["photo"])
 
 
@@ -133,7 +134,7 @@ def proposal(request: HttpRequest, number: str) -> HttpResponse:
 def proposal_photo(request: HttpRequest, number: str) -> HttpResponseBase:
     """The photo, for whoever may read the proposal."""
     found = _visible(request, number)
-    return photo_response(request, found.photo)
+    return photo_response(request, photo_for(request.user, "proposal", found))
 
 
 @require_role(Role.STAFF)
@@ -236,6 +237,7 @@ def _page(request: HttpRequest, found: Proposal, failed: Form | None = None, ver
         "same_as": proposals_visible_to(request.user).filter(merged=found).first(),
         "near": [near for near in nearby(found.geom, request.user) if near.url != found.get_absolute_url()],
         "may_review": bool(steps),
+        "may_decide": may_decide(request.user, found),
         "failed_form": failed,
         "verb": verb,
     }

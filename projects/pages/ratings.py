@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, is_deputy, is_staff_of, require_role, role_of
 from accounts.rate_limits import Limit, address_of, digest_of, spend
@@ -79,7 +79,7 @@ def _send_link(request: HttpRequest, project: Project, form: Any) -> HttpRespons
 
 
 def _per_network() -> Limit:
-    return Limit("rating", settings.PROJECTS["ratings_per_hour"], timedelta(hours=1))
+    return Limit("rating", rules.value("limits.ratings_hour"), timedelta(hours=1))
 
 
 @never_cache

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rules
-from accounts.permissions import require_district_staff
+from accounts.permissions import require_leader
 from accounts.rules import page
 from accounts.rules.permissions import may_keep_rules
 from accounts.rules.registry import rule_of
@@ -38,7 +38,7 @@ def lights(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@require_district_staff
+@require_leader
 def new_candidate(request: HttpRequest) -> HttpResponse:
     """Write down a new candidate."""
     form = CandidateForm(

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.factors import passkeys
 from accounts.models import Role
-from accounts.permissions import is_district_staff, require_district_staff, require_role
+from accounts.permissions import leads, leads_somewhere, require_leader, require_role
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
@@ -31,7 +32,7 @@ def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
     now = timezone.now()
     votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
-    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": is_district_staff(request.user)})
+    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": leads_somewhere(request.user)})
 
 
 @require_safe
@@ -41,7 +42,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("choices", "blank", "code")
+@sensitive_post_parameters("choices", "blank", "code", "credential")
 @require_role(Role.DEPUTY)
 @require_POST
 def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
@@ -50,9 +51,13 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     form = BallotForm(session, request.POST)
     if not form.is_valid():
         return _page(request, session, form)
+    given, elector = form.cleaned_data, signed_in(request)
     try:
-        receipt = codes.vote(session.pk, signed_in(request), form.cleaned_data["choices"], form.cleaned_data["code"])
-    except (BadInput, NotPermitted) as refusal:
+        shown = (
+            passkeys.takes(request, elector, _purpose(session), given["credential"]) if given["credential"] else None
+        )
+        receipt = codes.vote(session.pk, elector, given["choices"], given["code"], by_passkey=shown)
+    except (BadInput, NotPermitted, TooMany) as refusal:
         form.show(refusal)
         return _page(request, session, form)
     return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
@@ -73,11 +78,11 @@ def ballot_code(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "POST"])
 def call_vote(request: HttpRequest) -> HttpResponse:
     """Call a vote on candidates."""
-    form = CallForm(request.POST if request.method == "POST" else None)
+    form = CallForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         projects = list(given.pop("projects").order_by("code"))
@@ -91,7 +96,7 @@ def call_vote(request: HttpRequest) -> HttpResponse:
     return render_form(request, "projects/votes/call.html", {"form": form})
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a vote that is over."""
@@ -105,7 +110,7 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a second vote on tied candidates."""
@@ -166,6 +171,10 @@ def _session(request: HttpRequest, pk: int) -> VoteSession:
     return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
 
 
+def _purpose(session: VoteSession) -> str:
+    return f"ballot:{session.pk}"
+
+
 def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None) -> HttpResponse:
     view = view_vote(session, request.user)
     context: dict[str, Any] = {
@@ -177,6 +186,8 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
-        "may_call": is_district_staff(request.user),
+        "may_call": leads(request.user, session.area),
     }
+    if view.asks_passkey:
+        context["passkey_options"] = passkeys.challenge(request, request.user, _purpose(session))
     return render_form(request, "projects/votes/detail.html", context, failed or context["runoff_form"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import require_district_staff
+from accounts.permissions import leads, require_leader
 from geokit.refusal import Refusal
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import ConfirmForm, HallForm, PapersForm, TickForm
@@ -23,14 +23,14 @@ from ui.forms.refusable import render_form
 
 
 @never_cache
-@require_district_staff
+@require_leader
 @require_safe
 def roll(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody on the roll: who has voted, on what, and whose vote is frozen."""
     return _page(request, _session(request, pk))
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def confirm_elector(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
     """Say that an elector's changed credentials are hers."""
@@ -48,7 +48,7 @@ def confirm_elector(request: HttpRequest, pk: int, elector: int) -> HttpResponse
     return _page(request, session, form, line.pk)
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def issue_paper(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
     """Hand an elector a ballot on paper."""
@@ -64,7 +64,7 @@ def issue_paper(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
 
 
 @never_cache
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "HEAD", "POST"])
 def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick in the hall who takes a ballot on paper, many at once."""
@@ -85,7 +85,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "HEAD", "POST"])
 def hall_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter one teller's sheet of a hall."""
@@ -112,7 +112,7 @@ def hall_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("papers")
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter what one teller read on the paper ballots."""
@@ -138,7 +138,10 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+    session = get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+    if not leads(request.user, session.area):
+        raise Http404
+    return session
 
 
 def _page(

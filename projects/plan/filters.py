@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.models import Department
 from accounts.permissions import Asker
 from projects.plan.models import Project
@@ -67,7 +67,7 @@ class ProjectFilter(filters.FilterSet):
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
     status = filters.ChoiceFilter(label=_("阶段"), choices=STAGES.choices(), empty_label=_("全部阶段"))
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
     )

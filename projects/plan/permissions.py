@@ -20,17 +20,16 @@ def projects_visible_to(user: Asker) -> QuerySet[Project]:
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=department)
         visible |= Q(lead_id=department) | Q(pk__in=partner.values("project_id"))
-    if (area := scope_of(user)) is not None:
+    if has_role(user, Role.STAFF) and (area := scope_of(user)) is not None:
         visible |= within(area, "area", "geom")
     return Project.objects.filter(visible)
 
 
 def project_audience(user: Asker) -> str:
     """Name the group of people who see the same projects, for the cache of tiles."""
-    if (area := scope_of(user)) is not None:
-        return f"projects-area-{area.pk}"
     if has_role(user, Role.STAFF):
-        return "projects-all"
+        area = scope_of(user)
+        return "projects-all" if area is None else f"projects-area-{area.pk}"
     if role_of(user) == Role.OFFICER:
         return f"projects-department-{department_of(user)}"
     return "public"

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.district import outline_rows
+from accounts.district import outline_box
 from accounts.models import User
 from geokit.refusal import BadInput, TooLarge
 from projects.plan.days import refuse_wrong_day
@@ -139,12 +139,12 @@ def _single_parts(shape: GEOSGeometry) -> Iterator[GEOSGeometry]:
 
 def _refuse_outside_district(places: Sequence[NewPlace]) -> None:
     """Refuse shapes outside the district's box, which are mostly of another datum or with the axes swapped."""
-    district = outline_rows().first()
+    box = outline_box()
     if sum(place.geom.num_coords for place in places) > MAX_VERTICES:
         raise field_refusal("file", "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MAX_VERTICES)
-    if district is None:
+    if box is None:
         return
-    box = district.geom.envelope.buffer(MARGIN_DEGREES)  # type: ignore[union-attr]  # asked for above
+    around = Polygon.from_bbox(box).buffer(MARGIN_DEGREES)
     for place in places:
-        if place.geom.empty or not box.contains(place.geom):
+        if place.geom.empty or not around.contains(place.geom):
             raise field_refusal("file", "outside-district", _("“%s”的位置不在本区范围内，请核对坐标系。") % place.name)

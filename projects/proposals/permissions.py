@@ -15,7 +15,7 @@ def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Proposal.objects.all()
     visible = Q(pk__in=WAS_PUBLISHED)
-    if (area := scope_of(user)) is not None:
+    if has_role(user, Role.STAFF) and (area := scope_of(user)) is not None:
         visible |= within(area, "area", "geom")
     if is_deputy(user):
         visible |= Q(deputy=user)

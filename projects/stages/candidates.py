@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.district import current
 from accounts.models import Area, Department, User
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.locks import wait_turn
@@ -42,7 +42,7 @@ class CandidateDraft:
 @transaction.atomic
 def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project:
     """Write a candidate under the next code of its year. Raises NotPermitted, BadInput."""
-    if not is_district_staff(actor):
+    if not leads(actor, draft.area):
         raise NotPermitted(_("候选项目由区人大工作人员登记。"))
     if draft.ends_on < draft.starts_on:
         message = _("计划完成不能早于计划开工。")

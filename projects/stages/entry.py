@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.days import refuse_day_to_come
@@ -39,7 +39,7 @@ def enter_project(
     actor: User, code: str, facts: Mapping[str, Any], milestones: Sequence[EnteredMilestone], reason: str
 ) -> Project:
     """Enter a project with its plan in any stage; its history begins there. Raises NotPermitted, BadInput."""
-    if not is_district_staff(actor):
+    if not leads(actor, facts.get("area")):
         raise NotPermitted(_("项目由区人大工作人员或管理员录入。"))
     project = Project(code=code, **facts)
     _check(project, milestones)

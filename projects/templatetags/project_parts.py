@@ -4,8 +4,7 @@ from typing import Any
 
 from django import template
 
-from accounts.models import Role
-from accounts.permissions import has_role, is_staff_of
+from accounts.permissions import is_staff_of, leads_somewhere
 from accounts.rules.page import basis_in_words
 from projects.pages import parts
 from projects.pages.forms.plan import StageForm
@@ -70,7 +69,7 @@ def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def may_add_candidates(context: dict[str, Any]) -> bool:
     """Whether the reader may enter a candidate."""
-    return has_role(context["request"].user, Role.STAFF)
+    return leads_somewhere(context["request"].user)
 
 
 @register.simple_tag

@@ -223,9 +223,18 @@ class Turnout(models.Model):
     The choice is not stored here, and nothing links to it.
     """
 
+    class Factor(models.TextChoices):
+        MAIL = "mail", _("邮件验证码")
+        APP = "app", _("动态码应用")
+        PASSKEY = "passkey", _("通行密钥")
+
     elector = models.OneToOneField(Elector, models.PROTECT, related_name="turnout")
     cast_at = models.DateTimeField()
     on_paper = models.BooleanField(_("纸质选票"), default=False, db_default=False)
+    factor = models.CharField(
+        pgettext_lazy("vote", "凭什么投票"), max_length=8, choices=Factor, blank=True, default="", db_default=""
+    )
+    """What she showed; empty on paper, and for votes before this was kept."""
 
     class Meta:
         verbose_name = _("投票签到")

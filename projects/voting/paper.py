@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
@@ -33,7 +33,7 @@ _BETWEEN = re.compile(r"[\s,，、]+")
 @transaction.atomic
 def issue_paper(session_id: int, elector_id: int, actor: User, now: datetime | None = None) -> Turnout:
     """Hand an elector a ballot on paper: she votes here no more. Raises NotPermitted, VoteRefused."""
-    _require_teller(actor)
+    _require_teller(actor, session_id)
     now = now or timezone.now()
     settle(session_id, now)
     session = VoteSession.objects.select_for_update().get(pk=session_id)
@@ -55,7 +55,7 @@ def issue_papers(session_id: int, elector_ids: Collection[int], actor: User, now
 
     Raises NotPermitted, VoteRefused, which names who has voted.
     """
-    _require_teller(actor)
+    _require_teller(actor, session_id)
     if not elector_ids:
         raise field_refusal("electors", "nobody", _("请勾选领取纸质选票的代表。"), "required")
     settle(session_id, now or timezone.now())
@@ -77,7 +77,7 @@ def enter_papers(session_id: int, actor: User, text: str, now: datetime | None =
 
     Raises NotPermitted, VoteRefused (not over, counted, no paper given out), BadInput at `papers`.
     """
-    _require_teller(actor)
+    _require_teller(actor, session_id)
     session = _over(session_id, now)
     papers = parse_papers(session, text)
     if session.hall_sheets.exists():
@@ -97,7 +97,7 @@ def enter_sheet(
     Raises NotPermitted, VoteRefused (not over, counted, no paper given out, papers read one by one), BadInput at
     `papers` or at the candidate's number.
     """
-    _require_teller(actor)
+    _require_teller(actor, session_id)
     session = _over(session_id, now)
     if session.paper_entries.exists():
         raise VoteRefused(_("这次票决的纸质选票已逐张录入，不能再录会场计票单。"), code="read-already")
@@ -195,6 +195,7 @@ def _paper(session: VoteSession, number: int, line: str) -> list[int]:
         raise field_refusal("papers", refusal.code, message) from refusal
 
 
-def _require_teller(actor: User) -> None:
-    if not is_district_staff(actor):
+def _require_teller(actor: User, session_id: int) -> None:
+    session = VoteSession.objects.select_related("area").filter(pk=session_id).first()
+    if session is None or not leads(actor, session.area):
         raise NotPermitted(_("纸质选票由区人大工作人员发放和录入。"))

@@ -6,10 +6,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.factors.once import has_app, with_app
+from accounts.factors.once import has_app
+from accounts.factors.passkeys import has_passkey
+from accounts.factors.policy import with_factor
 from accounts.models import User
 from accounts.notices.letters import masked
-from accounts.permissions import Asker, is_deputy, is_district_staff
+from accounts.permissions import Asker, is_deputy, leads
+from projects.voting.codes import must_use_own
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
 from projects.voting.roll import elector_of, is_frozen, knows_mailbox, on_roll
@@ -56,7 +59,7 @@ class Prospect:
     """Who is on the roll, and so the whole that quorum and majority are parts of."""
     with_account: int
     online: int
-    """Who can vote on the site: with an account, and a mailbox or an app for the code."""
+    """Who can vote on the site: with an account, and a mailbox, an app or a passkey."""
     needed: int
     """How many ballots make a quorum."""
     seats: int | None
@@ -99,11 +102,15 @@ class VoteView:
     frozen: bool
     """Whether this elector's credentials changed after the roll was written."""
     mailbox: str
-    """Where her code goes, as she knows it again; empty without one that is known to be hers."""
+    """Where her code goes, as she knows it again; empty without one that is known to be hers, and where she must use
+    her own factor."""
     unconfirmed: bool
     """Whether the account has an address that she has never confirmed."""
     has_app: bool
     """Whether an authenticator app shows her codes."""
+    has_passkey: bool
+    own_factor: bool
+    """Whether she has an app or a passkey and the district asks for it: no code is mailed to her."""
     on_paper: int
     prospect: Prospect | None
     """For congress staff, until the vote is over."""
@@ -111,6 +118,10 @@ class VoteView:
     @property
     def may_vote(self) -> bool:
         return self.phase == OPEN and self.is_elector and not self.has_voted
+
+    @property
+    def asks_passkey(self) -> bool:
+        return self.may_vote and not self.frozen and self.has_passkey
 
 
 def list_votes(user: Asker) -> QuerySet[VoteSession]:
@@ -138,6 +149,7 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
     elector = elector_of(session.pk, user, now) if isinstance(user, User) and is_deputy(user) else None
     address = elector.deputy.email if elector is not None and elector.deputy is not None else ""
     is_known = elector is not None and bool(address) and knows_mailbox(elector)
+    own = elector is not None and must_use_own(elector)
     return VoteView(
         session=session,
         phase=phase,
@@ -151,11 +163,13 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         missing=_not_voted(session, user, phase),
         roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
-        mailbox=masked(address) if is_known else "",
-        unconfirmed=bool(address) and not is_known,
+        mailbox=masked(address) if is_known and not own else "",
+        unconfirmed=bool(address) and not is_known and not own,
         has_app=elector is not None and has_app(user),
+        has_passkey=elector is not None and has_passkey(user),
+        own_factor=own,
         on_paper=issued_papers(session),
-        prospect=prospect_of(session) if phase in (UPCOMING, OPEN) and is_district_staff(user) else None,
+        prospect=prospect_of(session) if phase in (UPCOMING, OPEN) and leads(user, session.area) else None,
     )
 
 
@@ -167,7 +181,7 @@ def prospect_of(session: VoteSession) -> Prospect:
     """Return how many may vote, how, and how many it takes."""
     electors = on_roll(session)
     members = electors.count()
-    reachable = electors.filter(deputy__is_active=True).filter(~Q(deputy__email="") | Q(deputy__in=with_app()))
+    reachable = electors.filter(deputy__is_active=True).filter(~Q(deputy__email="") | Q(deputy__in=with_factor()))
     return Prospect(
         members=members,
         with_account=electors.filter(deputy__isnull=False).count(),
@@ -201,6 +215,6 @@ def _result(number: int, result: VoteCount) -> str:
 
 
 def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[str, ...]:
-    if phase not in (OPEN, COUNTING) or not is_district_staff(user):
+    if phase not in (OPEN, COUNTING) or not leads(user, session.area):
         return ()
     return tuple(elector.name for elector in _named(session).filter(turnout__isnull=True))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.congress.queries import members_on
 from accounts.models import CredentialChange, Membership, Role, User
 from accounts.people.credentials.queries import changes_since, handlers_of, last_change, last_changes, mailbox_is_own
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
@@ -34,6 +34,8 @@ class RollLine:
     elector: Elector
     voted: bool
     on_paper: bool
+    factor: str
+    """By what she voted, in words; empty on paper or where it was not kept."""
     changes: tuple[CredentialChange, ...]
     """What changed since the roll was written, or since it was last confirmed."""
     confirmations: tuple[ElectorConfirmation, ...]
@@ -151,7 +153,7 @@ def may_confirm(actor: User, elector: Elector) -> bool:
     if elector.deputy is None:
         return False
     outside = actor.pk not in {elector.deputy_id, *handlers_of(elector.deputy)}
-    return is_district_staff(actor) and outside
+    return leads(actor, elector.session.area) and outside
 
 
 @transaction.atomic
@@ -200,6 +202,7 @@ def _line(elector: Elector, newest: int, actor: User) -> RollLine:
         elector=elector,
         voted=turnout is not None,
         on_paper=turnout is not None and turnout.on_paper,
+        factor=str(turnout.get_factor_display()) if turnout is not None else "",
         changes=changes,
         confirmations=confirmations,
         may_confirm=bool(changes) and may_confirm(actor, elector),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import rules
 from accounts.congress.queries import congress_of
 from accounts.models import Area, Congress, User
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -85,7 +85,7 @@ def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
-    if not is_district_staff(actor):
+    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
         raise NotPermitted(_("票决由区人大工作人员安排。"))
     congress = _congress(terms)
     facts = in_force_for(terms)
@@ -124,11 +124,13 @@ def _no_electors() -> BadInput:
 
 
 @transaction.atomic
-def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None) -> str:
+def cast_ballot(
+    session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None, factor: str = ""
+) -> str:
     """Put one ballot into the urn and return its receipt code, which is kept nowhere beside the voter.
 
-    Whoever asks has shown that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll), VoteRefused
-    (not open, closed, frozen, voted already, too many or unknown choices).
+    Whoever asks has shown by `factor` that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll),
+    VoteRefused (not open, closed, frozen, voted already, too many or unknown choices).
     """
     now = now or timezone.now()
     settle(session_id, now)
@@ -141,7 +143,7 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
     numbers = checked_choices(session, choices)
     try:
         with transaction.atomic():
-            Turnout.objects.create(elector=elector, cast_at=now)
+            Turnout.objects.create(elector=elector, cast_at=now, factor=factor)
     except IntegrityError as error:
         raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already") from error
     receipt = new_receipt()
@@ -164,7 +166,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
 
     Before `closes_at` only when everybody has voted.
     """
-    if actor is not None and not is_district_staff(actor):
+    if actor is not None and not leads(actor, VoteSession.objects.get(pk=session_id).area):
         raise NotPermitted(_("票决由区人大工作人员安排。"))
     settle(session_id, now or timezone.now())
     session = VoteSession.objects.select_for_update().get(pk=session_id)
@@ -194,9 +196,9 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
 @transaction.atomic
 def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: datetime) -> VoteSession:
     """Call the second vote on the tied candidates, for the places that are left. Raises NotPermitted, BadInput."""
-    if not is_district_staff(actor):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
     first = VoteSession.objects.select_for_update().get(pk=session_id)
+    if not leads(actor, first.area):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
     result = VoteCount.objects.filter(session=first).first()
     if result is None or not result.tied:
         raise BadInput(_("这次票决没有需要再次票决的项目。"), code="no-tie")

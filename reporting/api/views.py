@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken, Area, Role
-from accounts.permissions import Asker, is_district_staff, role_of
+from accounts.permissions import Asker, leads_somewhere, role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, TooLarge
 from reporting.api.serializers import (
     GivenValueSerializer,
@@ -26,6 +26,7 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
 from reporting.observations.models import Observation, Way
+from reporting.observations.queries import observations_visible_to
 from reporting.observations.recording import Given, Outcome, record_values
 from ui.pagination import Pages
 
@@ -70,7 +71,7 @@ class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Observation]:
         seen = indicators_visible_to(self.request.user)
-        rows = Observation.objects.filter(indicator__in=seen).select_related("indicator", "area")
+        rows = observations_visible_to(self.request.user).filter(indicator__in=seen).select_related("indicator", "area")
         return rows.order_by("indicator", "-period", "area")
 
     @extend_schema(
@@ -80,7 +81,7 @@ class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
     )
     def create(self, request: Request) -> Response:
         """Report at most 1,000 values, by who delivers the indicators. Repeating a request changes nothing."""
-        if role_of(request.user) != Role.OFFICER and not is_district_staff(request.user):
+        if role_of(request.user) != Role.OFFICER and not leads_somewhere(request.user):
             raise NotPermitted(_("指标数据由报送单位或区人大工作人员报送。"))
         bodies = request.data if isinstance(request.data, list) else [request.data]
         if len(bodies) > MOST_ROWS:

@@ -25,6 +25,11 @@ class Board(models.Model):
     period_kind = models.CharField(_("按什么期间看"), max_length=7, choices=KIND_NAMES)
     blocks = models.JSONField(_("内容"), default=list, blank=True)
     template = models.CharField(_("模板"), max_length=40, blank=True, default="", db_default="")
+    area = models.ForeignKey(
+        "accounts.Area", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("属于"),
+        db_index=False,
+        help_text=_("一个区县自己的看板；不写时所有区县的人员都能看，各看各的数据。"),
+    )  # fmt: skip
     order = models.PositiveSmallIntegerField(_("顺序"), default=100, db_default=100)
     version = models.PositiveIntegerField(_("版本"), default=1, db_default=1, editable=False)
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import districts, of_area
 from accounts.district import area_rows
 from accounts.models import Area
-from accounts.permissions import Asker, within
+from accounts.permissions import NARROW, Asker, reach_of, within
 from projects.permissions import projects_visible_to
 from reporting.boards import drawings
 from reporting.boards.blocks import KINDS, codes_of
@@ -21,7 +22,7 @@ from reporting.boards.selection import Choice
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
-from reporting.observations.queries import NOTHING, Series, Value, areas_of, newest_periods, series_of, total_of
+from reporting.observations.queries import Series, Value, areas_of, newest_periods, series_of, total_of
 from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.table import TABLE as WARNINGS
 from supervision.permissions import suggestions_visible_to
@@ -85,17 +86,19 @@ class Page:
 
     def value(self, series: Series, day: date) -> Value:
         area = self.choice.area
-        if area is not None:
+        level = series.indicator.level
+        if area is not None and (area.level == level or area.level in NARROW):
             return series.at(area.pk, day)
-        if series.indicator.level == Area.Level.DISTRICT:
-            return series.at(self.district.pk, day) if self.district else NOTHING
-        return total_of(series.indicator, series.of_all(day))
+        if area is None and level == Area.Level.DISTRICT and self.district is not None:
+            return series.at(self.district.pk, day)
+        shown = {one.pk for one in self.of_level(level)}
+        return total_of(series.indicator, [value for key, value in series.of_all(day).items() if key in shown])
 
 
 def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
     """The first day of the newest period that has a value for any block; today where there is none."""
     seen = indicators_visible_to(user).filter(code__in=codes_of(blocks))
-    return max(newest_periods(seen).values(), default=today)
+    return max(newest_periods(seen, user).values(), default=today)
 
 
 def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
@@ -103,16 +106,22 @@ def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
     seen = list(indicators_visible_to(user).filter(code__in=codes_of(board.blocks)).select_related("department"))
     since = date(choice.until.year - YEARS_READ + 1, 1, 1)
     levels = {indicator.level for indicator in seen}
-    areas = {level: list(areas_of(level)) for level in sorted(levels)}
+    areas = {level: list(_areas_shown(level, user, choice.area)) for level in sorted(levels)}
     page = Page(
         user=user,
         choice=choice,
         path=board.get_absolute_url(),
-        series=series_of(seen, since=since, until=choice.until),
+        series=series_of(seen, since=since, until=choice.until, user=user),
         areas=areas,
-        district=area_rows().first(),
+        district=None if districts().several and reach_of(user) is None else reach_of(user) or area_rows().first(),
     )
     return [shown for block in board.blocks if (shown := _show(page, block)) is not None]
+
+
+def _areas_shown(level: str, user: Asker, chosen: Area | None) -> QuerySet[Area]:
+    """The areas that a block draws: of a district that is chosen its own."""
+    areas = areas_of(level, user)
+    return areas.filter(of_area(chosen, "pk")) if chosen is not None and chosen.level not in NARROW else areas
 
 
 def _show(page: Page, block: Mapping[str, Any]) -> Block | None:
@@ -166,7 +175,7 @@ def _place_note(page: Page, series: Series, day: date) -> str:
     indicator = series.indicator
     name = periods.name_of(indicator.period_kind, day)
     if page.choice.area is not None:
-        if indicator.level != page.choice.area.level:
+        if indicator.level != page.choice.area.level and page.choice.area.level in NARROW:
             return _("这个指标没有%s的数据") % page.choice.area.name
         return f"{page.choice.area.name} · {name}"
     if indicator.level == Area.Level.DISTRICT:

@@ -11,7 +11,7 @@ from django.db.models import Case, FilteredRelation, FloatField, IntegerField, Q
 from django.db.models.functions import Cast
 
 from accounts.models import Area
-from accounts.permissions import Asker
+from accounts.permissions import Asker, inside_key
 from reporting.boards.classes import Classes, classes_of
 from reporting.boards.models import Board
 from reporting.boards.permissions import boards_visible_to
@@ -56,7 +56,7 @@ def _layers(user: Asker, boards: Iterable[Board]) -> list[VectorLayer]:
     blocks = [(board, block) for board in boards if (block := _map_block(board))]
     codes = {block["indicators"][0] for _board, block in blocks}
     seen = {one.code: one for one in indicators_visible_to(user).filter(code__in=codes)}
-    newest = newest_periods(seen.values())
+    newest = newest_periods(seen.values(), user)
     return [
         _layer(board, block, seen[block["indicators"][0]], newest)
         for board, block in blocks
@@ -75,10 +75,12 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
         ):
             return Area.objects.none()
         day = last if month is None else periods.start_of(kind, periods.end_of("month", month))
+        reader = None if _is_public(board, indicator) else user
         return _with_values(
             indicator,
             day or date.min,
-            classes_of(series_of([indicator])[indicator.code], block.get("method", "natural")),
+            classes_of(series_of([indicator], user=reader)[indicator.code], block.get("method", "natural")),
+            reader,
         )
 
     return VectorLayer(
@@ -99,24 +101,27 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
 
 def _audience(board: Board, indicator: Indicator) -> Any:
     """Everybody where board and indicator are public; else those who may read both, who all see the same."""
-    is_public = board.readers == Board.Readers.PUBLIC and indicator.is_public
 
     def audience(user: Asker) -> str:
-        if is_public:
+        if _is_public(board, indicator):
             return PUBLIC
         if (
             not boards_visible_to(user).filter(pk=board.pk).exists()
             or not indicators_visible_to(user).filter(pk=indicator.pk).exists()
         ):
             return "nobody"
-        return "readers-of-boards"
+        return f"readers-of-boards{inside_key(user)}"
 
     return audience
 
 
-def _with_values(indicator: Indicator, day: date, classes: Classes) -> QuerySet[Area]:
+def _is_public(board: Board, indicator: Indicator) -> bool:
+    return board.readers == Board.Readers.PUBLIC and indicator.is_public
+
+
+def _with_values(indicator: Indicator, day: date, classes: Classes, user: Asker) -> QuerySet[Area]:
     """The areas of the indicator's level with their value of a period; too small a denominator shows none."""
-    rows = areas_of(indicator.level)
+    rows = areas_of(indicator.level, user)
     mine = FilteredRelation("observations", condition=Q(observations__indicator=indicator, observations__period=day))
     enough = Q(o__whole__isnull=True) | Q(o__whole__gte=indicator.minimum)
     number = Case(When(enough, then=Cast("o__value", FloatField())), output_field=FloatField())

@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.areas.filters import areas_to_choose
 from accounts.indicators import Scope
 from accounts.models import Area, Department
-from accounts.permissions import Asker, areas_visible_to, departments_visible_to
+from accounts.permissions import Asker, departments_visible_to, level_with
 from reporting.dashboard.distribution import Bin, histogram
 from supervision.models import Category
 
@@ -72,10 +73,10 @@ class SelectionForm(forms.Form):
     def __init__(self, user: Asker, data: Any) -> None:
         super().__init__(data)
         towns: Any = self.fields["area"]
-        towns.queryset = areas_visible_to(user).filter(level=Area.Level.TOWN)
+        towns.queryset = areas_to_choose(user)
         towns.empty_label = _("全部镇街")
         departments: Any = self.fields["department"]
-        departments.queryset = departments_visible_to(user)
+        departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
         departments.empty_label = _("全部单位")
 
     def clean(self) -> dict[str, Any]:

@@ -3,13 +3,25 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, Asker, department_of, has_role, is_district_staff, is_officer_of, role_of
+from accounts.permissions import (
+    ANONYMOUS,
+    Asker,
+    department_of,
+    has_role,
+    is_district_staff,
+    is_officer_of,
+    leads_somewhere,
+    level_with,
+    reach_of,
+    role_of,
+)
 from reporting.indicators.models import Indicator
 
 
 def indicators_visible_to(user: Asker) -> QuerySet[Indicator]:
     """Public ones for everybody; congress staff and deputies read all, officers those of their department as well."""
-    everything = Indicator.objects.all()
+    ours = Q(is_public=True) | Q(department=None) | level_with(user, "department__area")
+    everything = Indicator.objects.filter(ours) if reach_of(user) is not None else Indicator.objects.all()
     if has_role(user, Role.STAFF, Role.DEPUTY):
         return everything
     if role_of(user) == ANONYMOUS:
@@ -23,5 +35,8 @@ def may_keep_indicators(user: Asker) -> bool:
 
 
 def may_report_values(user: Asker, indicator: Indicator) -> bool:
-    """Tell whether `user` says values: the district's staff, and officers of the department that delivers it."""
-    return is_district_staff(user) or is_officer_of(user, indicator.department_id)
+    """Tell whether `user` says values: a district's staff, and officers of the department that delivers it.
+
+    Of which areas says `accounts.permissions.knows_inside`.
+    """
+    return leads_somewhere(user) or is_officer_of(user, indicator.department_id)

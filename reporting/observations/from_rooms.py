@@ -3,13 +3,14 @@
 The numbers page and the quarterly report measure with the same definition, so the same figure stands in all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.directory.levels import district_or_above, districts
 from accounts.district import area_rows
 from accounts.indicators import Ratio, Scope
 from accounts.models import Area
@@ -50,12 +51,24 @@ def measure_indicator(indicator: Indicator, today: date, *, back: int = 1, at: d
 
 
 def _by_area(indicator: Indicator, cases: list[Any]) -> Iterable[tuple[Area, list[Any]]]:
-    if indicator.level == Area.Level.DISTRICT:
+    by_code = group(cases, lambda case: case.area[0])
+    if indicator.level == Area.Level.DISTRICT and not districts().several:
         district = area_rows().first()
         return [(district, cases)] if district is not None else []
-    by_code = group(cases, lambda case: case.area[0])
+    if indicator.level == Area.Level.DISTRICT:
+        return _by_district(by_code)
     areas = Area.objects.filter(level=indicator.level, code__in=by_code)
     return [(area, by_code[area.code]) for area in areas]
+
+
+def _by_district(by_code: Mapping[str, list[Any]]) -> list[tuple[Area, list[Any]]]:
+    """Each district with the cases of its towns; what names no town is of none."""
+    found: dict[int, tuple[Area, list[Any]]] = {}
+    for town in Area.objects.filter(code__in=by_code).select_related("parent__parent"):
+        district = district_or_above(town)
+        if district is not None and district.level == Area.Level.DISTRICT:
+            found.setdefault(district.pk, (district, []))[1].extend(by_code[town.code])
+    return list(found.values())
 
 
 def _store(indicator: Indicator, ratios: list[tuple[Area, date, Ratio]], at: datetime) -> int:

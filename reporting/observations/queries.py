@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
+from accounts.directory.levels import districts
 from accounts.district import area_rows
 from accounts.models import Area
+from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
 
@@ -54,12 +56,22 @@ class Series:
         return max((day for day in self.by_period if until is None or day <= until), default=None)
 
 
+def observations_visible_to(user: Asker) -> QuerySet[Observation]:
+    """Return the values that `user` may read of the indicators that she may: what is not public of her own district.
+
+    None is the site itself, which reads all.
+    """
+    if reach_of(user) is None:
+        return Observation.objects.all()
+    return Observation.objects.filter(Q(indicator__is_public=True) | inside(user))
+
+
 def series_of(
-    indicators: Iterable[Indicator], *, since: date | None = None, until: date | None = None
+    indicators: Iterable[Indicator], *, since: date | None = None, until: date | None = None, user: Asker = None
 ) -> dict[str, Series]:
-    """Read the values of these indicators by code, in one query."""
+    """Read the values of these indicators by code, in one query; `user` None reads all."""
     found = {indicator.pk: Series(indicator) for indicator in indicators}
-    rows = Observation.objects.filter(indicator__in=list(found))
+    rows = observations_visible_to(user).filter(indicator__in=list(found))
     rows = rows.filter(period__gte=since) if since else rows
     rows = rows.filter(period__lte=until) if until else rows
     for key, area, day, value, plan, whole in rows.values_list(
@@ -78,14 +90,16 @@ def is_enough(indicator: Indicator, whole: int | None) -> bool:
     return whole is None or whole >= indicator.minimum
 
 
-def areas_of(level: str) -> QuerySet[Area]:
-    """The areas of a level that have values; of districts ours alone, whatever neighbours the map knows."""
-    return area_rows() if level == Area.Level.DISTRICT else Area.objects.filter(level=level)
+def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
+    """The areas of a level that have values: ours, and of several districts those whose inside `user` knows."""
+    if level == Area.Level.DISTRICT and not districts().several:
+        return area_rows()
+    return Area.objects.filter(inside(user, "pk"), level=level)
 
 
-def newest_periods(indicators: Iterable[Indicator]) -> dict[int, date]:
-    """The newest period of each indicator that has a value."""
-    rows = Observation.objects.filter(indicator__in=list(indicators), value__isnull=False)
+def newest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
+    """The newest period of each indicator that has a value which `user` may read."""
+    rows = observations_visible_to(user).filter(indicator__in=list(indicators), value__isnull=False)
     return dict(rows.order_by().values_list("indicator_id").annotate(newest=Max("period")))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from accounts.permissions import Asker
+from accounts.permissions import Asker, knows_inside
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ledger.actors import account_of
 from reporting.indicators import periods
@@ -133,6 +133,8 @@ def _check(
     if row.area.level != indicator.level:
         names = {"area": row.area.name, "level": indicator.get_level_display()}
         raise _fault("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
+    if not knows_inside(actor, row.area):
+        raise _fault("area", "elsewhere", _("“%s”不在您的辖区内。") % row.area.name)
     if row.area.level == Area.Level.DISTRICT and not areas_of(row.area.level).filter(pk=row.area.pk).exists():
         raise _fault("area", "elsewhere", _("“%s”不是本区。") % row.area.name)
     _check_period(row, today)

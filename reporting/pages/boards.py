@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Area
-from accounts.permissions import areas_visible_to, require_district_staff
+from accounts.areas.filters import areas_to_choose
+from accounts.permissions import require_district_staff
 from geokit.refusal import Refusal
 from reporting.boards import export, installing
 from reporting.boards.blocks import check_blocks
@@ -79,7 +79,7 @@ def _context(request: HttpRequest, found: Board) -> dict[str, Any]:
         "board": found,
         "blocks": blocks,
         "choice": choice,
-        "areas": areas_visible_to(request.user).filter(level=Area.Level.TOWN),
+        "areas": areas_to_choose(request.user),
         "periods": period_choices(choice, newest),
         "everything": choice.query(area=""),
         "query": choice.query(),

@@ -18,7 +18,7 @@ from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to, may_keep_indicators, may_report_values
 from reporting.indicators.services import save_indicator
 from reporting.observations.models import Observation, Way
-from reporting.observations.queries import Series, areas_of, newest_periods, series_of
+from reporting.observations.queries import Series, areas_of, newest_periods, observations_visible_to, series_of
 from reporting.observations.recording import Given, record_value
 from reporting.pages.forms.indicators import IndicatorForm, ValueForm
 from ui.downloads import table_response
@@ -31,7 +31,7 @@ SHOWN = 120
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """Every indicator with the period of its newest value."""
     rows = list(indicators_visible_to(request.user).select_related("department"))
-    newest = newest_periods(rows)
+    newest = newest_periods(rows, request.user)
     context = {
         "indicators": [
             (one, periods.name_of(one.period_kind, day) if (day := newest.get(one.pk)) else "") for one in rows
@@ -47,7 +47,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(indicators_visible_to(request.user).select_related("department"), code=code)
     may_report = may_report_values(request.user, found) and found.way == Indicator.Way.GIVEN
     data = posted(request) if may_report else None
-    form = ValueForm(found, data)
+    form = ValueForm(found, request.user, data)
     if request.method == "POST" and may_report and form.is_valid():
         try:
             row = record_value(request.user, _given(found, form.cleaned_data), Way.PAGE)
@@ -71,9 +71,10 @@ def _given(found: Indicator, data: dict[str, Any]) -> Given:
 
 def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
     area = _area(request)
-    rows = found.observations.select_related("area", "said_by").prefetch_related("earlier__said_by")
+    seen = observations_visible_to(request.user).filter(indicator=found)
+    rows = seen.select_related("area", "said_by").prefetch_related("earlier__said_by")
     rows = rows.filter(area=area) if area else rows
-    series = series_of([found])[found.code]
+    series = series_of([found], user=request.user)[found.code]
     shown = list(rows.order_by("-period", "area__code")[:SHOWN])
     values = {day: series.at(area.pk, day) for day in series.periods} if area else {}
     newest = series.newest()
@@ -81,7 +82,7 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
     return {
         "indicator": found,
         "area": area,
-        "areas": areas_of(found.level),
+        "areas": areas_of(found.level, request.user),
         "rows": [(row, periods.name_of(found.period_kind, row.period), _text(series, row)) for row in shown],
         "total": rows.count(),
         "svg": drawings.line(series, values, newest, spread=spread) if newest is not None and area else "",
@@ -106,7 +107,8 @@ def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpRespo
     if extension not in ("csv", "xlsx"):
         raise Http404
     found = get_object_or_404(indicators_visible_to(request.user), code=code)
-    rows = Observation.objects.filter(indicator=found).select_related("area").order_by("period", "area__code")
+    seen = observations_visible_to(request.user).filter(indicator=found)
+    rows = seen.select_related("area").order_by("period", "area__code")
     head = [_("统计指标"), _("区域"), _("区域名称"), _("期间"), _("数值"), _("计划"), _("分母")]
     lines = (
         [

@@ -20,7 +20,7 @@ from reporting.indicators.models import Indicator
 from reporting.pages.forms.warnings import ConditionForms, ConfirmForm, DecisionForm, RuleForm, conditions_from
 from reporting.warnings.conditions import words_of
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
-from reporting.warnings.permissions import may_decide, warnings_visible_to
+from reporting.warnings.permissions import may_decide, may_make_rules, warnings_visible_to
 from reporting.warnings.rules import precision_of, save_rule, switch, try_rule
 from reporting.warnings.table import TABLE, Verb
 from reporting.warnings.trial import MOST_LISTED, Trial
@@ -53,7 +53,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
         "states": TABLE.choices(),
         "state": state,
         "rule": rule,
-        "may_decide": may_decide(request.user),
+        "may_decide": may_make_rules(request.user),
     }
     return render(request, "reporting/boards/warnings.html", context)
 
@@ -68,7 +68,7 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _warning_page(request: HttpRequest, found: EarlyWarning, refused: tuple[str, Any] | None = None) -> HttpResponse:
     forms: dict[str, Any] = {}
-    if may_decide(request.user):
+    if may_decide(request.user, found):
         for name, (verb, form_class) in STEPS.items():
             if any(line.source == found.state and line.verb == verb for line in TABLE.transitions):
                 initial = {"version": found.version, "department": getattr(found.rule.department, "code", None)}

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, is_district_staff
+from accounts.permissions import Asker, has_role, is_district_staff, reach_of
 from reporting.quarterly.models import QuarterlyReport
 
 READERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
@@ -18,6 +18,8 @@ def reports_visible_to(user: Asker) -> QuerySet[QuarterlyReport]:
     """Who orders sees every order; deputies, departments and towns' staff the reports that are made; others none."""
     if may_order(user):
         return QuarterlyReport.objects.all()
+    if reach_of(user) is not None:  # each tells of all districts
+        return QuarterlyReport.objects.none()
     if has_role(user, *READERS):
         return QuarterlyReport.objects.filter(state=QuarterlyReport.State.DONE)
     return QuarterlyReport.objects.none()

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, in_scope, is_district_staff, role_of
+from accounts.permissions import Asker, department_of, has_role, in_scope, is_district_staff, leads, role_of
 from reporting.warnings.models import EarlyWarning
 
 
@@ -18,6 +18,11 @@ def warnings_visible_to(user: Asker) -> QuerySet[EarlyWarning]:
     return rows.filter(Q(rule__department=mine, state__in=("confirmed", "closed")) | Q(suggestion__department=mine))
 
 
-def may_decide(user: Asker) -> bool:
-    """Tell whether `user` confirms, dismisses and closes warnings, and makes rules: the district's staff."""
+def may_make_rules(user: Asker) -> bool:
+    """Tell whether `user` makes rules and switches them: the staff of all that the instance holds."""
     return is_district_staff(user)
+
+
+def may_decide(user: Asker, warning: EarlyWarning) -> bool:
+    """Tell whether `user` confirms, dismisses and closes a warning: the staff of its district."""
+    return leads(user, warning.area)

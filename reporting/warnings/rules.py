@@ -18,7 +18,7 @@ from ledger.actors import account_of
 from reporting.indicators.models import Indicator
 from reporting.warnings.conditions import MOST_CONDITIONS, check_condition
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
-from reporting.warnings.permissions import may_decide
+from reporting.warnings.permissions import may_make_rules
 from reporting.warnings.trial import NOISY, Trial, try_out
 from ui.field_checks import check_fields
 
@@ -122,7 +122,7 @@ def try_rule(rule: WarningRule, today: date | None = None) -> Trial:
 
 
 def _require_keeper(actor: Asker) -> None:
-    if not may_decide(actor):
+    if not may_make_rules(actor):
         raise NotPermitted(_("预警规则由区人大工作人员维护。"))
 
 

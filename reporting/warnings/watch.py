@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.levels import district_or_above, districts
 from accounts.models import Area, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
@@ -59,8 +60,20 @@ def watch_rule(rule: WarningRule, now: datetime) -> dict[str, int]:
                 counts["raised"] += 1
             elif open_one is not None and (what := _follow(open_one, day, causes)):
                 counts[what] += 1
-    _tell(rule, raised, today)
+    for mine in _by_district(raised):
+        _tell(rule, mine, today)
     return dict(counts)
+
+
+def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
+    """What is told together: all, and with several districts those of each."""
+    if not districts().several:
+        return [raised]
+    found: dict[int | None, list[EarlyWarning]] = defaultdict(list)
+    for warning in raised:
+        district = district_or_above(warning.area)
+        found[district.pk if district else None].append(warning)
+    return found.values()
 
 
 def _judges(rule: WarningRule, today: date) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
@@ -140,5 +153,6 @@ def _tell(rule: WarningRule, raised: list[EarlyWarning], today: date) -> None:
     title = format_lazy(_("预警：{rule}（{count} 处）"), rule=rule.title, count=len(raised))
     body = format_lazy(_("{names}。请在 {due} 前核实。"), names=names, due=raised[0].due_on)
     url = raised[0].get_absolute_url() if len(raised) == 1 else f"{reverse('boards:warnings')}?rule={rule.code}"
-    staff = User.objects.filter(district_staff(), is_active=True)
-    notify(staff, "data-warning", title, body, url, key=f"warning:{rule.code}:{today}")
+    part = f":{raised[0].area_id}" if districts().several else ""
+    staff = User.objects.filter(district_staff(raised[0].area), is_active=True)
+    notify(staff, "data-warning", title, body, url, key=f"warning:{rule.code}:{today}{part}")

@@ -43,7 +43,7 @@ class WarningWorkflow(Workflow[EarlyWarning, EarlyWarningEvent, None]):
     def parties(self, actor: Actor, thing: EarlyWarning, facts: None) -> Collection[str]:
         if actor is None:
             return {Party.WATCH}
-        return {Party.STAFF} if may_decide(account_of(actor)) else set()
+        return {Party.STAFF} if may_decide(account_of(actor), thing) else set()
 
     def change(self, step: WarningStep) -> Mapping[str, Any]:
         warning, given = step.thing, step.given

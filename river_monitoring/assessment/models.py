@@ -1,10 +1,11 @@
-"""A point's assessment of a month, kept so that tiles, lists and counts can ask the database for it."""
+"""A point's assessments of months, quarters and years, kept so that tiles, lists and counts need no samples."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from river_monitoring.assessment.period import meets
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 
 
@@ -34,6 +35,9 @@ class PointMonth(models.Model):
     """The target that was in force in the month, by which it was judged; 0 without one."""
     standard = models.CharField(_("评价标准"), max_length=40)
     rule = models.CharField(_("评价规则"), max_length=40)
+    means = models.JSONField(_("均值"), null=True)
+    """As computed, before they are rounded to be graded (`assessment.kept.as_kept_means`); what years are made of. None
+    in a row of before they were kept."""
 
     class Meta:
         verbose_name = _("点位月评价")
@@ -53,3 +57,42 @@ class PointMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.point_id} {self.month:%Y-%m}"
+
+    @property
+    def meets_target(self) -> bool | None:
+        """As of the assessment that is kept here (`Assessment.meets_target`)."""
+        return self.meets(self.target_class) if self.target_class else None
+
+    def meets(self, target: int) -> bool | None:
+        return meets(self.water_class, self.is_complete, target)
+
+
+class PointSpan(models.Model):
+    """What `assessment.services` found of a point in a quarter or a year; written only there, with the point's months.
+
+    The class is there to be counted; everything else of the assessment is made of the means (`assessment.kept`).
+    """
+
+    class Period(models.TextChoices):
+        QUARTER = "quarter", _("季度")
+        YEAR = "year", _("年")
+
+    point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="spans", verbose_name=_("点位"))
+    period = models.CharField(_("统计口径"), max_length=7, choices=Period)
+    first_day = models.DateField(_("第一天"))
+    water_class = models.PositiveSmallIntegerField(pgettext_lazy("water", "类别"), choices=WaterClass)
+    means = models.JSONField(_("均值"), default=dict)
+    samples = models.PositiveIntegerField(_("水样数"))
+    worst_class = models.PositiveSmallIntegerField(_("最差一次"), choices=WaterClass)
+    rule = models.CharField(_("评价规则"), max_length=40)
+
+    class Meta:
+        verbose_name = _("点位季度和年度评价")
+        verbose_name_plural = _("点位季度和年度评价")
+        ordering = ["point", "period", "-first_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "first_day", "point"], name="one_assessment_per_point_and_span"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.period} {self.first_day}"

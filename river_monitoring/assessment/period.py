@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from river_monitoring.assessment.completeness import Gaps, gaps_in, reasons_of
 from river_monitoring.standard.assessment_rule import HJ_2020_82, AssessmentRule
-from river_monitoring.standard.averages import Mean, Measured, Span, as_readings, assessment_value, means
+from river_monitoring.standard.averages import Mean, Measured, Span, assessment_value, means
 from river_monitoring.standard.evaluation import (
     GB3838_2002,
     INFERIOR,
@@ -23,6 +23,7 @@ from river_monitoring.standard.evaluation import (
     evaluate_water_class,
 )
 from river_monitoring.standard.message import Message
+from river_monitoring.standard.readings import RawReading, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,14 @@ class Assessment:
 
     def meets(self, target: int) -> bool | None:
         """Whether the water is of the target class or better; None when that cannot be told."""
-        if self.number > target:
-            return False
-        return True if self.number and self.is_complete else None
+        return meets(self.number, self.is_complete, target)
+
+
+def meets(number: int, is_complete: bool, target: int) -> bool | None:
+    """Whether a class that may be said (0: none) is the target class or better; None when that cannot be told."""
+    if number > target:
+        return False
+    return True if number and is_complete else None
 
 
 def assess_measured(
@@ -123,25 +129,40 @@ def assess_measured(
     >>> bad.water_class, bad.is_at_least
     (<WaterClass.V: 'V'>, True)
     """
-    target = facts.target if 1 <= facts.target < INFERIOR else 0
     within = [each for each in measured if span.first_day <= each.day < span.after.first_day]
     columns = means(within, span.period, standard, rule).get(span, {})
+    return assess_means(columns, len(within), span, facts, standard, rule, worst=worst)
+
+
+def assess_means(
+    columns: Mapping[str, Mean],
+    samples: int,
+    span: Span,
+    facts: PointFacts,
+    standard: Standard,
+    rule: AssessmentRule,
+    *,
+    worst: int = 0,
+) -> Assessment:
+    """The same of means that were made already, of so many samples."""
+    target = facts.target if 1 <= facts.target < INFERIOR else 0
     wanted = facts.listed_for
     if facts.x_items is not None:
         wanted = (*wanted, *sorted(facts.x_items - rule.nine_plus_x.basic))
         columns = _nine_plus_x(columns, facts, standard, rule)
-    gaps = gaps_in(columns, facts.water, facts.target, standard, wanted) if within else Gaps()
-    seen = {code: mean for code, mean in columns.items() if code not in gaps.blind}
-    answer = evaluate_water_class(as_readings(seen, rule), facts.water, standard)
+    gaps = gaps_in(columns, facts.water, facts.target, standard, wanted) if samples else Gaps()
+    values = {code: assessment_value(code, mean, rule) for code, mean in columns.items()}
+    seen: dict[str, RawReading] = {code: Reading(value) for code, value in values.items() if code not in gaps.blind}
+    answer = evaluate_water_class(seen, facts.water, standard)
     return Assessment(
         span=span,
         rule=rule.id,
-        samples=len(within),
+        samples=samples,
         means=columns,
-        values={code: assessment_value(code, mean, rule) for code, mean in columns.items()},
+        values=values,
         evaluation=answer,
         gaps=gaps,
-        reasons=_reasons(within, columns, gaps, answer, standard),
+        reasons=_reasons(samples, columns, gaps, answer, standard),
         worst=worst,
         target=target,
         water=facts.water,
@@ -164,9 +185,9 @@ def _nine_plus_x(
 
 
 def _reasons(
-    within: Sequence[Measured], columns: Mapping[str, Mean], gaps: Gaps, answer: Evaluation, standard: Standard
+    samples: int, columns: Mapping[str, Mean], gaps: Gaps, answer: Evaluation, standard: Standard
 ) -> tuple[Message, ...]:
-    if not within:
+    if not samples:
         return (Message("没有水样"),)
     if not columns:
         return (Message("可用的读数少于评价规则的要求"),)

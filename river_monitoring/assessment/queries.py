@@ -4,16 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from river_monitoring.assessment.completeness import Gaps
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
@@ -22,10 +20,9 @@ from river_monitoring.samples.counting import Origin
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import RULES_DIR, AssessmentRule, load_rules, rule_in_force
-from river_monitoring.standard.averages import Mean, Measured, Span, span_of
-from river_monitoring.standard.evaluation import Standard, Water, evaluate_water_class
+from river_monitoring.standard.averages import Measured, Span, span_of
+from river_monitoring.standard.evaluation import Standard, Water
 from river_monitoring.standard.limits import in_force
-from river_monitoring.standard.readings import Reading
 from river_monitoring.steps.sample_quality import VOID
 
 OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
@@ -36,8 +33,8 @@ RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN
 Scheme = Literal["all", "9x"]
 """Which items count: every one, or the basic nine and those that exceeded class III (9+X)."""
 
-TAKEN = ("point", "phenomenon_time", "readings", "water_class", "source", "recorded_by", "party", "laboratory",
-         "by_works", "is_historic", "quality")  # fmt: skip
+ORIGIN = ("source", "recorded_by", "party", "laboratory", "by_works", "is_historic", "quality")
+TAKEN = ("point", "phenomenon_time", "readings", "water_class", *ORIGIN)
 """What is read of a sample, in this order."""
 
 
@@ -88,42 +85,6 @@ def assess_many(
     x_items = x_items_of(wanted, span) if scheme == "9x" else {}
     read_changes(wanted)
     return {point.pk: assess_taken(point, taken[point.pk], span, x_items.get(point.pk), until) for point in wanted}
-
-
-def assess_kept(points: Iterable[MonitoringPoint], month: Span) -> dict[int, Assessment]:
-    """The same of a month from what is kept of it (`PointMonth`), in one query and without its samples.
-
-    `means` are the values as they were graded: nothing is to be averaged over several points from them.
-    """
-    wanted = list(points)
-    rows = PointMonth.objects.filter(month=month.first_day, point__in=[point.pk for point in wanted])
-    kept = {row.point_id: row for row in rows}
-    read_changes(wanted)
-    return {
-        point.pk: _as_kept(point, kept[point.pk], month) if point.pk in kept else assess_taken(point, [], month)
-        for point in wanted
-    }
-
-
-def _as_kept(point: MonitoringPoint, row: PointMonth, month: Span) -> Assessment:
-    standard, _rule = versions_at(month)
-    water = water_on(point, month.last_day)
-    values = {code: Decimal(text) for code, text in row.values.items()}
-    seen = {code: Reading(value) for code, value in values.items() if code not in row.blind}
-    return Assessment(
-        span=month,
-        rule=row.rule,
-        samples=row.samples,
-        means={code: Mean(value, 1) for code, value in values.items()},
-        values=values,
-        evaluation=evaluate_water_class(seen, water, standard),
-        gaps=Gaps(tuple(row.missing), tuple(row.blind)),
-        reasons=(),
-        fails_from=min(row.target_class or standard.reference, standard.reference) + 1,
-        worst=row.worst_class,
-        target=row.target_class,
-        water=water,
-    )
 
 
 def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, frozenset[str]]:
@@ -186,14 +147,38 @@ def facts_of(point: MonitoringPoint, on: date) -> PointFacts:
     return PointFacts(water_on(point, on), target_on(point, on), tuple(point.listed_for))
 
 
+def read_span(points: Iterable[MonitoringPoint], span: Span) -> dict[int, list[Taken]]:
+    """The samples of points in a span, by the key of their point, in the order of time."""
+    return read_samples(_within(points, span))
+
+
+def origins_in(points: Iterable[MonitoringPoint], span: Span) -> dict[int, set[Origin]]:
+    """Who measured at points in a span, each once, without what was measured; rejected samples count nowhere."""
+    found: dict[int, set[Origin]] = defaultdict(set)
+    rows = _within(points, span).exclude(quality__in=VOID).order_by()
+    for pk, source, recorded_by, party, *facts in rows.values_list("point", *ORIGIN).distinct():
+        found[pk].add(_origin(source, recorded_by, party, facts))
+    return found
+
+
+def _within(points: Iterable[MonitoringPoint], span: Span) -> QuerySet[Sample]:
+    begin, end = span_bounds(span)
+    within = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
+    return within.filter(point__in=[point.pk for point in points])
+
+
+def _origin(source: str, recorded_by: int | None, party: int | None, facts: Sequence[Any]) -> Origin:
+    return Origin(party, facts[0], source == Sample.Source.AUTOMATIC and recorded_by is None, *facts[1:])
+
+
 def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:
     """Read samples by the key of their point, in the order of time; rejected ones count nowhere."""
     found: dict[int, list[Taken]] = defaultdict(list)
     rows = samples.exclude(quality__in=VOID).order_by("phenomenon_time").values_list(*TAKEN)
     zone = timezone.get_current_timezone()  # asked once: half a million samples are read here at a time
     for pk, at, readings, number, source, recorded_by, party, *facts in rows.iterator(chunk_size=5_000):
+        origin = _origin(source, recorded_by, party, facts)
         automatic = source == Sample.Source.AUTOMATIC
-        origin = Origin(party, facts[0], automatic and recorded_by is None, *facts[1:])
         measured = Measured(at.astimezone(zone).date(), readings, automatic, origin.stands_back)
         found[pk].append(Taken(at, measured, number, origin))
     return found

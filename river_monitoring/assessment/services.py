@@ -1,7 +1,7 @@
-"""Writes of the assessment: a point's months are kept beside its samples, in the transaction that wrote these."""
+"""Writes of the assessment: months, quarters and years of a point are kept with its samples, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,26 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.kept import as_kept_means, assess_longer
+from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_samples, span_bounds
+from river_monitoring.assessment.queries import (
+    Taken,
+    assess_taken,
+    by_months,
+    read_samples,
+    span_bounds,
+)
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import read_changes
 from river_monitoring.samples.models import Sample
-from river_monitoring.standard.averages import Span, span_of
+from river_monitoring.standard.averages import Period, Span, span_of
 from river_monitoring.steps.sample_quality import VOID
 
 KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month")]
+LONGER: tuple[Period, ...] = ("quarter", "year")
+SPAN_KEY = ("id", "point", "period", "first_day")
+SPAN_KEPT = [field.name for field in PointSpan._meta.fields if field.name not in SPAN_KEY]
 
 
 def assess_after_samples(
@@ -36,7 +46,32 @@ def assess_after_samples(
             by_span[span].append(by_key[pk])
     for span in sorted(by_span):
         _refresh_month(by_span[span], span)
+    _refresh_longer(by_span)
     show_newest_month(by_key.values())
+
+
+def _refresh_longer(by_month: Mapping[Span, Iterable[MonitoringPoint]]) -> None:
+    """Assess anew the quarters and years of points' months, when these are kept."""
+    by_span: dict[Span, dict[int, MonitoringPoint]] = defaultdict(dict)
+    for month, points in by_month.items():
+        for period in LONGER:
+            by_span[span_of(month.first_day, period)].update((point.pk, point) for point in points)
+    for span, found in by_span.items():
+        assessed = assess_longer(found.values(), span)
+        rows = [_span_row(point, assessed[pk]) for pk, point in found.items() if assessed[pk].samples]
+        gone = PointSpan.objects.filter(period=span.period, first_day=span.first_day, point__in=list(found))
+        gone.exclude(point__in=[row.point_id for row in rows]).delete()
+        _keep_spans(rows)
+
+
+def _keep_spans(rows: Sequence[PointSpan]) -> None:
+    PointSpan.objects.bulk_create(
+        rows,
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["period", "first_day", "point"],
+        update_fields=SPAN_KEPT,
+    )
 
 
 def _refresh_month(points: Sequence[MonitoringPoint], month: Span) -> None:
@@ -51,15 +86,22 @@ def _refresh_month(points: Sequence[MonitoringPoint], month: Span) -> None:
 
 @transaction.atomic
 def refresh_months(points: Iterable[MonitoringPoint]) -> int:
-    """Assess every month of the points anew and return how many; months that lost their samples are removed."""
+    """Assess every month of the points anew and return how many; months that lost their samples are removed.
+
+    The quarters and years of these months too.
+    """
     wanted = list(points)
     PointMonth.objects.filter(point__in=wanted).delete()
-    count = _refresh(wanted, Q())
+    PointSpan.objects.filter(point__in=wanted).delete()
+    count = _refresh(wanted, Q(), longer=True)
     show_newest_month(wanted)
     return count
 
 
-def _refresh(points: Sequence[MonitoringPoint], within: Q) -> int:
+def _refresh(points: Sequence[MonitoringPoint], within: Q, *, longer: bool = False) -> int:
+    """Assess the months of the samples that match; with `longer` their quarters and years, of which none may lack a
+    sample then.
+    """
     by_key = {point.pk: point for point in points}
     read_changes(points)
     taken = read_samples(Sample.objects.filter(within, point__in=list(by_key)))
@@ -71,7 +113,32 @@ def _refresh(points: Sequence[MonitoringPoint], within: Q) -> int:
     PointMonth.objects.bulk_create(
         rows, batch_size=1_000, update_conflicts=True, unique_fields=["point", "month"], update_fields=KEPT
     )
+    if longer:
+        _keep_spans([row for pk, samples in taken.items() for row in _span_rows(by_key[pk], samples)])
     return len(rows)
+
+
+def _span_rows(point: MonitoringPoint, taken: Sequence[Taken]) -> Iterator[PointSpan]:
+    """Quarters and years of all samples of a point."""
+    for period in LONGER:
+        found: dict[Span, list[Taken]] = defaultdict(list)
+        for each in taken:
+            found[span_of(each.measured.day, period)].append(each)
+        for span, within in found.items():
+            yield _span_row(point, assess_taken(point, within, span))
+
+
+def _span_row(point: MonitoringPoint, found: Assessment) -> PointSpan:
+    return PointSpan(
+        point=point,
+        period=found.span.period,
+        first_day=found.span.first_day,
+        water_class=found.number,
+        means=as_kept_means(found.means),
+        samples=found.samples,
+        worst_class=found.worst,
+        rule=found.rule,
+    )
 
 
 def month_row(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> PointMonth:
@@ -99,6 +166,7 @@ def _row(point: MonitoringPoint, found: Assessment, newest_at: datetime) -> Poin
         target_class=found.target,
         standard=shown.standard,
         rule=found.rule,
+        means=as_kept_means(found.means),
     )
 
 

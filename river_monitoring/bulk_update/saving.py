@@ -1,9 +1,11 @@
 """Save many rows: all in one transaction, each with its own answer. A row that somebody overtook is never written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from river_monitoring.bulk_update.table import Edit, Result
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works.models import WorkEvent
+from river_monitoring.works.services import Asked
 
 
 def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Asker, *, dry_run: bool = False) -> list[Result]:
@@ -24,15 +27,25 @@ def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Asker, *, dry_run: boo
     """
     things = sheet.things(actor).in_bulk([edit.pk for edit in edits])
     results: dict[int, Result] = {}
+    asked: dict[int, Asked] = {}
     with transaction.atomic():
         for edit in sorted(edits, key=lambda edit: edit.pk):
-            results[edit.pk] = _save(sheet, things.get(edit.pk), edit, actor)
+            if answer := _before(things.get(edit.pk), edit):
+                results[edit.pk] = answer
+            elif sheet.alone(edit):
+                results[edit.pk] = _step(sheet, things[edit.pk], edit, actor)
+            else:
+                _read(sheet, edit, asked, results)
+        refused = sheet.change(actor, asked) if asked else {}
+        results |= {edit.pk: _after(edit, refused.get(edit.pk)) for edit in edits if edit.pk in asked}
         if dry_run:
             transaction.set_rollback(True)
+    _say_who(things, results)
     return [results[edit.pk] for edit in edits]
 
 
-def _save(sheet: Sheet, thing: Any, edit: Edit, actor: Asker) -> Result:
+def _before(thing: Any, edit: Edit) -> Result | None:
+    """What can be said of an edit before anything is written; None where it is to be tried."""
     if thing is None:
         message = _("没有这一行，或它不再由您更新。")
         return Result(edit, "refused", (FieldError("", "unknown-row", message),))
@@ -41,31 +54,64 @@ def _save(sheet: Sheet, thing: Any, edit: Edit, actor: Asker) -> Result:
         return Result(edit, "conflict", tuple(FieldError(key, "unresolved", message) for key in edit.unresolved))
     if not edit.changed:
         return Result(edit, "unchanged")
-    if thing.version != edit.version:
-        return Result(edit, "conflict", changed_by=last_change(thing))
+    return Result(edit, "conflict") if thing.version != edit.version else None
+
+
+def _read(sheet: Sheet, edit: Edit, asked: dict[int, Asked], results: dict[int, Result]) -> None:
+    try:
+        asked[edit.pk] = sheet.asked(edit)
+    except Refusal as refusal:
+        results[edit.pk] = _after(edit, refusal)
+
+
+def _step(sheet: Sheet, thing: Any, edit: Edit, actor: Asker) -> Result:
     try:
         with transaction.atomic():
             sheet.apply(thing, edit, actor)
-    except StaleEdit:
-        return Result(edit, "conflict", changed_by=last_change(thing))
     except Refusal as refusal:
-        errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
-        return Result(edit, "refused", tuple(errors))
+        return _after(edit, refusal)
     return Result(edit, "saved")
 
 
-def last_change(thing: Any) -> str:
-    """Who changed the thing last and when: the department, not the person."""
-    if isinstance(thing, MonitoringPoint):
-        found: list[Any] = [
-            RectificationEvent.objects.filter(point=thing).select_related("department").order_by("at").last(),
-            WorkEvent.objects.filter(point=thing, measure=None).select_related("department").order_by("at").last(),
-        ]
-    else:
-        found = [WorkEvent.objects.filter(measure=thing).select_related("department").order_by("at").last()]
-    newest = max((event for event in found if event), key=lambda event: event.at, default=None)
-    if newest is None:
-        return ""
+def _after(edit: Edit, refusal: Refusal | None) -> Result:
+    if refusal is None:
+        return Result(edit, "saved")
+    if isinstance(refusal, StaleEdit):
+        return Result(edit, "conflict")
+    errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
+    return Result(edit, "refused", tuple(errors))
+
+
+def _say_who(things: Mapping[int, Any], results: dict[int, Result]) -> None:
+    """Put into each conflict who changed the row meanwhile."""
+    overtaken = [pk for pk, result in results.items() if result.outcome == "conflict" and not result.errors]
+    words = last_changes([things[pk] for pk in overtaken])
+    for pk in overtaken:
+        results[pk] = replace(results[pk], changed_by=words.get(pk, ""))
+
+
+def last_changes(things: Sequence[Any]) -> dict[int, str]:
+    """Who changed each thing last and when: the department, not the person."""
+    if not things:
+        return {}
+    is_points = isinstance(things[0], MonitoringPoint)
+    field = "point" if is_points else "measure"
+    works = WorkEvent.objects.filter(**{f"{field}__in": things}, **({"measure": None} if is_points else {}))
+    found = [
+        *_newest(works, field),
+        *(_newest(RectificationEvent.objects.filter(point__in=things), field) if is_points else ()),
+    ]
+    newest: dict[int, Any] = {}
+    for event in sorted(found, key=lambda event: event.at):
+        newest[getattr(event, f"{field}_id")] = event
+    return {pk: _words(event) for pk, event in newest.items()}
+
+
+def _newest(events: QuerySet, field: str) -> QuerySet:
+    return events.select_related("department").order_by(field, "-at", "-pk").distinct(field)
+
+
+def _words(newest: Any) -> str:
     who = newest.department.name if newest.department else _("人大工作人员")
     at = date_format(timezone.localtime(newest.at), "DATETIME_FORMAT")
     return _("%(who)s在%(at)s更新过这一行。") % {"who": who, "at": at}

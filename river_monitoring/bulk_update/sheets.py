@@ -1,33 +1,39 @@
 """The two tables: points with their next step and who is responsible, measures with their progress."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import Asker, department_of
-from geokit.refusal import BadInput, FieldError
+from accounts.permissions import Asker, department_of, inside, reach_of
+from geokit.refusal import BadInput, FieldError, Refusal
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import services
 from river_monitoring.rectification.permissions import actor_of
-from river_monitoring.rectification.standing import standing_of
-from river_monitoring.steps.standing import may_take, steps_from
-from river_monitoring.steps.table import SETS_DEADLINE, TABLE, State, Transition
+from river_monitoring.rectification.standing import standings_of
+from river_monitoring.steps.standing import Standing, may_take, steps_from
+from river_monitoring.steps.table import OPEN, SETS_DEADLINE, TABLE, State, Transition
 from river_monitoring.wording.translation import step_title
+from river_monitoring.works import at_once
 from river_monitoring.works import services as works
 from river_monitoring.works.events import text_of
 from river_monitoring.works.models import Measure
-from river_monitoring.works.permissions import is_of_a_body, may_move_deadline, measures_visible_to
+from river_monitoring.works.permissions import is_of_a_body, measures_visible_to
+from river_monitoring.works.services import Asked
 
 OF_THE_DEPARTMENT = frozenset({"responsible_name", "responsible_phone", "causes"})
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+"""As the site writes a day, and as spreadsheets do."""
 SHOWN_STATES = TABLE.in_group("listed")
 
 
@@ -39,28 +45,48 @@ class Sheet:
     title: Any
     columns: tuple[Column, ...]
     things: Callable[[Any], QuerySet]
-    row: Callable[[Any, Any], Row]
+    rows_of: Callable[[Sequence[Any], Any], list[Row]]
+    """Things as rows, read together."""
+    asked: Callable[[Edit], Asked]
+    """What an edit asks to be changed. Raises BadInput for a cell that cannot be read."""
+    change: Callable[[Any, Mapping[int, Asked]], Mapping[int, Refusal]]
+    """Change many as asked; returns the refusals by key."""
+    alone: Callable[[Edit], bool]
+    """Whether an edit is a step, which is taken by itself with `apply`."""
     apply: Callable[[Any, Edit, Any], None]
+    search: tuple[str, ...]
+    is_open: Q
+    """What is still to be done; it stands first, by its day."""
 
     def rows(self, user: Asker, things: Iterable[Any]) -> list[Row]:
-        return [self.row(thing, user) for thing in things]
+        return self.rows_of(list(things), user)
+
+    def row(self, thing: Any, user: Asker) -> Row:
+        return self.rows_of([thing], user)[0]
 
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """The points on the list that an officer's department answers for; for an accepting body also all others."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
+    own = Q(department=department_of(user))
     if not is_of_a_body(user):
-        points = points.filter(department=department_of(user))
-    return points.order_by("due_on", "code")
+        points = points.filter(own)
+    elif reach_of(user) is not None:
+        points = points.filter(own | inside(user))
+    return points.order_by(Case(When(status__in=OPEN, then=0), default=1), "due_on", "code")
 
 
-def _steps(point: MonitoringPoint, user: Asker) -> list[Transition]:
-    standing = standing_of(point)
+def _steps(point: MonitoringPoint, user: Asker, standing: Standing) -> list[Transition]:
     return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
 
 
-def _point_row(point: MonitoringPoint, user: Asker) -> Row:
-    steps = _steps(point, user)
+def _point_rows(points: Sequence[MonitoringPoint], user: Asker) -> list[Row]:
+    standings, is_body = standings_of(points), is_of_a_body(user)
+    return [_point_row(point, user, standings[point.pk], is_body=is_body) for point in points]
+
+
+def _point_row(point: MonitoringPoint, user: Asker, standing: Standing, *, is_body: bool) -> Row:
+    steps = _steps(point, user, standing)
     takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
     return Row(
         pk=point.pk,
@@ -72,21 +98,36 @@ def _point_row(point: MonitoringPoint, user: Asker) -> Row:
         cells={
             "step": "",
             "note": "",
-            "due_on": text_of(point.due_on),
+            "due_on": _day_text(point.due_on),
             "responsible_name": point.responsible_name,
             "responsible_phone": point.responsible_phone,
             "causes": point.causes,
         },
         choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
-        closed=_closed(point, user, takes_deadline=takes_deadline),
+        closed=_closed(point, user, takes_deadline=takes_deadline, is_body=is_body),
     )
 
 
-def _closed(point: MonitoringPoint, user: Asker, *, takes_deadline: bool) -> frozenset[str]:
+def _closed(point: MonitoringPoint, user: Asker, *, takes_deadline: bool, is_body: bool) -> frozenset[str]:
     """The cells that are not this person's: what the department keeps, or the deadline outside a step that sets it."""
     if point.department_id != department_of(user):
-        return OF_THE_DEPARTMENT if takes_deadline or may_move_deadline(user, point) else OF_THE_DEPARTMENT | {"due_on"}
+        return OF_THE_DEPARTMENT if takes_deadline or is_body else OF_THE_DEPARTMENT | {"due_on"}
     return frozenset() if takes_deadline else frozenset({"due_on"})
+
+
+def _asked_of_point(edit: Edit) -> Asked:
+    """What a row without a step asks for."""
+    wanted: dict[str, Any] = dict(edit.changed)
+    note = wanted.pop("note", "")
+    if "due_on" in wanted:
+        wanted["due_on"] = _day("due_on", wanted["due_on"])
+    if note.strip() and not wanted:
+        raise _wrong("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
+    return Asked(edit.version, wanted, note)
+
+
+def _is_step(edit: Edit) -> bool:
+    return bool(edit.changed.get("step"))
 
 
 def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
@@ -116,10 +157,15 @@ def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
 def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
     mine = mine.filter(point__department=department_of(user))
-    return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
+    mine = mine.select_related("point__area")
+    return mine.order_by(Case(When(share_done__lt=100, then=0), default=1), "due_on", "point__code", "pk")
 
 
-def _measure_row(measure: Measure, user: Asker) -> Row:
+def _measure_rows(measures: Sequence[Measure], user: Asker) -> list[Row]:
+    return [_measure_row(measure) for measure in measures]
+
+
+def _measure_row(measure: Measure) -> Row:
     return Row(
         pk=measure.pk,
         version=measure.version,
@@ -131,14 +177,14 @@ def _measure_row(measure: Measure, user: Asker) -> Row:
             "share_done": text_of(measure.share_done),
             "spent_wan": text_of(measure.spent_wan),
             "cost_wan": text_of(measure.cost_wan),
-            "due_on": text_of(measure.due_on),
+            "due_on": _day_text(measure.due_on),
             "contractor": measure.contractor,
             "note": "",
         },
     )
 
 
-def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
+def _asked_of_measure(edit: Edit) -> Asked:
     wanted: dict[str, Any] = dict(edit.changed)
     note = wanted.pop("note", "")
     if "share_done" in wanted:
@@ -151,16 +197,31 @@ def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
         wanted["due_on"] = _day("due_on", wanted["due_on"])
     if note.strip() and not wanted:
         raise _wrong("note", "nothing-changed", _("说明要和进度或其他改动一起填写。"))
-    works.change_measure(measure.pk, actor, expected_version=edit.version, changes=wanted, note=note)
+    return Asked(edit.version, wanted, note)
+
+
+def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
+    asked = _asked_of_measure(edit)
+    works.change_measure(measure.pk, actor, expected_version=asked.version, changes=asked.changes, note=asked.note)
+
+
+def _day_text(day: date | None) -> str:
+    """A day as every page of the site writes it."""
+    return date_format(day) if day else ""
 
 
 def _day(key: str, text: str) -> date | None:
     if not text.strip():
         return None
+    found = _DAY.fullmatch(text.strip())
     try:
-        return date.fromisoformat(text.strip().replace("/", "-"))
+        if found is None:  # as the English pages write it
+            return datetime.strptime(text.strip(), "%d %b %Y").date()
+        return date(*map(int, found.groups()))
     except ValueError:
-        raise _wrong(key, "unreadable-date", _("日期“%s”读不懂，请写成 2026-03-05。") % text) from None
+        shown = date_format(date(2026, 3, 5))
+        message = _("日期“%(text)s”读不懂，请写成 %(shown)s 或 2026-03-05。") % {"text": text, "shown": shown}
+        raise _wrong(key, "unreadable-date", message) from None
 
 
 def _whole(key: str, text: str) -> int:
@@ -198,9 +259,14 @@ SHEETS: Mapping[str, Sheet] = {
             Column("responsible_phone", gettext_lazy("责任人电话"), "text", 14),
             Column("causes", gettext_lazy("成因"), "long", 28),
         ),
-        _points,
-        _point_row,
-        _apply_point,
+        things=_points,
+        rows_of=_point_rows,
+        asked=_asked_of_point,
+        change=at_once.change_points,
+        alone=_is_step,
+        apply=_apply_point,
+        search=("name", "code", "area__name"),
+        is_open=Q(status__in=OPEN),
     ),
     "measures": Sheet(
         "measures",
@@ -213,8 +279,13 @@ SHEETS: Mapping[str, Sheet] = {
             Column("contractor", gettext_lazy("承建单位"), "text", 18),
             Column("note", gettext_lazy("说明"), "long", 24),
         ),
-        _measures,
-        _measure_row,
-        _apply_measure,
+        things=_measures,
+        rows_of=_measure_rows,
+        asked=_asked_of_measure,
+        change=at_once.change_measures,
+        alone=lambda _edit: False,
+        apply=_apply_measure,
+        search=("title", "contractor", "point__name", "point__code"),
+        is_open=Q(share_done__lt=100),
     ),
 }

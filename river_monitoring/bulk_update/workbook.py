@@ -19,7 +19,7 @@ from ui.sheets import Cells, SheetLimits, read_workbook
 
 BASE_SHEET = "base"
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 1_000
+MAX_ROWS = 3_000
 LIMITS = SheetLimits(bytes=MAX_BYTES, inflated=50 * 1024 * 1024, rows=MAX_ROWS)
 FIXED = 3
 """Columns that cannot be edited, in front: code, name, facts."""

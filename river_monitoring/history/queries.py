@@ -32,7 +32,7 @@ class Year:
 def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
-    months = PointMonth.objects.filter(point=point).order_by("month")
+    months = PointMonth.objects.filter(point=point).defer("means", "values", "exceedance").order_by("month")
     mine = samples_visible_to(user).filter(point=point)
     checks = SampleCheck.objects.filter(sample__in=mine).select_related("department", "sample__point")
     changes = (

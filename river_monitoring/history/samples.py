@@ -22,8 +22,7 @@ def crossings(months: Iterable[PointMonth]) -> list[Entry]:
     entries: list[Entry] = []
     met: bool | None = None
     for month in months:
-        now = month.water_class <= month.target_class
-        if not month.water_class or not month.target_class or (now and not month.is_complete):
+        if (now := month.meets_target) is None:
             continue
         if now is not met:
             entries.append(_crossing(month, now, first=met is None))

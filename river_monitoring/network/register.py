@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.position import nearest_town, town_at
 from accounts.models import Area, Role
-from accounts.permissions import Asker, has_role, is_district_staff
+from accounts.permissions import NOWHERE, Asker, has_role, leads_somewhere, scope_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River
@@ -20,7 +20,16 @@ MULTI: tuple[tuple[Any, Any], ...] = ((LineString, MultiLineString), (Polygon, M
 
 def may_keep_waters(user: Asker) -> bool:
     """Tell whether `user` keeps the register of waters: the district's congress staff, and GIS staff."""
-    return is_district_staff(user) or has_role(user, Role.GIS)
+    return leads_somewhere(user) or has_role(user, Role.GIS)
+
+
+def may_keep_river(user: Asker, river: River) -> bool:
+    """Tell whether `user` changes a water: one that is new, or whose reaches all lie where she works."""
+    scope = scope_of(user)
+    if scope is None or not river.pk:
+        return scope is None or scope.pk != NOWHERE.pk
+    reaches = river.reaches.select_related("area__parent__parent")
+    return bool(reaches) and all(serves(user, reach.area) for reach in reaches)
 
 
 @transaction.atomic
@@ -28,6 +37,8 @@ def save_river(actor: Asker, code: str, facts: Mapping[str, Any]) -> River:
     """Enter or change a river or lake; fields that are not given stay. Raises NotPermitted, BadInput."""
     _require_keeper(actor)
     river = River.objects.select_for_update(of=("self",)).filter(code=code).first() or River(code=code)
+    if not may_keep_river(actor, river):
+        raise NotPermitted(_("“%s”不全在您的辖区内，请由市里更正。") % river.name)
     if river.pk and facts.get("flows_into") == river:
         raise _wrong("flows_into", "itself", _("“%s”不能汇入自己。") % river.name)
     if river.pk and facts.get("kind", river.kind) != river.kind and river.points.exists():
@@ -51,6 +62,9 @@ def save_reach(actor: Asker, code: str, facts: Mapping[str, Any]) -> Reach:
         raise _wrong("lng", "place-missing", _("新的河段要有中心线，请上传带线的 GIS 文件。"))
     if facts.get("area") is None and reach.area_id is None:
         raise _wrong("area", "required", _("请写明河段所在的镇街。"))
+    places = {area for area in (facts.get("area"), reach.area if reach.area_id else None) if area is not None}
+    if not all(serves(actor, area) for area in places):
+        raise NotPermitted(_("河段“%s”不在您的辖区内。") % (reach.name or code))
     return _save(actor, reach, facts, "reach")  # type: ignore[return-value]
 
 

@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,7 +32,21 @@ from ui.refusals import BAD_FORM, status_of
 
 PAGE_SIZE = 60
 MAX_CELL = 2000
+MOST_WORDS = 5
 ORDER = {"conflict": 0, "refused": 1, "saved": 2, "unchanged": 3}
+
+
+class TableSearch(forms.Form):
+    """Which rows of a table: by words, and only what is still to be done."""
+
+    q = forms.CharField(label=_lazy("名称、编码或镇街"), required=False, max_length=60)
+    open = forms.BooleanField(label=_lazy("只看没有完成的"), required=False)
+
+    def narrow(self, sheet: Sheet, things: QuerySet) -> QuerySet:
+        self.is_valid()
+        for word in (self.cleaned_data.get("q") or "").split()[:MOST_WORDS]:
+            things = things.filter(reduce(or_, (Q(**{f"{path}__icontains": word}) for path in sheet.search)))
+        return things.filter(sheet.is_open) if self.cleaned_data.get("open") else things
 
 
 @dataclass(frozen=True)
@@ -170,10 +189,10 @@ def _page(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    things = sheet.things(request.user)
-    page = None
+    things, search = sheet.things(request.user), TableSearch(request.GET)
+    total, page = things.count(), None
     if results is None:
-        page = page_of(request, things, PAGE_SIZE)
+        page = page_of(request, search.narrow(sheet, things), PAGE_SIZE)
         lines = [_line(sheet, row, None) for row in sheet.rows(request.user, page)]
     else:
         by_pk = {result.edit.pk: result for result in results}
@@ -186,7 +205,8 @@ def _page(
         "sheets": SHEETS.values(),
         "lines": lines,
         "page": page,
-        "total": things.count(),
+        "total": total,
+        "search": search,
         "preview": preview,
         "results": results,
         "counts": Counter(result.outcome for result in results or ()),

@@ -1,5 +1,6 @@
 """`/river/lakes/`: how rich in nutrients the lakes are, by the trophic level index and what it is made of."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +38,7 @@ def lakes(request: HttpRequest) -> HttpResponse:
         "span_words": span_in_words(span),
         "periods": PERIOD.items(),
         "spans": [(str(each), span_in_words(each)) for each in spans_before(span, SPANS[span.period])],
-        "lakes": [_shown(history, visible) for history in histories],
+        "lakes": [_shown(history) for history in histories],
         "terms": [parameter_name(GB3838_2002[code]) for code in TERMS],
     }
     return render(request, "river/lakes.html", context)
@@ -56,10 +57,8 @@ def _span(request: HttpRequest, points: Any) -> Span:
     return asked if asked.period == period else newest
 
 
-def _shown(history: LakeHistory, visible: Any) -> dict[str, Any]:
+def _shown(history: LakeHistory) -> dict[str, Any]:
     newest = history.newest
-    points = visible.filter(water=WaterKind.LAKE)
-    own = points.filter(river__code=newest.code) | points.filter(code=newest.code)
     return {
         "state": newest,
         "level": level_in_words(newest.trophic.level) if newest.trophic else "",
@@ -68,8 +67,8 @@ def _shown(history: LakeHistory, visible: Any) -> dict[str, Any]:
         "missing": [parameter_name(GB3838_2002[code]) for code in newest.missing],
         "trend": trend_numbers_in_words(history.trend),
         "svg": mark_safe(as_svg(index_chart(history))) if _has_index(history) else "",  # noqa: S308 - own template
-        "points": list(own.order_by("code")),
-        "compare": _compare_address(own),
+        "points": history.points,
+        "compare": _compare_address([point.code for point in history.points]),
     }
 
 
@@ -77,9 +76,8 @@ def _has_index(history: LakeHistory) -> bool:
     return any(state.trophic for state in history.states)
 
 
-def _compare_address(points: Any) -> str:
-    codes = points.order_by("code").values_list("code", flat=True)[:6]
-    return "points=" + ",".join(codes) + "&parameters=tp,tn,chla,sd,codmn"
+def _compare_address(codes: Sequence[str]) -> str:
+    return "points=" + ",".join(codes[:6]) + "&parameters=tp,tn,chla,sd,codmn"
 
 
 def _parts(state: LakeState) -> list[dict[str, Any]]:

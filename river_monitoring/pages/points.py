@@ -30,6 +30,7 @@ from river_monitoring.rectification import claims_vs_samples, delisting, evidenc
 from river_monitoring.rectification.covering import may_see_picture
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
+from river_monitoring.rectification.standing import standing_of
 from river_monitoring.samples.parties import works_parties
 from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.samples.queries import samples_of
@@ -40,7 +41,8 @@ from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics import trends
 from river_monitoring.statistics.overview import state_now, towns_now
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
-from river_monitoring.steps.table import OPEN, TABLE
+from river_monitoring.steps.proofs import EvidenceOnFile
+from river_monitoring.steps.table import OPEN, TABLE, State
 from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
@@ -172,33 +174,39 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
-    return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+    point = get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+    if point.current_sample is not None:
+        point.current_sample.point = point  # not to be read again
+    return point
 
 
 def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
-    trend = trends.trend(point, _trend_parameter(request, point))
+    trend, works = _trend_of(request, point), works_parties(point)
+    is_asked = point.status != State.NONE or role_of(request.user) == Role.OFFICER
+    file = evidence.evidence_on_file(point, works=works) if is_asked else None
+    standing = standing_of(point) if is_asked else None
     due, now = delisting.look_back_due(point), assessment_now(point)
     context = {
         "point": point,
         "snapshot": _snapshot(request, point),
         "readings": readings_in_words(point.current_sample),
-        "samples": rows_of(samples_of(point, request.user)[:RECENT_SAMPLES], works_parties(point)),
+        "samples": rows_of(samples_of(point, request.user)[:RECENT_SAMPLES], works),
         "verdict": verdict_of(now, point) if now else None,
         "values": values_in_words(now) if now and now.samples > 1 else [],
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
         "years": years_of(history_of(point, request.user)),
-        "outlook": evidence.public_next_step(point),
-        "delisting": delisting.delisting_outlook(point),
-        "check": claims_vs_samples.check_claims(point),
+        "outlook": evidence.public_next_step(point, file, standing),
+        "delisting": delisting.delisting_outlook(point, file, standing),
+        "check": claims_vs_samples.check_claims(point, works=works),
         **_objections(request, point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in OPEN,
-        "steps": _step_panels(request, point, form),
+        "steps": _step_panels(request, point, form, file),
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
-        "may_call": chiefs.may_call_chiefs(request.user),
+        "may_call": chiefs.may_call_chiefs(request.user, [point.area]),
         "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
@@ -252,15 +260,15 @@ def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
     }
 
 
-def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
-    """The parameter asked for, else the one that decides the class, else ammonia."""
-    available = {
-        entry["code"] for entry in trends.available_parameters(point.samples.values_list("readings", flat=True))
-    }
+def _trend_of(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
+    """Of the parameter asked for, else the one that decides the class, else ammonia."""
+    parameters = trends.available_parameters(point)
+    available = {entry["code"] for entry in parameters}
     asked = request.GET.get("parameter", "")
     now = point.months.order_by("-month").first()
     limiting = now.limiting if now and point.current_class > 1 else []
-    return next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
+    chosen = next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
+    return trends.trend(point, chosen, parameters)
 
 
 @dataclass(frozen=True)
@@ -275,11 +283,13 @@ class StepPanel:
         return self.form.fields_for(self.step.step, self.step.held)
 
 
-def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None) -> list[StepPanel]:
+def _step_panels(
+    request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None, file: EvidenceOnFile | None
+) -> list[StepPanel]:
     """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
     asked = bound.data.get("to_state") if bound else None
     panels = []
-    for step in evidence.next_steps(point, request.user):
+    for step in evidence.next_steps(point, request.user, file):
         form = bound if bound and step.target == asked else TransitionForm()
         form.auto_id = f"id_{step.target}_%s"
         panels.append(StepPanel(step, form))

@@ -80,7 +80,7 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
         "period": span.period,
         "periods": PERIOD.items(),
         "chiefs": chiefs.of_river(river, request.user),
-        "may_call": chiefs.may_call_chiefs(request.user),
+        "may_call": chiefs.may_call_chiefs(request.user, chiefs.areas_of_river(river)),
         "may_follow_river": has_role(request.user, *FOLLOWERS),
         "follows_river": request.user.is_authenticated and river.follows.filter(user=request.user).exists(),
         "range_m": ranges.metres_of(river),

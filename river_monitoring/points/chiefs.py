@@ -4,11 +4,13 @@
 numbers are not: only people who work with the chiefs see them.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Role
-from accounts.permissions import Asker, has_role
+from accounts.models import Area, Role
+from accounts.permissions import Asker, has_role, knows_inside
 from river_monitoring.network.models import Chief, Reach, River
 from river_monitoring.points.models import MonitoringPoint
 
@@ -35,9 +37,15 @@ def _ranked(field: str, ranks: dict[str, int]) -> Case:
     return Case(*cases, output_field=IntegerField())
 
 
-def may_call_chiefs(user: Asker) -> bool:
-    """Whether somebody sees private numbers: officers who work with the chiefs, and the congress staff."""
-    return has_role(user, Role.OFFICER, Role.STAFF)
+def may_call_chiefs(user: Asker, areas: Iterable[Area]) -> bool:
+    """Whether somebody sees private numbers of those who answer for a water in `areas`: officers who work with the
+    chiefs, and the congress staff, where all of it is of their own district."""
+    return has_role(user, Role.OFFICER, Role.STAFF) and all(knows_inside(user, area) for area in areas)
+
+
+def areas_of_river(river: River) -> QuerySet[Area]:
+    """Return the towns that a water's reaches are of."""
+    return Area.objects.filter(pk__in=river.reaches.values("area")).select_related("parent__parent__parent")
 
 
 def of_river(river: River, user: Asker = None) -> QuerySet[Chief]:

@@ -1,10 +1,13 @@
 """Who may see monitoring points (everybody), and who may change what one is judged by."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from accounts import rules
+from accounts.directory.levels import districts, line_of
 from accounts.models import Department, Role
-from accounts.permissions import Asker, department_of, role_of
+from accounts.permissions import Asker, department_of, departments_for, knows_inside, role_of
 from river_monitoring.points.models import MonitoringPoint
 
 
@@ -12,9 +15,22 @@ def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     return MonitoringPoint.objects.all()
 
 
-def accepting_bodies() -> QuerySet[Department]:
-    """The departments that list and accept in the district (河长办, 治水办, ecology); none until it is configured."""
-    return Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+def accepting_bodies(point: MonitoringPoint | None = None) -> QuerySet[Department]:
+    """The departments that list and accept (河长办, 治水办, ecology), at a point those of its district or city.
+
+    None until it is configured.
+    """
+    bodies = Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+    return bodies if point is None else bodies.filter(departments_for(point.area))
+
+
+def accepting_bodies_of(points: Sequence[MonitoringPoint]) -> dict[int, frozenset[int]]:
+    """Return the keys of the bodies that accept at each of many points, by the point's key: one query of bodies."""
+    bodies = list(accepting_bodies().values_list("pk", "area"))
+    if not districts().several:
+        return dict.fromkeys((point.pk for point in points), frozenset(pk for pk, _area in bodies))
+    above = {point.pk: {area.pk for area in line_of(point.area)} for point in points}
+    return {key: frozenset(pk for pk, area in bodies if area in areas) for key, areas in above.items()}
 
 
 def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
@@ -29,5 +45,7 @@ def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
         return True
     own = department_of(user)
     if role_of(user) != Role.OFFICER or own is None or own == point.department_id:
+        return False
+    if not knows_inside(user, point.area):
         return False
     return Department.objects.filter(code__in=rules.value("points.keepers"), pk=own).exists()

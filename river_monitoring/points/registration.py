@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.areas.position import nearest_town, town_at
 from accounts.district import outline_rows
 from accounts.models import Area, Department, Role
-from accounts.permissions import Asker, has_role, is_staff_of
+from accounts.permissions import Asker, has_role, is_staff_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River, WaterKind
@@ -52,7 +52,7 @@ def may_register(user: Asker) -> bool:
 
 def may_register_in(user: Asker, town: Area, place: Point) -> bool:
     """GIS staff enter points anywhere, the congress staff where they work."""
-    return has_role(user, Role.GIS) or is_staff_of(user, town, place)
+    return (has_role(user, Role.GIS) and serves(user, town, place)) or is_staff_of(user, town, place)
 
 
 @transaction.atomic
@@ -116,7 +116,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
 
 def outside_district(place: Point) -> str:
     """Return a message when a place (EPSG:4326) is outside the district, with the distance; empty when it is inside."""
-    found = outline_rows().annotate(far=Distance("geom", place)).first()
+    found = outline_rows().annotate(far=Distance("geom", place)).order_by("far").first()
     if found is None or found.far.m == 0:
         return ""
     names = {"district": found.name, "km": max(found.far.km, 0.1), "lng": place.x, "lat": place.y}

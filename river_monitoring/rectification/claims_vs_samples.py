@@ -5,7 +5,7 @@ people; it is where to look.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,16 +13,19 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from river_monitoring.assessment.kept import kept_months_since
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_samples
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.past import read_changes
-from river_monitoring.rectification.proving import proven_by
+from river_monitoring.rectification.proving import proven_by, proven_runs
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.parties import WorksParties, works_parties, works_parties_of
+from river_monitoring.standard.averages import span_of
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.steps.proofs import Rules, SampleDay, compliant_months
+from river_monitoring.steps.proofs import Rules, compliant_months
 from river_monitoring.steps.table import TABLE, State
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
@@ -64,28 +67,46 @@ class ClaimCheck:
         return bool(self.sentences)
 
 
-def check_claims(point: MonitoringPoint, today: date | None = None) -> ClaimCheck:
-    """Compare the two sides of one point."""
+def check_claims(point: MonitoringPoint, today: date | None = None, works: WorksParties | None = None) -> ClaimCheck:
+    """Compare the two sides of one point; `works` are the parties of its works, if read."""
     today = today or timezone.localdate()
     rule = delisting_rule()
     taken = read_samples(_recent(today, rule).filter(point=point))
-    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works_parties(point))
+    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works or works_parties(point))
 
 
 def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
-    """The points among `points` whose two sides do not agree, the worst water first."""
+    """The points among `points` whose two sides do not agree by their kept months, the worst water first."""
     today = today or timezone.localdate()
     rule = delisting_rule()
-    points = points.filter(_may_disagree())
-    taken = read_samples(_recent(today, rule).filter(point__in=points.order_by().values("pk")))
-    rows = points.prefetch_related(Prefetch("measures", Measure.objects.all()))
-    works = works_parties_of(rows)
+    rows = list(points.filter(_may_disagree()).prefetch_related(Prefetch("measures", Measure.objects.all())))
+    months = kept_months_since(rows, _since(today, rule))
     read_changes(rows)
-    compared = (
-        _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works[point.pk]) for point in rows
-    )
-    found = [check for check in compared if check.disagrees]
+    sides = {point: _side_of_months(point, months[point.pk], rule) for point in rows}
+    asked = {point: months[point.pk] for point, check in sides.items() if _needs_run(check)}
+    runs = proven_runs(asked, works_parties_of(asked)) if asked else {}
+    found = []
+    for point, check in sides.items():
+        newest = timezone.localdate(months[point.pk][0].newest_at) if months[point.pk] else None
+        check = replace(check, run=runs.get(point.pk, 0))
+        if sentences := list(_sentences(check, newest, today, rule)):
+            found.append(replace(check, sentences=sentences))
     return sorted(found, key=lambda each: (-each.point.current_class, each.point.code))
+
+
+def _side_of_months(point: MonitoringPoint, months: Sequence[PointMonth], rule: Rules) -> ClaimCheck:
+    """Claim and kept months of a point, before its run is known."""
+    shown = [_month_of(row) for row in months[:MONTHS]]
+    present = [measure for measure in point.measures.all() if is_present(measure, point)]
+    return ClaimCheck(point, progress_of(present), point.status in CLAIMS_DONE, shown, 0, rule.months, [])
+
+
+def _needs_run(check: ClaimCheck) -> bool:
+    """Whether a sentence can depend on how many months comply."""
+    if not check.months:
+        return False
+    at_work = check.point.status in AT_WORK and check.progress is not None and check.progress.share_done < 100
+    return at_work or check.point.status == State.ACCEPTANCE_ASKED
 
 
 def _may_disagree() -> Q:
@@ -101,10 +122,13 @@ def _may_disagree() -> Q:
     )
 
 
+def _since(today: date, rule: Rules) -> date:
+    """The first day of the months that are shown, and of those that a delisting wants."""
+    return (today - timedelta(days=31 * (MONTHS + rule.months))).replace(day=1)
+
+
 def _recent(today: date, rule: Rules) -> QuerySet[Sample]:
-    """Samples of the months that are shown, and of those that a delisting wants."""
-    since = today - timedelta(days=31 * (MONTHS + rule.months))
-    return Sample.objects.filter(phenomenon_time__date__gte=since.replace(day=1))
+    return Sample.objects.filter(phenomenon_time__date__gte=_since(today, rule))
 
 
 def _compare(
@@ -116,22 +140,33 @@ def _compare(
     works: WorksParties,
 ) -> ClaimCheck:
     months = months_of(point, taken)
-    days = [SampleDay(day, found.meets_target) for day, found in months]
     present = [measure for measure in measures if is_present(measure, point)]
     check = ClaimCheck(
         point=point,
         progress=progress_of(present),
         claims_done=point.status in CLAIMS_DONE,
-        months=[_month_result(point, found) for _day, found in reversed(months[-MONTHS:])],
+        months=[_month_result(found) for _day, found in reversed(months[-MONTHS:])],
         run=len(compliant_months(proven_by(point, taken, works).days)),
         wanted=rule.months,
         sentences=[],
     )
-    check.sentences.extend(_sentences(check, days, today, rule))
+    newest = max((day for day, _found in months), default=None)
+    check.sentences.extend(_sentences(check, newest, today, rule))
     return check
 
 
-def _month_result(point: MonitoringPoint, found: Assessment) -> MonthResult:
+def _month_of(row: PointMonth) -> MonthResult:
+    """The same of a month that is kept."""
+    return MonthResult(
+        month=span_in_words(span_of(row.month, "month")),
+        water_class=row.water_class,
+        limiting=limiting_names(row),
+        complies=row.meets_target,
+        is_at_least=row.is_at_least,
+    )
+
+
+def _month_result(found: Assessment) -> MonthResult:
     names = [parameter_name(GB3838_2002[code]) for code in found.shown.limiting if code in GB3838_2002.parameters]
     return MonthResult(
         month=span_in_words(found.span),
@@ -142,13 +177,12 @@ def _month_result(point: MonitoringPoint, found: Assessment) -> MonthResult:
     )
 
 
-def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date, rule: Rules) -> Iterable[str]:
-    """Each way in which the two sides differ, in a plain sentence."""
-    if not check.months:
+def _sentences(check: ClaimCheck, newest: date | None, today: date, rule: Rules) -> Iterable[str]:
+    """Each way in which the two sides differ, in a plain sentence; `newest` is the day of the newest sample."""
+    if not check.months or newest is None:
         if check.claims_done:
             yield _("部门认为已经治好，但没有任何水样可以证明。")
         return
-    newest = max(day.day for day in days)
     failing = check.months[0].complies is False
     yield from _about_claims(check, failing)
     yield from _about_works(check, failing)
@@ -186,7 +220,7 @@ def _about_works(check: ClaimCheck, failing: bool) -> Iterable[str]:
 
 
 def limiting_names(sample: Any) -> list[str]:
-    """Names of the parameters that decide the class of a sample; none for class I."""
+    """Names of the parameters that decide the class of a sample or a kept month; none for class I."""
     if sample is None or sample.water_class <= 1:
         return []
     return [parameter_name(GB3838_2002[code]) for code in sample.limiting if code in GB3838_2002.parameters]

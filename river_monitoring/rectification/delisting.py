@@ -10,9 +10,16 @@ from django.utils.translation import gettext as _
 from accounts import rules
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
-from river_monitoring.rectification.standing import acceptors_of, delisting_rule, present_events, workers_of
+from river_monitoring.rectification.standing import (
+    acceptors_of,
+    delisting_rule,
+    present_events,
+    standing_of,
+    workers_of,
+)
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
 from river_monitoring.steps.proofs import EvidenceOnFile
+from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people, translate
 
@@ -52,12 +59,17 @@ class DelistingOutlook:
         return min(len(self.samples.held), self.samples.wanted)
 
 
-def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
-    """How far a point is from being delisted; None for one that is on no list."""
+def delisting_outlook(
+    point: MonitoringPoint, file: EvidenceOnFile | None = None, standing: Standing | None = None
+) -> DelistingOutlook | None:
+    """How far a point is from being delisted; None for one that is on no list.
+
+    `file` and `standing` are the point's, if they were read.
+    """
     if point.status not in ON_THE_WAY:
         return None
-    step = _step(point)
-    file, today = evidence.evidence_on_file(point), timezone.localdate()
+    step, standing = _step(point), standing or standing_of(point)
+    file, today = file or evidence.evidence_on_file(point), timezone.localdate()
     outlook = outlook_of(file, today, delisting_rule())
     ask_from = _ask_from(point, file, today)
     needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in evidence.PUBLIC_PROOFS)
@@ -70,8 +82,8 @@ def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
         who=step_people(step),
         is_asked=step.source == point.status,
         is_off_list=point.is_off_list,
-        workers=workers_of(point),
-        acceptors=acceptors_of(point),
+        workers=workers_of(point, standing),
+        acceptors=acceptors_of(point, standing),
         gaps=[translate(gap.message(today)) for gap in reversed(file.gaps)],
     )
 

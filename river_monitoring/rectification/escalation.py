@@ -131,9 +131,9 @@ def recipients(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
         Level.DEPARTMENT: Q(),
         Level.VILLAGE: Q(area=point.village_id) if point.village_id else Q(),
         Level.TOWN: Q(role=Role.OFFICER, department__area=point.area_id),
-        Level.DISTRICT: district_staff(),
+        Level.DISTRICT: district_staff(point.area),
         # The city has no accounts here: the congress staff pass it on.
-        Level.CITY: district_staff(),
+        Level.CITY: district_staff(point.area),
     }[level]
     return set(User.objects.filter(mine | others if others else mine))
 

@@ -8,26 +8,36 @@ from django.utils import timezone
 
 from accounts.models import Role
 from accounts.permissions import Asker
-from river_monitoring.assessment.queries import months_since
+from river_monitoring.assessment.queries import Taken, months_of, read_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import Attachment, photos_handed_in, photos_on_file
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.objections import open_objections
 from river_monitoring.rectification.permissions import actor_of
-from river_monitoring.rectification.proving import proven_months
+from river_monitoring.rectification.proving import proven_by
 from river_monitoring.rectification.standing import delisting_rule, present_events, standing_of
+from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.steps.proofs import EvidenceOnFile, Proof, SampleDay, missing_evidence, proof_name
-from river_monitoring.steps.standing import may_take, steps_from
+from river_monitoring.steps.standing import Standing, may_take, steps_from
 from river_monitoring.steps.table import State, Transition
 from river_monitoring.wording.translation import step_people, step_title, translate
 from river_monitoring.works.queries import completions_of, open_measures
 
 
 def evidence_on_file(
-    point: MonitoringPoint, *, note: str = "", due_on: date | None = None, attachments: Sequence[Attachment] = ()
+    point: MonitoringPoint,
+    *,
+    note: str = "",
+    due_on: date | None = None,
+    attachments: Sequence[Attachment] = (),
+    works: WorksParties | None = None,
 ) -> EvidenceOnFile:
-    """Return what proves a step: what is handed in now together with what the present listing already holds."""
-    kinds, proven = {attachment.kind for attachment in attachments}, proven_months(point)
+    """Return what proves a step: what is handed in now together with what the present listing already holds.
+
+    `works` are the parties of the point's works, if they were read.
+    """
+    kinds, taken = {attachment.kind for attachment in attachments}, read_since(point, point.listed_on)
+    proven = proven_by(point, taken, works or works_parties(point))
     return EvidenceOnFile(
         note=note,
         plan=bool(note.strip()) or Evidence.Kind.PLAN in kinds,
@@ -44,17 +54,17 @@ def evidence_on_file(
         samples=proven.days,
         since=point.listed_on,
         gaps=proven.gaps,
-        seen=sample_days(point),
+        seen=sample_days(point, taken),
     )
 
 
-def sample_days(point: MonitoringPoint) -> list[SampleDay]:
+def sample_days(point: MonitoringPoint, taken: Sequence[Taken] | None = None) -> list[SampleDay]:
     """The newest day of each month sampled since the listing, and whether the month as assessed met the target.
 
     Of all samples, whoever took them: what is shown of the water. What proves the works is `proving.proven_months`.
     """
-    months = months_since(point, point.listed_on)
-    return [SampleDay(newest_day, found.meets_target) for newest_day, found in months]
+    since = read_since(point, point.listed_on) if taken is None else taken
+    return [SampleDay(newest_day, found.meets_target) for newest_day, found in months_of(point, since)]
 
 
 @dataclass(frozen=True)
@@ -101,12 +111,12 @@ class NextStep:
 NOT_IN_FORM = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES, Proof.TARGET, Proof.VOUCHED, Proof.UNDISPUTED)
 
 
-def next_steps(point: MonitoringPoint, user: Asker) -> list[NextStep]:
+def next_steps(point: MonitoringPoint, user: Asker, file: EvidenceOnFile | None = None) -> list[NextStep]:
     """Return the steps that `user` may take with this point; empty for those who may only look."""
     actor = actor_of(user, point)
     if actor.role != Role.OFFICER:
         return []
-    standing, file = standing_of(point), evidence_on_file(point)
+    standing, file = standing_of(point), file or evidence_on_file(point)
     steps = [step for step in steps_from(standing) if may_take(step, actor, standing)]
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 
@@ -124,13 +134,18 @@ class PublicNextStep:
     lacks: list[str]
 
 
-def public_next_step(point: MonitoringPoint) -> PublicNextStep | None:
-    """Return the next step of a point on the list, for everybody; None for one that is not on it."""
-    standing = standing_of(point)
-    if standing.state is State.NONE:
+def public_next_step(
+    point: MonitoringPoint, file: EvidenceOnFile | None = None, standing: Standing | None = None
+) -> PublicNextStep | None:
+    """Return the next step of a point on the list, for everybody; None for one that is not on it.
+
+    `file` and `standing` are the point's, if they were read.
+    """
+    if point.status == State.NONE:
         return None
+    standing = standing or standing_of(point)
     step = steps_from(standing)[0]
-    needs = requirements_of(step, evidence_on_file(point))
+    needs = requirements_of(step, file or evidence_on_file(point))
     lacks = [need.missing for need in needs if need.missing and need.proof in PUBLIC_PROOFS]
     return PublicNextStep(step_title(step), step_people(step), lacks)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import Asker
+from accounts.permissions import Asker, staff_inside
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
@@ -28,7 +28,7 @@ def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent, kind: s
     people = User.objects.filter(
         Q(pk__in=followers_of(point).values("pk"))
         | Q(role=Role.OFFICER, department=point.department_id)
-        | Q(role=Role.STAFF)
+        | staff_inside(point.area)
     )
     title = format_lazy(_TITLES[kind], point=point.name)
     return notify(people, kind, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

@@ -98,7 +98,7 @@ def may_answer(user: Asker, point: MonitoringPoint) -> bool:
 def _notify_bodies(objection: Objection) -> None:
     """Tell the accepting bodies that they must answer, and the responsible department that it waits."""
     point = objection.point
-    departments = {point.department_id, *accepting_bodies().values_list("pk", flat=True)}
+    departments = {point.department_id, *accepting_bodies(point).values_list("pk", flat=True)}
     people = User.objects.filter(role=Role.OFFICER, department__in=departments)
     title = format_lazy(gettext_lazy("{point}：对销号提出异议，待验收单位答复"), point=point.name)
     notify(people, NOTICE, title, objection.reason, _address(point), key=f"river-objection:{objection.pk}")

@@ -1,8 +1,9 @@
 """Who may see steps and their evidence, and who somebody is to the table of steps."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.permissions import ANONYMOUS, Asker, role_of, serves
+from accounts.models import Role
+from accounts.permissions import ANONYMOUS, Asker, department_of, inside, reach_of, role_of, serves
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import Escalation, Evidence, RectificationEvent
@@ -24,9 +25,15 @@ def events_visible_to(user: Asker) -> QuerySet[RectificationEvent]:
 
 
 def evidence_visible_to(user: Asker) -> QuerySet[Evidence]:
-    """Photos of the water for everybody, papers for people who are signed in."""
+    """Photos of the water for everybody, papers for people of the district who are signed in."""
     evidence = Evidence.objects.filter(event__in=events_visible_to(user))
-    return evidence.filter(kind__in=PUBLIC_EVIDENCE) if role_of(user) == ANONYMOUS else evidence
+    public = Q(kind__in=PUBLIC_EVIDENCE)
+    if role_of(user) == ANONYMOUS:
+        return evidence.filter(public)
+    if reach_of(user) is None:
+        return evidence
+    own = Q(event__point__department=department_of(user)) if role_of(user) == Role.OFFICER else Q(pk__in=[])
+    return evidence.filter(public | own | inside(user, "event__point__area"))
 
 
 def actor_of(user: Asker, point: MonitoringPoint | None = None) -> Actor:

@@ -5,20 +5,24 @@ corrected sample that no other party has confirmed does not comply. A questioned
 only when it does so with it and without it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_since
+from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.queries import Taken, assess_taken, by_months, origins_in, read_since, read_span
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import water_on
 from river_monitoring.samples.counting import Discount, discount_of
 from river_monitoring.samples.parties import WorksParties, works_parties
-from river_monitoring.standard.averages import Span
+from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.evaluation import Water
-from river_monitoring.steps.proofs import MonthGap, SampleDay
+from river_monitoring.steps.proofs import MonthGap, SampleDay, compliant_months
 
 WORDS: Mapping[Discount, str] = {
     Discount.WORKS: gettext_noop("%(month)s只有整治责任单位自己的水样"),
@@ -52,6 +56,51 @@ def proven_by(point: MonitoringPoint, taken: Iterable[Taken], works: WorksPartie
         if why is not None:
             gaps.append(MonthGap((month.year, month.number), WORDS[why]))
     return ProvenMonths(days, gaps)
+
+
+def proven_runs(
+    months: Mapping[MonitoringPoint, Sequence[PointMonth]], works: Mapping[int, WorksParties]
+) -> dict[int, int]:
+    """Of many points how many consecutive months comply up to the newest one that says something (`compliant_months`).
+
+    `months` are the kept ones, the newest first. They are gone through from the newest one on, until each run ends.
+    """
+    found: dict[int, list[SampleDay]] = {point.pk: [] for point in months}
+    waiting = {point: list(rows) for point, rows in months.items() if rows}
+    while waiting:
+        asked = [(point, rows.pop(0)) for point, rows in waiting.items()]
+        for point, day in _judge_months(asked, works):
+            if day is not None:
+                found[point.pk].append(day)
+        waiting = {
+            point: rows
+            for point, rows in waiting.items()
+            if rows and len(compliant_months(found[point.pk])) == len(found[point.pk])
+        }
+    return {pk: len(compliant_months(days)) for pk, days in found.items()}
+
+
+def _judge_months(
+    asked: Iterable[tuple[MonitoringPoint, PointMonth]], works: Mapping[int, WorksParties]
+) -> Iterable[tuple[MonitoringPoint, SampleDay | None]]:
+    """The day that stands for each month: from what is kept of it, where every sample of it counts; else from these."""
+    by_month: dict[Span, list[tuple[MonitoringPoint, PointMonth]]] = defaultdict(list)
+    for point, row in asked:
+        by_month[span_of(row.month, "month")].append((point, row))
+    for month, pairs in by_month.items():
+        origins = origins_in([point for point, _row in pairs], month)
+        whole: list[tuple[MonitoringPoint, PointMonth]] = []
+        mixed: list[tuple[MonitoringPoint, PointMonth]] = []
+        for point, row in pairs:
+            counts = all(discount_of(each, works[point.pk]) is None for each in origins[point.pk])
+            is_kept = counts and water_on(point, month.last_day) == point.water
+            (whole if is_kept else mixed).append((point, row))
+        for point, row in whole:
+            day = timezone.localdate(row.newest_at)
+            yield point, SampleDay(day, row.meets(min(row.target_class or point.target_class, point.target_class)))
+        taken = read_span([point for point, _row in mixed], month) if mixed else {}
+        for point, _row in mixed:
+            yield point, _judge(point, month, taken[point.pk], works[point.pk])[0]
 
 
 def _judge(

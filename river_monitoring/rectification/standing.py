@@ -1,20 +1,25 @@
 """Where a point stands, who may accept there, and by which rules of the district it is judged."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts import rules
 from accounts.models import Department
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import accepting_bodies
+from river_monitoring.points.permissions import accepting_bodies, accepting_bodies_of
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.steps.proofs import Rules
 from river_monitoring.steps.standing import Standing, parties_of
 from river_monitoring.steps.table import OWN, OWN_OR_BODY, TABLE, Party, State
 from river_monitoring.works.models import WorkEvent
+
+type Deed = tuple[int | None, int | None]
+"""A department and a person that took part."""
 
 JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
 # Steps of the department that does the works; the others are the inspectors'.
@@ -48,21 +53,56 @@ def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
 
 def standing_of(point: MonitoringPoint) -> Standing:
     """Return where the point stands, as the table of steps needs it."""
-    events = list(present_events(point))
+    bodies = frozenset(accepting_bodies(point).values_list("pk", flat=True))
+    return _standing(point, list(present_events(point)), _with_measures(point), bodies)
+
+
+def standings_of(points: Sequence[MonitoringPoint]) -> dict[int, Standing]:
+    """Return where each of many points stands by its key: three queries, however many there are."""
+    bodies = accepting_bodies_of(points)
+    keys = [point.pk for point in points]
+    events: dict[int, list[RectificationEvent]] = defaultdict(list)
+    for event in RectificationEvent.objects.filter(point__in=keys).order_by("at", "pk"):
+        events[event.point_id].append(event)
+    deeds: dict[int, list[Deed]] = defaultdict(list)
+    for point, department, actor in _measure_deeds(keys):
+        deeds[point].append((department, actor))
+    return {
+        point.pk: _standing(point, _present(events[point.pk]), deeds[point.pk], bodies[point.pk]) for point in points
+    }
+
+
+def _present(events: list[RectificationEvent]) -> list[RectificationEvent]:
+    """What `present_events` asks the database for, of events that are read already."""
+    listings = (e.at for e in events if e.to_status == State.LISTED and e.from_status != State.SUSPENDED)
+    since = max(listings, default=None)
+    return [event for event in events if since is None or event.at >= since]
+
+
+def _measure_deeds(points: Sequence[int]) -> QuerySet[WorkEvent, tuple[int, int | None, int | None]]:
+    """Who registered or moved a measure of the present listing of each point."""
+    done = WorkEvent.objects.filter(point__in=points, measure__isnull=False)
+    present = done.filter(Q(point__listed_on=None) | Q(at__date__gte=F("point__listed_on")))
+    return present.order_by().values_list("point", "department", "actor").distinct()
+
+
+def _standing(
+    point: MonitoringPoint, events: list[RectificationEvent], measures: list[Deed], bodies: frozenset[int]
+) -> Standing:
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
     steps = [event for event in events if (event.from_status, event.to_status) in _WORK_STEPS]
-    deeds = [(event.department_id, event.actor_id) for event in steps] + _with_measures(point)
+    deeds = [(event.department_id, event.actor_id) for event in steps] + measures
     return Standing(
         state=State(point.status),
         department=point.department_id,
         suspended_from=State(suspension.from_status) if suspension else None,
         workers=frozenset(department for department, _person in deeds if department is not None),
         people=frozenset(person for _department, person in deeds if person is not None),
-        bodies=frozenset(accepting_bodies().values_list("pk", flat=True)),
+        bodies=bodies,
     )
 
 
-def _with_measures(point: MonitoringPoint) -> list[tuple[int | None, int | None]]:
+def _with_measures(point: MonitoringPoint) -> list[Deed]:
     """Who registered or moved a measure of the present listing, whoever is responsible now: department and person."""
     done = WorkEvent.objects.filter(point=point, measure__isnull=False)
     if point.listed_on:
@@ -70,9 +110,9 @@ def _with_measures(point: MonitoringPoint) -> list[tuple[int | None, int | None]
     return list(done.order_by().values_list("department", "actor").distinct())
 
 
-def workers_of(point: MonitoringPoint) -> list[str]:
+def workers_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
     """Names of the departments that did the works of the present listing and so may not accept them."""
-    keys = {point.department_id, *standing_of(point).workers}
+    keys = {point.department_id, *(standing or standing_of(point)).workers}
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
@@ -81,7 +121,7 @@ def is_acceptor(user: Asker, point: MonitoringPoint) -> bool:
     return Party.ACCEPTOR in parties_of(actor_of(user, point), standing_of(point))
 
 
-def acceptors_of(point: MonitoringPoint) -> list[str]:
+def acceptors_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
     """Names of the accepting bodies that may accept the point."""
-    workers = {point.department_id, *standing_of(point).workers}
-    return list(accepting_bodies().exclude(pk__in=workers).values_list("name", flat=True))
+    workers = {point.department_id, *(standing or standing_of(point)).workers}
+    return list(accepting_bodies(point).exclude(pk__in=workers).values_list("name", flat=True))

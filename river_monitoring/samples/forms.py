@@ -17,6 +17,7 @@ from river_monitoring.standard.readings import TO_REVIEW
 from river_monitoring.steps.sample_quality import Verb
 from river_monitoring.wording.parameters import parameter_name
 from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.shadowed import ShadowedNames
 from ui.forms.widgets import MomentInput
 
 # What a deputy's or officer's field kit measures, in the order of its display.
@@ -25,7 +26,7 @@ FACTS = ("laboratory", "method", "report_number", "detection_limits")
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class SampleForm(RefusableForm):
+class SampleForm(ShadowedNames, RefusableForm):
     """One sample: a time, and a box per parameter of the standard. Values stay text, so that 0.025L can be written."""
 
     field_of = {f"detection_limits.{code}": "detection_limits" for code in GB3838_2002.parameters}

@@ -54,13 +54,20 @@ def refuse_wrong_time(at: datetime, how: Intake) -> None:
 
 
 def _refuse_bad_time(at: datetime) -> None:
-    shown = date_format(timezone.localtime(at), "DATETIME_FORMAT")
     if at > timezone.now() + CLOCK_TOLERANCE:
-        message = _("采样时间 %s 晚于现在，请核对日期。") % shown
+        message = _("采样时间 %s 晚于现在，请核对日期。") % _shown(at)
         raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
     if at < EARLIEST:
-        message = _("采样时间 %s 太早，请核对年份。") % shown
+        message = _("采样时间 %s 太早，请核对年份。") % _shown(at)
         raise BadInput(message, code="time-too-old", errors=[FieldError("phenomenon_time", "time-too-old", message)])
+
+
+def _shown(at: datetime) -> str:
+    """The time in words; at the calendar's first and last day as it was given, for there is no hour beyond."""
+    try:
+        return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    except OverflowError:
+        return at.isoformat(" ", "minutes")
 
 
 def _refuse_wrong_age(at: datetime, how: Intake) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import F, Model, Q
 
 from accounts import rules
+from accounts.directory.levels import districts
 from accounts.models import Department
-from accounts.permissions import NARROW
+from accounts.permissions import NARROW, NOWHERE, within
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.steps.table import OWN, TABLE
 
@@ -132,5 +133,5 @@ def points_of_body(department: Department) -> Q:
     if department.pk not in sampling_bodies():
         return Q(pk__in=[])
     if area is None or area.level not in NARROW:
-        return Q(pk__isnull=False)
+        return within(area or NOWHERE) if districts().several else Q(pk__isnull=False)
     return Q(area=area) | Q(area__parent=area) | Q(village=area)

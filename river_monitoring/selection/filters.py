@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.district import examples
 from accounts.models import Department
 from river_monitoring.network.models import ManagementRange, Reach, River
@@ -120,7 +120,7 @@ class PointFilter(PlaceFilter):
     kind = filters.MultipleChoiceFilter(
         label=_("点位类型"), choices=MonitoringPoint.Kind.choices, widget=CheckboxSelectMultiple
     )
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     river = filters.ModelChoiceFilter(
         label=_("河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
     )

@@ -100,7 +100,7 @@ def means(
     """  # noqa: E501 - one example is clearer whole
     wanted = rule.periods[period]
     if wanted.of == "months":
-        return _of_months(means(samples, "month", standard, rule), period, wanted, rule)
+        return means_of_months(means(samples, "month", standard, rule), period, rule)
     gathered: dict[Span, dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
     for sample in samples:
         measured = Measured(*sample)
@@ -168,10 +168,11 @@ def _hydrogen_ions(ph: Decimal) -> Decimal:
     return Decimal(10) ** -ph
 
 
-def _of_months(
-    months: Mapping[Span, Mapping[str, Mean]], period: Period, wanted: PeriodRule, rule: AssessmentRule
+def means_of_months(
+    months: Mapping[Span, Mapping[str, Mean]], period: Period, rule: AssessmentRule = HJ_2020_82
 ) -> dict[Span, dict[str, Mean]]:
     """The mean of the monthly values, each month counting once however often it was sampled."""
+    wanted = rule.periods[period]
     gathered: dict[Span, list[Mapping[str, Mean]]] = defaultdict(list)
     for month, columns in months.items():
         gathered[span_of(month.first_day, period)].append(columns)

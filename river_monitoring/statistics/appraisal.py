@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from river_monitoring.assessment.coverage import Coverage, count_unrated, unrated_of
+from river_monitoring.assessment.kept import assess_kept, assess_year
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import RULES, Scheme, assess_many
+from river_monitoring.assessment.queries import RULES, Scheme
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.averages import Span
@@ -107,11 +108,11 @@ def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Sch
 
 
 def _appraised(points: QuerySet[MonitoringPoint], month: Span, scheme: Scheme) -> list[AppraisedPoint]:
-    wanted = list(points.select_related("area", "river", "department").order_by("code"))
+    wanted = list(points.select_related("area", "river", "department").defer("area__geom").order_by("code"))
     year = Span(month.year, 1, "year")
-    now = assess_many(wanted, month, scheme=scheme)
-    to_date = assess_many(wanted, year, until=month.last_day, scheme=scheme)
-    before = assess_many(wanted, year.before, until=month.year_before.last_day, scheme=scheme)
+    now = assess_kept(wanted, month, scheme)
+    to_date = assess_year(wanted, year, month.last_day, scheme)
+    before = assess_year(wanted, year.before, month.year_before.last_day, scheme)
     return [AppraisedPoint(point, now[point.pk], to_date[point.pk], before[point.pk]) for point in wanted]
 
 

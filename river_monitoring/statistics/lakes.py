@@ -1,17 +1,18 @@
 """Lakes and reservoirs by their trophic level index: each point averaged over time, then the lake over its points."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from river_monitoring.assessment.kept import means_in
 from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Mean, Span, over_sections
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
 from river_monitoring.standard.trophic import TERMS, Trophic, trophic_index
-from river_monitoring.statistics.periods import rate_points, spans_before
+from river_monitoring.statistics.periods import spans_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,11 @@ class LakeState:
 
 @dataclass(frozen=True, slots=True)
 class LakeHistory:
-    """A lake through several spans, oldest first, and whether its index rises."""
+    """A lake through several spans, oldest first, whether its index rises, and its points by their codes."""
 
     states: Sequence[LakeState]
     trend: RankTrend
+    points: Sequence[MonitoringPoint] = ()
 
     @property
     def newest(self) -> LakeState:
@@ -56,17 +58,21 @@ def lake_histories(points: QuerySet[MonitoringPoint], span: Span, count: int) ->
     for each in reversed(spans_before(span, count)):
         for state in _states(wanted, each):
             by_lake[state.code].append(state)
-    return [LakeHistory(states, _trend(states)) for states in by_lake.values()]
+    own: dict[str, list[MonitoringPoint]] = defaultdict(list)
+    for point in sorted(wanted, key=lambda point: point.code):
+        own[_lake_of(point)[0]].append(point)
+    return [LakeHistory(states, _trend(states), own[code]) for code, states in by_lake.items()]
 
 
 def _lake_points(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
     return list(points.filter(water=WaterKind.LAKE).select_related("river").order_by("river__code", "code"))
 
 
-def _states(points: Iterable[MonitoringPoint], span: Span) -> list[LakeState]:
+def _states(points: Sequence[MonitoringPoint], span: Span) -> list[LakeState]:
     groups: dict[tuple[str, str], list[Mapping[str, Mean]]] = defaultdict(list)
-    for rated in rate_points(points, span):
-        groups[_lake_of(rated.point)].append(rated.section.columns)
+    means = means_in(points, span)
+    for point in points:
+        groups[_lake_of(point)].append(means[point.pk])
     return [_state(code, name, span, columns) for (code, name), columns in groups.items()]
 
 

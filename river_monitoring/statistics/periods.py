@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from river_monitoring.assessment.coverage import Coverage, coverage_of
-from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.kept import assess_kept, kept_counts, kept_rows, means_by_month
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import assess_kept, assess_many, only, read_samples
+from river_monitoring.assessment.queries import only, read_samples
 from river_monitoring.assessment.queries import span_bounds as span_bounds
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import department_on
@@ -117,7 +117,7 @@ class PeriodTable:
 def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
     """Assess every point over `span`; points of which nothing can be said are unrated, not left out."""
     wanted = list(points)
-    found = assess_many(wanted, span)
+    found = assess_kept(wanted, span)
     return [PointPeriod(point, found[point.pk]) for point in wanted]
 
 
@@ -133,7 +133,7 @@ class Rated:
 
 def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
     """Rate points for comparison; the answer serves tables by any group."""
-    wanted = list(points.select_related("area", "river", "department").order_by("code"))
+    wanted = _in_groups(points)
     now, before, year = (rate_points(wanted, each) for each in (span, span.before, span.year_before))
     return Rated(span, now, before, year)
 
@@ -150,14 +150,15 @@ class _Compared:
 
 def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
     """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
-    wanted = list(points.select_related("area", "river", "department").defer("area__geom").order_by("code"))
+    wanted = _in_groups(points.defer("geom", "area__point"))  # a table shows no place
     before, year = (classes_of(wanted, each) for each in (span.before, span.year_before))
-    if span.period == "month" and by != "river":  # only rivers are averaged over their sections, from means
-        kept = assess_kept(wanted, span)
-        now = [PointPeriod(point, kept[point.pk]) for point in wanted]
-    else:
-        now = rate_points(wanted, span)
-    return _table(_Compared(span, now, before, year), by)
+    return _table(_Compared(span, rate_points(wanted, span), before, year), by)
+
+
+def _in_groups(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
+    """The points with what they are grouped by, in the order of their codes."""
+    rows = points.select_related("area", "river", "department").defer("area__geom")
+    return list(rows.order_by("code"))
 
 
 def table_of(rated: Rated, by: By) -> PeriodTable:
@@ -172,12 +173,9 @@ def _classes(items: Iterable[PointPeriod]) -> list[WaterClass]:
 def classes_of(points: Sequence[MonitoringPoint], span: Span) -> list[WaterClass]:
     """The class of each point in `span`, UNRATED where nothing may be said.
 
-    Of a month it is the one that is kept beside the samples (`PointMonth`); other spans are assessed.
+    It is the one that is kept beside the samples.
     """
-    if span.period != "month":
-        return _classes(rate_points(points, span))
-    rows = PointMonth.objects.filter(month=span.first_day, point__in=[point.pk for point in points])
-    kept = dict(rows.values_list("point", "water_class"))
+    kept = dict(kept_rows(points, span).values_list("point", "water_class"))
     return [WaterClass.of(kept.get(point.pk, 0)) for point in points]
 
 
@@ -242,10 +240,20 @@ class ParameterTrend:
 
 def parameter_trend(point: MonitoringPoint, parameter: str, period: Period, most: int = 36) -> ParameterTrend:
     """Judge the newest `most` spans of a parameter by rank correlation. Fewer than five give no direction."""
-    samples = [only(each.measured, [parameter]) for each in read_samples(point.samples.all())[point.pk]]
-    found = [(span, columns[parameter]) for span, columns in means(samples, period).items() if parameter in columns]
+    found = [
+        (span, columns[parameter]) for span, columns in _means_of(point, parameter, period) if parameter in columns
+    ]
     kept = found[-most:]
     return ParameterTrend(kept, rank_trend([float(mean.value) for _, mean in kept]))
+
+
+def _means_of(point: MonitoringPoint, parameter: str, period: Period) -> Iterable[tuple[Span, Mapping[str, Mean]]]:
+    """The means of a point's spans, oldest first: of months as they are kept, else of the samples."""
+    kept = means_by_month(point, [parameter]) if period == "month" else None
+    if kept is not None:
+        return kept.items()
+    samples = [only(each.measured, [parameter]) for each in read_samples(point.samples.all())[point.pk]]
+    return means(samples, period).items()
 
 
 def newest_span(points: QuerySet[MonitoringPoint], period: Period) -> Span:
@@ -272,19 +280,10 @@ class SpanShares:
 def shares_through_time(points: QuerySet[MonitoringPoint], span: Span, count: int) -> list[SpanShares]:
     """Class shares of a span and of those before it, oldest first; spans without samples have nothing rated."""
     spans = list(reversed(spans_before(span, count)))
-    if span.period == "month":
-        return _kept_shares(points, spans)
-    wanted = list(points.order_by("code"))
-    return [SpanShares(each, shares_of(classes_of(wanted, each))) for each in spans]
-
-
-def _kept_shares(points: QuerySet[MonitoringPoint], months: Sequence[Span]) -> list[SpanShares]:
-    """The same of months, counted by the database; what was not sampled is unrated."""
-    rows = PointMonth.objects.filter(month__in=[each.first_day for each in months], point__in=points.order_by())
     counted: dict[date, list[WaterClass]] = defaultdict(list)
-    for month, number, count in rows.order_by().values_list("month", "water_class").annotate(Count("pk")):
-        counted[month] += [WaterClass.of(number)] * count
-    return [SpanShares(each, shares_of(counted[each.first_day])) for each in months]
+    for first_day, number, points_of_class in kept_counts(points, spans):
+        counted[first_day] += [WaterClass.of(number)] * points_of_class
+    return [SpanShares(each, shares_of(counted[each.first_day])) for each in spans]
 
 
 def share_trend(history: Sequence[SpanShares]) -> RankTrend:

@@ -1,9 +1,10 @@
 """One parameter of a point through time: what the chart, its table and the API show."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import CharField, Func
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint
@@ -16,7 +17,7 @@ from river_monitoring.steps.sample_quality import VOID
 from river_monitoring.wording.parameters import parameter_name
 
 
-def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
+def trend(point: MonitoringPoint, parameter: str, available: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """Return one parameter of a point through time, oldest first, with the limits of its class lines.
 
     A non-detect carries its detection limit as value and `below_limit`; its class counts half of it.
@@ -25,19 +26,17 @@ def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
     standard = GB3838_2002
     row, water = standard[parameter], cast(Water, point.water)
     counted = point.samples.exclude(quality__in=VOID).order_by("phenomenon_time")
-    samples = counted.values_list("phenomenon_time", "readings")
+    values = counted.filter(readings__has_key=parameter).values_list("phenomenon_time", KT(f"readings__{parameter}"))
     return {
         "parameter": parameter,
         "name": parameter_name(row),
         "unit": row.unit,
         "direction": row.direction,
-        "series": [
-            _sample_on_trend(at, readings[parameter], row, point) for at, readings in samples if parameter in readings
-        ],
+        "series": [_sample_on_trend(at, text, row, point) for at, text in values],
         "limits": {str(number): float(limit) for number, limit in enumerate(row.limits_for(water), start=1)},
         "bounds": [float(bound) for bound in row.bounds] if row.bounds else None,
         "target_class": point.target_class,
-        "available": available_parameters(readings for _, readings in samples),
+        "available": available_parameters(point) if available is None else available,
         "rank": _rank(point, row),
     }
 
@@ -72,9 +71,18 @@ def _sample_on_trend(at: datetime, text: str, row: Parameter, point: MonitoringP
     }
 
 
-def available_parameters(samples: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the parameters that occur in samples, in the order of the standard's table."""
-    codes = {code for readings in samples for code in readings}
+class _Keys(Func):
+    """The keys of a JSON object, a row each."""
+
+    function = "jsonb_object_keys"
+    set_returning = True
+    output_field = CharField()
+
+
+def available_parameters(point: MonitoringPoint) -> list[dict[str, str]]:
+    """Return the parameters that occur in a point's samples, in the order of the standard's table."""
+    counted = point.samples.exclude(quality__in=VOID).order_by()
+    codes = set(counted.annotate(code=_Keys("readings")).values_list("code", flat=True).distinct())
     return [
         {"code": code, "name": parameter_name(row)} for code, row in GB3838_2002.parameters.items() if code in codes
     ]

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from river_monitoring.network.models import River
 from river_monitoring.works.models import Outfall, OutfallKind
 from tiles.query.filters import BBoxFilter
@@ -16,7 +16,7 @@ class OutfallFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("搜索"), method="filter_words")
     kind = filters.ChoiceFilter(label=_("类型"), choices=OutfallKind.choices, empty_label=_("全部类型"))
     state = filters.ChoiceFilter(label=_("处置状态"), choices=Outfall.State.choices, empty_label=_("全部状态"))
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     river = filters.ModelChoiceFilter(
         label=_("河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
     )

@@ -28,7 +28,10 @@ def may_work_on(user: Asker, point: MonitoringPoint) -> bool:
 
 def may_move_deadline(user: Asker, point: MonitoringPoint) -> bool:
     """A department grants itself no more time: outside its plan an accepting body moves the deadline, not its own."""
-    return is_of_a_body(user) and department_of(user) != point.department_id
+    own = department_of(user)
+    if own is None or own == point.department_id or not is_of_a_body(user):
+        return False
+    return accepting_bodies(point).filter(pk=own).exists()
 
 
 def is_of_a_body(user: Asker) -> bool:

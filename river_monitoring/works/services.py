@@ -1,6 +1,8 @@
 """Writes about causes and measures: each is one function, one transaction, one event."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,28 +47,53 @@ def change_point(
     responsible department's. Raises NotPermitted, StaleEdit or BadInput.
     """
     point = lock_point(point_id, actor)
-    if not may_move_deadline(actor, point):
-        _require_own(point, actor)
-    if point.version != expected_version:
-        raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
-    found = events.differences(point, changes)
+    asked = Asked(expected_version, changes, note)
+    found = set_on_point(point, actor, asked, may_move=may_move_deadline(actor, point))
     if not found:
         return None
-    if set(found) != {"due_on"}:
-        _require_own(point, actor)
-    if "due_on" in found:
-        _refuse_bad_deadline(point, actor, changes["due_on"], note)
-    for name in found:
-        setattr(point, name, changes[name])
-    point.version += 1
     point.save(update_fields=[*found, "version", "updated_at"])
-    event = events.write(Verb.DEADLINE if "due_on" in found else Verb.DETAILS, actor, found, note, point=point)
+    event = events.write(verb_of_point(found), actor, found, note, point=point)
     audit.record(actor, "change-point", point, fields=sorted(found))
     return event
 
 
-def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | None, note: str) -> None:
-    if not may_move_deadline(actor, point):
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks to be changed, seen at that version."""
+
+    version: int
+    changes: Mapping[str, Any]
+    note: str = ""
+
+
+def set_on_point(point: MonitoringPoint, actor: Asker, asked: Asked, *, may_move: bool) -> events.Changes:
+    """Check what is asked and set it on the locked point, unsaved; return what differs. Raises Refusal.
+
+    `may_move`: whether the actor may move this point's deadline.
+    """
+    if not may_move:
+        require_own(point, actor)
+    if point.version != asked.version:
+        raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
+    found = events.differences(point, asked.changes)
+    if not found:
+        return found
+    if set(found) != {"due_on"}:
+        require_own(point, actor)
+    if "due_on" in found:
+        _refuse_bad_deadline(point, asked.changes["due_on"], asked.note, may_move=may_move)
+    for name in found:
+        setattr(point, name, asked.changes[name])
+    point.version += 1
+    return found
+
+
+def verb_of_point(found: events.Changes) -> Verb:
+    return Verb.DEADLINE if "due_on" in found else Verb.DETAILS
+
+
+def _refuse_bad_deadline(point: MonitoringPoint, due_on: date | None, note: str, *, may_move: bool) -> None:
+    if not may_move:
         raise NotPermitted(_("整治期限由验收单位调整；责任部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
         raise _bad("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
@@ -123,19 +150,30 @@ def change_measure(
     planned without a word why, negative money, an end before the beginning.
     """
     measure = _lock_measure(measure_id, actor, expected_version)
-    before = Measure.objects.get(pk=measure.pk)
-    found = events.differences(measure, changes)
+    found = set_on_measure(measure, Asked(expected_version, changes, note))
     if not found:
         return None
-    for name in found:
-        setattr(measure, name, changes[name])
-    _refuse_bad_measure(measure, before, note)
-    measure.version += 1
     measure.save()
-    verb = Verb.MEASURE_PROGRESS if set(found) <= PROGRESS_FIELDS else Verb.MEASURE_CHANGED
-    event = events.write(verb, actor, _keyed(found, changes, before), note, point=measure.point, measure=measure)
+    event = events.write(verb_of_measure(found), actor, found, note, point=measure.point, measure=measure)
     audit.record(actor, "change-measure", measure.point, measure=measure.pk, fields=sorted(found))
     return event
+
+
+def set_on_measure(measure: Measure, asked: Asked) -> events.Changes:
+    """Check what is asked and set it on the locked measure, unsaved; return what differs. Raises BadInput."""
+    before = copy(measure)
+    found = events.differences(measure, asked.changes)
+    if not found:
+        return found
+    for name in found:
+        setattr(measure, name, asked.changes[name])
+    _refuse_bad_measure(measure, before, asked.note)
+    measure.version += 1
+    return _keyed(found, asked.changes, before)
+
+
+def verb_of_measure(found: events.Changes) -> Verb:
+    return Verb.MEASURE_PROGRESS if set(found) <= PROGRESS_FIELDS else Verb.MEASURE_CHANGED
 
 
 @transaction.atomic
@@ -155,11 +193,12 @@ def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: 
 def _lock_own_point(point_id: int, actor: Asker) -> MonitoringPoint:
     """Return the point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
     point = lock_point(point_id, actor)
-    _require_own(point, actor)
+    require_own(point, actor)
     return point
 
 
-def _require_own(point: MonitoringPoint, actor: Asker) -> None:
+def require_own(point: MonitoringPoint, actor: Asker) -> None:
+    """Raise NotPermitted for who may not work on the point."""
     if not may_work_on(actor, point):
         names = {"point": point.name, "department": point.department.name}
         raise NotPermitted(_("“%(point)s”由%(department)s负责，您只能查看。") % names)
@@ -171,13 +210,18 @@ def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measu
         raise BadInput(_("没有编号为 %s 的治理措施。") % measure_id, code="unknown-measure")
     point = _lock_own_point(known, actor)
     measure = Measure.objects.select_for_update().get(pk=measure_id)
+    refuse_unfit_measure(measure, point, expected_version)
+    measure.point = point
+    return measure
+
+
+def refuse_unfit_measure(measure: Measure, point: MonitoringPoint, expected_version: int) -> None:
+    """Raise StaleEdit or BadInput for a locked measure that was changed meanwhile, given up, or is not at work."""
     if measure.version != expected_version:
         raise StaleEdit(_("措施“%s”在您打开页面之后已被他人更新。请核对后重新提交。") % measure.title)
     if measure.is_dropped:
         raise BadInput(_("措施“%s”已取消，不能再更新。") % measure.title, code="dropped-measure")
     _refuse_outside_works(point)
-    measure.point = point
-    return measure
 
 
 def _refuse_outside_works(point: MonitoringPoint) -> None:
@@ -187,12 +231,12 @@ def _refuse_outside_works(point: MonitoringPoint) -> None:
 
 
 def _refuse_bad_measure(measure: Measure, before: Measure | None, note: str) -> None:
-    errors = [*_bad_values(measure), *_needs_a_word(measure, before, note)]
+    errors = [*_bad_values(measure, before), *_needs_a_word(measure, before, note)]
     if errors:
         raise BadInput(" ".join(error.message for error in errors), code="bad-measure", errors=errors)
 
 
-def _bad_values(measure: Measure) -> list[FieldError]:
+def _bad_values(measure: Measure, before: Measure | None) -> list[FieldError]:
     found = []
     if not measure.title.strip():
         found.append(FieldError("title", "required", _("请写明措施内容。")))
@@ -206,7 +250,12 @@ def _bad_values(measure: Measure) -> list[FieldError]:
         found.append(FieldError("spent_wan", "negative", _("已完成投资不能是负数。")))
     if measure.starts_on and measure.due_on and measure.due_on < measure.starts_on:
         found.append(FieldError("due_on", "before-start", _("完工期限早于开工日期，请核对。")))
-    if measure.outfall_id and not Outfall.objects.filter(pk=measure.outfall_id, points=measure.point_id).exists():
+    is_new = before is None or before.outfall_id != measure.outfall_id
+    if (
+        measure.outfall_id
+        and is_new
+        and not Outfall.objects.filter(pk=measure.outfall_id, points=measure.point_id).exists()
+    ):
         found.append(FieldError("outfall", "not-linked", _("这个排污口没有与本点位关联，请先关联。")))
     return found
 

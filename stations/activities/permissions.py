@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope
+from accounts.permissions import Asker, has_role, in_scope, reach_of
 from stations.activities.models import Activity
 from stations.register.permissions import deputy_of
 
@@ -22,7 +22,7 @@ def activities_visible_to(user: Asker) -> QuerySet[Activity]:
     """Congress staff see the district's and their own area's activities, a deputy those of her invitations."""
     if may_organise(user):
         own = activities_run_by(user).values("pk")
-        return Activity.objects.filter(Q(area=None) | Q(pk__in=own))
+        return Activity.objects.filter(Q(area=reach_of(user)) | Q(pk__in=own))
     deputy = deputy_of(user)
     if deputy is None:
         return Activity.objects.none()

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts import rules
 from accounts.models import DeputyGroup
 from accounts.permissions import Asker, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -65,8 +66,10 @@ def cancel(actor: Asker, pk: int, *, version: int, reason: str, now: datetime | 
 def sign_in(actor: Asker, code: str, now: datetime | None = None) -> Activity:
     """Sign the deputy `actor` in by the activity code, invited or not. A second time changes nothing.
 
-    Raises BadInput for an unknown code, NotPermitted outside the sign-in time.
+    Raises BadInput for an unknown code, NotPermitted outside the sign-in time or where the district uses no codes.
     """
+    if not rules.value("duty.sign_in_codes"):
+        raise NotPermitted(gettext("本区不用活动码签到，到场的代表由工作人员登记。"))
     deputy = deputy_of(actor)
     if deputy is None:
         raise NotPermitted(gettext("只有代表本人可以签到。"))

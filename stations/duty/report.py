@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from accounts import rules as district_rules
 from accounts.permissions import Asker
 from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to
@@ -73,9 +74,9 @@ def report_workbook(report: Report) -> bytes:
         for row, (name, value) in enumerate(_report_head(report)):
             sums.write(row, 0, name, bold)
             sums.write(row, 1, value)
-        sums.write_row(8, 0, [gettext("类别"), gettext("次数"), gettext("积分")], bold)
+        sums.write_row(8, 0, [gettext("类别"), gettext("次数"), *_if_points(gettext("积分"))], bold)
         for row, line in enumerate(report.score.lines, start=9):
-            sums.write_row(row, 0, [str(line.label), line.count, float(line.points)])
+            sums.write_row(row, 0, [str(line.label), line.count, *_if_points(float(line.points))])
         sums.set_column(0, 0, 18)
         rows.write_row(0, 0, [gettext("日期"), gettext("类别"), gettext("事由"), gettext("状态")], bold)
         for row, record in enumerate(report.records, start=1):
@@ -96,8 +97,13 @@ def _report_head(report: Report) -> list[tuple[str, Any]]:
         (gettext("年度"), report.year),
         (gettext("履职天数"), sums.days),
         (gettext("应履职天数"), sums.required_days),
-        (gettext("积分"), float(sums.points)),
+        *_if_points((gettext("积分"), float(sums.points))),
     ]
+
+
+def _if_points(cell: Any) -> list[Any]:
+    """The cell where the district counts points (rule `duty.points`)."""
+    return [cell] if district_rules.value("duty.points") else []
 
 
 def register_workbook(rows: list[RegisterRow], year: int) -> bytes:
@@ -112,13 +118,14 @@ def register_workbook(rows: list[RegisterRow], year: int) -> bytes:
             gettext("履职天数"),
             gettext("应履职天数"),
             gettext("记录"),
-            gettext("积分"),
+            *_if_points(gettext("积分")),
         ]
         sheet.write_row(0, 0, head, bold)
         for number, row in enumerate(rows, start=1):
             deputy, sums = row.deputy, row.score
             names = [deputy.name, deputy.electoral_district, deputy.station.name]
-            sheet.write_row(number, 0, [*names, sums.days, sums.required_days, sums.count, float(sums.points)])
+            counts = [sums.days, sums.required_days, sums.count, *_if_points(float(sums.points))]
+            sheet.write_row(number, 0, [*names, *counts])
         sheet.set_column(0, 2, 18)
         sheet.autofilter(0, 0, max(1, len(rows)), len(head) - 1)
     return buffer.getvalue()

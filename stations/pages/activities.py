@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import Asker, require_role
@@ -53,7 +54,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, rows, PAGE_SIZE),
         "past": past,
         "organises": may_organise(request.user),
-        "signs_in": deputy_of(request.user) is not None,
+        "signs_in": rules.value("duty.sign_in_codes") and deputy_of(request.user) is not None,
+        "uses_codes": rules.value("duty.sign_in_codes"),
     }
     return render(request, "stations/activities.html", context)
 
@@ -96,7 +98,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("已签到：%s。已计入履职记录。") % found.title)
             return redirect(found)
-    return render_form(request, "stations/sign_in.html", {"form": form})
+    context = {"form": form, "uses_codes": rules.value("duty.sign_in_codes")}
+    return render_form(request, "stations/sign_in.html", context)
 
 
 @require_safe
@@ -104,6 +107,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 def activity_qr(request: HttpRequest, pk: int) -> HttpResponse:
     """The activity's QR code, which opens the sign-in page."""
+    if not rules.value("duty.sign_in_codes"):
+        raise Http404
     found = get_object_or_404(activities_run_by(request.user), pk=pk)
     address = request.build_absolute_uri(f"{reverse('stations:sign_in')}?code={found.code}")
     return HttpResponse(qr_svg(address), content_type="image/svg+xml")
@@ -159,7 +164,8 @@ def _show(request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | Non
         "invited_count": found.invited.count(),
         "present_count": presences.count(),
         "mine": presences.filter(deputy=own).first() if own else None,
-        "signs_in": own is not None and _is_open(found),
+        "signs_in": rules.value("duty.sign_in_codes") and own is not None and _is_open(found),
+        "uses_codes": rules.value("duty.sign_in_codes"),
         "forms": _forms(request.user, found) | (refused or {}) if runs else {},
         "refused_form": next(iter((refused or {}).values()), None),
     }

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import rules
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput
 from stations.pages import receptions
@@ -29,7 +29,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     form = BookingForm(request.POST)
     if not form.is_valid():
         return receptions.show(request, pk, {"book": form})
-    spend(Limit("booking", int(settings.STATIONS["bookings_per_hour"]), timedelta(hours=1)), address_of(request))
+    spend(Limit("booking", rules.value("limits.bookings_hour"), timedelta(hours=1)), address_of(request))
     given = {name: form.cleaned_data[name] for name in ("name", "phone", "people", "topic")}
     try:
         _booking, token = bookings.book(pk, **given)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, StaleEdit
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page_of(request, rows, PAGE_SIZE),
         "year": year,
+        "has_points": rules.value("duty.points"),
         "years": [today.year - back for back in range(4)],
         "reached": sum(row.score.missing_days == 0 for row in rows),
         "total": len(rows),
@@ -132,7 +134,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not may_set_points(request.user):
         raise Http404
     current = points.rule_on(timezone.localdate(), points.rules())
-    form = RuleForm(current, posted(request))
+    form = RuleForm(current, rules.value("duty.points"), posted(request))
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("valid_from", "required_days", "note")}
         try:
@@ -149,6 +151,7 @@ def rule(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "current": current,
         "sets": may_set_points(request.user),
+        "has_points": rules.value("duty.points"),
     }
     return render_form(request, "stations/duty_rule.html", context)
 
@@ -173,6 +176,7 @@ def _report_page(
         "keeps": may_keep_duty(request.user),
         "refused_form": shown,
         "as_of": timezone.localtime(),
+        "has_points": rules.value("duty.points"),
     }
     return render(request, "stations/duty_report.html", context, status=status_of_form(*filter(None, [shown])))
 

@@ -5,7 +5,7 @@ from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from stations.register.models import Deputy, Station
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
@@ -20,7 +20,7 @@ class StationFilter(filters.FilterSet):
     """Stations by words, kind, town and box."""
 
     q = filters.CharFilter(label=_("找联络站"), method="by_words", widget=SEARCH_BOX)
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     kind = filters.ChoiceFilter(label=_("类型"), choices=Station.Kind.choices, empty_label=_("全部类型"))
     in_bbox = BBoxFilter()
 

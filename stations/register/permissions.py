@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
-from accounts.permissions import Asker, has_role, in_scope, is_deputy, role_of
+from accounts.permissions import Asker, has_role, in_scope, is_deputy, role_of, staff_inside
 from ledger.actors import account_of
 from stations.register.models import Deputy, Station
 
@@ -58,7 +58,7 @@ def may_run(user: Asker, station: Station) -> bool:
 def station_staff(station: Station) -> QuerySet[User]:
     """Return the staff who run a station: the officers of its town's government, or the congress's own if none."""
     officers = User.objects.filter(role=Role.OFFICER, is_active=True, department__area=station.area_id)
-    return officers if officers.exists() else User.objects.filter(role=Role.STAFF, is_active=True)
+    return officers if officers.exists() else User.objects.filter(staff_inside(station.area), is_active=True)
 
 
 def deputies_kept_by(user: Asker) -> QuerySet[Deputy]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.models import Area, Membership, Person, Role
-from accounts.permissions import Asker, has_role, scope_of
+from accounts.permissions import Asker, has_role, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from stations.register.models import Deputy, OpeningDay, Station
@@ -96,7 +96,7 @@ def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool
     """The congress staff of a town create its stations, who runs one changes it, both move it to another town."""
     if has_role(actor, Role.STAFF):
         stays = not is_new and station.area_id == area.pk
-        right = (is_new or may_run(actor, station)) and (stays or scope_of(actor) in (None, area))
+        right = (is_new or may_run(actor, station)) and (stays or serves(actor, area))
     else:
         right = not is_new and station.area_id == area.pk and may_run(actor, station)
     if not right:

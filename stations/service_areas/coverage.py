@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext
 
 from accounts import rules
+from accounts.directory.levels import districts
 from accounts.district import outline_rows
 from geokit.refusal import Refusal
 from stations.register.models import Station
@@ -123,6 +124,8 @@ def check_coverage() -> Coverage:
     district = outline_rows().first()
     if district is None:
         raise NoDistrict(gettext("还没有本区的范围，无法检查服务范围。"))
+    if districts().several:  # what serves one would count as outside the other, and be cut off by a repair
+        raise NoDistrict(gettext("本站有几个区县，暂不能合在一起检查服务范围。"))
     smallest = rules.value("stations.sliver_m2")
     pieces = [*_uncovered(district.pk), *_overlapping()]
     faults = [piece for piece in pieces if piece.m2 >= smallest]

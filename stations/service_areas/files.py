@@ -9,7 +9,7 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from accounts.district import outline_rows
+from accounts.district import outline_box
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.models import Layer
@@ -91,10 +91,9 @@ def _merge_polygons(polygons: list) -> GEOSGeometry:
 
 
 def _refuse_far(shapes: Mapping[str, GEOSGeometry]) -> None:
-    district = outline_rows().first()
-    if district is None:
+    box = outline_box()
+    if box is None:
         return
-    box = district.geom.extent  # type: ignore[union-attr]  # asked for above
     for code in _outside(shapes, box):
         words = gettext("%s 的坐标不在本区附近。文件要用 WGS 84 经纬度，先经度后纬度。")
         raise _file_error("far-away", words % code)

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Area, Role
-from accounts.permissions import Asker, has_role, scope_of
+from accounts.permissions import Asker, has_role, scope_of, serves
 from stations.register.models import Station
 from stations.register.permissions import may_run
 from stations.service_areas.models import ServiceArea
@@ -21,7 +21,9 @@ def may_draw_areas(user: Asker) -> bool:
 
 def may_draw_area_of(user: Asker, station: Station) -> bool:
     """Tell whether `user` may give villages to `station`: a town's congress staff draw inside their town."""
-    return may_draw_areas(user) or (has_role(user, Role.STAFF) and may_run(user, station))
+    if may_draw_areas(user) or (has_role(user, Role.STAFF) and may_run(user, station)):
+        return True
+    return has_role(user, Role.GIS) and serves(user, station.area)
 
 
 def assignable_areas(user: Asker, station: Station) -> QuerySet[Area]:

@@ -18,8 +18,8 @@ from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
-from supervision.public.redaction import public_size
 from ui.api_times import TimeField
+from ui.pictures.covering import public_size
 
 
 class PhotoSerializer(serializers.ModelSerializer):

@@ -1,15 +1,14 @@
 """Which of the photos that a reporter's device has are here: known by the SHA-256 of their bytes as sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError
 from supervision.findings.intake import MAX_PHOTOS
-from supervision.findings.models import Finding, SentPhoto
+from supervision.findings.models import Finding, FindingVideo, SentPhoto
 from ui.photo_claims import Arrivals
-from ui.pictures.photos import CleanPhoto
 
 
 def arrivals_of(finding: Finding) -> Arrivals:
@@ -24,6 +23,7 @@ def announce(finding: Finding, digests: Iterable[str], most: int = MAX_PHOTOS) -
     """Write down what is to come; what is known already stays. Raises BadInput when it would be more than `most`."""
     known = set(finding.sent_photos.values_list("sha256", flat=True))
     fresh = [digest for digest in dict.fromkeys(digests) if digest and digest not in known]
+    known -= set(FindingVideo.objects.filter(finding=finding).values_list("sent_sha256", flat=True))
     if fresh and len(known) + len(fresh) > most:
         message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
             "most": most,
@@ -33,7 +33,11 @@ def announce(finding: Finding, digests: Iterable[str], most: int = MAX_PHOTOS) -
     SentPhoto.objects.bulk_create(SentPhoto(finding=finding, sha256=digest) for digest in fresh)
 
 
-def mark_arrived(finding: Finding, photos: Sequence[CleanPhoto]) -> None:
+def mark_arrived(finding: Finding, digests: Iterable[str]) -> None:
     """Write down that these are here."""
-    digests = [photo.sent_sha256 for photo in photos]
-    finding.sent_photos.filter(sha256__in=digests, arrived_at=None).update(arrived_at=timezone.now())
+    finding.sent_photos.filter(sha256__in=list(digests), arrived_at=None).update(arrived_at=timezone.now())
+
+
+def mark_video(finding: Finding, digest: str) -> None:
+    """Write down that the video is here, which is announced by nothing and counts as no photo."""
+    SentPhoto.objects.get_or_create(finding=finding, sha256=digest, defaults={"arrived_at": timezone.now()})

@@ -8,6 +8,7 @@ from accounts.models import Area, User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from stations.models import Station
+from supervision.findings.videos import KeptVideo, video_constraints
 from supervision.kinds.definition import ProblemKind
 from supervision.kinds.queries import kind_of
 
@@ -113,6 +114,21 @@ class FindingPhoto(models.Model):
         verbose_name_plural = _("照片")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["finding", "sha256"], name="one_copy_of_a_photo_per_finding")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}/{self.pk}"
+
+
+class FindingVideo(KeptVideo):
+    """The short video of a finding. Never public: people in it cannot be covered."""
+
+    finding = models.OneToOneField(Finding, models.PROTECT, related_name="video")
+
+    class Meta:
+        verbose_name = _("视频")
+        verbose_name_plural = _("视频")
+        ordering = ["pk"]
+        constraints = video_constraints("finding")
 
     def __str__(self) -> str:
         return f"{self.finding_id}/{self.pk}"

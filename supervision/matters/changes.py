@@ -286,6 +286,8 @@ CHANGES: dict[Verb, Callable[[MatterStep], Fields]] = {
     Verb.PAUSE: _pause,
     Verb.RESUME: _to_department,
     Verb.URGE: _to_department,
+    Verb.TAKE_BACK_URGE: _to_department,
+    Verb.CORRECT_REPLY: _request,
     Verb.SAY: _say,
     Verb.ADOPT: _adopt,
     Verb.MERGE: _merge,

@@ -119,7 +119,7 @@ def people_of(deadline: Deadline, level: Level) -> Q:
     return {
         Level.HANDLER: late,
         Level.TOWN: late | staff,
-        Level.DISTRICT: late | staff | district_staff() | Q(role=Role.ADMIN),
+        Level.DISTRICT: late | staff | district_staff(deadline.suggestion.area) | Q(role=Role.ADMIN),
     }[level]
 
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.models import Department
 from supervision.findings.models import Category, Finding
 from supervision.matters.models import Suggestion
@@ -23,7 +23,7 @@ class FindingFilter(filters.FilterSet):
         choices=TABLE.choices(),
         empty_label=_("全部状态"),
     )
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = AreaFilter()
     point = filters.CharFilter(label=_("点位编码"), field_name="point__code")
     project = filters.CharFilter(label=_("项目编号"), field_name="project__code")
     since = filters.DateFilter(label=_("填报日期不早于"), field_name="created_at", lookup_expr="date__gte")

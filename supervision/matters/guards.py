@@ -31,6 +31,8 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
         return _request_obstacle(verb, matter, today)
     if verb is Verb.URGE:
         return _urge_obstacle(matter, mine, today)
+    if verb is Verb.TAKE_BACK_URGE:
+        return _take_back_obstacle(matter, mine)
     if verb is Verb.COME_BACK and (matter.planned_on is None or matter.planned_on > today):
         return gettext("还没有到计划落实的日期。")
     plain = {
@@ -68,6 +70,16 @@ def _decision_obstacle(verb: Verb, matter: Matter) -> str:
     if verb is Verb.EXTEND and matter.is_paused:
         return gettext("计时已经暂停，恢复后再延期。")
     return ""
+
+
+def _take_back_obstacle(matter: Matter, mine: frozenset[Party]) -> str:
+    """Whoever urged takes it back: the staff theirs, the author hers."""
+    if not matter.urge_by:
+        return gettext("没有可以撤回的催办。")
+    if Party(matter.urge_by) in mine:
+        return ""
+    by_staff = matter.urge_by == Party.STAFF
+    return gettext("是人大工作人员催办的，由人大撤回。") if by_staff else gettext("是提出人催办的，由提出人撤回。")
 
 
 def _urge_obstacle(matter: Matter, mine: frozenset[Party], today: date) -> str:

@@ -30,7 +30,7 @@ def officers(department_id: int | None) -> Q:
 def staff_for(area: Area | None) -> Q:
     """Match the congress staff who see to a matter: those of its town, and where it has none those of the district."""
     own = Q(role=Role.STAFF, area=area.pk if area else None)
-    return own if area and User.objects.filter(own, is_active=True).exists() else district_staff()
+    return own if area and User.objects.filter(own, is_active=True).exists() else district_staff(area)
 
 
 def _author(event: SuggestionEvent) -> Q:
@@ -86,9 +86,11 @@ CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.CO_ASKED: ((_named, _lead), _("请{department}会办：{title}")),
     Verb.CO_REPLIED: ((_lead,), _("{department}提出了会办意见：{title}")),
     Verb.REPLIED: ((_authors,), _("{department}已答复：{title}")),
+    Verb.REPLY_CORRECTED: ((_authors, _staff), _("{department}更正了答复：{title}")),
     Verb.RATED: ((_lead,), _("提出人作了评价：{title}")),
     Verb.REOPENED: ((_lead, _staff), _("提出人不满意，退回重新办理：{title}")),
     Verb.URGED: ((_lead,), _("催办：{title}")),
+    Verb.URGE_WITHDRAWN: ((_lead,), _("撤回催办：{title}")),
     Verb.PAUSED: ((_lead, _author), _("暂停计时：{title}")),
     Verb.RESUMED: ((_lead, _author), _("恢复计时：{title}")),
     Verb.CAME_BACK: ((_lead, _author, _staff), _("计划的日期到了，请再答复：{title}")),

@@ -11,15 +11,16 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role
-from accounts.permissions import Asker, department_of, in_scope, is_deputy, role_of
+from accounts.models import Area, Role
+from accounts.permissions import Asker, department_of, in_scope, inside, is_deputy, role_of, serves
 from ledger.actors import account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
-from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.models import Finding, FindingPhoto, FindingVideo
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.matters.states import Person, State
 from supervision.matters.table import TABLE
@@ -63,7 +64,7 @@ def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> b
     """Tell whether `user` may know who reported: staff, the answering department, the reporter."""
     role = role_of(user)
     if is_staff(user):
-        return True
+        return serves(user, *_place_of(finding_or_suggestion))
     if isinstance(finding_or_suggestion, Finding):
         suggestion = getattr(finding_or_suggestion, "suggestion", None)
         owner = finding_or_suggestion.reporter_id
@@ -73,6 +74,12 @@ def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> b
     if role == Role.OFFICER and suggestion is not None and suggestion.department_id == department_of(user):
         return True
     return user is not None and owner == user.pk and is_deputy(user)
+
+
+def _place_of(thing: Finding | Suggestion) -> tuple[Area | None, Any]:
+    """Return the area and the place by which the staff of a town or district see it."""
+    finding = thing if isinstance(thing, Finding) else thing.finding
+    return thing.area, finding.geom if finding is not None else None
 
 
 def _about_public_things(prefix: str = "") -> Q:
@@ -87,7 +94,8 @@ def findings_visible_to(user: Asker) -> QuerySet[Finding]:
     if is_staff(user):
         return in_scope(user, Finding.objects.all(), "area", "geom")
     visible = suggestions_visible_to(user)
-    return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=visible.values("split_from__finding")))
+    parts = visible.filter(split_from__isnull=False)  # few: the whole condition is not asked of every matter twice
+    return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=parts.values("split_from__finding")))
 
 
 def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
@@ -118,7 +126,14 @@ def _of_deputy(user: Asker) -> Q:
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
     adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))
     public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
-    return mine | Q(pk__in=merged.values("merged_into")) | adoptable | public
+    seen = (adoptable | public) & inside(user, "area", "finding__geom")
+    return mine | Q(pk__in=merged.values("merged_into")) | seen
+
+
+def videos_visible_to(user: Asker) -> QuerySet[FindingVideo]:
+    """Return the videos, encoded anew, of the findings that `user` may see."""
+    rows = FindingVideo.objects.filter(state=FindingVideo.State.READY)
+    return rows.filter(finding__in=findings_visible_to(user))
 
 
 def photos_visible_to(user: Asker) -> QuerySet[FindingPhoto]:

@@ -8,7 +8,6 @@ from django.db.models import (
     Case,
     Count,
     DateField,
-    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -32,7 +31,7 @@ Verb = SuggestionEvent.Verb
 
 def matter_of(suggestion: Suggestion) -> Matter:
     """Return what the table of steps must know of a suggestion."""
-    urged = suggestion.events.filter(verb=Verb.URGED).aggregate(last=Max("at"))["last"]
+    urged, urge_by = _last_urge(suggestion)
     asked = suggestion.co_handlings.filter(answered_at__isnull=True)
     return Matter(
         state=suggestion.state,
@@ -45,6 +44,7 @@ def matter_of(suggestion: Suggestion) -> Matter:
         planned_on=suggestion.planned_on,
         redo_count=suggestion.redo_count,
         urged_on=_local_day(urged),
+        urge_by=urge_by,
         is_paused=suggestion.paused_on is not None,
         is_public=suggestion.is_public,
         has_absorbed=suggestion.merged.exists(),
@@ -52,6 +52,19 @@ def matter_of(suggestion: Suggestion) -> Matter:
     )
 
 
+def _last_urge(suggestion: Suggestion) -> tuple[Any, str]:
+    """When somebody urged last, and who, unless that was taken back or the matter was answered or given away since."""
+    known = suggestion.events.filter(verb__in=(Verb.URGED, Verb.URGE_WITHDRAWN, Verb.REPLIED, *GIVEN))
+    events = list(known.order_by("-at", "-pk").values_list("verb", "at", "actor")[:LOOKED_BACK])
+    last = next((event for event in events if event[0] == Verb.URGED), None)
+    if last is None:
+        return None, ""
+    stands = events[0] == last
+    return last[1], ("author" if last[2] == suggestion.author_id else "staff") if stands else ""
+
+
+LOOKED_BACK = 20
+"""Events that say whether an urge stands; an older one is over in any case."""
 GIVEN = (Verb.ASSIGNED, Verb.FORWARDED, Verb.PASSED_ON)
 """What gives a matter to a department; its time for returning begins with it."""
 REQUESTS = (Verb.RETURN_ASKED, Verb.FORWARD_ASKED, Verb.EXTEND_ASKED)

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     ADOPT = "adopt"
     ASSIGN = "assign"
     REPLY = "reply"
+    CORRECT_REPLY = "correct_reply"
     CO_REPLY = "co_reply"
     RATE = "rate"
     REOPEN = "reopen"
@@ -41,6 +42,7 @@ class Verb(StrEnum):
     RECALL = "recall"
     ASK_CO = "ask_co"
     URGE = "urge"
+    TAKE_BACK_URGE = "take_back_urge"
     SAY = "say"
     PAUSE = "pause"
     RESUME = "resume"
@@ -99,6 +101,8 @@ class Matter:
     planned_on: date | None = None
     redo_count: int = 0
     urged_on: date | None = None
+    urge_by: str = ""
+    """Who urged last, "staff" or "author", while nobody has taken that back."""
     is_paused: bool = False
     is_public: bool = False
     has_absorbed: bool = False

@@ -62,8 +62,11 @@ def _in(*groups: str) -> tuple[State, ...]:
 _OPEN, _ACCEPTED, _HANDLED, _RUNNING = _in("open"), _in("accepted"), _in("in_hand"), _in("waiting", "in_hand")
 
 _KEEP_VERSION = frozenset(
-    {Verb.URGE, Verb.SAY, Verb.CO_REPLY, Verb.LINK, Verb.UNLINK, Verb.ABSORB, Verb.RELEASE, Verb.REDACT, Verb.ESCALATE}
-)
+    {
+        Verb.URGE, Verb.TAKE_BACK_URGE, Verb.SAY, Verb.CO_REPLY, Verb.LINK, Verb.UNLINK, Verb.ABSORB, Verb.RELEASE,
+        Verb.REDACT, Verb.ESCALATE,
+    }
+)  # fmt: skip
 """They hurt nobody's open form."""
 _QUIET = frozenset({"absorbed", "released", "linked", "unlinked", "published", "withdrawn", "redacted", "escalated"})
 """Events of which nobody is notified, or which send a notice of their own (`escalation`)."""
@@ -104,11 +107,14 @@ TRANSITIONS = (
     *_stay(_HANDLED, Verb.CO_REPLY, _CO_HANDLER, "co_replied", "text"),
     _step(State.ASSIGNED, Verb.REPLY, State.REPLIED, _HANDLER, "replied", "text", "result"),
     _step(State.REDO, Verb.REPLY, State.REPLIED, _HANDLER, "replied", "text", "result"),
+    # Beside the first reply, never instead of it; whoever rates it has the form anew.
+    _step(State.REPLIED, Verb.CORRECT_REPLY, State.REPLIED, _HANDLER, "reply_corrected", "text"),
     _step(State.REPLIED, Verb.RATE, State.CLOSED, _AUTHOR, "rated", *_RATING),
     _step(State.REPLIED, Verb.REOPEN, State.REDO, _AUTHOR, "reopened", *_RATING, "text"),
     _step(State.REPLIED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
     _step(State.CLOSED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
     *_stay(_HANDLED, Verb.URGE, _STAFF_OR_AUTHOR, "urged"),
+    *_stay(_HANDLED, Verb.TAKE_BACK_URGE, _STAFF_OR_AUTHOR, "urge_withdrawn"),
     *_stay(_HANDLED, Verb.PAUSE, _STAFF, "paused", "text"),
     *_stay(_HANDLED, Verb.RESUME, _STAFF, "resumed"),
     _step(State.RECEIVED, Verb.MERGE, State.MERGED, _STAFF, "merged", "other"),
@@ -138,6 +144,7 @@ TABLE = StepTable(
         Verb.ADOPT: pgettext_lazy("step", "认领"),
         Verb.ASSIGN: pgettext_lazy("step", "交办"),
         Verb.REPLY: pgettext_lazy("step", "答复"),
+        Verb.CORRECT_REPLY: pgettext_lazy("step", "更正答复"),
         Verb.CO_REPLY: pgettext_lazy("step", "提出会办意见"),
         Verb.RATE: pgettext_lazy("step", "评价"),
         Verb.REOPEN: pgettext_lazy("step", "要求重办"),
@@ -153,6 +160,7 @@ TABLE = StepTable(
         Verb.RECALL: pgettext_lazy("step", "收回"),
         Verb.ASK_CO: pgettext_lazy("step", "请会办"),
         Verb.URGE: pgettext_lazy("step", "催办"),
+        Verb.TAKE_BACK_URGE: pgettext_lazy("step", "撤回催办"),
         Verb.SAY: pgettext_lazy("step", "补充说明"),
         Verb.PAUSE: pgettext_lazy("step", "暂停计时"),
         Verb.RESUME: pgettext_lazy("step", "恢复计时"),
@@ -198,6 +206,7 @@ TABLE = StepTable(
         (Verb.REFUSE_REQUEST, "text"): _("请写明不同意的理由，主办单位会看到。"),
         (Verb.ASK_CO, "department"): _("请选择会办单位。"),
         (Verb.CO_REPLY, "text"): _("请写明会办意见。"),
+        (Verb.CORRECT_REPLY, "text"): _("请写明更正哪里、更正为什么；原来的答复保留。"),
         (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
         (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
         (Verb.RATE, "handling"): _("请评价办理工作。"),

@@ -52,6 +52,8 @@ class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
         """The same words of the same person on the same day are one message, sent again because no answer was heard."""
         if step.line.verb not in SENT_AGAIN or "text" not in step.given or isinstance(step.actor, Reporter | Site):
             return None
+        if step.line.verb is Verb.URGE and not step.facts.urge_by:
+            return None  # what was taken back is not sent again
         mine = step.thing.events.filter(verb=step.line.event, actor=account_of(step.actor))
         last = mine.order_by("-at", "-pk").first()
         is_same = last is not None and last.text.strip() == str(step.given["text"] or "").strip()

@@ -15,8 +15,9 @@ from supervision.findings.arrivals import arrivals_of
 from supervision.findings.permissions import may_report
 from supervision.matters import queries
 from supervision.matters.filters import FindingFilter
-from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to
+from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to, videos_visible_to
 from supervision.pages import export
+from supervision.pages.videos import video_response
 from supervision.public.permissions import published_matters
 from ui.pagination import page_of
 
@@ -30,7 +31,9 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     visible = findings_visible_to(request.user)
     chosen = FindingFilter(request.GET, queryset=queries.findings_for_lists(visible), request=request)
     page = page_of(request, chosen.qs, PAGE_SIZE)
-    context = {"filter": chosen, "page": page, "total": visible.count(), "may_report": may_report(request.user)}
+    is_narrow = any(name in chosen.filters for name in request.GET)
+    total = visible.count() if is_narrow else page.paginator.count  # the same, and long to count
+    context = {"filter": chosen, "page": page, "total": total, "may_report": may_report(request.user)}
     return render(request, "supervision/finding_list.html", context)
 
 
@@ -78,6 +81,13 @@ def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The photo itself, for whoever may see its finding."""
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
     return stored_response(request, found.file, cache="private, max-age=3600")
+
+
+@require_safe
+@require_role()
+def video(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
+    """The video of a finding, or a picture of it, for whoever may see the finding."""
+    return video_response(request, get_object_or_404(videos_visible_to(request.user), pk=pk), part)
 
 
 @require_safe

@@ -15,11 +15,12 @@ from supervision.findings.models import Category
 from supervision.pages.kind_field import KindField
 from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
+from ui.forms.videos import VideoMixin
 
 COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class ReportForm(RefusableForm):
+class ReportForm(VideoMixin, RefusableForm):
     """What I saw, in three steps: place, photo, what it is. One form for the public and for deputies.
 
     The place may be a position, an address, or the town alone (`public.geocoding`), so nothing of it is required here.

@@ -15,9 +15,11 @@ from geokit.refusal import NotPermitted, Refusal, StaleEdit
 from ledger.steps.apply import steps_now
 from supervision.desk.running_clocks import running_clocks
 from supervision.desk.timeline import Entry, timeline
+from supervision.desk.turn import steps_not_now, turn_of
 from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import may_see_names, suggestions_visible_to
+from supervision.matters.signals import onward
 from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
@@ -28,7 +30,7 @@ SERVICES: dict[Verb, Callable[..., Any]] = {
     Verb.RETURN: services.return_to_staff,
     **{verb: getattr(services, str(verb)) for verb in STEP_FORMS if verb is not Verb.RETURN},
 }
-UNVERSIONED = (Verb.URGE, Verb.SAY)
+UNVERSIONED = (Verb.URGE, Verb.TAKE_BACK_URGE, Verb.SAY)
 """Steps that hurt nobody's open form and are hurt by none."""
 Refused = tuple[Verb, StepForm] | None
 
@@ -52,16 +54,21 @@ def _page(
     since: list[Entry] | None = None,
 ) -> HttpResponse:
     steps = _step_forms(request, found, refused)
+    raised, ways = onward(found, request.user)
     context = {
         "suggestion": found,
         "finding": found.source,
         "may_see_names": may_see_names(request.user, found),
         "clocks": running_clocks(found),
+        "turn": turn_of(found),
+        "not_now": steps_not_now(found, request.user, [Verb(step["verb"]) for step in steps]),
         "request_event": queries.open_request(found),
         "timeline": timeline(found, request.user),
         "prompts": [step for step in steps if step["is_prompt"]],
         "others": [step for step in steps if not step["is_prompt"]],
         "unlink": _unlink(request, found),
+        "raised": raised,
+        "ways": ways,
         "refused_form": refused[1] if refused else None,
         "since": since,
     }

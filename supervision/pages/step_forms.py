@@ -147,6 +147,10 @@ class ReplyForm(StepForm):
     )
 
 
+class CorrectReplyForm(StepForm):
+    text = _text(_("更正的内容"), _("写明更正哪里、更正为什么。原来的答复保留，提出人两份都会看到。"), rows=6)
+
+
 class RateForm(StepForm):
     handling = forms.ChoiceField(
         label=_("对办理工作"),
@@ -234,6 +238,7 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
     Verb.ACCEPT: AcceptForm,
     Verb.ASSIGN: AssignForm,
     Verb.REPLY: ReplyForm,
+    Verb.CORRECT_REPLY: CorrectReplyForm,
     Verb.CO_REPLY: CoReplyForm,
     Verb.RATE: RateForm,
     Verb.FORWARD: ForwardForm,
@@ -248,6 +253,7 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
     Verb.RECALL: ReasonForm,
     Verb.ASK_CO: AskCoForm,
     Verb.URGE: UrgeForm,
+    Verb.TAKE_BACK_URGE: NoteForm,
     Verb.SAY: SayForm,
     Verb.PAUSE: ReasonForm,
     Verb.RESUME: ReasonForm,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/photos/<int:pk>/", findings.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", findings.photo_small, name="photo_small"),
+    path("findings/videos/<int:pk>/<slug:part>/", findings.video, name="video"),
     path("routing/", rules.rule_list, name="rules"),
     path("routing/new/", rules.rule, name="rule_new"),
     path("routing/zones.geojson", rules.zones_geojson, name="zones"),

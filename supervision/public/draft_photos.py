@@ -53,7 +53,7 @@ def delete(ticket: str) -> None:
 
 def delete_expired(now: datetime | None = None) -> int:
     """Delete the photos of forms that were not sent again in time; return how many."""
-    before = (now or timezone.now()) - timedelta(hours=settings.PUBLIC_REPORTS["held_hours"])
+    before = (now or timezone.now()) - timedelta(hours=settings.REPORT_HELD_HOURS)
     if not default_storage.exists(FOLDER):
         return 0
     names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
@@ -66,7 +66,7 @@ def delete_expired(now: datetime | None = None) -> int:
 def _entries(ticket: str) -> list[dict[str, Any]]:
     if not ticket:
         return []
-    age = timedelta(hours=settings.PUBLIC_REPORTS["held_hours"])
+    age = timedelta(hours=settings.REPORT_HELD_HOURS)
     try:
         return list(signing.loads(ticket, salt=SALT, max_age=age))
     except signing.BadSignature:

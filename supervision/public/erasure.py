@@ -7,12 +7,14 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.notices.services import blot_out, forget_address
-from accounts.permissions import Asker, is_district_staff
+from accounts.permissions import Asker, leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.actors import account_of
 from ledger.chain.sql import ERASED
 from ledger.erasure import erase
+from supervision.findings.models import Finding, FindingVideo
+from supervision.findings.videos import let_fail
 from supervision.matters.models import Suggestion
 from supervision.public.models import PublishedPhoto, ReporterAccess
 
@@ -25,7 +27,7 @@ def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
 
     Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
     """
-    if not is_district_staff(actor):
+    if not leads(actor, matter.area):
         raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
     records = erase(actor, _rows(matter), reason)
     blot_out([f"matter-event:{event.pk}" for event in matter.events.all()], ERASED)
@@ -50,4 +52,13 @@ def _rows(matter: Suggestion) -> Iterator[Model]:
     if (finding := matter.finding) is not None:
         yield finding
         yield from finding.photos.all()
+        yield from _videos(finding)
         yield from PublishedPhoto.objects.filter(photo__finding=finding)
+
+
+def _videos(finding: Finding) -> Iterator[Model]:
+    """The video of a finding; one that nobody has encoded yet is not encoded any more."""
+    for video in FindingVideo.objects.select_for_update().filter(finding=finding):
+        if video.state == FindingVideo.State.WAITING:
+            let_fail(video, _("已依法删除。"))
+        yield video

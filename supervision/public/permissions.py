@@ -8,7 +8,7 @@ them. Unadopted: what a citizen reported and staff accepted, for deputies to tak
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope, is_deputy
+from accounts.permissions import Asker, has_role, in_scope, inside, is_deputy
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
@@ -50,7 +50,8 @@ def unadopted_matters(user: Asker) -> QuerySet[Suggestion]:
     """Return what citizens reported, staff accepted and no deputy has taken up; for deputies."""
     if not may_adopt(user):
         return Suggestion.objects.none()
-    return Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=OPEN)
+    rows = Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=OPEN)
+    return rows.filter(inside(user, "area", "finding__geom"))
 
 
 def may_moderate(user: Asker) -> bool:

@@ -1,11 +1,11 @@
-"""How much one visitor, and the network around her, may send in an hour and in a day (`settings.PUBLIC_REPORTS`)."""
+"""How much one visitor, and the network around her, may send in an hour and in a day (rules `limits.*`)."""
 
 from datetime import timedelta
 from ipaddress import ip_network
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import rules
 from accounts.rate_limits import Limit, address_of, spend
 from supervision.findings.intake import MAX_PHOTOS
 
@@ -19,30 +19,29 @@ def spend_report(request: HttpRequest) -> None:
 
     Somebody who is signed in is counted by account, anybody else by address and by the network around it.
     """
-    rule = settings.PUBLIC_REPORTS
     if request.user.is_authenticated:
-        spend(Limit("report-account", rule["per_account_hour"], HOUR), f"user:{request.user.pk}")
+        spend(Limit("report-account", rules.value("limits.reports_account_hour"), HOUR), f"user:{request.user.pk}")
         return
     address = address_of(request)
-    spend(Limit("report-address", rule["per_address_hour"], HOUR), address)
-    spend(Limit("report-address-day", rule["per_address_day"], DAY), address)
-    spend(Limit("report-network", rule["per_network_hour"], HOUR), network_of(address))
+    spend(Limit("report-address", rules.value("limits.reports_address_hour"), HOUR), address)
+    spend(Limit("report-address-day", rules.value("limits.reports_address_day"), DAY), address)
+    spend(Limit("report-network", rules.value("limits.reports_network_hour"), HOUR), network_of(address))
 
 
 def spend_resend(request: HttpRequest) -> None:
     """Count one more sending of what is filed already, such as its next photo; raises TooMany."""
-    rule = settings.PUBLIC_REPORTS
-    spend(Limit("report-again", rule["per_address_hour"] * MAX_PHOTOS, HOUR), address_of(request))
+    most = rules.value("limits.reports_address_hour") * MAX_PHOTOS
+    spend(Limit("report-again", most, HOUR), address_of(request))
 
 
 def spend_support(request: HttpRequest) -> None:
     """Count one "I met it too"; raises TooMany."""
-    spend(Limit("report-support", settings.PUBLIC_REPORTS["supports_hour"], HOUR), address_of(request))
+    spend(Limit("report-support", rules.value("limits.supports_hour"), HOUR), address_of(request))
 
 
 def spend_guess(request: HttpRequest) -> None:
     """Count one private link that is none; raises TooMany."""
-    spend(Limit("report-link", settings.PUBLIC_REPORTS["guesses_hour"], HOUR), address_of(request))
+    spend(Limit("report-link", rules.value("limits.link_guesses_hour"), HOUR), address_of(request))
 
 
 def network_of(address: str) -> str:

@@ -21,6 +21,7 @@ from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.videos import check_video
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
 from supervision.matters.refusals import refuse
@@ -28,9 +29,10 @@ from supervision.matters.services import accept, decline, file_finding, filing, 
 from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
-from supervision.public import private_links, redaction, reporter_mail
+from supervision.public import private_links, reporter_mail
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.public.permissions import matters_readable_by, photos_to_cover
+from ui.pictures import covering
 from ui.pictures.photos import CleanPhoto
 
 __all__ = ["file_finding"]
@@ -72,6 +74,7 @@ def file_report(
     email: str = "",
     claim: Sequence[str] = (),
     kind: str = "",
+    video: File | None = None,
 ) -> Finding:
     """File what somebody without an account saw (WGS 84 degrees); staff look at it before it goes on.
 
@@ -81,7 +84,7 @@ def file_report(
     """
     _refuse_weak(secret)
     if filed := _already_filed(client_id, secret):
-        return filing.add_missing(None, filed, clean_photos(photos), claim)
+        return filing.add_missing(None, filed, clean_photos(photos), claim, check_video(video))
     report = check_report(
         AnonymousUser(),
         text=text,
@@ -94,17 +97,17 @@ def file_report(
         address=address,
         kind=kind,
     )
-    cleaned = clean_photos(photos)
+    cleaned, looked_at = clean_photos(photos), check_video(video)
     try:
         with filing.files_removed_on_failure() as written, transaction.atomic():
             finding = filing.store_finding(None, client_id, report)
-            filing.store_sent(finding, cleaned, claim, written)
+            filing.store_sent(finding, cleaned, claim, written, looked_at)
             filing.submit(finding, SuggestionEvent.Verb.RECEIVED)
             reporter_mail.confirm_receipt(_give_link(finding, secret, email))
     except IntegrityError:
         # The same report came twice at the same moment; the other request has stored it.
         if filed := _already_filed(client_id, secret):
-            return filing.add_missing(None, filed, cleaned, claim)
+            return filing.add_missing(None, filed, cleaned, claim, looked_at)
         raise
     return finding
 
@@ -209,10 +212,10 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
     photo = photos_to_cover(account_of(staff)).filter(pk=photo_id).select_related("finding__suggestion").first()
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
-    checked = redaction.check_boxes(boxes, photo.width, photo.height)
+    checked = covering.check_boxes(boxes, photo.width, photo.height)
     try:
         with opened(photo.file) as file:
-            content = redaction.cover(file, checked, photo.width, photo.height)
+            content = covering.cover(file, checked, photo.width, photo.height)
     except OSError as error:
         raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
     with filing.files_removed_on_failure() as written, transaction.atomic():

@@ -26,14 +26,23 @@ SHOWN = frozenset(
         Verb.RETURNED,
         Verb.EXTENDED,
         Verb.REPLIED,
+        Verb.REPLY_CORRECTED,
         Verb.RATED,
         Verb.REOPENED,
         Verb.CAME_BACK,
         Verb.MERGED,
     }
 )
-REPORTER_SHOWN = SHOWN | {Verb.DECLINED, Verb.RECONSIDERED, Verb.SAID, Verb.URGED, Verb.UNMERGED}
-REPORTER_TEXTS = frozenset({Verb.REPLIED, Verb.DECLINED, Verb.RECONSIDERED})
+REPORTER_SHOWN = SHOWN | {
+    Verb.DECLINED,
+    Verb.RECONSIDERED,
+    Verb.SAID,
+    Verb.URGED,
+    Verb.URGE_WITHDRAWN,
+    Verb.UNMERGED,
+}
+ANSWERS = frozenset({Verb.REPLIED, Verb.REPLY_CORRECTED})
+REPORTER_TEXTS = ANSWERS | {Verb.DECLINED, Verb.RECONSIDERED}
 OWN_TEXTS = frozenset({Verb.SAID, Verb.RATED, Verb.REOPENED})
 RESULTS = frozenset({Verb.REPLIED})
 NAMES_DEPARTMENT = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.PASSED_ON, Verb.REOPENED})
@@ -62,7 +71,7 @@ def public_timeline(suggestion: Suggestion) -> list[Step]:
     published = max((event.at for event in events if event.verb == Verb.PUBLISHED), default=None)
 
     def words(event: SuggestionEvent) -> bool:
-        return event.verb == Verb.REPLIED and published is not None and event.at <= published
+        return event.verb in ANSWERS and published is not None and event.at <= published
 
     return [_step(event, words) for event in events if event.verb in SHOWN]
 
@@ -99,7 +108,7 @@ def _step(event: SuggestionEvent, words: Callable[[SuggestionEvent], bool]) -> S
 
 
 def _who(event: SuggestionEvent) -> str:
-    if event.verb in (Verb.REPLIED, Verb.RETURNED):
+    if event.verb in (*ANSWERS, Verb.RETURNED):
         return str(event.department or "")
     if event.by_reporter or event.verb == Verb.RECEIVED:
         return gettext("上报人")

@@ -11,7 +11,9 @@ from django.contrib.gis.geos import Point
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
+from accounts.directory.levels import districts, line_of
 from accounts.models import Area, Department
+from accounts.permissions import departments_for
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.routing.models import RoutingRule
@@ -48,7 +50,7 @@ def route(
         return Route(point.department, days, gettext_noop("按点位责任部门自动交办"))
     if project is not None:
         return Route(project.lead, days, gettext_noop("按项目牵头单位自动交办"))
-    if by_kind is not None:
+    if by_kind is not None and Department.objects.filter(departments_for(area), pk=by_kind.pk).exists():
         return Route(by_kind, days, gettext_noop("按问题种类自动交办"))
     if rule is None:
         return Route(None, None, gettext_noop("没有对应的交办规则，等待人大工作人员交办"))
@@ -65,11 +67,13 @@ def rules_for(category: str, area: Area | None, place: Point | None = None) -> Q
     """
     inside = Q(zone__isnull=True, area=None)
     if area is not None:
-        inside |= Q(zone__isnull=True, area=area)
+        inside |= Q(zone__isnull=True, area__in=[each.pk for each in line_of(area)])
     if place is not None:
         inside |= Q(zone__intersects=place)
     wide = Case(When(zone__isnull=False, then=Value(0)), When(area__isnull=False, then=Value(1)), default=Value(2))
     covering = RoutingRule.objects.filter(inside, Q(category=category) | Q(category=""), is_active=True)
+    if districts().several:  # no other district's department answers, whoever wrote the rule
+        covering = covering.filter(Q(to_town=True) | Q(department__in=Department.objects.filter(departments_for(area))))
     return covering.select_related("department", "area").order_by("priority", wide, F("category").desc(), "pk")
 
 

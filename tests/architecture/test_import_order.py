@@ -27,6 +27,7 @@ FLOOR = {
     "papers": 7,
     "supervision_patrols": 8,
     "voters": 8,
+    "meetings": 8,
     "supervision_report": 9,
     "geo_portal": 10,
     "demo": 11,

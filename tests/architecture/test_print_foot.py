@@ -9,6 +9,7 @@ NO_REPORT = {
     "river/signboard.html": "a board on a river bank, which says who is responsible",
     "accounts/people/invitation_sheet.html": "secrets for single persons, who keep or destroy them",
     "mfa/recovery_codes/index.html": "secrets of one person",
+    "meetings/code_sheet.html": "a code to hang beside a door",
     "voters/sheet.html": "codes to be pasted on doors and walls",
     "voters/slip.html": "a slip for one person, with her own link",
     "charts/picture.html": "a picture of a chart, to be set into something else",

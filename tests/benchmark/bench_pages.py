@@ -43,7 +43,7 @@ def measure(context: Context) -> list[Row]:
     small, large = SMALL, f"{LARGE}_quick" if context.quick else LARGE
     with _line() as line:
         if not _is_there(line, small):
-            _make(line, small, template="template0")
+            _make(line, small, template="template1")
             _in(small, _LOAD)
         if not _is_there(line, large):
             _make(line, large, template=small)

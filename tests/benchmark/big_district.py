@@ -18,6 +18,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from ledger.roles.connections import as_owner
+from river_monitoring.assessment.services import refresh_months
+from river_monitoring.points.models import MonitoringPoint
 
 STRIDE = 1_000_000
 """The k-th copy of a row has this many times k more in its key."""
@@ -88,8 +90,8 @@ def _matters(copies: int) -> Family:
 def _points(copies: int) -> Family:
     room = "river_monitoring."
     names = (
-        "MonitoringPoint", "Sample", "PointMonth", "PointCause", "Measure", "WorkEvent", "RectificationEvent",
-        "Escalation", "Evidence",
+        "MonitoringPoint", "Sample", "PointMonth", "PointSpan", "PointCause", "Measure", "WorkEvent",
+        "RectificationEvent", "Escalation", "Evidence",
     )  # fmt: skip
     changed = {
         "MonitoringPoint.code": f"t.code || '-' || {K}",
@@ -136,12 +138,13 @@ def grow(scale: float = 1.0) -> dict[str, int]:
     """Copy into the database of this process, which holds the demo; how many rows each table has now."""
     counts = {}
     with as_owner(), _triggers_off():
+        _hours(scale)
+        _older_samples()
+        refresh_months(MonitoringPoint.objects.all())  # before the points are copied with their months
         for family in families(scale):
             with transaction.atomic():
                 for label in family.models:
                     _copy(apps.get_model(label), family)
-        _hours(scale)
-        _older_samples()
     with as_owner(), connection.cursor() as cursor:
         for label in {label for family in families(scale) for label in family.models}:
             model = apps.get_model(label)
@@ -191,7 +194,7 @@ def _value(model: type[models.Model], each: Any, family: Family) -> str:
 
 
 def _hours(scale: float) -> None:
-    """Four-hourly reports of the automatic stations' points and their copies over a year and more."""
+    """Four-hourly reports of the automatic stations' points over a year and more."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO river_monitoring_sample (point_id, phenomenon_time, source, readings, water_class, limiting,"
@@ -201,7 +204,7 @@ def _hours(scale: float) -> None:
             " s.readings, s.water_class, s.limiting, s.exceedance, '', s.flagged, s.standard,"
             " now() - g.k * interval '4 hours', false, false, '', '', '', s.quality, '', 1"
             " FROM (SELECT point_id, id FROM river_monitoring_automaticstation) a"
-            " JOIN river_monitoring_monitoringpoint p ON p.id %% 1000000 = a.point_id"
+            " JOIN river_monitoring_monitoringpoint p ON p.id = a.point_id"
             " JOIN LATERAL (SELECT * FROM river_monitoring_sample WHERE point_id = a.point_id AND source = 'automatic'"
             "  ORDER BY id DESC LIMIT 1) s ON true, generate_series(1, %s) AS g(k)",
             [max(6, round(2_600 * scale))],

@@ -200,6 +200,17 @@ ROUTING = [
 ]
 
 
+HOLIDAYS = [("日期", "放假或上班", "说明"), ("2099-10-01", "放假", "国庆节"), ("2099-10-10", "上班", "调休")]
+SUGGESTIONS = [
+    ("编号", "人大", "题目", "案由或情况", "领衔代表", "联名代表", "提交日期", "状态", "承办单位", "会办单位",
+     "交办日期", "答复期限", "办理结果", "答复日期", "答复内容", "对办理工作", "对办理结果"),
+    ("2025-001", CODE, "修缮堃东桥", "桥面破损", "DB-1", "DB-2、虚构3", "2025-03-01", "已办结", "water", "ecology",
+     "2025-03-10", "", "A", "2025-05-20", "已修好。", "满意", "基本满意"),
+    ("2025-002", CODE, "增设路灯", "夜间昏暗", "DB-2", "", "2025-03-02", "办理中", "town-999901100", "", "",
+     "2099-06-02", "", "", "", "", ""),
+]  # fmt: skip
+
+
 def write_county(folder: Path) -> Path:
     """Write DISTRICT.toml and the files into a folder; return the path of the former."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -217,6 +228,8 @@ def write_county(folder: Path) -> Path:
     (folder / "人大代表.xlsx").write_bytes(xlsx(Page(DEPUTIES, "代表")))
     _csv(folder / "projects.csv", PROJECTS, "gb18030")
     _csv(folder / "routing.csv", ROUTING, "utf-8-sig")
+    _csv(folder / "holidays.csv", HOLIDAYS, "utf-8-sig")
+    _csv(folder / "suggestions.csv", SUGGESTIONS, "gb18030")
     write_borders(folder)
     _lakes(folder)
     _reaches(folder)

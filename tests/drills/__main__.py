@@ -65,7 +65,7 @@ def _is_meant(one: drills.Entry, options: argparse.Namespace) -> bool:
 def _all(chosen: list[drills.Entry], options: argparse.Namespace) -> int:
     os.environ.pop("DATABASE_URL", None)  # a database of somebody's is never hurt
     var_dir = Path(os.environ.get("VAR_DIR", "var/drill")).resolve()
-    os.environ.update(VAR_DIR=str(var_dir), DJANGO_SETTINGS_MODULE="geo_portal.settings", LOG_LEVEL="ERROR", **LIMITS)
+    os.environ.update(VAR_DIR=str(var_dir), DJANGO_SETTINGS_MODULE="geo_portal.settings", LOG_LEVEL="ERROR")
     with _disks(var_dir) as mounted, environment.database(os.environ):
         _district()
         _print(HEADS)
@@ -128,8 +128,10 @@ def _district() -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.utils import timezone
 
-    from accounts.models import Area
+    from accounts.models import Area, RuleChange
+    from accounts.rules.services import begin
     from tests.data.cast import make_staff, make_world
 
     call_command("prepare")
@@ -137,6 +139,8 @@ def _district() -> None:
     if not Area.objects.exists():
         make_world()
         make_staff()
+    if not RuleChange.objects.exists():
+        begin(LIMITS, since=timezone.localdate(), reason="drills")
 
 
 @contextlib.contextmanager

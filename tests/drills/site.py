@@ -23,9 +23,9 @@ UP_SECONDS = 400
 MAIL_AWAY = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": "9", "EMAIL_SSL": "0"}
 """All the time: nothing that is acknowledged waits for a mail server."""
 LIMITS = dict.fromkeys(
-    ["REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_ADDRESS_DAY", "REPORTS_PER_NETWORK_HOUR", "REPORTS_PER_ACCOUNT_HOUR"],
-    "1000000",
+    [f"limits.reports_{which}" for which in ("address_hour", "address_day", "network_hour", "account_hour")], 1_000_000
 )
+"""Rules of the drilled district: everybody reports from one address."""
 
 
 # All of `make run` but packing static files, which takes longer than a drill; `__main__` has collected them.
@@ -138,7 +138,7 @@ def valkey(var_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str] | None
 def running(var_dir: Path, **more: str) -> Iterator[Site]:
     """Serve for the length of the block. The database of `var_dir` must be migrated and have its district."""
     port = free_port()
-    environ = {**os.environ, "VAR_DIR": str(var_dir), "PORT": str(port), "DEMO": "0", **LIMITS, **MAIL_AWAY, **more}
+    environ = {**os.environ, "VAR_DIR": str(var_dir), "PORT": str(port), "DEMO": "0", **MAIL_AWAY, **more}
     log = (var_dir / "site.log").open("ab")
     command = [sys.executable, "-c", _RUN]
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)

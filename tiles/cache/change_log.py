@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 
 from ledger.roles.connections import connection_parameters
-from tiles.cache.watched_tables import LEASE_S, READERS_LOCK
+from tiles.cache.watched_tables import LEASE_S, READERS_LOCK, TIMELINE_BITS
 from ui.deadlines import watching
 
 RETRY_S = 0.5
@@ -90,8 +90,12 @@ class KnownChanges:
         self.count = sum(map(len, self.changes.values()))
 
     def changed(self, tables: Iterable[str], since: int) -> bool:
-        """Tell whether any of the tables has changed after version `since`, or `since` is of another database."""
-        return since > self.latest or any(self.last.get(name, 0) > since for name in tables)
+        """Tell whether any of the tables has changed after version `since`, or `since` is of another database, or of
+        another timeline of it: a standby that became the primary may lack the last that was numbered before.
+        """
+        if since > self.latest or since >> TIMELINE_BITS != self.latest >> TIMELINE_BITS:
+            return True
+        return any(self.last.get(name, 0) > since for name in tables)
 
     def affects(self, located: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
         """Tell whether what was rendered at version `since` may look different now within `box` (degrees).

@@ -15,6 +15,8 @@ COMMIT_DELAY_S = 0.005
 """Seconds that a commit of a watched table waits once it is announced: more than LEASE_S."""
 READERS_LOCK = 7426003
 """Advisory lock that every process with a lease holds (see `change_log.py`)."""
+TIMELINE_BITS = 40
+"""A number's bits above these are the database's timeline when it was given."""
 KEPT_CHANGES = 10_000
 """For so many versions back the locations of changes are kept; beyond, only that a table changed."""
 _SQL = Path(__file__).with_name("watched_tables.sql")
@@ -49,6 +51,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
         "pause": COMMIT_DELAY_S,
         "numbering": 7426001,
         "coming": 7426002,
+        "timeline_bits": TIMELINE_BITS,
     }
     for mark, text in {**marks, "readers": READERS_LOCK}.items():
         sql = sql.replace(f":{mark}:", str(text))

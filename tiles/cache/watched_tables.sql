@@ -42,6 +42,7 @@ END $note$;
 CREATE OR REPLACE FUNCTION tiles_number_changes() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $number$
 DECLARE
+    timeline bigint;
     number bigint;
     noted record;
     joined float8[];
@@ -62,7 +63,10 @@ BEGIN
         PERFORM pg_sleep(:pause:);
     END IF;
     PERFORM pg_advisory_xact_lock(:numbering:);
-    number := nextval('tiles_version_seq');
+    -- The timeline goes first: after a failover no number is given again that went with the old primary, and every
+    -- process sees by the first new one that what it had made before may never have been (change_log.py).
+    timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+    number := (timeline << :timeline_bits:) + nextval('tiles_version_seq');
     -- Unnumbered notes are this transaction's own: others' are not visible, and committed ones have numbers.
     FOR noted IN
         SELECT name, bool_or(boxes IS NULL) AS anywhere

@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from accounts.models import Area, Department
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from tiles.cache import disconnects
@@ -57,8 +58,9 @@ Key = tuple[Any, ...]
 
 
 def people_tables() -> frozenset[str]:
-    """Return the tables of people and sessions: watched, so that decisions about people can depend on them."""
-    return frozenset({get_user_model()._meta.db_table, Session._meta.db_table})
+    """Return the tables of people, their departments and areas, and sessions: watched, so that decisions about people
+    can depend on them."""
+    return frozenset(model._meta.db_table for model in (get_user_model(), Session, Area, Department))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, User
 from ledger.steps import State
 from stations.models import Deputy, Matter, Station
+from supervision.findings.videos import KeptVideo, video_constraints
 from supervision.models import Suggestion
 from voters.line.contacts import Reach
 from voters.line.table import TABLE, Status
@@ -142,6 +143,21 @@ class MessagePhoto(models.Model):
         verbose_name_plural = _("来信照片")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["message", "sha256"], name="one_copy_of_a_photo_per_message")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.pk}"
+
+
+class MessageVideo(KeptVideo):
+    """The short video of a message."""
+
+    message = models.OneToOneField(Message, models.PROTECT, related_name="video")
+
+    class Meta:
+        verbose_name = _("来信视频")
+        verbose_name_plural = _("来信视频")
+        ordering = ["pk"]
+        constraints = video_constraints("message")
 
     def __str__(self) -> str:
         return f"{self.message_id}/{self.pk}"

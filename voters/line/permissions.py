@@ -11,7 +11,7 @@ from accounts.permissions import Asker, is_deputy
 from ledger.actors import Actor
 from stations.models import Deputy
 from stations.permissions import deputy_of, stations_run_by
-from voters.line.models import Message, MessagePhoto
+from voters.line.models import Message, MessagePhoto, MessageVideo
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ def told(deputy: Deputy) -> QuerySet[Message]:
 def photos_visible_to(user: Asker) -> QuerySet[MessagePhoto]:
     """Return the photos of the messages that `user` may read."""
     return MessagePhoto.objects.filter(message__in=messages_visible_to(user))
+
+
+def videos_visible_to(user: Asker) -> QuerySet[MessageVideo]:
+    """Return the videos, encoded anew, of the messages that `user` may read."""
+    rows = MessageVideo.objects.filter(state=MessageVideo.State.READY)
+    return rows.filter(message__in=messages_visible_to(user))
 
 
 def reads_messages(user: Asker) -> bool:

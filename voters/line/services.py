@@ -22,13 +22,14 @@ from ledger.steps.apply import apply
 from stations.models import Deputy, Matter
 from stations.permissions import deputy_of, may_run
 from supervision.findings.intake import clean_photos
+from supervision.findings.videos import check_video, store_video
 from supervision.kinds.queries import kinds
 from supervision.matters.services.filing import files_removed_on_failure
 from supervision.public.private_links import digest_of, is_secret
 from ui.pictures.photos import CleanPhoto
 from voters.codes.addressees import Addressee, can_be_told, deputies_of, station_for
 from voters.line.contacts import Reach, check_contact, lock_up
-from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto
+from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo
 from voters.line.notices import confirm_receipt, send_link, tell_readers
 from voters.line.permissions import SITE, Voter
 from voters.line.table import Status, Verb
@@ -50,28 +51,34 @@ class Written:
 
 def write(
     to: Addressee, written: Written, *, client_id: UUID, secret: str, photos: Sequence[File | CleanPhoto] = (),
-    now: datetime | None = None,
+    video: File | None = None, now: datetime | None = None,
 ) -> Message:  # fmt: skip
     """Take a voter's message: the deputies of the place are told first; without any it is the station's.
 
     Idempotent by `client_id` and `secret` together, so a phone may send until it hears back.
-    Raises BadInput (each field in `errors`) or PhotoRefused.
+    Raises BadInput (each field in `errors`), PhotoRefused or VideoRefused.
     """
-    if not is_secret(secret):
-        raise _wrong("secret", "bad-secret", _("查询链接的编号不对，请刷新页面重新填写。"))
+    _require_secret(secret)
     if known := _known(client_id, secret):
         return known
     contact = _check(written)
-    cleaned = clean_photos(photos)
+    cleaned, looked_at = clean_photos(photos), check_video(video)
     try:
         with files_removed_on_failure() as files, transaction.atomic():
             message = _store(to, written, contact, client_id, secret, now or timezone.now())
             _store_photos(message, cleaned, files)
+            if looked_at:
+                store_video(MessageVideo(message=message), looked_at, files)
             return message
     except IntegrityError:
         if known := _known(client_id, secret):  # the same message twice at one moment; the other request stored it
             return known
         raise
+
+
+def _require_secret(secret: str) -> None:
+    if not is_secret(secret):
+        raise _wrong("secret", "bad-secret", _("查询链接的编号不对，请刷新页面重新填写。"))
 
 
 def _known(client_id: UUID, secret: str) -> Message | None:
@@ -218,6 +225,7 @@ def take_at_reception(actor: Asker, matter_id: int, written: Written, *, client_
     matter = rows.filter(pk=matter_id).first()
     if matter is None or not _receives(actor, matter):
         raise NotPermitted(_("回执由接待代表和联络站工作人员出具。"))
+    _require_secret(secret)
     if hasattr(matter, "voter_message"):
         raise BadInput(_("这件事项已经出具过回执，可以在来信页面重新出具。"), code="slip-given")
     contact = check_contact(written.reach, written.contact)

@@ -13,9 +13,10 @@ from ledger.actors import Actor, account_of
 from ledger.filestore.responses import opened
 from ledger.steps.workflow import Step, Workflow
 from stations.permissions import deputy_of, may_run
+from supervision.findings.videos import pass_on
 from supervision.matters.services import file_finding
-from supervision.models import Category
-from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, Rating
+from supervision.models import Category, FindingVideo
+from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo, Rating
 from voters.line.notices import tell_readers, tell_voter
 from voters.line.permissions import Site, Voter, messages_visible_to
 from voters.line.table import TABLE, Party, Verb
@@ -113,6 +114,8 @@ def _raise(step: MessageStep, text: str) -> None:
         address=message.address,
         photos=[_as_file(photo) for photo in message.photos.all()],
     )
+    if video := MessageVideo.objects.filter(message=message).exclude(state=MessageVideo.State.FAILED).first():
+        pass_on(video, FindingVideo(finding=finding))
     message.matter = finding.suggestion
 
 

@@ -20,6 +20,7 @@ from ledger.filestore.responses import stored_response
 from ledger.steps.apply import steps_now
 from stations.permissions import deputy_of, stations_run_by
 from supervision.kinds.queries import kind_of
+from supervision.pages.videos import video_response
 from supervision.permissions import may_report
 from supervision.public.private_links import fresh_secret
 from ui.forms.refusable import posted, render_form
@@ -29,8 +30,8 @@ from ui.refusals import status_of_form
 from voters.line import services
 from voters.line.contacts import open_up
 from voters.line.figures import by_station
-from voters.line.models import Message
-from voters.line.permissions import messages_visible_to, photos_visible_to, reads_messages, told
+from voters.line.models import Message, MessageVideo
+from voters.line.permissions import messages_visible_to, photos_visible_to, reads_messages, told, videos_visible_to
 from voters.line.table import TABLE, Verb
 from voters.line.workflow import MESSAGES
 from voters.pages.forms import SlipForm, StepForm
@@ -100,6 +101,7 @@ def _show(request: HttpRequest, found: Message, refused: dict[str, StepForm] | N
         "kind": kind_of(found.kind),
         "contact": open_up(found.contact),
         "photos": found.photos.all(),
+        "video": MessageVideo.objects.filter(message=found).first(),
         "events": found.events.select_related("actor").order_by("at", "pk"),
         "deputies": found.deputies.all(),
         "forms": forms,
@@ -183,6 +185,13 @@ def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A photo of a message, for those who may read it."""
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
     return stored_response(request, found.file, cache="private, no-store")
+
+
+@require_safe
+@require_role()
+def video(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
+    """A message's video, or a picture of it, for those who may read the message."""
+    return video_response(request, get_object_or_404(videos_visible_to(request.user), pk=pk), part)
 
 
 @require_safe

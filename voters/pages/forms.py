@@ -14,6 +14,7 @@ from supervision.public.private_links import fresh_secret
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.photos import PhotosField
 from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.videos import VideoMixin
 from voters.line.contacts import Reach
 from voters.line.models import MAX_TEXT, Rating
 from voters.line.services import MAX_ADDRESS, Written
@@ -34,10 +35,10 @@ class ReachMixin(forms.Form):
     )
 
 
-class WriteForm(HoneypotMixin, ReachMixin, RefusableForm):
-    """Three things: what, photos, how to reach me. Kind and place may be left out."""
+class WriteForm(HoneypotMixin, ReachMixin, VideoMixin, RefusableForm):
+    """Three things: what, photos or a video, how to reach me. Kind and place may be left out."""
 
-    field_order = ("text", "kind", "address", "photos", "reach", "contact")
+    field_order = ("text", "kind", "address", "photos", "video", "reach", "contact")
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     secret = forms.CharField(widget=forms.HiddenInput, max_length=60)

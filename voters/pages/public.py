@@ -25,7 +25,7 @@ from ui.qr import qr_svg
 from ui.refusals import retry_after, status_of_form
 from voters.codes.addressees import Addressee, can_be_told, deputies_of, find_addressee
 from voters.line import private_links, services
-from voters.line.models import Message
+from voters.line.models import Message, MessageVideo
 from voters.line.rate_limits import spend_guess, spend_message, spend_report
 from voters.line.table import TABLE, Status, Verb
 from voters.pages.forms import AgainForm, RateForm, ReopenForm, SayForm, WriteForm
@@ -80,7 +80,8 @@ def _written(request: HttpRequest, to: Addressee, form: WriteForm) -> HttpRespon
         raise BadInput(gettext("填写的内容有 %d 处需要修改。") % len(form.errors))
     given = form.cleaned_data
     photos = [*draft_photos.read(given["held"]), *clean_photos(given["photos"])]
-    services.write(to, form.written(), client_id=given["client_id"], secret=given["secret"], photos=photos)
+    numbers = {"client_id": given["client_id"], "secret": given["secret"]}
+    services.write(to, form.written(), **numbers, photos=photos, video=given["video"])
     draft_photos.delete(given["held"])
     address = reverse("voters:mine", args=[given["secret"]]) + "?new=1"
     # A whole page, not a piece of one: the private page sets its own referrer policy.
@@ -167,6 +168,7 @@ def _page(request: HttpRequest, message: Message, base: str, refused: Forms | No
         "steps": message.events.order_by("at", "pk"),
         "matter_steps": reporter_timeline(message.matter) if message.matter else [],
         "photo_count": message.photos.count(),
+        "video": MessageVideo.objects.filter(message=message).first(),
         "is_with_deputy": message.state == Status.NEW,
         "base": base,
         "link": link,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("voters/sheets/<str:code>/", sheets.sheet, name="sheet"),
     path("voters/receptions/<int:pk>/slip/", desk.reception_slip, name="reception_slip"),
     path("voters/photos/<int:pk>/", desk.photo, name="photo"),
+    path("voters/videos/<int:pk>/<slug:part>/", desk.video, name="video"),
     path("voters/<int:pk>/", desk.message, name="message"),
     path("voters/<int:pk>/slip/", desk.reissue, name="reissue"),
     path("voters/<int:pk>/<slug:verb>/", desk.message_step, name="step"),

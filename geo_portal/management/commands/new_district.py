@@ -24,11 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("district", type=Path, help="DISTRICT.toml: names, codes, box, base map, rules")
         parser.add_argument("folder", type=Path, help="files named by dataset: areas.csv, points.zip, 监测点位.xlsx")
         parser.add_argument("--check", action="store_true", help="say what would happen, and write nothing")
+        parser.add_argument("--beside", action="store_true", help="a further district under the city of those there")
         parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
     def handle(self, *args: Any, **given: Any) -> None:
         try:
-            answer = load_folder(read_district_file(given["district"]), given["folder"], check=given["check"])
+            record = read_district_file(given["district"])
+            answer = load_folder(record, given["folder"], check=given["check"], beside=given["beside"])
         except Refusal as refusal:
             self._refuse(refusal, given)
             return

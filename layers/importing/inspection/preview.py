@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from shapely import bounds, get_num_coordinates, simplify
 
+from accounts.permissions import knows_inside
 from geokit.geometry.geojson import collection, feature
 from geokit.refusal import Refusal
 from layers.importing.import_report import Report
@@ -19,8 +20,9 @@ from layers.importing.inspection.row_issues import IssueWriter
 from layers.importing.job_progress import Cancelled
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
-from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, read_all
+from layers.importing.row_reading import Progress, find_layer, for_target, key_of, must_have_rows, read_all
 from layers.importing.source import OpenSource, open_source
+from layers.importing.source_tree import source_tree
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
 
@@ -36,7 +38,7 @@ ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
-    "transformation-unknown",
+    "transformation-unknown", "kinds-choice", "crs-contradiction", "datum-contradiction", "csv-no-coordinates",
 }  # fmt: skip
 
 Collector = Callable[[CheckedBatch], None]
@@ -65,7 +67,7 @@ def inspect(
                 steps.append(_stage(source))
             read_all(source, checker, report, progress, lambda checked: _each(steps, checked))
             report.fields, report.key_suggestions = profile.described(), profile.keys()
-            report.rows_loaded = report.rows_read - report.rows_rejected
+            report.rows_loaded = report.rows_read - report.rows_rejected - report.rows_elsewhere
             if base is not None and report.rows_loaded:
                 progress("comparing", report.rows_read, source.reader.rows)
                 _compare(base, source, checker, options, report, token)
@@ -80,7 +82,15 @@ def _base(options: LoadOptions) -> LayerVersion | None:
     if options.mode == LayerVersion.Mode.CREATE:
         return None
     layer = Layer.objects.select_related("current_version").filter(slug=options.slug).first()
+    if layer is not None and not knows_inside(options.user, layer.area):
+        return None
     return layer.current_version if layer and layer.current_version and layer.current_version.table_name else None
+
+
+def _target(options: LoadOptions) -> Layer | None:
+    """The layer that the import would update, if it is there."""
+    wanted = options.mode != LayerVersion.Mode.CREATE
+    return Layer.objects.filter(slug=options.slug).first() if wanted else None
 
 
 def _each(steps: Sequence[Collector], checked: CheckedBatch) -> None:
@@ -119,6 +129,7 @@ def preview(
     try:
         options = options.checked()
         report.slug = options.slug
+        options = for_target(options, _target(options))
         look(options, report, progress, (sample.collect, issues.collect), token)
         find_layer(options)
     except Cancelled:
@@ -128,9 +139,12 @@ def preview(
             raise
         problem = refusal
         report.refuse(refusal)
+        if refusal.code in ("layer-choice", "kinds-choice"):
+            report.tree = source_tree(options)
     shown = report.summary() | {
         "sample": report.sample,
         "source_fields": report.source_fields,
+        "tree": report.tree,
         "picture": report.picture,
         "findings_total": report.issues_total,
         "geojson": collection(sample.features),

@@ -1,6 +1,8 @@
 """`manage.py load_layer SOURCE`: load a GIS file as a new version of a layer."""
 
 import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +14,31 @@ from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput, Refusal
 from layers.importing.import_report import Report
-from layers.importing.options import AXES, LoadOptions
-from layers.importing.services import load
+from layers.importing.memory import with_memory
+from layers.importing.options import AXES, KIND_FAMILIES, LoadOptions
+from layers.importing.services import every_layer, load
+from layers.management import guarded
 from layers.management.layer_command import LayerCommand
 from layers.storage.models import Layer, LayerVersion
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""
 PLAIN = (
-    "slug", "title", "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "mode",
-    "invalid",
+    "slug", "title", "layer", "kind", "x_column", "y_column", "wkt_column", "encoding", "crs", "datum", "axis",
+    "transformation", "key", "mode", "invalid",
 )  # fmt: skip
 
 
 class Command(LayerCommand):
     help = "Load a GIS file as a layer: validated, versioned, on the map at once. Codes: docs/import-codes.md."
     name = "load_layer"
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """From the command line: in a process of its own, since the file may end it."""
+        if not guarded.is_child():
+            sys.exit(guarded.run(argv[1], argv[2:]))
+        guarded.limit_child()
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
@@ -51,6 +62,15 @@ class Command(LayerCommand):
     @staticmethod
     def _add_reading(group: argparse._ArgumentGroup) -> None:
         group.add_argument("--layer", default="", help="which layer of a file that holds several")
+        group.add_argument(
+            "--every-layer", action="store_true", help="load every layer and kind of geometry, each as its own layer"
+        )
+        group.add_argument(
+            "--kind", default="", choices=("", *KIND_FAMILIES), help="which kind of geometry, of several"
+        )
+        group.add_argument("--x-column", default="", metavar="NAME", help="column of a table: x, easting or longitude")
+        group.add_argument("--y-column", default="", metavar="NAME", help="column of a table: y, northing or latitude")
+        group.add_argument("--wkt-column", default="", metavar="NAME", help="column of a table: geometry as WKT")
         group.add_argument("--encoding", default="", help="text encoding")
         group.add_argument("--crs", default="", help="EPSG:N")
         group.add_argument("--datum", default="wgs84", choices=DATUMS, help="offset coordinates of Chinese web maps")
@@ -74,7 +94,10 @@ class Command(LayerCommand):
         if given["visibility"] == Layer.Visibility.PUBLIC:
             report.warn("publish-apart", _("导入的图层先只供内部使用；公开请用 publish_layer 命令或图层页。"))
         try:
-            load(self._options(given), report)
+            options = with_memory(self._options(given))
+            if given["every_layer"]:
+                options = replace(options, picks=every_layer(options))
+            load(options, report)
         except Refusal as refusal:
             report.refuse(refusal)
         return report.as_json()
@@ -100,6 +123,8 @@ class Command(LayerCommand):
             f"  {source['driver']}, {source['encoding']} ({source['encoding_from']}),"
             f" {source['crs']} ({source['crs_from']})"
         )
+        for part in body.get("parts", []):
+            self.stdout.write(f"  {part['slug']}: {part['geometry_type']}, {part['rows_loaded']} rows")
         for warning in body["warnings"]:
             self.stdout.write(f"  ! {warning['code']}: {warning['message']}")
         for issue in [*body["rejections"], *body["repairs"]][:TOLD]:

@@ -14,7 +14,7 @@ from layers.catalogue.access import features_or_404
 from layers.catalogue.attribute_table import PLACES, Question, count_of, neighbours, question_of, window_of
 from layers.catalogue.feature_history import history_of
 from layers.catalogue.geometry_measures import facts_of
-from layers.permissions import columns_visible_to, may_edit_layers
+from layers.permissions import columns_visible_to, keeps_layer
 from layers.storage.columns import Column
 from layers.storage.queries import ORDERED_KINDS
 from layers.storage.rows import rows_of
@@ -139,7 +139,7 @@ def feature_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "before": before,
         "after": after,
         "query": without(request.GET),
-        "history": history_of(layer, pk) if may_edit_layers(request.user) else [],
+        "history": history_of(layer, pk) if keeps_layer(request.user, layer) else [],
         "point": row.geom.point_on_surface,
         "bbox": ",".join(f"{value:.6f}" for value in row.geom.extent),
     }

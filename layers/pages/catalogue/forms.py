@@ -19,6 +19,7 @@ class LayerForm(forms.ModelForm):
         model = Layer
         fields = [
             "title", "description", "visibility", "source", "data_date", "licence", "review_number", "department",
+            "expected_days",
         ]  # fmt: skip
         widgets = {
             "visibility": forms.RadioSelect,

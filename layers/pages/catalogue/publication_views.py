@@ -12,7 +12,7 @@ from geokit.refusal import BadInput, MissingEvidence, StaleEdit
 from layers.catalogue import thumbnails
 from layers.catalogue.publication import REQUIRED, publish, withdraw
 from layers.pages.catalogue.forms import PublishForm
-from layers.permissions import all_columns, layers_managed_by, require_layer_editor
+from layers.permissions import all_columns, layers_managed_by, may_edit_layers, require_layer_keeper
 from layers.storage.models import Layer
 from layers.storage.rows import rows_of
 from ui.forms.refusable import render_form
@@ -20,7 +20,7 @@ from ui.forms.refusable import render_form
 SAMPLES = 3
 
 
-@require_layer_editor
+@require_layer_keeper
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask, confirm, publish."""
@@ -34,6 +34,8 @@ def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
     layer = _published(request, slug)
     try:
         facts = {name: given[name] for name in REQUIRED}
+        if not may_edit_layers(request.user):  # an officer gives her department's layer to nobody else
+            facts["department"] = layer.department
         publish(layer, facts, given["public_fields"], given["confirmed"], given["revision"], request.user)
     except (MissingEvidence, BadInput, StaleEdit) as refusal:
         form.show(refusal)
@@ -76,7 +78,7 @@ def _fields(layer: Layer, form: PublishForm) -> list[dict[str, Any]]:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def withdraw_layer(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep a layer inside again."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)

@@ -10,16 +10,25 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import ANONYMOUS, role_of
 from geokit.refusal import BadInput, Refusal
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
+from layers.catalogue.deliveries import delivery_of
 from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
-from layers.importing.models import ImportJob
+from layers.importing.permissions import jobs_visible_to
 from layers.pages.catalogue.forms import LayerForm
+from layers.pages.catalogue.uses import uses_of
 from layers.pages.exporting.choices import export_context
-from layers.permissions import columns_visible_to, layers_managed_by, may_edit_layers, require_layer_editor
+from layers.permissions import (
+    columns_visible_to,
+    keeps_layer,
+    keeps_layers,
+    layers_managed_by,
+    may_edit_layers,
+    reads_all_columns,
+    require_layer_keeper,
+)
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
@@ -38,7 +47,7 @@ SHARED_SECONDS = 60
 @require_safe
 def layer_list(request: HttpRequest) -> HttpResponse:
     """The catalogue of layers that this person may see."""
-    may_edit = may_edit_layers(request.user)
+    may_edit = keeps_layers(request.user)
     form = CatalogueForm(request.user, request.GET)
     found = find_layers(request.user, form)
     page = page_of(request, found, CATALOGUE_PAGE)
@@ -49,7 +58,7 @@ def layer_list(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
         "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
         "may_edit": may_edit,
-        "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
+        "jobs": jobs_visible_to(request.user)[:5] if may_edit else [],
     }
     return render(request, "layers/catalogue/list.html", context)
 
@@ -58,7 +67,7 @@ def layer_list(request: HttpRequest) -> HttpResponse:
 def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
     """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
     layer, _version = published_or_404(request.user, slug)
-    signed_in = role_of(request.user) != ANONYMOUS
+    signed_in = reads_all_columns(request.user, layer)
     path = thumbnails.find_or_request(layer, signed_in)
     if path is None:
         raise Http404
@@ -76,15 +85,25 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
 def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One layer: what it is, its legend, its fields, its versions, its downloads."""
     layer = layer_or_404(request.user, slug)
-    return render(request, "layers/catalogue/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
+    return render(request, "layers/catalogue/detail.html", _detail_context(request, layer, _form(request, layer)))
+
+
+def _form(request: HttpRequest, layer: Layer, data: Any = None) -> LayerForm:
+    """What is said of a layer; whose it is, editors alone say."""
+    form = LayerForm(data, instance=layer)
+    if not may_edit_layers(request.user):
+        del form.fields["department"]
+    return form
 
 
 def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
     version = layer.current_version
     columns = columns_visible_to(request.user, layer)
-    may_edit = may_edit_layers(request.user)
+    may_edit = keeps_layer(request.user, layer)
     return {
         "layer": layer,
+        "uses": uses_of(layer) if may_edit else [],
+        "delivery": delivery_of(layer),
         "version": version,
         "columns": list(columns.values()),
         "legend": legend_of(layer, columns),
@@ -99,7 +118,7 @@ def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an earlier version; nothing is deleted, so this too can be undone."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
@@ -121,11 +140,11 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what is said about a layer, or who may see it."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
-    form = LayerForm(request.POST, instance=layer)
+    form = _form(request, layer, request.POST)
     if not form.is_valid():
         fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
         return render_form(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form))
@@ -137,7 +156,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def row_report(request: HttpRequest, slug: str, number: int) -> StreamingHttpResponse:
     """Every row issue of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)

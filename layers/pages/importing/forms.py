@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from geokit.records.rows import KIND_NAMES, KINDS
@@ -10,11 +11,13 @@ from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
+from layers.importing.source import KIND_NAMES as GEOMETRY_KINDS
 from layers.storage.models import Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
              ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
+KIND_CHOICES = [("", _("只有一类，或还没有选")), *GEOMETRY_KINDS.items()]
 DATUMS = [
     ("wgs84", _("没有偏移（WGS 84、CGCS2000 或测绘坐标）")),
     ("gcj02", _("GCJ-02（高德、腾讯地图）")),
@@ -26,7 +29,20 @@ INVALID = [
     ("skip", _("不导入这些行")),
     ("refuse", _("有无效图形就整批不导入")),
 ]
-PLAIN = ("layer", "encoding", "crs", "datum", "axis", "transformation", "key", "invalid")
+PLAIN = (
+    "layer",
+    "kind",
+    "x_column",
+    "y_column",
+    "wkt_column",
+    "encoding",
+    "crs",
+    "datum",
+    "axis",
+    "transformation",
+    "key",
+    "invalid",
+)
 READING = (*PLAIN, "field_types", "skip_fields")
 """Options that change what is read: with one of them changed the preview no longer holds."""
 DEFAULTS = {"datum": "wgs84", "invalid": "repair", "axis": "auto"}
@@ -36,9 +52,18 @@ class ImportForm(forms.Form):
     """How to read an upload, and what to make of it."""
 
     layer = forms.ChoiceField(label=_("图层"), required=False)
+    kind = forms.ChoiceField(label=_("图形类型"), choices=KIND_CHOICES, required=False)
+    x_column = forms.CharField(label=_("横坐标（经度）列"), required=False, max_length=120)
+    y_column = forms.CharField(label=_("纵坐标（纬度）列"), required=False, max_length=120)
+    wkt_column = forms.CharField(
+        label=_("WKT 列"), required=False, max_length=120, help_text=_("坐标写在一列里时填写；留空则按列名判断。")
+    )
     encoding = forms.ChoiceField(label=_("文字编码"), choices=ENCODINGS, required=False)
     crs = forms.CharField(
-        label=_("坐标系"), required=False, max_length=20, help_text=_("写成 EPSG:4549；留空则用文件里写明的坐标系。")
+        label=_("坐标系"),
+        required=False,
+        max_length=20,
+        help_text=_("写编号或名称，如 4549、2000 120E；留空则用文件里写明的坐标系。"),
     )
     datum = forms.ChoiceField(label=_("地图偏移"), choices=DATUMS, required=False)
     axis = forms.ChoiceField(label=_("坐标顺序"), choices=AXES, required=False)
@@ -75,8 +100,13 @@ class ImportForm(forms.Form):
         self._choose_key(job.preview)
         self._choose_transformation(job.preview.get("transformations") or [])
         self._add_field_choices(initial)
-        self.fields["crs"].widget.attrs["list"] = "crs-candidates"
-        for name in ("crs", "seven", "slug", "title"):
+        self.fields["crs"].widget.attrs |= {
+            "list": "crs-candidates", "hx-get": reverse("layers:import_crs"), "hx-target": "#crs-candidates",
+            "hx-trigger": "input changed delay:300ms", "hx-swap": "innerHTML", "hx-push-url": "false",
+        }  # fmt: skip
+        for name in ("x_column", "y_column", "wkt_column"):
+            self.fields[name].widget.attrs["list"] = "known-columns"
+        for name in ("crs", "seven", "slug", "title", "x_column", "y_column", "wkt_column"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -191,24 +221,25 @@ def initial_options(job: ImportJob) -> dict[str, Any]:
         "title": name[:120],
         "mode": LayerVersion.Mode.CREATE,
         **DEFAULTS,
-        **job.options,
+        **said_options(job),
     }
 
 
-def remembered(layer: Layer) -> dict[str, Any]:
-    """How the layer's published version was read: proposed for the next file of the same layer."""
-    version = layer.current_version
-    choices = dict(version.report.get("choices") or {}) if version else {}
-    key = choices.get("key") or next(
-        (item["name"] for item in (version.fields if version else []) if item["column"] == layer.key_column), ""
-    )
-    mode = LayerVersion.Mode.UPSERT if key else LayerVersion.Mode.REPLACE
-    return {**choices, "key": key, "mode": mode, "slug": layer.slug}
+def said_options(job: ImportJob) -> dict[str, Any]:
+    """The job's options without what is only remembered of the layer's last load and was not used for this file."""
+    source, remembered = job.preview.get("source") or {}, job.options.get("remembered") or ()
+    unused = {
+        "crs": source.get("crs_from") != "option",
+        "encoding": source.get("encoding_from") != "option",
+        "datum": job.error_code == "datum-contradiction",
+    }
+    dropped = {name for name in remembered if unused.get(name)} if job.preview else set()
+    return {name: value for name, value in job.options.items() if name not in dropped}
 
 
 def reading_changed(job: ImportJob, options: dict[str, Any]) -> bool:
     """Whether `options` would read the file otherwise than the preview did, or compare it with something else."""
-    before = DEFAULTS | {name: value for name, value in job.options.items() if value}
+    before = DEFAULTS | {name: value for name, value in said_options(job).items() if value}
     now = DEFAULTS | {name: value for name, value in options.items() if value}
     if any((now.get(name) or None) != (before.get(name) or None) for name in READING):
         return True

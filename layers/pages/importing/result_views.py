@@ -13,7 +13,8 @@ from geokit.geometry.geojson import collection
 from layers.importing.inspection import difference_queries, row_issues, work_tables
 from layers.importing.inspection.version_difference import STATUSES
 from layers.importing.models import ImportJob
-from layers.permissions import require_layer_editor
+from layers.importing.permissions import jobs_visible_to
+from layers.permissions import require_layer_keeper
 from layers.storage.models import LayerVersion
 from ui.downloads import csv_stream
 from ui.pagination import page_of
@@ -21,9 +22,9 @@ from ui.pagination import page_of
 GEOJSON = "application/geo+json"
 
 
-def _job(pk: int, kind: str) -> ImportJob:
+def _job(request: HttpRequest, pk: int, kind: str) -> ImportJob:
     """The import, whose results of that kind are still kept; else 404."""
-    job = get_object_or_404(ImportJob.objects.select_related("version__layer"), pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if not work_tables.exists(work_tables.table(kind, pk)):
         raise Http404
     return job
@@ -39,18 +40,18 @@ def _compared(job: ImportJob) -> LayerVersion:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The first features of an upload."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     return JsonResponse(job.preview.get("geojson") or collection([]), content_type=GEOJSON)
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Rejected and repaired rows, by code, each with a way to its place on the map."""
-    job = _job(pk, "findings")
+    job = _job(request, pk, "findings")
     counts = row_issues.counts(pk)
     code = request.GET.get("code", "")
     total = sum(item["count"] for item in counts if code in ("", item["code"]))
@@ -67,10 +68,10 @@ def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The geometries of one page of issues: as sent, and as repaired."""
-    _job(pk, "findings")
+    _job(request, pk, "findings")
     start = (_number(request.GET.get("page")) - 1) * row_issues.PAGE
     features: list[dict[str, Any]] = []
     for row, code, rejected, before, after in row_issues.shapes(pk, request.GET.get("code", ""), start):
@@ -80,10 +81,10 @@ def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every row issue of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
-    _job(pk, "findings")
+    _job(request, pk, "findings")
     rows = (
         (row, field, code, reason, "rejected" if rejected else "loaded")
         for _, row, field, code, reason, rejected in row_issues.all_issues(pk)
@@ -92,10 +93,10 @@ def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def change_list(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would change, row by row."""
-    job = _job(pk, "difference")
+    job = _job(request, pk, "difference")
     base = _compared(job)
     status, field = request.GET.get("status", ""), request.GET.get("field", "")
     status = status if status in STATUSES else ""
@@ -114,10 +115,10 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The geometries of one page of the difference: before and after."""
-    base = _compared(_job(pk, "difference"))
+    base = _compared(_job(request, pk, "difference"))
     start = (_number(request.GET.get("page")) - 1) * difference_queries.PAGE
     status, field = request.GET.get("status", ""), request.GET.get("field", "")
     features: list[dict[str, Any]] = []
@@ -129,10 +130,10 @@ def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def change_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole difference, one line for each changed field and one for each row that is new, missing or moved."""
-    _compared(_job(pk, "difference"))
+    _compared(_job(request, pk, "difference"))
     head = ("status", "key", "row", "id", "field", "before", "after", "moved_m", "moved_by")
     return csv_stream(chain([head], _change_lines(pk)), f"import-{pk}-difference.csv")
 

@@ -8,6 +8,7 @@ from layers.pages.rasters.views import import_picture
 
 urlpatterns = [
     path("", views.upload, name="import"),
+    path("crs/", views.crs_options, name="import_crs"),
     path("history/", views.history, name="import_history"),
     path("<int:pk>/", views.job_page, name="import_job"),
     path("<int:pk>/status/", views.job_status, name="import_status"),

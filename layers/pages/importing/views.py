@@ -11,32 +11,51 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from geokit.crs import search as crs_search
 from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
+from layers.importing.memory import remembered
 from layers.importing.models import ImportJob
+from layers.importing.permissions import jobs_visible_to, require_target
+from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations
-from layers.pages.importing.forms import ImportForm, reading_changed, remembered
+from layers.pages.importing.forms import ImportForm, reading_changed
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
-from layers.permissions import layers_managed_by, require_layer_editor
+from layers.permissions import layers_managed_by, require_layer_keeper
 from layers.storage.models import Layer
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
-from ui.refusals import problem_json, refusal_body, status_of
+from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
-READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
+TABLE_DRIVERS = ("CSV", "XLSX")
+READING_FIELDS = (
+    "layer",
+    "kind",
+    "x_column",
+    "y_column",
+    "wkt_column",
+    "encoding",
+    "crs",
+    "datum",
+    "axis",
+    "transformation",
+    "seven",
+    "invalid",
+    "key",
+)
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_layer_editor
+@require_layer_keeper
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose files; they are kept, then inspected in the background. Scripts that ask for JSON get it."""
     refusal = None
@@ -54,7 +73,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return problem_json(refusal_body(refusal))
     context = {
         "refusal": refusal,
-        "jobs": ImportJob.objects.filter(created_by_id=request.user.pk)[:8],
+        "jobs": jobs_visible_to(request.user).filter(created_by_id=request.user.pk)[:8],
         "limit": settings.UPLOAD_MAX_BYTES,
         "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
         "accept": ACCEPT,
@@ -76,11 +95,11 @@ def _options_for(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def history(request: HttpRequest) -> HttpResponse:
     """Every import, newest first, by state, person, layer and words."""
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
-    found = ImportJob.objects.select_related("created_by", "version__layer")
+    found = jobs_visible_to(request.user)
     if state in STATE_GROUPS:
         found = found.filter(state__in=TABLE.in_group(state))
     if who == "me":
@@ -101,19 +120,31 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
+def crs_options(request: HttpRequest) -> HttpResponse:
+    """CRSs that what is typed may mean, for the list below the field."""
+    return render(
+        request, "layers/importing/_crs_options.html", {"found": crs_search.search(request.GET.get("crs", ""))}
+    )
+
+
+@require_safe
+@require_layer_keeper
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
-    job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     form = ImportForm(job) if job.state in TABLE.sources("confirm") and job.preview else None
-    return render(request, "layers/importing/job.html", _job_context(job, form))
+    return render(request, "layers/importing/job.html", _job_context(request, job, form))
 
 
-def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
+def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     preview = job.preview
     about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
     names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
+    if preview.get("source", {}).get("driver") not in TABLE_DRIVERS and job.error_code != "csv-no-coordinates":
+        names = [name for name in names if not name.endswith("_column")]
+    names = [name for name in names if name != "kind" or preview.get("kinds")]
     return {
         "job": job,
         "form": form,
@@ -123,10 +154,12 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "field_rows": form.field_rows() if form else [],
         "candidates": candidates_with_locations(preview),
         "counts": _row_issue_counts(job),
-        "existing": _existing(job),
+        "existing": _existing(request, job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
-        "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
+        "leaves": source_leaves(preview),
+        "parts": (job.version.report.get("parts") or []) if job.version else [],
+        "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],
     }
 
 
@@ -135,20 +168,20 @@ def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
     return row_issues.counts(job.pk) if kept else []
 
 
-def _existing(job: ImportJob) -> Layer | None:
+def _existing(request: HttpRequest, job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
     if job.state not in TABLE.sources("confirm") or job.option("mode", "create") != "create":
         return None
-    named = Layer.objects.filter(current_version__isnull=False)
+    named = layers_managed_by(request.user).filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
     return by_slug or named.filter(current_version__file_name=job.file_name).first()
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     answer = render(request, "layers/importing/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
         fetch_panel(answer, "layers:import_job", pk)
@@ -156,10 +189,10 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state not in TABLE.sources("confirm") or not job.preview:
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
@@ -167,12 +200,37 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _update_instead(request, job, slug)
     given = request.POST.copy()
     if picked := given.get("pick_crs"):
-        given["crs"], given["action"] = picked, "inspect"
+        given["crs"], given["do"] = picked, "inspect"
+    picks = _picks(job, given.getlist("pick"))
+    if len(picks) == 1:
+        given.update({"do": "inspect", **picks[0]})
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render_form(request, "layers/importing/job.html", _job_context(job, form))
-    _proceed(request, job, form, given.get("action") == "inspect")
+        return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
+    try:
+        require_target(request.user, form.cleaned_data["mode"], form.cleaned_data["slug"])
+    except Refusal as refusal:
+        add_to_form(form, refusal, {})
+        return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
+    if len(picks) > 1 and given.get("do") == "load":
+        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks})
+        return redirect("layers:import_job", pk=pk)
+    _proceed(request, job, form, given.get("do") == "inspect")
     return redirect("layers:import_job", pk=pk)
+
+
+def _picks(job: ImportJob, chosen: list[str]) -> list[dict[str, str]]:
+    """The ticked leaves of the preview's tree, which are named by their numbers."""
+    leaves = source_leaves(job.preview)
+    return [
+        {"layer": leaves[int(n)]["layer"], "kind": leaves[int(n)]["kind"]}
+        for n in dict.fromkeys(chosen)
+        if _is_leaf(n, leaves)
+    ]
+
+
+def _is_leaf(number: str, leaves: list[dict[str, Any]]) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(leaves)
 
 
 def _update_instead(request: HttpRequest, job: ImportJob, slug: str) -> HttpResponse:
@@ -206,9 +264,9 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state == State.DONE:
         messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
     else:
@@ -218,10 +276,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state not in TABLE.sources("inspect_again"):
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     elif not jobs.options_of(job).path.is_file():

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Asker
 from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import MAX_DISTANCE_M
+from layers.overlay.permissions import layers_read_whole_by
 from layers.overlay.zones import list_sources
-from layers.permissions import layers_visible_to
 from layers.storage.models import SLUG_PATTERN, Layer
 from ui.forms.refusable import RefusableForm
 
@@ -52,7 +52,7 @@ class OverlayForm(RefusableForm):
             if name not in NEEDS[Tool(tool)]:
                 del self.fields[name]
         kind = Layer.Kind.RASTER if tool == Tool.ZONAL else Layer.Kind.VECTOR
-        layers = layers_visible_to(user).filter(kind=kind)
+        layers = layers_read_whole_by(user).filter(kind=kind)
         self._choose("layer", [(layer.slug, layer.title) for layer in layers])
         self.fields["layer"].label = _("栅格图层") if tool == Tool.ZONAL else _("要素图层")
         sources = [source for source in list_sources(user) if source.is_polygon or tool == Tool.WITHIN]

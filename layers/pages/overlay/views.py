@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from layers.importing.options import slug_from
 from layers.overlay import results, runs, saving
 from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import Parameters
+from layers.overlay.permissions import overlays_seen_by
 from layers.pages.overlay.forms import OverlayForm, SaveForm
 from layers.pages.polling import fetch_panel
 from layers.permissions import require_layer_editor
@@ -46,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if data is not None and form.is_valid() and (run := _start(request, tool, form)):
         return redirect("layers:overlay_run", pk=run.pk)
     tools = [{"key": key, "label": Tool(key).label, "words": words} for key, words in EXPLAINED.items()]
-    recent = OverlayRun.objects.select_related("created_by", "version__layer")[:RECENT]
+    recent = overlays_seen_by(request.user).select_related("created_by", "version__layer")[:RECENT]
     context = {"tool": tool, "tools": tools, "words": EXPLAINED[Tool(tool)], "form": form, "runs": recent}
     return render_form(request, "layers/overlay/ask.html", context)
 
@@ -59,15 +61,15 @@ def _start(request: HttpRequest, tool: str, form: OverlayForm) -> OverlayRun | N
         return None
 
 
-def _run_or_404(pk: int) -> OverlayRun:
-    return get_object_or_404(OverlayRun.objects.select_related("version__layer", "created_by"), pk=pk)
+def _run_or_404(user: Asker, pk: int) -> OverlayRun:
+    return get_object_or_404(overlays_seen_by(user).select_related("version__layer", "created_by"), pk=pk)
 
 
 @require_safe
 @require_layer_editor
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a run stands, or its answer with chart, map and table."""
-    run = _run_or_404(pk)
+    run = _run_or_404(request.user, pk)
     return render(request, "layers/overlay/run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
 
 
@@ -103,7 +105,7 @@ def _progress(run: OverlayRun) -> dict[str, Any]:
 @require_layer_editor
 def run_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the run stops the whole panel is fetched again."""
-    run = _run_or_404(pk)
+    run = _run_or_404(request.user, pk)
     answer = render(request, "layers/overlay/_progress.html", {"run": run, "progress": _progress(run)})
     if not run.is_running:
         fetch_panel(answer, "layers:overlay_run", pk)
@@ -113,7 +115,7 @@ def run_status(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @require_layer_editor
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    runs.cancel(_run_or_404(pk))
+    runs.cancel(_run_or_404(request.user, pk))
     messages.info(request, _("已取消计算。"))
     return redirect("layers:overlay_run", pk=pk)
 
@@ -122,7 +124,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_layer_editor
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the answer a layer, internal until somebody publishes it."""
-    run = _run_or_404(pk)
+    run = _run_or_404(request.user, pk)
     form = SaveForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -140,7 +142,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_layer_editor
 def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
     """The answer's first features, for the map."""
-    body = results.geojson(runs.must_have_answer(_run_or_404(pk)))
+    body = results.geojson(runs.must_have_answer(_run_or_404(request.user, pk)))
     return JsonResponse(body, content_type="application/geo+json")
 
 
@@ -148,5 +150,5 @@ def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
 @require_layer_editor
 def result_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole answer as CSV."""
-    run = runs.must_have_answer(_run_or_404(pk))
+    run = runs.must_have_answer(_run_or_404(request.user, pk))
     return csv_stream(results.table_rows(run), f"overlay-{run.tool}-{run.pk}.csv")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import Asker
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
-from layers.importing.models import ImportJob
+from layers.importing.permissions import jobs_visible_to
 from layers.pages.rasters.forms import RasterStyleForm
-from layers.permissions import may_edit_layers, require_layer_editor
+from layers.permissions import may_edit_layer, may_edit_layers, require_layer_editor, require_layer_keeper
 from layers.rasters import quicklook, raster_style
 from layers.rasters.files import path_of
 from layers.storage.models import Layer, LayerVersion
@@ -49,6 +49,8 @@ def _audience(layer: Layer) -> str:
 def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose how a raster is drawn. POST with `do=preview` shows the draft, `do=save` saves it."""
     layer, version = raster_or_404(request.user, slug)
+    if not may_edit_layer(request.user, layer):
+        raise Http404
     style = raster_style.merged(layer.style, version, layer.title)
     if request.method != "POST":
         return _page(request, layer, version, RasterStyleForm(version.raster, style, layer.revision), style)
@@ -133,10 +135,10 @@ def raster_file(request: HttpRequest, slug: str) -> FileResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def import_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a raster that has been uploaded but not yet loaded."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     content = job.preview.get("picture") or ""
     if not content:
         raise Http404

@@ -11,6 +11,7 @@ from layers.storage.columns import Column
 from layers.styling.class_breaks import MOST_CLASSES as MOST_GRADES
 from layers.styling.palettes import palettes
 from layers.styling.style import CATEGORIZED, GRADUATED, MAX_ZOOM, MOST_CLASSES, SINGLE, Style, StyleClass
+from ui.forms.shadowed import ShadowedNames
 
 KIND_WORDS: dict[str, Promise] = {SINGLE: _("统一样式"), CATEGORIZED: _("按类别"), GRADUATED: _("按数值分级")}
 METHOD_WORDS: dict[str, Promise] = {
@@ -41,7 +42,7 @@ def _number(label: Any, low: float, high: float, step: float = 1, **more: Any) -
     )
 
 
-class StyleForm(forms.Form):
+class StyleForm(ShadowedNames, forms.Form):
     """Everything about a style but its classes, which are rows `class-0-colour` and so on."""
 
     kind = forms.ChoiceField(label=_("怎样画"), choices=list(KIND_WORDS.items()), widget=forms.RadioSelect)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,7 @@ from layers.catalogue.access import features_or_404, known_layers, published_or_
 from layers.pages.styling.editor import editor_context
 from layers.pages.styling.form_to_style import draft_of
 from layers.pages.styling.forms import StyleForm
-from layers.permissions import columns_visible_to, layers_managed_by, require_layer_editor
+from layers.permissions import columns_visible_to, keeps_layer, layers_managed_by, require_layer_keeper
 from layers.rasters.raster_layers import raster_legend
 from layers.storage.models import Layer
 from layers.styling.legend import legend_of
@@ -24,11 +24,13 @@ from ui.refusals import status_of, status_of_form
 KEPT_STYLES = 10
 
 
-@require_layer_editor
+@require_layer_keeper
 @require_http_methods(["GET", "HEAD", "POST"])
 def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
     """The editor. POST with `do=preview` shows the draft, `do=copy` starts from another layer, `do=save` saves."""
     layer, _version = features_or_404(request.user, slug)
+    if not keeps_layer(request.user, layer):
+        raise Http404
     if request.method != "POST":
         return _page(request, layer, _saved(request, layer))
     if request.POST.get("do") == "copy":
@@ -99,7 +101,7 @@ def _page(
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def style_restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Take an earlier style again."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug, kind=Layer.Kind.VECTOR)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.congress.queries import congress_of, members_on
 from accounts.district import area_rows
 from accounts.models import Area, Membership
+from accounts.permissions import Asker, inside, reach_of
 from projects.plan.models import Project
 from projects.voting.models import VoteSession
 from ui.forms.refusable import RefusableForm
@@ -39,6 +40,8 @@ class BallotForm(RefusableForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
         help_text=_("发到您邮箱里的六位数字，十分钟内有效；用动态码应用的，填应用里的六位数字。"),
     )
+    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    """What a passkey signed; filled in by the browser."""
 
     def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,11 +71,13 @@ class CongressChoice(forms.ModelChoiceField):
         return words % {"area": area.name, "members": members.count(), "accounts": with_account}
 
 
-def _areas() -> QuerySet[Area]:
-    """The areas of the site's own level and below that have a congress which has not ended."""
-    own = area_rows().values("pk")
+def _areas(user: Asker) -> QuerySet[Area]:
+    """The areas of the site's own level and below that have a congress which has not ended; of one's own district."""
+    reach = reach_of(user)
+    own = area_rows() if reach is None else Area.objects.filter(pk=reach.pk)
+    towns = inside(user, "pk") & Q(level=Area.Level.TOWN)
     return (
-        Area.objects.filter(Q(pk__in=own) | Q(level=Area.Level.TOWN), congresses__ends_on=None)
+        Area.objects.filter(Q(pk__in=own.values("pk")) | towns, congresses__ends_on=None)
         .filter(congresses__isnull=False)
         .distinct()
     )
@@ -96,10 +101,12 @@ class CallForm(RefusableForm):
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = _areas()  # type: ignore[attr-defined]
-        self.fields["area"].initial = area_rows().first()
+        self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
+        self.fields["area"].initial = reach_of(user) or area_rows().first()
+        candidates = self.fields["projects"].queryset.filter(inside(user, "area"))  # type: ignore[attr-defined]
+        self.fields["projects"].queryset = candidates  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year + 1
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from reporting.indicators.models import Indicator
 from reporting.observations.queries import areas_of
 from ui.forms.refusable import RefusableForm, RefusableMixin
@@ -56,10 +57,10 @@ class ValueForm(RefusableForm):
     reason = forms.CharField(label=_("更正的理由"), max_length=200, required=False, help_text=_("改已有的数时要写。"))
     confirmed = forms.BooleanField(label=_("与上一次相差很大，已核对"), required=False)
 
-    def __init__(self, indicator: Indicator, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, indicator: Indicator, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas: Any = self.fields["area"]
-        areas.queryset = areas_of(indicator.level)
+        areas.queryset = areas_of(indicator.level, user)
         self.fields["value"].label = f"{_('数值')}（{indicator.unit}）" if indicator.unit else _("数值")
 
     def clean(self) -> dict[str, Any]:

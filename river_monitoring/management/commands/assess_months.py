@@ -4,10 +4,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+
+SAMPLES = Sample.objects.filter(point=OuterRef("pk"))
+MONTHS = PointMonth.objects.filter(point=OuterRef("pk"))
+"""Those of before their means were kept have none, and their points no quarters and years."""
 
 
 class Command(BaseCommand):
@@ -16,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--point", help="code of one point; all of them without it")
-        which.add_argument("--missing", action="store_true", help="only points that have samples and no month yet")
+        which.add_argument(
+            "--missing", action="store_true", help="only points that have samples and no month, or months without means"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{refresh_months(self._points(options))} months assessed")
@@ -24,7 +32,7 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            return points.filter(samples__isnull=False, months=None).distinct()
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | Exists(MONTHS.filter(means__isnull=True)))
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():

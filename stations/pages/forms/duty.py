@@ -51,30 +51,37 @@ class RuleForm(RefusableForm):
     required_days = forms.IntegerField(label=_("每年应履职天数"), min_value=1, max_value=366)
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
 
-    def __init__(self, current: Rule, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, current: Rule, has_points: bool, *args: Any, **kwargs: Any) -> None:
+        """`has_points`: whether the district counts points; where it does not, their columns stay as they are."""
         super().__init__(*args, **kwargs)
+        self.current, self.has_points = current, has_points
         self.fields["required_days"].initial = current.required_days
         for kind in DutyKind:
-            worth = current.worth.get(kind, PointValue(Decimal(0), None, False))
-            self.fields[f"{kind}_points"] = _number(_("每次计分"), worth.points, most=100)
-            self.fields[f"{kind}_cap"] = _number(_("全年上限"), worth.cap, most=1000, required=False)
+            worth = self._worth_now(kind)
+            if has_points:
+                self.fields[f"{kind}_points"] = _number(_("每次计分"), worth.points, most=100)
+                self.fields[f"{kind}_cap"] = _number(_("全年上限"), worth.cap, most=1000, required=False)
             self.fields[f"{kind}_day"] = forms.BooleanField(
                 label=_("计入履职天数"), required=False, initial=worth.counts_as_day
             )
 
     def rows(self) -> list[dict[str, Any]]:
         """The fields of each kind, for a table."""
-        return [
-            {"label": kind.label, **{part: self[f"{kind}_{part}"] for part in ("points", "cap", "day")}}
-            for kind in DutyKind
-        ]
+        return [{"label": kind.label, **{part: self[f"{kind}_{part}"] for part in self._parts()}} for kind in DutyKind]
 
     def worth(self) -> Mapping[str, PointValue]:
-        given = self.cleaned_data
-        return {
-            kind.value: PointValue(given[f"{kind}_points"], given[f"{kind}_cap"], given[f"{kind}_day"])
-            for kind in DutyKind
-        }
+        return {kind.value: self._worth_given(kind) for kind in DutyKind}
+
+    def _parts(self) -> tuple[str, ...]:
+        return ("points", "cap", "day") if self.has_points else ("day",)
+
+    def _worth_now(self, kind: DutyKind) -> PointValue:
+        return self.current.worth.get(kind, PointValue(Decimal(0), None, False))
+
+    def _worth_given(self, kind: DutyKind) -> PointValue:
+        given, now = self.cleaned_data, self._worth_now(kind)
+        points, cap = (given[f"{kind}_points"], given[f"{kind}_cap"]) if self.has_points else (now.points, now.cap)
+        return PointValue(points, cap, given[f"{kind}_day"])
 
 
 def _number(label: Any, initial: Any, *, most: int, required: bool = True) -> forms.DecimalField:

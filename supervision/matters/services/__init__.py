@@ -7,6 +7,7 @@ from supervision.matters.services.handling import (
     ask_co,
     assign,
     co_reply,
+    correct_reply,
     decline,
     forward,
     pause,
@@ -15,6 +16,7 @@ from supervision.matters.services.handling import (
     reply,
     resume,
     say,
+    take_back_urge,
     urge,
 )
 from supervision.matters.services.merging import link, merge, split, unlink, unmerge
@@ -39,6 +41,7 @@ __all__ = [
     "assign",
     "co_reply",
     "come_back",
+    "correct_reply",
     "decline",
     "drop_request",
     "extend",
@@ -57,6 +60,7 @@ __all__ = [
     "return_to_staff",
     "say",
     "split",
+    "take_back_urge",
     "unlink",
     "unmerge",
     "urge",

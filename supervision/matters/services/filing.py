@@ -21,10 +21,11 @@ from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings import arrivals
 from supervision.findings.intake import MAX_PHOTOS, Report, check_report, clean_photos
-from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.models import Finding, FindingPhoto, FindingVideo
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.findings.places import STORED_PLACES, to_places
 from supervision.findings.signals import photo_stored
+from supervision.findings.videos import SentVideo, check_video, store_video
 from supervision.matters.assignment import assign_by_rules
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
@@ -52,18 +53,19 @@ def file_finding(
     address: str = "",
     claim: Sequence[str] = (),
     kind: str = "",
+    video: File | None = None,
 ) -> Finding:
     """File what `reporter` saw (WGS 84 degrees), with its photos, and send it on its way.
 
     Idempotent by `client_id`: what is sent again is not stored again, so a phone may retry until it
-    hears back; photos of its `claim` (SHA-256 of each) that were missing are added. Row and photos are kept together
-    or not at all.
-    Raises NotPermitted, BadInput (each field in `errors`) or PhotoRefused.
+    hears back; photos and the video of its `claim` (SHA-256 of each) that were missing are added. Row, photos and video
+    are kept together or not at all.
+    Raises NotPermitted, BadInput (each field in `errors`), PhotoRefused or VideoRefused.
     """
     if not may_report(reporter):
         raise NotPermitted(str(REPORTERS_ONLY))
     if filed := _already_filed(reporter, client_id):
-        return add_missing(reporter, filed, clean_photos(photos), claim)
+        return add_missing(reporter, filed, clean_photos(photos), claim, check_video(video))
     report = check_report(
         reporter,
         text=text,
@@ -76,16 +78,16 @@ def file_finding(
         address=address,
         kind=kind,
     )
-    cleaned = clean_photos(photos)
+    cleaned, looked_at = clean_photos(photos), check_video(video)
     try:
         with files_removed_on_failure() as written, transaction.atomic():
             finding = store_finding(reporter, client_id, report)
-            store_sent(finding, cleaned, claim, written)
+            store_sent(finding, cleaned, claim, written, looked_at)
             submit(finding)
     except IntegrityError:
         # The same finding came twice at the same moment; the other request has stored it.
         if filed := _already_filed(reporter, client_id):
-            return add_missing(reporter, filed, cleaned, claim)
+            return add_missing(reporter, filed, cleaned, claim, looked_at)
         raise
     return finding
 
@@ -133,22 +135,52 @@ def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[
         photo_stored.send(FindingPhoto, photo=row, original=photo)
 
 
-def store_sent(finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str], written: list[FieldFile]) -> None:
-    """Store the photos of a report and write down which of those that its device has are here."""
-    arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)])
+def store_sent(
+    finding: Finding,
+    cleaned: Sequence[CleanPhoto],
+    claim: Sequence[str],
+    written: list[FieldFile],
+    video: SentVideo | None = None,
+) -> None:
+    """Store photos and video of a report and write down which of those that its device has are here."""
+    here = [photo.sent_sha256 for photo in cleaned]
+    arrivals.announce(finding, [*claim, *here])
     store_photos(finding, cleaned, written)
-    arrivals.mark_arrived(finding, cleaned)
+    arrivals.mark_arrived(finding, here)
+    if video:
+        _store_video(finding, video, written)
 
 
-def add_missing(reporter: Actor, finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str]) -> Finding:
-    """Add the claimed photos that did not arrive with the report. A report without a claim adds nothing."""
-    if not claim:
+def add_missing(
+    reporter: Actor,
+    finding: Finding,
+    cleaned: Sequence[CleanPhoto],
+    claim: Sequence[str],
+    video: SentVideo | None = None,
+) -> Finding:
+    """Add what did not arrive with the report: photos that are claimed, and the video where there is none."""
+    if not claim and video is None:
         return finding
     with files_removed_on_failure() as written, transaction.atomic():
         claimed = [photo for photo in cleaned if photo.sent_sha256 in claim]
         if count := add_photos(finding, claimed, claim, written):
             audit.record(reporter, "photos-added", finding, photos=count)
+        if video:
+            _add_video(reporter, finding, video, written)
     return finding
+
+
+def _add_video(reporter: Actor, finding: Finding, video: SentVideo, written: list[FieldFile]) -> None:
+    """Add the one video of a finding; the same sent again is here, another one is not taken."""
+    wait_turn("supervision.finding", finding.pk)
+    if not FindingVideo.objects.filter(finding=finding).exists():
+        _store_video(finding, video, written)
+        audit.record(reporter, "video-added", finding)
+
+
+def _store_video(finding: Finding, video: SentVideo, written: list[FieldFile]) -> None:
+    store_video(FindingVideo(finding=finding), video, written)
+    arrivals.mark_video(finding, video.sha256)
 
 
 def add_photos(
@@ -163,8 +195,12 @@ def add_photos(
     known = set(finding.photos.values_list("sha256", flat=True))
     fresh = [photo for photo in cleaned if photo.sha256 not in known]
     arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)], most)
+    if fresh and len(known) + len(fresh) > most:
+        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。")
+        message %= {"most": most, "count": len(known) + len(fresh)}
+        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
     store_photos(finding, fresh, written)
-    arrivals.mark_arrived(finding, cleaned)
+    arrivals.mark_arrived(finding, (photo.sent_sha256 for photo in cleaned))
     return len(fresh)
 
 

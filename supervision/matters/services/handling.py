@@ -93,6 +93,11 @@ def reply(
     return apply(MATTERS, actor, suggestion_id, Verb.REPLY, version, given).suggestion
 
 
+def correct_reply(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
+    """Correct an answer that nobody has rated yet, beside it: the first one stays as it was given."""
+    return apply(MATTERS, actor, suggestion_id, Verb.CORRECT_REPLY, version, {"text": text}).suggestion
+
+
 def pause(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
     """Stop the clocks, with the reason."""
     return apply(MATTERS, actor, suggestion_id, Verb.PAUSE, version, {"text": text}).suggestion
@@ -106,6 +111,11 @@ def resume(actor: Actor, suggestion_id: int, *, version: int, text: str = "") ->
 def urge(actor: Actor, suggestion_id: int, *, text: str = "") -> Suggestion:
     """Remind the department, at most once a day. The matter itself stays as it is, so no form becomes stale."""
     return apply(MATTERS, actor, suggestion_id, Verb.URGE, None, {"text": text}).suggestion
+
+
+def take_back_urge(actor: Actor, suggestion_id: int, *, text: str = "") -> Suggestion:
+    """Take back the last urge; the department hears of that too, and today it is not urged again."""
+    return apply(MATTERS, actor, suggestion_id, Verb.TAKE_BACK_URGE, None, {"text": text}).suggestion
 
 
 def say(actor: Actor, suggestion_id: int, *, text: str) -> Suggestion:

@@ -19,14 +19,12 @@ from supervision.pages.public.forms import ModerationForm, PublishForm
 from supervision.public import services
 from supervision.public.duplicates import possible_duplicates
 from supervision.public.permissions import moderated_by, photos_to_cover
-from supervision.public.redaction import MOST_BOXES
+from ui.forms.boxes import boxes_of, rows_for, typed_boxes
 from ui.forms.refusable import posted_version, render_form
 from ui.pagination import page_of
 from ui.refusals import status_of
 
 PAGE_SIZE = 50
-SPARE_BOXES = 3
-SIDES = ("left", "top", "width", "height")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,13 +74,12 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     boxes: Sequence[Sequence[Any]] = found.published.boxes if hasattr(found, "published") else []
     error, status = "", 200
     if request.method == "POST":
-        boxes = _typed(request)
+        boxes = typed_boxes(request)
         try:
             return _cover(request, found, boxes)
         except BadInput as refusal:
             error, status = refusal.message, status_of(refusal)
-    rows = [*boxes, *[("", "", "", "")] * SPARE_BOXES][:MOST_BOXES]
-    context = {"photo": found, "matter": found.finding.suggestion, "boxes": rows, "error": error}
+    context = {"photo": found, "matter": found.finding.suggestion, "boxes": rows_for(boxes), "error": error}
     return render(request, "supervision/public/cover.html", context, status=status)
 
 
@@ -96,7 +93,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _waiting(request: HttpRequest) -> Any:
     rows = moderated_by(request.user).filter(state=Suggestion.State.RECEIVED)
-    rows = rows.select_related("finding__area").prefetch_related("finding__photos")
+    rows = rows.select_related("finding__area", "finding__video").prefetch_related("finding__photos")
     return rows.order_by("submitted_at", "pk")
 
 
@@ -146,19 +143,6 @@ def _cover(request: HttpRequest, photo: FindingPhoto, boxes: Sequence[Sequence[A
         services.withdraw_photo(request.user, photo.pk)
         messages.success(request, gettext("这张照片不再公开，原件还在。"))
         return redirect("matters:publish", number)
-    services.publish_photo(request.user, photo.pk, _numbers(boxes))
+    services.publish_photo(request.user, photo.pk, boxes_of(boxes))
     messages.success(request, gettext("已生成公开照片，遮盖 %d 处。") % len(boxes))
     return redirect("matters:publish", number)
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, ...]]:
-    """The rows of numbers as they were typed; empty rows are left out."""
-    columns = [request.POST.getlist(side)[: MOST_BOXES + 1] for side in SIDES]
-    return [row for row in zip(*columns, strict=False) if any(value.strip() for value in row)]
-
-
-def _numbers(boxes: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
-    try:
-        return [tuple(round(float(value)) for value in box) for box in boxes]
-    except (ValueError, OverflowError) as error:
-        raise BadInput(gettext("遮盖的位置和大小要写数字，单位是像素。")) from error

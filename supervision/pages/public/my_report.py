@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from geokit.refusal import Refusal
 from supervision.findings.arrivals import arrivals_of
+from supervision.findings.models import FindingVideo
 from supervision.matters.models import Suggestion
 from supervision.matters.table import TABLE
 from supervision.pages.public.forms import OwnRatingForm, SayForm
@@ -119,6 +120,7 @@ def _page(
         "other_steps": reporter_timeline(answered) if answered != suggestion else [],
         "arrivals": arrivals_of(access.finding),
         "photo_count": access.finding.photos.count(),
+        "video": FindingVideo.objects.filter(finding=access.finding).first(),
         "base": base,
         "link": link,
         "is_new": is_new,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import areas_to_choose
 from accounts.areas.locator import locator_for
 from accounts.rate_limits import digest_of
 from ledger.filestore.responses import stored_response
@@ -42,7 +42,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def matter_list(request: HttpRequest) -> HttpResponse:
     """The published matters, the newest first; the map shows the same."""
     form = MatterFilterForm(request.GET)
-    form.fields["area"].queryset = towns(request)  # type: ignore[attr-defined]
+    form.fields["area"].queryset = areas_to_choose(request.user)  # type: ignore[attr-defined]
     rows = published_matters()
     total = rows.count()
     page = page_of(request, _for_lists(_chosen(rows, form)), PAGE_SIZE)

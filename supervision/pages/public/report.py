@@ -152,6 +152,7 @@ def _file(
         "address": given["address"],
         "seen_at": given["seen_at"],
         "kind": given["kind"],
+        "video": given["video"],
     }
     if _files_with_account(request):
         return services.file_finding(request.user, **common)

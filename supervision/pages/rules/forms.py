@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import areas_to_choose
 from accounts.models import Department
 from supervision.findings.models import Category
 from supervision.routing.models import ORDINARY, RoutingRule
@@ -54,7 +54,7 @@ class RuleForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.queryset = towns(None)
+        area.queryset = areas_to_choose(None)
 
     def given(self) -> dict[str, Any]:
         """Return what `services.save_rule` takes. Raises BadInput for a zone that is none."""

@@ -27,7 +27,7 @@ def _written(queries):
 def _form(row, things):
     def known(word):
         return (
-            re.sub(r"^RECEIVED:", things["RECEIVED"] + ":", things.get(word, word)) if isinstance(word, str) else word
+            re.sub(r"\bRECEIVED:", things["RECEIVED"] + ":", things.get(word, word)) if isinstance(word, str) else word
         )
 
     filled = {name.replace("PLACE", things["PROJECT_PLACE"]): word for name, word in row.form.items()}

@@ -85,13 +85,16 @@ def test_what_was_a_fault_once(foreign_scene, method, address, status):
         ("admin", "/admin/river_monitoring/river/", {"action": "delete_selected", "_selected_action": "sNaN"}, 302),
         ("deputy", "/matters/2026-00002/adopt/", {"version": "²"}, 302),
         ("deputy", "/matters/2026-00002/adopt/", {"version": "9" * 5000}, 302),
+        ("officer", "/river/points/P1/samples/new/", {"phenomenon_time": "9999-12-31T23:59:59Z", "nh3n": "0.5"}, 400),
     ],
 )
 def test_which_form_was_a_fault_once(foreign_scene, person, address, form, status):
     assert foreign_scene.client(person).post(address, form).status_code == status
 
 
-@pytest.mark.parametrize("query", ["statement__range=x", "statement__regex=(", "id__contained_by=1"])
+@pytest.mark.parametrize(
+    "query", ["statement__range=x", "statement__regex=(", "id__contained_by=1", "received_at__year__gte=11111"]
+)
 def test_lists_of_the_administration_compare_as_their_filters_do(foreign_scene, query):
     client = foreign_scene.client("admin")
     assert client.get("/admin/ledger/foreignanchor/?" + query).status_code == 400

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.utils import timezone
 
-from accounts.models import DeputyGroup, User
+from accounts.models import Congress, DeputyGroup, User
 from inspections.models import Patrol
 from layers.catalogue import thumbnails
 from layers.importing import raster_loading
@@ -20,7 +21,8 @@ from layers.overlay import runs
 from library.documents.services import Original, add_document
 from library.models import Mention, Version
 from library.reading.files import ReadFile
-from papers.models import Handling, Paper
+from meetings.models import Meeting
+from papers.models import CongressSession, Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
@@ -92,6 +94,22 @@ def make_documents(river: River) -> tuple[Version, Version, Mention]:
         made.append(version)
     mention = Mention.objects.create(document=made[0].document, kind="rivers", object_id=river.pk, name=river.name)
     return made[0], made[1], mention
+
+
+def _meeting(congress: Congress, text: Version) -> dict[str, Any]:
+    """The column of a session, not public: one sitting, and one document that is not the sitting's."""
+    now = timezone.now()
+    session = CongressSession.objects.create(
+        congress=congress, number=3, opens_on="2026-01-05", closes_on="2026-01-09", motions_due_at=now,
+        suggestions_due_at=now,
+    )  # fmt: skip
+    meeting = Meeting.objects.create(session=session)
+    until = now + timedelta(days=9)
+    return {
+        "MEETING": meeting,
+        "AGENDA_ITEM": meeting.items.create(title="全体会议", starts_at="2026-01-05T09:00+08:00", takes_sign_in=True),
+        "MEETING_DOCUMENT": meeting.documents.create(text=text, comments_until=until),
+    }
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:
@@ -179,7 +197,7 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     )  # fmt: skip
     days = {"assigned_on": "2026-01-05", "due_on": "2099-01-01", "returnable_until": "2099-01-01"}
     handling = Handling.objects.create(paper=paper, department=world.water, **days)
-    named = {
+    named = _meeting(member.congress, inner_version) | {
         "WARNING": warning,
         "VERSION": version,
         "INNER_VERSION": inner_version,

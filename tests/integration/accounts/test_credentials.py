@@ -144,7 +144,12 @@ def test_a_link_for_who_has_no_mailbox_is_seen_by_the_second_officer_alone(as_us
     assert "另一位管理人员" in asked.text
     assert not LINK.search(first.post(f"/work/people/{deputy.pk}/give/", follow=True).text)
     assert "取得链接" in second.get(f"/work/people/{deputy.pk}/").text
-    link = LINK.search(second.post(f"/work/people/{deputy.pk}/give/").text)[0]
+    given = second.post(f"/work/people/{deputy.pk}/give/").text
+    link = LINK.search(given)[0]
+    assert "<svg" in given.partition('class="qr"')[2], "the counter has it to scan and to print, and a code to type"
+    code = re.search(r"invitation-card__code\">([^<]+)<", given)[1]
+    assert client.post("/invitations/", {"username": deputy.username, "code": code}).status_code == 302
+    assert client.post("/invitations/", {"username": deputy.username, "code": "2345 6789 ABCD"}).status_code == 400
     client.post(link, {"new_password1": PASSWORD, "new_password2": PASSWORD})
     assert client.login(username=deputy.username, password=PASSWORD)
 

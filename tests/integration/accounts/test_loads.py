@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from accounts.loads import GivenRow
 from accounts.loads.models import Load
 from accounts.loads.registry import declared
-from accounts.loads.services import Answer, load_rows, undo
+from accounts.loads.services import Answer, ReadFile, load_rows, undo
 from accounts.models import Area, Department, User
 from geo_portal.setup.reading import Reading, read_file
 from geokit.refusal import BadInput, NotPermitted, Refusal
@@ -179,3 +180,11 @@ def test_every_dataset_s_own_examples_can_be_read_back(world: World) -> None:
                 or dataset.slug == "points"
             )
         assert set(dataset.key) <= set(dataset.labels()), dataset.slug
+
+
+@pytest.mark.parametrize("slug", sorted(declared()))
+def test_a_cell_that_no_database_stores_is_refused_and_others_get_on(world: World, staff: User, slug: str) -> None:
+    dataset = declared()[slug]
+    rows = [GivenRow(2, {column.name: "x\0" for column in dataset.columns})]
+    answer = load_rows(staff, dataset, ReadFile("x.csv", b"", rows), dry_run=True)
+    assert [error.code for error in answer.outcomes[0].errors] == ["control-character"]

@@ -252,3 +252,45 @@ def test_who_has_left_gets_no_more_mail(noon):
     assert not notify_address("citizen@example.org", "project-progress", "二", key="p2")
     assert delivery.deliver_due() == 0
     assert mail.outbox == []
+
+
+def tell_six_times(reader, url="/suggestions/2026-00001/"):
+    for number in range(6):
+        notify([reader], "matter-said", f"第{number}次", "情况", url, key=f"matter:1:{number}")
+
+
+def test_six_notices_about_one_matter_are_one_row_and_one_mail(noon, reader, as_user):
+    tell_six_times(reader)
+    notify([reader], "matter-said", "另一件", "", "/suggestions/2026-00002/", key="matter:2:0")
+    page = as_user(reader).get("/notices/")
+    assert (len(page.context["rows"]), page.context["unread"], page.context["total"]) == (2, 2, 2)
+    newest, earlier = page.context["rows"][1]
+    assert (newest.title, len(earlier)) == ("第5次", 5)
+    delivery.deliver_due()
+    assert len(mail.outbox) == 2
+    assert all(f"第{number}次" in mail.outbox[0].body for number in range(6))
+    assert not Delivery.objects.exclude(state="sent").exists()
+
+
+def test_reading_the_newest_reads_the_others_about_it_and_no_later_one(noon, reader, as_user):
+    tell_six_times(reader)
+    third = Notice.objects.get(title="第3次")
+    as_user(reader).get(f"/notices/{third.pk}/")
+    unread = Notice.objects.filter(read_at=None)
+    assert set(unread.values_list("title", flat=True)) == {"第4次", "第5次"}
+
+
+def test_a_mail_that_fails_leaves_each_of_them_to_be_tried_again(noon, reader, monkeypatch):
+    tell_six_times(reader)
+
+    def broken(*_args, **_given):
+        raise OSError("no line")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", broken)
+    delivery.deliver_due()
+    assert Delivery.objects.filter(state="sent").count() == 0
+    monkeypatch.undo()
+    Delivery.objects.update(not_before=NOON)
+    delivery.deliver_due()
+    assert Delivery.objects.exclude(state="sent").count() == 0
+    assert len(mail.outbox) == 1

@@ -129,7 +129,7 @@ def test_who_invites_sees_no_link_that_was_mailed(as_user, staff):
 def test_a_towns_staff_keep_no_robot_of_the_congress(as_user, staff, world):
     staff.area = world.west_town
     staff.save()
-    words = {"name": "群", "form": "wecom", "url": "https://qyapi.weixin.qq.com/x", "quiet_from": "22:00"}
+    words = {"name": "群", "given-form": "wecom", "url": "https://qyapi.weixin.qq.com/x", "quiet_from": "22:00"}
     answer = as_user(staff).post("/notices/robots/", words | {"quiet_until": "07:00"})
     assert answer.status_code in (400, 403)
     assert not Robot.objects.exists()

@@ -29,8 +29,31 @@ def test_an_officer_adds_tries_and_removes_her_departments_robot(add, officer):
     assert first.notice.recipient == again.notice.recipient == officer
     assert Delivery.objects.filter(robot=robot).exists()
     services.remove_robot(officer, robot.pk)
-    assert not Robot.objects.exists()
+    assert not Robot.objects.filter(is_active=True).exists()
     assert not Delivery.objects.exists()
+
+
+def test_a_removal_is_undone_until_another_is_added(add, officer):
+    robot = add()
+    services.remove_robot(officer, robot.pk)
+    services.restore_robot(officer, robot.pk)
+    assert Robot.objects.get().is_active
+    services.remove_robot(officer, robot.pk)
+    for _number in range(services.MOST):
+        add()
+    assert not Robot.objects.filter(pk=robot.pk).exists()
+    with pytest.raises(NotPermitted):
+        services.restore_robot(officer, robot.pk)
+
+
+def test_no_more_are_restored_than_a_department_may_have(add, officer):
+    robots = [add() for _number in range(services.MOST)]
+    Robot.objects.filter(pk=robots[0].pk).update(is_active=False)
+    Robot.objects.create(
+        name="第六个", form="wecom", url=f"https://{HOST}/6", department=officer.department, created_by=officer
+    )
+    with pytest.raises(BadInput, match="5"):
+        services.restore_robot(officer, robots[0].pk)
 
 
 def test_nobody_adds_one_for_others(add, deputy):
@@ -41,7 +64,7 @@ def test_nobody_adds_one_for_others(add, deputy):
     assert not Robot.objects.exists()
 
 
-@pytest.mark.parametrize("step", [services.try_robot, services.remove_robot])
+@pytest.mark.parametrize("step", [services.try_robot, services.remove_robot, services.restore_robot])
 def test_nobody_elses_robot_is_tried_or_removed(add, officer, admin_user, deputy, step):
     congress = add(admin_user, department=None)
     for stranger, robot in ((officer, congress), (deputy, add())):

@@ -27,6 +27,7 @@ from reporting.quarterly.blocks import Paragraph, Share, Table
 from reporting.quarterly.models import QuarterlyReport
 from reporting.quarterly.quarter import read_quarter
 from reporting.quarterly.services import order_report
+from river_monitoring.assessment.services import refresh_months
 from river_monitoring.models import MonitoringPoint, River, Sample
 from river_monitoring.standard.averages import Span
 
@@ -62,6 +63,7 @@ def district(world, deputy):
         for month in (1, 2, 4, 5, 6):
             earlier = BAD if code == "W-3" and month < 4 else readings
             Sample.objects.create(point=point, phenomenon_time=at(2026, month), readings=earlier)
+        refresh_months([point])
     Project.objects.create(
         code="P-1", name="污水管网改造", year=2026, category="water", status="building", lead=world.water,
         area=world.west_town, geom=Point(121.32, 29.85, srid=4326), starts_on=date(2026, 1, 1),

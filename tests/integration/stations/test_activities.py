@@ -14,6 +14,13 @@ from stations.models import Activity, ActivityEvent, Deputy, DutyRecord, Presenc
 from tests import roles
 
 
+@pytest.fixture(autouse=True)
+def codes_in_use(request, set_rule):
+    """Off by default: a test of the default is called so."""
+    if not request.node.name.startswith("test_by_default"):
+        set_rule("duty.sign_in_codes", True)
+
+
 @pytest.fixture
 def call(noon):
     def make(**given):
@@ -120,6 +127,20 @@ def test_a_deputy_signs_in_by_code_once_and_her_duty_says_what_it_was(begun, dep
     assert (record.deputy, record.kind, record.title) == (receiving, "inspection", "视察养老服务")
     assert record.address == f"/stations/activities/{begun.pk}/"
     assert verbs(begun) == ["announced", "signed_in"]
+
+
+def test_by_default_a_district_signs_nobody_in_by_code(begun, as_user, staff, deputy, deputies):
+    with pytest.raises(NotPermitted, match="不用活动码"):
+        activities.sign_in(deputy, begun.code)
+    address = f"/stations/activities/{begun.pk}/"
+    page = as_user(staff).get(address).content.decode()
+    assert begun.code[:4] not in page
+    assert as_user(staff).get(f"{address}code.svg").status_code == 404
+    own = as_user(deputy).get("/stations/activities/").content.decode()
+    assert "/stations/activities/sign-in/" not in own
+    assert 'name="code"' not in as_user(deputy).get("/stations/activities/sign-in/").content.decode()
+    activities.add_presence(staff, begun.pk, deputies[1])
+    assert DutyRecord.objects.get(deputy=deputies[1]).kind == "inspection"
 
 
 def test_a_guessed_code_signs_nobody_in(begun, deputy):

@@ -134,8 +134,8 @@ def test_a_program_that_fills_in_every_field_is_refused(announced, as_user):
     assert not Booking.objects.exists()
 
 
-def test_one_address_books_a_few_times_an_hour(announced, as_user, settings):
-    settings.STATIONS = settings.STATIONS | {"bookings_per_hour": 3}
+def test_one_address_books_a_few_times_an_hour(announced, as_user, set_rule):
+    set_rule("limits.bookings_hour", 3)
     client = as_user(None)
     codes = [
         client.post(f"/stations/receptions/{announced.pk}/book/", form(phone=f"1380000000{n}", people="1")).status_code

@@ -99,7 +99,30 @@ def test_a_rule_once_written_stays(staff, noon):
         PointsRule.objects.filter(pk=rule.pk).update(required_days=1)
 
 
-def test_the_staff_set_a_rule_on_the_page(as_user, staff, west_staff, noon):
+def test_by_default_nothing_shows_points_and_a_new_rule_keeps_what_they_were(
+    records, as_user, staff, deputy, receiving, noon
+):
+    records(("reception", "2026-03-01"), ("study", "2026-03-02"))
+    address = f"/stations/duty/{receiving.page_code}/2026"
+    for client, path in (
+        (as_user(deputy), f"{address}/"),
+        (as_user(staff), "/stations/duty/"),
+        (as_user(staff), "/stations/duty/rule/"),
+    ):
+        page = client.get(path).content.decode()
+        assert "积分" not in page
+        assert "reception_points" not in page
+    for path in (f"{address}.xlsx", "/stations/duty/2026.xlsx"):
+        sheet = CalamineWorkbook.from_filelike(BytesIO(as_user(staff).get(path).content)).get_sheet_by_index(0)
+        assert not [cell for row in sheet.to_python() for cell in row if cell == "积分"]
+    form = {"valid_from": "2026-12-01", "required_days": "18", "note": "", "reception_day": "on"}
+    assert as_user(staff).post("/stations/duty/rule/", form).status_code == 302
+    item = PointsItem.objects.get(kind="study")
+    assert (item.points, item.yearly_cap, item.counts_as_day) == (1, None, False)
+
+
+def test_the_staff_set_a_rule_on_the_page(as_user, staff, west_staff, noon, set_rule):
+    set_rule("duty.points", True)
     form = {"valid_from": "2026-12-01", "required_days": "18", "note": "试行"}
     form |= {f"{kind}_points": "2" for kind in DutyKind.values} | {"study_cap": "10", "reception_day": "on"}
     assert as_user(west_staff).post("/stations/duty/rule/", form).status_code == 404
@@ -112,7 +135,8 @@ def test_the_staff_set_a_rule_on_the_page(as_user, staff, west_staff, noon):
     assert (item.points, item.yearly_cap, item.counts_as_day) == (2, 10, False)
 
 
-def test_the_report_is_the_same_on_the_page_and_in_the_workbook(records, as_user, deputy, receiving, noon):
+def test_the_report_is_the_same_on_the_page_and_in_the_workbook(records, as_user, deputy, receiving, noon, set_rule):
+    set_rule("duty.points", True)
     records(("reception", "2026-03-01"), ("study", "2026-03-02"))
     client = as_user(deputy)
     page = client.get(f"/stations/duty/{receiving.page_code}/2026/").content.decode()
@@ -133,7 +157,8 @@ def test_a_title_that_looks_like_a_formula_is_text_in_the_workbook(receiving, de
     assert report_of(deputy, receiving, 2026).pending == 1
 
 
-def test_the_register_of_all_is_a_workbook_for_the_staff(records, as_user, staff, receiving, noon):
+def test_the_register_of_all_is_a_workbook_for_the_staff(records, as_user, staff, receiving, noon, set_rule):
+    set_rule("duty.points", True)
     records(("reception", "2026-03-01"))
     content = as_user(staff).get("/stations/duty/2026.xlsx").content
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()

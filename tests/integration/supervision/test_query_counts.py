@@ -80,3 +80,14 @@ def test_the_page_of_a_matter_asks_as_often_however_long_its_timeline(as_user, s
     for text in "二三四五六":
         services.say(staff, assigned.pk, text=text)
     assert asked(client, address) == few
+
+
+def test_a_deputys_list_counts_what_it_shows_once_and_all_that_she_may_see_beside_a_filter(as_user, deputy, fill):
+    client = as_user(deputy)
+    fill(FEW)
+    few = asked(client, "/findings/")
+    fill(MANY)
+    assert asked(client, "/findings/") == few
+    assert client.get("/findings/?page=1").context["total"] == FEW + MANY
+    narrowed = client.get("/findings/?state=closed").context
+    assert (narrowed["page"].paginator.count, narrowed["total"]) == (0, FEW + MANY)

@@ -73,7 +73,7 @@ def write(elected: Deputy) -> Callable[..., Message]:
 
     def make(text: str = "桥东的路灯不亮", code: str = "330203100212", **given: Any) -> Message:
         numbers = {"client_id": given.pop("client_id", uuid4()), "secret": given.pop("secret", fresh_secret())}
-        more = {name: given.pop(name) for name in ("photos", "now") if name in given}
+        more = {name: given.pop(name) for name in ("photos", "video", "now") if name in given}
         to = find_addressee(None, code)
         assert to is not None
         written = Written(text, **({"reach": "phone", "contact": PHONE} | given))

@@ -219,6 +219,10 @@ def test_a_visitor_of_a_reception_gets_a_number_and_what_became_of_it(received, 
     for stranger in (foreign_deputy, gis, None):
         with pytest.raises(NotPermitted):
             services.take_at_reception(stranger, received.pk, services.Written(""), **given)
+    with pytest.raises(BadInput):
+        services.take_at_reception(
+            town_officer, received.pk, services.Written(""), **given | {"secret": "//evil.example"}
+        )
     message = services.take_at_reception(town_officer, received.pk, services.Written(""), **given)
     assert (message.state, message.text, message.number[:1]) == ("station", "井盖坏了", "X")
     with pytest.raises(BadInput):

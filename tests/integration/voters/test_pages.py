@@ -60,8 +60,9 @@ def test_markup_is_shown_as_text(client, address, deputy, as_user):
     assert "&lt;script&gt;" in page
 
 
-def test_a_thousand_messages_from_one_address_end_soon_and_lose_nothing(client, address, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1000, "per_network_hour": 1000}
+def test_a_thousand_messages_from_one_address_end_soon_and_lose_nothing(client, address, set_rule):
+    set_rule("limits.reports_address_hour", 1000)
+    set_rule("limits.reports_network_hour", 1000)
     answers = [client.post(address, form()).status_code for _n in range(TO_ONE.most + 2)]
     assert answers == [302] * TO_ONE.most + [429, 429]
     refused = client.post(address, form(text="这一句还在"))

@@ -11,7 +11,7 @@ from geokit.refusal import BadInput
 from geokit.sources.discovery import open_layers
 
 NOT_OF_ANY_FORMAT = b"\x7fELF\x00 neither text nor a map"
-REACHING_OUT = {"OGR_VRT", "GDALG", "WFS", "OAPIF", "HTTP", "CSW", "PostgreSQL", "SQLite", "OGR_PDS", "Elasticsearch"}
+REACHING_OUT = {"OGR_VRT", "GDALG", "WFS", "OAPIF", "HTTP", "CSW", "PostgreSQL", "OGR_PDS", "Elasticsearch"}
 
 
 def test_no_suffix_and_no_driver_stands_for_two_formats() -> None:

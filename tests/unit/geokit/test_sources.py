@@ -201,7 +201,7 @@ def test_a_flipped_byte_is_noticed(tmp_path: Path, work: Path, parts: dict[str, 
         ("a.kml", b'<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]><kml>&x;</kml>', "xml-entities"),
         ("a.dxf", b"0\nSECTION", "source-unreadable"),
         ("a.vrt", b"<OGRVRTDataSource/>", "no-layer"),
-        ("a.txt", b"hello", "no-layer"),
+        ("a.md", b"hello", "no-layer"),
     ],
 )
 def test_what_only_pretends_is_refused(tmp_path: Path, work: Path, name: str, content: bytes, code: str) -> None:
@@ -211,7 +211,8 @@ def test_what_only_pretends_is_refused(tmp_path: Path, work: Path, name: str, co
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path, work: Path) -> None:
     assert refusal_of(tmp_path / "no.zip", work) == "source-missing"
-    assert refusal_of(tmp_path, work) == "source-is-folder"
+    (tmp_path / "empty").mkdir()
+    assert refusal_of(tmp_path / "empty", work) == "no-layer"
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.fgb", "a.kml"])

@@ -20,6 +20,7 @@ ROOMS = (
     "layers",
     "ledger",
     "library",
+    "meetings",
     "ogc",
     "papers",
     "projects",

@@ -86,6 +86,12 @@ def test_drill_hurts_a_site_of_its_own(ops, clone):
     assert ops("drill", "nobody") == 3
 
 
+def test_scale_check_has_a_folder_of_its_own(ops, clone):
+    assert ops("scale-check", "--recover") == 0
+    assert clone.calls()[-1] == "python -m tests.drills.scale --recover"
+    assert clone.var_dir_of("python -m tests.drills.scale") == str(clone.root / "var" / "scale")
+
+
 def test_bench_names_its_benchmarks_installs_what_they_need_and_gives_their_exit_code(ops, clone):
     clone.fail("tests.benchmark nobody")
     assert ops("bench", "import", "--quick") == 0

@@ -40,6 +40,14 @@ def test_without_root_and_sudo_the_command_to_type_is_named(monkeypatch: pytest.
         system.ensure([THERE, GONE])
 
 
+def test_what_the_site_runs_without_is_named_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(system, "root_prefix", lambda *_: None)
+    system.ensure([THERE, system.Need("ffmpeg", "ffmpeg", lambda: False, "videos are not taken")])
+    assert capsys.readouterr().out == "Without ffmpeg (Debian package ffmpeg) videos are not taken.\n"
+
+
 @pytest.mark.parametrize(
     ("euid", "sudo", "interactive", "prefix"),
     [

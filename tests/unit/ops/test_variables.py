@@ -41,7 +41,8 @@ def test_the_settings_read_no_name_that_is_not_in_the_list():
 def test_env_example_and_compose_hold_the_names_for_the_containers():
     wanted = {variable.name for variable in variables.VARIABLES if variable.containers}
     assert set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M)) == wanted
-    assert set(re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text())) == wanted
+    compose = "".join((ROOT / name).read_text() for name in ("docker-compose.yml", "docker-compose.scale.yml"))
+    assert set(re.findall(r"\$\{([A-Z0-9_]+)", compose)) == wanted
 
 
 def test_the_docs_explain_every_name_and_no_other():

@@ -11,6 +11,7 @@ from tiles.cache.change_log import Change, KnownChanges
 from tiles.cache.content_encoding import COMPRESS, SMALL, decompress, negotiated
 from tiles.cache.memory import OVERHEAD_BYTES, RECOMPRESS_AFTER, RECOMPRESSOR, Entry, Memory, Sources, recompress
 from tiles.cache.shared_store import FileStore
+from tiles.cache.watched_tables import TIMELINE_BITS
 
 HERE = (0.0, 0.0, 1.0, 1.0)
 
@@ -101,6 +102,16 @@ def test_a_change_that_a_tile_already_has_does_not_count():
 
 def test_a_tile_of_another_history_is_not_fresh():
     assert not entry(checked=9).is_fresh(known(("rows", 5, [])))
+
+
+def test_after_a_failover_nothing_that_was_made_before_is_fresh():
+    """The old primary had numbered a change that never came to the new one, and a tile was made with it."""
+    lost, first = (1 << TIMELINE_BITS) + 105, (2 << TIMELINE_BITS) + 137
+    before = known(("rows", (1 << TIMELINE_BITS) + 104, None))
+    assert not entry(checked=lost).is_fresh(before), "the new primary has not come so far"
+    after = known(("rows", (1 << TIMELINE_BITS) + 104, None), ("others", first, None))
+    assert not entry(checked=lost).is_fresh(after)
+    assert entry(checked=first).is_fresh(after)
 
 
 def test_what_is_forgotten_counts_as_met():

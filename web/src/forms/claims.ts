@@ -17,7 +17,7 @@ export function dressClaims(): void {
   for (const field of all<HTMLInputElement>("input[data-photo-claim]:not([data-claim-on])")) {
     field.dataset.claimOn = "";
     if (!field.form) continue;
-    const inputs = all<HTMLInputElement>("input[type='file']", field.form);
+    const inputs = all<HTMLInputElement>("input[type='file']:not([name='video'])", field.form);
     for (const input of inputs) input.addEventListener("change", () => void claim(inputs, field));
   }
 }

@@ -1,4 +1,4 @@
-/** A table of inputs that works like a spreadsheet: arrows, Enter and Tab move, Esc restores, cells can be pasted. */
+/** A table of inputs that works like a spreadsheet: arrows, Enter and Tab move, Esc restores, Ctrl+D fills, cells can be pasted. */
 import { all, one } from "../dom";
 import { say } from "../words";
 
@@ -65,7 +65,35 @@ function mark(grid: HTMLElement, cell: Cell): void {
   count.textContent = changed.length ? say("grid.changed", numbers) : "";
 }
 
+/** Ctrl+D takes over the cell above; with Shift this cell goes down to the last row that is shown. */
+function fillDown(grid: HTMLElement, cell: Cell, toTheEnd: boolean): void {
+  if (!toTheEnd) {
+    const above = neighbour(grid, cell, -1, 0);
+    if (!above) return;
+    put(cell, shown(above));
+    mark(grid, cell);
+    return;
+  }
+  const below = rowsOf(grid).length;
+  for (let down = 1; down < below; down += 1) {
+    const target = neighbour(grid, cell, down, 0);
+    if (!target) continue;
+    put(target, shown(cell));
+    mark(grid, target);
+  }
+}
+
+/** What a cell says: of a choice its label, since each row has choices of its own. */
+function shown(cell: Cell): string {
+  return cell instanceof HTMLSelectElement ? (cell.selectedOptions[0]?.label ?? "") : cell.value;
+}
+
 function onKey(grid: HTMLElement, cell: Cell, event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "d") {
+    event.preventDefault();
+    fillDown(grid, cell, event.shiftKey);
+    return;
+  }
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.key === "Escape" && isDirty(cell)) {
     cell.value = was(cell);

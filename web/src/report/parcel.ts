@@ -122,7 +122,9 @@ export function unpack(parcel: Parcel, photos = parcel.photos): FormData {
   data.set("secret", parcel.secret);
   data.set("filed_as", parcel.as);
   data.set("anyway", "1");
-  data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
+  // A video is no photo: it is taken with the report or added to it, without being announced.
+  const photosOnly = parcel.photos.filter(({ field }) => field !== "video");
+  data.set("photo_sha256", claimOf(photosOnly.map((photo) => photo.sha256)));
   for (const { name, blob, field } of photos) data.append(field ?? "photos", blob, name);
   return data;
 }

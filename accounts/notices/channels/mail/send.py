@@ -5,6 +5,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 from accounts.district import current
+from accounts.district.texts import letter_foot
 from accounts.notices import links
 from accounts.notices.models import Delivery
 
@@ -16,10 +17,12 @@ def send(delivery: Delivery) -> None:
     leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
     context = {
         "notice": notice,
+        "along": [one.notice for one in delivery.along],
         "link": links.absolute(notice.url),
         "leave": leave,
         "preferences": "" if notice.address else links.absolute(links.preferences_path()),
         "site_name": current().title,
+        "foot": letter_foot(),
     }
     headers = {"Message-ID": f"<notice-{notice.pk}@{settings.SITE_HOST}>", "Auto-Submitted": "auto-generated"}
     if leave:  # RFC 8058: mail programs offer to leave by one click

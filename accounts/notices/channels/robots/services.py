@@ -38,8 +38,10 @@ def add_robot(
     if form != Robot.Form.WECOM and not secret:
         message = _("请填写加签密钥。没有签名，对方分不出消息是不是本站发的。")
         raise BadInput(message, errors=[FieldError("secret", "missing", message)])
-    if Robot.objects.filter(department=department).count() >= MOST:
-        raise BadInput(_("一个部门最多 %s 个机器人，请先删除不用的。") % MOST, code="too-many")
+    _refuse_too_many(department)
+    Robot.objects.filter(
+        department=department, is_active=False
+    ).delete()  # one that was removed is replaced by this one
     robot = Robot.objects.create(
         name=name,
         form=form,
@@ -56,10 +58,28 @@ def add_robot(
 
 @transaction.atomic
 def remove_robot(actor: Any, robot_id: int) -> None:
-    """Tell the group nothing more; messages that wait for it go with it."""
+    """Tell the group nothing more; messages that wait for it are dropped. It can be restored until another is added."""
     robot = _own(actor, robot_id)
+    Robot.objects.filter(pk=robot.pk).update(is_active=False)
+    Delivery.objects.filter(robot=robot, state=Delivery.State.WAITING).delete()
     audit.record(actor, "robot-removed", robot)
-    robot.delete()
+
+
+@transaction.atomic
+def restore_robot(actor: Any, robot_id: int) -> None:
+    """Undo a removal: from now on the group is told again. Raises NotPermitted, BadInput."""
+    robot = _own(actor, robot_id)
+    if robot.is_active:
+        return
+    _refuse_too_many(robot.department)
+    check_address(robot.url)
+    Robot.objects.filter(pk=robot.pk).update(is_active=True)
+    audit.record(actor, "robot-restored", robot)
+
+
+def _refuse_too_many(department: Department | None) -> None:
+    if Robot.objects.filter(department=department, is_active=True).count() >= MOST:
+        raise BadInput(_("一个部门最多 %s 个机器人，请先删除不用的。") % MOST, code="too-many")
 
 
 @transaction.atomic

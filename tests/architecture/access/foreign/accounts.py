@@ -5,7 +5,7 @@ from tests.architecture.access.foreign.row import Foreign
 PERSON = {"username": "new-person", "display_name": "新人", "role": "deputy", "email": ""}
 ROBOT = {
     "name": "群",
-    "form": "wecom",
+    "given-form": "wecom",
     "department": "WATER",
     "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a",
 }
@@ -20,6 +20,7 @@ FOREIGN = [
     Foreign("people:person", "pk=DEPUTY_USER", CHANGED),
     Foreign("people:step", "pk=DEPUTY_USER step=close", {}),
     Foreign("people:sheet", "", {}, taken=400),
+    Foreign("succession:leave", "pk=DEPUTY_USER", {}, taken=400),
     Foreign("members:new", "", TERM | {"area": "DISTRICT", "term": "99"}),
     Foreign("members:new_member", "pk=CONGRESS", MEMBER | {"code": "NEW-1"}),
     Foreign("members:member", "pk=CONGRESS number=MEMBER", MEMBER),

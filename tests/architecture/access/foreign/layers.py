@@ -1,11 +1,11 @@
-"""Layers are the whole district's: its staff and the GIS staff write, a town's staff do not."""
+"""Layers are the whole district's or a department's: its officers write theirs, a town's staff none."""
 
 from tests.architecture.access.foreign.row import GIS_MAY, Foreign
 
 GIS_400 = "404 404 404 400 404"
 
 FOREIGN = [
-    Foreign("layers:import", "", {}, GIS_400, taken=400),
+    Foreign("layers:import", "", {}, "404 404 400 400 404", taken=400),
     Foreign("layers:import_confirm", "pk=JOB", {}, GIS_MAY),
     Foreign("layers:import_cancel", "pk=JOB", {}, GIS_MAY),
     Foreign("layers:import_retry", "pk=JOB", {}, GIS_MAY),
@@ -18,6 +18,7 @@ FOREIGN = [
     Foreign("layers:publish", "slug=inner-layer", {}, GIS_400, taken=400),
     Foreign("layers:withdraw", "slug=open-layer", {}, GIS_MAY),
     Foreign("layers:undo", "slug=open-layer", {}, GIS_MAY),
+    Foreign("layers:remind", "slug=inner-layer", {}, GIS_MAY),
     Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "internal"}, GIS_MAY),
 ]
 NO_OBJECT: dict[str, str] = {}

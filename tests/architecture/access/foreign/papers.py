@@ -20,11 +20,14 @@ FOREIGN = [
     Foreign("papers:step", "pk=FILED_PAPER verb=mark_key", VERSION | {"leader": "王主任"}),
     Foreign("papers:handling_step", "pk=HANDLING verb=draft", DRAFTED, rightful="officer"),
     Foreign("papers:handling_step", "pk=HANDLING verb=urge", VERSION),
+    # Every deputy sees the matter; raised it is by who sits in a congress.
+    Foreign("papers:raise", "number=2026-00002", {}, rightful="author"),
     # The congress of the district is no choice for staff of a town, and nothing at all for others.
     Foreign("papers:sessions", "", SESSION, "400 400 404 404 404"),
     Foreign("papers:session", "pk=SESSION_OF_PAPERS", SESSION, "404 404 404 404 404"),
 ]
 NO_OBJECT = {
+    "papers:topic_begin": "one's own view of the data; `tests/integration/papers/test_raising.py` asks for another's",
     "papers:new": "one's own seat",
     "papers:import": "a file is needed; `tests/integration/papers` sends one as a stranger",
     "papers:templates": "one's own organ's",

@@ -67,6 +67,7 @@ FOREIGN = [
         {"version": "1", "step": "hide", "reason": "不实"},
         "403 403 404 404 404",
     ),
+    Foreign("projects:cover", "kind=report pk=REPORTED", {"do": "withdraw"}, HIDDEN, "officer"),
     Foreign("projects:reply_to_feedback", "pk=FEEDBACK", {"text": "收到"}, HIDDEN, "officer"),
     Foreign("projects:new_candidate", "", CANDIDATE),
     Foreign("projects:call_vote", "", VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"]}),

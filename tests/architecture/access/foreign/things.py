@@ -17,6 +17,7 @@ from accounts.models import Area, CredentialChange, Role, User
 from accounts.notices.models import Robot, RobotHost
 from accounts.people.services import version_of
 from accounts.rules import services as rules
+from accounts.saved_views.models import SavedView
 from accounts.sessions.models import OpenSession
 from accounts.tokens.models import ApiToken
 from inspections.models import Patrol, PatrolFinding
@@ -25,7 +26,16 @@ from papers.models import CongressSession
 from papers.register import files, places
 from papers.register import services as papers
 from projects.feedback.models import Feedback
-from projects.models import Candidacy, Milestone, PaperCount, Project, ProjectPlace, Proposal, VoteSession
+from projects.models import (
+    Candidacy,
+    Milestone,
+    PaperCount,
+    ProgressReport,
+    Project,
+    ProjectPlace,
+    Proposal,
+    VoteSession,
+)
 from projects.proposals.models import ProposalEvent
 from projects.voting.models import Elector, VoteCount
 from river_monitoring.models import MonitoringPoint, Sample
@@ -133,6 +143,9 @@ def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
         "PROJECT_PLACE": ProjectPlace.objects.create(project=planned, number=1, name="一处", geom=PLACE),
         "CANDIDATE_PK": Project.objects.get(code="CANDIDATE"),
         "CANDIDATE_2": more[0],
+        "REPORTED": ProgressReport.objects.create(
+            project=planned, reported_on=timezone.localdate(), text="开工", photo="projects/none.jpg"
+        ),
         "FEEDBACK": Feedback.objects.create(project=planned, text="好", state="shown"),
         "FROZEN": frozen,
         "PAPER": counted,
@@ -260,5 +273,6 @@ def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
     passkey = Authenticator.objects.create(
         user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "手机", "credential": {}}
     )
-    own = {"SESSION": session, "PASSKEY": passkey}
+    view = SavedView.objects.create(user=officer, page="work", name="超期的", query="due=overdue")
+    own = {"SESSION": session, "PASSKEY": passkey, "VIEW": view}
     return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]} | own

@@ -39,6 +39,7 @@ READS = [
     ("people:sheet", "", STAFF_ONLY),
     ("people:person", "pk=0", NOTHING_SIGNED_IN),
     ("people:step", "pk=0 step=close", NOBODY_BY_GET),
+    ("succession:leave", "pk=0", NOTHING_SIGNED_IN),
     ("invitation", "token=guess signature=guess", NOTHING),
     ("rules:list", "", EVERYBODY),
     ("rules:download", "extension=csv", EVERYBODY),

@@ -15,7 +15,13 @@ READS = [
     ("search", "", EVERYBODY),
     ("me", "", EVERYBODY),
     ("work", "", SIGNED_IN),
+    ("work_act", "", NOBODY_BY_GET),
+    ("work_views", "", NOBODY_BY_GET),
+    ("work_view_remove", "pk=0", NOBODY_BY_GET),
     ("chain_state", "", STAFF_ONLY),
+    ("audit:trail", "", STAFF_ONLY),
+    ("audit:download", "extension=csv", STAFF_ONLY),
+    ("audit:download", "extension=docx", NOTHING_SIGNED_IN),
     ("operation", "", "302 404 404 404 404 404 200"),
     ("retry_job", "pk=0", NOBODY_BY_GET),
     ("offline", "", EVERYBODY),
@@ -36,6 +42,9 @@ READS = [
     ("setup:dataset", "slug=points", STAFF_ONLY),
     ("setup:dataset", "slug=nothing", NOTHING_SIGNED_IN),
     ("setup:template", "slug=points", STAFF_ONLY),
+    ("setup:rows", "slug=points extension=csv", STAFF_ONLY),
+    ("setup:rows", "slug=points extension=docx", NOTHING_SIGNED_IN),
+    ("setup:record_file", "extension=docx", NOTHING_SIGNED_IN),
     ("setup:load", "slug=points", NOBODY_BY_GET),
     ("setup:undo", "pk=0", NOBODY_BY_GET),
     ("anchors", "", "403 403 403 403 403 403 403"),
@@ -48,6 +57,9 @@ READS = [
 ]
 
 WRITES = [
+    ("work_act", "", "302 400 400 400 400 400 400"),
+    ("work_views", "", "302 302 302 302 302 302 302"),
+    ("work_view_remove", "pk=0", NOTHING_SIGNED_IN),
     ("anchors", "", "403 403 403 403 403 403 403"),
     ("leaving:start", "", "302 404 404 404 404 404 302"),
     ("retry_job", "pk=0", NOTHING_SIGNED_IN),

@@ -9,13 +9,19 @@ from tests.architecture.access.answers import (
     NOTHING_SIGNED_IN,
 )
 
+KEEPERS_ONLY = "302 404 200 200 200 200 200"
+"""Editors, and officers, who keep their department's layers."""
+
 READS = [
     ("layers:list", "", EVERYBODY),
-    ("layers:import", "", EDITORS_ONLY),
+    ("layers:import", "", KEEPERS_ONLY),
+    ("layers:import_crs", "", KEEPERS_ONLY),
     ("layers:import_job", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_status", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_geojson", "pk=999999", NOTHING_SIGNED_IN),
-    ("layers:import_history", "", EDITORS_ONLY),
+    ("layers:import_history", "", KEEPERS_ONLY),
+    ("layers:deliveries", "", KEEPERS_ONLY),
+    ("layers:remind", "slug=open-layer", NOBODY_BY_GET),
     ("layers:import_findings", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_findings_geojson", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_findings_csv", "pk=999999", NOTHING_SIGNED_IN),
@@ -78,8 +84,9 @@ READS = [
 ]
 
 WRITES = [
-    ("layers:import", "", "302 404 404 404 400 400 400"),
+    ("layers:import", "", "302 404 400 400 400 400 400"),
     ("layers:undo", "slug=open-layer", "302 404 404 404 302 302 302"),
+    ("layers:remind", "slug=inner-layer", "302 404 404 404 302 302 302"),
     ("layers:overlay", "", "302 404 404 404 400 400 400"),
     ("layers:overlay_cancel", "pk=RUN", "302 404 404 404 302 302 302"),
     ("layers:overlay_save", "pk=RUN", "302 404 404 404 400 400 400"),

@@ -77,6 +77,8 @@ READS = [
     ("projects:feedback_desk", "", STAFF_ONLY),
     ("projects:moderate_feedback", "pk=999999", "302 404 404 404 404 405 405"),
     ("projects:reply_to_feedback", "pk=999999", "302 404 405 405 404 405 405"),
+    ("projects:cover", "kind=report pk=999999", "302 404 404 404 404 404 404"),
+    ("projects:cover_original", "kind=report pk=999999", "302 404 404 404 404 404 404"),
     ("projects:feedback_photo", "pk=999999", NOTHING),
     ("projects:feedback_photo_small", "pk=999999 size=small", NOTHING),
     ("project-list", "", EVERYBODY),

@@ -36,6 +36,7 @@ READS = [
     ("supervision:finding", "pk=FINDING", CONCERNED),
     ("supervision:photo", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:photo_small", "pk=999999", NOTHING_SIGNED_IN),
+    ("supervision:video", "pk=999999 part=film", NOTHING_SIGNED_IN),
     ("supervision:rules", "", STAFF_ONLY),
     ("supervision:rule_new", "", STAFF_ONLY),
     ("supervision:rule", "pk=999999", NOTHING_SIGNED_IN),

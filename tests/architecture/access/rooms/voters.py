@@ -16,6 +16,7 @@ READS = [
     ("voters:sheet", "code=000000000000", NOTHING_SIGNED_IN),
     ("voters:reception_slip", "pk=999999", NOTHING_SIGNED_IN),
     ("voters:photo", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:video", "pk=999999 part=film", NOTHING_SIGNED_IN),
     ("voters:message", "pk=999999", NOTHING_SIGNED_IN),
     ("voters:reissue", "pk=999999", NOBODY_BY_GET),
     ("voters:step", "pk=999999 verb=answer", NOBODY_BY_GET),

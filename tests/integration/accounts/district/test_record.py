@@ -8,6 +8,7 @@ from django.core.management import call_command
 from accounts import district
 from accounts.district.services import save_district
 from accounts.models import Area, District, Role, User
+from accounts.notices.letters import send_letter
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
 from tests.conftest import World
@@ -114,3 +115,34 @@ def test_createsuperuser_makes_an_administrator(db: None, monkeypatch: pytest.Mo
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long enough phrase")
     call_command("createsuperuser", username="root", email="", interactive=False, verbosity=0)
     assert User.objects.get(username="root").role == Role.ADMIN
+
+
+def test_the_record_has_a_history_with_its_moments_and_a_file_of_it(
+    record: District, staff: User, as_user: Any
+) -> None:
+    save_district(staff, "330203", review_number="浙S(2026)1号", base_map_key="a-secret-key")
+    client = as_user(staff)
+    page = client.get("/setup/record/").content.decode()
+    table = client.get("/setup/record/history.csv").content.decode()
+    for text in (page, table):
+        assert "浙S(2026)1号" in text
+        assert "底图密钥" in text
+    assert "a-secret-key" not in table
+    assert table.count("\n") == 1 + len(FACTS) + 2
+    assert as_user(None).get("/setup/record/history.csv").status_code == 302
+
+
+def test_texts_of_the_home_page_and_letters_are_the_district_s(
+    record: District, as_user: Any, set_rule: Any, officer: User, mailoutbox: Any
+) -> None:
+    before = as_user(None).get("/").content.decode()
+    set_rule("texts.home_lede", "<b>请先打 0574-1</b>")
+    set_rule("texts.letter_foot", "代表联络服务中心 0574-2")
+    chinese = as_user(None).get("/").content.decode()
+    english = as_user(None).get("/", headers={"Accept-Language": "en"}).content.decode()
+    assert "人大代表和市民在这里查水质" in before
+    assert "&lt;b&gt;请先打 0574-1&lt;/b&gt;" in chinese and "人大代表和市民在这里查水质" not in chinese
+    assert "请先打" not in english
+    officer.email = "officer@example.org"
+    send_letter(officer, "代码", "123456")
+    assert mailoutbox[0].body.endswith("--\n代表联络服务中心 0574-2")

@@ -73,8 +73,9 @@ def first_day(db: None, admin_user: User) -> None:
     )
 
 
-def test_no_page_of_an_empty_district_ends_there(first_day: None, as_user: Any) -> None:
-    client = as_user(User.objects.create_user(username="of the congress", role="staff", password="a pass phrase"))
+@pytest.mark.parametrize("role", ["staff", "admin"])
+def test_no_page_of_an_empty_district_ends_there(first_day: None, as_user: Any, role: str) -> None:
+    client = as_user(User.objects.create_user(username="of the congress", role=role, password="a pass phrase"))
     pages, dead = 0, {}
     for address in addresses():
         answer = client.get(address)

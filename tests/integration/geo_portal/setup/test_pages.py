@@ -62,6 +62,14 @@ def test_a_template_explains_itself_and_can_be_sent_back(client: Any, world: Wor
     assert answer.status_code == 200 and len(answer.context["answer"].outcomes) == 1
 
 
+def test_what_is_there_leaves_as_a_sheet_that_comes_back_unchanged(client: Any, world: World) -> None:
+    content = client.get("/setup/departments/rows.csv").content
+    assert content.decode().count("\n") == 1 + Department.objects.count()
+    answer = client.post("/setup/departments/", {"file": SimpleUploadedFile("back.csv", content)}).context["answer"]
+    assert (answer.counts["same"], answer.counts["refused"]) == (Department.objects.count(), 0)
+    assert client.get("/setup/areas/rows.docx").status_code == 404
+
+
 def test_a_sheet_is_previewed_loaded_and_undone(client: Any, world: World) -> None:
     preview = client.post("/setup/departments/", sheet("代码,名称\nwater,水务局\nnew,新局\n"))
     html = preview.content.decode()

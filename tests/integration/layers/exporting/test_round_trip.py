@@ -57,6 +57,15 @@ def test_a_reader_of_an_export_learns_which_moment_was_meant(visits: Layer, tmp_
     assert first.endswith(("Z", "+00:00", "+00"))
 
 
+def test_rounding_of_doubles_in_a_shapefile_is_said(
+    world: Any, tmp_path: Path, load_file: Callable[..., Report]
+) -> None:
+    (tmp_path / "a.csv").write_text("no,depth,half,lng,lat\n1,0.12345678901234567,0.5,121.31,29.85\n")
+    load_file(tmp_path / "a.csv", slug="a")
+    said = export_version(Layer.objects.get().current_version, tmp_path / "a.zip").warnings
+    assert [line for line in said if "15" in line and "depth" in line] and not [line for line in said if "half" in line]
+
+
 def test_the_layer_keeps_local_times(visits: Layer) -> None:
     assert [str(row.f1) for row in rows_of(visits.current_version).order_by("f0")][:2] == [
         "2026-11-28 08:00:00", "2026-11-28 23:59:59",

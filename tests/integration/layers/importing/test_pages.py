@@ -119,7 +119,6 @@ def test_loose_parts_of_a_shapefile_are_taken_together(gis_client: Any, tmp_path
     [
         ("broken.zip", b"PK\x03\x04 and then nothing", "zip-corrupt"),
         ("empty.zip", b"", "source-empty"),
-        ("notes.csv", "名称,说明\n甲,乙\n".encode(), "csv-no-coordinates"),
         ("fake.gpkg", b"not a database at all", "source-unreadable"),
     ],
 )
@@ -134,8 +133,20 @@ def test_a_bad_file_ends_in_a_clear_error_and_changes_nothing(
     assert ponds.current_version.number == 1
 
 
+def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any, world: Any, tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_bytes("名称,甲,乙\n西塘河,121.31,29.85\n".encode())
+    job = inspected(gis_client, tmp_path / "notes.csv")
+    assert (job.state, job.error_code) == ("previewed", "csv-no-coordinates")
+    assert 'name="x_column"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    data = {"slug": "notes", "mode": "create", "action": "inspect", "x_column": "甲", "y_column": "乙"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.error_code, job.preview["rows_loaded"]) == ("", 1)
+
+
 @pytest.mark.parametrize(
-    ("name", "part"), [("a.exe", "不认识"), ("a.rar", "暂不支持 RAR"), ("a.dbf", "只是 Shapefile 的一部分")]
+    ("name", "part"), [("a.exe", "不认识"), ("a.dwg", "另存为 DXF"), ("a.dbf", "只是 Shapefile 的一部分")]
 )
 def test_an_upload_that_is_no_gis_file_is_refused_at_once(
     gis_client: Any, tmp_path: Path, name: str, part: str

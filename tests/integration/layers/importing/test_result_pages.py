@@ -77,7 +77,7 @@ def test_encoding_crs_types_and_aliases_are_remembered(gis_client: Any, world: A
         "crs": "EPSG:4549",
         "encoding": "GB18030",
     }
-    gis_client.post(f"/layers/import/{job.pk}/confirm/", choices | {"action": "inspect"})
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", choices | {"do": "inspect"})
     jobs.inspect_upload(job.pk)
     job.refresh_from_db()
     names = [item["name"] for item in job.preview["source_fields"]]

@@ -67,7 +67,7 @@ def test_saving_is_in_the_maps_style_the_api_and_the_legend(gis_client: Any, pon
 
 
 def test_labels_and_colours_survive_what_does_not_touch_the_classes(gis_client: Any, ponds: Layer) -> None:
-    draft = gis_client.post(ADDRESS, {**PLAIN, "kind": "graduated", "field": "面积", "method": "equal",
+    draft = gis_client.post(ADDRESS, {**PLAIN, "kind": "graduated", "field": "面积", "given-method": "equal",
                                       "classes_wanted": "3", "do": "preview"})  # fmt: skip
     named = again(draft, **{"class-1-label": "中", "opacity": "50", "do": "preview"})
     kept = gis_client.post(ADDRESS, named)
@@ -80,7 +80,7 @@ def test_labels_and_colours_survive_what_does_not_touch_the_classes(gis_client: 
 
 
 def test_grades_count_what_they_hold_and_the_histogram_is_drawn(gis_client: Any, ponds: Layer) -> None:
-    answer = gis_client.post(ADDRESS, {**PLAIN, "kind": "graduated", "field": "户数", "method": "manual",
+    answer = gis_client.post(ADDRESS, {**PLAIN, "kind": "graduated", "field": "户数", "given-method": "manual",
                                        "breaks": "5，10", "do": "preview"})  # fmt: skip
     assert [entry.count for entry in answer.context["legend"]] == [1, 0, 1, 1]
     drawing = answer.context["histogram"]
@@ -92,8 +92,8 @@ def test_grades_count_what_they_hold_and_the_histogram_is_drawn(gis_client: Any,
     ("change", "says"),
     [
         ({"kind": "graduated", "field": "名称", "basis": "graduated|"}, "数字"),
-        ({"kind": "graduated", "field": "面积", "method": "manual", "breaks": "x"}, "界限"),
-        ({"kind": "graduated", "field": "面积", "method": "manual", "breaks": ""}, "界限"),
+        ({"kind": "graduated", "field": "面积", "given-method": "manual", "breaks": "x"}, "界限"),
+        ({"kind": "graduated", "field": "面积", "given-method": "manual", "breaks": ""}, "界限"),
         ({"colour": "red"}, "颜色"),
         ({"size": "900"}, "大小"),
         ({"minzoom": "14", "maxzoom": "10"}, "样式"),

@@ -170,9 +170,9 @@ def test_who_sends_the_same_words_gets_a_page_of_her_own(project: Project, as_us
 
 
 def test_feedback_is_limited_by_network_address_and_what_was_typed_stays(
-    project: Project, settings: Any, as_user: Callable
+    project: Project, set_rule: Callable, as_user: Callable
 ) -> None:
-    settings.PROJECTS = {**settings.PROJECTS, "feedback_per_hour": 2}
+    set_rule("limits.feedback_hour", 2)
     answers = [as_user(None).post(FORM, {"text": f"第 {n} 条"}) for n in range(3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert "第 2 条</textarea>" in answers[2].content.decode()

@@ -166,8 +166,10 @@ def test_who_does_not_answer_for_a_week_is_forgotten(project: Project) -> None:
         assert delete_unconfirmed() == 1
 
 
-def test_requests_to_follow_are_limited_by_network_address(project: Project, settings: Any, as_user: Callable) -> None:
-    settings.PROJECTS = {**settings.PROJECTS, "follows_per_hour": 2}
+def test_requests_to_follow_are_limited_by_network_address(
+    project: Project, set_rule: Callable, as_user: Callable
+) -> None:
+    set_rule("limits.follows_hour", 2)
     codes = [
         as_user(None).post("/projects/2026-01/follow/", {"email": f"p{n}@example.org"}).status_code for n in range(3)
     ]

@@ -233,9 +233,9 @@ def test_a_photo_loses_its_name_and_a_file_that_is_none_is_refused(
 
 
 def test_many_proposals_from_one_address_are_held_up_and_a_deputys_are_not(
-    world: Any, deputy: User, as_user: Callable, settings: Any
+    world: Any, deputy: User, as_user: Callable, set_rule: Callable
 ) -> None:
-    settings.PROJECTS = settings.PROJECTS | {"proposals_per_hour": 2}
+    set_rule("limits.proposals_hour", 2)
     client = as_user(None)
     answers = [
         client.post("/projects/proposals/new/", _form(title=f"建一处社区食堂{n}", seen="on")).status_code

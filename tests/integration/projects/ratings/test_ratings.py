@@ -224,8 +224,8 @@ def test_the_browsers_number_is_not_kept_and_two_projects_of_one_browser_cannot_
     assert client.cookies[COOKIE].value not in keys
 
 
-def test_many_answers_from_one_address_are_held_up(rated: Project, as_user: Callable, settings: Any) -> None:
-    settings.PROJECTS = settings.PROJECTS | {"ratings_per_hour": 3}
+def test_many_answers_from_one_address_are_held_up(rated: Project, as_user: Callable, set_rule: Callable) -> None:
+    set_rule("limits.ratings_hour", 3)
     answers = [
         as_user(None).post("/projects/2026-05/rating/", {"choice": "dissatisfied"}).status_code for _turn in range(5)
     ]

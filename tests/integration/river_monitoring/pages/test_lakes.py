@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
+from river_monitoring.assessment.services import refresh_months
 from river_monitoring.network.models import River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
@@ -35,6 +36,7 @@ def sample_lake(make_point, lake):
         point = point or make_point(code, name=f"{code} 湖心", river=lake, reach=None, water="lake")
         for month in months:
             Sample.objects.create(point=point, phenomenon_time=at(month, year), readings=readings)
+        refresh_months([point])
         return point
 
     return sample
@@ -89,3 +91,14 @@ def test_no_lake_is_a_state_of_its_own(db, client):
 @pytest.mark.parametrize("query", ["period=week", "span=2026-Q9", "span=x"])
 def test_what_cannot_be_is_refused(db, client, query):
     assert client.get(f"{PAGE}?{query}").status_code == 400
+
+
+def test_ten_lakes_ask_as_often_as_one(sample_lake, make_point, client, django_assert_max_num_queries):
+    sample_lake("L-1", FULL)
+    for number in range(10):
+        sample_lake(f"POND-{number}", FULL)
+        MonitoringPoint.objects.filter(code=f"POND-{number}").update(river=None)
+    client.get(f"{PAGE}?span=2026-Q2")
+    with django_assert_max_num_queries(20):
+        page = client.get(f"{PAGE}?span=2026-Q2")
+    assert len(page.context["lakes"]) == 11

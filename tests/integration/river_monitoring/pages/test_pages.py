@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from river_monitoring.network.models import Chief
@@ -219,3 +221,19 @@ def test_the_public_is_asked_to_sign_in(anyone, listed):
 
 def test_a_step_cannot_be_taken_by_a_link(as_user, officer, listed):
     assert as_user(officer).get("/river/points/L-1/transition/").status_code == 405
+
+
+@pytest.mark.parametrize(("status", "most"), [("none", 40), ("acceptance_asked", 48)])
+def test_a_points_page_asks_as_often_for_many_samples_as_for_one(status, most, anyone, make_point, sample):
+    listed = {} if status == "none" else {"listed_on": timezone.localdate() - timedelta(days=200)}
+    point = make_point("P-1", status=status, **listed)
+    sample(point, GOOD, days_ago=3)
+    counts = []
+    for more in (0, 8):
+        for number in range(more):
+            sample(point, GOOD, days_ago=10 + 20 * number)
+        anyone.get(point.get_absolute_url())
+        with CaptureQueriesContext(connection) as queries:
+            text_of(anyone.get(point.get_absolute_url()))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= most

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from river_monitoring.assessment.services import refresh_months
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.claims_vs_samples import check_claims, disagreements
 from river_monitoring.works.models import Measure
@@ -123,9 +124,35 @@ def test_the_list_reads_no_samples_of_points_that_cannot_differ_and_misses_none(
             sample(point, readings, days_ago=3)
             if number % 2:
                 measure(point, 100 if readings is BAD else 40)
-    every = {point.code for point in MonitoringPoint.objects.all() if check_claims(point).disagrees}
-    assert {check.point.code for check in disagreements(MonitoringPoint.objects.all())} == every
-    assert every
+    every = {point.code: check_claims(point).sentences for point in MonitoringPoint.objects.all()}
+    found = {check.point.code: check.sentences for check in disagreements(MonitoringPoint.objects.all())}
+    assert found == {code: sentences for code, sentences in every.items() if sentences}
+    assert found
+
+
+def test_the_list_says_of_runs_what_the_points_pages_say(make_point, sample, measure):
+    """Runs of different length, of samples that do not count, and with a gap, by kept months and by samples."""
+    for number, (count, more) in enumerate(
+        [(1, {}), (2, {}), (4, {}), (4, {"by_works": True}), (3, {"by_works": True})]
+    ):
+        for status, share in (("acceptance_asked", 100), ("under_way", 40)):
+            point = make_point(f"P-{number}{share}", status=status)
+            measure(point, share)
+            months(sample, point, GOOD, count)
+            newest = point.samples.order_by("-phenomenon_time").first()
+            for name, value in more.items():
+                setattr(newest, name, value)
+            newest.save()
+    gap = make_point("GAP", status="acceptance_asked")
+    for days in (3, 33, 130, 160):
+        sample(gap, GOOD, days_ago=days)
+    for point in MonitoringPoint.objects.all():
+        refresh_months([point])
+    every = {point.code: check_claims(point).sentences for point in MonitoringPoint.objects.all()}
+    found = {check.point.code: check.sentences for check in disagreements(MonitoringPoint.objects.all())}
+    assert found == {code: sentences for code, sentences in every.items() if sentences}
+    assert "达标 2 个月" in found["GAP"][0]
+    assert len(found) >= 6
 
 
 def test_staff_and_deputies_have_the_list_an_officer_her_departments(

@@ -1,20 +1,29 @@
-"""Statistics of months read the class that is kept beside the samples, and agree with the samples themselves."""
+"""Statistics read what is kept beside the samples of months, quarters and years, and agree with the samples."""
 
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from river_monitoring.assessment.kept import assess_kept, assess_year
+from river_monitoring.assessment.models import PointMonth, PointSpan
+from river_monitoring.assessment.queries import assess_many
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import shares_of
-from river_monitoring.statistics.periods import classes_of, period_table, rate_points, rate_span, table_of
+from river_monitoring.statistics.periods import classes_of, period_table
 from river_monitoring.statistics.periods import shares_through_time as through_time
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
 MARCH = Span(2026, 3, "month")
+QUARTER, YEAR = Span(2026, 1, "quarter"), Span(2026, 1, "year")
+SPANS = (MARCH, MARCH.before, MARCH.before.before, MARCH.year_before, QUARTER, QUARTER.before, YEAR, YEAR.before)
+TABLE_QUERIES = 6
 
 
 @pytest.fixture
@@ -27,15 +36,51 @@ def points(make_point):
     return MonitoringPoint.objects.order_by("code")
 
 
-def test_the_kept_class_of_each_month_is_the_one_that_the_samples_give(points):
-    for span in (MARCH, MARCH.before, MARCH.before.before, MARCH.year_before):
-        found = [item.assessment.water_class for item in rate_points(points, span)]
-        assert classes_of(list(points), span) == found
+def test_what_is_kept_of_a_span_is_what_the_samples_give(points):
+    for span in SPANS:
+        found = assess_many(points, span)
+        assert assess_kept(points, span) == found
+        assert assess_kept(points, span, "9x") == assess_many(points, span, scheme="9x")
+        assert classes_of(list(points), span) == [found[point.pk].water_class for point in points]
     assert len(set(classes_of(list(points), MARCH))) == 2
 
 
-def test_a_table_of_kept_months_is_that_of_assessed_ones(points):
-    assert period_table(points, MARCH, "town") == table_of(rate_span(points, MARCH), "town")
+def test_a_year_of_its_months_is_the_year_of_its_samples_also_while_it_runs(points):
+    for until in (dt.date(2026, 2, 28), YEAR.last_day):
+        for scheme in ("all", "9x"):
+            found = assess_year(points, YEAR, until, scheme)
+            assert found == assess_many(points, YEAR, until=until, scheme=scheme)
+
+
+def test_every_way_a_sample_changes_brings_quarter_and_year_up_to_date(points, make_point):
+    worse = points[0]
+    for sample in worse.samples.all():
+        sample.quality = "rejected"
+        sample.save()
+        samples_written.send(Sample, points=[worse], samples=[sample])
+        for span in SPANS:
+            assert assess_kept([worse], span) == assess_many([worse], span)
+    assert not worse.spans.exists()
+    assert not worse.months.exists()
+
+
+def test_months_of_before_means_were_kept_are_assessed_from_samples_until_they_are_filled(points):
+    PointMonth.objects.update(means=None)
+    PointSpan.objects.all().delete()
+    for point in points:
+        assert assess_kept([point], MARCH)[point.pk] == assess_many([point], MARCH)[point.pk]
+    call_command("assess_months", missing=True)
+    assert not PointMonth.objects.filter(means__isnull=True).exists()
+    assert assess_kept(points, QUARTER) == assess_many(points, QUARTER)
+    assert PointSpan.objects.filter(point=points[0], period="quarter", water_class__gt=0).exists()
+
+
+def test_a_table_of_two_thousand_points_asks_as_often_as_one_of_two(points):
+    for by in ("town", "river", "department"):
+        with CaptureQueriesContext(connection) as queries:
+            period_table(MonitoringPoint.objects.all(), QUARTER, by)
+        assert len(queries) <= TABLE_QUERIES, [each["sql"][:120] for each in queries]
+        assert not any("river_monitoring_sample" in each["sql"] for each in queries)
 
 
 def test_the_shares_of_twelve_months_are_one_question(points):
@@ -46,10 +91,4 @@ def test_the_shares_of_twelve_months_are_one_question(points):
     for each in found:
         rated = [number for number in classes_of(list(points), each.span) if number.number]
         assert (each.shares.rated, each.shares.good) == (len(rated), shares_of(rated).good)
-
-
-def test_quarters_are_assessed_from_their_samples(points):
-    quarter = Span(2026, 1, "quarter")
-    found = [item.assessment.water_class for item in rate_points(points, quarter)]
-    assert classes_of(list(points), quarter) == found
-    assert through_time(points, quarter, 2)[-1].shares == shares_of(found)
+    assert through_time(points, QUARTER, 2)[-1].shares == shares_of(classes_of(list(points), QUARTER))

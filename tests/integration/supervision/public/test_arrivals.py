@@ -109,9 +109,9 @@ def test_more_than_nine_announced_photos_are_refused_whole(reporter):
     assert (answer.json()["code"], Finding.objects.exists()) == ("too-many-photos", False)
 
 
-def test_a_report_is_counted_once_however_many_times_its_photos_are_sent(client, world, settings):
+def test_a_report_is_counted_once_however_many_times_its_photos_are_sent(client, world, set_rule):
     red, blue = jpeg("red"), jpeg("blue")
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1}
+    set_rule("limits.reports_address_hour", 1)
     given = typed(photo_sha256=claim(red, blue))
     for photo in (red, blue):
         assert client.post(REPORT, given | {"photos": [photo]}, headers=JSON).status_code == 201

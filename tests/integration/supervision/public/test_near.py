@@ -99,8 +99,8 @@ def test_what_is_not_published_cannot_be_supported_by_the_public(client, accepte
     assert client.post(f"/matters/{accepted[0].number}/support/").status_code == 404
 
 
-def test_supports_have_a_limit(client, published, as_user, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"supports_hour": 2}
+def test_supports_have_a_limit(client, published, as_user, set_rule):
+    set_rule("limits.supports_hour", 2)
     address = f"/matters/{published[0].number}/support/"
     assert [as_user(None).post(address).status_code for _ in range(3)] == [302, 302, 429]
     assert Support.objects.count() == 2

@@ -78,8 +78,8 @@ def test_an_expired_link_is_a_missing_page(client, received, staff):
         assert client.post(f"/my/{secret}/say/", {"text": "还在"}).status_code == 404
 
 
-def test_guessing_is_slowed_down(client, received, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"guesses_hour": 3}
+def test_guessing_is_slowed_down(client, received, set_rule):
+    set_rule("limits.link_guesses_hour", 3)
     answers = [client.get(f"/my/{'x' * 42}{number}/").status_code for number in range(5)]
     assert answers == [404, 404, 404, 429, 429]
     assert page(client, received[1]).status_code == 200

@@ -17,10 +17,11 @@ from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted
 from supervision.matters import services as chain
 from supervision.models import Finding, PublishedPhoto, Suggestion
-from supervision.public import redaction, services
+from supervision.public import services
 from supervision.public.permissions import findings_readable_by, unadopted_matters
 from supervision.vector_layers import LAYERS
 from tests import roles
+from ui.pictures import covering
 
 pytestmark = pytest.mark.django_db
 PUBLIC = AnonymousUser()
@@ -223,7 +224,7 @@ def test_covering_anew_starts_from_the_original_and_leaves_one_file(
 ):
     photo = published[0].finding.photos.get()
     copies = iter([b"one copy", b"another copy"])
-    monkeypatch.setattr(services.redaction, "cover", lambda *_: next(copies))
+    monkeypatch.setattr(services.covering, "cover", lambda *_: next(copies))
     first = services.publish_photo(staff, photo.pk, [(0, 0, 10, 10)])
     name, storage = first.file.name, first.file.storage
     with django_capture_on_commit_callbacks(execute=True):
@@ -269,9 +270,9 @@ def test_a_box_that_is_none_is_refused_with_what_was_typed(as_user, staff, publi
 
 
 def test_boxes_are_cut_to_the_photo_and_too_many_refused():
-    assert redaction.check_boxes([(-5, -5, 20, 20)], 100, 80) == [(0, 0, 15, 15)]
+    assert covering.check_boxes([(-5, -5, 20, 20)], 100, 80) == [(0, 0, 15, 15)]
     with pytest.raises(BadInput):
-        redaction.check_boxes([(0, 0, 1, 1)] * 41, 100, 80)
+        covering.check_boxes([(0, 0, 1, 1)] * 41, 100, 80)
 
 
 def test_a_deputy_adopts_a_citizens_matter_and_becomes_its_author(as_user, deputy, accepted):

@@ -253,8 +253,8 @@ def test_ten_photos_are_one_too_many(client, world):
     assert not Finding.objects.exists()
 
 
-def test_too_many_reports_from_one_address_are_told_what_to_do_and_lose_nothing(client, world, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 3}
+def test_too_many_reports_from_one_address_are_told_what_to_do_and_lose_nothing(client, world, set_rule):
+    set_rule("limits.reports_address_hour", 3)
     answers = [client.post(REPORT, typed(anyway="1")) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
     assert Finding.objects.count() == 3
@@ -264,15 +264,16 @@ def test_too_many_reports_from_one_address_are_told_what_to_do_and_lose_nothing(
     assert int(answers[-1]["Retry-After"]) > 0
 
 
-def test_the_network_around_an_address_has_a_limit_too(client, world, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_network_hour": 2}
+def test_the_network_around_an_address_has_a_limit_too(client, world, set_rule):
+    set_rule("limits.reports_network_hour", 2)
     answers = [client.post(REPORT, typed(anyway="1"), REMOTE_ADDR=f"203.0.113.{host}") for host in (1, 2, 3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert client.post(REPORT, typed(anyway="1"), REMOTE_ADDR="198.51.100.1").status_code == 302
 
 
-def test_a_deputy_has_a_limit_of_her_own_wherever_she_is(as_user, client, deputy, world, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1, "per_account_hour": 2}
+def test_a_deputy_has_a_limit_of_her_own_wherever_she_is(as_user, client, deputy, world, set_rule):
+    set_rule("limits.reports_address_hour", 1)
+    set_rule("limits.reports_account_hour", 2)
     client.post(REPORT, typed())
     signed_in = as_user(deputy)
     assert [signed_in.post(REPORT, typed(anyway="1")).status_code for _ in range(3)] == [302, 302, 429]
@@ -294,11 +295,11 @@ def test_an_outbox_gets_its_answer_as_json(client, world):
     assert body["url"].startswith(f"/my/{given['secret']}/")
 
 
-def test_an_outbox_is_told_what_is_wrong_and_when_to_come_again(client, world, settings):
+def test_an_outbox_is_told_what_is_wrong_and_when_to_come_again(client, world, set_rule):
     refused = client.post(REPORT, typed(text=""), headers=JSON)
     assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")
     assert refused.json()["errors"][0]["field"] == "text"
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1}
+    set_rule("limits.reports_address_hour", 1)
     busy = client.post(REPORT, typed(), headers=JSON)
     assert (busy.status_code, busy.json()["code"]) == (429, "too-many")
     assert int(busy["Retry-After"]) > 0

@@ -1,0 +1,147 @@
+"""Areas that nest from province to village, and whether this instance holds one district or several.
+
+With one district nothing is narrowed by district. As soon as the instance holds a second one, each person's inside ends
+at her own (`accounts.permissions.reach_of`): `docs/decisions/0053-districts-under-a-city.md`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import Signal
+
+from accounts.directory.models import Area, Department, Role, User
+from ledger import audit
+
+DISTRICT = Area.Level.DISTRICT
+KEPT_AS = "districts"
+KEPT_SECONDS = 5
+"""For so long may another process not know of a second district."""
+NARROW = (Area.Level.TOWN.value, Area.Level.VILLAGE.value)
+"""Levels below a district."""
+HOPS = len(Area.Level.values) - 1
+"""Steps from a village up to its province."""
+
+second_district = Signal()
+"""Sent once, with `district`, the first one: rooms give it what had no area while there was no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Districts:
+    """The districts of this instance, each with the keys of itself and what it lies in."""
+
+    lines: tuple[frozenset[int], ...]
+
+    @property
+    def several(self) -> bool:
+        return len(self.lines) > 1
+
+    def all_in(self, area_id: int) -> bool:
+        """Tell whether every district lies in an area, a city or a province."""
+        return all(area_id in line for line in self.lines)
+
+
+def records() -> QuerySet[Any]:
+    """Return the records of districts; their topic stands above this one."""
+    return apps.get_model("accounts", "District")._default_manager.all()
+
+
+def held() -> QuerySet[Area]:
+    """Return the districts that this instance holds: with towns or a record; a neighbour on the map has neither."""
+    towns = Area.objects.filter(parent=OuterRef("pk"))
+    return Area.objects.filter(Exists(towns) | Exists(records().filter(code=OuterRef("code"))), level=DISTRICT)
+
+
+def districts() -> Districts:
+    """Return the districts that this instance holds, kept for a few seconds."""
+    kept = cache.get(KEPT_AS)
+    if kept is None:
+        rows = held().order_by("pk").values_list("pk", "parent", "parent__parent")
+        kept = [list(row) for row in rows]
+        cache.set(KEPT_AS, kept, KEPT_SECONDS)
+    return Districts(tuple(frozenset(key for key in row if key is not None) for row in kept))
+
+
+def forget(**kwargs: Any) -> None:
+    """An area was written: read anew, now and when it is committed."""
+    cache.delete(KEPT_AS)
+    transaction.on_commit(lambda: cache.delete(KEPT_AS))
+
+
+def and_below(area: Area) -> QuerySet[Area]:
+    """Return an area and everything that lies in it, at whatever depth."""
+    inside = Q(pk=area.pk)
+    for hops in range(1, HOPS - list(Area.Level.values).index(area.level) + 1):
+        inside |= Q(**{"__".join(["parent"] * hops): area.pk})
+    return Area.objects.filter(inside)
+
+
+def of_area(area: Area, field: str) -> Q:
+    """Match rows whose Area, which `field` leads to, is `area` or lies in it. A filter of a list asks this."""
+    if area.level == Area.Level.VILLAGE:
+        return Q(**{field: area.pk})
+    if area.level == Area.Level.TOWN:
+        return Q(**{field: area.pk}) | Q(**{"parent" if field == "pk" else f"{field}__parent": area.pk})
+    return Q(**{f"{field}__in": and_below(area).order_by().values("pk")})
+
+
+def line_of(area: Area | None) -> list[Area]:
+    """Return an area and what it lies in, the widest last."""
+    line: list[Area] = []
+    while area is not None and len(line) <= HOPS:
+        line.append(area)
+        area = area.parent
+    return line
+
+
+def district_or_above(area: Area) -> Area | None:
+    """Return the district that an area lies in; itself where it is wider; None for a town that hangs nowhere."""
+    return next((each for each in line_of(area) if each.level not in NARROW), None)
+
+
+def lies_in(area: Area | None, wide: Area) -> bool:
+    """Tell whether an area is `wide` or lies in it."""
+    return any(each.pk == wide.pk for each in line_of(area))
+
+
+def area_written(instance: Area, created: bool, **kwargs: Any) -> None:
+    """An area was written: with its first town, or where its record stands already, a district is held."""
+    forget()
+    if created and instance.level == DISTRICT and records().filter(code=instance.code).exists():
+        _settle_beside(instance, is_held=False)
+    parent = instance.parent
+    if parent is not None and parent.level == DISTRICT and not parent.children.exclude(pk=instance.pk).exists():
+        _settle_beside(parent, is_held=records().filter(code=parent.code).exists())
+
+
+def record_written(instance: Any, created: bool, **kwargs: Any) -> None:
+    """A record was written: with it a district is held."""
+    forget()
+    area = Area.objects.filter(code=instance.code, level=DISTRICT).first()
+    if created and area is not None:
+        _settle_beside(area, is_held=area.children.exists())
+
+
+def _settle_beside(newcomer: Area, *, is_held: bool) -> None:
+    """With the second district, what has no area is settled on the first: nobody's inside grows by what is added."""
+    others = list(held().exclude(pk=newcomer.pk)[:2])
+    if is_held or len(others) != 1:
+        return
+    first = others[0]
+    User.objects.filter(area=None, is_service=False).exclude(role=Role.ADMIN).update(area=first)
+    Department.objects.filter(area=None).update(area=first)
+    second_district.send(sender=Area, district=first)
+    audit.record(None, "second-district", newcomer, first=first.pk)
+
+
+def connect() -> None:
+    """Listen to what is written of areas and records."""
+    record = apps.get_model("accounts", "District")
+    post_save.connect(area_written, sender=Area, dispatch_uid="levels-area-written")
+    post_save.connect(record_written, sender=record, dispatch_uid="levels-record-written")
+    for model in (Area, record):
+        post_delete.connect(forget, sender=model, dispatch_uid=f"levels-{model.__name__}-deleted")

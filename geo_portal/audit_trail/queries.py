@@ -1,0 +1,155 @@
+"""Which entries somebody may read, and the things, people and values that they name, read together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.permissions import Asker, is_district_staff, role_of
+from geo_portal.audit_trail.verbs import words_of
+from ledger.models import AuditEntry
+
+OF_ADMINISTRATORS = (
+    "accounts.user", "accounts.apitoken", "accounts.invitationcode", "accounts.factorreset", "accounts.handover",
+    "accounts.robot",
+)  # fmt: skip
+"""Things whose entries say how somebody signs in: administrators alone read them."""
+
+
+def entries_visible_to(user: Asker) -> QuerySet[AuditEntry]:
+    """Everything for administrators; for the district's staff what is not about accounts; nothing for others."""
+    if not is_district_staff(user):
+        return AuditEntry.objects.none()
+    found = AuditEntry.objects.select_related("actor__department").order_by("-at", "-pk")
+    return found if role_of(user) == Role.ADMIN else found.exclude(object_type__in=OF_ADMINISTRATORS)
+
+
+def chosen(entries: QuerySet[AuditEntry], asked: Mapping[str, Any]) -> QuerySet[AuditEntry]:
+    """The entries of a person, a day or span of days, a kind of thing, one thing, a verb."""
+    if asked.get("since"):
+        entries = entries.filter(at__date__gte=asked["since"])
+    if asked.get("until"):
+        entries = entries.filter(at__date__lte=asked["until"])
+    if asked.get("who"):
+        who = asked["who"]
+        entries = entries.filter(Q(actor__display_name__icontains=who) | Q(actor__username=who))
+    for name in ("verb", "object_type", "object_id"):
+        if asked.get(name):
+            entries = entries.filter(**{name: asked[name]})
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in words."""
+
+    entry: AuditEntry
+    verb: str
+    kind: str
+    """What sort of thing it is about."""
+    title: str
+    url: str
+    changes: Sequence[str]
+
+    @property
+    def who(self) -> str:
+        return str(self.entry.actor) if self.entry.actor else _("系统")
+
+
+def lines(entries: Iterable[AuditEntry]) -> list[Line]:
+    """Entries in words; each kind of thing is read once."""
+    entries = list(entries)
+    things = _things(entries)
+    return [_line(entry, things.get((entry.object_type, entry.object_id))) for entry in entries]
+
+
+def _things(entries: Sequence[AuditEntry]) -> dict[tuple[str, str], Model]:
+    keys: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        keys[entry.object_type].add(entry.object_id)
+    found: dict[tuple[str, str], Model] = {}
+    for label, wanted in keys.items():
+        if (model := model_of(label)) is None:
+            continue
+        try:
+            rows = model._base_manager.filter(pk__in=wanted).defer(*_shapes(model))
+            rows = rows.select_related(*names) if (names := _named_by(model)) else rows
+            found |= {(label, str(row.pk)): row for row in rows}
+        except (ValueError, ValidationError):  # keys of a former version
+            continue
+    return found
+
+
+def _named_by(model: type[Model]) -> list[str]:
+    """What a row's own words may be made of: its plain foreign keys, or each row would ask for them."""
+    names = ("point", "project", "station", "paper", "suggestion", "user", "person", "department")
+    return [field.name for field in model._meta.local_concrete_fields if field.is_relation and field.name in names]
+
+
+def _shapes(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.local_concrete_fields if hasattr(field, "srid")]
+
+
+def model_of(label: str) -> type[Model] | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _line(entry: AuditEntry, thing: Model | None) -> Line:
+    model = model_of(entry.object_type)
+    kind = str(model._meta.verbose_name) if model else ""
+    title = str(thing) if thing is not None else _("已不在（%s）") % entry.object_id
+    url = getattr(thing, "get_absolute_url", lambda: "")() if thing is not None else ""
+    return Line(entry, str(words_of(entry.verb)), kind, title, url, changes_of(entry, model))
+
+
+def changes_of(entry: AuditEntry, model: type[Model] | None) -> list[str]:
+    """From what to what where the entry keeps it, by name alone where it does not."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    values, fields = detail.get("values"), detail.get("fields")
+    values = values if isinstance(values, dict) else {}
+    said = [_from_to(model, name, pair) for name, pair in values.items()]
+    names = [name for name in fields if isinstance(name, str)] if isinstance(fields, list) else []
+    named = [_label(model, name) for name in names if name not in values]
+    if named:
+        said.append(_("修改了%s") % _("、").join(named))
+    if (state := detail.get("state")) and isinstance(state, str):
+        said.append(_("之后为“%s”") % _shown(model, "state", state))
+    if "before" in detail and "after" in detail:
+        said.append(_from_to(model, "status", [detail["before"], detail["after"]]))
+    return said
+
+
+def _from_to(model: type[Model] | None, name: str, pair: Any) -> str:
+    old, new = [*pair, "", ""][:2] if isinstance(pair, list | tuple) else ("", pair)
+    words = {"name": _label(model, name), "old": _shown(model, name, old), "new": _shown(model, name, new)}
+    return _("%(name)s：%(old)s → %(new)s") % words
+
+
+def _label(model: type[Model] | None, name: str) -> str:
+    field = _field(model, name)
+    return str(field.verbose_name) if field is not None else name
+
+
+def _shown(model: type[Model] | None, name: str, value: Any) -> str:
+    if value in ("", None):
+        return _("（空）")
+    field = _field(model, name)
+    choices = dict(getattr(field, "flatchoices", None) or ())
+    return str(choices.get(value, choices.get(str(value), value)))
+
+
+def _field(model: type[Model] | None, name: str) -> Any:
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+    return field if hasattr(field, "verbose_name") else None

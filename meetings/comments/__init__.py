@@ -1,0 +1,1 @@
+"""What deputies say of the articles of a document."""

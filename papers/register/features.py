@@ -1,0 +1,85 @@
+"""Features of the district's layers as places of a paper: found by name or by a click, copied as they are that day."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import ANONYMOUS, Asker, role_of
+from layers.permissions import layers_visible_to
+from layers.search import name_column, named_by
+from layers.storage.models import Layer
+from layers.storage.queries import search
+from layers.storage.rows import rows_of
+from papers.register.models import Paper, PaperPlace
+from papers.register.places import Kind, add_rows, refuse_outside, town_of
+from papers.register.refusals import refuse
+
+MOST_FOUND = 20
+NEAR_DEGREES = 0.0005
+"""Some fifty metres around a click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One feature that may be meant."""
+
+    pk: int
+    name: str
+
+
+def layers_for(user: Asker) -> QuerySet[Layer]:
+    """The layers whose features `user` may choose: all vector layers that she may see."""
+    return layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
+
+
+def places_shown_to(user: Asker, places: QuerySet[PaperPlace]) -> QuerySet[PaperPlace]:
+    """Leave out features of layers that are not public for whoever is not signed in, also when the layer is gone."""
+    if role_of(user) != ANONYMOUS:
+        return places
+    return places.filter(~Q(kind=Kind.FEATURE) | Q(layer__in=layers_visible_to(user)))
+
+
+def find(user: Asker, layer: Layer, words: str = "", point: Point | None = None) -> list[Found]:
+    """The features that a name or a click may mean, at most twenty; nothing for a layer that `user` may not see."""
+    seen = layers_for(user).filter(pk=layer.pk).first()
+    if seen is None or seen.current_version is None or not (words.strip() or point):
+        return []
+    columns = named_by(seen)
+    rows = rows_of(seen.current_version)
+    if words.strip():
+        if not any(column.kind == "text" for column in columns.values()):
+            return []
+        rows = search(rows, columns, words.strip())
+    if point is not None:
+        rows = rows.filter(geom__dwithin=(point, NEAR_DEGREES))
+    title = name_column(columns)
+    chosen = rows.order_by("id").values("id", *([title] if title else []))[:MOST_FOUND]
+    return [Found(row["id"], _name(seen, row["id"], row.get(title))) for row in chosen]
+
+
+@transaction.atomic
+def add_feature(user: User, paper: Paper | int, layer: Layer, feature_id: int) -> Paper:
+    """Add a feature with a copy of its name and shape. Raises NotPermitted, BadInput."""
+    seen = layers_for(user).filter(pk=layer.pk).first()
+    row = None
+    if seen is not None and seen.current_version is not None:
+        row = rows_of(seen.current_version).filter(pk=feature_id).first()
+    if seen is None or row is None or row.geom is None or row.geom.empty:
+        raise refuse("feature", "unknown", _("这个图层里没有这个要素，请重新查找。"))
+    title = name_column(named_by(seen))
+    name = _name(seen, row.pk, getattr(row, title) if title else "")
+    place = PaperPlace(
+        kind=Kind.FEATURE, layer=seen, feature_id=row.pk, name=name, geom=row.geom, area=town_of(row.geom)
+    )
+    refuse_outside([place], "feature")
+    said = name if seen.visibility == Layer.Visibility.PUBLIC else _("内部图层的要素")
+    return add_rows(user, paper, [place], "feature", [said])
+
+
+def _name(layer: Layer, pk: int, said: Any) -> str:
+    return f"{layer.title} {str(said or '').strip() or pk}"[:80]

@@ -1,0 +1,188 @@
+"""Assessments from what is kept beside the samples: months (`PointMonth`), quarters and years (`PointSpan`).
+
+They are those that `queries.assess_many` makes of the samples.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Count, QuerySet
+
+from river_monitoring.assessment.models import PointMonth, PointSpan
+from river_monitoring.assessment.period import Assessment, PointFacts, assess_means
+from river_monitoring.assessment.queries import (
+    Scheme,
+    assess_many,
+    facts_of,
+    versions_at,
+    x_items_of,
+)
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import read_changes
+from river_monitoring.standard.averages import Mean, Span, means_of_months, span_of
+
+KEPT_PERIODS = ("month", "quarter", "year")
+NOTHING: tuple[dict[str, Any], int, int, str] = ({}, 0, 0, "")
+"""What stands for a row that is not there: no means of no samples, by no rule."""
+
+
+class MonthMeans(NamedTuple):
+    """What a year needs of one of its months."""
+
+    month: Span
+    columns: Mapping[str, Mean]
+    samples: int
+    worst: int
+    rule: str
+    standard: str
+
+
+def as_kept_means(columns: Mapping[str, Mean]) -> dict[str, list[Any]]:
+    """Means as JSON; numbers as text, so that nothing of them is lost."""
+    return {
+        code: [
+            str(mean.value),
+            mean.count,
+            mean.non_detects,
+            None if mean.detection_limit is None else str(mean.detection_limit),
+            mean.readings,
+        ]
+        for code, mean in columns.items()
+    }
+
+
+def means_kept(row: Mapping[str, Sequence[Any]], codes: Iterable[str] | None = None) -> dict[str, Mean]:
+    """The means of a row, or those of `codes` only."""
+    wanted = row if codes is None else [code for code in codes if code in row]
+    found = {}
+    for code in wanted:
+        value, count, non_detects, limit, readings = row[code]
+        found[code] = Mean(Decimal(value), count, non_detects, None if limit is None else Decimal(limit), readings)
+    return found
+
+
+def kept_rows(points: Iterable[MonitoringPoint], *spans: Span) -> Any:
+    """The kept rows of points in spans of one period, as a queryset of `PointMonth` or `PointSpan`."""
+    return _rows(spans).filter(point__in=[point.pk for point in points])
+
+
+def kept_counts(points: QuerySet[MonitoringPoint], spans: Sequence[Span]) -> list[tuple[date, int, int]]:
+    """First day, class number and how many points of that class, of spans of one period; counted by the database."""
+    day = "month" if spans[0].period == "month" else "first_day"
+    rows = _rows(spans).filter(point__in=points.order_by())
+    return list(rows.values_list(day, "water_class").annotate(Count("pk")))
+
+
+def _rows(spans: Sequence[Span]) -> QuerySet[Any]:
+    days = [span.first_day for span in spans]
+    if spans[0].period == "month":
+        return PointMonth.objects.filter(month__in=days).order_by()
+    return PointSpan.objects.filter(period=spans[0].period, first_day__in=days).order_by()
+
+
+def assess_kept(points: Iterable[MonitoringPoint], span: Span, scheme: Scheme = "all") -> dict[int, Assessment]:
+    """Assess many points in one query and without their samples; every point is in the answer, by its key.
+
+    What was kept by another rule than that of the span, or before means were kept, is assessed from the samples.
+    """
+    wanted = list(points)
+    if span.period not in KEPT_PERIODS:
+        return assess_many(wanted, span, scheme=scheme)
+    standard, rule = versions_at(span)
+    fields = ("point", "means", "samples", "worst_class", "rule")
+    rows = {pk: row for pk, *row in kept_rows(wanted, span).values_list(*fields)}
+    x_items = x_items_of(wanted, span) if scheme == "9x" else {}
+    read_changes(wanted)
+    found = {}
+    for point in wanted:
+        means, samples, worst, made_by = rows.get(point.pk, NOTHING)
+        if means is not None and made_by in ("", rule.id):
+            facts = replace(facts_of(point, span.last_day), x_items=x_items.get(point.pk))
+            columns = means_kept(means)
+            found[point.pk] = assess_means(columns, samples, span, facts, standard, rule, worst=worst)
+    others = [point for point in wanted if point.pk not in found]
+    return found | (assess_many(others, span, scheme=scheme) if others else {})
+
+
+def means_in(points: Sequence[MonitoringPoint], span: Span) -> dict[int, Mapping[str, Mean]]:
+    """The means of points in a span, by their keys, without the class that they give; none without samples."""
+    rows = list(kept_rows(points, span).values_list("point", "means", "rule"))
+    rule = versions_at(span)[1]
+    if any(means is None or made_by != rule.id for _pk, means, made_by in rows):
+        return {pk: found.means for pk, found in assess_kept(points, span).items()}
+    return {point.pk: {} for point in points} | {pk: means_kept(means) for pk, means, _made_by in rows}
+
+
+def kept_months_since(points: Iterable[MonitoringPoint], month: date) -> dict[int, list[PointMonth]]:
+    """The kept months of points from the one that begins on a day, without their means, the newest first."""
+    rows = PointMonth.objects.filter(month__gte=month, point__in=[point.pk for point in points])
+    found: dict[int, list[PointMonth]] = defaultdict(list)
+    for row in rows.defer("means", "values", "exceedance", "primary", "missing", "blind").order_by("-month"):
+        found[row.point_id].append(row)
+    return found
+
+
+def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:
+    """The means of every month of a point, oldest first; None where a month of before they were kept has none."""
+    found = {}
+    for month, means in PointMonth.objects.filter(point=point).order_by("month").values_list("month", "means"):
+        if means is None:
+            return None
+        found[span_of(month, "month")] = means_kept(means, codes)
+    return found
+
+
+def months_kept(
+    points: Iterable[MonitoringPoint], span: Span, until: date | None = None
+) -> dict[int, list[MonthMeans]]:
+    """The months of a longer span, up to that of `until`, by point; one of before means were kept has no rule."""
+    last = min(until or span.last_day, span.last_day)
+    within = PointMonth.objects.filter(month__gte=span.first_day, month__lte=last)
+    rows = within.filter(point__in=[point.pk for point in points]).order_by("month")
+    found: dict[int, list[MonthMeans]] = defaultdict(list)
+    fields = ("point", "month", "means", "samples", "worst_class", "rule", "standard")
+    for pk, month, means, samples, worst, rule, standard in rows.values_list(*fields):
+        columns = means_kept(means) if means is not None else {}
+        named = rule if means is not None else ""
+        found[pk].append(MonthMeans(span_of(month, "month"), columns, samples, worst, named, standard))
+    return found
+
+
+def over_months(months: Sequence[MonthMeans], span: Span, facts: PointFacts) -> Assessment | None:
+    """Assess a span from its months, where the rule makes it a mean of months; None where only the samples can say."""
+    standard, rule = versions_at(span)
+    if rule.periods[span.period].of != "months":
+        return None
+    if any((each.rule, each.standard) != (rule.id, standard.id) for each in months):
+        return None
+    columns = means_of_months({each.month: each.columns for each in months}, span.period, rule).get(span, {})
+    worst = max((each.worst for each in months), default=0)
+    return assess_means(columns, sum(each.samples for each in months), span, facts, standard, rule, worst=worst)
+
+
+def assess_longer(points: Iterable[MonitoringPoint], span: Span) -> dict[int, Assessment]:
+    """Assess a quarter or year anew: from its months where the rule makes it of them, else from the samples."""
+    if versions_at(span)[1].periods[span.period].of == "months":
+        return assess_year(points, span, span.last_day)
+    return assess_many(points, span)
+
+
+def assess_year(
+    points: Iterable[MonitoringPoint], year: Span, until: date, scheme: Scheme = "all"
+) -> dict[int, Assessment]:
+    """Assess a year up to the end of the month of `until` from its months; from samples where only these can say."""
+    wanted = list(points)
+    read_changes(wanted)
+    months = months_kept(wanted, year, until)
+    x_items = x_items_of(wanted, year) if scheme == "9x" else {}
+    found: dict[int, Assessment] = {}
+    for point in wanted:
+        facts = replace(facts_of(point, min(year.last_day, until)), x_items=x_items.get(point.pk))
+        if (made := over_months(months[point.pk], year, facts)) is not None:
+            found[point.pk] = made
+    others = [point for point in wanted if point.pk not in found]
+    return found | (assess_many(others, year, until=until, scheme=scheme) if others else {})

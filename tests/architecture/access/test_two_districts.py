@@ -1,0 +1,165 @@
+"""Two districts under one city: all that the table knows of is the second one's, and people of the first ask for it.
+
+Of what is not public nothing shows in any list, search, tile or file, and nothing of it can be written.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Area, Department, Role
+from layers.models import ImportJob, Layer
+from library.models import Document
+from papers.models import Paper
+from projects.feedback.models import Feedback
+from projects.models import Project, Proposal
+from reporting.models import Board, Indicator
+from search.index import catch_up
+from stations.activities.models import Activity
+from supervision.models import Suggestion
+from tests import roles
+from tests.architecture.access.answers import expected
+from tests.architecture.access.conftest import Scene, _session_of, chosen_rooms
+from tests.architecture.access.foreign.row import Foreign
+from tests.architecture.access.foreign.table import rows as foreign_rows
+from tests.architecture.access.table import arguments
+from tests.architecture.access.table import rows as table_rows
+from tests.architecture.access.test_foreign_objects import _send, _written
+from tests.data.cast import box, person
+from voters.models import Message
+
+pytestmark = pytest.mark.slow
+
+MARK, ASKED = "乙密件七", "密件七"
+"""Stands in every internal text of the other district; what is searched for is a part of it, so that a page that
+repeats the question does not hold the mark."""
+MARKS = (MARK, "水面有油污")
+"""The second is the text of a finding, which is history and stays as it was made."""
+OURS = ("our_staff", "our_town_staff", "our_gis", "our_officer", "our_deputy")
+REFUSALS = {302, 403, 404, 405}
+TILE = "12/3428/1691"
+"""Where the things stand, and the towns around them."""
+
+
+@pytest.fixture(scope="module")
+def whole_two_districts(whole_foreign_scene, django_db_blocker):
+    """The scene with a city above its district, a second district beside it, and that one's people."""
+    with django_db_blocker.unblock():
+        roles.take("NONE")  # the site itself may not write what is history
+        _mark()
+        roles.take_the_sites()
+        city = Area.objects.create(code="3302", name="宁波市", level="city")
+        Area.objects.filter(pk=whole_foreign_scene.world.district.pk).update(parent=city)
+        ours = Area.objects.create(
+            code="330299", name="甲区", level="district", parent=city, geom=box(121.45, 29.8, 121.5, 29.9)
+        )
+        town = Area.objects.create(
+            code="330299100", name="甲镇", level="town", parent=ours, geom=box(121.45, 29.8, 121.5, 29.9)
+        )
+        unit = Department.objects.create(code="our-water", name="甲区水利局", short_name="甲水利", area=ours)
+        people = {
+            "our_staff": person("our-staff", Role.STAFF, area=ours),
+            "our_town_staff": person("our-town-staff", Role.STAFF, area=town),
+            "our_gis": person("our-gis", Role.GIS, area=ours),
+            "our_officer": person("our-officer", Role.OFFICER, department=unit),
+            "our_deputy": person("our-deputy", Role.DEPUTY, area=town),
+            "city_staff": person("city-staff", Role.STAFF, area=city),
+            "nowhere_staff": person("nowhere-staff", Role.STAFF),
+        }
+        cache.clear()
+        catch_up()
+        sessions = whole_foreign_scene.sessions | {name: _session_of(someone) for name, someone in people.items()}
+    known = whole_foreign_scene
+    return Scene(known.world, known.things, known.people | people, sessions)
+
+
+@pytest.fixture
+def two_districts(whole_two_districts, db):
+    cache.clear()
+    return whole_two_districts
+
+
+def _mark():
+    """Write the mark into what is not public."""
+    Project.objects.filter(status="candidate", candidacies=None).update(name=MARK)
+    Suggestion.objects.filter(is_public=False).update(title=MARK)
+    Proposal.objects.exclude(state="published").update(title=MARK)
+    Paper.objects.filter(is_public=False).update(title=MARK)
+    Activity.objects.update(title=MARK)
+    Message.objects.update(text=MARK)
+    ImportJob.objects.update(file_name=MARK)
+    Layer.objects.filter(visibility="internal").update(title=MARK)
+    Document.objects.filter(visibility="internal").update(title=MARK)
+    Indicator.objects.filter(is_public=False).update(title=MARK)
+    project = Project.objects.get(code="OPEN")
+    Feedback.objects.create(project=project, text=MARK, state="waiting", created_at=timezone.now() - timedelta(days=1))
+    Board.objects.create(slug="inner-board", title=MARK, readers="inside", period_kind="month", blocks=[])
+
+
+def _names_a_thing(words):
+    return any(not pair.startswith(("extension=", "format=")) for pair in words.split())
+
+
+def _content(answer):
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode("utf-8", errors="replace")
+
+
+def test_nothing_internal_of_the_other_district_is_read(two_districts, request):
+    faults = []
+    for route, words, answers in table_rows("READS", chosen_rooms(request.config)):
+        address = reverse(route, kwargs=arguments(words, two_districts.things))
+        public = expected(answers)["anonymous"]
+        for name in OURS:
+            answer = two_districts.client(name).get(address)
+            is_theirs = _names_a_thing(words) and answer.status_code not in REFUSALS | {public}
+            body = _content(answer)
+            if is_theirs or any(mark in body for mark in MARKS):
+                faults.append(f"{name} {address} {answer.status_code}")
+    assert not faults, "\n".join(faults)
+
+
+def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
+    def found(name):
+        return MARK in _content(two_districts.client(name).get("/search/", {"q": ASKED}))
+
+    assert [name for name in (*OURS, "nowhere_staff") if found(name)] == []
+    assert found("staff") and found("city_staff") and found("admin")
+
+
+def test_a_tile_of_the_other_district_is_the_publics(two_districts):
+    def catalogue(name):
+        return {one["id"] for one in two_districts.client(name).get("/tiles/").json()["tilesets"]}
+
+    def tile(name, tileset):
+        return two_districts.client(name).get(f"/tiles/{tileset}/{TILE}.mvt").content
+
+    public = catalogue("anonymous")
+    for name in OURS:
+        assert catalogue(name) == public, name
+        assert [one for one in public if tile(name, one) != tile("anonymous", one)] == [], name
+    for inner in ("findings", "projects", "inner-layer"):
+        assert tile("staff", inner) == tile("city_staff", inner) != tile("our_staff", inner)
+
+
+def test_nothing_of_the_other_district_is_written(two_districts, request):
+    faults = []
+    for row in foreign_rows(chosen_rooms(request.config)):
+        for name in OURS:
+            status, wrote = _tried(two_districts, row, name)
+            if wrote or (status < 400 and not row.by_row):
+                faults.append(f"{name} {row.name} {status} {wrote[:1]}")
+    assert not faults, "\n".join(faults)
+
+
+def _tried(scene, row: Foreign, name):
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        status = _send(scene.client(name), row, scene.things).status_code
+        transaction.set_rollback(True)
+    return status, [re.sub(r"\s+", " ", sql)[:80] for sql in _written(queries)]

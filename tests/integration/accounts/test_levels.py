@@ -1,0 +1,131 @@
+"""How far each person sees where an instance holds several districts under a city."""
+
+import pytest
+from django.core.cache import cache
+
+from accounts.directory.levels import districts, of_area
+from accounts.models import Area, Congress, Department, District, Person, Role, User
+from accounts.permissions import (
+    NOWHERE,
+    district_staff,
+    is_district_staff,
+    is_staff_of,
+    leads,
+    reach_of,
+    scope_of,
+    serves,
+    staff_inside,
+)
+from supervision.routing.models import RoutingRule
+from supervision.routing.routes import route
+from tests.data.cast import TERM_BEGINS, person, seat
+
+
+@pytest.fixture
+def city(world):
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    return city
+
+
+@pytest.fixture
+def other(world, city):
+    """A district beside that of the cast, with one town."""
+    district = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=district)
+    cache.clear()
+    return district
+
+
+@pytest.fixture
+def town(other):
+    return other.children.get()
+
+
+def fresh(user):
+    return User.objects.get(pk=user.pk)
+
+
+def test_with_one_district_nobody_is_narrowed_even_beside_a_neighbour_on_the_map(world, city, staff, gis, officer):
+    Area.objects.create(code="330298", name="邻区", level="district", parent=city)
+    assert not districts().several
+    assert [reach_of(one) for one in (staff, gis, officer, None)] == [None] * 4
+    assert is_district_staff(staff) and leads(staff, world.west_town)
+
+
+def test_with_the_second_what_is_there_stays_the_first_ones(world, staff, gis, officer, admin_user, other):
+    for one in (staff, gis):
+        assert fresh(one).area == world.district and reach_of(fresh(one)) == world.district
+    assert Department.objects.get(pk=world.water.pk).area == world.district
+    assert reach_of(fresh(officer)) == world.district
+    assert fresh(admin_user).area is None and reach_of(fresh(admin_user)) is None
+
+
+def test_a_record_alone_makes_a_second_district_too(world, city, staff):
+    District.objects.create(code="330299", name="甲区", congress="甲", site_name="甲")
+    Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    assert districts().several and fresh(staff).area == world.district
+
+
+def test_who_has_no_area_has_nobodys_inside(world, other):
+    for one in (
+        person("s", Role.STAFF),
+        person("g", Role.GIS),
+        person("d", Role.DEPUTY),
+        person("o", Role.OFFICER, department=Department.objects.create(code="x", name="x", short_name="x")),
+    ):
+        assert reach_of(one) == NOWHERE
+        assert not serves(one, world.west_town) or one.role == Role.OFFICER
+        assert not leads(one, world.west_town) and not is_district_staff(one)
+
+
+def test_each_district_decides_its_own_and_the_city_all(world, city, other, town):
+    ours = person("ours", Role.STAFF, area=other)
+    above = person("above", Role.STAFF, area=city)
+    of_town = person("of-town", Role.STAFF, area=town)
+    assert leads(ours, town) and not leads(ours, world.west_town) and not leads(ours, None)
+    assert is_staff_of(ours, town) and not is_staff_of(ours, world.west_town)
+    assert leads(above, town) and leads(above, world.west_town) and leads(above, None)
+    assert is_district_staff(above) and not is_district_staff(ours)
+    assert scope_of(of_town) == town and reach_of(of_town) == other and not leads(of_town, town)
+    assert serves(person("g2", Role.GIS, area=town), town)
+    assert not serves(person("d2", Role.DEPUTY, area=town), world.west_town)
+
+
+def test_a_deputys_district_is_that_of_the_congress_where_she_sits(world, other, town):
+    sits = person("sits", Role.DEPUTY)
+    seat(sits, town)
+    assert reach_of(fresh(sits)) == other
+    congress = Congress.objects.create(area=world.west_town, level="town", term=10, starts_on=TERM_BEGINS)
+    seat(sits, world.west_town, "SECOND", congress=congress)
+    assert Person.objects.get(user=sits).memberships.count() == 2
+    assert reach_of(fresh(sits)) == NOWHERE  # nobody says which of two is hers
+
+
+def test_notices_go_to_the_staff_of_the_district_alone(world, city, staff, other, town):
+    ours, above = person("ours", Role.STAFF, area=other), person("above", Role.STAFF, area=city)
+    of_town = person("of-town", Role.STAFF, area=town)
+    assert set(User.objects.filter(district_staff(town))) == {ours, above}
+    west = Area.objects.get(pk=world.west_town.pk)
+    assert set(User.objects.filter(district_staff(west))) == {staff, above}
+    assert set(User.objects.filter(district_staff(None))) == {above}
+    assert set(User.objects.filter(staff_inside(town))) == {ours, above, of_town}
+
+
+def test_no_rule_hands_a_matter_to_another_districts_department(world, other, town):
+    RoutingRule.objects.create(category="roads", department=world.water)
+    assert route("roads", world.west_town).department == world.water
+    assert route("roads", town).department is None
+    unit = Department.objects.create(code="ours", name="甲区水利局", short_name="甲", area=other)
+    RoutingRule.objects.create(category="roads", area=other, department=unit)
+    assert route("roads", town).department == unit
+    assert route("roads", world.west_town, by_kind=unit).department == world.water
+
+
+def test_a_filter_by_a_city_or_district_holds_what_lies_below(world, city, other, town):
+    def below(area):
+        return set(Area.objects.filter(of_area(area, "pk")))
+
+    assert below(other) == {other, town}
+    assert below(city) == {city, other, town, world.district, world.west_town, world.east_town}
+    assert below(town) == {town}

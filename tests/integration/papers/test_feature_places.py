@@ -1,0 +1,129 @@
+# ruff: noqa: F811 - fixtures
+"""Places of a paper that are features of a layer: found, copied, and hidden where the layer is."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+
+from geokit.refusal import BadInput
+from layers.models import Layer
+from layers.storage.rows import rows_of
+from papers.models import Paper, PaperPlace
+from papers.register import features
+from papers.vector_layers import papers_audience, places_visible_to
+from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
+
+
+def _ask(client: Any, paper: Paper, **given: Any) -> Any:
+    return client.post(f"/papers/{paper.pk}/places/", {"way": "feature", "layer": "ponds", **given})
+
+
+def _names(client: Any, address: str) -> list[str]:
+    """Which of the two places a page or an answer names; JSON may write its letters as numbers."""
+    answer = client.get(address)
+    text = answer.content.decode()
+    if "json" in answer["Content-Type"]:
+        text = json.dumps(answer.json(), ensure_ascii=False)
+    return [name for name in ("暗涵七号", "桥头") if name in text]
+
+
+def test_a_feature_is_found_by_name_and_by_a_click_and_kept_as_a_copy(
+    draft: Paper,
+    ponds: Layer,
+    deputy: Any,
+    as_user: Callable,
+) -> None:
+    client = as_user(deputy)
+    row = rows_of(ponds.current_version).order_by("id").first()
+    by_name = features.find(deputy, ponds, words="塘")
+    at = row.geom.point_on_surface
+    by_click = features.find(deputy, ponds, point=at)
+    assert row.pk in [one.pk for one in by_click]
+    page = _ask(client, draft, lng=f"{at.x}", lat=f"{at.y}").content.decode()
+    assert by_click[0].name in page
+    assert f'name="feature" value="{row.pk}"' in page
+    assert not PaperPlace.objects.exists()
+    assert _ask(client, draft, lng=f"{at.x}", lat=f"{at.y}", feature=row.pk).status_code == 302
+    place = PaperPlace.objects.get()
+    assert (place.kind, place.layer, place.feature_id) == ("feature", ponds, row.pk)
+    assert place.geom.equals(row.geom)
+    assert place.name.startswith("小微水体 ")
+    assert len(by_name) <= features.MOST_FOUND
+    twice = _ask(client, draft, words="x", feature=row.pk)
+    assert (twice.status_code, "已经标注" in twice.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "words"),
+    [
+        ({}, 400, "请填名称"),
+        ({"words": "没有这个名字"}, 200, "没有找到"),
+        ({"words": "\x00"}, 400, ""),
+        ({"lng": "121.3"}, 400, "要一起填"),
+        ({"lng": "nan", "lat": "29.8"}, 400, ""),
+        ({"words": "x", "feature": "999999999"}, 400, "没有这个要素"),
+        ({"words": "x", "feature": "-1"}, 400, ""),
+        ({"words": "x", "feature": "9" * 40}, 400, ""),
+        ({"words": "x", "layer": "nothing"}, 400, ""),
+    ],
+)
+def test_what_finds_nothing_or_is_nothing_is_said(
+    given: dict,
+    status: int,
+    words: str,
+    draft: Paper,
+    ponds: Layer,
+    deputy: Any,
+    as_user: Callable,
+) -> None:
+    answer = _ask(as_user(deputy), draft, **given)
+    assert (answer.status_code, words in answer.text, PaperPlace.objects.exists()) == (status, True, False)
+
+
+def test_only_layers_that_she_may_see_and_drafts_that_are_hers(
+    draft: Paper,
+    secret_ponds: Layer,
+    deputy: Any,
+    staff: Any,
+    as_user: Callable,
+) -> None:
+    row = rows_of(secret_ponds.current_version).order_by("id").first()
+    assert features.find(None, secret_ponds, point=row.geom.point_on_surface) == []
+    with pytest.raises(BadInput):
+        features.add_feature(None, draft, secret_ponds, row.pk)  # type: ignore[arg-type]
+    assert _ask(as_user(staff), draft, words="x", feature=row.pk).status_code == 404
+    assert as_user(None).post(f"/papers/{draft.pk}/places/", {"way": "feature"}).status_code == 302
+    assert not PaperPlace.objects.exists()
+
+
+def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
+    filed: Paper,
+    ponds: Layer,
+    deputy: Any,
+    as_user: Callable,
+    client: Any,
+) -> None:
+    row = rows_of(ponds.current_version).order_by("id").first()
+    PaperPlace.objects.create(
+        paper=filed, kind="feature", layer=ponds, feature_id=row.pk, name="暗涵七号", geom=row.geom
+    )
+    PaperPlace.objects.create(paper=filed, kind="shape", name="桥头", geom=Point(121.32, 29.85, srid=4326))
+    Paper.objects.filter(pk=filed.pk).update(is_public=True, state="accepted")
+    addresses = (
+        f"/papers/{filed.pk}/", f"/papers/{filed.pk}/places.geojson", "/api/v1/paper-places/", "/api/v1/papers/",
+        f"/api/v1/papers/{filed.pk}/",
+    )  # fmt: skip
+    anybody, inside = as_user(None), as_user(deputy)
+    for address in addresses:
+        assert _names(anybody, address) == ["暗涵七号", "桥头"], address
+    Layer.objects.filter(pk=ponds.pk).update(visibility="internal")
+    for address in addresses:
+        assert _names(anybody, address) == ["桥头"], address
+        assert _names(inside, address) == ["暗涵七号", "桥头"], address
+    assert list(places_visible_to(None).values_list("name", flat=True)) == ["桥头"]
+    assert papers_audience(None) == "public" != papers_audience(deputy)
+    PaperPlace.objects.filter(kind="feature").update(layer=None)
+    assert "暗涵七号" not in anybody.get(f"/papers/{filed.pk}/").content.decode()

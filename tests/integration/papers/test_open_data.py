@@ -1,0 +1,44 @@
+"""Open data of papers: what the public may read, in full text, by the filters of the list."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from papers.models import Paper
+from tests.integration.papers.conftest import ANSWER, TEXTS
+
+
+def _rows(client: Any, **asked: Any) -> list[dict[str, str]]:
+    answer = client.get("/papers/open.csv", asked)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode().removeprefix("\ufeff"))))
+
+
+def test_open_data_has_the_text_and_the_answer_of_what_is_published_for_whoever_asks(
+    delivered: Any, staff: Any, as_user: Callable, client: Any
+) -> None:
+    paper = delivered.paper
+    assert (_rows(client), _rows(as_user(staff))) == ([], [])
+    Paper.objects.filter(pk=paper.pk).update(is_public=True, title="=1+1 关于整治")
+    (row,) = _rows(client)
+    assert (row["编号"], row["题目"], row["方案或意见"]) == (paper.number, "'=1+1 关于整治", TEXTS["request"])
+    assert (row["办理结果"], ANSWER["text"] in row["答复"], row["许可"]) == ("A", True, "CC-BY-4.0")
+    answer = client.get("/papers/open.json")
+    body = answer.json()
+    assert 'rel="license"' in answer["Link"]
+    assert body["license"].startswith("https://creativecommons.org/")
+    assert body["papers"][0]["answers"][0]["text"] == ANSWER["text"]
+    for inner in ("王工", "87654321", "当面说明方案", "an-officer"):
+        assert inner not in answer.content.decode()
+    year = timezone.localdate().year
+    assert len(_rows(client, year=year, department="water")) == 1
+    for narrower in (
+        {"year": year - 1},
+        {"department": "ecology"},
+        {"area": "330203101"},
+        {"year": "x"},
+    ):
+        assert _rows(client, **narrower) == []
