@@ -164,7 +164,7 @@ TOPICS = [
     TopicOffer(
         kind="clusters",
         label=_("同类事项的聚集"),
-        method=_("最近几个月的监督事项，按问题种类用 DBSCAN 聚类；距离和最少件数见本区规则。"),
+        method=_("最近几个月的监督事项，同一种类、离得近的归到一处；距离和最少件数见本区规则。"),
         find=clusters,
     ),
     TopicOffer(
