@@ -24,6 +24,7 @@ from reporting.warnings.rules import read_wording, version_for
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.trial import PERIODS_BACK, Judge
 from reporting.warnings.workflow import WARNINGS
+from ui.text.days import day_in_words
 
 TO_CHECK = timedelta(days=7)
 LOOKED_AT = 2
@@ -151,7 +152,7 @@ def _tell(rule: WarningRule, raised: list[EarlyWarning], today: date) -> None:
         return
     names = "、".join(warning.area.name for warning in raised[:5])
     title = format_lazy(_("预警：{rule}（{count} 处）"), rule=rule.title, count=len(raised))
-    body = format_lazy(_("{names}。请在 {due} 前核实。"), names=names, due=raised[0].due_on)
+    body = format_lazy(_("{names}。请在 {due} 前核实。"), names=names, due=day_in_words(raised[0].due_on))
     url = raised[0].get_absolute_url() if len(raised) == 1 else f"{reverse('boards:warnings')}?rule={rule.code}"
     part = f":{raised[0].area_id}" if districts().several else ""
     staff = User.objects.filter(district_staff(raised[0].area), is_active=True)

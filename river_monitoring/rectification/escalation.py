@@ -29,6 +29,7 @@ from river_monitoring.rectification.delisting import look_back_due
 from river_monitoring.rectification.models import Escalation
 from river_monitoring.rectification.standing import present_events
 from river_monitoring.steps.table import OPEN, State
+from ui.text.days import day_in_words
 
 Level, About = Escalation.Level, Escalation.About
 CHIEFS_OF = {
@@ -120,7 +121,7 @@ def _words(escalation: Escalation) -> tuple[Any, Any]:
     title = _("{point}：{about}已过{days}天") if escalation.days_late > 0 else _("{point}：{about}还有{days}天")
     body = _("期限是{day}，责任部门是{department}。")
     return format_lazy(title, **names), format_lazy(
-        body, day=escalation.due_on.isoformat(), department=escalation.point.department.name
+        body, day=day_in_words(escalation.due_on), department=escalation.point.department.name
     )
 
 

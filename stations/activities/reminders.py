@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from accounts.notices import notify
 from stations.activities.models import Activity
 from stations.activities.table import TABLE
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
+from ui.text.days import day_in_words
 
 
 def remind_of_activities(now: datetime) -> int:
@@ -23,7 +23,7 @@ def remind_of_activities(now: datetime) -> int:
         step = reminder_due(starts, now)
         if step is None:
             continue
-        title = format_lazy(_("{day}：{title}"), day=date_format(starts, "DATETIME_FORMAT"), title=activity.title)
+        title = format_lazy(_("{day}：{title}"), day=day_in_words(starts, "DATETIME_FORMAT"), title=activity.title)
         users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
         key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
         sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from stations.receptions.models import Matter, Reception
 from stations.receptions.table import TABLE
 from stations.register.permissions import station_staff
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
+from ui.text.days import day_in_words
 
 RECORD_WITHIN = timedelta(days=2)
 
@@ -34,7 +34,7 @@ def remind_of_receptions(now: datetime) -> int:
         if step is None:
             continue
         title = format_lazy(
-            _("{day}在{station}接待选民"), day=date_format(starts, "DATETIME_FORMAT"), station=day.station
+            _("{day}在{station}接待选民"), day=day_in_words(starts, "DATETIME_FORMAT"), station=day.station
         )
         users = [deputy.user for deputy in day.deputies.all() if deputy.user]
         key = f"reception:{day.pk}:before:{step}:{starts:%Y%m%d%H%M}"

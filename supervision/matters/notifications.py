@@ -16,6 +16,7 @@ from accounts.notices import notify
 from accounts.permissions import district_staff
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.queries import GIVEN
+from ui.text.days import day_in_words
 
 Verb = SuggestionEvent.Verb
 SHORT = 300
@@ -138,7 +139,7 @@ def _body(event: SuggestionEvent) -> Any:
     text = event.text[:SHORT]
     if event.due_on is None or event.verb == Verb.REPLIED:
         return text
-    return format_lazy(_("期限 {day}。{said}"), day=event.due_on.isoformat(), said=text)
+    return format_lazy(_("期限 {day}。{said}"), day=day_in_words(event.due_on), said=text)
 
 
 def address_of(suggestion: Suggestion) -> str:
