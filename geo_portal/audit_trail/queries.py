@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateField, Model, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -114,22 +116,43 @@ def _line(entry: AuditEntry, thing: Model | None) -> Line:
 def changes_of(entry: AuditEntry, model: type[Model] | None) -> list[str]:
     """From what to what where the entry keeps it, by name alone where it does not."""
     detail = entry.detail if isinstance(entry.detail, dict) else {}
-    values, fields = detail.get("values"), detail.get("fields")
-    values = values if isinstance(values, dict) else {}
+    values = {name: pair for key in ("values", "changed") for name, pair in _pairs(detail.get(key))}
+    if "role_before" in detail and detail.get("role") != detail["role_before"]:
+        values["role"] = [detail["role_before"], detail.get("role")]
     said = [_from_to(model, name, pair) for name, pair in values.items()]
-    names = [name for name in fields if isinstance(name, str)] if isinstance(fields, list) else []
-    named = [_label(model, name) for name in names if name not in values]
+    listed = [name for key in ("fields", "changed") for name in _names(detail.get(key))]
+    named = [_label(model, name) for name in listed if name not in values]
     if named:
         said.append(_("修改了%s") % _("、").join(named))
     if (state := detail.get("state")) and isinstance(state, str):
         said.append(_("之后为“%s”") % _shown(model, "state", state))
-    if "before" in detail and "after" in detail:
-        said.append(_from_to(model, "status", [detail["before"], detail["after"]]))
+    said += _states(model, detail.get("before"), detail.get("after"))
+    if entry.verb == "rule-changed":
+        said.append(_("改为 %s") % _shown(None, "", detail.get("value")))
     return said
 
 
+def _pairs(given: Any) -> list[tuple[str, Any]]:
+    return list(given.items()) if isinstance(given, dict) else []
+
+
+def _names(given: Any) -> list[str]:
+    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+
+
+def _states(model: type[Model] | None, before: Any, after: Any) -> list[str]:
+    """From one state to another, or from one set of values to another; what is neither is no change of a field."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = [name for name in after if before.get(name) != after[name]]
+        return [_from_to(model, name, [before.get(name), after[name]]) for name in names]
+    is_state = isinstance(before, str) and isinstance(after, str) and _field(model, "status") is not None
+    return [_from_to(model, "status", [before, after])] if is_state else []
+
+
 def _from_to(model: type[Model] | None, name: str, pair: Any) -> str:
-    old, new = [*pair, "", ""][:2] if isinstance(pair, list | tuple) else ("", pair)
+    if not isinstance(pair, list | tuple):
+        return _("%(name)s改为%(new)s") % {"name": _label(model, name), "new": _shown(model, name, pair)}
+    old, new = [*pair, "", ""][:2]
     words = {"name": _label(model, name), "old": _shown(model, name, old), "new": _shown(model, name, new)}
     return _("%(name)s：%(old)s → %(new)s") % words
 
@@ -143,8 +166,19 @@ def _shown(model: type[Model] | None, name: str, value: Any) -> str:
     if value in ("", None):
         return _("（空）")
     field = _field(model, name)
-    choices = dict(getattr(field, "flatchoices", None) or ())
-    return str(choices.get(value, choices.get(str(value), value)))
+    if str(value) in ("True", "False"):
+        return _("是") if str(value) == "True" else _("否")
+    if isinstance(field, DateField) and (day := _day(value)) is not None:
+        return date_format(day)
+    choices = {str(key): label for key, label in getattr(field, "flatchoices", None) or ()}
+    return str(choices.get(str(value), value))
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
 
 
 def _field(model: type[Model] | None, name: str) -> Any:

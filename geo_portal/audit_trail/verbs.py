@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.steps.registry import all_tables
 
-STEP_PREFIXES = {"matters": "suggestion"}
+STEP_PREFIXES = {"matters": "suggestion", "papers": "paper", "paper_handlings": "paper_handling"}
 """Under which word a table's steps stand in the trail, where that is not its name."""
 
 VERBS: dict[str, Any] = {
     "add-measure": _("登记措施"),
     "add-outfall": _("登记排污口"),
+    "add_places": _("添加项目地点"),
     "admin-add": _("在系统管理里新增"),
     "admin-change": _("在系统管理里修改"),
     "admin-delete": _("在系统管理里删除"),
@@ -45,8 +46,8 @@ VERBS: dict[str, Any] = {
     "department-changed": _("修改单位"),
     "department-entered": _("登记单位"),
     "deputy-account-changed": _("更换代表的账号"),
-    "deputy-edited": _("修改代表"),
-    "deputy-entered": _("登记代表"),
+    "deputy-edited": _("修改联络站代表"),
+    "deputy-entered": _("登记联络站代表"),
     "district-export-asked": _("申请整体导出"),
     "district-export-downloaded": _("下载整体导出"),
     "district-exported": _("生成整体导出"),
@@ -115,17 +116,24 @@ VERBS: dict[str, Any] = {
     "person-link-given": _("当面交付登录链接"),
     "person-merged": _("合并重复人员"),
     "person-reopened": _("恢复账号"),
-    "photo-covered": _("遮盖照片"),
+    "photo-covered": _("遮盖项目照片"),
     "photo-redacted": _("公开遮盖后的照片"),
-    "photo-uncovered": _("撤去照片的遮盖"),
+    "photo-uncovered": _("撤去项目照片的遮盖"),
     "photos-added": _("补充照片"),
+    "plan_goals": _("修改项目目标"),
+    "plan_milestones": _("修改项目节点"),
     "point-reminded": _("催办点位"),
     "points-rule-set": _("设定履职积分"),
+    "reach-changed": _("修改河段"),
+    "reach-entered": _("登记河段"),
     "record_recommendation": _("登记推荐意见"),
     "record-sample": _("录入水样"),
     "register-point": _("登记点位"),
+    "remove_place": _("删除项目地点"),
     "report_progress": _("报告项目进展"),
     "report.ordered": _("生成监督季报"),
+    "river-changed": _("修改河流"),
+    "river-entered": _("登记河流"),
     "robot-added": _("添加群机器人"),
     "robot-removed": _("删除群机器人"),
     "robot-restored": _("恢复群机器人"),
@@ -142,12 +150,14 @@ VERBS: dict[str, Any] = {
     "service-area-removed": _("删除服务范围"),
     "service-area-replaced": _("替换服务范围"),
     "set-causes": _("修改成因"),
+    "set_places_done": _("登记地点完工"),
     "settle_roll": _("确定投票名册"),
     "station-edited": _("修改联络站"),
     "station-entered": _("登记联络站"),
     "term-begun": _("开始新一届"),
     "token-issued": _("发放接口令牌"),
     "token-revoked": _("撤销接口令牌"),
+    "transition-point": _("治理点位办理步骤"),
     "video-added": _("补充视频"),
     "vouch-for-photo": _("为照片作证"),
     "warning-rule-saved": _("保存预警规则"),
@@ -163,7 +173,10 @@ def _steps() -> dict[str, Any]:
         for line in table.transitions:
             label = table.verbs[line.verb]
             found[f"{STEP_PREFIXES.get(name, name)}-{line.event}"] = label
-            found[f"{line.event}_proposal"] = label
+            if name == "proposals":
+                found[f"{line.event}_proposal"] = label
+            if name == "sample_quality":
+                found[f"{line.verb}-sample"] = label
     return found
 
 

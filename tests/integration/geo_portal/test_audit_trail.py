@@ -105,12 +105,36 @@ def test_a_page_asks_as_often_for_many_entries(as_user, admin_user, world):
 
 
 @pytest.mark.parametrize(
-    "detail", [[], {"values": []}, {"values": {"x": 3}, "fields": "x"}, {"state": {}}, {"fields": [1]}]
+    "detail",
+    [
+        *([], {"values": []}, {"values": {"x": 3}, "fields": "x"}, {"state": {}}, {"fields": [1]}, {"changed": 1}),
+        *({"before": {"a": 1}, "after": {"a": 2}}, {"before": [1], "after": [2]}, {"before": 12, "after": 34}),
+    ],
 )
 def test_a_detail_of_any_form_is_shown(detail, admin_user, world):
     entry = AuditEntry(object_type="accounts.department", object_id="1", verb="x", detail=detail)
     assert isinstance(changes_of(entry, model_of("accounts.department")), list)
     assert isinstance(changes_of(entry, model_of("gone.thing")), list)
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({"before": {"name": "甲"}, "after": {"name": "乙"}}, ["名称：甲 → 乙"]),
+        ({"before": 12, "after": 34}, []),
+        ({"changed": ["name"]}, ["修改了名称"]),
+        ({"changed": {"name": "乙"}}, ["名称改为乙"]),
+        ({"values": {"is_active": ["True", "False"]}}, ["is_active：是 → 否"]),
+    ],
+)
+def test_a_change_is_said_from_whatever_keeps_it(detail, said):
+    entry = AuditEntry(object_type="accounts.department", object_id="1", verb="x", detail=detail)
+    assert changes_of(entry, Department) == said
+
+
+@pytest.mark.parametrize("verb", ["paper-submitted", "transition-point", "plan_milestones", "reach-changed"])
+def test_verbs_that_are_put_together_have_words_too(verb):
+    assert str(words_of(verb)) != "其他操作"
 
 
 @pytest.fixture
