@@ -240,6 +240,13 @@ def departments_for(area: Area | None) -> Q:
     return Q(area__in=[each.pk for each in line_of(area)]) if districts().several else Q()
 
 
+def answers_in(department: Department | None, area: Area | None) -> bool:
+    """Tell of one department what `departments_for` tells of many; of no place every department answers."""
+    if department is None or area is None or not districts().several:
+        return True
+    return department.area_id in [each.pk for each in line_of(area)]
+
+
 def require_leader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """View decorator: `require_role` for what the staff of a whole district do. The service asks `leads`."""
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, Asker, department_of, role_of, scope_of
+from accounts.permissions import ANONYMOUS, Asker, department_of, inside_key, role_of, scope_of
 from layers.storage.models import Layer
 from ledger.actors import account_of
 from papers.handling.models import Handling
@@ -30,7 +30,7 @@ def papers_audience(user: Asker) -> str:
         return f"staff-{area.pk}" if area else "staff"
     if role == Role.OFFICER:
         return f"dept-{department_of(user)}"
-    return "public" if role == ANONYMOUS else "signed-in"
+    return "public" if role == ANONYMOUS else f"signed-in{inside_key(user)}"
 
 
 LAYERS = [

@@ -82,7 +82,7 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None) ->
         raise NotPermitted(_("代表由人大工作人员录入。"))
     person = person or Person(code=code)
     if user is not None and user.pk != person.user_id:
-        _require_may_link(actor, user)
+        require_may_link(actor, user)
     changed = _set(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
     if not is_new and changed and person.memberships.exclude(congress__in=kept).exists():
         raise NotPermitted(_("“%s”也是别处的代表，姓名和账号由区人大工作人员修改。") % person)
@@ -191,7 +191,7 @@ def _set(row: Any, facts: Mapping[str, Any], is_new: bool) -> list[str]:
     return sorted(changed)
 
 
-def _require_may_link(actor: Asker, user: User) -> None:
+def require_may_link(actor: Asker, user: User) -> None:
     """Whose account it is votes: the district's staff say so, and nobody of her own account."""
     if not is_district_staff(actor) or (isinstance(actor, User) and actor.pk == user.pk):
         raise NotPermitted(_("代表的账号由区人大的另一位工作人员登记。"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.congress.models import Person
+from accounts.congress.services import require_may_link
 from accounts.directory.models import User
 from accounts.permissions import Asker
 from accounts.succession import Belonging
@@ -21,6 +22,8 @@ def has_a_seat(row: Any, successor: User) -> str:
 
 
 def give(actor: Asker, person: Person, leaver: User, successor: User) -> None:
+    """The seat, and with it the vote, goes to her other account, by who may say whose account it is."""
+    require_may_link(actor, successor)
     locked = Person.objects.select_for_update().get(pk=person.pk)
     locked.user = successor
     locked.save(update_fields=["user"])

@@ -47,7 +47,10 @@ def remove_view(user: Any, page: str, pk: int) -> bool:
 
 def tidy(query: str) -> str:
     """The question alone, in one order: without empty and unreadable parts and the page of its answer."""
-    pairs = parse_qsl(query.lstrip("?")[:2000], max_num_fields=50)
+    try:
+        pairs = parse_qsl(query.lstrip("?")[:2000], max_num_fields=50)
+    except ValueError:  # more parts than any page asks by
+        return ""
     return urlencode(sorted((name, value) for name, value in pairs if name not in LEFT_OUT and value.isprintable()))
 
 

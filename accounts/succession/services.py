@@ -57,7 +57,7 @@ class Group:
 
 def successors(actor: Any, leaver: User) -> QuerySet[User]:
     """Return whom her things may go to: in use, kept by `actor`, and of the same role and department."""
-    found = people_visible_to(actor).filter(is_active=True, role=leaver.role).exclude(pk=leaver.pk)
+    found = people_visible_to(actor).filter(is_active=True, role=leaver.role).exclude(pk__in=(leaver.pk, actor.pk))
     if leaver.role == Role.OFFICER:
         found = found.filter(department=leaver.department)
     return found.order_by("display_name", "username")
@@ -142,8 +142,8 @@ def _both(actor: Any, leaver_id: int, successor_id: int) -> tuple[User, User]:
     leaver = locked.get(leaver_id)
     if leaver is None:
         raise NotPermitted(_("没有这个账号。"))
-    if leaver.pk == actor.pk:
-        raise NotPermitted(_("自己的事项请由另一位管理人员交接。"))
+    if actor.pk in (leaver_id, successor_id):
+        raise NotPermitted(_("自己的事项请由另一位管理人员交接，也不能交接给自己。"))
     successor = locked.get(successor_id)
     if successor is None or not successors(actor, leaver).filter(pk=successor_id).exists():
         raise BadInput(_("请选择同一角色、在用的接替人。"), code="no-successor")

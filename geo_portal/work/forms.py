@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
-from accounts.permissions import areas_visible_to, departments_visible_to
+from accounts.permissions import areas_visible_to, departments_visible_to, level_with
 from geo_portal.work.inbox import Choice, Span
 from ui.forms.refusable import RefusableForm
 
@@ -38,7 +38,7 @@ class InboxForm(forms.Form):
         towns: Any = self.fields["area"]
         towns.queryset = areas_visible_to(user).filter(level=Area.Level.TOWN).defer("geom")
         departments: Any = self.fields["department"]
-        departments.queryset = departments_visible_to(user)
+        departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
 
     def choice(self) -> Choice:
         self.is_valid()
@@ -66,4 +66,4 @@ class ActForm(RefusableForm):
     def __init__(self, user: Any, data: Any = None) -> None:
         super().__init__(data, auto_id="act-%s")
         departments: Any = self.fields["department"]
-        departments.queryset = departments_visible_to(user)
+        departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))

@@ -34,10 +34,13 @@ ESRI_WORDS = re.compile(rb'"(geometryType"\s*:\s*"esriGeometry|rings"|paths"|wki
 MAPINFO_START = re.compile(rb"\s*+(!table\b|Version\s+\d)", re.IGNORECASE)
 OTHER_XML = re.compile(rb"<([\w.-]+:)?(kml|gpx|OGRVRTDataSource)[\s>/]")
 GML_NAMESPACE = b"http://www.opengis.net/gml"
-VIRTUAL_TABLES = re.compile(r"USING\s+\"?(rtree|fts3|fts4|fts5)\b", re.IGNORECASE)
-SPATIALITE_TABLES = re.compile(
-    r"USING\s+[\"']?(rtree|fts3|fts4|fts5|VirtualSpatialIndex|VirtualElementary|VirtualKNN2?)\b", re.IGNORECASE
+VIRTUAL_TABLE = re.compile(
+    r"""CREATE VIRTUAL TABLE\s+(?:"(?:[^"]|"")+"|'(?:[^']|'')+'|\w+)\s+USING\s+["']?(\w+)""", re.IGNORECASE
 )
+"""As SQLite itself writes it down; another wording was put there by hand."""
+PLAIN_SQL = re.compile(r"CREATE\s+(TABLE|INDEX|UNIQUE\s+INDEX|VIEW|TRIGGER)\s", re.IGNORECASE)
+OF_GEOPACKAGE = frozenset({"rtree", "fts3", "fts4", "fts5"})
+OF_SPATIALITE = OF_GEOPACKAGE | {"virtualspatialindex", "virtualelementary", "virtualknn", "virtualknn2"}
 
 
 def is_sqlite(head: bytes) -> bool:
@@ -172,15 +175,22 @@ def check_geojson(path: Path) -> None:
 
 def check_geopackage(path: Path) -> None:
     """Refuse what a GeoPackage needs only to reach outside itself: foreign virtual tables, file functions in SQL."""
-    _check_database(path, "GeoPackage", "gpkg_contents", VIRTUAL_TABLES)
+    _check_database(path, "GeoPackage", "gpkg_contents", OF_GEOPACKAGE)
 
 
 def check_spatialite(path: Path) -> None:
     """The same of a SpatiaLite database, which has virtual tables of its own for its indexes."""
-    _check_database(path, "SpatiaLite", "geometry_columns", SPATIALITE_TABLES)
+    _check_database(path, "SpatiaLite", "geometry_columns", OF_SPATIALITE)
 
 
-def _check_database(path: Path, title: str, needed: str, allowed: re.Pattern[str]) -> None:
+def _is_harmless(sql: str, modules: frozenset[str]) -> bool:
+    """Tell whether a statement of the schema makes nothing but what SQLite keeps itself, or a known virtual table."""
+    if (virtual := VIRTUAL_TABLE.match(sql)) is not None:
+        return virtual[1].lower() in modules
+    return not sql or PLAIN_SQL.match(sql) is not None
+
+
+def _check_database(path: Path, title: str, needed: str, allowed: frozenset[str]) -> None:
     try:
         with sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
@@ -190,8 +200,7 @@ def _check_database(path: Path, title: str, needed: str, allowed: re.Pattern[str
         raise BadInput(_("%s 已损坏，无法打开。请重新导出。") % title, code="source-unreadable") from error
     if needed not in {str(name).lower() for _kind, name, _sql in found}:
         raise BadInput(_("这个 SQLite 文件不是 %s。请重新导出。") % title, code="source-unreadable")
-    for kind, name, sql in found:
-        virtual = kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", sql, re.IGNORECASE)
-        if (virtual and not allowed.search(sql)) or SPATIALITE_FUNCTIONS.search(sql):
+    for _kind, name, sql in found:
+        if not _is_harmless(sql, allowed) or SPATIALITE_FUNCTIONS.search(sql):
             message = _("%(title)s 里的“%(name)s”会读取别的文件，出于安全已拒绝。请只导出需要的图层。")
             raise BadInput(message % {"title": title, "name": str(name)[:80]}, code="gpkg-unsafe")

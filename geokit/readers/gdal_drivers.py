@@ -20,6 +20,8 @@ OPTIONS = {
     # SQLite functions of GDAL that would load other files from inside a view or trigger.
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    "OGR_SQLITE_STATIC_VIRTUAL_OGR": "NO",
+    "OGR_SQLITE_LIST_VIRTUAL_OGR": "NO",
     # geokit.readers.dxf_reader turns the file into UTF-8 beforehand, whatever its header says.
     "DXF_ENCODING": "UTF-8",
     "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE",

@@ -1,10 +1,12 @@
 """Writes of the desk: a column, its agenda, its documents. Each is one transaction and one audit entry."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -98,6 +100,7 @@ def add_document(user: User, meeting_id: int, **values: Any) -> MeetingDocument:
         raise refuse("text", "too-many", _("会议文件最多 %d 份。") % MOST_DOCUMENTS)
     if meeting.documents.filter(text=values["text"]).exists():
         raise refuse("text", "added-already", _("这份文件已经在会议里。"))
+    _check_until(meeting, values.get("comments_until"))
     document = MeetingDocument(meeting=meeting, **values)
     if document.item is not None and document.item.meeting_id != meeting.pk:
         raise refuse("item", "foreign-item", _("这一项不在这次会议的议程里。"))
@@ -107,11 +110,18 @@ def add_document(user: User, meeting_id: int, **values: Any) -> MeetingDocument:
     return document
 
 
+def _check_until(meeting: Meeting, until: datetime | None) -> None:
+    """Comments end about the time of the session; the edge of the calendar is no day that a database can give back."""
+    session = meeting.session
+    if until is not None and not session.opens_on.year - 1 <= until.year <= session.closes_on.year + 1:
+        raise refuse("comments_until", "far-off", _("请填会议前后一年之内的日期。"))
+
+
 @transaction.atomic
 def remove_document(user: User, meeting_id: int, document_id: int) -> None:
     """Take a document away that nobody has commented. Raises NotPermitted, BadInput."""
     meeting = _locked_meeting(user, meeting_id)
-    document = meeting.documents.filter(pk=document_id).first()
+    document = meeting.documents.select_for_update(of=("self",)).filter(pk=document_id).first()
     if document is None:
         raise refuse("", "unknown-document", _("这份文件不在这次会议里。"))
     if document.comments.exists():
@@ -152,7 +162,7 @@ def _check_item(item: AgendaItem) -> None:
     session = item.meeting.session
     on = timezone.localdate(item.starts_at)
     if not session.opens_on <= on <= session.closes_on:
-        words = {"opens": session.opens_on, "closes": session.closes_on}
+        words = {"opens": date_format(session.opens_on), "closes": date_format(session.closes_on)}
         raise refuse("starts_at", "outside-session", _("会议从 %(opens)s 开到 %(closes)s，请选其中的一天。") % words)
     if item.ends_at is not None and item.ends_at <= item.starts_at:
         raise refuse("ends_at", "before-start", _("结束要晚于开始。"))

@@ -42,6 +42,8 @@ def comment(user: User, document: MeetingDocument, anchor: str, text: str) -> Ar
         raise BadInput(_("提意见的时间已经截止。"), code="too-late")
     if not text.strip():
         raise refuse("text", "required", _("请写下意见。"))
+    if not MeetingDocument.objects.select_for_update(of=("self",)).filter(pk=document.pk).exists():
+        raise BadInput(_("这份文件已经移走。"), code="gone")
     Membership.objects.select_for_update(of=("self",)).get(pk=seat.pk)
     if document.comments.filter(member=seat).count() >= MOST:
         raise refuse("text", "too-many", _("对一份文件最多提 %d 条意见。") % MOST)

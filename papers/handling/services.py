@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from accounts.permissions import is_officer_of
+from accounts.permissions import answers_in, is_officer_of
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.steps.apply import apply, step_now
@@ -57,6 +57,9 @@ def assign(
         user, paper, PaperVerb.ASSIGN, version, departments=list(departments), text=text, detail=detail
     )
     _refuse_second(locked, roles)
+    for department, _role in roles:
+        if not answers_in(department, locked.congress.area):
+            raise refuse("departments", "elsewhere", _("“%s”不是本区的单位。") % department)
     return [_give(user, locked, one, role, wide, text) for one, role in roles]
 
 

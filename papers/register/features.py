@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import ANONYMOUS, Asker, role_of
+from accounts.permissions import ANONYMOUS, Asker, reach_of, role_of
 from layers.permissions import layers_visible_to
 from layers.search import name_column, named_by
 from layers.storage.models import Layer
 from layers.storage.queries import search
 from layers.storage.rows import rows_of
-from papers.register.models import Paper, PaperPlace
+from papers.register.models import Paper, PaperPlace, Signatory
 from papers.register.places import Kind, add_rows, refuse_outside, town_of
 from papers.register.refusals import refuse
 
@@ -38,10 +38,14 @@ def layers_for(user: Asker) -> QuerySet[Layer]:
 
 
 def places_shown_to(user: Asker, places: QuerySet[PaperPlace]) -> QuerySet[PaperPlace]:
-    """Leave out features of layers that are not public for whoever is not signed in, also when the layer is gone."""
-    if role_of(user) != ANONYMOUS:
+    """Leave out features of layers that `user` may not see, also when the layer is gone; her own papers' she sees."""
+    if role_of(user) != ANONYMOUS and reach_of(user) is None:
         return places
-    return places.filter(~Q(kind=Kind.FEATURE) | Q(layer__in=layers_visible_to(user)))
+    shown = ~Q(kind=Kind.FEATURE) | Q(layer__in=layers_visible_to(user).order_by().values("pk"))
+    if isinstance(user, User):
+        own = Signatory.objects.filter(member__person__user=user, left_at=None)
+        shown |= Q(paper__in=own.values("paper"))
+    return places.filter(shown)
 
 
 def find(user: Asker, layer: Layer, words: str = "", point: Point | None = None) -> list[Found]:

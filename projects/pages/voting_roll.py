@@ -85,6 +85,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters()
 @require_leader
 @require_http_methods(["GET", "HEAD", "POST"])
 def hall_sheet(request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,9 +14,14 @@ from geokit.readers.factory import open_reader
 from geokit.records.rows import Reader
 from geokit.refusal import BadInput
 from geokit.sources.discovery import open_layers
+from geokit.sources.unzip import Limits
 
 NAME_FIELDS = ("name", "名称", "点位", "点位名称", "title", "mc")
 ROWS = 200
+
+
+LIMITS = Limits(entries=500, inflated_bytes=200 * 1024**2, ratio=100, workbook_bytes=50 * 1024**2)
+"""Read in the web's own process, and hundreds of places at most: far below what an import may grow into."""
 
 
 def read_places(path: Path, workdir: Path, most: int, crs: str = "") -> Iterator[tuple[str, GEOSGeometry]]:
@@ -26,7 +31,7 @@ def read_places(path: Path, workdir: Path, most: int, crs: str = "") -> Iterator
     """
     workdir.mkdir(parents=True, exist_ok=True)
     seen = 0
-    for layer in open_layers(path, workdir):
+    for layer in open_layers(path, workdir, LIMITS):
         reader = open_reader(layer, crs=crs or None)
         for row, (name, shape) in enumerate(_rows(reader), 1):
             seen += 1

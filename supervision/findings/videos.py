@@ -143,13 +143,21 @@ def prepare(label: str, pk: int) -> str:
             _finish(row, made)
     except (VideoRefused, FileLost, FileDamaged) as refusal:
         let_fail(row, refusal.message)
-    return str(row.state)
+    return str(model.objects.values_list("state", flat=True).get(pk=pk))
 
 
-def _finish(row: KeptVideo, made: files.Encoded) -> None:
+def _still_waiting(row: KeptVideo) -> KeptVideo | None:
+    """The row, locked, unless it was erased or given up since it was read. Within a transaction."""
+    return type(row).objects.select_for_update().filter(pk=row.pk, state=State.WAITING).first()
+
+
+def _finish(stale: KeptVideo, made: files.Encoded) -> None:
     written: list[FieldFile] = []
     try:
         with transaction.atomic(), made.video.open("rb") as video:
+            row = _still_waiting(stale)
+            if row is None:
+                return
             row.file.save(f"{row.pk}.mp4", File(video), save=False)
             row.poster.save(f"{row.pk}.jpg", ContentFile(made.poster), save=False)
             written += [row.file, row.poster]
@@ -164,9 +172,11 @@ def _finish(row: KeptVideo, made: files.Encoded) -> None:
 
 @transaction.atomic
 def let_fail(row: KeptVideo, why: str) -> None:
-    """Let go of a video that waits, for a reason that its page says."""
-    row.why = why[:200]
-    _let_go(row, State.FAILED)
+    """Let go of a video that waits, for a reason that its page says; what was erased meanwhile stays as it is."""
+    waiting = _still_waiting(row)
+    if waiting is not None:
+        waiting.why = why[:200]
+        _let_go(waiting, State.FAILED)
 
 
 def _let_go(row: KeptVideo, state: str) -> None:

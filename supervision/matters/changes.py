@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import answers_in
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from supervision.deadlines import periods
@@ -24,6 +25,7 @@ MatterStep = Step[Suggestion, Matter]
 Fields = dict[str, Any]
 MAX_PARTS = 9
 MAX_LINKS = 20
+MOST_CORRECTIONS = 3
 REQUESTS = (Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.ASK_EXTENSION, Verb.DROP_REQUEST, Verb.REFUSE_REQUEST)
 OWN_CLOCKS = (Verb.PAUSE, Verb.RETURN, Verb.RECALL, Verb.EXTEND, *REQUESTS)
 """What does with the clocks as it says itself, or leaves them alone."""
@@ -49,7 +51,7 @@ def _reconsider(step: MatterStep) -> Fields:
 
 
 def _assign(step: MatterStep) -> Fields:
-    matter, department = step.thing, step.given["department"]
+    matter, department = step.thing, _of_here(step)
     matter.department = department
     clock = start_clocks(matter, step.today, wide=step.given["wide"], promised=step.given["days"])
     return {"department": department, "due_on": matter.due_on, "clock": clock, **_text(step)}
@@ -75,9 +77,17 @@ def _ask_forward(step: MatterStep) -> Fields:
 
 
 def _another_department(step: MatterStep) -> Any:
-    department = step.given["department"]
+    department = _of_here(step)
     if department == step.thing.department:
         raise refuse("department", "same-department", gettext("本件已由%s办理。") % department)
+    return department
+
+
+def _of_here(step: MatterStep) -> Any:
+    """The department that is named; with several districts never another one's."""
+    department = step.given["department"]
+    if not answers_in(department, step.thing.area):
+        raise refuse("department", "elsewhere", gettext("“%s”不是本区的单位。") % department)
     return department
 
 
@@ -89,6 +99,16 @@ def _give_up(step: MatterStep) -> Fields:
 
 def _request(step: MatterStep) -> Fields:
     return {"department": step.thing.department, **_text(step)}
+
+
+def _correct(step: MatterStep) -> Fields:
+    """Once a day and three times in all: whoever rates the reply must find it as she read it."""
+    corrected = step.thing.events.filter(verb=SuggestionEvent.Verb.REPLY_CORRECTED)
+    if corrected.filter(at__date=step.today).exists():
+        raise refuse("text", "corrected-today", gettext("今天已经更正过，请明天再更正。"))
+    if corrected.count() >= MOST_CORRECTIONS:
+        raise refuse("text", "corrected-often", gettext("一件答复最多更正 %d 次。") % MOST_CORRECTIONS)
+    return _request(step)
 
 
 def _ask_extension(step: MatterStep) -> Fields:
@@ -107,7 +127,7 @@ def _extend(step: MatterStep) -> Fields:
 
 
 def _ask_co(step: MatterStep) -> Fields:
-    matter, department = step.thing, step.given["department"]
+    matter, department = step.thing, _of_here(step)
     if department == matter.department:
         raise refuse("department", "same-department", gettext("主办单位不能会办自己主办的事项。"))
     if matter.co_handlings.filter(department=department).exists():
@@ -287,7 +307,7 @@ CHANGES: dict[Verb, Callable[[MatterStep], Fields]] = {
     Verb.RESUME: _to_department,
     Verb.URGE: _to_department,
     Verb.TAKE_BACK_URGE: _to_department,
-    Verb.CORRECT_REPLY: _request,
+    Verb.CORRECT_REPLY: _correct,
     Verb.SAY: _say,
     Verb.ADOPT: _adopt,
     Verb.MERGE: _merge,

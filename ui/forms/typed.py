@@ -1,7 +1,7 @@
 """What was typed into a form whose sender's session had ended: kept until she has signed in again, and shown to her.
 
-Only words are kept, neither files nor what opens something, for the account whose session ended and nobody else's; in
-the session itself, so that it ends with it. The page fills its form with them and nothing is sent by itself.
+Only words are kept, neither files nor what opens something nor a ballot, for the account whose session ended and nobody
+else's; in the session itself, so that it ends with it. The page fills its form with them and nothing is sent by itself.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ KEY = "typed"
 MOST_CHARACTERS = 60_000
 MOST_FIELDS = 500
 GOOD_FOR_S = 2 * 3600
-SECRETS = ("csrf", "password", "secret", "token")
+SECRETS = ("csrf", "password", "secret", "token", "code", "credential", "contact", "phone", "url")
 
 
 def session_ended(request: HttpRequest, user: Any) -> None:
@@ -26,8 +26,8 @@ def keep(request: HttpRequest) -> str:
     """Keep what a form was sent with, where a session ended with that; return the page to come back to."""
     page = _page_of(request)
     user = getattr(request, "ended_user", None)
-    if request.method != "POST" or user is None:
-        return page
+    if request.method != "POST" or user is None or getattr(request, "sensitive_post_parameters", None):
+        return page  # a ballot, a count: nothing of a form that a view calls sensitive is written anywhere
     fields = [(name, request.POST.getlist(name)) for name in request.POST if not _is_secret(name)]
     size = sum(len(name) + sum(map(len, values)) for name, values in fields)
     if fields and len(fields) <= MOST_FIELDS and size <= MOST_CHARACTERS:

@@ -169,3 +169,13 @@ def test_the_page_moves_by_post_and_says_who_else_sees_an_officer_s_work(
     for odd in ("0", "x", "9" * 30, "\x00"):
         assert client.get(f"/work/people/{deputy.pk}/leave/", {"to": odd}).status_code == 400
     assert User.objects.get(pk=officer.pk).role == Role.OFFICER
+
+
+def test_nobody_takes_over_herself_what_she_moves(staff: User, deputy: User, other: User, world: Any) -> None:
+    own = seat(deputy, world.district)
+    User.objects.filter(pk=deputy.pk).update(role=Role.STAFF)  # by which an account would become a successor's equal
+    with pytest.raises(NotPermitted):
+        services.hand_over(staff, deputy.pk, staff.pk, digest="", is_double=True)
+    assert staff not in services.successors(staff, User.objects.get(pk=deputy.pk))
+    own.person.refresh_from_db()
+    assert own.person.user == deputy

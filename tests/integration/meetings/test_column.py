@@ -151,3 +151,11 @@ def test_a_sheet_of_a_sitting_has_its_code_and_no_other_sitting_has_one(as_user,
     assert f"/meetings/in/{sitting.code}/" in page and "<svg" in page
     quiet = services.add_item(staff, meeting.pk, title="参观", kind="other", starts_at=timezone.now())
     assert client.get(f"{base}/{quiet.pk}/code/").status_code == 404
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_comments_end_about_the_time_of_the_session(as_user, staff, meeting, text, until):
+    given = {"text": text.pk, "comments_until": until}
+    answer = as_user(staff).post(f"/meetings/{meeting.pk}/desk/documents/", given)
+    assert answer.status_code == 400
+    assert not meeting.documents.exists()

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 
+from accounts.models import Area
 from geokit.refusal import BadInput
 from layers.models import Layer
 from layers.storage.rows import rows_of
 from papers.models import Paper, PaperPlace
 from papers.register import features
 from papers.vector_layers import papers_audience, places_visible_to
+from tests.data.cast import person
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
 
@@ -105,6 +107,7 @@ def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
     deputy: Any,
     as_user: Callable,
     client: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = rows_of(ponds.current_version).order_by("id").first()
     PaperPlace.objects.create(
@@ -125,5 +128,11 @@ def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
         assert _names(inside, address) == ["暗涵七号", "桥头"], address
     assert list(places_visible_to(None).values_list("name", flat=True)) == ["桥头"]
     assert papers_audience(None) == "public" != papers_audience(deputy)
+    monkeypatch.setattr(features, "reach_of", lambda user: Area(pk=0))  # as where there are several districts
+    monkeypatch.setattr(features, "layers_visible_to", lambda user: Layer.objects.none())
+    stranger = person("elsewhere", "deputy")
+    assert list(places_visible_to(stranger).values_list("name", flat=True)) == ["桥头"]
+    assert set(places_visible_to(deputy).values_list("name", flat=True)) == {"暗涵七号", "桥头"}
+    monkeypatch.undo()
     PaperPlace.objects.filter(kind="feature").update(layer=None)
     assert "暗涵七号" not in anybody.get(f"/papers/{filed.pk}/").content.decode()

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from geokit.refusal import MissingEvidence, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain import verify
 from supervision.desk.turn import steps_not_now, turn_of
 from supervision.matters import services
@@ -29,6 +29,8 @@ def test_a_correction_stands_beside_the_first_answer(replied, officer, other_off
     page = as_user(deputy).get(f"/suggestions/{replied.number}/").text
     assert "已清除油污" in page
     assert "更正：应为三十平方米" in page
+    with pytest.raises(BadInput, match="明天"):  # or a rating would find another text each time
+        services.correct_reply(officer, replied.pk, version=corrected.version, text="再更正")
     with pytest.raises(StaleEdit):  # she had not seen the correction
         services.rate(deputy, replied.pk, version=seen, handling="satisfied", outcome="satisfied")
     rated = services.rate(deputy, replied.pk, version=corrected.version, handling="satisfied", outcome="satisfied")

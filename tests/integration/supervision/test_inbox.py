@@ -439,6 +439,7 @@ def test_a_view_is_kept_by_name_and_opened_by_its_address(as_user, four, staff, 
     view = SavedView.objects.get()
     assert (view.name, view.query, view.user) == ("超期 的", "due=overdue", staff)
     assert "超期 的" in client.get("/work/?due=overdue").text
+    assert client.get("/work/?" + "a=1&" * 60).status_code == 200
     client.post("/work/views/", {"name": "超期 的", "query": "due=soon"})
     assert SavedView.objects.get().query == "due=soon"
     assert as_user(deputy).post(f"/work/views/{view.pk}/remove/").status_code == 404

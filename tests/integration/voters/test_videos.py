@@ -1,6 +1,7 @@
 """A voter's short video: taken, encoded by a worker, shown to who may read her message, and gone when it is no good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -182,3 +183,19 @@ def test_without_ffmpeg_the_form_says_that_none_is_taken(
     assert "不接收视频" in page
     assert "disabled" in page.partition('name="video"')[2].partition(">")[0]
     assert as_user(None).post(TO, _page()).status_code == 302
+
+
+def test_what_was_erased_while_it_was_encoded_stays_erased(write: Callable[..., Message], monkeypatch: Any) -> None:
+    row = MessageVideo.objects.get(message=write(video=_upload()))
+    encoded = kept.files.encoded
+
+    @contextmanager
+    def erased_meanwhile(*given: Any) -> Iterator[Any]:
+        with encoded(*given) as made:
+            MessageVideo.objects.filter(pk=row.pk).update(state="failed", why="依法删除", original="")
+            yield made
+
+    monkeypatch.setattr(kept.files, "encoded", erased_meanwhile)
+    assert kept.prepare("voters.MessageVideo", row.pk) == "failed"
+    row.refresh_from_db()
+    assert (row.state, row.why, bool(row.file)) == ("failed", "依法删除", False)

@@ -38,6 +38,15 @@ def test_what_was_typed_is_in_the_form_once_she_is_back(ended, enter, officer):
     assert shown(ended.get("/work/?due=overdue")) is None
 
 
+def test_a_ballot_is_written_nowhere(on_device, enter, deputy):
+    client = on_device()
+    enter(client, deputy)
+    with time_machine.travel(timezone.now() + timedelta(hours=9)):
+        answer = client.post("/projects/votes/1/cast/", {"choices": ["3"], "code": "123456"})
+    assert answer.status_code == 302
+    assert "typed" not in client.session
+
+
 def test_another_person_at_the_same_desk_does_not_see_it(ended, enter, deputy):
     enter(ended, deputy)
     assert shown(ended.get("/work/?due=overdue")) is None
