@@ -148,7 +148,7 @@ def prepare(label: str, pk: int) -> str:
 
 def _still_waiting(row: KeptVideo) -> KeptVideo | None:
     """The row, locked, unless it was erased or given up since it was read. Within a transaction."""
-    return type(row).objects.select_for_update().filter(pk=row.pk, state=State.WAITING).first()
+    return type(row)._default_manager.select_for_update().filter(pk=row.pk, state=State.WAITING).first()
 
 
 def _finish(stale: KeptVideo, made: files.Encoded) -> None:
