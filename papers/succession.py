@@ -53,7 +53,7 @@ def give(actor: Asker, paper: Paper, leaver: User, successor: User) -> None:
 BELONGINGS = (
     Belonging(
         kind="papers",
-        title=gettext_lazy("她领衔、还没有办结的议案建议"),
+        title=gettext_lazy("本人领衔、还没有办结的议案建议"),
         rows=led,
         words=str,
         url=lambda paper: str(paper.get_absolute_url()),

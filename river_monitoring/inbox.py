@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -148,7 +150,7 @@ def _show_sample(row: Sample) -> Item:
     return Item(
         title=point.name,
         url=row.get_absolute_url(),
-        facts=(point.area.name, f"{row.phenomenon_time:%Y-%m-%d %H:%M}"),
+        facts=(point.area.name, date_format(timezone.localtime(row.phenomenon_time), "DATETIME_FORMAT")),
         badge=str(row.get_quality_display() if row.quality in QUALITY_OPEN else _("数据待核实")),
         tone="warn",
         place=point.geom,

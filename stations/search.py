@@ -1,6 +1,7 @@
 """What of the stations the search of the site finds: stations, deputies in office, reception days."""
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from search.offers import Described, Offer, Watch
@@ -35,12 +36,12 @@ def _deputy(deputy: Deputy) -> Described:
 def _reception(reception: Reception) -> Described:
     """What is announced; the summary is inside."""
     starts = timezone.localtime(reception.starts_at)
-    title = " ".join(filter(None, [reception.station.name, reception.theme, f"{starts:%Y-%m-%d}"]))
+    title = " ".join(filter(None, [reception.station.name, reception.theme, date_format(starts)]))
     return Described(
         title,
         reception.get_absolute_url(),
         text=reception.place,
-        meta=f"{starts:%Y-%m-%d %H:%M}",
+        meta=date_format(starts, "DATETIME_FORMAT"),
         area_id=reception.station.area_id,
         year=starts.year,
     )

@@ -75,7 +75,7 @@ BELONGINGS = (
     ),
     Belonging(
         kind="receptions",
-        title=gettext_lazy("她要接待选民的日子"),
+        title=gettext_lazy("本人要接待选民的日子"),
         rows=receptions_to_come,
         words=_words,
         url=lambda day: str(day.get_absolute_url()),

@@ -42,7 +42,7 @@ def _url(matter: Any) -> str:
 BELONGINGS = (
     Belonging(
         kind="matters",
-        title=gettext_lazy("她提出、还没有办结的事项"),
+        title=gettext_lazy("本人提出、还没有办结的事项"),
         rows=open_matters,
         words=str,
         url=_url,

@@ -17,7 +17,7 @@ def unanswered(user: User) -> QuerySet[Message]:
 BELONGINGS = (
     Belonging(
         kind="messages",
-        title=gettext_lazy("等她答复的选民来信"),
+        title=gettext_lazy("等本人答复的选民来信"),
         rows=unanswered,
         words=str,
         url=lambda message: str(message.get_absolute_url()),

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.filters import areas_to_choose
 from accounts.models import Area, Department
-from accounts.permissions import areas_visible_to, departments_visible_to, level_with
+from accounts.permissions import departments_visible_to, level_with
 from geo_portal.work.inbox import Choice, Span
 from ui.forms.refusable import RefusableForm
 
@@ -36,7 +37,7 @@ class InboxForm(forms.Form):
     def __init__(self, user: Any, data: Any) -> None:
         super().__init__(data)
         towns: Any = self.fields["area"]
-        towns.queryset = areas_visible_to(user).filter(level=Area.Level.TOWN).defer("geom")
+        towns.queryset = areas_to_choose(user).defer("geom")
         departments: Any = self.fields["department"]
         departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
 

@@ -9,7 +9,6 @@ from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet,
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from geokit.refusal import BadInput, NotPermitted
 from layers.permissions import layers_managed_by, may_edit_layers
 from layers.storage.models import Layer
 from ledger.audit import record
+from ui.text.days import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def remind(actor: Asker, slug: str) -> int:
         raise BadInput(_("这个图层没有提供部门，或部门还没有联络员。"), code="nobody-to-remind")
     title = format_lazy(gettext_lazy("数据“{title}”该更新了"), title=layer.title)
     body = format_lazy(gettext_lazy("上次更新 {last}，应在 {due} 之前再次提供。"),
-                       last=date_format(found.last), due=date_format(found.due_on))  # fmt: skip
+                       last=day_in_words(found.last), due=day_in_words(found.due_on))  # fmt: skip
     key = f"layer-late:{layer.pk}:{timezone.localdate().isoformat()}"
     told = notify(officers, "layer-late", title, body, reverse("layers:detail", args=[layer.slug]), key=key)
     if told:

@@ -43,7 +43,7 @@ def confirm_elector(request: HttpRequest, pk: int, elector: int) -> HttpResponse
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("已核实，她可以投票了。核实记入票决记录。"))
+            messages.success(request, _("已核实，该代表可以投票了。核实记入票决记录。"))
             return redirect("projects:vote_roll", pk)
     return _page(request, session, form, line.pk)
 
@@ -59,7 +59,7 @@ def issue_paper(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("已记下，请交给她一张纸质选票。"))
+        messages.success(request, _("已记下，请交给该代表一张纸质选票。"))
     return redirect("projects:vote_roll", pk)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import rules
@@ -14,7 +15,7 @@ MAX_AGE = "projects.max_age_days"
 def refuse_day_to_come(field: str, label: str, day: date) -> None:
     """Refuse a day after today (BadInput at `field`); `label` says which day it is."""
     if day > timezone.localdate():
-        message = _("%(label)s %(day)s 还没有到，请填今天或以前的日期。") % {"label": label, "day": day}
+        message = _("%(label)s %(day)s 还没有到，请填今天或以前的日期。") % {"label": label, "day": date_format(day)}
         raise field_refusal(field, "day-to-come", message)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -191,7 +192,7 @@ def _refuse_slack(known: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> N
             message = _(
                 "按原计划到 %(day)s 应完成 %(before)d%%，改后只有 %(after)d%%；实施中推后节点由人大工作人员登记。"
             )
-            words = {"day": day, "before": before, "after": after}
+            words = {"day": date_format(day), "before": before, "after": after}
             raise field_refusal("milestones", "slack", message % words)
 
 

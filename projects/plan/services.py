@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import rules
@@ -182,7 +183,7 @@ def _check_completion(project: Project, milestone: Milestone, done_on: date) -> 
         )
     if milestone.done_on is not None:
         raise BadInput(
-            _("节点“%(title)s”已于 %(day)s 完成。") % {"title": milestone.title, "day": milestone.done_on},
+            _("节点“%(title)s”已于 %(day)s 完成。") % {"title": milestone.title, "day": date_format(milestone.done_on)},
             code="already-done",
         )
     refuse_wrong_day("done_on", _("完成日期"), done_on)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
@@ -24,10 +25,12 @@ def is_over(session: VoteSession, now: datetime) -> bool:
 def check_open(session: VoteSession, now: datetime) -> None:
     if VoteCount.objects.filter(session=session).exists() or now >= session.closes_at:
         closed = timezone.localtime(session.closes_at)
-        raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": f"{closed:%Y-%m-%d %H:%M}"}, code="closed")
+        raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": date_format(closed, "DATETIME_FORMAT")}, code="closed")
     if now < session.opens_at:
         opens = timezone.localtime(session.opens_at)
-        raise VoteRefused(_("投票于 %(at)s 开始，请届时再来。") % {"at": f"{opens:%Y-%m-%d %H:%M}"}, code="not-open")
+        raise VoteRefused(
+            _("投票于 %(at)s 开始，请届时再来。") % {"at": date_format(opens, "DATETIME_FORMAT")}, code="not-open"
+        )
 
 
 def checked_choices(session: VoteSession, choices: Sequence[int]) -> list[int]:

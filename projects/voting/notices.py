@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
 from projects.voting.models import Elector, VoteSession
+from ui.text.days import day_in_words
 
 SECURITY = "account-vote"
 REMIND_BEFORE = timedelta(hours=2)
@@ -96,6 +96,6 @@ def _account_of(elector: Elector) -> list[User]:
 
 def _voting_time(session: VoteSession) -> object:
     start, end = (
-        date_format(timezone.localtime(at), "DATETIME_FORMAT") for at in (session.opens_at, session.closes_at)
+        day_in_words(timezone.localtime(at), "DATETIME_FORMAT") for at in (session.opens_at, session.closes_at)
     )
     return format_lazy(_("投票时间：{start} 至 {end}"), start=start, end=end)

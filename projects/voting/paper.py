@@ -43,7 +43,7 @@ def issue_paper(session_id: int, elector_id: int, actor: User, now: datetime | N
         with transaction.atomic():
             turnout = Turnout.objects.create(elector=elector, cast_at=now, on_paper=True)
     except IntegrityError as error:
-        raise VoteRefused(_("她已经投票或领过纸质选票。"), code="voted-already") from error
+        raise VoteRefused(_("该代表已经投票或领过纸质选票。"), code="voted-already") from error
     audit.record(actor, "issue_paper_ballot", session, elector=elector.pk)
     notify_paper(session, elector)
     return turnout

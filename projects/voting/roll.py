@@ -164,13 +164,13 @@ def confirm_elector(
     session = VoteSession.objects.select_for_update().get(pk=session_id)
     elector = session.electors.select_related("deputy").get(pk=elector_id)
     if not may_confirm(actor, elector):
-        raise NotPermitted(_("由另一位区人大工作人员核实：不能是改过她的凭据、邀请过她或交付过链接的人。"))
+        raise NotPermitted(_("由另一位区人大工作人员核实：不能是改过该代表凭据、邀请过该代表或交付过链接的人。"))
     if VoteCount.objects.filter(session=session).exists() or (now or timezone.now()) >= session.closes_at:
         raise VoteRefused(_("这次票决已经截止。"), code="closed")
     if not reason.strip():
         raise field_refusal("reason", "reason-missing", _("请写明怎样核实的，例如当面、打电话。"), "required")
     if not is_frozen(elector):
-        raise VoteRefused(_("她的登录凭据没有待核实的变更。"), code="not-frozen")
+        raise VoteRefused(_("该代表的登录凭据没有待核实的变更。"), code="not-frozen")
     known = last_change(elector.deputy_id)  # type: ignore[arg-type]  # who is frozen has an account
     done = ElectorConfirmation.objects.create(elector=elector, last_change=known, officer=actor, reason=reason.strip())
     audit.record(actor, "confirm_elector", session, elector=elector.pk, change=known)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
@@ -156,7 +157,7 @@ def _check_period(row: Given, today: date) -> None:
 
 def _check_change(row: Given, found: Observation | None, last: Decimal | None) -> None:
     if found is not None and (found.value, found.plan, found.whole) != row.said and not row.reason.strip():
-        names = {"value": _number(found.value), "day": timezone.localdate(found.said_at)}
+        names = {"value": _number(found.value), "day": date_format(timezone.localtime(found.said_at))}
         message = _("这里已有 %(value)s（%(day)s 报送）。更正请写理由。") % names
         raise _fault("reason", "reason-missing", message)
     against = found.value if found is not None and found.value else last

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from stations.activities.plans import check_plan
 from stations.activities.table import TABLE, Party, Verb
 from stations.duty.services import record_duty, restore_by_source, withdraw_by_source
 from stations.register.permissions import deputies_kept_by, deputy_of
+from ui.text.days import day_in_words
 
 SIGN_IN_BEFORE = timedelta(hours=1)
 TITLES = {
@@ -171,7 +171,7 @@ def record_event(activity: Activity, verb: str, actor: Actor, at: datetime, **de
 def notify_invited(activity: Activity, notice: str) -> None:
     """Tell the invited deputies in office that the activity was announced, changed or cancelled (`notice`)."""
     users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
-    starts = date_format(timezone.localtime(activity.starts_at), "DATETIME_FORMAT")
+    starts = day_in_words(timezone.localtime(activity.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{starts}，{place}。"), starts=starts, place=activity.place)
     url = reverse("stations:activity", args=[activity.pk])
     step = f"changed:{activity.version}" if notice == "changed" else notice

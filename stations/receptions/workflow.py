@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +22,7 @@ from stations.receptions.queries import seats_taken
 from stations.receptions.table import TABLE, Party, Verb
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run
+from ui.text.days import day_in_words
 
 SIGN_IN_BEFORE = timedelta(hours=1)
 SIGN_IN_AFTER = timedelta(days=1)
@@ -180,7 +180,7 @@ def record_event(reception: Reception, verb: str, actor: Actor, at: datetime, **
 def notify_deputies(reception: Reception, notice: str) -> None:
     """Tell the deputies of a reception that it was announced, changed or cancelled (`notice`)."""
     users = [deputy.user for deputy in reception.deputies.select_related("user") if deputy.user]
-    starts = date_format(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
+    starts = day_in_words(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
     url = reverse("stations:reception", args=[reception.pk])
     step = f"changed:{reception.version}" if notice == "changed" else notice

@@ -30,6 +30,7 @@ from supervision.matters.services.follow_up import come_back
 from supervision.matters.states import Verb
 from supervision.matters.table import IN_HAND, TABLE
 from supervision.matters.workflow import MATTERS
+from ui.text.days import day_in_words
 
 Level = SuggestionEvent.Level
 RULE_OF = {
@@ -135,4 +136,6 @@ def _words(deadline: Deadline, today: date) -> tuple[object, object]:
     about = {"clock": CLOCK_NAMES[deadline.clock], "days": abs(late), "title": deadline.suggestion.title}
     title = _("{title}：{clock}已过{days}天") if late > 0 else _("{title}：{clock}还有{days}天")
     who = deadline.department.name if deadline.department else _("人大工作人员")
-    return format_lazy(title, **about), format_lazy(_("期限是{day}，由{who}办理。"), day=str(deadline.due_on), who=who)
+    return format_lazy(title, **about), format_lazy(
+        _("期限是{day}，由{who}办理。"), day=day_in_words(deadline.due_on), who=who
+    )
