@@ -5,9 +5,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from papers.register.evidence import NO_WAY, own_draft, raised_from
+from papers.register.evidence import own_draft, raised_from
 from papers.register.permissions import papers_visible_to, seats_by_level
 from supervision.matters.signals import Raised, Way, onward_requested
+from supervision.matters.table import NOT_TAKEN_UP
 from supervision.models import Suggestion
 
 
@@ -22,7 +23,7 @@ def onward_from(matter: Suggestion, user: Any, **kwargs: Any) -> list[Raised | W
     for paper in raised_from(matter).filter(pk__in=papers_visible_to(user).values("pk"))[:20]:
         name = _("已提升为议案建议 %s") % paper.number if paper.number else _("已起草议案建议")
         found.append(Raised(f"{name}：{paper.title}", str(paper.get_state_display()), paper.get_absolute_url()))
-    if matter.state in NO_WAY or not (seats := seats_by_level(user)) or own_draft(user, matter):
+    if matter.state in NOT_TAKEN_UP or not (seats := seats_by_level(user)) or own_draft(user, matter):
         return found
     address = reverse("papers:raise", args=[matter.number])
     for seat in seats:

@@ -24,14 +24,11 @@ from supervision.kinds.queries import kind_of
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.queries import overdue_condition
-from supervision.matters.states import State
-from supervision.matters.table import IN_HAND
+from supervision.matters.table import IN_HAND, NOT_TAKEN_UP
 
 MOST_READ = 20_000
 LEAST_OVERDUE = 3
 WEB_MERCATOR = 3857
-NO_TOPIC = (State.RECEIVED, State.DECLINED, State.MERGED)
-"""What nobody has looked at, what was found to be none, and what is counted as another."""
 
 
 class ClusterDBSCAN(Func):
@@ -52,7 +49,7 @@ class Latitude(GeoFunc):
 def _counted(user: Asker, today: date) -> QuerySet[Suggestion]:
     """The matters of the last months, read once so that what stands outside is not clustered."""
     since = today - timedelta(days=int(30.5 * rules.value("topics.months")))
-    found = suggestions_visible_to(user).filter(submitted_at__date__gte=since).exclude(state__in=NO_TOPIC)
+    found = suggestions_visible_to(user).filter(submitted_at__date__gte=since).exclude(state__in=NOT_TAKEN_UP)
     newest = found.order_by("-submitted_at", "-pk").values("pk")[:MOST_READ]
     return Suggestion.objects.filter(pk__in=newest).order_by()
 

@@ -27,13 +27,6 @@ def layer_or_404(user: Asker, slug: str) -> Layer:
     return get_object_or_404(known_layers(user).select_related("department"), slug=slug)
 
 
-def editable_or_404(user: Asker, slug: str) -> Layer:
-    """A published layer that `user` may change."""
-    return get_object_or_404(
-        layers_managed_by(user).select_related("department"), slug=slug, current_version__isnull=False
-    )
-
-
 def published_or_404(user: Asker, slug: str) -> tuple[Layer, LayerVersion]:
     """A layer with rows or pixels to show."""
     layer = layer_or_404(user, slug)

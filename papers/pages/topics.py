@@ -17,6 +17,7 @@ from accounts.permissions import require_role
 from papers.pages.clip import clip_of
 from papers.register import evidence
 from papers.register.permissions import seats_by_level, seats_of
+from supervision.matters.table import NOT_TAKEN_UP
 from supervision.permissions import suggestions_visible_to
 from ui.forms.refusable import whole_number
 
@@ -78,7 +79,7 @@ def begin(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 @require_role(Role.DEPUTY)
 def raise_matter(request: HttpRequest, number: str) -> HttpResponse:
     """Raise a matter to a paper, with its evidence."""
-    visible = suggestions_visible_to(request.user).exclude(state__in=evidence.NO_WAY)
+    visible = suggestions_visible_to(request.user).exclude(state__in=NOT_TAKEN_UP)
     matter = get_object_or_404(visible, number=number)
     paper = evidence.raise_matter(request.user, _seat_or_404(request), matter)  # type: ignore[arg-type]
     messages.success(request, _("已起草。补上分析和具体意见，就可以邀请联名、提交。"))

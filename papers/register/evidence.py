@@ -29,8 +29,6 @@ from river_monitoring.permissions import points_visible_to
 from supervision.models import Suggestion
 from supervision.permissions import findings_visible_to, suggestions_visible_to
 
-NO_WAY = ("received", "declined", "merged")
-"""A matter that nobody has looked at, that is none, or that is counted as another is not raised."""
 MOST_TITLE = 120
 MOST_NAMED = 20
 """Things that the text of a topic names; the others stand in the list of evidence."""

@@ -225,6 +225,8 @@ TABLE = StepTable(
     },
 )
 IN_HAND = TABLE.in_group("in_hand")
+NOT_TAKEN_UP = (State.RECEIVED, State.DECLINED, State.MERGED)
+"""Nobody has looked at it, it is no matter, or it is counted as another."""
 UNROUTED = TABLE.in_group("unrouted")
 
 
