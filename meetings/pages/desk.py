@@ -188,6 +188,7 @@ def presence_of(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect("meetings:presence", pk, number)
     found = standings(row)
     context = {
+        "refused": form.cleaned_data.get("member") if form.is_bound else None,  # with what was typed, under her name
         "meeting": row.meeting,
         "item": row,
         "rows": found,
