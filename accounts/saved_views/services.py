@@ -42,7 +42,10 @@ def save_view(user: Any, page: str, name: str, query: str) -> SavedView:
 
 def remove_view(user: Any, page: str, pk: int) -> bool:
     """Remove one's own; False where there is none."""
-    return bool(views_of(user, page).filter(pk=pk).delete()[0])
+    kept = views_of(user, page).filter(pk=pk).first()
+    if kept is not None:
+        kept.delete()
+    return kept is not None
 
 
 def tidy(query: str) -> str:

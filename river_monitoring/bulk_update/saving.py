@@ -108,7 +108,7 @@ def last_changes(things: Sequence[Any]) -> dict[int, str]:
 
 
 def _newest(events: QuerySet, field: str) -> QuerySet:
-    return events.select_related("department").order_by(field, "-at", "-pk").distinct(field)
+    return events.select_related("department").order_by(f"{field}_id", "-at", "-pk").distinct(f"{field}_id")
 
 
 def _words(newest: Any) -> str:

@@ -8,6 +8,7 @@ NO_REPORT = {
     "projects/_share.html": "a poster with a QR code: it states nothing",
     "river/signboard.html": "a board on a river bank, which says who is responsible",
     "accounts/people/invitation_sheet.html": "secrets for single persons, who keep or destroy them",
+    "accounts/people/invited.html": "the link of one person, given to her at the counter",
     "mfa/recovery_codes/index.html": "secrets of one person",
     "meetings/code_sheet.html": "a code to hang beside a door",
     "voters/sheet.html": "codes to be pasted on doors and walls",

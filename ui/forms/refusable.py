@@ -1,15 +1,31 @@
 """Forms that show a service's refusal beside their fields and keep what was typed."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from geokit.refusal import Refusal
 from ui.refusals import BAD_FORM, add_to_form, prefers_json, problem, problem_json, retry_after, status_of_form
+
+
+def is_within_calendar(at: datetime) -> bool:
+    """Tell whether a time can be said in the site's zone and kept in UTC.
+
+    >>> from datetime import UTC
+    >>> is_within_calendar(datetime.max.replace(tzinfo=UTC)), is_within_calendar(datetime(2026, 3, 5, tzinfo=UTC))
+    (False, True)
+    """
+    try:
+        return timezone.is_naive(at) or bool(timezone.localtime(at) and at.astimezone(UTC))
+    except OverflowError:
+        return False
 
 
 class RefusableMixin:
@@ -18,6 +34,13 @@ class RefusableMixin:
     field_of: Mapping[str, str] = {}
     """The form's field for a field of the service with another name, or for the code of a refusal without fields."""
     refusal: Refusal | None = None
+
+    def _clean_fields(self) -> None:
+        """Refuse also a time at the edge of the calendar: it has no day in the site's zone, or none that is kept."""
+        super()._clean_fields()  # type: ignore[misc]  # a mixin of forms
+        for name, value in list(self.cleaned_data.items()):  # type: ignore[attr-defined]
+            if isinstance(value, datetime) and not is_within_calendar(value):
+                self.add_error(name, _("请核对日期：这个时间超出了日历能记的范围。"))  # type: ignore[attr-defined]
 
     def show(self, refusal: Refusal) -> None:
         """Put each error of `refusal` beside its field, the rest on top."""

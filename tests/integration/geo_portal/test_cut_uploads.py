@@ -120,16 +120,20 @@ def proxy(folder, port):
     for old, new in {
         "/tmp/": f"{folder}/",
         " /spool;": f" {folder}/spool;",
-        "server web:8000": f"server 127.0.0.1:{port}",
         "listen 8080;": f"listen 127.0.0.1:{front};",
         "access_log /dev/stdout plain;": "access_log off;",
     }.items():
         assert old in conf, old
         conf = conf.replace(old, new)
     (folder / "nginx.conf").write_text(re.sub(r"(error_log )/dev/stderr", rf"\1{folder}/errors.log", conf))
+    ways = {
+        "ASKER_CONF": f"{folder}/asker.conf",
+        "UPSTREAMS_CONF": f"{folder}/upstreams.conf",
+        "WEBS": f"127.0.0.1:{port}",
+    }
     as_root = " user root;" if os.getuid() == 0 else ""  # the temporary folder is this user's alone
     command = [ROOT / "ops/container/proxy-start", "-c", folder / "nginx.conf", "-g", f"daemon off;{as_root}"]
-    running = subprocess.Popen(command, env=os.environ | {"ASKER_CONF": f"{folder}/asker.conf"})
+    running = subprocess.Popen(command, env=os.environ | ways)
     try:
         for _ in range(300):
             assert running.poll() is None, (folder / "errors.log").read_text()

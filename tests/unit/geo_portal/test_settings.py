@@ -7,19 +7,21 @@ import sys
 import pytest
 
 from geo_portal import settings
+from geo_portal.external_base_map import origin_of
 
 
 @pytest.mark.parametrize(
-    ("kind", "url", "origins"),
+    ("kind", "url", "origin"),
     [
-        ("", "", []),
-        ("tianditu", "", ["https://t0.tianditu.gov.cn"]),
-        ("xyz", "https://maps.example.org/{z}/{x}/{y}.png", ["https://maps.example.org"]),
-        ("pmtiles", "/static/base.pmtiles", []),
+        ("", "", ""),
+        ("tianditu", "", "https://t0.tianditu.gov.cn"),
+        ("xyz", "https://maps.example.org/{z}/{x}/{y}.png", "https://maps.example.org"),
+        ("xyz", "https://maps.example.org; script-src */{z}", ""),
+        ("pmtiles", "/static/base.pmtiles", ""),
     ],
 )
-def test_the_browser_may_ask_the_base_map_that_is_set_and_no_other(kind, url, origins):
-    assert settings._base_map_origins({"kind": kind, "url": url}) == origins
+def test_the_browser_may_ask_the_base_map_of_the_record_and_no_other(kind, url, origin):
+    assert origin_of({"kind": kind, "url": url}) == origin
 
 
 @pytest.mark.parametrize("scheme", ["postgis", "postgresql", "postgres"])
