@@ -5,7 +5,7 @@ Encodings, coordinate systems, offset coordinates and broken rings are settled b
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from accounts.loads.services import ReadFile, RowOutcome
 from geokit.crs.gcj02 import to_wgs84_from
 from geokit.formats.table import VECTOR_SUFFIXES
 from geokit.geometry.geojson import plain
+from geokit.geometry.repair import family_of_name
 from geokit.records.rows import Issue
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.importing.import_report import Report
-from layers.importing.options import LoadOptions
+from layers.importing.options import KIND_FAMILIES, LoadOptions
 from layers.importing.row_checks import RowChecker
-from layers.importing.source import open_source
+from layers.importing.source import SeveralKinds, open_source
 from ui.sheet_rows import Outcome, cell_error
 from ui.sheets import SheetLimits, SheetRow, read_sheet
 
@@ -151,13 +152,33 @@ def _wkt(row: SheetRow) -> GEOSGeometry:
 
 
 def _layer(dataset: Dataset, name: str, path: Path, how: Reading) -> tuple[list[GivenRow], list[RowOutcome]]:
-    """The features of a GIS file, read and checked like those of a layer."""
+    """The features of a GIS file, read and checked like those of a layer.
+
+    A dataset is of one kind: where points, lines and areas are mixed, rows of the other kinds are refused one by one.
+    """
     options = LoadOptions(
         path=path, file_name=name, crs=how.crs, datum=how.datum, encoding=how.encoding, layer=how.layer
     )
+    report = Report()
+    try:
+        return _rows_of(dataset, options, report, how)
+    except SeveralKinds:
+        return _rows_of(dataset, replace(options, kind=_kind_for(dataset, report.kinds)), Report(), how)
+
+
+def _kind_for(dataset: Dataset, counts: Mapping[str, int]) -> str:
+    """The commonest of the file's kinds that the dataset takes; the commonest of all where it takes none of them."""
+    taken = {family_of_name(name) for name in dataset.shape.kinds}
+    return next((kind for kind in counts if KIND_FAMILIES[kind] in taken), next(iter(counts)))
+
+
+def _rows_of(
+    dataset: Dataset, options: LoadOptions, report: Report, how: Reading
+) -> tuple[list[GivenRow], list[RowOutcome]]:
     rows: list[GivenRow] = []
     refused: list[RowOutcome] = []
-    with open_source(options, Report(), BATCH_ROWS) as source:
+    with open_source(options, report, BATCH_ROWS) as source:
+        source.cleaner = replace(source.cleaner, others_elsewhere=False)  # no other layer takes them
         heads = _heads(dataset, how)
         names = [heads.get(column.name.strip().lower(), "") for column in source.columns]
         _require_columns(dataset, names)

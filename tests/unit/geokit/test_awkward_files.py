@@ -65,11 +65,8 @@ def test_a_geojson_with_ids_in_the_properties_keeps_each_in_its_row(tmp_path: Pa
 
 @pytest.mark.parametrize(
     "wkt",
-    ["CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29)",
-     "CURVEPOLYGON(CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29, 121.1 28.9, 121 29))",
-     "COMPOUNDCURVE(CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29),(121.2 29,121.3 29))",
-     "MULTICURVE((121 29,121.1 29),CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29))",
-     "LINESTRING(121 29)", "POLYGON((121 29, 122 29))", "TRIANGLE((0 0, 1 0, 0 1, 0 0))"],
+    ["LINESTRING(121 29)", "POLYGON((121 29, 122 29))", "TRIANGLE((0 0, 1 0, 0 1, 0 0))",
+     "CIRCULARSTRING(121 29, 121.1 29.1)", "CURVEPOLYGON(CIRCULARSTRING(121 29, oops))"],
 )  # fmt: skip
 def test_a_table_says_which_row_holds_a_shape_that_cannot_be_read(wkt: str, tmp_path: Path) -> None:
     path, work = tmp_path / "shapes.csv", tmp_path / "work"
@@ -78,6 +75,23 @@ def test_a_table_says_which_row_holds_a_shape_that_cannot_be_read(wkt: str, tmp_
     _names, batch = read(path, work)
     assert [shape is None for shape in batch.geometry] == [False, True]
     assert [(issue.row, issue.code) for issue in batch.issues] == [(2, "coordinate-invalid")]
+
+
+@pytest.mark.parametrize(
+    ("wkt", "kind", "least"),
+    [("CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29)", "LineString", 40),
+     ("CURVEPOLYGON(CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29, 121.1 28.9, 121 29))", "Polygon", 80),
+     ("COMPOUNDCURVE(CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29),(121.2 29,121.3 29))", "LineString", 40),
+     ("MULTICURVE((121 29,121.1 29),CIRCULARSTRING(121 29, 121.1 29.1, 121.2 29))", "MultiLineString", 40)],
+)  # fmt: skip
+def test_a_table_says_which_row_holds_arcs_that_became_lines(wkt: str, kind: str, least: int, tmp_path: Path) -> None:
+    path, work = tmp_path / "shapes.csv", tmp_path / "work"
+    work.mkdir()
+    path.write_text(f'name,WKT\ngood,POINT(121 29)\narc,"{wkt}"\n')
+    _names, batch = read(path, work)
+    assert [shape.geom_type for shape in batch.geometry] == ["Point", kind]
+    assert shapely.get_num_coordinates(batch.geometry[1]) > least  # a point every four degrees
+    assert [(issue.row, issue.code, issue.rejected) for issue in batch.issues] == [(2, "curve-straightened", False)]
 
 
 @pytest.mark.parametrize("code", [8, 9, 10, 15, 17, 99, 9_999, 2**31])

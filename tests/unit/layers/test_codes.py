@@ -10,13 +10,17 @@ NOT_CODES = {
     "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "feature-sequential", "okabe-ito", "datetime-local", "publish-page",
-    "imports-failed", "imports-to-confirm",  # kinds of waiting things
+    "imports-failed", "imports-to-confirm", "layers-to-deliver",  # kinds of waiting things
+    "layer-late",  # a kind of message
+    "3-degree",  # a word of names of coordinate systems
+    "known-columns",  # an id in a page
+    "hx-get", "hx-push-url", "hx-swap", "hx-target", "hx-trigger",  # attributes of HTMX
     "command-line",  # who runs a command
 }  # fmt: skip
 ELSEWHERE = {
     "bad-input", "missing-evidence", "not-found", "not-permitted", "photo-refused", "photo-too-large", "stale-edit",
     "too-large",
-    "sheet-empty", "sheet-head", "sheet-too-large", "sheet-unreadable", "too-many",  # of rooms' own sheets
+    "sheet-empty", "sheet-head", "too-many",  # of rooms' own sheets
 }  # fmt: skip
 ONE_WORD = {"cancelled"}
 OTHER_WORDS = {"maplibre.py", "map_style.py"}

@@ -36,6 +36,20 @@ def test_a_process_of_its_own_reads_what_this_one_would(path: Path) -> None:
     assert ([row["code"] for row in apart.rows], len(apart.refused)) == (["S-1"], 1)
 
 
+def test_of_several_kinds_the_one_that_is_taken_is_read_and_each_other_row_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+
+    def outcome(*features: dict[str, Any]) -> tuple[list[str], list[tuple[int, str]]]:
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+        found = read_file(declared()["points"], path.name, path, Reading())
+        return [row["code"] for row in found.rows], [(row.number, row.errors[0].code) for row in found.refused]
+
+    ring = [[121.5, 29.8], [121.6, 29.8], [121.6, 29.9], [121.5, 29.8]]
+    area = {**POINT, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    assert outcome(LINE, LINE, POINT) == (["S-1"], [(1, "geometry-type-differs"), (2, "geometry-type-differs")])
+    assert outcome(LINE, area, area) == ([], [(1, "geometry-type-differs"), (2, "geometry-type"), (3, "geometry-type")])
+
+
 def test_a_file_that_is_none_is_refused_with_its_code(tmp_path: Path) -> None:
     (tmp_path / "a.gpkg").write_bytes(b"no package")
     with pytest.raises(BadInput) as apart:

@@ -131,7 +131,7 @@ def test_the_page_shows_the_tree_and_loads_what_is_ticked(gis_client: Any, world
     assert (job.state, job.error_code) == ("previewed", "layer-choice")
     page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
     assert page.count('name="pick"') == 6 and "河道" in page and "btn-row--sticky" in page
-    data = {"pick": ["0", "4", "99", "x"], "slug": "both", "mode": "create", "action": "load"}
+    data = {"pick": ["0", "4", "99", "x"], "slug": "both", "mode": "create", "do": "load"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
     jobs.run_import(job.pk)
     job.refresh_from_db()

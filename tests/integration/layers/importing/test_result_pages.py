@@ -203,9 +203,9 @@ def test_a_file_of_a_known_layer_is_offered_as_its_update(gis_client: Any, ponds
 
 
 def test_the_same_file_is_looked_at_again_without_another_upload(gis_client: Any, tmp_path: Path) -> None:
-    (tmp_path / "notes.csv").write_text("名称,说明\n甲,乙\n")
-    job = inspected(gis_client, tmp_path / "notes.csv")
-    assert job.state == "failed"
+    (tmp_path / "fake.gpkg").write_bytes(b"not a database at all")
+    job = inspected(gis_client, tmp_path / "fake.gpkg")
+    assert (job.state, job.error_code) == ("failed", "source-unreadable")
     assert "重新检查" in body(gis_client.get(f"/layers/import/{job.pk}/"))
     gis_client.post(f"/layers/import/{job.pk}/retry/")
     job.refresh_from_db()

@@ -26,7 +26,7 @@ def gis_client(gis: Any, as_user: Callable) -> Any:
 def again(answer: Any, **changes: Any) -> dict[str, Any]:
     """The form as the page shows it, sent back with changes; what a browser would send."""
     style, form = answer.context["style"], answer.context["form"]
-    values = {name: form[name].value() for name in form.fields}
+    values = {form[name].html_name: form[name].value() for name in form.fields}
     sent = {name: value for name, value in values.items() if value is not None and value is not False}
     for row in answer.context["rows"]:
         item = row.item
