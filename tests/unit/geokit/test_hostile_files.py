@@ -238,17 +238,22 @@ def test_a_geopackage_that_reaches_outside_is_refused(tmp_path: Path, work: Path
 
 @pytest.mark.parametrize("kind", ["table", "TABLE"])
 @pytest.mark.parametrize(
-    "sql",
+    ("name", "sql"),
     [
-        "CREATE VIRTUAL TABLE v USING VirtualOGR('/etc/passwd')",
-        """CREATE VIRTUAL TABLE "v USING rtree" USING VirtualOGR('/etc/passwd')""",
-        "CREATE/**/VIRTUAL TABLE v USING VirtualOGR('/etc/passwd') -- USING rtree",
-        "CREATE VIRTUAL TABLE IF NOT EXISTS v USING VirtualOGR('/etc/passwd')",
+        ("v", "CREATE VIRTUAL TABLE v USING VirtualOGR('/etc/passwd')"),
+        ("v USING rtree", """CREATE VIRTUAL TABLE "v USING rtree" USING VirtualOGR('/etc/passwd')"""),
+        ("v", "CREATE/**/VIRTUAL TABLE v USING VirtualOGR('/etc/passwd') -- USING rtree"),
+        ("v", "CREATE VIRTUAL TABLE IF NOT EXISTS v USING VirtualOGR('/etc/passwd')"),
     ],
 )
-def test_a_geopackage_with_a_foreign_virtual_table_is_refused(tmp_path: Path, work: Path, sql: str, kind: str) -> None:
-    insert = "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES (?, 'v', 'v', 0, ?)"
-    assert refusal_of(geopackage(tmp_path, lambda held: held.execute(insert, [kind, sql])), work) == "gpkg-unsafe"
+def test_a_geopackage_with_a_foreign_virtual_table_is_refused(
+    tmp_path: Path, work: Path, name: str, sql: str, kind: str
+) -> None:
+    insert = "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES (?, ?, ?, 0, ?)"
+    assert (
+        refusal_of(geopackage(tmp_path, lambda held: held.execute(insert, [kind, name, name, sql])), work)
+        == "gpkg-unsafe"
+    )
 
 
 def test_a_geopackage_with_its_own_index_and_triggers_is_fine_and_left_as_it_was(tmp_path: Path, work: Path) -> None:

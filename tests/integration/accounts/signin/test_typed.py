@@ -38,9 +38,9 @@ def test_what_was_typed_is_in_the_form_once_she_is_back(ended, enter, officer):
     assert shown(ended.get("/work/?due=overdue")) is None
 
 
-def test_a_ballot_is_written_nowhere(on_device, enter, deputy):
+def test_a_ballot_is_written_nowhere(on_device, enter, officer):
     client = on_device()
-    enter(client, deputy)
+    enter(client, officer)
     with time_machine.travel(timezone.now() + timedelta(hours=9)):
         answer = client.post("/projects/votes/1/cast/", {"choices": ["3"], "code": "123456"})
     assert answer.status_code == 302
