@@ -1,5 +1,6 @@
 """What every template knows: the site, who is looking, and what the frame of the page (``ui/``) offers her."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": current().title,
         "congress_name": lambda: current().congress_title,
         "role": role_of(user),
-        "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
+        "unread_notices": cache(lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0),
         "typed_again": lambda: typed.take(request),
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from accounts.notices import links
 from accounts.notices.channels import CHANNELS, NotDelivered
-from accounts.notices.models import ALWAYS, CONFIRM_KIND, MAIL, Delivery
+from accounts.notices.models import ALWAYS, CONFIRM_KIND, MAIL, Delivery, Notice
 from accounts.notices.quiet import after_quiet
 from geokit.refusal import Refusal
 
@@ -83,8 +83,7 @@ def _take_along(delivery: Delivery) -> None:
     Where that mail fails, each of them is tried again by itself.
     """
     notice, now = delivery.notice, timezone.now()
-    goes_alone = not notice.url or notice.topic in ALWAYS or notice.kind == CONFIRM_KIND
-    if delivery.channel != MAIL or goes_alone or links.opens_something(notice.url):
+    if delivery.channel != MAIL or not notice.url or _goes_alone(notice) or links.opens_something(notice.url):
         return
     due = Delivery.objects.filter(state__in=(State.WAITING, State.SENDING), not_before__lte=now)
     same = due.filter(channel=MAIL).exclude(pk=delivery.pk)
@@ -92,9 +91,14 @@ def _take_along(delivery: Delivery) -> None:
     locked = (
         same.select_related("notice").select_for_update(of=("self",), skip_locked=True).order_by("notice__at", "pk")
     )
-    delivery.along = list(locked)
+    delivery.along = [one for one in locked if not _goes_alone(one.notice)]
     claimed = Delivery.objects.filter(pk__in=[one.pk for one in delivery.along])
     claimed.update(state=State.SENDING, tried_at=now, attempts=F("attempts") + 1, not_before=now + CLAIM)
+
+
+def _goes_alone(notice: Notice) -> bool:
+    """What its reader would be robbed of by silence has a mail and a subject of its own."""
+    return notice.topic in ALWAYS or notice.kind == CONFIRM_KIND
 
 
 def _put_off(delivery: Delivery) -> None:

@@ -49,7 +49,7 @@ HARMLESS = frozenset(
     {
         "code", "phone_code", "code_prefix", "page_code", "key", "key_column", "error_code", "digest", "picture_hashes",
         "public_key", "signature", "salt", "assigned_on", "is_key", "key_leader", "signed_at", "signed_version",
-        "signed_on", "signer", "check_code",
+        "signed_on", "signer", "check_code", "takes_sign_in",
     }
 )  # fmt: skip
 """Columns that sound like secrets and are none in the tables that leave; a test asks about every new one."""

@@ -19,6 +19,9 @@ FORMATS = ("csv", "xlsx")
 MOST_ROWS = 1_000_000
 """Beyond what a worksheet holds."""
 BATCH = 2_000
+PLACE = "suggestion__area"
+ABOVE = (PLACE, f"{PLACE}__parent", f"{PLACE}__parent__parent")
+"""The town of a matter, its district and what that lies in: whose staff may know who reported it."""
 
 
 def chosen(reader: Asker, query: QueryDict) -> QuerySet[Finding]:
@@ -35,6 +38,7 @@ def table(reader: Asker, query: QueryDict) -> Iterator[list[Any]]:
 def rows_of(findings: QuerySet[Finding], reader: Asker) -> Iterator[list[Any]]:
     """The head and a row for each matter; who reported is named only where `reader` may know."""
     rows = findings.select_related("suggestion__department", "suggestion__author", "area", "point", "project")
+    rows = rows.select_related(f"{PLACE}__parent__parent").defer(*(f"{each}__geom" for each in ABOVE))
     return chain([_heads()], _lines(rows[:MOST_ROWS].iterator(chunk_size=BATCH), reader))
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -33,8 +33,9 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 @require_layer_editor
 def remind_department(request: HttpRequest, slug: str) -> HttpResponse:
     """Remind the department that brings a layer."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     try:
-        told = remind(request.user, slug)
+        told = remind(request.user, layer.slug)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:

@@ -5,6 +5,8 @@ Of what is not public nothing shows in any list, search, tile or file, and nothi
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.cache import cache
@@ -13,15 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Area, Department, Role
+from accounts.models import ApiToken, Area, Department, Robot, Role
 from layers.models import ImportJob, Layer
 from library.models import Document
 from papers.models import Paper
 from projects.feedback.models import Feedback
 from projects.models import Project, Proposal
 from reporting.models import Board, Indicator
+from river_monitoring.models import MonitoringPoint
 from search.index import catch_up
 from stations.activities.models import Activity
+from stations.models import Deputy, Station
 from supervision.models import Suggestion
 from tests import roles
 from tests.architecture.access.answers import expected
@@ -45,6 +49,18 @@ OURS = ("our_staff", "our_town_staff", "our_gis", "our_officer", "our_deputy")
 REFUSALS = {302, 403, 404, 405}
 TILE = "12/3428/1691"
 """Where the things stand, and the towns around them."""
+SHEETS = {
+    "suffix=csv",
+    "name=points",
+    "name=measures",
+    "kind=stations",
+    "kind=deputies suffix=csv",
+    "kind=receptions",
+    "year=2026",
+}
+"""Words that say which sheet, form of a file or year is asked for: no thing, each gets her own."""
+OWN = {"notices:robots": Robot, "tokens:list": ApiToken}
+"""What an officer adds for her department, by route; another one that her form names is not read."""
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +119,14 @@ def _mark():
 
 
 def _names_a_thing(words):
-    return any(not pair.startswith(("extension=", "format=")) for pair in words.split())
+    return words not in SHEETS and any(not pair.startswith(("extension=", "format=")) for pair in words.split())
 
 
 def _content(answer):
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body.startswith(b"PK"):  # a workbook: what its files say
+        with ZipFile(BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
     return body.decode("utf-8", errors="replace")
 
 
@@ -123,6 +142,31 @@ def test_nothing_internal_of_the_other_district_is_read(two_districts, request):
             if is_theirs or any(mark in body for mark in MARKS):
                 faults.append(f"{name} {address} {answer.status_code}")
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("address", "ours", "theirs"),
+    [
+        ("/stations/sheets/stations.csv", "our_staff", "staff"),
+        ("/stations/sheets/deputies.csv", "our_staff", "staff"),
+        ("/stations/duty/2026.xlsx", "our_staff", "staff"),
+        ("/river/update/points/", "our_officer", "officer"),
+        ("/river/update/measures/table.xlsx", "our_officer", "officer"),
+    ],
+)
+def test_a_sheet_holds_nothing_that_the_other_district_keeps(address, ours, theirs, two_districts):
+    kept = {
+        *Station.objects.values_list("name", flat=True),
+        *Deputy.objects.values_list("name", flat=True),
+        *MonitoringPoint.objects.values_list("code", flat=True),
+    }
+
+    def held(name):
+        body = _content(two_districts.client(name).get(address))
+        return {word for word in kept if re.search(rf"\b{re.escape(word)}\b", body)}
+
+    assert held(theirs)
+    assert not held(ours)
 
 
 def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
@@ -149,17 +193,25 @@ def test_a_tile_of_the_other_district_is_the_publics(two_districts):
 
 
 def test_nothing_of_the_other_district_is_written(two_districts, request):
-    faults = []
-    for row in foreign_rows(chosen_rooms(request.config)):
+    faults, own = [], set()
+    known = foreign_rows(chosen_rooms(request.config))
+    for row in known:
         for name in OURS:
-            status, wrote = _tried(two_districts, row, name)
-            if wrote or (status < 400 and not row.by_row):
+            status, wrote, added_to = _tried(two_districts, row, name)
+            if name == "our_officer" and added_to == [two_districts.people[name].department_id]:
+                own.add(row.route)
+            elif wrote or (status < 400 and not row.by_row):
                 faults.append(f"{name} {row.name} {status} {wrote[:1]}")
     assert not faults, "\n".join(faults)
+    assert own == {row.route for row in known if row.route in OWN}
 
 
 def _tried(scene, row: Foreign, name):
+    """The answer, what was written, and the departments of what `OWN` names."""
+    rows = OWN[row.route].objects.all() if row.route in OWN else None
+    known = [] if rows is None else list(rows.values_list("pk", flat=True))
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         status = _send(scene.client(name), row, scene.things).status_code
+        added = [] if rows is None else list(rows.exclude(pk__in=known).values_list("department", flat=True))
         transaction.set_rollback(True)
-    return status, [re.sub(r"\s+", " ", sql)[:80] for sql in _written(queries)]
+    return status, [re.sub(r"\s+", " ", sql)[:80] for sql in _written(queries)], added

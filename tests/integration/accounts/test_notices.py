@@ -272,6 +272,16 @@ def test_six_notices_about_one_matter_are_one_row_and_one_mail(noon, reader, as_
     assert not Delivery.objects.exclude(state="sent").exists()
 
 
+def test_what_nobody_may_miss_has_a_mail_of_its_own_beside_others_about_its_page(noon, reader):
+    tell_six_times(reader, "/projects/votes/1/")
+    notify([reader], "account-vote", "您已投票", "", "/projects/votes/1/", key="vote:1:voted")
+    delivery.deliver_due()
+    alone = [sent.subject for sent in mail.outbox if "您已投票" in sent.subject]
+    assert (len(mail.outbox), len(alone)) == (2, 1)
+    assert not any("您已投票" in sent.body for sent in mail.outbox if sent.subject not in alone)
+    assert not Delivery.objects.exclude(state="sent").exists()
+
+
 def test_reading_the_newest_reads_the_others_about_it_and_no_later_one(noon, reader, as_user):
     tell_six_times(reader)
     third = Notice.objects.get(title="第3次")

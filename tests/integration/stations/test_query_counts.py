@@ -80,8 +80,8 @@ def _queries(client, address):
         ("/stations/statistics/?area=330203100", None, 6),
         ("/stations/activities/", "staff", 6),
         ("/stations/activities/?past=1", "staff", 6),
-        ("/stations/duty/", "staff", 8),
-        ("/stations/duty/rule/", "staff", 7),
+        ("/stations/duty/", "staff", 9),  # one of them the rules: whether points count
+        ("/stations/duty/rule/", "staff", 8),  # the same
         ("/stations/areas/", "staff", 12),
         ("/stations/sheets/stations.csv", "staff", 3),
         ("/stations/sheets/deputies.csv", "staff", 4),
