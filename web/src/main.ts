@@ -3,16 +3,15 @@ import "virtual:tokens.css";
 import "./styles/index.css";
 import "./panel/htmx";
 import { dressCharts } from "./charts";
+import { one } from "./dom";
 import { dressClaims } from "./forms/claims";
 import { dressDrafts } from "./forms/drafts";
-import { dressGrids } from "./forms/grid";
 import { dressKinds } from "./forms/kinds";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
 import { dressPasskeys } from "./forms/passkey";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressTyped } from "./forms/typed";
-import { dressZones } from "./forms/zone";
 import { dressImport } from "./import";
 import { startMap } from "./map/bridge";
 import { dressOffline, startOffline } from "./offline";
@@ -29,10 +28,8 @@ import { startSheet } from "./panel/sheet";
 import { dressType, startTheme } from "./panel/theme";
 import { dressPatrol } from "./patrol";
 import { resumePatrol, startBar } from "./patrol/running";
-import { dressCover } from "./report/cover";
 import { dressModeration, dressNearMe } from "./report/desk";
 import { dressOutbox, startOutbox } from "./report/outbox";
-import { dressStyleEditor } from "./style-editor";
 
 function dressPanel(): void {
   dressPhotos();
@@ -43,9 +40,7 @@ function dressPanel(): void {
   dressLocations();
   dressNear();
   dressPasskeys();
-  dressZones();
   dressPatrol();
-  dressGrids();
   dressTyped();
   dressChoosers();
   dressCopyButtons();
@@ -54,13 +49,20 @@ function dressPanel(): void {
   dressType();
   dressImport();
   aimReportLink();
-  dressStyleEditor();
   dressOutbox();
   dressOffline();
-  dressCover();
   dressModeration();
   dressNearMe();
   void dressCharts();
+  void dressRare();
+}
+
+/** The code of forms that few people open is fetched when such a form is there. */
+async function dressRare(): Promise<void> {
+  if (one("form[data-style-editor]")) (await import("./style-editor")).dressStyleEditor();
+  if (one("form[data-grid]")) (await import("./forms/grid")).dressGrids();
+  if (one("form[data-cover]")) (await import("./report/cover")).dressCover();
+  if (one("[data-draw-zone]")) (await import("./forms/zone")).dressZones();
 }
 
 /** A write says that, and may say which, tiles changed: `HX-Trigger: {"entity-changed": "monitoring_points"}`. */
