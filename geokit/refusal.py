@@ -101,3 +101,8 @@ class TooMany(Refusal):
         super().__init__(message, code=code)
         self.retry_after = retry_after
         """Seconds until it is worth another try."""
+
+
+def refuse(field: str, code: str, message: str) -> BadInput:
+    """Return the refusal of what stands in one field, to be raised."""
+    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

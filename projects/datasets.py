@@ -24,12 +24,13 @@ from accounts.loads.cells import (
 from accounts.loads.removal import remove_unused
 from accounts.models import User
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from ledger.actors import account_of
 from projects.plan.editing import MilestoneRow, edit_project, plan_milestones
 from projects.plan.models import Milestone, Project
 from projects.plan.stage_table import STAGES
 from projects.stages.entry import EnteredMilestone, enter_project
-from ui.sheet_rows import cell_error, choice_value, optional_text, parse_day, required_text
+from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetRow
 
 STEP = re.compile(
@@ -93,7 +94,7 @@ def write_project(actor: Asker, row: GivenRow) -> Project:
     place = needed_shape(row)
     facts["area"] = facts.get("area") or town_at(place.point_on_surface) or nearest_town(place)
     if not row["status"]:
-        raise cell_error("status", "required", gettext("没有写项目现在的阶段。"))
+        raise refuse("status", "required", gettext("没有写项目现在的阶段。"))
     facts["status"] = choice_value(row, "status", STAGES.choices(), HEADS)
     code = required_text(row, "code", HEADS, 30)
     return enter_project(account, code, {**facts, "geom": place}, steps or (), gettext("启用平台时录入"))
@@ -103,9 +104,9 @@ def _edit(
     actor: User, project: Project, row: GivenRow, facts: dict[str, Any], steps: list[EnteredMilestone] | None
 ) -> Project:
     if row["status"] and choice_value(row, "status", STAGES.choices(), HEADS) != project.status:
-        raise cell_error("status", "not-here", gettext("项目阶段的变更要有依据，请在项目页上变更。"))
+        raise refuse("status", "not-here", gettext("项目阶段的变更要有依据，请在项目页上变更。"))
     if row.shape is not None and not row.shape.equals_exact(project.geom, 1e-7):
-        raise cell_error("lng", "not-here", gettext("项目的位置请在项目页上修改。"))
+        raise refuse("lng", "not-here", gettext("项目的位置请在项目页上修改。"))
     wanted = {name: facts[name] for name in EDITED if name in facts and facts[name] != getattr(project, name)}
     if wanted:
         project = edit_project(project.pk, actor, wanted, project.version)
@@ -114,7 +115,7 @@ def _edit(
         project.refresh_from_db()
         plan_milestones(project.pk, actor, rows, project.version)
         if entered_steps(project) != steps:
-            raise cell_error("milestones", "not-here", gettext("节点的完成请在项目页上登记。"))
+            raise refuse("milestones", "not-here", gettext("节点的完成请在项目页上登记。"))
     found = find_project(row)
     assert found is not None  # noqa: S101 - it was just written
     return found
@@ -134,9 +135,9 @@ def _facts(row: GivenRow) -> dict[str, Any]:
         "ends_on": parse_day(row, "ends_on"),
     }
     if facts["lead"] is None:
-        raise cell_error("lead", "required", gettext("没有写牵头单位。"))
+        raise refuse("lead", "required", gettext("没有写牵头单位。"))
     if facts["ends_on"] < facts["starts_on"]:
-        raise cell_error("ends_on", "ends-too-early", gettext("计划完成不能早于计划开工。"))
+        raise refuse("ends_on", "ends-too-early", gettext("计划完成不能早于计划开工。"))
     for column, most in (("address", 120), ("summary", 2000), ("goal", 200)):
         if column in row:
             facts[column] = optional_text(row, column, HEADS, most)
@@ -151,7 +152,7 @@ def parse_steps(row: SheetRow) -> list[EnteredMilestone] | None:
     """Return the milestones of a cell; None where the sheet has none. Raises BadInput naming the part."""
     parts = [part.strip() for part in re.split(r"[；;\n]", row["milestones"]) if part.strip()]
     if len(parts) > MOST_STEPS:
-        raise cell_error("milestones", "too-many", gettext("一个项目最多 %d 个节点。") % MOST_STEPS)
+        raise refuse("milestones", "too-many", gettext("一个项目最多 %d 个节点。") % MOST_STEPS)
     return [_step(part) for part in parts] if parts else None
 
 
@@ -165,7 +166,7 @@ def _step(part: str) -> EnteredMilestone:
     except ValueError:
         words = gettext("节点“%(part)s”读不懂，请写成：%(example)s")
         named = {"part": part[:60], "example": EXAMPLE_STEPS.split("；")[0]}
-        raise cell_error("milestones", "unreadable", words % named) from None
+        raise refuse("milestones", "unreadable", words % named) from None
 
 
 def entered_steps(project: Project) -> list[EnteredMilestone]:

@@ -14,13 +14,12 @@ from accounts.loads import Column, Dataset, GivenRow
 from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, refuse
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
 from reporting.observations.queries import areas_of
 from reporting.observations.recording import LARGEST, Given, record_value
-from ui.sheet_rows import cell_error
 from ui.sheets import SheetRow
 
 YES = ("是", "yes", "y", "1", "true")
@@ -89,13 +88,13 @@ def find(row: SheetRow) -> Observation | None:
 def _cell(row: SheetRow) -> tuple[Indicator, Area, date]:
     for name in ("indicator", "area", "period"):
         if not row[name]:
-            raise cell_error(name, "required", _("没有写“%s”。") % HEADS[name])
+            raise refuse(name, "required", _("没有写“%s”。") % HEADS[name])
     indicator: Indicator = one_of(row, "indicator", Indicator.objects.all(), _("统计指标"), "code", "title")
     area: Area = one_of(row, "area", areas_of(indicator.level), _("区划"), "code", "name")
     try:
         return indicator, area, periods.read(indicator.period_kind, row["period"])
     except BadInput as refusal:
-        raise cell_error("period", refusal.code, refusal.message) from None
+        raise refuse("period", refusal.code, refusal.message) from None
 
 
 def write(actor: Asker, row: GivenRow) -> Observation:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from geokit.refusal import BadInput, FieldError, Refusal
+from geokit.refusal import FieldError, Refusal, refuse
 from ui.sheets import SheetRow
 
 SEPARATORS = "、,，;；"
@@ -69,16 +69,11 @@ def _import_row[A](actor: A, row: SheetRow, import_row: RowImport[A]) -> RowResu
         return RowResult(row, Outcome.REFUSED, errors=(error,))
 
 
-def cell_error(column: str, code: str, message: str) -> BadInput:
-    """Return the error of one cell."""
-    return BadInput(message, code=code, errors=[FieldError(column, code, message)])
-
-
 def required_text(row: SheetRow, column: str, heads: Mapping[str, Any], most: int) -> str:
     """Return the text of a required cell of at most `most` characters. Raises BadInput."""
     text = row[column]
     if not text:
-        raise cell_error(column, "required", gettext("没有写“%s”。") % heads[column])
+        raise refuse(column, "required", gettext("没有写“%s”。") % heads[column])
     return optional_text(row, column, heads, most)
 
 
@@ -86,7 +81,7 @@ def optional_text(row: SheetRow, column: str, heads: Mapping[str, Any], most: in
     """Return the text of an optional cell of at most `most` characters. Raises BadInput."""
     if len(row[column]) > most:
         words = gettext("“%(column)s”不超过 %(most)d 字。")
-        raise cell_error(column, "too-long", words % {"column": heads[column], "most": most})
+        raise refuse(column, "too-long", words % {"column": heads[column], "most": most})
     return row[column]
 
 
@@ -108,7 +103,7 @@ def choice_value(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]],
             return value
     names = gettext("、").join(str(label) for _value, label in known)
     words = gettext("“%(column)s”应是：%(names)s。")
-    raise cell_error(column, "unknown", words % {"column": heads[column], "names": names})
+    raise refuse(column, "unknown", words % {"column": heads[column], "names": names})
 
 
 def split_names(text: str) -> list[str]:
@@ -133,7 +128,7 @@ def parse_day(row: SheetRow, column: str) -> date:
             return datetime.strptime(row[column].split(" ")[0], pattern).date()
         except ValueError:
             continue
-    raise cell_error(column, "unreadable", gettext("日期“%s”读不懂，请写成 2026-11-05。") % row[column])
+    raise refuse(column, "unreadable", gettext("日期“%s”读不懂，请写成 2026-11-05。") % row[column])
 
 
 def parse_moment(row: SheetRow, day: date, column: str) -> datetime:
@@ -145,4 +140,4 @@ def parse_moment(row: SheetRow, day: date, column: str) -> datetime:
         except ValueError:
             continue
         return timezone.make_aware(datetime.combine(day, clock))
-    raise cell_error(column, "unreadable", gettext("时间“%s”读不懂，请写成 08:30。") % row[column])
+    raise refuse(column, "unreadable", gettext("时间“%s”读不懂，请写成 08:30。") % row[column])

@@ -14,7 +14,8 @@ from accounts.loads import Column, Dataset, GivenRow
 from accounts.loads.cells import day_cell, number_cell, one_of, parse_whole
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
-from ui.sheet_rows import cell_error, choice_value, optional_text, parse_day, required_text, split_names
+from geokit.refusal import refuse
+from ui.sheet_rows import choice_value, optional_text, parse_day, required_text, split_names
 from ui.sheets import SheetRow
 
 MOST_POSTS = 10
@@ -115,7 +116,7 @@ def _facts(actor: Asker, row: GivenRow, congress: Congress) -> dict[str, Any]:
 def _posts(row: SheetRow) -> list[str]:
     posts = split_names(row["posts"])
     if len(posts) > MOST_POSTS or any(len(post) > 40 for post in posts):
-        raise cell_error("posts", "too-long", gettext("职务最多 %d 个，每个最多 40 字。") % MOST_POSTS)
+        raise refuse("posts", "too-long", gettext("职务最多 %d 个，每个最多 40 字。") % MOST_POSTS)
     return posts
 
 
@@ -152,7 +153,7 @@ def _place(row: SheetRow) -> tuple[str, Area | None]:
         return NATIONAL, None
     area = one_of(row, "area", Area.objects.all(), gettext("区划"), "code", "name")
     if area is None:
-        raise cell_error("area", "required", gettext("没有写“%s”。") % CONGRESS_HEADS["area"])
+        raise refuse("area", "required", gettext("没有写“%s”。") % CONGRESS_HEADS["area"])
     return area.level, area
 
 
@@ -169,7 +170,7 @@ def congress_of_row(row: SheetRow) -> Congress:
     found = find_congress(row) if row["term"] else _sitting_now(row)
     if found is None:
         column = "term" if row["term"] else "area"
-        raise cell_error(column, "unknown", gettext("没有这一届人大，请先导入人大届次。"))
+        raise refuse(column, "unknown", gettext("没有这一届人大，请先导入人大届次。"))
     return found
 
 

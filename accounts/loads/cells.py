@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department
 from accounts.loads.definition import GivenRow
-from ui.sheet_rows import cell_error
+from geokit.refusal import refuse
 from ui.sheets import SheetRow
 
 type Heads = Mapping[str, Any]
@@ -46,7 +46,7 @@ def parse_number(row: SheetRow, column: str, heads: Heads, *, least: float, most
     if not isfinite(number) or not least <= number <= most:
         words = _("“%(column)s”应是 %(least)s 到 %(most)s 之间的数字，不能是“%(text)s”。")
         named = {"column": heads[column], "least": f"{least:g}", "most": f"{most:g}", "text": row[column][:30]}
-        raise cell_error(column, "not-a-number", words % named)
+        raise refuse(column, "not-a-number", words % named)
     return number
 
 
@@ -54,7 +54,7 @@ def parse_whole(row: SheetRow, column: str, heads: Heads, *, least: int, most: i
     """Return the whole number of a cell, between `least` and `most`. Raises BadInput."""
     number = parse_number(row, column, heads, least=least, most=most)
     if number != int(number):
-        raise cell_error(column, "not-a-number", _("“%s”应是整数。") % heads[column])
+        raise refuse(column, "not-a-number", _("“%s”应是整数。") % heads[column])
     return int(number)
 
 
@@ -76,7 +76,7 @@ def one_of(row: SheetRow, column: str, rows: Any, what: Any, *names: str) -> Any
     if len(found) == 1:
         return found[0]
     message = _("叫“%(word)s”的%(what)s不止一个，请写代码。") if found else _("没有叫“%(word)s”的%(what)s。")
-    raise cell_error(column, "unknown", message % {"word": word[:60], "what": what})
+    raise refuse(column, "unknown", message % {"word": word[:60], "what": what})
 
 
 def town_of(row: SheetRow, column: str = "area") -> Area | None:
@@ -92,5 +92,5 @@ def department_of(row: SheetRow, column: str = "department") -> Department | Non
 def needed_shape(row: GivenRow) -> Any:
     """Return the row's place. Raises BadInput where it has none."""
     if row.shape is None:
-        raise cell_error("lng", "place-missing", _("没有写位置：请填写经度和纬度，或上传带图形的 GIS 文件。"))
+        raise refuse("lng", "place-missing", _("没有写位置：请填写经度和纬度，或上传带图形的 GIS 文件。"))
     return row.shape

@@ -12,7 +12,8 @@ from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
 from accounts.workdays.models import CalendarDay
 from accounts.workdays.services import save_day
-from ui.sheet_rows import cell_error, choice_value, optional_text, parse_day
+from geokit.refusal import refuse
+from ui.sheet_rows import choice_value, optional_text, parse_day
 from ui.sheets import SheetRow
 
 OFF, WORKED = "off", "worked"
@@ -39,7 +40,7 @@ def _day(row: SheetRow) -> date:
     day = parse_day(row, "day")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         words = _("日期应在 %(first)d 年到 %(last)d 年之间。") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise cell_error("day", "out-of-range", words)
+        raise refuse("day", "out-of-range", words)
     return day
 
 

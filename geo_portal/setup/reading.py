@@ -20,12 +20,12 @@ from geokit.formats.table import VECTOR_SUFFIXES
 from geokit.geometry.geojson import plain
 from geokit.geometry.repair import family_of_name
 from geokit.records.rows import Issue
-from geokit.refusal import BadInput, FieldError, TooLarge
+from geokit.refusal import BadInput, FieldError, TooLarge, refuse
 from layers.importing.import_report import Report
 from layers.importing.options import KIND_FAMILIES, LoadOptions
 from layers.importing.row_checks import RowChecker
 from layers.importing.source import SeveralKinds, open_source
-from ui.sheet_rows import Outcome, cell_error
+from ui.sheet_rows import Outcome
 from ui.sheets import SheetLimits, SheetRow, read_sheet
 
 SHEETS = (".csv", ".xlsx")
@@ -112,9 +112,9 @@ def _place(dataset: Dataset, row: SheetRow, how: Reading) -> GEOSGeometry | None
     try:
         lng, lat = float(row["lng"]), float(row["lat"])
     except ValueError:
-        raise cell_error("lng", "not-a-number", _("经度和纬度应是小数。")) from None
+        raise refuse("lng", "not-a-number", _("经度和纬度应是小数。")) from None
     if not (-180 <= lng <= 180 and -90 <= lat <= 90):
-        raise cell_error("lng", "impossible", _("经度和纬度超出范围，或写反了。"))
+        raise refuse("lng", "impossible", _("经度和纬度超出范围，或写反了。"))
     if move := to_wgs84_from(how.datum):
         lng, lat = (float(value) for value in move(lng, lat))
     return Point(lng, lat, srid=4326)
@@ -144,10 +144,10 @@ def _wkt(row: SheetRow) -> GEOSGeometry:
             raise ValueError("no WKT")
         shape = GEOSGeometry(text.partition(";")[2] or text, srid=4326)
     except (GEOSException, ValueError):
-        raise cell_error("wkt", "unreadable", _("WKT 读不懂。")) from None
+        raise refuse("wkt", "unreadable", _("WKT 读不懂。")) from None
     west, south, east, north = shape.extent if not shape.empty else (999, 999, 999, 999)
     if shape.empty or not shape.valid or west < -180 or south < -90 or east > 180 or north > 90:
-        raise cell_error("wkt", "geometry-invalid", _("WKT 的图形是空的、无效的，或不是 WGS 84 经纬度。"))
+        raise refuse("wkt", "geometry-invalid", _("WKT 的图形是空的、无效的，或不是 WGS 84 经纬度。"))
     return shape
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.inbox import Act, Item, Waiting
 from accounts.permissions import Asker
 from geo_portal.work.inbox import waiting_for
-from geokit.refusal import BadInput, FieldError, MissingEvidence, Refusal, StaleEdit
+from geokit.refusal import FieldError, MissingEvidence, Refusal, StaleEdit, refuse
 
 MOST = 200
 NEEDS = {"department": gettext_lazy("请选择单位。"), "text": gettext_lazy("请写明理由。")}
@@ -57,9 +57,9 @@ def _chosen(keys: Iterable[str]) -> list[Chosen]:
     found = [Chosen(*parts) for key in dict.fromkeys(keys) if len(parts := key.split(":")) == 3]
     found = [one for one in found if one.pk.isascii() and one.pk.isdecimal() and len(one.pk) <= 18]
     if not found:
-        raise _refused("chosen", "required", _("请先勾选要办的事项。"))
+        raise refuse("chosen", "required", _("请先勾选要办的事项。"))
     if len(found) > MOST:
-        raise _refused("chosen", "too-many", _("一次最多办 %d 件。") % MOST)
+        raise refuse("chosen", "too-many", _("一次最多办 %d 件。") % MOST)
     return found
 
 
@@ -68,7 +68,7 @@ def _acts(name: str, chosen: Sequence[Chosen], kinds: Mapping[str, Waiting]) -> 
     for kind in {one.kind for one in chosen} & set(kinds):
         found.update((kind, act) for act in kinds[kind].acts if act.name == name)
     if not found:
-        raise _refused("do", "unknown-act", _("勾选的事项都不能这样办，请换一种。"))
+        raise refuse("do", "unknown-act", _("勾选的事项都不能这样办，请换一种。"))
     return found
 
 
@@ -88,7 +88,3 @@ def _one(user: Asker, one: Chosen, kinds: Mapping[str, Waiting], act: Act | None
     except Refusal as refusal:
         return Outcome(item, one.key, False, refusal.message)
     return Outcome(item, one.key, True, str(act.label))
-
-
-def _refused(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

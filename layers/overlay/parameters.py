@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import refuse
 from layers.overlay.models import OverlayRun
 from layers.overlay.permissions import layers_read_whole_by
 from layers.overlay.zones import ZoneSource, find_source
@@ -91,7 +91,3 @@ def _number(name: str, value: Any, low: float, high: float) -> float:
         named = {"name": name, "value": str(value)[:20], "low": f"{low:g}", "high": f"{high:g}"}
         raise refuse(name, "option-invalid", _("%(name)s 的值“%(value)s”须在 %(low)s 到 %(high)s 之间。") % named)
     return number
-
-
-def refuse(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Area
 from accounts.permissions import Asker, areas_visible_to
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import BadInput, refuse
 from layers.overlay.permissions import layers_read_whole_by
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer, LayerVersion
@@ -118,7 +118,7 @@ def _name_attribute(version: LayerVersion, wanted: str) -> str:
         if wanted and wanted in (column.name, column.column):
             return f"f{index}"
     if wanted:
-        raise _unknown(_("分区图层没有名为“%s”的字段。") % wanted, "name_field", "field-unknown")
+        raise refuse("name_field", "field-unknown", _("分区图层没有名为“%s”的字段。") % wanted)
     called = [i for i, c in enumerate(columns) if c.kind == "text" and ("名" in c.name or "name" in c.name.lower())]
     texts = [index for index, column in enumerate(columns) if column.kind == "text"]
     return f"f{(called or texts)[0]}" if called or texts else "id"
@@ -134,11 +134,6 @@ def find_source(key: str, user: Asker, name_field: str = "") -> ZoneSource:
     known = {source.key: source for source in (*FIXED, *_registered.values())}
     if key not in known:
         names = _("、").join(source.key for source in list_sources(user))
-        raise _unknown(
-            _("没有名为“%(key)s”的分区。可用：%(names)s。") % {"key": key, "names": names}, "zones", "zones-unknown"
-        )
+        message = _("没有名为“%(key)s”的分区。可用：%(names)s。") % {"key": key, "names": names}
+        raise refuse("zones", "zones-unknown", message)
     return known[key]
-
-
-def _unknown(message: str, field: str, code: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from ledger.audit import record
 from library.documents.models import Article, Document, Relation, Version
 from library.reading.files import ReadFile
 from library.reading.law_text import LawText, read_law
-from library.refusals import at_field
 from ui.text.search_key import search_key
 
 MOST_CODE = 50
@@ -48,7 +48,7 @@ def add_document(
     law = read_law(read.text)
     title = (facts.get("title") or law.title).strip()
     if not title:
-        raise at_field("title", "document-without-title", _("请写题名：文件开头没有读出来。"))
+        raise refuse("title", "document-without-title", _("请写题名：文件开头没有读出来。"))
     document = Document.objects.create(**(facts | {"title": title[:200], "code": code_for(title)}))
     return _add(actor, document, law, read, days, original)
 
@@ -71,10 +71,10 @@ def _add(
     original: Original | None,
 ) -> Version:
     if not law.parts and not law.preamble and not read.is_scan:
-        raise at_field("file", "document-empty", _("文件里没有正文。"))
+        raise refuse("file", "document-empty", _("文件里没有正文。"))
     digest = hashlib.sha256(original.content if read.is_scan and original else read.text.encode()).hexdigest()
     if document.versions.filter(sha256=digest).exists():
-        raise at_field("file", "document-twice", _("这个版本已经在库里了。"))
+        raise refuse("file", "document-twice", _("这个版本已经在库里了。"))
     adopted_on, in_force_on = days[0] or law.adopted_on, days[1] or law.in_force_on
     warnings = [pair for pair in law.warnings if pair[0] != "no-date" or not (adopted_on or in_force_on)]
     version = Version(
@@ -102,7 +102,7 @@ def _add(
 def relate(actor: Asker, source: Document, kind: str, target: Document, on: date | None = None) -> Relation:
     """Say what one document does to another; a repeal ends the other's force on a day. Raises BadInput for itself."""
     if source.pk == target.pk:
-        raise at_field("target", "document-itself", _("文件不能与自己建立关系。"))
+        raise refuse("target", "document-itself", _("文件不能与自己建立关系。"))
     relation, is_new = Relation.objects.get_or_create(source=source, kind=kind, target=target)
     if kind == Relation.Kind.REPEALS and on is not None:
         Document.objects.filter(pk=target.pk).update(repealed_on=on)

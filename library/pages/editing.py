@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, refuse
 from library.documents import services
 from library.documents.models import Document
 from library.documents.permissions import documents_visible_to, require_librarian
@@ -17,7 +17,6 @@ from library.pages.forms import DocumentForm, RelationForm, VersionForm
 from library.places.models import Mention
 from library.places.services import decide, find_places
 from library.reading.files import MOST_BYTES, ReadFile, read_file
-from library.refusals import at_field
 from ui.forms.refusable import posted, render_form, whole_number
 
 
@@ -27,7 +26,7 @@ def _given(form: VersionForm) -> tuple[ReadFile, Original | None]:
     if file is None:
         return ReadFile(form.cleaned_data["text"]), None
     if file.size > MOST_BYTES:
-        raise at_field("file", "document-too-large", gettext("文件太大：一份文件最多 50 MB，纯文本最多 6 MB。"))
+        raise refuse("file", "document-too-large", gettext("文件太大：一份文件最多 50 MB，纯文本最多 6 MB。"))
     content = file.read()
     return read_file(file.name, content), Original(file.name, content)
 

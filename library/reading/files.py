@@ -6,8 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from geokit.process_limits import ask_child
-from geokit.refusal import BadInput
-from library.refusals import at_field
+from geokit.refusal import BadInput, refuse
 
 MOST_BYTES = 50 * 1024**2
 MOST_TEXT_BYTES = 6 * 1024**2
@@ -29,9 +28,9 @@ def read_file(name: str, content: bytes) -> ReadFile:
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         words = _("“%s”不是能读的格式。请用 PDF、DOCX、TXT 或 MD；旧的 DOC 请先另存为 DOCX。")
-        raise at_field("file", "document-format", words % name)
+        raise refuse("file", "document-format", words % name)
     if len(content) > (MOST_BYTES if suffix in (".pdf", ".docx") else MOST_TEXT_BYTES):
-        raise at_field("file", "document-too-large", _("文件太大：一份文件最多 50 MB，纯文本最多 6 MB。"))
+        raise refuse("file", "document-too-large", _("文件太大：一份文件最多 50 MB，纯文本最多 6 MB。"))
     if suffix in (".pdf", ".docx"):
         return _read_apart(name, suffix[1:], content)
     for encoding in ENCODINGS:
@@ -39,7 +38,7 @@ def read_file(name: str, content: bytes) -> ReadFile:
             return ReadFile(content.decode(encoding))
         except UnicodeDecodeError:
             continue
-    raise at_field("file", "document-encoding", _("“%s”的文字编码读不出来。请另存为 UTF-8。") % name)
+    raise refuse("file", "document-encoding", _("“%s”的文字编码读不出来。请另存为 UTF-8。") % name)
 
 
 def _read_apart(name: str, suffix: str, content: bytes) -> ReadFile:
@@ -61,4 +60,4 @@ def _refusal(name: str, code: str) -> BadInput:
         "too-long": _("“%s”太长或太复杂，读不完。请拆成几份。"),
     }
     sentence = words.get(code, _("“%s”打不开：文件已损坏。请重新导出后再上传。"))
-    return at_field("file", f"document-{code}", sentence % name)
+    return refuse("file", f"document-{code}", sentence % name)

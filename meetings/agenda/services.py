@@ -10,11 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geokit.refusal import NotPermitted, StaleEdit
+from geokit.refusal import NotPermitted, StaleEdit, refuse
 from ledger import audit
 from meetings.agenda.models import AgendaItem, Meeting, MeetingDocument
 from meetings.agenda.permissions import keeps_desk
-from meetings.agenda.refusals import refuse
 from papers.models import CongressSession
 from papers.register.permissions import is_staff_for
 from ui.field_checks import check_fields

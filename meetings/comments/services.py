@@ -5,11 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from geokit.refusal import BadInput, NotPermitted
+from geokit.refusal import BadInput, NotPermitted, refuse
 from library.models import Article
 from meetings.agenda.models import MeetingDocument
 from meetings.agenda.permissions import seat_in
-from meetings.agenda.refusals import refuse
 from meetings.comments.models import ArticleComment
 from ui.field_checks import check_fields
 

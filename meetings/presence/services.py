@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.models import Membership, User
-from geokit.refusal import BadInput, NotPermitted
+from geokit.refusal import BadInput, NotPermitted, refuse
 from meetings.agenda.models import AgendaItem, Meeting
 from meetings.agenda.permissions import keeps_desk, seat_in
-from meetings.agenda.refusals import refuse
 from meetings.presence.models import PRESENT, PresenceEvent
 from meetings.presence.queries import expected
 from ui.field_checks import check_fields

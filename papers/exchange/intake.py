@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Congress, Membership, User
-from geokit.refusal import NotPermitted
+from geokit.refusal import NotPermitted, refuse
 from ledger import audit
 from papers.exchange.columns import FIELDS, heads
 from papers.register.changes import keep_version, next_number, sign
@@ -24,7 +24,6 @@ from supervision.models import Category
 from ui.sheet_rows import (
     Outcome,
     RowResult,
-    cell_error,
     choice_value,
     import_rows,
     optional_text,
@@ -73,7 +72,7 @@ def _row(user: User, congress: Congress, row: SheetRow) -> RowResult:
 def _paper(user: User, congress: Congress, row: SheetRow, title: str, outer: str) -> Paper:
     day = parse_day(row, "submitted_on") if row["submitted_on"] else timezone.localdate()
     if day > timezone.localdate():
-        raise cell_error("submitted_on", "in-the-future", _("提交日期不能在今天之后。"))
+        raise refuse("submitted_on", "in-the-future", _("提交日期不能在今天之后。"))
     paper = Paper(
         congress=congress,
         kind=choice_value(row, "kind", Paper.Kind.choices, FIELDS) if row["kind"] else Paper.Kind.SUGGESTION,
@@ -103,7 +102,7 @@ def _member(congress: Congress, row: SheetRow, column: str, name: str) -> Member
         )[:2]
     )
     if not found:
-        raise cell_error(column, "unknown", _("“%(column)s”里的%(name)s不是本届在任代表。") % words)
+        raise refuse(column, "unknown", _("“%(column)s”里的%(name)s不是本届在任代表。") % words)
     if len(found) > 1:
-        raise cell_error(column, "ambiguous", _("有两名代表叫%(name)s，请改写代表证号。") % words)
+        raise refuse(column, "ambiguous", _("有两名代表叫%(name)s，请改写代表证号。") % words)
     return found[0]

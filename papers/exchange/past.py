@@ -18,7 +18,7 @@ from accounts.loads import GivenRow
 from accounts.loads.cells import day_cell, department_of
 from accounts.models import Congress, Department, Membership
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, NotPermitted
+from geokit.refusal import BadInput, NotPermitted, refuse
 from ledger import audit
 from ledger.actors import account_of
 from papers.exchange.columns import FIELDS
@@ -31,7 +31,7 @@ from papers.register.table import PAPERS, PaperState
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.models import Category
-from ui.sheet_rows import cell_error, choice_value, optional_text, parse_day, required_text, split_names
+from ui.sheet_rows import choice_value, optional_text, parse_day, required_text, split_names
 from ui.sheets import SheetRow
 
 S = PaperState
@@ -66,7 +66,7 @@ def write(actor: Asker, row: GivenRow) -> Paper:
             return known
         raise BadInput(_("这一件在平台上办理，请在它的页面上办。"), code="handled-here")
     if _texts(row) != {name: getattr(known, name) for name in ("title", *TEXTS)}:
-        raise cell_error("title", "already-entered", _("已经登记的文本不能再改。"))
+        raise refuse("title", "already-entered", _("已经登记的文本不能再改。"))
     _go_on(actor, known, row)
     return known
 
@@ -114,11 +114,11 @@ def _go_on(actor: Asker, paper: Paper, row: GivenRow) -> None:
     wanted = _state(row)
     entered_settled = paper.events.filter(verb=ENTERED).exists()
     if paper.state not in order or order.index(wanted) < order.index(S(paper.state)):
-        raise cell_error("state", "backwards", _("已经是“%s”，不能退回。") % paper.get_state_display())
+        raise refuse("state", "backwards", _("已经是“%s”，不能退回。") % paper.get_state_display())
     if wanted == paper.state and not (entered_settled and paper.state == S.ACCEPTED):
         return
     if wanted == S.SETTLED and not entered_settled:
-        raise cell_error("state", "handled-here", _("交给平台办理的，请在它的页面上答复和办结。"))
+        raise refuse("state", "handled-here", _("交给平台办理的，请在它的页面上答复和办结。"))
     _assign(actor, paper, row, settled=wanted == S.SETTLED)
     paper.state = wanted
     paper.version += 1
@@ -128,7 +128,7 @@ def _go_on(actor: Asker, paper: Paper, row: GivenRow) -> None:
 def _assign(actor: Asker, paper: Paper, row: GivenRow, *, settled: bool) -> None:
     organs, co = _departments(row, "departments"), _departments(row, "co")
     if not organs:
-        raise cell_error("departments", "required", _("请写承办单位。"))
+        raise refuse("departments", "required", _("请写承办单位。"))
     on = _day(row, "assigned_on") if row["assigned_on"] else timezone.localdate(paper.submitted_at)
     if not settled:
         detail = {"departments": [one.code for one in (*organs, *co)]}
@@ -148,7 +148,7 @@ def _handling(
     due = _due(row, role, on)
     answered = _day(row, "answered_on") if settled and row["answered_on"] else None
     if answered is not None and answered < on:
-        raise cell_error("answered_on", "before-it", _("答复日期不能早于交办日期。"))
+        raise refuse("answered_on", "before-it", _("答复日期不能早于交办日期。"))
     made = Handling.objects.create(
         paper=paper, department=organ, role=role, assigned_on=on, due_on=due,
         returnable_until=periods.ends_on(Clock.RETURN, on), answered_on=answered,
@@ -171,7 +171,7 @@ def _due(row: GivenRow, role: Handling.Role, on: date) -> date:
 def _result(results: Sequence[str]) -> str:
     found = results[0].upper() if results else ""
     if found and found not in Result.values:
-        raise cell_error("result", "unknown-choice", _("办理结果应是 A、B、C 或 D。"))
+        raise refuse("result", "unknown-choice", _("办理结果应是 A、B、C 或 D。"))
     return found
 
 
@@ -187,7 +187,7 @@ def _signers(congress: Congress, row: GivenRow) -> list[tuple[Membership, bool]]
     lead = _member(congress, "lead", required_text(row, "lead", FIELDS, 40))
     names = split_names(row["signers"])
     if len(names) > MOST_SIGNERS:
-        raise cell_error("signers", "too-many", _("联名的代表最多 %d 名。") % MOST_SIGNERS)
+        raise refuse("signers", "too-many", _("联名的代表最多 %d 名。") % MOST_SIGNERS)
     others = dict.fromkeys(_member(congress, "signers", name) for name in names)
     return [(lead, True), *((one, False) for one in others if one != lead)]
 
@@ -198,9 +198,9 @@ def _member(congress: Congress, column: str, word: str) -> Membership:
     found = list(members.filter(code=word)[:1]) or list(members.filter(person__name=word)[:2])
     words = {"name": word, "column": FIELDS[column]}
     if not found:
-        raise cell_error(column, "unknown", _("“%(column)s”里的%(name)s不是这一届的代表，请先导入代表任职。") % words)
+        raise refuse(column, "unknown", _("“%(column)s”里的%(name)s不是这一届的代表，请先导入代表任职。") % words)
     if len(found) > 1:
-        raise cell_error(column, "ambiguous", _("有两名代表叫%(name)s，请改写代表证号。") % words)
+        raise refuse(column, "ambiguous", _("有两名代表叫%(name)s，请改写代表证号。") % words)
     return found[0]
 
 
@@ -212,7 +212,7 @@ def _departments(row: GivenRow, column: str) -> list[Department]:
 def _day(row: GivenRow, column: str) -> date:
     day = parse_day(row, column)
     if day > timezone.localdate():
-        raise cell_error(column, "in-the-future", _("日期不能在今天之后。"))
+        raise refuse(column, "in-the-future", _("日期不能在今天之后。"))
     return day
 
 

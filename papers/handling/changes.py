@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import rules
+from geokit.refusal import refuse
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from papers.documents.scans import Scan, require_signed_text
@@ -18,7 +19,6 @@ from papers.documents.words import AnswerWords
 from papers.handling.models import AnswerDraft, Handling, Result, Satisfaction, SealedScan, SignedAnswer
 from papers.handling.queries import newest_answer, recipients, template_of
 from papers.handling.table import HandlingState, HandlingVerb
-from papers.register.refusals import refuse
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.permissions import answers_in, is_officer_of
-from geokit.refusal import NotPermitted
+from geokit.refusal import NotPermitted, refuse
 from ledger import audit
 from ledger.steps.apply import apply, step_now
 from papers.documents.scans import MOST_BYTES, read_scan
@@ -26,7 +26,6 @@ from papers.handling.workflow import REDO_LIMIT, WORKFLOW, write_event
 from papers.register import services as papers
 from papers.register.files import read
 from papers.register.models import Paper
-from papers.register.refusals import refuse
 from papers.register.table import PaperState, PaperVerb
 from papers.register.workflow import SITE
 from supervision.deadlines import periods

@@ -6,12 +6,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import BadInput, FieldError, refuse
 from ledger import numbers
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from papers.register.models import Paper, PaperVersion, Signatory
-from papers.register.refusals import refuse
 from papers.register.rules_read import decline_reasons
 from papers.register.table import PaperVerb
 

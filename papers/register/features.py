@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import ANONYMOUS, Asker, reach_of, role_of
+from geokit.refusal import refuse
 from layers.permissions import layers_visible_to
 from layers.search import name_column, named_by
 from layers.storage.models import Layer
@@ -17,7 +18,6 @@ from layers.storage.queries import search
 from layers.storage.rows import rows_of
 from papers.register.models import Paper, PaperPlace, Signatory
 from papers.register.places import Kind, add_rows, refuse_outside, town_of
-from papers.register.refusals import refuse
 
 MOST_FOUND = 20
 NEAR_DEGREES = 0.0005

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geokit.refusal import TooLarge
+from geokit.refusal import TooLarge, refuse
 from ledger.steps.apply import apply
 from papers.register.models import Paper, PaperFile
-from papers.register.refusals import refuse
 from papers.register.table import PaperVerb
 from papers.register.workflow import WORKFLOW
 

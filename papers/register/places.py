@@ -11,9 +11,9 @@ from accounts.areas.position import town_in_district
 from accounts.district import area_rows, name_of_district, outline_box
 from accounts.models import Area, User
 from accounts.permissions import reach_of
+from geokit.refusal import refuse
 from ledger.steps.apply import apply
 from papers.register.models import Paper, PaperPlace
-from papers.register.refusals import refuse
 from papers.register.table import PaperVerb
 from papers.register.workflow import WORKFLOW
 from projects.plan.places import MARGIN_DEGREES, MAX_VERTICES, NewPlace

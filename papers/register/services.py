@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import DeputyGroup, Membership, User
-from geokit.refusal import NotPermitted
+from geokit.refusal import NotPermitted, refuse
 from ledger import audit
 from ledger.steps.apply import apply
 from papers.register.changes import keep_version, sign
 from papers.register.models import CongressSession, Paper, Signatory
 from papers.register.permissions import is_staff_for, seats_of
-from papers.register.refusals import refuse
 from papers.register.table import PaperVerb
 from papers.register.workflow import WORKFLOW, write_event
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area
 from accounts.permissions import Asker, knows_inside
-from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
+from geokit.refusal import BadInput, NotPermitted, Refusal, refuse
 from ledger.actors import account_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
@@ -128,49 +128,45 @@ def _check(
     if not may_report_values(actor, indicator):
         raise NotPermitted(_("“%s”由报送单位或区人大工作人员报送。") % indicator.title)
     if indicator.way != Indicator.Way.GIVEN:
-        raise _fault("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
+        raise refuse("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
     if row.cell in seen:
-        raise _fault("period", "key-duplicate", _("同一指标、区域和期间写了两次。"))
+        raise refuse("period", "key-duplicate", _("同一指标、区域和期间写了两次。"))
     if row.area.level != indicator.level:
         names = {"area": row.area.name, "level": indicator.get_level_display()}
-        raise _fault("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
+        raise refuse("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
     if not knows_inside(actor, row.area):
-        raise _fault("area", "elsewhere", _("“%s”不在您的辖区内。") % row.area.name)
+        raise refuse("area", "elsewhere", _("“%s”不在您的辖区内。") % row.area.name)
     if row.area.level == Area.Level.DISTRICT and not areas_of(row.area.level).filter(pk=row.area.pk).exists():
-        raise _fault("area", "elsewhere", _("“%s”不是本区。") % row.area.name)
+        raise refuse("area", "elsewhere", _("“%s”不是本区。") % row.area.name)
     _check_period(row, today)
     for number in (row.value, row.plan):
         if number is not None and (not number.is_finite() or abs(number) > LARGEST):
-            raise _fault("value", "not-a-number", _("数值超出范围。"))
+            raise refuse("value", "not-a-number", _("数值超出范围。"))
     _check_change(row, found, last)
 
 
 def _check_period(row: Given, today: date) -> None:
     kind, closed = row.indicator.period_kind, row.indicator.closed_before
     if row.period != periods.start_of(kind, row.period):
-        raise _fault("period", "bad-period", _("期间不是从这一天开始的。"))
+        raise refuse("period", "bad-period", _("期间不是从这一天开始的。"))
     if row.period > today:
-        raise _fault("period", "future", _("%s还没有开始。") % periods.name_of(kind, row.period))
+        raise refuse("period", "future", _("%s还没有开始。") % periods.name_of(kind, row.period))
     if closed is not None and periods.end_of(kind, row.period) < closed:
-        raise _fault("period", "closed", _("%s已经封账，不能再改。") % periods.name_of(kind, row.period))
+        raise refuse("period", "closed", _("%s已经封账，不能再改。") % periods.name_of(kind, row.period))
 
 
 def _check_change(row: Given, found: Observation | None, last: Decimal | None) -> None:
     if found is not None and (found.value, found.plan, found.whole) != row.said and not row.reason.strip():
         names = {"value": _number(found.value), "day": date_format(timezone.localtime(found.said_at))}
         message = _("这里已有 %(value)s（%(day)s 报送）。更正请写理由。") % names
-        raise _fault("reason", "reason-missing", message)
+        raise refuse("reason", "reason-missing", message)
     against = found.value if found is not None and found.value else last
     if row.value and against and not row.confirmed:
         ratio = abs(row.value / against)
         if ratio >= LEAP or ratio <= Decimal(1) / LEAP:
             names = {"value": _number(row.value), "last": _number(against)}
             message = _("%(value)s 与上一次的 %(last)s 相差一千倍以上，单位对吗？确实如此请在“确认”写“是”。") % names
-            raise _fault("value", "leap", message)
-
-
-def _fault(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])
+            raise refuse("value", "leap", message)
 
 
 def _number(value: Decimal | None) -> str:

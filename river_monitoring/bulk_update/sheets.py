@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Asker, department_of, inside, reach_of
-from geokit.refusal import BadInput, FieldError, Refusal
+from geokit.refusal import Refusal, refuse
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
@@ -122,7 +122,7 @@ def _asked_of_point(edit: Edit) -> Asked:
     if "due_on" in wanted:
         wanted["due_on"] = _day("due_on", wanted["due_on"])
     if note.strip() and not wanted:
-        raise _wrong("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
+        raise refuse("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
     return Asked(edit.version, wanted, note)
 
 
@@ -140,7 +140,7 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
     if "due_on" in wanted:
         wanted.pop("due_on") if step_sets_deadline else wanted.update(due_on=due_on)  # type: ignore[call-overload]
     if note.strip() and not wanted and not target:
-        raise _wrong("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
+        raise refuse("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
     version = edit.version
     if wanted:
         works.change_point(point.pk, actor, expected_version=version, changes=wanted, note="" if target else note)
@@ -196,7 +196,7 @@ def _asked_of_measure(edit: Edit) -> Asked:
     if "due_on" in wanted:
         wanted["due_on"] = _day("due_on", wanted["due_on"])
     if note.strip() and not wanted:
-        raise _wrong("note", "nothing-changed", _("说明要和进度或其他改动一起填写。"))
+        raise refuse("note", "nothing-changed", _("说明要和进度或其他改动一起填写。"))
     return Asked(edit.version, wanted, note)
 
 
@@ -221,14 +221,14 @@ def _day(key: str, text: str) -> date | None:
     except ValueError:
         shown = date_format(date(2026, 3, 5))
         message = _("日期“%(text)s”读不懂，请写成 %(shown)s 或 2026-03-05。") % {"text": text, "shown": shown}
-        raise _wrong(key, "unreadable-date", message) from None
+        raise refuse(key, "unreadable-date", message) from None
 
 
 def _whole(key: str, text: str) -> int:
     try:
         return int(text.strip().rstrip("%％"))
     except ValueError:
-        raise _wrong(key, "unreadable-number", _("“%s”不是整数。") % text) from None
+        raise refuse(key, "unreadable-number", _("“%s”不是整数。") % text) from None
 
 
 def _amount(key: str, text: str) -> Decimal | None:
@@ -237,14 +237,10 @@ def _amount(key: str, text: str) -> Decimal | None:
     try:
         found = Decimal(text.strip().replace(",", ""))
     except InvalidOperation:
-        raise _wrong(key, "unreadable-number", _("“%s”不是数字。") % text) from None
+        raise refuse(key, "unreadable-number", _("“%s”不是数字。") % text) from None
     if not found.is_finite() or abs(found) >= 10**8:
-        raise _wrong(key, "out-of-range", _("金额 %s 不可能，单位是万元。") % text)
+        raise refuse(key, "out-of-range", _("金额 %s 不可能，单位是万元。") % text)
     return found.quantize(Decimal("0.01"))
-
-
-def _wrong(key: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(key, code, message)])
 
 
 SHEETS: Mapping[str, Sheet] = {

@@ -9,10 +9,11 @@ from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from river_monitoring.network.models import River
 from river_monitoring.works.models import Outfall
 from river_monitoring.works.outfall_services import add_outfall, change_outfall, link_points
-from ui.sheet_rows import cell_error, choice_value, optional_text, required_text, split_names
+from ui.sheet_rows import choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 YES_NO = (("yes", _("是")), ("no", _("否")))
@@ -52,7 +53,7 @@ def write_outfall(actor: Asker, row: GivenRow) -> Outfall:
         known = add_outfall(actor, code, needed_shape(row), facts)
     else:
         if row.shape is not None and row.shape.distance(known.geom) > MOST_MOVED_DEGREES:
-            raise cell_error("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
+            raise refuse("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
         change_outfall(known.pk, actor, expected_version=known.version, values=facts)
     if "points" in row:
         known.refresh_from_db(fields=["version"])

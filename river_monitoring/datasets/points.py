@@ -11,12 +11,13 @@ from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.models import Area
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.correction import correct_point
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.registration import NewPoint, register_point
 from river_monitoring.rectification.point_changes import Wanted, change_point
-from ui.sheet_rows import cell_error, choice_value, in_every_language, optional_text, required_text
+from ui.sheet_rows import choice_value, in_every_language, optional_text, required_text
 from ui.sheets import SheetRow
 
 CLASSES = tuple((str(value), label) for value, label in WaterClass.choices if 1 <= value <= 5)
@@ -95,7 +96,7 @@ def _correct(actor: Asker, row: GivenRow, point: MonitoringPoint) -> MonitoringP
     if row["kind"]:
         facts["kind"] = choice_value(row, "kind", MonitoringPoint.Kind.choices, HEADS)
     if row["river"] and _river(row) != point.river:
-        raise cell_error("river", "not-here", gettext("点位所在的河流决定适用的标准，请在点位页或管理页更正。"))
+        raise refuse("river", "not-here", gettext("点位所在的河流决定适用的标准，请在点位页或管理页更正。"))
     point = correct_point(actor, point.pk, facts, row.shape)
     wanted = Wanted(_target(row) or point.target_class, point.water, department_of(row) or point.department)
     if (wanted.target_class, wanted.department.pk) != (point.target_class, point.department_id):
@@ -114,7 +115,7 @@ def _target(row: SheetRow) -> int | None:
     if not text:
         return None
     if (number := PLAIN_CLASS.get(text, text)) not in dict(CLASSES):
-        raise cell_error("target_class", "unknown", gettext("“目标类别”应是 Ⅰ、Ⅱ、Ⅲ、Ⅳ 或 Ⅴ。"))
+        raise refuse("target_class", "unknown", gettext("“目标类别”应是 Ⅰ、Ⅱ、Ⅲ、Ⅳ 或 Ⅴ。"))
     return int(number)
 
 

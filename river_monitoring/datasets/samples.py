@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.loads import Column, Dataset, GivenRow
 from accounts.permissions import Asker
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, refuse
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.provenance import Provenance
@@ -19,7 +19,6 @@ from river_monitoring.samples.sheet_heads import parameter_names
 from river_monitoring.samples.sheet_import import import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.steps.sample_quality import VOID
-from ui.sheet_rows import cell_error
 from ui.sheets import SheetRow
 
 EXAMPLES = {"ph": "7.4", "do": "6.8", "codmn": "4.1", "nh3n": "0.35", "tp": "0.12"}
@@ -59,7 +58,7 @@ def find_sample(row: SheetRow) -> Sample | None:
 def write_sample(actor: Asker, row: GivenRow) -> Sample:
     """Take in one sample as of years past; the same again is the same. Raises BadInput."""
     if not MonitoringPoint.objects.filter(code=row["point"]).exists():
-        raise cell_error("point", "unknown-point", gettext("没有编码为“%s”的点位。") % row["point"][:60])
+        raise refuse("point", "unknown-point", gettext("没有编码为“%s”的点位。") % row["point"][:60])
     readings = {code: row[code] for code in PARAMETERS if row[code]}
     party, laboratory, method, report_number = (row[name] for name in FACTS)
     provenance = Provenance(party, laboratory, method, report_number)

@@ -8,10 +8,11 @@ from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole, shape_cell, town_of
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from river_monitoring.network import build
 from river_monitoring.network.models import Grade, ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.network.register import save_reach, save_river
-from ui.sheet_rows import cell_error, choice_value, optional_text, required_text
+from ui.sheet_rows import choice_value, optional_text, required_text
 from ui.sheets import SheetRow
 
 RIVER_COLUMNS = (
@@ -99,7 +100,7 @@ def write_reach(actor: Asker, row: GivenRow) -> Reach:
     if river is not None:
         facts["river"] = river
     elif find_reach(row) is None:
-        raise cell_error("river", "required", str(_("没有写河段所在的河流。")))
+        raise refuse("river", "required", str(_("没有写河段所在的河流。")))
     if (town := town_of(row)) is not None:
         facts["area"] = town
     if row["order"]:

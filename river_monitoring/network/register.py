@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.areas.position import nearest_town, town_at
 from accounts.models import Area, Role
 from accounts.permissions import NOWHERE, Asker, has_role, leads_somewhere, scope_of, serves
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted, refuse
 from ledger import audit
 from river_monitoring.network.models import Reach, River
 from ui.field_checks import check_fields
@@ -40,10 +40,10 @@ def save_river(actor: Asker, code: str, facts: Mapping[str, Any]) -> River:
     if not may_keep_river(actor, river):
         raise NotPermitted(_("“%s”不全在您的辖区内，请由市里更正。") % river.name)
     if river.pk and facts.get("flows_into") == river:
-        raise _wrong("flows_into", "itself", _("“%s”不能汇入自己。") % river.name)
+        raise refuse("flows_into", "itself", _("“%s”不能汇入自己。") % river.name)
     if river.pk and facts.get("kind", river.kind) != river.kind and river.points.exists():
         message = _("“%s”已有监测点位，水体类型请在管理页更正，点位会随之重评。")
-        raise _wrong("kind", "has-points", message % river.name)
+        raise refuse("kind", "has-points", message % river.name)
     return _save(actor, river, facts, "river")  # type: ignore[return-value]
 
 
@@ -59,9 +59,9 @@ def save_reach(actor: Asker, code: str, facts: Mapping[str, Any]) -> Reach:
     if facts.get("geom") is not None and facts.get("area") is None:
         facts["area"] = _town_of(facts["geom"])
     if facts.get("geom") is None and reach.geom is None:
-        raise _wrong("lng", "place-missing", _("新的河段要有中心线，请上传带线的 GIS 文件。"))
+        raise refuse("lng", "place-missing", _("新的河段要有中心线，请上传带线的 GIS 文件。"))
     if facts.get("area") is None and reach.area_id is None:
-        raise _wrong("area", "required", _("请写明河段所在的镇街。"))
+        raise refuse("area", "required", _("请写明河段所在的镇街。"))
     places = {area for area in (facts.get("area"), reach.area if reach.area_id else None) if area is not None}
     if not all(serves(actor, area) for area in places):
         raise NotPermitted(_("河段“%s”不在您的辖区内。") % (reach.name or code))
@@ -93,7 +93,3 @@ def _multi(value: Any) -> Any:
 def _require_keeper(actor: Asker) -> None:
     if not may_keep_waters(actor):
         raise NotPermitted(_("河流和河段由区人大工作人员或 GIS 人员录入。"))
-
-
-def _wrong(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

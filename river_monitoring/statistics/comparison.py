@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import refuse
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
@@ -65,26 +65,26 @@ def _listed(params: QueryDict, name: str) -> list[str]:
 
 def _points(codes: list[str], visible: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
     if len(codes) > MOST_POINTS:
-        raise _bad("points", "too-many-points", _("最多同时比较 %(most)s 个点位。") % {"most": MOST_POINTS})
+        raise refuse("points", "too-many-points", _("最多同时比较 %(most)s 个点位。") % {"most": MOST_POINTS})
     found = {point.code: point for point in visible.select_related("area", "river").filter(code__in=codes)}
     for code in codes:
         if code not in found:
-            raise _bad("points", "unknown-point", _("没有编码为“%s”的点位。") % code[:30])
+            raise refuse("points", "unknown-point", _("没有编码为“%s”的点位。") % code[:30])
     return [found[code] for code in codes]
 
 
 def _codes(codes: list[str]) -> list[str]:
     if len(codes) > MOST_PARAMETERS:
-        raise _bad("parameters", "too-many-parameters", _("最多同时看 %(most)s 项指标。") % {"most": MOST_PARAMETERS})
+        raise refuse("parameters", "too-many-parameters", _("最多同时看 %(most)s 项指标。") % {"most": MOST_PARAMETERS})
     for code in codes:
         if code not in GB3838_2002.parameters:
-            raise _bad("parameters", "unknown-parameter", _("没有代码为“%s”的指标。") % code[:20])
+            raise refuse("parameters", "unknown-parameter", _("没有代码为“%s”的指标。") % code[:20])
     return codes or list(DEFAULT_PARAMETERS)
 
 
 def _one_of(word: str, known: tuple[str, ...], field: str) -> str:
     if word not in known:
-        raise _bad(field, "unknown-choice", _("“%s”不在可选范围内，请从页面上选择。") % word[:20])
+        raise refuse(field, "unknown-choice", _("“%s”不在可选范围内，请从页面上选择。") % word[:20])
     return word
 
 
@@ -94,7 +94,7 @@ def _months(params: QueryDict) -> dict[str, date]:
     until = _month(params, "until")
     last = Span(until.year, until.month, "month").last_day if until else today
     if last < since:
-        raise _bad("since", "months-reversed", _("起始月份晚于结束月份。"))
+        raise refuse("since", "months-reversed", _("起始月份晚于结束月份。"))
     return {"since": since, "until": last}
 
 
@@ -106,11 +106,7 @@ def _month(params: QueryDict, field: str) -> date | None:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise _bad(field, "bad-month", _("月份“%s”读不懂，应为 2026-03。") % text[:20]) from None
-
-
-def _bad(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])
+        raise refuse(field, "bad-month", _("月份“%s”读不懂，应为 2026-03。") % text[:20]) from None
 
 
 @dataclass(frozen=True)

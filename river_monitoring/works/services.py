@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, refuse
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.services import lock_point
@@ -96,13 +96,13 @@ def _refuse_bad_deadline(point: MonitoringPoint, due_on: date | None, note: str,
     if not may_move:
         raise NotPermitted(_("整治期限由验收单位调整；责任部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
-        raise _bad("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
+        raise refuse("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
     if due_on is None:
-        raise _bad("due_on", "required", _("请填写新的整治期限。"))
+        raise refuse("due_on", "required", _("请填写新的整治期限。"))
     if due_on <= timezone.localdate():
-        raise _bad("due_on", "not-in-future", _("新的整治期限应晚于今天。"))
+        raise refuse("due_on", "not-in-future", _("新的整治期限应晚于今天。"))
     if not note.strip():
-        raise _bad("note", "reason-required", _("调整整治期限须写明原因，原因会公开。"))
+        raise refuse("note", "reason-required", _("调整整治期限须写明原因，原因会公开。"))
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_ve
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     wanted = list(dict.fromkeys(kinds))
     if unknown := [kind for kind in wanted if kind not in CauseKind]:
-        raise _bad("kinds", "unknown-cause", _("没有“%s”这种成因。") % unknown[0])
+        raise refuse("kinds", "unknown-cause", _("没有“%s”这种成因。") % unknown[0])
     had = list(point.typed_causes.values_list("kind", flat=True))
     if set(had) == set(wanted):
         return False
@@ -181,7 +181,7 @@ def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: 
     """Give a measure up, with the reason; it stays in the history."""
     measure = _lock_measure(measure_id, actor, expected_version)
     if not note.strip():
-        raise _bad("note", "reason-required", _("取消措施须写明原因，原因会公开。"))
+        raise refuse("note", "reason-required", _("取消措施须写明原因，原因会公开。"))
     measure.is_dropped = True
     measure.version += 1
     measure.save(update_fields=["is_dropped", "version", "updated_at"])
@@ -278,7 +278,3 @@ def _keyed(found: events.Changes, values: Mapping[str, Any], before: Measure | N
         old = before.outfall.code if before and before.outfall else ""
         found["outfall"] = [old, values["outfall"].code if values["outfall"] else ""]
     return found
-
-
-def _bad(field: str, code: str, message: str) -> Refusal:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

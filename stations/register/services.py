@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Area, Membership, Person, Role
 from accounts.permissions import Asker, has_role, serves
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted, refuse
 from ledger import audit
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.opening_hours import format_opening_days
@@ -30,7 +30,7 @@ def upsert_station(
     station = station or Station(code=code, is_schematic=False)
     _check_may_enter(actor, station, facts["area"], is_new=is_new)
     if is_new and place is None:
-        raise _field_error("lng", "required", gettext("新的联络站要写经度和纬度。"))
+        raise refuse("lng", "required", gettext("新的联络站要写经度和纬度。"))
     _check_inside(place, facts["area"])
     changed = [name for name, value in facts.items() if is_new or getattr(station, name) != value]
     for name in changed:
@@ -106,7 +106,7 @@ def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool
 def _check_inside(place: Point | None, town: Area) -> None:
     if place is not None and town.geom is not None and not town.geom.covers(place):
         words = gettext("位置 %(lng).5f, %(lat).5f 不在%(town)s内。")
-        raise _field_error("lng", "outside", words % {"lng": place.x, "lat": place.y, "town": town.name})
+        raise refuse("lng", "outside", words % {"lng": place.x, "lat": place.y, "town": town.name})
 
 
 def _replace_days(station: Station, days: Sequence[OpeningDay] | None, changed: list[str]) -> None:
@@ -124,7 +124,3 @@ def _in_reading_order(days: Sequence[OpeningDay]) -> list[OpeningDay]:
     """In the order in which they are read back: weekly days first."""
     weekly_first = sorted(days, key=lambda day: (day.day, day.starts))
     return sorted(weekly_first, key=lambda day: day.rhythm, reverse=True)
-
-
-def _field_error(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role
+from geokit.refusal import refuse
 from stations.register.models import Station
 from stations.register.permissions import deputies_kept_by
 from stations.register.services import upsert_deputy
-from ui.sheet_rows import Outcome, RowResult, cell_error, choice_value, optional_text, required_text, split_names
+from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 TITLE = pgettext_lazy("list", "人大代表")
@@ -69,7 +70,7 @@ def _station(row: SheetRow) -> Station:
     code = required_text(row, "station", COLUMNS, 30)
     station = Station.objects.filter(code=code).first()
     if station is None:
-        raise cell_error("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
+        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
     return station
 
 
@@ -82,6 +83,6 @@ def _villages(row: SheetRow, station: Station) -> list[Area]:
         named = inside or list(everywhere.filter(code=name)) or list(everywhere.filter(name=name)[:2])
         if len(named) != 1:
             words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
-            raise cell_error("constituency", "unknown", words % name)
+            raise refuse("constituency", "unknown", words % name)
         found += named
     return found

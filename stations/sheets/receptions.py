@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Asker
+from geokit.refusal import refuse
 from stations.receptions.models import Reception
 from stations.receptions.past import record_past
 from stations.receptions.permissions import receptions_visible_to
@@ -19,7 +20,6 @@ from stations.sheets.stations import may_use as may_use  # who keeps stations ke
 from ui.sheet_rows import (
     Outcome,
     RowResult,
-    cell_error,
     choice_value,
     optional_text,
     parse_day,
@@ -117,7 +117,7 @@ def _station(actor: Asker, row: SheetRow) -> Station:
     code = required_text(row, "station", COLUMNS, 30)
     station = stations_run_by(actor).filter(code=code).distinct().first()
     if station is None:
-        raise cell_error("station", "unknown", gettext("没有编号为 %s 的联络站，或者它不归您管。") % code)
+        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站，或者它不归您管。") % code)
     return station
 
 
@@ -130,7 +130,7 @@ def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
         if len(named) != 1:
             nobody = gettext("没有叫“%s”的代表，请核对，或写代表证号。")
             words = gettext("叫“%s”的不止一位，请写代表证号。") if named else nobody
-            raise cell_error("deputies", "unknown", words % name)
+            raise refuse("deputies", "unknown", words % name)
         found += [deputy for deputy in named if deputy not in found]
     return found
 
@@ -138,5 +138,5 @@ def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
 def _visitors(row: SheetRow) -> int:
     text = row["visitors"]
     if not text.isdecimal() or int(text[:9]) > 2000:
-        raise cell_error("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
+        raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
     return int(text)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.district import examples
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, role_of
+from geokit.refusal import refuse
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import parse_opening_days
 from stations.register.permissions import stations_run_by
 from stations.register.services import upsert_station
-from ui.sheet_rows import Outcome, RowResult, cell_error, choice_value, optional_text, required_text, split_names
+from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 TITLE = _("联络站")
@@ -87,7 +88,7 @@ def _town(row: SheetRow) -> Area:
     towns = Area.objects.filter(level=Area.Level.TOWN)
     town = towns.filter(name=text).first() or towns.filter(code=text).first()
     if town is None:
-        raise cell_error("area", "unknown", gettext("没有名为“%s”的镇街。") % text)
+        raise refuse("area", "unknown", gettext("没有名为“%s”的镇街。") % text)
     return town
 
 
@@ -95,7 +96,7 @@ def _whole(row: SheetRow, column: str, most: int) -> int:
     text = row[column]
     if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
         words = gettext("“%(text)s”应是 1 到 %(most)d 的整数。")
-        raise cell_error(column, "not-a-number", words % {"text": text, "most": most})
+        raise refuse(column, "not-a-number", words % {"text": text, "most": most})
     return int(text)
 
 
@@ -103,7 +104,7 @@ def _facilities(row: SheetRow) -> list[str]:
     known = {str(label): value for value, label in Station.Facility.choices} | {v: v for v in Station.Facility.values}
     names = split_names(row["facilities"])
     if unknown := [name for name in names if name not in known]:
-        raise cell_error("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
+        raise refuse("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
     return [value for value in Station.Facility.values if value in {known[name] for name in names}]
 
 
@@ -114,7 +115,7 @@ def _days(row: SheetRow) -> list[OpeningDay] | None:
     days = parse_opening_days(row["opening"])
     if days is None:
         words = gettext("接待时间“%(text)s”读不懂，请写成：%(example)s")
-        raise cell_error("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
+        raise refuse("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
     return days
 
 
@@ -124,9 +125,9 @@ def _place(row: SheetRow) -> Point | None:
     try:
         place = Point(float(row["lng"]), float(row["lat"]), srid=4326)
     except ValueError:
-        raise cell_error(
+        raise refuse(
             "lng", "not-a-number", examples.fill(gettext("经度和纬度应是小数，例如 %(lng)s 和 %(lat)s。"))
         ) from None
     if not (-180 <= place.x <= 180 and -90 <= place.y <= 90):
-        raise cell_error("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
+        raise refuse("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
     return place

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.permissions import answers_in
+from geokit.refusal import refuse
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from supervision.deadlines import periods
@@ -17,7 +18,6 @@ from supervision.matters.clock_changes import run_on, shift, start_clocks, stop_
 from supervision.matters.extensions import basis_of_extension, refuse_unless_allowed
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.matters.queries import clock_of, next_number
-from supervision.matters.refusals import refuse
 from supervision.matters.states import Matter, Verb
 from supervision.matters.table import IN_HAND
 

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts import rules
+from geokit.refusal import refuse
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.queries import clock_of
-from supervision.matters.refusals import refuse
 
 RULE = "matters.extension_days"
 Verb = SuggestionEvent.Verb

@@ -1,15 +1,10 @@
-"""How a service of matters refuses one field."""
+"""What services of matters refuse in the same words."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext
 
-from geokit.refusal import BadInput, FieldError
-
-
-def refuse(field: str, code: str, message: str) -> BadInput:
-    """Return the refusal of one field, to be raised."""
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])
+from geokit.refusal import refuse
 
 
 def refuse_unknown(field: str, value: str, known: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from accounts import rules
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import BadInput, Refusal, refuse
 from ledger import audit
 from ledger.actors import Actor, account_of
 from ledger.filestore.removal import release
@@ -24,7 +24,6 @@ from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.videos import check_video
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
-from supervision.matters.refusals import refuse
 from supervision.matters.services import accept, decline, file_finding, filing, rate
 from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
