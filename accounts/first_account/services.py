@@ -1,6 +1,5 @@
 """Make a code, and with it the first account. Both only while nobody has an account."""
 
-import secrets
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -14,6 +13,7 @@ from accounts.first_account.models import SetupCode
 from accounts.people.services import username_problems
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ui.text.codes import random_code
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without letters and digits that are taken for each other."""
@@ -42,7 +42,7 @@ def make_code() -> str:
     SetupCode.objects.all().delete()
     if _people_exist():
         return ""
-    groups = ("".join(secrets.choice(ALPHABET) for _sign in range(GROUP_LENGTH)) for _group in range(GROUPS))
+    groups = (random_code(GROUP_LENGTH, ALPHABET) for _group in range(GROUPS))
     code = "-".join(groups)
     SetupCode.objects.create(digest=_digest(code), expires_at=timezone.now() + GOOD_FOR)
     return code

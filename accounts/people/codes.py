@@ -6,7 +6,6 @@ that was lost is given back by two officers (`credentials.handover`).
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +28,7 @@ from accounts.people.permissions import people_visible_to
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput
 from ledger import audit
+from ui.text.codes import random_code
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and capitals that nobody takes for one another on paper."""
@@ -84,7 +84,7 @@ def counter_card(actor: Any, user: User, link: str) -> Card:
 
 
 def _card(actor: Any, user: User, link: str = "") -> Card:
-    code = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
+    code = random_code(LENGTH, ALPHABET)
     good_until = timezone.now() + invitations.GOOD_FOR
     values = {"digest": _digest(user, code), "state": invitations.state_of(user), "made_by": actor}
     InvitationCode.objects.update_or_create(user=user, defaults=values | {"good_until": good_until})

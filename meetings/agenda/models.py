@@ -1,7 +1,5 @@
 """The column of a session, the items of its agenda, and the documents that are read in it."""
 
-import secrets
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,15 +10,14 @@ from accounts.models import DeputyGroup
 from library.models import Version
 from papers.models import CongressSession
 from projects.models import VoteSession
+from ui.text.codes import random_code
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what is read wrongly from paper (0 and o, 1, i and l)."""
 CODE_LENGTH = 10
 
 
 def new_code() -> str:
     """Return a code of letters and digits, so many that nobody guesses one."""
-    return "".join(secrets.choice(ALPHABET) for _n in range(CODE_LENGTH))
+    return random_code(CODE_LENGTH)
 
 
 class Meeting(models.Model):

@@ -1,6 +1,5 @@
 """Writes of a vote: made, cast, counted. See docs/decisions/0017 on what keeps a ballot secret."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +43,7 @@ from projects.voting.tally import (
     seed_of,
     with_hall,
 )
+from ui.text.codes import random_code
 
 RULE_OF = {
     "quorum": "votes.quorum",
@@ -156,7 +156,7 @@ def cast_ballot(
 
 def new_receipt() -> str:
     """Return a receipt code that nobody can guess."""
-    return "".join(secrets.choice(ALPHABET) for _place in range(RECEIPT_LENGTH))
+    return random_code(RECEIPT_LENGTH, ALPHABET)
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """Activities of deputies besides receptions: meetings, themed inspections, study; with a code to sign in by."""
 
-import secrets
-
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +11,7 @@ from ledger.steps import State
 from stations.activities.table import TABLE, Status
 from stations.duty.models import DutyKind
 from stations.register.models import Deputy
+from ui.text.codes import random_code
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without those that people mistake for each other when a code is read out."""
@@ -21,7 +20,7 @@ CODE_LENGTH = 8
 
 def new_activity_code() -> str:
     """Return an activity code (活动码): 40 random bits, shown on the spot only."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return random_code(CODE_LENGTH, CODE_LETTERS)
 
 
 class Activity(models.Model):

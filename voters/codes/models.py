@@ -1,21 +1,18 @@
 """Codes of doors and walls. Deputies, stations and villages have codes already."""
 
-import secrets
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, User
+from ui.text.codes import random_code
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what is read wrongly from paper (0 and o, 1, i and l)."""
 LENGTH = 8
 
 
 def new_code() -> str:
     """Return a code of letters and digits, so many that one cannot be guessed from the next."""
-    return "w" + "".join(secrets.choice(ALPHABET) for _n in range(LENGTH))
+    return "w" + random_code(LENGTH)
 
 
 class PlaceCode(models.Model):
