@@ -2,6 +2,7 @@ from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -37,14 +38,15 @@ class LayersConfig(AppConfig):
     own_schemas = ("layer_data", "layer_work", "layers")
 
     def ready(self) -> None:
+        from accounts.directory.levels import stay_with_the_first
         from jobs.signals import worker_started
         from layers import signals
         from layers.catalogue import thumbnails
-        from layers.storage import database_views, derived, settling
+        from layers.storage import database_views, derived
 
         signals.version_published.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
         signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
         derived.connect()
-        settling.connect()
+        stay_with_the_first("layers.Layer", Q(area=None))
         worker_started.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
         post_migrate.connect(schedule_housekeeping, sender=self)

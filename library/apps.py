@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,7 @@ class LibraryConfig(AppConfig):
     verbose_name = _("法规文件")
 
     def ready(self) -> None:
-        from library.documents import settling
+        from accounts.directory.levels import stay_with_the_first
 
-        settling.connect()
+        # What is public is everybody's and of no district; what names a department is of that one's.
+        stay_with_the_first("library.Document", Q(visibility="internal", area=None, department=None))

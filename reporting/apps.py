@@ -2,6 +2,7 @@ from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ class ReportConfig(AppConfig):
     chain_checks = ("reporting.chain.warnings_follow_their_events",)
 
     def ready(self) -> None:
-        from reporting.boards import settling
+        from accounts.directory.levels import stay_with_the_first
 
-        settling.connect()
+        stay_with_the_first("supervision_report.Board", Q(area=None))
         post_migrate.connect(schedule_nightly_job, sender=self)

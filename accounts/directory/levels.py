@@ -30,6 +30,15 @@ second_district = Signal()
 """Sent once, with `district`, the first one: rooms give it what had no area while there was no other."""
 
 
+def stay_with_the_first(label: str, nobodys: Q) -> None:
+    """Say of a room's model that with a second district its rows that match `nobodys` become the first one's."""
+
+    def settle(district: Area, **kwargs: Any) -> None:
+        apps.get_model(label).objects.filter(nobodys).update(area=district)
+
+    second_district.connect(settle, weak=False, dispatch_uid=f"{label} stays with the first")
+
+
 @dataclass(frozen=True, slots=True)
 class Districts:
     """The districts of this instance, each with the keys of itself and what it lies in."""
