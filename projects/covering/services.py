@@ -18,7 +18,7 @@ from ledger.filestore.responses import opened
 from ledger.filestore.small_copies import forget_small
 from projects.covering.models import CoveredPhoto
 from projects.covering.permissions import may_cover
-from ui.pictures.covering import check_boxes, cover
+from ui.pictures.covering import covered_copy
 
 
 def photo_for(user: Asker, kind: str, thing: Any) -> FieldFile:
@@ -32,13 +32,7 @@ def photo_for(user: Asker, kind: str, thing: Any) -> FieldFile:
 def cover_photo(actor: User, kind: str, thing: Any, boxes: Sequence[Sequence[int]]) -> CoveredPhoto:
     """Make the public copy anew from the original, with `boxes` covered. Raises NotPermitted, BadInput."""
     _require(actor, kind, thing)
-    width, height = thing.photo.width, thing.photo.height
-    checked = check_boxes(boxes, width, height)
-    try:
-        with opened(thing.photo) as file:
-            content = cover(file, checked, width, height)
-    except OSError as error:
-        raise BadInput(_("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
+    checked, content = covered_copy(opened(thing.photo), boxes, thing.photo.width, thing.photo.height)
     return _store(actor, kind, thing, checked, content)
 
 

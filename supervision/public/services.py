@@ -211,12 +211,7 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
     photo = photos_to_cover(account_of(staff)).filter(pk=photo_id).select_related("finding__suggestion").first()
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
-    checked = covering.check_boxes(boxes, photo.width, photo.height)
-    try:
-        with opened(photo.file) as file:
-            content = covering.cover(file, checked, photo.width, photo.height)
-    except OSError as error:
-        raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
+    checked, content = covering.covered_copy(opened(photo.file), boxes, photo.width, photo.height)
     with filing.files_removed_on_failure() as written, transaction.atomic():
         return _store_copy(staff, photo, checked, content, written)
 

@@ -5,6 +5,7 @@ was there is not in the copy in any form; the copy is made from the original eac
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import IO
 
 from django.utils.translation import gettext
@@ -31,6 +32,18 @@ def check_boxes(boxes: Sequence[Sequence[int]], width: int, height: int) -> list
 def cover(file: IO[bytes], boxes: Sequence[Box], width: int, height: int) -> bytes:
     """Return the photo (of that size in pixels) as a JPEG without metadata, with every box unreadable."""
     return covered_jpeg(file, boxes, public_size(width, height))
+
+
+def covered_copy(
+    original: AbstractContextManager[IO[bytes]], boxes: Sequence[Sequence[int]], width: int, height: int
+) -> tuple[list[Box], bytes]:
+    """Return the boxes, cut to the photo, and its public copy; `original` opens the photo. Raises BadInput."""
+    checked = check_boxes(boxes, width, height)
+    try:
+        with original as file:
+            return checked, cover(file, checked, width, height)
+    except OSError as error:
+        raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
 
 
 def public_size(width: int, height: int) -> tuple[int, int]:
