@@ -64,8 +64,10 @@ def phone_bar(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def deputy_doors() -> list[dict[str, Any]]:
-    """List what a deputy comes for, as three large buttons."""
+def doors(request: HttpRequest) -> list[dict[str, Any]]:
+    """List what a deputy comes for, as three large buttons; nothing for others."""
+    if role_of(request.user) != Role.DEPUTY:
+        return []
     return [
         {"url": _address(name), "label": label, "icon": icon, "about": about}
         for name, (label, icon, about) in FOR_A_DEPUTY.items()

@@ -4,10 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
 from accounts.people.permissions import may_keep_people
-from accounts.permissions import role_of
-from geo_portal.navigation import deputy_doors
+from geo_portal.navigation import doors
 
 
 @require_safe
@@ -15,7 +13,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """What the phone's bar has no room for; who is not signed in finds the way in, and the places."""
     is_known = request.user.is_authenticated
     context = {
-        "doors": deputy_doors() if role_of(request.user) == Role.DEPUTY else [],
+        "doors": doors(request),
         "may_keep_people": is_known and may_keep_people(request.user),
     }
     return render(request, "me.html", context)

@@ -14,9 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.district import current
 from accounts.district.texts import home_words
-from accounts.models import Role
-from accounts.permissions import role_of
-from geo_portal.navigation import deputy_doors
+from geo_portal.navigation import doors
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint
@@ -67,8 +65,8 @@ def summary(user: Any) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public entrance."""
-    doors = deputy_doors() if role_of(request.user) == Role.DEPUTY else []
-    return render(request, "home.html", {"summary": summary(request.user), "own": home_words(), "doors": doors})
+    context = {"summary": summary(request.user), "own": home_words(), "doors": doors(request)}
+    return render(request, "home.html", context)
 
 
 @require_safe
