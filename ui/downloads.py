@@ -21,6 +21,8 @@ from ui.deadlines import check
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it a Chinese spreadsheet program reads a CSV as GBK."""
+TABLE_FILES = ("csv", "xlsx")
+"""What rows can be taken away as (`table_response`), by the ending of the address."""
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

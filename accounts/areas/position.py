@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.directory.models import Area
 from accounts.district import current, name_of_district, outline_rows
 from geokit.refusal import BadInput, FieldError
+from ui.frame import MapFrame
 
 
 def _towns() -> QuerySet[Area]:
@@ -49,3 +50,10 @@ def town_in_district(place: Point, field: str = "place") -> Area | None:
         "district": name_of_district(),
     }
     raise BadInput(message, code="outside-district", errors=[FieldError(field, "outside-district", message)])
+
+
+def borders_in(frame: MapFrame) -> tuple[str, ...]:
+    """Return the borders of the towns in a drawing, as paths of its SVG."""
+    towns = _towns().filter(geom__intersects=frame.box).only("geom")
+    lines = (frame.path(town.geom.boundary) for town in towns if town.geom)
+    return tuple(line for line in lines if line)

@@ -24,7 +24,7 @@ from accounts.people.forms import FactorResetForm, PeopleFilter, PersonForm, She
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
-from ui.downloads import table_response
+from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
 from ui.qr import qr_svg
@@ -32,7 +32,6 @@ from ui.qr import qr_svg
 PAGE_SIZE = 50
 CHANGES_SHOWN = 10
 KEEPERS = (Role.STAFF, Role.ADMIN)
-FILES = ("csv", "xlsx")
 
 
 def _keeper(request: HttpRequest) -> Any:
@@ -86,7 +85,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """The list that the page with the same address shows, all its pages, as a file that can be taken in again."""
     user = _keeper(request)
-    if extension not in FILES:
+    if extension not in TABLE_FILES:
         raise Http404
     rows = sheet.rows_of(_chosen(user, PeopleFilter(request.GET)))
     response = table_response(rows, f"people-{timezone.localdate()}.{extension}")

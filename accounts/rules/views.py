@@ -21,7 +21,7 @@ from accounts.rules.forms import ChangeForm, WithdrawForm
 from accounts.rules.permissions import may_keep_rules
 from accounts.rules.registry import declared
 from geokit.refusal import Refusal
-from ui.downloads import table_response
+from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import render_form
 
 KEEPERS = (Role.STAFF, Role.ADMIN)
@@ -56,7 +56,7 @@ def _version(request: HttpRequest, newest: int) -> int | None:
 @require_safe
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """Every value that was, is or is planned to be in force."""
-    if extension not in ("csv", "xlsx"):
+    if extension not in TABLE_FILES:
         raise Http404
     today = timezone.localdate()
     rows = page.table(today, with_names=role_of(request.user) != ANONYMOUS)

@@ -17,12 +17,12 @@ from accounts.prepared.answers import table_or_wait
 from accounts.sessions.models import SignInEvent
 from accounts.signin import queries
 from accounts.signin.forms import SignInFilter
+from ui.downloads import TABLE_FILES
 from ui.pagination import page_of
 
 PAGE_SIZE = 100
 MOST_ROWS = 1_000_000
 """Rows of a file, the newest ones; a longer time is taken away in parts."""
-FILES = ("csv", "xlsx")
 
 
 @never_cache
@@ -44,7 +44,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_role(Role.ADMIN)
 def download(request: HttpRequest, extension: str) -> HttpResponseBase:
     """What the page with the same address shows, all its pages; a worker writes what is long."""
-    if extension not in FILES:
+    if extension not in TABLE_FILES:
         raise Http404
     found, name = _chosen(request.user, request.GET), f"sign-ins-{timezone.localdate()}.{extension}"
     return table_or_wait(request, "accounts.signin.log_views.table", found, name)

@@ -19,13 +19,13 @@ from accounts.prepared.answers import table_or_wait
 from geo_portal.audit_trail import verbs
 from geo_portal.audit_trail.queries import chosen, entries_visible_to, lines, model_of
 from ledger.models import AuditEntry
+from ui.downloads import TABLE_FILES
 from ui.forms.widgets import DayInput
 from ui.pagination import page_of
 
 PAGE_SIZE = 60
 MOST_ROWS = 1_000_000
 BATCH = 2_000
-FILES = ("csv", "xlsx")
 
 
 class AuditFilter(forms.Form):
@@ -69,7 +69,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 @require_district_staff
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same filters shows, all its pages; a worker writes what is long."""
-    if extension not in FILES:
+    if extension not in TABLE_FILES:
         raise Http404
     name = f"audit-{timezone.localdate()}.{extension}"
     found = _asked(request.user, request.GET)

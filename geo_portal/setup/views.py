@@ -30,7 +30,7 @@ from geo_portal.setup.forms import FileForm, FirstAccountForm, RecordForm
 from geo_portal.setup.reading_apart import read_apart
 from geo_portal.setup.templates import template as template_of
 from geokit.refusal import Refusal
-from ui.downloads import file_response, table_response
+from ui.downloads import TABLE_FILES, file_response, table_response
 from ui.forms.refusable import posted, render_form
 from ui.sheet_rows import Outcome
 
@@ -38,7 +38,6 @@ GUESSES = Limit("first-account", 20, timedelta(hours=1))
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SHOWN_ROWS = 200
 SHOWN_LOADS = 10
-FILES = ("csv", "xlsx")
 
 
 @never_cache
@@ -101,7 +100,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def record_file(request: HttpRequest, extension: str) -> HttpResponse:
     """Everything that was ever written into the record, with its moment."""
     found = District.objects.order_by("pk").first()
-    if found is None or extension not in FILES:
+    if found is None or extension not in TABLE_FILES:
         raise Http404
     response = table_response(record_history.table(found), f"district-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
@@ -172,7 +171,7 @@ def template(request: HttpRequest, slug: str) -> HttpResponse:
 def rows(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """What is there, as a sheet to change and send again."""
     found = _dataset(slug)
-    if extension not in FILES or found.rows().count() > row_sheets.MOST_ROWS:
+    if extension not in TABLE_FILES or found.rows().count() > row_sheets.MOST_ROWS:
         raise Http404
     name = f"{found.slug}-{timezone.localdate()}.{extension}"
     response = table_response(row_sheets.rows_of(found), name)

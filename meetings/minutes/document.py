@@ -19,6 +19,7 @@ from meetings.comments.models import ArticleComment
 from meetings.presence.queries import attendance, standings
 from papers.documents.official import CENTER, HEI, KAI, RIGHT, SIZE_2, SIZE_4, SONG, add_line, official_page
 from papers.models import Paper
+from papers.register.queries import filed_in
 from projects.voting.queries import CLOSED, phase_of
 
 NUMERALS = "一二三四五六七八九十"
@@ -132,7 +133,7 @@ def _documents(meeting: Meeting) -> Lines:
 
 
 def _papers(meeting: Meeting) -> Lines:
-    filed = Paper.objects.filter(session=meeting.session_id).exclude(submitted_at=None).exclude(state="withdrawn")
+    filed = filed_in(meeting.session_id)
     by_kind = dict(filed.values_list("kind").annotate(Count("pk")).order_by())
     total = sum(by_kind.values())
     if not total:

@@ -26,6 +26,7 @@ from meetings.pages.forms import CodeForm
 from meetings.presence.models import PRESENT, PresenceEvent
 from papers.models import Paper
 from papers.register.permissions import papers_visible_to
+from papers.register.queries import filed_in
 from papers.register.table import PAPERS
 from projects.voting.queries import phase_of
 from ui.forms.refusable import render_form
@@ -128,7 +129,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 def counts(request: HttpRequest, found: Meeting) -> dict[str, Any]:
     """Count what was handed in for a session, by kind, and name those of it that this person may read."""
-    filed = Paper.objects.filter(session=found.session_id).exclude(submitted_at=None).exclude(state="withdrawn")
+    filed = filed_in(found.session_id)
     by_kind = dict(filed.values_list("kind").annotate(Count("pk")).order_by())
     open_, ended = PAPERS.in_group("in_hand"), PAPERS.in_group("ended")
     totals = filed.aggregate(

@@ -26,7 +26,7 @@ from meetings.presence import services as presence
 from meetings.presence.models import PresenceEvent
 from meetings.presence.queries import attendance, standings
 from papers.models import CongressSession
-from ui.downloads import file_response, table_response
+from ui.downloads import TABLE_FILES, file_response, table_response
 from ui.forms.refusable import posted, posted_version, render_form
 from ui.qr import qr_svg
 from ui.refusals import status_of
@@ -248,7 +248,7 @@ def remove_document(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def comments(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     """What deputies said, as a sheet."""
     found = desk_or_404(request, pk)
-    if suffix not in ("csv", "xlsx"):
+    if suffix not in TABLE_FILES:
         raise Http404
     rows = ArticleComment.objects.filter(document__meeting=found).order_by("document", "article__order", "pk")
     rows = rows.select_related("document__text__document", "article", "member__person", "member__group")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 
-from accounts.models import Area
+from accounts.areas.position import borders_in
 from ui.frame import MapFrame, ScaleBar, extent_of
 
 WIDTH, HEIGHT = 640, 360
@@ -42,6 +42,4 @@ def clip_of(places: Sequence[Point | None]) -> Clip | None:
     marks = tuple(
         Mark(number, *frame.at(place.x, place.y)) for number, place in enumerate(places, start=1) if place is not None
     )
-    towns = Area.objects.filter(level=Area.Level.TOWN, geom__intersects=frame.box).only("geom")
-    lines = (frame.path(town.geom.boundary) for town in towns if town.geom)
-    return Clip(marks, tuple(line for line in lines if line), frame.scale_bar())
+    return Clip(marks, borders_in(frame), frame.scale_bar())

@@ -22,7 +22,7 @@ from papers.pages.lists import asked_papers
 from papers.register.files import read
 from papers.register.models import CongressSession
 from papers.register.services import save_session
-from ui.downloads import file_response, table_response
+from ui.downloads import TABLE_FILES, file_response, table_response
 from ui.forms.refusable import posted, render_form
 from ui.sheet_rows import count_outcomes
 
@@ -82,7 +82,7 @@ def template_file(request: HttpRequest) -> HttpResponse:
 @require_role(Role.STAFF, Role.OFFICER)
 def export(request: HttpRequest, suffix: str) -> HttpResponse:
     """The list as a sheet, in the columns of the provincial system."""
-    if suffix not in ("csv", "xlsx"):
+    if suffix not in TABLE_FILES:
         raise Http404
     _filter, found = asked_papers(request)
     rows = outgoing.rows(found.exclude(submitted_at=None))

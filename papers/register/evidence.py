@@ -22,7 +22,7 @@ from accounts.topics import Evidence, Topic
 from geokit.refusal import Refusal
 from papers.register import places, services
 from papers.register.models import Paper, PaperEvidence
-from papers.register.table import PAPERS
+from papers.register.table import PAPERS, PaperState
 from projects.permissions import projects_visible_to
 from projects.plan.places import NewPlace
 from river_monitoring.permissions import points_visible_to
@@ -36,7 +36,7 @@ MOST_NAMED = 20
 
 def raised_from(matter: Suggestion) -> QuerySet[Paper]:
     """Return the papers that a matter was raised to, but not those that were given up."""
-    found = Paper.objects.filter(evidence__matter=matter).exclude(state="withdrawn")
+    found = Paper.objects.filter(evidence__matter=matter).exclude(state=PaperState.WITHDRAWN)
     return found.order_by("submitted_at", "pk")
 
 

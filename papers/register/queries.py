@@ -8,6 +8,7 @@ from accounts.directory.levels import of_area
 from accounts.permissions import Asker
 from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperPlace, Signatory
+from papers.register.table import PaperState
 from ui.text.search_field import search
 
 SEARCHED = ("title", "search_key", "number", "outer_number")
@@ -44,9 +45,14 @@ def filtered(papers: QuerySet[Paper], user: Asker = None, **asked: Any) -> Query
     return search(papers, asked["q"], SEARCHED) if asked.get("q") else papers
 
 
+def filed_in(session_id: int) -> QuerySet[Paper]:
+    """Return what was handed in for a session and not taken back."""
+    return Paper.objects.filter(session=session_id, submitted_at__isnull=False).exclude(state=PaperState.WITHDRAWN)
+
+
 def same_as(congress: Any, title: str, outer_number: str = "") -> Paper | None:
     """Return the paper of a congress with the same number of the provincial system, or the same title."""
-    filed = Paper.objects.filter(congress=congress).exclude(state="withdrawn")
+    filed = Paper.objects.filter(congress=congress).exclude(state=PaperState.WITHDRAWN)
     if outer_number and (found := filed.filter(outer_number=outer_number).first()):
         return found
     bare = "".join(title.split())

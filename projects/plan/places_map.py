@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.cache import cache
 
-from accounts.models import Area
+from accounts.areas.position import borders_in
 from projects.plan.models import Project, ProjectPlace
 from projects.signals import basemap_requested
 from ui.frame import MapFrame, ScaleBar, extent_of
@@ -65,7 +65,7 @@ def _draw_map(project: Project, places: list[ProjectPlace]) -> PlacesMap:
         shapes = tuple(_shape(frame, p.number, p.name, p.geom, p.marker, bool(p.done_on)) for p in places)
     else:
         shapes = (_shape(frame, 0, project.name, project.geom, project.marker, False),)
-    return PlacesMap(shapes, _waters(frame), _borders(frame), frame.scale_bar())
+    return PlacesMap(shapes, _waters(frame), borders_in(frame), frame.scale_bar())
 
 
 def _shape(frame: MapFrame, number: int, name: str, geom: GEOSGeometry, marker: Any, done: bool) -> Shape:
@@ -78,9 +78,3 @@ def _waters(frame: MapFrame) -> tuple[str, ...]:
     answers: Any = basemap_requested.send(PlacesMap, box=frame.box)
     found = [geom for _receiver, geoms in answers for geom in geoms]
     return tuple(path for path in map(frame.path, found) if path)
-
-
-def _borders(frame: MapFrame) -> tuple[str, ...]:
-    towns = Area.objects.filter(level=Area.Level.TOWN, geom__intersects=frame.box).only("geom")
-    lines = (frame.path(town.geom.boundary) for town in towns if town.geom)
-    return tuple(path for path in lines if path)

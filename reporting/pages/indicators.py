@@ -21,7 +21,7 @@ from reporting.observations.models import Observation, Way
 from reporting.observations.queries import Series, areas_of, newest_periods, observations_visible_to, series_of
 from reporting.observations.recording import Given, record_value
 from reporting.pages.forms.indicators import IndicatorForm, ValueForm
-from ui.downloads import table_response
+from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form
 
 SHOWN = 120
@@ -104,7 +104,7 @@ def _area(request: HttpRequest) -> Area | None:
 @require_safe
 def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpResponse:
     """All values of an indicator in the long form, which the sheet importer takes again."""
-    if extension not in ("csv", "xlsx"):
+    if extension not in TABLE_FILES:
         raise Http404
     found = get_object_or_404(indicators_visible_to(request.user), code=code)
     seen = observations_visible_to(request.user).filter(indicator=found)

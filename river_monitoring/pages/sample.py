@@ -28,12 +28,11 @@ from river_monitoring.samples.queries import samples_of
 from river_monitoring.samples.rating import excluded_values
 from river_monitoring.samples.services import check_sample
 from river_monitoring.steps.sample_quality import TABLE, Verb
-from ui.downloads import table_response
+from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
 
 PAGE_SIZE = 30
-FORMATS = ("csv", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def sample_list(request: HttpRequest, code: str) -> HttpResponse:
     """Every sample of a point, the newest first; `format=csv` or `xlsx` for the file."""
     point = _point(request, code)
     found, works = samples_of(point, request.user), works_parties(point)
-    if request.GET.get("format") in FORMATS:
+    if request.GET.get("format") in TABLE_FILES:
         return table_response(sample_rows(found, works), f"samples-{point.code}.{request.GET['format']}", head=1)
     page = page_of(request, found, PAGE_SIZE)
     context = {"point": point, "page": page, "rows": rows_of(page, works)}

@@ -15,7 +15,6 @@ from supervision.matters.filters import FindingFilter
 from supervision.matters.permissions import findings_visible_to, may_see_names
 from supervision.matters.queries import findings_for_lists
 
-FORMATS = ("csv", "xlsx")
 MOST_ROWS = 1_000_000
 """Beyond what a worksheet holds."""
 BATCH = 2_000

@@ -19,6 +19,7 @@ from supervision.matters.permissions import findings_visible_to, may_see_names, 
 from supervision.pages import export
 from supervision.pages.videos import video_response
 from supervision.public.permissions import published_matters
+from ui.downloads import TABLE_FILES
 from ui.pagination import page_of
 
 PAGE_SIZE = 30
@@ -41,7 +42,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
 @require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
 def download(request: HttpRequest, extension: str) -> HttpResponseBase:
     """Everything that the list with the same filters shows, as CSV or XLSX; a worker writes what is long."""
-    if extension not in export.FORMATS:
+    if extension not in TABLE_FILES:
         raise Http404
     found = export.chosen(request.user, request.GET)
     return table_or_wait(

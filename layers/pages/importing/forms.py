@@ -29,7 +29,7 @@ INVALID = [
     ("skip", _("不导入这些行")),
     ("refuse", _("有无效图形就整批不导入")),
 ]
-PLAIN = (
+READING_FIELDS = (
     "layer",
     "kind",
     "x_column",
@@ -40,9 +40,12 @@ PLAIN = (
     "datum",
     "axis",
     "transformation",
-    "key",
+    "seven",
     "invalid",
+    "key",
 )
+"""How a file is read, in the order of the page."""
+PLAIN = tuple(name for name in READING_FIELDS if name != "seven")
 READING = (*PLAIN, "field_types", "skip_fields")
 """Options that change what is read: with one of them changed the preview no longer holds."""
 DEFAULTS = {"datum": "wgs84", "invalid": "repair", "axis": "auto"}

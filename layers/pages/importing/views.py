@@ -24,7 +24,7 @@ from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations
-from layers.pages.importing.forms import ImportForm, reading_changed
+from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import layers_managed_by, require_layer_keeper
@@ -35,21 +35,6 @@ from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
 TABLE_DRIVERS = ("CSV", "XLSX")
-READING_FIELDS = (
-    "layer",
-    "kind",
-    "x_column",
-    "y_column",
-    "wkt_column",
-    "encoding",
-    "crs",
-    "datum",
-    "axis",
-    "transformation",
-    "seven",
-    "invalid",
-    "key",
-)
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
