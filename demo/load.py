@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from accounts.models import Area, Department, District, User
 from demo.plan.citizens import reports
+from demo.plan.congress.receptions import sessions
 from demo.plan.history import histories
 from demo.plan.matters import findings_and_matters
 from demo.plan.projects import projects
-from demo.plan.receptions import sessions
 from demo.store import (
     areas,
     automatic,

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from accounts.models import User
 from demo.plan.calendar import moment
-from demo.plan.receptions import Session
+from demo.plan.congress.receptions import Session
 from stations.duty.services import DutyEntry, record_duties
 from stations.models import (
     Attendance,

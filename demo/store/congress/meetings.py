@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from accounts.models import Area, Congress, User
 from demo.plan import sources
 from demo.plan.calendar import moment
-from demo.plan.papers import (
+from demo.plan.congress.papers import (
     ABSENT,
     COMMENTS,
     DRAFT,

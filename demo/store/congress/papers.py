@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Area, Congress, Department, Membership, User
 from demo.plan import sources
 from demo.plan.calendar import moment
-from demo.plan.papers import COURTS, PAPERS, PlannedPaper
+from demo.plan.congress.papers import COURTS, PAPERS, PlannedPaper
 from demo.store import past
 from demo.store.areas import author_name, officer_name
 from papers.handling import services as handling

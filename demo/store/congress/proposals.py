@@ -9,8 +9,8 @@ from accounts.models import Area, User
 from demo.plan import sources
 from demo.plan.calendar import moment
 from demo.plan.chance import stream
+from demo.plan.congress.proposals import PROPOSED, Proposed
 from demo.plan.points import by_village
-from demo.plan.proposals import PROPOSED, Proposed
 from demo.plan.villages import Village, villages
 from demo.store.past import at
 from projects.models import Project, Proposal

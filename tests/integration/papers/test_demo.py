@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from demo.plan.papers import PAPERS
+from demo.plan.congress.papers import PAPERS
 from demo.store import areas, record
 from demo.store.congress import congresses, papers
 from ledger.chain.checking import settle, verify

@@ -7,9 +7,9 @@ import pytest
 
 from demo.plan import calendar, history, matters, stories
 from demo.plan.cases import History
+from demo.plan.congress.receptions import sessions
 from demo.plan.points import small_waters
 from demo.plan.projects import projects
-from demo.plan.receptions import sessions
 from demo.plan.stations import deputies, stations
 from projects.plan.progress import PlannedMilestone, standing_of
 from river_monitoring.standard.evaluation import evaluate_water_class

@@ -1,0 +1,1 @@
+"""What the congress of the invented district does: receptions, proposals put to the vote, papers and sessions."""
