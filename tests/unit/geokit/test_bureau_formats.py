@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import struct
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pyogrio.raw import write
 
 from geokit.readers import curves
@@ -26,30 +23,9 @@ from geokit.refusal import Refusal
 from geokit.sources.discovery import choose_layer, open_layers
 from geokit.sources.unzip import Limits
 from tests.data import archives
+from tests.data.bureau_files import ESRI, HEAD, MIF, PARCEL, PLACEMARK, SEQUENCE, TOPOLOGY
 from tests.data.gis_files import square, write_file, zip_files
 
-HEAD = "[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n带号=40\n[地块坐标]\n"
-PARCEL = (
-    "8,0.5,DK1,地块一,面,,建设,0701,@\nJ1,1,3306000,40649000\nJ2,1,3306100,40649000\nJ3,1,3306100,40649100\n"
-    "J4,1,3306000,40649100\nJ1,1,3306000,40649000\nJ5,2,3306020,40649020\nJ6,2,3306040,40649020\n"
-    "J7,2,3306040,40649040\nJ5,2,3306020,40649020\n"
-)
-MIF = (
-    'Version 300\nCharset "Neutral"\nDelimiter ","\nCoordSys Earth Projection 1, 0\nColumns 2\n  编号 Char(8)\n'
-    "  名称 Char(20)\nData\n\nPoint 121.3 29.8\n"
-)
-ESRI = {
-    "geometryType": "esriGeometryPoint", "spatialReference": {"wkid": 4490},
-    "fields": [{"name": "name", "type": "esriFieldTypeString"}],
-    "features": [{"attributes": {"name": "西塘河"}, "geometry": {"x": 121.3, "y": 29.8}}],
-}  # fmt: skip
-TOPOLOGY = {
-    "type": "Topology", "arcs": [],
-    "objects": {"点": {"type": "GeometryCollection", "geometries": [
-        {"type": "Point", "coordinates": [121.3, 29.8], "properties": {"name": "西塘河"}}]}},
-}  # fmt: skip
-SEQUENCE = '{"type":"Feature","properties":{"name":"西塘河"},"geometry":{"type":"Point","coordinates":[121.3,29.8]}}\n'
-PLACEMARK = "<Placemark><name>井</name><Point><coordinates>121.3,29.8</coordinates></Point></Placemark>"
 NAMES = (
     "fid",
     "ogc_fid",
@@ -410,68 +386,3 @@ def test_a_spatialite_that_reads_other_files_is_refused(tmp_path: Path, read: Ca
         base.execute("CREATE VIEW v AS SELECT load_extension('/tmp/x')")
     base.close()
     assert refusal_of(tmp_path / "a.sqlite", work) == "gpkg-unsafe"
-
-
-SECONDS = 20
-"""That long bytes are spoiled, whatever machine it is; each file is a seed."""
-SPOILED = (
-    "a.geojson",
-    "a.csv",
-    "a.mif",
-    "a.gml",
-    "a.json",
-    "a.geojsonl",
-    "k.txt",
-    "a.dat",
-    "a.parquet",
-    "a.fgb",
-    "a.gpkg",
-)
-
-
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("seeds")
-    for name, driver in (("a.geojson", None), ("a.fgb", None), ("a.gpkg", None), ("a.gml", "GML")):
-        write_file(folder / name, [square(121.31, 29.85)], [{"name": "西塘河", "n": 1}], driver=driver)
-    (folder / "a.csv").write_text("名称,经度,纬度\n西塘河,121.3,29.8\n", "gb18030")
-    (folder / "a.mif").write_text(MIF, "gb18030")
-    (folder / "a.json").write_text(json.dumps(TOPOLOGY))
-    (folder / "a.geojsonl").write_text(SEQUENCE)
-    (folder / "k.txt").write_text(HEAD + PARCEL)
-    (folder / "a.dat").write_text("1,JZ,650123.123,3306123.456,12.3\n")
-    geo = {"primary_column": "g", "columns": {"g": {"encoding": "WKB", "geometry_types": []}}}
-    table = pa.table({"n": [1], "g": [shapely.to_wkb(shapely.Point(1, 2))]})
-    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), folder / "a.parquet")
-    return {name: (folder / name).read_bytes() for name in SPOILED}
-
-
-def test_spoiled_bytes_end_in_rows_or_in_a_refusal(seeds: dict[str, bytes], tmp_path: Path) -> None:
-    ends = time.monotonic() + SECONDS
-    tried = 0
-
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(
-        st.sampled_from(SPOILED), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), min_size=1, max_size=4)
-    )
-    def spoil(name: str, places: list[tuple[float, bytes]]) -> None:
-        nonlocal tried
-        if time.monotonic() > ends:
-            return
-        content = bytearray(seeds[name])
-        for share, piece in places:
-            at = int(share * len(content))
-            content[at : at + len(piece)] = piece
-        folder = tmp_path / str(tried)
-        folder.mkdir()
-        (folder / name).write_bytes(bytes(content))
-        tried += 1
-        try:
-            for layer in open_layers(folder / name, _folder(folder / "work")):
-                for batch in open_reader(layer).batches(100):
-                    assert all(len(column) == len(batch) for column in batch.columns)
-        except Refusal as refusal:
-            assert refusal.message
-
-    spoil()
-    assert tried  # how many depends on the machine
