@@ -32,7 +32,7 @@ def photo_for(user: Asker, kind: str, thing: Any) -> FieldFile:
 def cover_photo(actor: User, kind: str, thing: Any, boxes: Sequence[Sequence[int]]) -> CoveredPhoto:
     """Make the public copy anew from the original, with `boxes` covered. Raises NotPermitted, BadInput."""
     _require(actor, kind, thing)
-    checked, content = covered_copy(opened(thing.photo), boxes, thing.photo.width, thing.photo.height)
+    checked, content = covered_copy(lambda: opened(thing.photo), boxes, thing.photo.width, thing.photo.height)
     return _store(actor, kind, thing, checked, content)
 
 

@@ -211,7 +211,7 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
     photo = photos_to_cover(account_of(staff)).filter(pk=photo_id).select_related("finding__suggestion").first()
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
-    checked, content = covering.covered_copy(opened(photo.file), boxes, photo.width, photo.height)
+    checked, content = covering.covered_copy(lambda: opened(photo.file), boxes, photo.width, photo.height)
     with filing.files_removed_on_failure() as written, transaction.atomic():
         return _store_copy(staff, photo, checked, content, written)
 

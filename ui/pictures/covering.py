@@ -4,8 +4,7 @@ A blur can be undone. Each box is reduced to at most three by three colours befo
 was there is not in the copy in any form; the copy is made from the original each time and never from another copy.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from django.utils.translation import gettext
@@ -35,12 +34,12 @@ def cover(file: IO[bytes], boxes: Sequence[Box], width: int, height: int) -> byt
 
 
 def covered_copy(
-    original: AbstractContextManager[IO[bytes]], boxes: Sequence[Sequence[int]], width: int, height: int
+    open_original: Callable[[], IO[bytes]], boxes: Sequence[Sequence[int]], width: int, height: int
 ) -> tuple[list[Box], bytes]:
-    """Return the boxes, cut to the photo, and its public copy; `original` opens the photo. Raises BadInput."""
+    """Return the boxes, cut to the photo, and its public copy; `open_original` opens the photo. Raises BadInput."""
     checked = check_boxes(boxes, width, height)
     try:
-        with original as file:
+        with open_original() as file:
             return checked, cover(file, checked, width, height)
     except OSError as error:
         raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
