@@ -17,9 +17,8 @@ from ledger.models import Delivery
 from tests.data import sm2_authority as der
 from tests.data.sm2_authority import Sm2Authority
 from tests.data.witnesses import Authority, http_place
-from tests.integration.ledger.test_anchors import anchored, deliver_all, kinds, own_key, written
+from tests.integration.ledger.anchors.acts import deliver_all, kinds
 
-__all__ = ["anchored", "own_key", "written"]
 MESSAGE = b'{"head":"..."}'
 NONCE = 2**62 + 5
 
