@@ -54,6 +54,8 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
+    path("numbers/matters/", numbers.matters, name="numbers_matters"),
+    path("numbers/matters/export.<str:extension>", numbers.matters_file, name="numbers_matters_export"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
