@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 import inspections.inbox
 import layers.inbox
+import meetings.inbox
 import papers.inbox
 import projects.inbox
 import reporting.inbox
@@ -33,6 +34,7 @@ from geo_portal.work.ranked import TOGETHER, Place, Ranked, of_kinds
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
     papers.inbox.waiting,
+    meetings.inbox.waiting,
     inspections.inbox.waiting,
     voters.inbox.waiting,
     river_monitoring.inbox.waiting,
