@@ -73,6 +73,11 @@ def _other_role(variable: str, embedded: str) -> dict | None:
     return None if os.environ.get("DATABASE_URL") else _database(postgis.database_url(VAR_DIR, embedded))
 
 
+def _credentials(*names: str) -> dict[str, str]:
+    """What the operator set of a channel for notices (`accounts/notices/channels`); empty where nothing."""
+    return {name: os.environ.get(name, "").strip() for name in names}
+
+
 def _mailer() -> dict:
     """The mail server of the environment; without one, every mail becomes a file under `VAR_DIR/mail`."""
     if not (host := os.environ.get("EMAIL_HOST")):
@@ -298,6 +303,12 @@ MFA_FORMS = {
 
 MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"noreply@{SITE_HOST}"
+SMS = _credentials(
+    "SMS_PROVIDER", "SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN", "SMS_APP_ID", "SMS_REGION",
+    "SMS_TEMPLATE_CODE", "SMS_TEMPLATE_NOTICE", "SMS_TEMPLATE_LINK",
+)  # fmt: skip
+DINGTALK = _credentials("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET", "DINGTALK_AGENT_ID")
+WECOM = _credentials("WECOM_CORP_ID", "WECOM_SECRET", "WECOM_AGENT_ID")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

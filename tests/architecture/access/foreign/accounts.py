@@ -54,6 +54,8 @@ NO_OBJECT = {
     "mfa_login_webauthn": "whoever shows a passkey",
     "notices:read_all": "one's own notices",
     "notices:preferences": "one's own",
+    "notices:own_address": "one's own",
+    "notices:try_channel": "one's own address",
     "notices:confirm": "a private link's",
     "notices:unsubscribe": "a private link's",
     "invitation": "a private link's",

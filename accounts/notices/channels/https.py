@@ -1,4 +1,4 @@
-"""One POST over HTTPS that follows nothing and reaches no inner network, whatever a name resolves to.
+"""One request over HTTPS that follows nothing and reaches no inner network, whatever a name resolves to.
 
 A host on the list may still point inwards, today or after the next change of its DNS (server-side request forgery). So
 a name is resolved once, every answer has to be a public address, and the connection goes to that very address; the
@@ -85,9 +85,18 @@ def tls_context() -> ssl.SSLContext:
 
 def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
     """Return status and the beginning of the answer. Raises OSError when there is none within ten seconds."""
+    return _ask(url, headers, body, "POST")
+
+
+def get(url: str) -> tuple[int, bytes]:
+    """The same for an address that is only read."""
+    return _ask(url, {}, None, "GET")
+
+
+def _ask(url: str, headers: dict[str, str], body: bytes | None, method: str) -> tuple[int, bytes]:
     if not url.startswith("https://"):
         raise OSError("not https")
-    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - https only, see above
+    request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
     try:
         with _OPENER.open(request, timeout=SECONDS) as answer:
             return _read(answer)
