@@ -107,6 +107,19 @@ class AgainForm(RefusableForm):
     email = forms.EmailField(label=_("电子邮箱"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
+class LostForm(RefusableForm):
+    """The number of a message and the telephone that was left with it."""
+
+    number = forms.CharField(
+        label=_("来信编号"), max_length=12, help_text=_("写信时页面上、回执上都有，以 X 开头。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("写信时留的手机号"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+
+
 class StepForm(VersionedForm):
     """A step of deputies and stations, with its words."""
 
