@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.district import bounds, current
@@ -27,7 +28,9 @@ def _plain_name(name: str) -> str:
     return plain
 
 
+# Nothing in a style is secret or said by who asks, so packing it gives nothing away.
 @require_safe
+@gzip_page
 @conditional_page
 def style(request: HttpRequest, name: str) -> JsonResponse:
     """Serve a MapLibre style whose addresses are those of the host that was asked.
