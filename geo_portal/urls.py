@@ -10,6 +10,7 @@ from accounts.people.views import invitation
 from geo_portal import areas, health
 from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
+from geo_portal.entrance.map_code import map_code
 from geo_portal.operation import views as operation
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import chain_state
@@ -41,6 +42,7 @@ for room in (river, projects, stations, library, supervision, papers, patrols, i
 urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
+    path("map/code.svg", map_code, name="map_code"),
     path("me/", me.me, name="me"),
     path("work/", work.work, name="work"),
     path("work/act/", work.act, name="work_act"),

@@ -12,6 +12,7 @@ from tests.architecture.access.answers import (
 READS = [
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
+    ("map_code", "", EVERYBODY),
     ("search", "", EVERYBODY),
     ("me", "", EVERYBODY),
     ("work", "", SIGNED_IN),
