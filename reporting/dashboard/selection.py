@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.areas.filters import areas_to_choose
+from accounts.areas.fields import AreaChoiceField
 from accounts.indicators import Scope
-from accounts.models import Area, Department
+from accounts.models import Department
 from accounts.permissions import Asker, departments_visible_to, level_with
 from reporting.dashboard.distribution import Bin, histogram
 from supervision.models import Category
@@ -54,9 +54,7 @@ class Selection(Scope):
 class SelectionForm(forms.Form):
     """Reads the question from the address."""
 
-    area = forms.ModelChoiceField(
-        label=gettext_lazy("镇街"), queryset=Area.objects.none(), to_field_name="code", required=False
-    )
+    area = AreaChoiceField(every=True)
     since = forms.DateField(label=gettext_lazy("提出日期从"), required=False, widget=forms.DateInput(attrs=ANY_DATE))
     until = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput(attrs=ANY_DATE))
     department = forms.ModelChoiceField(
@@ -73,8 +71,7 @@ class SelectionForm(forms.Form):
     def __init__(self, user: Asker, data: Any) -> None:
         super().__init__(data)
         towns: Any = self.fields["area"]
-        towns.queryset = areas_to_choose(user)
-        towns.empty_label = _("全部镇街")
+        towns.offer(user)
         departments: Any = self.fields["department"]
         departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
         departments.empty_label = _("全部单位")
