@@ -493,13 +493,9 @@ _RETIRED = (
     "PROJECT_FOLLOWS_PER_HOUR", "BOOKINGS_PER_HOUR", "REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_ADDRESS_DAY",
     "REPORTS_PER_NETWORK_HOUR",
     "REPORTS_PER_ACCOUNT_HOUR", "SUPPORTS_PER_HOUR", "LINK_GUESSES_PER_HOUR", "BASEMAP_KIND", "BASEMAP_URL",
-    "BASEMAP_ATTRIBUTION", "BASEMAP_REVIEW_NUMBER", "TIANDITU_KEY",
+    "BASEMAP_ATTRIBUTION", "BASEMAP_REVIEW_NUMBER", "TIANDITU_KEY", "PROJECT_CODE_PREFIX", "REPORT_HELD_HOURS",
 )  # fmt: skip
 RETIRED_VARIABLES = [name for name in _RETIRED if name in os.environ]
-
-# What codes of projects begin with.
-PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "")
-"""Empty: the prefix of the district's record."""
 
 # Rooms that offer figures, in the order of the numbers page (`accounts.indicators` has the shape).
 INDICATORS = [
@@ -544,9 +540,6 @@ RULES = [
     "accounts.signin.rules",
     "accounts.district.rules",
 ]
-
-REPORT_HELD_HOURS = int(os.environ.get("REPORT_HELD_HOURS", 24))
-"""How long photos of a form that came back live."""
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", MEDIA_ROOT / "district" / "relief.tif"))

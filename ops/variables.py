@@ -152,9 +152,6 @@ OTHERS = (
     Variable("DISTRICT"),
     Variable("DISTRICT_CODE", "the first record"),
     Variable("NORMS_DIR"),
-    Variable("PROJECT_CODE_PREFIX", "that of the district's record"),
-    # Reports by anybody.
-    Variable("REPORT_HELD_HOURS", "24"),
     # Backups.
     Variable("BACKUP_KEY_FILE", "$VAR_DIR/backup.key"),
     Variable("BACKUP_KEEP", "7,4,12", containers=True),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.fields import AreaChoiceField
 from accounts.district import examples
-from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
+from supervision.findings.intake import MAX_ADDRESS, MAX_TEXT, MOST_PHOTOS
 from supervision.findings.models import Category
 from supervision.pages.kind_field import KindField
 from ui.forms.photos import ClaimField, PhotosField
@@ -36,10 +36,11 @@ class ReportForm(VideoMixin, RefusableForm):
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(
+        most=MOST_PHOTOS,
         label=_("照片"),
         required=False,
         help_text=format_lazy(
-            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS
+            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MOST_PHOTOS
         ),
     )
     drop_held = forms.BooleanField(label=_("不用这些照片"), required=False)

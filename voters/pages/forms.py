@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
-from supervision.findings.intake import MAX_PHOTOS
+from supervision.findings.intake import MOST_PHOTOS
 from supervision.pages.kind_field import KindField
 from supervision.public.private_links import fresh_secret
 from ui.forms.honeypot import HoneypotMixin
@@ -58,9 +58,10 @@ class WriteForm(HoneypotMixin, ReachMixin, VideoMixin, RefusableForm):
         help_text=examples.fill_lazily(_("例如：%(place)s，桥东 50 米")),
     )
     photos = PhotosField(
+        most=MOST_PHOTOS,
         label=_("照片(可不填)"),
         required=False,
-        help_text=format_lazy(_("最多 {most} 张。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS),
+        help_text=format_lazy(_("最多 {most} 张。照片里的位置和设备信息会被清除。"), most=MOST_PHOTOS),
     )
 
     @staticmethod

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.fields import AreaChoiceField
+from supervision.findings.intake import MOST_PHOTOS
 from supervision.findings.models import Category
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.table import TABLE
@@ -39,7 +40,7 @@ class SayForm(RefusableForm):
         help_text=_("只补照片的，可以不写。"),
     )
     photo_sha256 = ClaimField()
-    photos = PhotosField(label=_("补充照片"), required=False)
+    photos = PhotosField(most=MOST_PHOTOS, label=_("补充照片"), required=False)
 
     def clean_photos(self) -> list[Any]:
         photos: list[Any] = self.cleaned_data["photos"]
