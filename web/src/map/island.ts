@@ -22,6 +22,7 @@ import { Follow } from "./follow";
 import { freePadding } from "./free";
 import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
+import { drawOwnArea, ownBounds } from "./own-area";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
 import { drawWalked, showPreview, sketch } from "./preview";
@@ -71,7 +72,9 @@ export class MapIsland {
     this.follow = new Follow(map, shown, state.follow ?? false, remember, at);
     this.picker = new Picker(map, this.pointer);
     bindRasterValues(map);
-    bindTools(map, () => map.fitBounds(homeBounds(map), { padding: freePadding(holder) }));
+    bindTools(map, () =>
+      map.fitBounds(ownBounds(holder.dataset) ?? homeBounds(map), { padding: freePadding(holder) }),
+    );
     map.on("moveend", (event) => {
       // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
       if (event.originalEvent) this.moved = true;
@@ -197,6 +200,7 @@ export class MapIsland {
     this.visibility.draw(this.allTitles());
     this.visibility.apply();
     this.selection.repaint();
+    drawOwnArea(this.map, this.holder.dataset);
     this.showDraft();
     void fillLegends();
   }
@@ -323,7 +327,10 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     style,
     ...(camera
       ? { center: camera, zoom: camera.zoom }
-      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: freePadding(holder) } }),
+      : {
+          bounds: ownBounds(holder.dataset) ?? bounds ?? FALLBACK_BOUNDS,
+          fitBoundsOptions: { padding: freePadding(holder) },
+        }),
     minZoom: 7,
     maxZoom: 19,
     attributionControl: false,
