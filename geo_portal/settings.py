@@ -455,6 +455,13 @@ ANCHORS: dict[str, Any] = {
 # Backups: where they go, the file of the key that encrypts them (without it they are not encrypted), for how many days,
 # weeks and months one is kept, and after how many hours without a good one people are told.
 BACKUP_TARGET = os.environ.get("BACKUP_TARGET") or str(VAR_DIR / "backups")
+BACKUP_BUCKET = {
+    "endpoint_url": os.environ.get("BACKUP_ENDPOINT", os.environ.get("FILES_ENDPOINT", "")),
+    "region_name": os.environ.get("BACKUP_REGION", os.environ.get("FILES_REGION", "")),
+    "aws_access_key_id": os.environ.get("BACKUP_ACCESS_KEY", os.environ.get("FILES_ACCESS_KEY", "")),
+    "aws_secret_access_key": os.environ.get("BACKUP_SECRET_KEY", os.environ.get("FILES_SECRET_KEY", "")),
+}
+"""How the store of `BACKUP_TARGET=s3://…` is reached."""
 BACKUP_KEY_FILE = Path(os.environ.get("BACKUP_KEY_FILE") or VAR_DIR / "backup.key")
 BACKUP_KEY_EXPECTED = bool(os.environ.get("BACKUP_KEY_FILE"))
 """A key that somebody named must be there; no backup is left in the clear because its file was lost."""

@@ -58,8 +58,8 @@ def _no_password(value: str) -> str:
 
 
 def _relative(value: str) -> str:
-    known = PurePosixPath(value).is_absolute() or (":/" in value and "://" not in value)
-    return "" if known else "must be an absolute folder or user@host:/path"
+    known = PurePosixPath(value).is_absolute() or value.startswith("s3://") or (":/" in value and "://" not in value)
+    return "" if known else "must be an absolute folder, user@host:/path or s3://bucket/path"
 
 
 NEEDED = (
@@ -154,6 +154,10 @@ OTHERS = (
     Variable("NORMS_DIR"),
     # Backups.
     Variable("BACKUP_KEY_FILE", "$VAR_DIR/backup.key"),
+    Variable("BACKUP_ENDPOINT", "that of FILES_"),
+    Variable("BACKUP_REGION", "that of FILES_"),
+    Variable("BACKUP_ACCESS_KEY", "that of FILES_", secret=True),
+    Variable("BACKUP_SECRET_KEY", "that of FILES_", secret=True),
     Variable("BACKUP_KEEP", "7,4,12", containers=True),
     Variable("BACKUP_MAX_AGE_HOURS", "36", containers=True),
     # The chain of evidence.

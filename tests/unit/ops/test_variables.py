@@ -70,7 +70,7 @@ def test_production_names_each_that_is_missing(name: str, tmp_path: Path):
         ("HTTPS", "0", "must be 1"),
         ("SECRET_KEY", "short", "32 characters"),
         ("BACKUP_TARGET", "backups", "absolute folder"),
-        ("BACKUP_TARGET", "s3://bucket/backups", "user@host:/path"),
+        ("BACKUP_TARGET", "ftp://host/backups", "user@host:/path"),
         ("CACHE_URL", "redis://cache:6379/0", "no password"),
     ],
 )
