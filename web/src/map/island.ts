@@ -84,6 +84,7 @@ export class MapIsland {
     watchFailures(map, () => this.tilesFailed());
     map.on("style.load", () => this.dressStyle());
     if (map.isStyleLoaded()) this.dressStyle();
+    drawOwnArea(map, holder.dataset); // the style is there, its tiles perhaps not
     this.page();
   }
 
