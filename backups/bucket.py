@@ -52,7 +52,7 @@ def bring(bucket: str, path: str, folder: Path) -> None:
 
 def _client() -> Any:
     try:
-        import boto3
+        import boto3  # type: ignore[import-untyped]  # an extra that only sites with a bucket have
     except ImportError:
         raise BackupFault(_("放到对象存储要先安装：pip install -r requirements-s3.txt。")) from None
     return boto3.client("s3", **{name: value or None for name, value in settings.BACKUP_BUCKET.items()})

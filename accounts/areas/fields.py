@@ -1,5 +1,6 @@
 """The choice of a town in forms and filters, said once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -16,10 +17,10 @@ from accounts.permissions import Asker
 class _Choices(ModelChoiceIterator):
     """The areas; with several districts each with its district, for towns of two may have one name."""
 
-    def __init__(self, field: "AreaChoiceField") -> None:
-        super().__init__(field)
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
         if districts().several:
             self.queryset = self.queryset.select_related("parent").defer("parent__geom", "parent__point")
+        yield from super().__iter__()
 
 
 class AreaChoiceField(forms.ModelChoiceField):
@@ -28,7 +29,7 @@ class AreaChoiceField(forms.ModelChoiceField):
     iterator = _Choices
 
     def __init__(self, *, every: bool = False, **more: Any) -> None:
-        said = {
+        said: dict[str, Any] = {
             "queryset": towns(None),
             "label": gettext_lazy("镇街"),
             "required": False,
@@ -41,7 +42,7 @@ class AreaChoiceField(forms.ModelChoiceField):
         """Let `user` choose what a list can be narrowed to: where there are several districts, these too."""
         self.queryset = areas_to_choose(user)
 
-    def label_from_instance(self, area: Area) -> str:  # type: ignore[override]
+    def label_from_instance(self, area: Area) -> str:
         if area.level == Area.Level.TOWN and area.parent is not None and districts().several:
             return _("%(town)s（%(district)s）") % {"town": area.name, "district": area.parent.name}
         return str(area)

@@ -121,7 +121,7 @@ def test_names_mean_the_own_district_and_its_people_its_inside(first: User, fold
     water = Department.objects.get(code="jia-water")
     point = MonitoringPoint.objects.get(code="J-01")
     assert (water.area, point.area, point.department) == (own, town, water)
-    assert route(Category.WATER, town).department == water
+    assert route(Category.ENVIRONMENT, town).department == water
     assert Department.objects.get(code="water").area == Area.objects.get(code=county.CODE)
     staff = User.objects.create_user(username="second-staff", role=Role.STAFF, area=own)
     city = User.objects.create_user(username="city-staff", role=Role.STAFF, area=own.parent)
