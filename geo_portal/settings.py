@@ -395,7 +395,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "accounts.tokens.services.TokenAuthentication",
+        "accounts.tokens.reading.TokenAuthentication",
     ],
     "DEFAULT_PAGINATION_CLASS": "rest_framework_gis.pagination.GeoJsonPagination",
     "PAGE_SIZE": 100,
@@ -415,7 +415,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min"},
     "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }
-JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
+JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/by-token/")
 """Addresses that programs ask: they get an error as JSON, people get a page."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "人大监督地理信息平台 API",

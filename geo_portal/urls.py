@@ -12,6 +12,7 @@ from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
 from geo_portal.operation import views as operation
 from geo_portal.tilesets import CATALOGUE
+from geo_portal.token_address import token_address
 from geo_portal.work import chain_state
 from geo_portal.work import views as work
 from inspections import api as patrols
@@ -78,6 +79,7 @@ urlpatterns = [
     path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
     *ogc_urls(CATALOGUE),
+    path("by-token/<secret:token>/<path:rest>", token_address, name="token_address"),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),
     path("api/v1/", include(api.urls)),

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.district import current
+from accounts.tokens.reading import MAPS
 from ogc import documents
 from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
@@ -41,6 +42,7 @@ class OgcView(APIView):
     catalogue: Any = None
     content_negotiation_class = AnyFormat
     schema = None
+    token_reads = MAPS
 
     def layer(self, request: Request, name: str) -> VectorLayer:
         """Return a layer that the asker may know of; 404 otherwise."""
@@ -55,6 +57,8 @@ def _links(request: Request) -> Links:
 
 
 def _wants_page(request: Request) -> bool:
+    if hasattr(request, "token_address"):  # a program; no page for people has a token in its address
+        return False
     asked = request.query_params.get("f", "")
     if asked in ("html", "json"):
         return asked == "html"

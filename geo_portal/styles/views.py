@@ -6,6 +6,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.district import bounds, current
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import site_of
 from geo_portal.external_base_map import base_map
 from geo_portal.styles import THEMES, StyleRequest, build_style, loaded_part
 from geo_portal.styles import sprite as drawing
@@ -27,6 +29,7 @@ def _plain_name(name: str) -> str:
     return plain
 
 
+@by_token()
 @require_safe
 @conditional_page
 def style(request: HttpRequest, name: str) -> JsonResponse:
@@ -35,7 +38,7 @@ def style(request: HttpRequest, name: str) -> JsonResponse:
     `?part=loaded` is only what belongs to loaded layers.
     """
     name = _plain_name(name)
-    origin = request.build_absolute_uri("/").rstrip("/")
+    origin = site_of(request)
     wanted = StyleRequest(
         name=name,
         origin=origin,
@@ -52,10 +55,11 @@ def style(request: HttpRequest, name: str) -> JsonResponse:
     # Who is signed in decides which sources are in it.
     response["Cache-Control"] = "private, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 
 
+@by_token()
 @require_safe
 @cache_control(public=True, max_age=3600)
 def sprite(request: HttpRequest, ratio: str, kind: str) -> HttpResponse:

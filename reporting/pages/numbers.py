@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from reporting.dashboard import export, page_data
 from reporting.dashboard.related_figures import related
 from reporting.dashboard.selection import SelectionForm
@@ -32,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/dashboard/page.html", context)
 
 
+@by_token(READS)
 @require_safe
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.areas.filters import towns
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from stations.pages.forms.base import day_field
 from stations.statistics.queries import (
     PERIODS,
@@ -71,6 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render_form(request, "stations/statistics.html", context)
 
 
+@by_token(READS)
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""

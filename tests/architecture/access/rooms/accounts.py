@@ -22,7 +22,7 @@ READS = [
     ("notices:robot_step", "pk=0 step=try", NOBODY_BY_GET),
     ("notices:confirm", "token=guess", NOTHING),
     ("notices:unsubscribe", "token=guess", NOTHING),
-    ("tokens:list", "", "302 404 200 200 404 404 200"),
+    ("tokens:list", "", SIGNED_IN),
     ("tokens:revoke", "pk=0", NOBODY_BY_GET),
     ("people:list", "", STAFF_ONLY),
     ("members:list", "", STAFF_ONLY),

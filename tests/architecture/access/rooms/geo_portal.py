@@ -9,7 +9,9 @@ from tests.architecture.access.answers import (
     STAFF_ONLY,
 )
 
+NO_SUCH_TOKEN = "401 401 401 401 401 401 401"
 READS = [
+    ("token_address", "token=guess rest=ogc/", NO_SUCH_TOKEN),
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
     ("search", "", EVERYBODY),
