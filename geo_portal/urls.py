@@ -11,6 +11,7 @@ from geo_portal import areas, health
 from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
 from geo_portal.operation import views as operation
+from geo_portal.styles.drawing import DRAWING
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.token_address import token_address
 from geo_portal.work import chain_state
@@ -78,7 +79,7 @@ urlpatterns = [
     path("", include("supervision.pages.urls")),
     path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
-    *ogc_urls(CATALOGUE),
+    *ogc_urls(CATALOGUE, DRAWING),
     path("by-token/<secret:token>/<path:rest>", token_address, name="token_address"),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),

@@ -67,10 +67,10 @@ def _wants_page(request: Request) -> bool:
 
 def _send(request: Request, body: dict[str, Any], media: str = JSON, audience: str = "") -> HttpResponse:
     answer = JsonResponse(body, content_type=media, json_dumps_params={"ensure_ascii": False})
-    return _kept_by(answer, audience)
+    return kept_by(answer, audience)
 
 
-def _kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
+def kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
     """What everybody may see may be kept and read by pages of other sites; all is revalidated."""
     answer["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
     patch_vary_headers(answer, ["Accept", "Accept-Language", "Cookie", "Authorization"])
@@ -79,7 +79,7 @@ def _kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
 
 
 def _page(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    return _kept_by(render(request._request, f"ogc/{template}.html", context), "")
+    return kept_by(render(request._request, f"ogc/{template}.html", context), "")
 
 
 class LandingPage(OgcView):

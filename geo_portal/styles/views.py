@@ -5,14 +5,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from accounts.district import bounds, current
+from accounts.district import current
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import site_of
-from geo_portal.external_base_map import base_map
-from geo_portal.styles import THEMES, StyleRequest, build_style, loaded_part
+from geo_portal.styles import THEMES, build_style, loaded_part
 from geo_portal.styles import sprite as drawing
-from geo_portal.tilesets import CATALOGUE
-from layers.map_style import loaded_layers
+from geo_portal.styles.drawing import style_request
 
 RATIOS = {"": 1, "@2x": 2}
 
@@ -38,18 +36,7 @@ def style(request: HttpRequest, name: str) -> JsonResponse:
     `?part=loaded` is only what belongs to loaded layers.
     """
     name = _plain_name(name)
-    origin = site_of(request)
-    wanted = StyleRequest(
-        name=name,
-        origin=origin,
-        visible={layer.name for layer in CATALOGUE.vector_layers(request.user)},
-        district_code=current().code,
-        title=current().title,
-        has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
-        base=base_map(),
-        loaded=loaded_layers(request.user, origin, THEMES[name]),
-        bounds=bounds(),
-    )
+    wanted = style_request(request.user, site_of(request), name)
     body = loaded_part(wanted) if request.GET.get("part") == "loaded" else build_style(wanted)
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     # Who is signed in decides which sources are in it.
