@@ -11,6 +11,7 @@ from accounts.tokens.reading import site_of
 from geo_portal.styles import THEMES, build_style, loaded_part
 from geo_portal.styles import sprite as drawing
 from geo_portal.styles.drawing import style_request
+from geo_portal.styles.for_qgis import for_qgis
 
 RATIOS = {"": 1, "@2x": 2}
 
@@ -33,11 +34,13 @@ def _plain_name(name: str) -> str:
 def style(request: HttpRequest, name: str) -> JsonResponse:
     """Serve a MapLibre style whose addresses are those of the host that was asked.
 
-    `?part=loaded` is only what belongs to loaded layers.
+    `?part=loaded` is only what belongs to loaded layers; `?for=qgis` says the same in words that QGIS knows.
     """
     name = _plain_name(name)
     wanted = style_request(request.user, site_of(request), name)
     body = loaded_part(wanted) if request.GET.get("part") == "loaded" else build_style(wanted)
+    if request.GET.get("for") == "qgis":
+        body = for_qgis(body)
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     # Who is signed in decides which sources are in it.
     response["Cache-Control"] = "private, no-cache"
