@@ -106,7 +106,7 @@ _FOLDS: dict[str, Any] = {
     "case": _case,
     "all": lambda args: _joined("all", True, args),
     "any": lambda args: _joined("any", False, args),
-    "!": lambda args: (not args[0]) if isinstance(args[0], bool) else ["!", *args],
+    "!": lambda args: not args[0] if isinstance(args[0], bool) else ["!", *args],
     "boolean": _boolean,
     "to-boolean": lambda args: ["==", args[0], True] if isinstance(args[0], list) else bool(args[0]),
     "*": _product,
@@ -116,7 +116,7 @@ _FOLDS: dict[str, Any] = {
 
 
 def _layer(layer: StyleLayer) -> StyleLayer:
-    folded = {**layer, **{part: fold(layer[part]) for part in ("filter", "paint", "layout") if part in layer}}
+    folded = {name: fold(value) if name in ("filter", "paint", "layout") else value for name, value in layer.items()}
     if folded.get("filter") is True:
         del folded["filter"]
     return _as_circle(folded) if SHAPE in str(folded.get("layout", {}).get("icon-image", "")) else folded

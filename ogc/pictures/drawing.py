@@ -16,6 +16,8 @@ from ogc.pictures.expressions import Feature, worth
 from tiles.layer.vector import EXTENT
 
 OVERSAMPLE = 2
+SMALL = 1_100_000
+"""Pixels of a picture that is drawn twice as fine; a larger one is drawn as it is, for memory."""
 FINEST = 0.4
 """Least width of a line on the finished picture, pixels."""
 Sign = Callable[[str], "Image.Image | None"]
@@ -36,13 +38,14 @@ class Size:
 
 def draw(tile: bytes, layers: Iterable[StyleLayer], size: Size, sign: Sign) -> Image.Image:
     """Return a picture of one tile, which fills it."""
-    canvas = Image.new("RGBA", (size.width * OVERSAMPLE, size.height * OVERSAMPLE))
+    grain = OVERSAMPLE if size.width * size.height <= SMALL else 1
+    canvas = Image.new("RGBA", (size.width * grain, size.height * grain))
     decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True}) if tile else {}
     for layer in layers:
         found = decoded.get(layer.get("source-layer", ""), {"features": []})
         if found["features"] and layer.get("minzoom", 0) <= size.zoom < layer.get("maxzoom", 99):
             _Painter(canvas, layer, size, found.get("extent", EXTENT), sign).paint(found["features"])
-    return canvas.resize((size.width, size.height), Image.Resampling.BOX)
+    return canvas if grain == 1 else canvas.resize((size.width, size.height), Image.Resampling.BOX)
 
 
 def as_png(image: Image.Image) -> bytes:
@@ -60,6 +63,7 @@ class _Painter:
         self.filter, self.paint_rules = layer.get("filter"), layer.get("paint", {})
         self.layout = layer.get("layout", {})
         self.scale_x, self.scale_y = canvas.width / extent, canvas.height / extent
+        self.grain = canvas.width / size.width
 
     def paint(self, features: list[dict[str, Any]]) -> None:
         make = {"fill": self._fill, "line": self._line, "circle": self._circle, "symbol": self._symbol}.get(self.kind)
@@ -116,7 +120,7 @@ class _Painter:
         if width <= 0 or not colour[3]:
             return
         for line in self._lines(geometry):
-            pen.line(line, fill=colour, width=max(round(max(width, FINEST) * OVERSAMPLE), 1), joint="curve")
+            pen.line(line, fill=colour, width=max(round(max(width, FINEST) * self.grain), 1), joint="curve")
 
     def _lines(self, geometry: Any) -> Iterator[Pixels]:
         for line in _parts(geometry, "LineString"):
@@ -126,10 +130,10 @@ class _Painter:
                 yield self._places([*ring, ring[0]])
 
     def _circle(self, _sheet: Image.Image, pen: ImageDraw.ImageDraw, geometry: Any, feature: Feature) -> None:
-        radius = self._number("circle-radius", feature, 5) * OVERSAMPLE
+        radius = self._number("circle-radius", feature, 5) * self.grain
         colour = self._colour("circle-color", feature, "circle-opacity")
         edge = self._colour("circle-stroke-color", feature, "circle-stroke-opacity")
-        width = self._number("circle-stroke-width", feature, 0) * OVERSAMPLE
+        width = self._number("circle-stroke-width", feature, 0) * self.grain
         for x, y in self._points(geometry):
             if width and edge[3]:
                 whole = radius + width
@@ -144,11 +148,11 @@ class _Painter:
         for x, y in self._points(geometry):
             if found is None:  # a sign that takes its colour from the feature
                 colour = self._colour("icon-color", feature, "icon-opacity")
-                radius = 9 * scale * OVERSAMPLE
+                radius = 9 * scale * self.grain
                 if name and colour[3]:
                     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
             else:
-                wide, high = (max(round(side * scale * OVERSAMPLE / 2), 1) for side in found.size)
+                wide, high = (max(round(side * scale * self.grain / 2), 1) for side in found.size)
                 stamp = found.resize((wide, high), Image.Resampling.BILINEAR)
                 _stamp(sheet, stamp, round(x - wide / 2), round(y - high / 2))
 

@@ -16,7 +16,7 @@ from ogc.wfs.names import DEFAULT, GEOMETRY, crs_of, element_names, layer_named,
 from tiles.layer.vector import VectorLayer
 from tiles.query.cql_values import properties_of
 
-MOST_FEATURES = 5_000
+MOST_FEATURES = 2_000
 """In one answer, and as many without `count`; clients page on by `startIndex` or the address `next`."""
 FURTHEST = 1_000_000
 GML = "application/gml+xml; version=3.2"

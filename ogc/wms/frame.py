@@ -11,6 +11,10 @@ from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import Box, Grid
 from tiles.layer.vector import MAX_ZOOM
 
+FINEST = 4
+"""A pixel may be so many times finer than one of the last level, so that no tile is drawn larger than that."""
+LONGEST = 4
+"""And so many times longer than wide, or wider than long."""
 MOST_TILES = 30
 """Of one layer in one picture; a window that needs more is drawn of coarser ones."""
 
@@ -24,6 +28,18 @@ class Frame:
     height: int
     grid: Grid
 
+    @property
+    def _pixel(self) -> tuple[float, float]:
+        """Width and height of a pixel in units of the grid."""
+        west, south, east, north = self.box
+        return (east - west) / self.width, (north - south) / self.height
+
+    @property
+    def is_drawable(self) -> bool:
+        """Whether tiles of some level are drawn at about their own size; far from it they cost memory without end."""
+        small, large = sorted(self._pixel)
+        return small >= self.grid.side(MAX_ZOOM) / SIDE / FINEST and large <= small * LONGEST
+
     def picture_of(self, layer: Layer, pictures: Pictures) -> Image.Image:
         whole = Image.new("RGBA", (self.width, self.height))
         for address in self._tiles():
@@ -35,9 +51,7 @@ class Frame:
 
     def _level(self) -> int:
         """The level whose tiles are about as fine as the picture."""
-        west, south, east, north = self.box
-        units = max((east - west) / self.width, (north - south) / self.height)
-        wanted = log2(self.grid.width / (units * SIDE))
+        wanted = log2(self.grid.width / (max(self._pixel) * SIDE))
         return min(max(floor(wanted + 0.5), self.grid.first_level), MAX_ZOOM)
 
     def _tiles(self) -> Iterator[TileAddress]:

@@ -94,11 +94,12 @@ def _frame(given: Wanted) -> Frame:
         numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
     west, south, east, north = numbers
     grid = WEB_MERCATOR if crs in IN_METRES else CGCS2000
-    # A thousandth of a pixel at the finest level, so that no level is asked for that there is not.
-    least = grid.side(22) / 256 / 1000
-    if east - west < width * least or north - south < height * least:
+    if not (west < east and south < north):
         raise invalid("bbox", _("bbox 不成立：先写小的一角，按坐标系的轴序。"))
-    return Frame((west, south, east, north), width, height, grid)
+    frame = Frame((west, south, east, north), width, height, grid)
+    if not frame.is_drawable:
+        raise invalid("bbox", _("bbox 太小，或者像素拉得太长。"))
+    return frame
 
 
 def _side(given: Wanted, name: str) -> int:

