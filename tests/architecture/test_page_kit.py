@@ -28,6 +28,8 @@ ONCE = {
 
 ANOTHER_MATTER = {
     "demo/store/pictures.py",  # drawings of our own
+    "geo_portal/styles/drawing.py",  # the sprite, drawn here
+    "ogc/pictures/tiles.py",  # a raster tile, drawn here
     "layers/catalogue/thumbnail_canvas.py",  # what GDAL has drawn at the size of the thumbnail
     "layers/pages/exporting/views.py",  # 422 for an export that failed in the background: nobody refused it
     "layers/templates/layers/catalogue/table.html",  # led on by a key, since a count of millions of rows is slow
