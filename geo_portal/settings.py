@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "inspections",
     "voters",
     "meetings",
+    "questions",
     "geo_portal",
     "demo",
 ]
@@ -540,6 +541,7 @@ RULES = [
     "inspections.rules",
     "voters.rules",
     "meetings.rules",
+    "questions.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
     "accounts.district.rules",

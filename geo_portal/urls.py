@@ -63,6 +63,7 @@ urlpatterns = [
     path("boards/", include("reporting.pages.board_urls")),
     path("papers/", include("papers.urls")),
     path("meetings/", include("meetings.urls")),
+    path("questions/", include("questions.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),

@@ -19,6 +19,7 @@ import inspections.inbox
 import layers.inbox
 import papers.inbox
 import projects.inbox
+import questions.inbox
 import reporting.inbox
 import river_monitoring.inbox
 import stations.inbox
@@ -35,6 +36,7 @@ ROOMS: tuple[Source, ...] = (
     papers.inbox.waiting,
     inspections.inbox.waiting,
     voters.inbox.waiting,
+    questions.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     reporting.inbox.waiting,
