@@ -96,6 +96,8 @@ def answer(
     if form is None or form.number != form_number:
         raise StaleEdit(_("问卷刚刚改过，您填的内容还在；请看过新的问题再提交。"))
     key = key_of(questionnaire, sender)
+    if questionnaire.sheets.filter(once_key=key).exists():
+        raise _answered_already(questionnaire)
     _require_area(questionnaire, area)
     taken = read_answers(sender.user, read_questions(form.questions), typed)
     if not taken.answers:

@@ -77,8 +77,9 @@ def _rows(cells: Sequence[Sequence[str]]) -> list[tuple[int, Row]]:
 
 
 def _said(row: Row, column: str) -> str:
-    """Return a cell that may have a language behind its head (``label::中文``)."""
-    return next((row[column + end] for end in LANGUAGES if row.get(column + end)), "")
+    """Return a cell that may have a language behind its head (``label::中文``), Chinese first."""
+    others = (head for head in row if head.startswith(f"{column}::"))
+    return next((row[head] for head in (*(column + end for end in LANGUAGES), *others) if row.get(head)), "")
 
 
 def _choice_lists(rows: list[tuple[int, Row]]) -> dict[str, list[tuple[str, str]]]:

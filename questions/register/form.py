@@ -16,6 +16,7 @@ from questions.logic.wording import words_of
 
 MOST_QUESTIONS = 60
 MOST_CHOICES = 60
+MOST_PHOTO_QUESTIONS = 3
 MOST_SCALE = 11
 MOST_WORDS = 2000
 MOST_LABEL = 300
@@ -92,6 +93,9 @@ def check_questions(questions: Sequence[Question]) -> None:
     errors += _doubles(questions)
     if len(questions) > MOST_QUESTIONS:
         errors.append(FieldError("", "too-many", _("一份问卷最多 %d 个问题。") % MOST_QUESTIONS))
+    if sum(question.kind == Kind.PHOTO for question in questions) > MOST_PHOTO_QUESTIONS:
+        words = _("一份问卷最多 %d 个照片题。") % MOST_PHOTO_QUESTIONS
+        errors.append(FieldError("", "too-many", words))
     if not errors:
         errors += _order_faults(questions)
     if errors:

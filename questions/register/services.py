@@ -33,7 +33,7 @@ def make(user: User, **values: Any) -> Questionnaire:
     questionnaire = Questionnaire(**values)
     _check(user, questionnaire)
     questionnaire.save()
-    QuestionnaireEvent.objects.create(questionnaire=questionnaire, verb="made", actor=user)
+    QuestionnaireEvent.objects.create(questionnaire=questionnaire, verb="made", actor=user, at=timezone.now())
     audit.record(user, "questionnaire-made", questionnaire)
     return questionnaire
 
@@ -63,6 +63,7 @@ def save_form(user: User, pk: int, version: int, questions: Sequence[Question], 
     last = questionnaire.forms.first()
     form = FormVersion(
         questionnaire=questionnaire, number=last.number + 1 if last else 1, source=source[:120], made_by=user,
+        made_at=timezone.now(),
         questions=[question.as_data() for question in questions],
     )  # fmt: skip
     check_fields(form, "bad-form", exclude=["questions"])
