@@ -171,7 +171,7 @@ class QuestionForm(RefusableForm):
     """One question."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    label = forms.CharField(label=_("问题"), max_length=300)
+    label = forms.CharField(label=_("问卷的问题"), max_length=300)
     kind = forms.ChoiceField(label=_("题型"), choices=Kind.choices, initial=Kind.ONE, widget=forms.RadioSelect)
     choices = forms.CharField(
         label=_("选项"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),

@@ -28,7 +28,7 @@ class Kind(models.TextChoices):
     ONE = "one", gettext_lazy("单选")
     SEVERAL = "several", gettext_lazy("多选")
     SCALE = "scale", gettext_lazy("打分")
-    NUMBER = "number", gettext_lazy("数字")
+    NUMBER = "number", gettext_lazy("一个数")
     TEXT = "text", gettext_lazy("文字")
     POINT = "point", gettext_lazy("地图上的一点")
     LINE = "line", gettext_lazy("地图上的一条线")

@@ -52,7 +52,7 @@ class Questionnaire(models.Model):
     )
     once = models.CharField(_("一人一次怎样算"), max_length=8, choices=Once, default=Once.BROWSER)
     asks_area = models.BooleanField(_("问答卷人所在镇街"), default=False, db_default=False)
-    opens_at = models.DateTimeField(_("开始时间"))
+    opens_at = models.DateTimeField(_("何时开始"))
     closes_at = models.DateTimeField(_("截止时间"))
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="+")
@@ -147,7 +147,7 @@ class QuestionnaireEvent(models.Model):
         CLOSED = "closed", _("截止")
         ANSWERED = "answered", _("答复采纳情况")
         ARCHIVED = "archived", _("归档")
-        DROPPED = "dropped", _("作废")
+        DROPPED = "dropped", _("放弃征求")
 
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="events")
     verb = models.CharField(_("动作"), max_length=10, choices=Verb)

@@ -46,7 +46,7 @@ TABLE = StepTable(
         State(Status.CLOSED, _("已截止，待答复"), ("public", "waiting"), tone="info"),
         State(Status.ANSWERED, _("已答复"), ("public", "answered"), tone="ok"),
         State(Status.ARCHIVED, _("已归档"), ("public", "answered", "ended"), tone="muted"),
-        State(Status.DROPPED, _("已作废"), ("ended",), tone="muted"),
+        State(Status.DROPPED, _("已放弃征求"), ("ended",), tone="muted"),
     ),
     transitions=(
         Transition(Status.DRAFT, Verb.SUBMIT, Status.REVIEW, ASKER, ("form",), event="submitted"),
@@ -66,7 +66,7 @@ TABLE = StepTable(
         Verb.CLOSE: _("截止"),
         Verb.ANSWER: _("答复采纳情况"),
         Verb.ARCHIVE: _("归档"),
-        Verb.DROP: _("作废"),
+        Verb.DROP: _("放弃征求"),
     },
     parties={Party.ASKER: _("征求单位工作人员"), Party.REVIEWER: _("另一名工作人员"), Party.SITE: _("系统")},
     beginnings={"made": Status.DRAFT},

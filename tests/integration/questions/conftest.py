@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from library.models import Document
+from library.models import Document, Version
 from questions.answering.services import Sender, answer
 from questions.models import AnswerSheet, Questionnaire
 from questions.register import services
@@ -60,4 +60,6 @@ def questionnaire(world: Any, staff: Any, second: Any) -> Questionnaire:
 
 @pytest.fixture
 def draft_law(db: None) -> Document:
-    return Document.objects.create(code="draft-1", title="公园条例（草案）", kind="law", visibility="public")
+    found = Document.objects.create(code="draft-1", title="公园条例（草案）", kind="law", visibility="public")
+    Version.objects.create(document=found, sha256="0" * 64, preamble="征求意见稿。")
+    return found
