@@ -1,7 +1,7 @@
 """Writes of those who ask. Each is one function, one transaction, one event or audit entry."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from questions.register.workflow import QUESTIONNAIRES, SITE
 from ui.field_checks import check_fields
 
 MOST_CODES = 5000
+LONGEST = timedelta(days=366)
 MOST_CODES_AT_ONCE = 500
 Audience, Once = Questionnaire.Audience, Questionnaire.Once
 
@@ -135,4 +136,6 @@ def _check(user: User, questionnaire: Questionnaire) -> None:
             raise refuse(name, "required", words)
     if questionnaire.closes_at <= questionnaire.opens_at:
         raise refuse("closes_at", "before-start", _("截止要晚于开始。"))
+    if questionnaire.closes_at - questionnaire.opens_at > LONGEST:
+        raise refuse("closes_at", "too-long", _("征求意见最长一年，请核对截止时间。"))
     check_fields(questionnaire, "bad-questionnaire")
