@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from geokit.refusal import FieldError
 
-Kind = Literal["text", "long", "day", "number", "choice"]
+Kind = Literal["text", "long", "day", "number", "choice", "listed"]
+"""`choice`: of the row's own choices; `listed`: free, with what the table lists for the column offered."""
 Outcome = Literal["saved", "unchanged", "conflict", "refused"]
 Pick = Literal["mine", "theirs"]
 
@@ -38,7 +39,7 @@ class Row:
     facts: tuple[str, ...]
     """What stands beside the title and cannot be edited."""
     cells: Mapping[str, str]
-    choices: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    choices: Mapping[str, list[tuple[str, Any]]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
 
 

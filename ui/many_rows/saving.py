@@ -5,29 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Asker
 from geokit.refusal import FieldError, Refusal, StaleEdit
-from river_monitoring.bulk_update.sheets import Sheet
-from river_monitoring.bulk_update.table import Edit, Result
-from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.works.models import WorkEvent
-from river_monitoring.works.services import Asked
+from ui.many_rows.sheet import Sheet
+from ui.many_rows.table import Edit, Result
 
 
-def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Asker, *, dry_run: bool = False) -> list[Result]:
+def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool = False) -> list[Result]:
     """Apply every edit that can be; a refused row costs no other. With `dry_run` nothing stays.
 
     Rows are locked in the order of their keys, so that two people who save at once wait instead of blocking each other.
     """
     things = sheet.things(actor).in_bulk([edit.pk for edit in edits])
     results: dict[int, Result] = {}
-    asked: dict[int, Asked] = {}
+    asked: dict[int, Any] = {}
     with transaction.atomic():
         for edit in sorted(edits, key=lambda edit: edit.pk):
             if answer := _before(things.get(edit.pk), edit):
@@ -40,7 +32,7 @@ def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Asker, *, dry_run: boo
         results |= {edit.pk: _after(edit, refused.get(edit.pk)) for edit in edits if edit.pk in asked}
         if dry_run:
             transaction.set_rollback(True)
-    _say_who(things, results)
+    _say_who(sheet, things, results)
     return [results[edit.pk] for edit in edits]
 
 
@@ -57,14 +49,14 @@ def _before(thing: Any, edit: Edit) -> Result | None:
     return Result(edit, "conflict") if thing.version != edit.version else None
 
 
-def _read(sheet: Sheet, edit: Edit, asked: dict[int, Asked], results: dict[int, Result]) -> None:
+def _read(sheet: Sheet, edit: Edit, asked: dict[int, Any], results: dict[int, Result]) -> None:
     try:
         asked[edit.pk] = sheet.asked(edit)
     except Refusal as refusal:
         results[edit.pk] = _after(edit, refusal)
 
 
-def _step(sheet: Sheet, thing: Any, edit: Edit, actor: Asker) -> Result:
+def _step(sheet: Sheet, thing: Any, edit: Edit, actor: Any) -> Result:
     try:
         with transaction.atomic():
             sheet.apply(thing, edit, actor)
@@ -82,36 +74,9 @@ def _after(edit: Edit, refusal: Refusal | None) -> Result:
     return Result(edit, "refused", tuple(errors))
 
 
-def _say_who(things: Mapping[int, Any], results: dict[int, Result]) -> None:
+def _say_who(sheet: Sheet, things: Mapping[int, Any], results: dict[int, Result]) -> None:
     """Put into each conflict who changed the row meanwhile."""
     overtaken = [pk for pk, result in results.items() if result.outcome == "conflict" and not result.errors]
-    words = last_changes([things[pk] for pk in overtaken])
+    words = sheet.last_changes([things[pk] for pk in overtaken])
     for pk in overtaken:
         results[pk] = replace(results[pk], changed_by=words.get(pk, ""))
-
-
-def last_changes(things: Sequence[Any]) -> dict[int, str]:
-    """Who changed each thing last and when: the department, not the person."""
-    if not things:
-        return {}
-    is_points = isinstance(things[0], MonitoringPoint)
-    field = "point" if is_points else "measure"
-    works = WorkEvent.objects.filter(**{f"{field}__in": things}, **({"measure": None} if is_points else {}))
-    found = [
-        *_newest(works, field),
-        *(_newest(RectificationEvent.objects.filter(point__in=things), field) if is_points else ()),
-    ]
-    newest: dict[int, Any] = {}
-    for event in sorted(found, key=lambda event: event.at):
-        newest[getattr(event, f"{field}_id")] = event
-    return {pk: _words(event) for pk, event in newest.items()}
-
-
-def _newest(events: QuerySet, field: str) -> QuerySet:
-    return events.select_related("department").order_by(f"{field}_id", "-at", "-pk").distinct(f"{field}_id")
-
-
-def _words(newest: Any) -> str:
-    who = newest.department.name if newest.department else _("人大工作人员")
-    at = date_format(timezone.localtime(newest.at), "DATETIME_FORMAT")
-    return _("%(who)s在%(at)s更新过这一行。") % {"who": who, "at": at}

@@ -5,33 +5,40 @@ what its reader saw, and conflicts with what others did since are found.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from geokit.refusal import BadInput, FieldError
-from river_monitoring.bulk_update.sheets import Sheet
-from river_monitoring.bulk_update.table import Edit, Row
 from ui.downloads import SafeWorkbook
+from ui.many_rows.sheet import Sheet
+from ui.many_rows.table import Edit, Row
 from ui.sheets import Cells, SheetLimits, read_workbook
 
-BASE_SHEET = "base"
+BASE_SHEET, LISTS_SHEET = "base", "lists"
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 3_000
 LIMITS = SheetLimits(bytes=MAX_BYTES, inflated=50 * 1024 * 1024, rows=MAX_ROWS)
+MOST_OFFERED = 255
+"""Characters that a rule of a cell may list."""
 FIXED = 3
 """Columns that cannot be edited, in front: code, name, facts."""
 
 
-def write(sheet: Sheet, rows: Sequence[Row]) -> bytes:
-    """The workbook of `rows`. Every cell is text, so that none is taken for a formula."""
+def write(sheet: Sheet, rows: Sequence[Row], listed: Mapping[str, Sequence[str]] | None = None) -> bytes:
+    """The workbook of `rows`. Every cell is text, so that none is taken for a formula.
+
+    `listed` is offered in the columns of that kind.
+    """
     out = io.BytesIO()
     with SafeWorkbook(out) as book:
         front, base = book.add_worksheet(str(sheet.title)), book.add_worksheet(BASE_SHEET)
         base.very_hidden()
         _head(book, front, sheet)
+        _offer_listed(book, front, sheet, listed or {}, len(rows))
         for number, row in enumerate(rows, start=1):
             _row(book, front, sheet, row, number)
             kept = [str(row.pk), str(row.version), *(row.cells[column.key] for column in sheet.columns), row.code]
@@ -50,13 +57,30 @@ def _head(book: Workbook, front: Worksheet, sheet: Sheet) -> None:
         front.set_column(index, index, width + 2)
 
 
+def _offer_listed(
+    book: Workbook, front: Worksheet, sheet: Sheet, listed: Mapping[str, Sequence[str]], rows: int
+) -> None:
+    """Offer what is listed from a hidden sheet of its own: a list within a cell's rule may be 255 characters long."""
+    columns = [(index, column.key) for index, column in enumerate(sheet.columns, start=FIXED) if listed.get(column.key)]
+    if not columns or not rows:
+        return
+    lists = book.add_worksheet(LISTS_SHEET)
+    lists.very_hidden()
+    for place, (index, key) in enumerate(columns):
+        for number, text in enumerate(listed[key]):
+            lists.write_string(number, place, text)
+        source = f"={LISTS_SHEET}!{xl_range_abs(0, place, len(listed[key]) - 1, place)}"
+        rule = {"validate": "list", "source": source, "error_type": "warning"}
+        front.data_validation(1, index, rows, index, rule)
+
+
 def _row(book: Workbook, front: Worksheet, sheet: Sheet, row: Row, number: int) -> None:
     for index, text in enumerate((row.code, row.title, " · ".join(row.facts))):
         front.write_string(number, index, text)
     for index, column in enumerate(sheet.columns, start=FIXED):
         choices = [label for value, label in row.choices.get(column.key, []) if value]
         front.write_string(number, index, row.cells[column.key])
-        if column.kind == "choice" and choices:
+        if column.kind == "choice" and choices and len(",".join(choices)) <= MOST_OFFERED:
             front.data_validation(number, index, number, index, {"validate": "list", "source": choices})
 
 
