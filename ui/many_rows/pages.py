@@ -29,7 +29,6 @@ from ui.pagination import page_of
 from ui.refusals import BAD_FORM, status_of
 
 PAGE_SIZE = 60
-MAX_CELL = 2000
 MOST_WORDS = 5
 ORDER = {"conflict": 0, "refused": 1, "saved": 2, "unchanged": 3}
 
@@ -203,8 +202,8 @@ def _edit(sheet: Sheet, pk: int, version: int, given: Mapping[str, Any]) -> Edit
     base, values, unresolved = {}, {}, set()
     for column in sheet.columns:
         key = column.key
-        base[key] = given.get(f"b-{pk}-{key}", "").replace("\r\n", "\n")[:MAX_CELL]
-        values[key] = given.get(f"c-{pk}-{key}", base[key]).replace("\r\n", "\n")[:MAX_CELL]
+        base[key] = given.get(f"b-{pk}-{key}", "").replace("\r\n", "\n")
+        values[key] = given.get(f"c-{pk}-{key}", base[key]).replace("\r\n", "\n")
         if f"t-{pk}-{key}" in given:  # somebody else's text was shown beside mine
             pick = given.get(f"p-{pk}-{key}")
             if pick == "theirs":

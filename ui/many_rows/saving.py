@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import FieldError, Refusal, StaleEdit
 from ui.many_rows.sheet import Sheet
-from ui.many_rows.table import Edit, Result
+from ui.many_rows.table import MAX_CELL, Edit, Result
 
 
 def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool = False) -> list[Result]:
@@ -46,6 +46,9 @@ def _before(thing: Any, edit: Edit) -> Result | None:
         return Result(edit, "conflict", tuple(FieldError(key, "unresolved", message) for key in edit.unresolved))
     if not edit.changed:
         return Result(edit, "unchanged")
+    if long := [key for key, text in edit.changed.items() if len(text) > MAX_CELL]:
+        message = _("一格最多 %d 个字。") % MAX_CELL
+        return Result(edit, "refused", tuple(FieldError(key, "too-long", message) for key in long))
     return Result(edit, "conflict") if thing.version != edit.version else None
 
 

@@ -16,6 +16,10 @@ Outcome = Literal["saved", "unchanged", "conflict", "refused"]
 Pick = Literal["mine", "theirs"]
 
 
+MAX_CELL = 5000
+"""Characters; a longer text is refused, never cut."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One editable column: its key in forms, its head, what is typed into it."""

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geokit.refusal import BadInput, FieldError
 from ui.downloads import SafeWorkbook
+from ui.forms.refusable import whole_number
 from ui.many_rows.sheet import Sheet
 from ui.many_rows.table import Edit, Row
 from ui.sheets import Cells, SheetLimits, read_workbook
@@ -78,7 +79,7 @@ def _row(book: Workbook, front: Worksheet, sheet: Sheet, row: Row, number: int) 
     for index, text in enumerate((row.code, row.title, " · ".join(row.facts))):
         front.write_string(number, index, text)
     for index, column in enumerate(sheet.columns, start=FIXED):
-        choices = [label for value, label in row.choices.get(column.key, []) if value]
+        choices = [str(label) for value, label in row.choices.get(column.key, []) if value]
         front.write_string(number, index, row.cells[column.key])
         if column.kind == "choice" and choices and len(",".join(choices)) <= MOST_OFFERED:
             front.data_validation(number, index, number, index, {"validate": "list", "source": choices})
@@ -93,8 +94,9 @@ def read(sheet: Sheet, name: str, content: bytes, rows: dict[int, Row]) -> list[
     keys = base[0][2:-1] if base and len(base[0]) > 2 else []
     if not base or base[0][-1:] != [sheet.name] or keys != [column.key for column in sheet.columns]:
         raise BadInput(_("“%s”不是从这一页下载的表格，请先下载，改好后再传回来。") % name, code="sheet-foreign")
-    known = {row[0]: row for row in base[1:] if row and row[0].isdigit()}
-    return [_edit(sheet, known[pk], cells, rows.get(int(pk))) for pk, cells in _matched(front, base)]
+    whole = [row for row in base[1:] if len(row) > len(keys) + 2 and whole_number(row[0]) and whole_number(row[1])]
+    known = {row[0]: row for row in whole}
+    return [_edit(sheet, known[pk], cells, rows.get(int(pk))) for pk, cells in _matched(front, [base[0], *whole])]
 
 
 def _matched(front: list[list[str]], base: list[list[str]]) -> list[tuple[str, list[str]]]:
