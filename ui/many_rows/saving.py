@@ -11,6 +11,9 @@ from geokit.refusal import FieldError, Refusal, StaleEdit
 from ui.many_rows.sheet import Sheet
 from ui.many_rows.table import MAX_CELL, Edit, Result
 
+MOST_STEPS = 500
+"""Taken one by one in one request; what is changed without a step has no such limit."""
+
 
 def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool = False) -> list[Result]:
     """Apply every edit that can be; a refused row costs no other. With `dry_run` nothing stays.
@@ -20,10 +23,13 @@ def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool 
     things = sheet.things(actor).in_bulk([edit.pk for edit in edits])
     results: dict[int, Result] = {}
     asked: dict[int, Any] = {}
+    steps = 0
     with transaction.atomic():
         for edit in sorted(edits, key=lambda edit: edit.pk):
             if answer := _before(things.get(edit.pk), edit):
                 results[edit.pk] = answer
+            elif sheet.alone(edit) and (steps := steps + 1) > MOST_STEPS:
+                results[edit.pk] = _one_too_many(edit)
             elif sheet.alone(edit):
                 results[edit.pk] = _step(sheet, things[edit.pk], edit, actor)
             else:
@@ -34,6 +40,11 @@ def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool 
             transaction.set_rollback(True)
     _say_who(sheet, things, results)
     return [results[edit.pk] for edit in edits]
+
+
+def _one_too_many(edit: Edit) -> Result:
+    message = _("一次最多办理 %d 步，其余的请再保存一次。") % MOST_STEPS
+    return Result(edit, "refused", (FieldError("", "too-many-steps", message),))
 
 
 def _before(thing: Any, edit: Edit) -> Result | None:

@@ -173,6 +173,14 @@ def test_a_text_that_is_too_long_is_refused_and_never_cut(three, officer, as_use
     assert not matter.events.filter(verb="said").exists()
 
 
+def test_steps_beyond_what_one_request_takes_are_named(three, officer, monkeypatch):
+    monkeypatch.setattr("ui.many_rows.saving.MOST_STEPS", 2)
+    edits = [edit_of(one, officer, step="say", text="补充") for one in three]
+    results = save_rows(SHEET, edits, officer)
+    assert outcomes(results) == ["saved", "saved", "refused"]
+    assert [error.code for error in results[2].errors] == ["too-many-steps"]
+
+
 def test_a_form_of_a_large_workbook_is_read(three, officer, as_user):
     """Three thousand rows of differences: more fields than a form has by itself."""
     form = {"save": "1"} | {f"v-{10**7 + number}": "1" for number in range(3000)}
