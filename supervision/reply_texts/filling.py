@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +16,7 @@ def _place(matter: Suggestion) -> str:
     return matter.source.where if matter.source else ""
 
 
-def _day(when: object) -> str:
+def _day(when: date | None) -> str:
     return date_format(when) if when else ""
 
 
