@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.areas.departments import save_department
 from accounts.areas.register import save_area
 from accounts.congress import datasets as congress
+from accounts.directory.levels import NARROW
 from accounts.directory.models import Area, Department
 from accounts.loads import Column, Dataset, GivenRow, Shape
+from accounts.loads.beside import own_district
 from accounts.loads.cells import one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
@@ -71,6 +73,11 @@ def write_area(actor: Asker, row: GivenRow) -> Area:
     return save_area(actor, row["code"], facts)
 
 
+def lies_in(area: Area) -> list[Area]:
+    """Return the area itself where a district keeps it; cities and districts are named by every district's file."""
+    return [area] if area.level in NARROW else []
+
+
 def area_cells(area: Area) -> dict[str, str]:
     return {
         "code": area.code,
@@ -113,7 +120,7 @@ def write_department(actor: Asker, row: GivenRow) -> Department:
     if row["short_name"] or known is None:
         facts["short_name"] = optional_text(row, "short_name", DEPARTMENT_HEADS, 20) or name[:20]
     if "area" in row:
-        facts["area"] = one_of(row, "area", Area.objects.all(), _("区划"), "code", "name")
+        facts["area"] = one_of(row, "area", Area.objects.all(), _("区划"), "code", "name") or own_district()
     if "phone" in row:
         facts["phone"] = optional_text(row, "phone", DEPARTMENT_HEADS, 30)
     return save_department(actor, row["code"], facts)
@@ -142,6 +149,7 @@ DATASETS = (
         cells=area_cells,
         remove=remove_unused,
         is_needed=True,
+        areas=lies_in,
         shape=Shape.POLYGON_OR_POINT,
     ),
     Dataset(

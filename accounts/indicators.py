@@ -33,6 +33,8 @@ class Case:
     """One thing that is counted, and what it may be grouped by; area and department are code and name."""
 
     pk: int
+    count: int = 1
+    """How many things it stands for, where alike ones are counted together."""
     area: tuple[str, str] = NOT_GIVEN
     department: tuple[str, str] = NOT_GIVEN
     category: str = ""
@@ -84,11 +86,16 @@ class Indicator:
     minimum: int = MINIMUM
     in_report: bool = False
     """Whether the quarterly report has it too, by department."""
+    part_list: str = ""
+    """What the source's list is narrowed to (its ``figure``) so that it holds the part; `whole_list` the same of the
+    whole, where that is not everything."""
+    whole_list: str = ""
 
     def of(self, cases: Iterable[Any]) -> Ratio:
         """Count the cases; what is no part of the whole is no part at all."""
         whole = [case for case in cases if self.in_whole(case)]
-        return Ratio(sum(self.in_part(case) for case in whole), len(whole), self.minimum)
+        part = sum(case.count for case in whole if self.in_part(case))
+        return Ratio(part, sum(case.count for case in whole), self.minimum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,9 @@ class Source:
     cases: Callable[[Any, Scope, date], Iterable[Any]]
     """Who asks (an Asker, or the site itself for a report), scope and today -> cases."""
     indicators: tuple[Indicator, ...] = ()
+    alike: Callable[[Any, Scope, date, str], Iterable[Any]] | None = None
+    """The same with one case for all that are alike, told apart by ``area``, ``department``, ``category``, ``month`` or
+    nothing; where there are so many that the database should count them."""
     note: Any = ""
     """Which parts of a scope count here, where not every one does."""
     address: Callable[[Scope], str] | None = None

@@ -5,7 +5,7 @@ from accounts.directory.models import Area, Department, Role, User
 from accounts.district.models import District
 from accounts.first_account.models import SetupCode
 from accounts.loads.models import Load, LoadedRow
-from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
+from accounts.notices.models import Address, Delivery, Notice, NoticePreference, OwnAddress, Robot, RobotHost
 from accounts.people.credentials.models import CredentialChange, Handover
 from accounts.people.models import FactorReset, InvitationCode
 from accounts.rate_limits.models import RateCount
@@ -18,6 +18,6 @@ from accounts.workdays.models import CalendarDay
 __all__ = [
     "Address", "ApiToken", "Area", "CalendarDay", "Congress", "CredentialChange", "Delivery", "Department",
     "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode", "Load", "LoadedRow",
-    "Membership", "Notice", "NoticePreference", "OpenSession", "Person", "RateCount", "Robot", "RobotHost", "Role",
-    "RuleChange", "RuleWithdrawal", "SavedView", "SetupCode", "SignInEvent", "User",
+    "Membership", "Notice", "NoticePreference", "OpenSession", "OwnAddress", "Person", "RateCount", "Robot",
+    "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SavedView", "SetupCode", "SignInEvent", "User",
 ]  # fmt: skip

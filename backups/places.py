@@ -1,4 +1,4 @@
-"""Where backups go: a folder, or a folder on another machine, to which `rsync` carries a copy of the one here."""
+"""Where backups go: a folder here, or one on another machine or in a bucket to which a copy of it is carried."""
 
 import re
 import shlex
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from backups import bucket
 from backups.faults import BackupFault
 
 REMOTE = re.compile(r"(?P<login>[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>/[^\0]*)")
@@ -24,21 +25,24 @@ class Place:
     folder: Path
     login: str = ""
     path: str = ""
+    bucket: str = ""
 
     @property
     def is_remote(self) -> bool:
-        return bool(self.login)
+        return bool(self.login or self.bucket)
 
 
 def parse(named: str) -> Place:
     """What BACKUP_TARGET, TO= or FROM= names. Raises BackupFault for an address that cannot be used, in words."""
+    away = Path(settings.VAR_DIR) / "backups"
+    if (found := bucket.ADDRESS.fullmatch(named)) is not None:
+        return Place(named, away, path=found["path"].strip("/"), bucket=found["bucket"])
     if "://" in named:
         raise BackupFault(
-            _("不支持 %s 这样的地址：请用文件夹（也可以是挂载的网盘或对象存储）或 user@host:/路径。")
-            % named.split("://")[0]
+            _("不支持 %s 这样的地址：请用文件夹、user@host:/路径 或 s3://存储桶/路径。") % named.split("://")[0]
         )
     if (found := REMOTE.fullmatch(named)) is not None:
-        return Place(named, Path(settings.VAR_DIR) / "backups", found["login"], found["path"].rstrip("/"))
+        return Place(named, away, found["login"], found["path"].rstrip("/"))
     folder = Path(named).expanduser()
     if not named or not folder.is_absolute():
         raise BackupFault(_("备份位置 %s 不是完整的路径：它要以 / 开头。") % (named or '""'))
@@ -46,12 +50,15 @@ def parse(named: str) -> Place:
 
 
 def send(place: Place, names: list[str], gone: list[str]) -> None:
-    """Carry what is new to the other machine: contents first, then the folders that name them.
+    """Carry what is new to the other machine or the bucket: contents first, then the folders that name them.
 
     A file that is cut on its way has no name there yet. Only the backups named by `gone` are removed there, so an empty
     machine here cannot empty that one.
     """
     if not place.is_remote:
+        return
+    if place.bucket:
+        bucket.send(place.bucket, place.path, place.folder, names, gone)
         return
     _ssh(place, f"mkdir -p {shlex.quote(place.path)}")
     _rsync(f"{place.folder}/files", f"{place.login}:{place.path}/")
@@ -63,9 +70,13 @@ def send(place: Place, names: list[str], gone: list[str]) -> None:
 
 
 def bring(place: Place) -> None:
-    """Fetch all backups of another machine into the folder here. Nothing for a folder."""
-    if place.is_remote:
-        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Fetch all backups of another machine or of a bucket into the folder here. Nothing for a folder."""
+    if not place.is_remote:
+        return
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.bucket:
+        bucket.bring(place.bucket, place.path, place.folder)
+    else:
         _rsync(f"{place.login}:{place.path}/", f"{place.folder}/", "--exclude=*.partial", "--exclude=.lock")
 
 

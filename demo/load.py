@@ -31,7 +31,7 @@ from demo.store import (
     works,
 )
 from demo.store import projects as store_projects
-from demo.store.congress import congresses, duty, meetings, papers, proposals, voters, votes
+from demo.store.congress import congresses, duty, meetings, papers, proposals, questions, voters, votes
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
 from ledger.files import record_missing_files
@@ -42,7 +42,7 @@ LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
 TABLES = (
     "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "papers_%",
-    "voters_%", "meetings_%", "layers_%", "library_%",
+    "voters_%", "meetings_%", "questions_%", "layers_%", "library_%",
 )  # fmt: skip
 
 
@@ -151,6 +151,7 @@ def _write(today: date) -> dict[str, int]:
         **boards.store_boards(users["staff"], today),
         "documents": library.store_library(users["staff"]),
         "meetings": meetings.store_meetings(places, users, today),
+        "questionnaires": questions.store_questionnaires(places, users, today),
     }
     record_missing_files()
     rebuild()

@@ -21,6 +21,7 @@ class GeoPortalConfig(AppConfig):
             file_watch,
             matter_chain,
             project_links,
+            question_links,
             searched,
             topic_offers,
         )
@@ -35,6 +36,7 @@ class GeoPortalConfig(AppConfig):
         file_watch.listen()
         matter_chain.listen()
         project_links.listen()
+        question_links.listen()
         searched.listen()
         topic_offers.listen()
         digest.listen()

@@ -60,7 +60,7 @@ KINDS = (PROBES, TILES, PAGES, API, PICTURES, FILES, WRITES)
 FREE = {"healthz", "service_worker"}
 ASKED_BY_PROBES = {"readyz", "metrics"}
 TILES_UNDER = ("/tiles/", "/rasters/", "/fonts/", "/styles/")
-API_UNDER = ("/api/", "/ogc/")
+API_UNDER = ("/api/", "/ogc/", "/by-token/")
 PICTURE_SUFFIXES = {".png", ".webp", ".svg", ".jpg"}
 PICTURE_WORDS = ("photo", "original", "cover", "evidence")
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.district import current
 from accounts.notices.queries import unread_count
-from accounts.permissions import ANONYMOUS, is_district_staff, role_of
+from accounts.permissions import ANONYMOUS, is_district_staff, role_of, scope_of
 from geo_portal import navigation
 from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
@@ -31,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "typed_again": lambda: typed.take(request),
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
+        "own_area": cache(lambda: _own_area(user)),
         "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": base_map()["review_number"],
@@ -49,3 +50,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",
     }
+
+
+def _own_area(user: Any) -> dict[str, str] | None:
+    """Return where staff work who do not work everywhere: what their map dwells on. Others' areas are veiled there."""
+    scope = scope_of(user)
+    if scope is None or not scope.code:
+        return None
+    box = "" if scope.geom is None else ",".join(f"{edge:.5f}" for edge in scope.geom.extent)
+    return {"level": scope.level, "code": scope.code, "bounds": box}

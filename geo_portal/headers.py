@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.tokens.reading import ADDRESS
+
 OWN, NOBODY = "(self)", "()"
 FEATURES = {
     "geolocation": OWN,  # where a report or a patrol is
@@ -30,9 +32,16 @@ FEATURES = {
     "xr-spatial-tracking": NOBODY,
 }
 PERMISSIONS_POLICY = ", ".join(f"{feature}={who}" for feature, who in FEATURES.items())
-FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/")
+FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", ADDRESS)
 """Addresses that maps of other sites ask. Cookies do not go with these (SameSite), so they get what the public gets."""
 NOT_KEPT = "private, no-store"
+ASKED_FROM_OTHER_SITES = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Authorization, Accept, Accept-Language, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+"""What a browser learns before another site's page may send a token."""
+SHOWN_TO_OTHER_SITES = "Content-Crs, ETag, Link, Retry-After"
 
 
 class HeadersMiddleware:
@@ -45,20 +54,34 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        shared, has_token = request.path.startswith(FOR_OTHER_SITES), _brings_a_token(request)
+        if shared and _is_preflight(request):
+            response = HttpResponse(status=204, headers=ASKED_FROM_OTHER_SITES)
+        else:
+            response = self.get_response(request)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
-        shared = request.path.startswith(FOR_OTHER_SITES)
+        if shared:  # refusals too: a page of another site reads why it got nothing
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = SHOWN_TO_OTHER_SITES
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
-        if _is_personal(request, response) and not _same_for_all(response):
+        if (has_token or _has_session(request, response)) and not _same_for_all(response):
             response.headers["Cache-Control"] = NOT_KEPT
         return response
 
 
-def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
-    """It came with a session or a token, or begins a session. Asks no database: an answer that says it is away
+def _is_preflight(request: HttpRequest) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _has_session(request: HttpRequest, response: HttpResponse) -> bool:
+    """It came with a session, or begins one. Asks no database: an answer that says it is away
     passes here too."""
     name = settings.SESSION_COOKIE_NAME
-    return name in request.COOKIES or name in response.cookies or "Authorization" in request.headers
+    return name in request.COOKIES or name in response.cookies
+
+
+def _brings_a_token(request: HttpRequest) -> bool:
+    return "Authorization" in request.headers or request.path.startswith(ADDRESS)
 
 
 def _same_for_all(response: HttpResponse) -> bool:

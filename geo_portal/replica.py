@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from accounts.tokens.reading import ADDRESS
 from ui.refusals import answer_to
 from ui.unavailable import READS_ONLY_CODE, reads_only
 
@@ -56,6 +57,7 @@ def _code_of(answer: HttpResponse) -> str:
 def is_for_the_primary(request: HttpRequest) -> bool:
     """Whether the answer could write, or must know what this person has just written."""
     known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+    known = known or request.path.startswith(ADDRESS)
     return known or request.method not in READING
 
 

@@ -1,4 +1,7 @@
-"""Django settings: the only reader of the environment. `docs/operations.md` lists every variable."""
+"""Django settings: the only reader of the environment. `docs/operations.md` lists every variable.
+
+What no environment changes lies in `configuration/`, by topic.
+"""
 
 import os
 from pathlib import Path
@@ -11,6 +14,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from geo_portal import __version__
+from geo_portal.configuration.api import FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from geo_portal.configuration.retired import RETIRED
+from geo_portal.configuration.rooms import (  # noqa: F401
+    DATASETS,
+    INDICATORS,
+    INSTALLED_APPS,
+    RULES,
+    SUCCESSIONS,
+)
+from geo_portal.configuration.signing_in import *  # noqa: F403
 from ops import postgis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +86,11 @@ def _other_role(variable: str, embedded: str) -> dict | None:
     return None if os.environ.get("DATABASE_URL") else _database(postgis.database_url(VAR_DIR, embedded))
 
 
+def _credentials(*names: str) -> dict[str, str]:
+    """What the operator set of a channel for notices (`accounts/notices/channels`); empty where nothing."""
+    return {name: os.environ.get(name, "").strip() for name in names}
+
+
 def _mailer() -> dict:
     """The mail server of the environment; without one, every mail becomes a file under `VAR_DIR/mail`."""
     if not (host := os.environ.get("EMAIL_HOST")):
@@ -112,50 +130,6 @@ READS_ONLY = bool(_REPLICA_URL)
 is for another (`replica.py`, decision 52)."""
 REPLICA_MAX_LAG_S = float(os.environ.get("REPLICA_MAX_LAG_S", 10))
 """Beyond it such a process is not ready."""
-
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.contrib.gis",
-    "django.contrib.humanize",
-    "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "django_htmx",
-    "django_filters",
-    "django_vite",
-    "rest_framework",
-    "rest_framework_gis",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "ui",
-    "jobs",
-    "ledger",
-    "accounts",
-    "backups",
-    "search",
-    "tiles",
-    "ogc",
-    "layers",
-    "river_monitoring",
-    "projects",
-    "stations",
-    "library",
-    "supervision",
-    "papers",
-    "reporting",
-    "inspections",
-    "voters",
-    "meetings",
-    "geo_portal",
-    "demo",
-]
 
 MIDDLEWARE = [
     "geo_portal.headers.HeadersMiddleware",
@@ -252,52 +226,14 @@ CACHES = {
 
 FORM_RENDERER = "ui.forms.renderer.PageRenderer"
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "accounts.signin.backends.DemoPasswordGuard",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-] + [{"NAME": "accounts.signin.passwords.GuessablePasswordValidator"}]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "work"
-LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_FORMS = {
-    "login": "accounts.signin.forms.SignInForm",
-    "change_password": "accounts.signin.forms.ChangePasswordForm",
-    "reauthenticate": "accounts.signin.forms.PasswordAgainForm",
-}
-ACCOUNT_ADAPTER = "accounts.signin.adapter.ClosedSignupAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1
-MFA_RECOVERY_CODE_DIGITS = 10
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_FORMS = {
-    "authenticate": "accounts.factors.forms.AuthenticateForm",
-    "reauthenticate": "accounts.factors.forms.ReauthenticateForm",
-    "activate_totp": "accounts.factors.forms.ActivateTOTPForm",
-    "add_webauthn": "accounts.factors.forms.AddWebAuthnForm",
-    "edit_webauthn": "accounts.factors.forms.EditWebAuthnForm",
-    "authenticate_webauthn": "accounts.factors.forms.AuthenticateWebAuthnForm",
-    "login_webauthn": "accounts.factors.forms.LoginWebAuthnForm",
-    "reauthenticate_webauthn": "accounts.factors.forms.ReauthenticateWebAuthnForm",
-}
-
 MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"noreply@{SITE_HOST}"
+SMS = _credentials(
+    "SMS_PROVIDER", "SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN", "SMS_APP_ID", "SMS_REGION",
+    "SMS_TEMPLATE_CODE", "SMS_TEMPLATE_NOTICE", "SMS_TEMPLATE_LINK",
+)  # fmt: skip
+DINGTALK = _credentials("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET", "DINGTALK_AGENT_ID")
+WECOM = _credentials("WECOM_CORP_ID", "WECOM_SECRET", "WECOM_AGENT_ID")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -353,6 +289,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The differences of a workbook of 3,000 rows come back as one form (`ui/many_rows`).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
 FORM_MAX_BYTES = 6 * 1024**2
@@ -391,51 +329,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
-REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
-        "accounts.tokens.services.TokenAuthentication",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework_gis.pagination.GeoJsonPagination",
-    "PAGE_SIZE": 100,
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PARSER_CLASSES": [
-        "ui.json_bodies.StrictJSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min"},
-    "EXCEPTION_HANDLER": "ui.refusals.problem_response",
-}
-JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
+REST_FRAMEWORK = {**FRAMEWORK, "NUM_PROXIES": TRUSTED_PROXIES}
+JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/by-token/")
 """Addresses that programs ask: they get an error as JSON, people get a page."""
-SPECTACULAR_SETTINGS = {
-    "TITLE": "人大监督地理信息平台 API",
-    "DESCRIPTION": "河道治理、民生实事项目与代表联络站的开放接口。坐标为 WGS 84 经纬度。",
-    "VERSION": __version__,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "PointKindEnum": "river_monitoring.points.models.MonitoringPoint.Kind",
-        "ReceptionKindEnum": "stations.models.Reception.Kind",
-        "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
-        "WaterKindEnum": "river_monitoring.network.models.WaterKind",
-        "PaperKindEnum": "papers.register.models.Paper.Kind",
-        "PaperStateEnum": "papers.register.table.PAPERS.choices",
-        "SuggestionStateEnum": "supervision.matters.table.TABLE.choices",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # An import runs in a process of its own within these limits.
 IMPORT_MEMORY_MB = int(os.environ.get("IMPORT_MEMORY_MB", 2048))
@@ -455,6 +351,13 @@ ANCHORS: dict[str, Any] = {
 # Backups: where they go, the file of the key that encrypts them (without it they are not encrypted), for how many days,
 # weeks and months one is kept, and after how many hours without a good one people are told.
 BACKUP_TARGET = os.environ.get("BACKUP_TARGET") or str(VAR_DIR / "backups")
+BACKUP_BUCKET = {
+    "endpoint_url": os.environ.get("BACKUP_ENDPOINT", os.environ.get("FILES_ENDPOINT", "")),
+    "region_name": os.environ.get("BACKUP_REGION", os.environ.get("FILES_REGION", "")),
+    "aws_access_key_id": os.environ.get("BACKUP_ACCESS_KEY", os.environ.get("FILES_ACCESS_KEY", "")),
+    "aws_secret_access_key": os.environ.get("BACKUP_SECRET_KEY", os.environ.get("FILES_SECRET_KEY", "")),
+}
+"""How the store of `BACKUP_TARGET=s3://…` is reached."""
 BACKUP_KEY_FILE = Path(os.environ.get("BACKUP_KEY_FILE") or VAR_DIR / "backup.key")
 BACKUP_KEY_EXPECTED = bool(os.environ.get("BACKUP_KEY_FILE"))
 """A key that somebody named must be there; no backup is left in the clear because its file was lost."""
@@ -481,72 +384,8 @@ WORKER_STOP_SECONDS = float(os.environ.get("WORKER_STOP_SECONDS", 8))
 # A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
 NORMS_DIR = os.environ.get("NORMS_DIR", "")
 
-# What was set here before the district decided it on a page; `manage.py check` names those that are still set.
-_RETIRED = (
-    "DELIST_MONTHS", "DELIST_MAX_AGE_DAYS",
-    "RELAPSE_MONTHS", "RELAPSE_DEADLINE_DAYS", "LOOK_BACK_AFTER_DAYS", "ESCALATE_DEPARTMENT_DAYS",
-    "ESCALATE_VILLAGE_DAYS", "ESCALATE_TOWN_DAYS", "ESCALATE_DISTRICT_DAYS", "ESCALATE_CITY_DAYS", "RATING_DAYS",
-    "PROPOSALS_NEARBY_M", "MATTER_REMIND_DAYS", "MATTER_LATE_DAYS", "MATTER_VERY_LATE_DAYS", "PATROL_MAX_KMH",
-    "PATROL_MAX_ACCURACY_M", "PATROL_GAP_S", "PATROL_LEAST_MOVE_M", "PATROL_SIGHT_M", "RECEPTION_NOTICE_DAYS",
-    "STATION_STANDARD_M2", "BOOKING_KEEP_DAYS", "SERVICE_AREA_SLIVER_M2", "REPORT_LINK_DAYS", "REPORT_NEAR_M",
-    "REPORT_NEAR_DAYS", "RATINGS_PER_HOUR", "PROPOSALS_PER_HOUR", "PROJECT_FEEDBACK_PER_HOUR",
-    "PROJECT_FOLLOWS_PER_HOUR", "BOOKINGS_PER_HOUR", "REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_ADDRESS_DAY",
-    "REPORTS_PER_NETWORK_HOUR",
-    "REPORTS_PER_ACCOUNT_HOUR", "SUPPORTS_PER_HOUR", "LINK_GUESSES_PER_HOUR", "BASEMAP_KIND", "BASEMAP_URL",
-    "BASEMAP_ATTRIBUTION", "BASEMAP_REVIEW_NUMBER", "TIANDITU_KEY",
-)  # fmt: skip
-RETIRED_VARIABLES = [name for name in _RETIRED if name in os.environ]
-
-# What codes of projects begin with.
-PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "")
-"""Empty: the prefix of the district's record."""
-
-# Rooms that offer figures, in the order of the numbers page (`accounts.indicators` has the shape).
-INDICATORS = [
-    "supervision.indicators",
-    "river_monitoring.indicators",
-    "projects.indicators",
-    "stations.indicators",
-    "inspections.indicators",
-]
-
-# Rooms that hold part of a district, in the order in which a new one needs them (`accounts.loads`).
-DATASETS = [
-    "accounts.datasets",
-    "river_monitoring.datasets",
-    "stations.datasets",
-    "projects.datasets",
-    "supervision.datasets",
-    "papers.datasets",
-    "reporting.datasets",
-]
-
-# Rooms whose things a person who leaves hands over (`accounts.succession`); what follows the seat comes after it.
-SUCCESSIONS = [
-    "accounts.congress.succession",
-    "stations.succession",
-    "supervision.succession",
-    "papers.succession",
-    "voters.succession",
-]
-
-# Rooms that have rules of the district, in the order of their page (`accounts.rules`).
-RULES = [
-    "river_monitoring.rules",
-    "supervision.rules",
-    "papers.rules",
-    "projects.rules",
-    "stations.rules",
-    "inspections.rules",
-    "voters.rules",
-    "meetings.rules",
-    "accounts.workdays.rules",
-    "accounts.signin.rules",
-    "accounts.district.rules",
-]
-
-REPORT_HELD_HOURS = int(os.environ.get("REPORT_HELD_HOURS", 24))
-"""How long photos of a form that came back live."""
+RETIRED_VARIABLES = [name for name in RETIRED if name in os.environ]
+"""Those that are still set; `manage.py check` names them."""
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", MEDIA_ROOT / "district" / "relief.tif"))

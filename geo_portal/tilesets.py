@@ -55,12 +55,14 @@ BASE: tuple[VectorLayer, ...] = tuple(layer for layer in FIXED if layer.map_use 
 FIXED_NAMES = {layer.name for layer in FIXED}
 LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
 BOARD_TABLES = frozenset(model._meta.db_table for model in boards.DECIDED_BY)
-# The demo's heights are coarse (30 arc seconds), so slopes are exaggerated to be seen at all.
+# The demo's heights are coarse (30 arc seconds): slopes are exaggerated to be seen at all, and drawn smooth.
 HILLSHADE = RasterLayer(
     "hillshade",
     settings.HILLSHADE_DEM,
-    RasterStyle(mode="veil", light=Light(z_factor=3.0)),
+    RasterStyle(mode="veil", smooth=True, light=Light(z_factor=3.0, overhead=0.35)),
     title=_("地形晕渲"),
+    minzoom=7,
+    maxzoom=11,
     base_map=True,
 )
 

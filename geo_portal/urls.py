@@ -10,8 +10,11 @@ from accounts.people.views import invitation
 from geo_portal import areas, health
 from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
+from geo_portal.entrance.map_code import map_code
 from geo_portal.operation import views as operation
+from geo_portal.styles.drawing import DRAWING
 from geo_portal.tilesets import CATALOGUE
+from geo_portal.token_address import token_address
 from geo_portal.work import chain_state
 from geo_portal.work import views as work
 from inspections import api as patrols
@@ -41,6 +44,7 @@ for room in (river, projects, stations, library, supervision, papers, patrols, i
 urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
+    path("map/code.svg", map_code, name="map_code"),
     path("me/", me.me, name="me"),
     path("work/", work.work, name="work"),
     path("work/act/", work.act, name="work_act"),
@@ -54,6 +58,8 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
+    path("numbers/matters/", numbers.matters, name="numbers_matters"),
+    path("numbers/matters/export.<str:extension>", numbers.matters_file, name="numbers_matters_export"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
@@ -63,6 +69,7 @@ urlpatterns = [
     path("boards/", include("reporting.pages.board_urls")),
     path("papers/", include("papers.urls")),
     path("meetings/", include("meetings.urls")),
+    path("questions/", include("questions.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
@@ -77,7 +84,8 @@ urlpatterns = [
     path("", include("supervision.pages.urls")),
     path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
-    *ogc_urls(CATALOGUE),
+    *ogc_urls(CATALOGUE, DRAWING),
+    path("by-token/<secret:token>/<path:rest>", token_address, name="token_address"),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),
     path("api/v1/", include(api.urls)),

@@ -41,4 +41,20 @@ RULES = (
         help=_("离轨迹多远以内的河道算看到。"),
         most=1000,
     ),
+    _position(
+        key="patrols.late_hours",
+        default=48,
+        title=_("补记巡查的期限"),
+        unit=_("小时"),
+        help=_("没有信号时开始的巡查，多少小时以内可以补记。"),
+        most=168,
+    ),
+    _position(
+        key="patrols.near_point_m",
+        default=300,
+        title=_("巡查发现关联监测点的距离"),
+        unit=_("米"),
+        help=_("发现的问题离监测点多远以内，自动关联到该点。"),
+        most=5000,
+    ),
 )

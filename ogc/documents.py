@@ -38,7 +38,7 @@ def landing(links: Links, title: str) -> dict[str, Any]:
         "links": [
             *links.to_itself(),
             links.to("/api", "service-desc", OPENAPI, "OpenAPI"),
-            {"rel": "service-doc", "type": HTML, "href": links.request.build_absolute_uri("/api/docs/")},
+            {"rel": "service-doc", "type": HTML, "href": f"{links.site}/api/docs/"},
             links.to("/conformance", "conformance", JSON, _("符合的标准")),
             links.to("/collections", "data", JSON, _("图层")),
             links.to("/tileMatrixSets", TILING_SCHEMES, JSON, _("瓦片网格")),
@@ -89,7 +89,7 @@ def queryables(links: Links, layer: VectorLayer, user: Asker) -> dict[str, Any]:
     kind = _KINDS.get(layer.geometry_type, "any")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": links.request.build_absolute_uri(links.request.path),
+        "$id": links.here(),
         "type": "object",
         "title": str(layer.title),
         "properties": {"geom": {"title": "geom", "type": "object", "format": f"geometry-{kind}"}, **described},
@@ -128,7 +128,7 @@ def tileset(links: Links, layer: VectorLayer, grid: Grid, fields: dict[str, str]
 
 def _tileset(links: Links, layer: VectorLayer, grid: Grid) -> dict[str, Any]:
     scheme = f"/tileMatrixSets/{grid.name}"
-    address = links.request.build_absolute_uri(f"/tiles/{layer.name}/") + "{tileMatrix}/{tileCol}/{tileRow}.mvt"
+    address = links.site + f"/tiles/{layer.name}/" + "{tileMatrix}/{tileCol}/{tileRow}.mvt"
     return {
         "title": f"{layer.title} · {grid.title}",
         "dataType": "vector",

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest
 
+from accounts.tokens.reading import site_of
+
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
@@ -28,7 +30,12 @@ class Links:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Links":
-        return cls(request, request.build_absolute_uri("/ogc"))
+        return cls(request, f"{site_of(request)}/ogc")
+
+    @property
+    def site(self) -> str:
+        """The address of the whole site, as `root`."""
+        return site_of(self.request)
 
     def to(self, path: str, rel: str, media: str, title: str = "") -> dict[str, Any]:
         """Return a link to `path` below the root."""
@@ -43,7 +50,7 @@ class Links:
     def here(self, **changes: Any) -> str:
         """Return this document's own address with other parameters."""
         query = {**self.request.GET.dict(), **changes}
-        address = self.request.build_absolute_uri(self.request.path)
+        address = f"{site_of(self.request)}{self.request.path_info}"
         return f"{address}?{urlencode(query)}" if query else address
 
     def collection(self, name: str) -> str:

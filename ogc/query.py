@@ -115,11 +115,11 @@ def _by_values(query: Mapping[str, str], known: Mapping[str, Property]) -> Q:
         if name not in known:
             message = _("没有名为“%(name)s”的参数或属性，可用的属性：%(known)s。")
             raise BadInput(message % {"name": name[:60], "known": "、".join(known)}, code="bad-parameter")
-        condition &= compared(known[name], "=", _typed(known[name], value))
+        condition &= compared(known[name], "=", typed(known[name], value))
     return condition
 
 
-def _typed(found: Property, text: str) -> Any:
+def typed(found: Property, text: str) -> Any:
     """A value of an address is text; the database compares what the property is."""
     if found.kind == "boolean" and text.lower() in ("true", "false"):
         return text.lower() == "true"

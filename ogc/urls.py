@@ -1,12 +1,17 @@
-"""The addresses of the standard interface. The project passes its catalogue in, as for the tiles."""
+"""The addresses of the standard interfaces. The project passes its catalogue in, as for the tiles, and its looks."""
 
 from django.urls import URLPattern, path
 
 from ogc import views
+from ogc.arcgis import views as arcgis
+from ogc.pictures.tiles import Drawing
+from ogc.wfs.views import Wfs
+from ogc.wms.views import Wms
+from ogc.wmts.views import Wmts, WmtsCapabilities, WmtsTile
 from tiles.http.catalogue import Catalogue
 
 
-def ogc_urls(catalogue: Catalogue) -> list[URLPattern]:
+def ogc_urls(catalogue: Catalogue, drawing: Drawing) -> list[URLPattern]:
     """Return the routes below `/ogc/`; the standard writes them without a slash at the end."""
     collection = "ogc/collections/<str:name>"
     known = {"catalogue": catalogue}
@@ -23,4 +28,23 @@ def ogc_urls(catalogue: Catalogue) -> list[URLPattern]:
         path(f"{collection}/tiles/<str:grid>", views.TileSet.as_view(**known), name="ogc_tileset"),
         path("ogc/tileMatrixSets", views.MatrixSets.as_view(**known), name="ogc_matrix_sets"),
         path("ogc/tileMatrixSets/<str:grid>", views.MatrixSet.as_view(**known), name="ogc_matrix_set"),
+        path("ogc/wfs", Wfs.as_view(**known), name="ogc_wfs"),
+        *_of_pictures({**known, "drawing": drawing}),
+    ]
+
+
+def _of_pictures(known: dict[str, object]) -> list[URLPattern]:
+    """What is drawn here, or carries how it is drawn."""
+    tile = "ogc/wmts/1.0.0/<str:name>/<str:style>/<str:grid>/<str:z>/<str:row>/<str:column>.png"
+    server = "ogc/arcgis/<str:name>/VectorTileServer"
+    return [
+        path("ogc/wms", Wms.as_view(**known), name="ogc_wms"),
+        path("ogc/wmts", Wmts.as_view(**known), name="ogc_wmts"),
+        path("ogc/wmts/1.0.0/WMTSCapabilities.xml", WmtsCapabilities.as_view(**known), name="ogc_wmts_capabilities"),
+        path(tile, WmtsTile.as_view(**known), name="ogc_wmts_tile"),
+        path(server, arcgis.VectorTileServer.as_view(**known), name="ogc_arcgis"),
+        path(f"{server}/resources/styles", arcgis.RootStyle.as_view(**known), name="ogc_arcgis_style"),
+        path(f"{server}/resources/styles/root.json", arcgis.RootStyle.as_view(**known), name="ogc_arcgis_root_style"),
+        path(f"{server}/resources/<path:rest>", arcgis.Resource.as_view(**known), name="ogc_arcgis_resource"),
+        path(f"{server}/tile/<str:z>/<str:y>/<str:x>.pbf", arcgis.ServedTile.as_view(**known), name="ogc_arcgis_tile"),
     ]

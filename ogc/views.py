@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.district import current
+from accounts.tokens.reading import MAPS
 from ogc import documents
 from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
@@ -41,6 +42,7 @@ class OgcView(APIView):
     catalogue: Any = None
     content_negotiation_class = AnyFormat
     schema = None
+    token_reads = MAPS
 
     def layer(self, request: Request, name: str) -> VectorLayer:
         """Return a layer that the asker may know of; 404 otherwise."""
@@ -55,6 +57,8 @@ def _links(request: Request) -> Links:
 
 
 def _wants_page(request: Request) -> bool:
+    if hasattr(request, "token_address"):  # a program; no page for people has a token in its address
+        return False
     asked = request.query_params.get("f", "")
     if asked in ("html", "json"):
         return asked == "html"
@@ -63,10 +67,10 @@ def _wants_page(request: Request) -> bool:
 
 def _send(request: Request, body: dict[str, Any], media: str = JSON, audience: str = "") -> HttpResponse:
     answer = JsonResponse(body, content_type=media, json_dumps_params={"ensure_ascii": False})
-    return _kept_by(answer, audience)
+    return kept_by(answer, audience)
 
 
-def _kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
+def kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
     """What everybody may see may be kept and read by pages of other sites; all is revalidated."""
     answer["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
     patch_vary_headers(answer, ["Accept", "Accept-Language", "Cookie", "Authorization"])
@@ -75,7 +79,7 @@ def _kept_by(answer: HttpResponse, audience: str) -> HttpResponse:
 
 
 def _page(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    return _kept_by(render(request._request, f"ogc/{template}.html", context), "")
+    return kept_by(render(request._request, f"ogc/{template}.html", context), "")
 
 
 class LandingPage(OgcView):

@@ -36,7 +36,7 @@ class ChecksFailed(Exception):
 
 def test(arguments: list[str]) -> int:
     """Every test, in a VAR_DIR and a cluster of their own, so that a running `make run` is not disturbed."""
-    environ = _separate(os.environ.copy())
+    environ = separate(os.environ.copy())
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=True))
     setup.set_up(environ, tests=True)
     with environment.database(environ, durable=False):
@@ -48,7 +48,7 @@ def quick(arguments: list[str]) -> int:
 
     Of the access table only these rooms' addresses are asked.
     """
-    environ = _separate(os.environ.copy())
+    environ = separate(os.environ.copy())
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
     setup.set_up(environ, tests=True)
     rooms = changed_rooms(_changed_files())
@@ -151,7 +151,7 @@ def _apart(name: str, module: str, arguments: list[str], *listed: str) -> int:
 
 def check() -> None:
     """All checks, also after one failed. ChecksFailed names those that did."""
-    environ = _separate(os.environ.copy())
+    environ = separate(os.environ.copy())
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
     setup.set_up(environ, tests=True)
     failed = [name for name, passed in _checks(environ).items() if not passed]
@@ -160,10 +160,13 @@ def check() -> None:
     print("All checks passed.", flush=True)
 
 
-def _separate(environ: dict[str, str]) -> dict[str, str]:
+def separate(environ: dict[str, str]) -> dict[str, str]:
+    """Give the tests a VAR_DIR and a key of their own in `environ`, and return it."""
     folder = environment.var_dir(environ) / "test"
     environ.update(VAR_DIR=str(folder), EMBEDDED_DURABLE="0", PYTHONHASHSEED="0")
     environ["SECRET_KEY"] = "for-tests-only-" + "0123456789" * 4
+    # Whoever keeps no bytecode pays at every start: a second for Django's modules, and every test is rewritten anew.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return environ
 
 

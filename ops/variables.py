@@ -58,8 +58,8 @@ def _no_password(value: str) -> str:
 
 
 def _relative(value: str) -> str:
-    known = PurePosixPath(value).is_absolute() or (":/" in value and "://" not in value)
-    return "" if known else "must be an absolute folder or user@host:/path"
+    known = PurePosixPath(value).is_absolute() or value.startswith("s3://") or (":/" in value and "://" not in value)
+    return "" if known else "must be an absolute folder, user@host:/path or s3://bucket/path"
 
 
 NEEDED = (
@@ -123,6 +123,22 @@ OTHERS = (
     Variable("EMAIL_SSL", "1", containers=True),
     Variable("EMAIL_STARTTLS", "0", containers=True),
     Variable("EMAIL_FROM", "noreply@ the host of SITE_URL", containers=True),
+    # Other channels for notices (accounts/notices/channels).
+    Variable("SMS_PROVIDER", containers=True),
+    Variable("SMS_KEY_ID", containers=True),
+    Variable("SMS_KEY_SECRET", secret=True, containers=True),
+    Variable("SMS_SIGN", containers=True),
+    Variable("SMS_APP_ID", containers=True),
+    Variable("SMS_REGION", "ap-guangzhou", containers=True),
+    Variable("SMS_TEMPLATE_CODE", containers=True),
+    Variable("SMS_TEMPLATE_NOTICE", containers=True),
+    Variable("SMS_TEMPLATE_LINK", containers=True),
+    Variable("DINGTALK_APP_KEY", containers=True),
+    Variable("DINGTALK_APP_SECRET", secret=True, containers=True),
+    Variable("DINGTALK_AGENT_ID", containers=True),
+    Variable("WECOM_CORP_ID", containers=True),
+    Variable("WECOM_SECRET", secret=True, containers=True),
+    Variable("WECOM_AGENT_ID", containers=True),
     # How it runs.
     Variable("DEMO", "0", containers=True),
     Variable("TRIAL", "0"),
@@ -152,11 +168,12 @@ OTHERS = (
     Variable("DISTRICT"),
     Variable("DISTRICT_CODE", "the first record"),
     Variable("NORMS_DIR"),
-    Variable("PROJECT_CODE_PREFIX", "that of the district's record"),
-    # Reports by anybody.
-    Variable("REPORT_HELD_HOURS", "24"),
     # Backups.
     Variable("BACKUP_KEY_FILE", "$VAR_DIR/backup.key"),
+    Variable("BACKUP_ENDPOINT", "that of FILES_"),
+    Variable("BACKUP_REGION", "that of FILES_"),
+    Variable("BACKUP_ACCESS_KEY", "that of FILES_", secret=True),
+    Variable("BACKUP_SECRET_KEY", "that of FILES_", secret=True),
     Variable("BACKUP_KEEP", "7,4,12", containers=True),
     Variable("BACKUP_MAX_AGE_HOURS", "36", containers=True),
     # The chain of evidence.

@@ -47,6 +47,7 @@ DATASETS = (
         find=past.find,
         write=past.write,
         cells=past.cells,
+        areas=lambda paper: [paper.congress.area if paper.congress else None],
         lists_missing=False,
     ),
 )

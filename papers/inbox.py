@@ -111,7 +111,8 @@ def _officer(user: Asker) -> Iterator[Waiting]:
 
 
 def _staff(user: Asker, today: date) -> Iterator[Waiting]:
-    visible, given = papers_concerning(user), handlings_visible_to(user)
+    visible = papers_concerning(user)  # others' published papers are read, and wait for nobody else
+    given = Handling.objects.filter(paper__in=visible)
     yield _papers("papers-to-examine", _("议案建议，待审查"), visible.filter(state=PaperState.SUBMITTED))
     to_assign = visible.filter(state=PaperState.ACCEPTED)
     yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign, acts=(ASSIGN,))

@@ -13,12 +13,23 @@ from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.models import WaterClass
+from river_monitoring.standard.evaluation import INFERIOR
 from river_monitoring.statistics.overview import district_numbers
 from river_monitoring.steps.table import OPEN
 
 COLUMNS = (
     "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
 )  # fmt: skip
+
+
+LISTS = {
+    "good": "?" + urlencode([("class", number) for number in (1, 2, 3)]),
+    "rated": "?" + urlencode([("class", number) for number in range(1, INFERIOR + 1)]),
+    "inferior": f"?class={INFERIOR}",
+    "overdue": "?overdue=true",
+    "open": "?" + urlencode([("status", state) for state in OPEN]),
+}
+"""The list of points behind each figure of the whole district, as its query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +70,7 @@ def point_list(scope: Scope) -> str:
 
 def section(asker: Asker) -> str:
     """The waters of the whole district."""
-    return render_to_string("river/_numbers.html", {"numbers": district_numbers(asker)})
+    return render_to_string("river/_numbers.html", {"numbers": district_numbers(asker), "lists": LISTS})
 
 
 SOURCES = (

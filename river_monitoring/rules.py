@@ -8,7 +8,7 @@ from accounts.rules import Kind, Rule
 
 DELISTING = _("验收销号")
 RELAPSE, ESCALATION = _("反弹和回头看"), _("逾期逐级上报")
-SAMPLES = _("水样")
+SAMPLES, PHOTOS = _("水样"), _("整治照片")
 RANGES = _("河道管理范围")
 NO_TEXT = _("查到的省级文件没有写明数字，由各地自定。")
 LEVELS_ONLY = _("《浙江省河长制规定》写明逐级上报的层级，没有写明天数。")
@@ -44,6 +44,18 @@ RULES = (
         help=_("镇街、河流、部门已评价的断面少于这个数的，只列出，不排名次。"),
         least=1,
         most=100,
+        source=NO_TEXT,
+    ),
+    Rule(
+        key="rectification.photos",
+        kind=Kind.INT,
+        default=6,
+        title=_("整治照片的张数"),
+        group=PHOTOS,
+        unit=_("张"),
+        help=_("每一步的治理前、治理后照片，各一次最多上传几张。"),
+        least=1,
+        most=9,
         source=NO_TEXT,
     ),
     Rule(

@@ -5,6 +5,7 @@ from django.urls import include, path
 from river_monitoring.pages import (
     appraisal,
     comparison,
+    counted_points,
     following,
     lakes,
     near,
@@ -23,6 +24,8 @@ app_name = "river"
 urlpatterns = [
     path("", points.overview, name="list"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/points/", counted_points.of_statistics, name="statistics_points"),
+    path("appraisal/points/", counted_points.of_appraisal, name="appraisal_points"),
     path("appraisal/", appraisal.appraisal, name="appraisal"),
     path("compare/", comparison.comparison, name="compare"),
     path("lakes/", lakes.lakes, name="lakes"),

@@ -151,6 +151,7 @@ DATASETS = (
         write=write_service_area,
         cells=service_area_cells,
         remove=remove_area,
+        areas=lambda area: [area.station.area],
         shape=Shape.POLYGON,
     ),
     Dataset(
@@ -163,6 +164,7 @@ DATASETS = (
         find=find_deputy,
         write=write_deputy,
         cells=deputy_cells,
+        areas=lambda deputy: [deputy.station.area],
         remove=remove_unused,
     ),
 )

@@ -8,12 +8,13 @@ A period means the matters submitted in it.
 from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Indicator, Source
-from supervision.matters.answers import answered_cases
+from supervision.matters.answers import answered_cases, answers_alike
 
 SOURCES = (
     Source(
         code="matters",
         cases=answered_cases,
+        alike=answers_alike,
         indicators=(
             Indicator(
                 code="answered-in-time",
@@ -23,6 +24,8 @@ SOURCES = (
                 in_part=lambda case: case.in_time,
                 in_whole=lambda case: case.is_due,
                 in_report=True,
+                part_list="in-time",
+                whole_list="due",
             ),
             Indicator(
                 code="satisfied",
@@ -31,6 +34,8 @@ SOURCES = (
                 denominator=_("已评价"),
                 in_part=lambda case: bool(case.satisfied),
                 in_whole=lambda case: case.satisfied is not None,
+                part_list="satisfied",
+                whole_list="rated",
             ),
         ),
     ),

@@ -12,6 +12,8 @@ CLOCKS = _("办理期限")
 REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
 EXTENSIONS = _("办理期限的延长")
 TOPICS = _("选题参考")
+MOST_PHOTOS_AT_ONCE = 9
+"""So many of the largest photos are taken in one request (`REQUEST_MAX_BYTES`)."""
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
 _reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
@@ -51,6 +53,30 @@ RULES = (
         help=_("上报人凭链接查询办理结果的天数；只用于此后收到的上报。"),
         least=30,
         most=3660,
+    ),
+    Rule(
+        key="reports.photos",
+        kind=Kind.INT,
+        default=9,
+        title=_("每次上报的照片数"),
+        group=REPORTS,
+        unit=_("张"),
+        help=_("上报、巡查发现和选民来信一次最多附几张；补充材料后一件最多两倍。"),
+        least=1,
+        most=MOST_PHOTOS_AT_ONCE,
+        source=OWN,
+    ),
+    Rule(
+        key="reports.held_hours",
+        kind=Kind.INT,
+        default=24,
+        title=_("退回修改的表单保留照片的时间"),
+        group=REPORTS,
+        unit=_("小时"),
+        help=_("表单填错退回时，已选的照片保留多久，过后删除。"),
+        least=1,
+        most=168,
+        source=OWN,
     ),
     Rule(
         key="reports.near_m",

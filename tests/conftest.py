@@ -68,7 +68,6 @@ def media_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def district_of_the_cast(settings: Any) -> None:
     """The small district of `cast` is this site's, whether or not a test writes the district's record."""
     settings.DISTRICT_CODE = "330203"
-    settings.PROJECT_CODE_PREFIX = "HS"
 
 
 @pytest.fixture(autouse=True)

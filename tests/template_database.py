@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ PREFIX = "migrated_"
 UNFINISHED = "migrating"
 KEPT = 3
 """So many are kept, those last used; a few branches may take turns in one cluster."""
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where a node of a syntax tree keeps statements, or what holds statements itself."""
 LOCK = 3_302_031_128
 """Key of the advisory lock in the `postgres` database that one builder holds."""
 
@@ -69,17 +72,32 @@ def migration_files() -> Iterator[Path]:
 
 
 def _own_imports(file: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in _statements(ast.parse(file.read_bytes())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
         base = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module and not node.level else ""
         for name in {base.rstrip("."), *(base + name for name in names)}:
             yield from _file_of(name)
 
 
-def _file_of(module: str) -> Iterator[Path]:
-    if module and (ROOT / module.split(".")[0]).is_dir():
-        path = ROOT.joinpath(*module.split("."))
-        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below, however deep; expressions, which are most of a tree, hold no imports."""
+    for name in BLOCKS:
+        for below in getattr(node, name, ()):
+            yield below
+            yield from _statements(below)
+
+
+@cache
+def _file_of(module: str) -> tuple[Path, ...]:
+    if not module or not _is_of_this_clone(module.split(".")[0]):
+        return ()
+    path = ROOT.joinpath(*module.split("."))
+    return tuple(file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
+
+
+@cache
+def _is_of_this_clone(package: str) -> bool:
+    return (ROOT / package).is_dir()
 
 
 def _templates(cursor: Any) -> list[str]:

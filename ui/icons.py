@@ -35,6 +35,7 @@ ICONS = {
     "filter": '<path d="M4 6h16M7 12h10M10 18h4"/>',
     "legend": '<circle cx="6" cy="6" r="2"/><path d="M4 12l2-2 2 2-2 2zM4 17h4v4H4zM12 6h8m-8 6h8m-8 7h8"/>',
     "warning": '<path d="M12 3.500 22 20H2z"/><path d="M12 10v4.500m0 2.500v.010"/>',
+    "more": '<circle cx="5" cy="12" r="1.800"/><circle cx="12" cy="12" r="1.800"/><circle cx="19" cy="12" r="1.800"/>',
     "check": '<path d="m5 12.500 4.500 4.500L19 7"/>',
     "download": '<path d="M12 4v11m-4.500-4 4.500 4.500L16.500 11M4 20h16"/>',
     "share": '<path d="M12 15V3m-4 4 4-4 4 4"/><path d="M6 11H4v10h16V11h-2"/>',

@@ -205,6 +205,7 @@ DATASETS = (
         write=write_member,
         cells=member_cells,
         remove=remove_member,
+        areas=lambda member: [member.congress.area],
         stays=("account",),
     ),
 )

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
-from accounts.directory.levels import held
+from accounts.directory.levels import district_or_above, districts, held
 from accounts.directory.models import Area
 from accounts.district.models import District
 
@@ -43,6 +43,13 @@ def _read() -> District:
     if settings.DISTRICT_CODE:
         records = records.filter(code=settings.DISTRICT_CODE)
     return records.first() or District(code=settings.DISTRICT_CODE)
+
+
+def record_over(area: Area | None) -> District:
+    """Return the record of the district that an area lies in: with one district, and where it has none, the site's."""
+    district = district_or_above(area) if area is not None and districts().several else None
+    found = District.objects.filter(code=district.code).first() if district else None
+    return found or current()
 
 
 def forget() -> None:

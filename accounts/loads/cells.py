@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department
+from accounts.loads.beside import own_first
 from accounts.loads.definition import GivenRow
 from geokit.refusal import refuse
 from ui.sheets import SheetRow
@@ -72,7 +73,7 @@ def one_of(row: SheetRow, column: str, rows: Any, what: Any, *names: str) -> Any
     matching = Q()
     for name in names[1:]:
         matching |= Q(**{name: word})
-    found: list[Model] = list(rows.filter(matching)[:2]) if matching else []
+    found: list[Model] = own_first(rows.filter(matching)) if matching else []
     if len(found) == 1:
         return found[0]
     message = _("叫“%(word)s”的%(what)s不止一个，请写代码。") if found else _("没有叫“%(word)s”的%(what)s。")

@@ -98,6 +98,8 @@ class Dataset:
     """Further heads, in small letters, to names of columns, for tables whose columns are a list of their own."""
     unfold: Callable[[GivenRow], Iterable[GivenRow]] | None = None
     """A row of a wide sheet as several rows, where one of a file says several things."""
+    areas: Callable[[Any], Iterable[Any]] = lambda thing: [thing.area]
+    """Where a thing lies, None for the whole instance; a further district's folder changes its own (`beside`)."""
     lists_missing: bool = True
     """Whether a file is asked what it leaves out; not for series, of which a file is always a part."""
 

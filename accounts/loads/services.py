@@ -12,6 +12,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.loads.beside import own_areas, require_own
 from accounts.loads.definition import SHAPE, Dataset, GivenRow
 from accounts.loads.models import Load, LoadedRow
 from accounts.loads.registry import declared
@@ -140,12 +141,14 @@ def _write(
         raise BadInput(message, code="key-duplicate", errors=[FieldError(dataset.key[0], "key-duplicate", message)])
     found = dataset.find(row)
     before = dataset.cells(found) if found is not None else None
+    lay = list(dataset.areas(found)) if found is not None else []
     written = dataset.write(actor, row)
     after = dataset.cells(written)
     seen[name] = seen[dataset.key_of(after)] = row.number
     changes = tuple(_changes(before or {}, after))
     if before is not None and not changes:
         return RowOutcome(row.number, name, Outcome.SAME)
+    require_own([*lay, *dataset.areas(written)], dataset.key[0], name)
     kept.append(LoadedRow(number=row.number, object_id=str(written.pk), name=name[:200], before=before, after=after))
     outcome = Outcome.STORED if before is None else Outcome.CHANGED
     return RowOutcome(row.number, name, outcome, changes if before is not None else ())
@@ -183,7 +186,11 @@ def _words(name: str, value: str) -> str:
 
 def _missing(dataset: Dataset, seen: set[str]) -> tuple[list[str], int]:
     """Keys of things that are there and that no row named."""
-    there = [dataset.key_of(dataset.cells(thing)) for thing in dataset.rows()]
+    own = own_areas()
+    rows = [
+        each for each in dataset.rows() if own is None or any(area and area.pk in own for area in dataset.areas(each))
+    ]
+    there = [dataset.key_of(dataset.cells(thing)) for thing in rows]
     missing = [key for key in there if key not in seen]
     return missing[:LISTED_MISSING], len(missing)
 

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from accounts.notices import links
 from accounts.notices.channels import CHANNELS, NotDelivered
-from accounts.notices.models import ALWAYS, CONFIRM_KIND, MAIL, Delivery, Notice
+from accounts.notices.models import ALWAYS, CONFIRM_KIND, Delivery, Notice
 from accounts.notices.quiet import after_quiet
 from geokit.refusal import Refusal
 
@@ -78,22 +78,27 @@ def _try(delivery: Delivery) -> bool:
 
 @transaction.atomic
 def _take_along(delivery: Delivery) -> None:
-    """What waits for the same reader about the same page goes out in one mail; claimed like the first of them.
+    """What waits for the same reader about the same page goes out in one message; claimed like the first of them.
 
-    Where that mail fails, each of them is tried again by itself.
+    Where that message fails, each of them is tried again by itself.
     """
     notice, now = delivery.notice, timezone.now()
-    if delivery.channel != MAIL or not notice.url or _goes_alone(notice) or links.opens_something(notice.url):
+    if (
+        not CHANNELS[delivery.channel].bundles
+        or not notice.url
+        or _goes_alone(notice)
+        or links.opens_something(notice.url)
+    ):
         return
     due = Delivery.objects.filter(state__in=(State.WAITING, State.SENDING), not_before__lte=now)
-    same = due.filter(channel=MAIL).exclude(pk=delivery.pk)
+    same = due.filter(channel=delivery.channel).exclude(pk=delivery.pk)
     same = same.filter(notice__recipient=notice.recipient, notice__address=notice.address, notice__url=notice.url)
     locked = (
         same.select_related("notice").select_for_update(of=("self",), skip_locked=True).order_by("notice__at", "pk")
     )
     delivery.along = [one for one in locked if not _goes_alone(one.notice)]
     claimed = Delivery.objects.filter(pk__in=[one.pk for one in delivery.along])
-    claimed.update(state=State.SENDING, tried_at=now, attempts=F("attempts") + 1, not_before=now + CLAIM)
+    claimed.update(state=State.SENDING, tried_at=delivery.tried_at, attempts=F("attempts") + 1, not_before=now + CLAIM)
 
 
 def _goes_alone(notice: Notice) -> bool:

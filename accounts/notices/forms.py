@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import Department
 from accounts.notices.models import ALWAYS, QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
+from ui.forms.refusable import RefusableForm
 from ui.forms.shadowed import ShadowedNames
 
 MUTABLE = [topic for topic in Topic.choices if topic[0] not in {Topic.DIGEST, *ALWAYS}]
@@ -21,7 +22,7 @@ class PreferenceForm(forms.ModelForm):
     """How I want to be told."""
 
     muted = forms.MultipleChoiceField(
-        label=_("这些主题不发邮件"), choices=MUTABLE, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("这些主题只在站内通知"), choices=MUTABLE, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
@@ -69,3 +70,44 @@ class RobotForm(ShadowedNames, forms.Form):
         if self.user.role == "officer":
             given["department"] = self.user.department
         return given
+
+
+class AddressForm(RefusableForm):
+    """An address of one's own on a channel, which says what the field is called."""
+
+    address = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, own: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        self.fields["address"].label, self.fields["address"].help_text = own.field, own.help
+
+    def filled(self, data: Any) -> "AddressForm":
+        return AddressForm(self.own, data, auto_id=self.auto_id)
+
+
+class CodeForm(RefusableForm):
+    """The code that came."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def filled(self, data: Any) -> "CodeForm":
+        return CodeForm(data)
+
+
+class WantedForm(RefusableForm):
+    """When messages go to an address."""
+
+    WHEN = (
+        (NoticePreference.Mail.AT_ONCE, _("每件事立即发送")),
+        (NoticePreference.Mail.DAILY, _("只发每日提要")),
+        (NoticePreference.Mail.NEVER, _("先不发")),
+    )
+    wanted = forms.ChoiceField(label=_("什么时候发"), choices=WHEN, widget=forms.RadioSelect)
+
+    def filled(self, data: Any) -> "WantedForm":
+        return WantedForm(data)

@@ -14,6 +14,9 @@ QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 MAIL, ROBOT = "mail", "robot"
 """Names of channels that the tables below know: one mail a notice, and robots, which a delivery names."""
 
+SMS, DINGTALK, WECOM = "sms", "dingtalk", "wecom"
+"""Names of channels to an address of one person's own."""
+
 CONFIRM_KIND = "confirm-address"
 """The kind of the one mail that goes to an address before it has confirmed."""
 
@@ -170,6 +173,31 @@ class NoticePreference(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class OwnAddress(models.Model):
+    """An address of one person's own on one channel: a mobile number, a user id. Nothing but the code goes there before
+    she has confirmed it. Of the code only a digest is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_addresses")
+    channel = models.CharField(_("方式"), max_length=10)
+    address = models.CharField(_("地址"), max_length=64)
+    wanted = models.CharField(
+        _("什么时候发"), max_length=10, choices=NoticePreference.Mail, default=NoticePreference.Mail.AT_ONCE
+    )
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    code_digest = models.CharField(max_length=32, blank=True, editable=False)
+    code_until = models.DateTimeField(_("验证码失效时间"), null=True, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(_("输错次数"), default=0)
+
+    class Meta:
+        verbose_name = _("通知地址")
+        verbose_name_plural = _("通知地址")
+        ordering = ["user", "channel"]
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="one_own_address_per_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.channel}"
 
 
 class Delivery(models.Model):

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role
+from accounts.notices.channels import CHANNELS
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
-from accounts.notices.models import RobotHost
+from accounts.notices.models import OwnAddress, RobotHost
+from accounts.notices.own_addresses import set_up
 from accounts.notices.queries import (
     about_each,
     notices_of,
@@ -84,7 +86,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("已保存。"))
         return redirect("notices:preferences")
-    return render_form(request, "accounts/preferences.html", {"form": form})
+    rows = {row.channel: row for row in OwnAddress.objects.filter(user=user)}
+    ways = [(name, CHANNELS[name].label, rows.get(name)) for name in set_up()]
+    return render_form(request, "accounts/preferences.html", {"form": form, "ways": ways})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""The page on which a department makes and takes back its tokens."""
+"""The page on which somebody makes and takes back her own tokens and her department's."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,10 +25,26 @@ from ui.forms.widgets import DayInput
 USUAL_DAYS = 180
 
 
-class TokenForm(RefusableForm):
-    """What a new token is for, what it may do, and how long."""
+OWN, DEPARTMENT = "own", "department"
 
-    department = forms.ModelChoiceField(label=gettext_lazy("部门"), queryset=Department.objects.all())
+
+class TokenForm(RefusableForm):
+    """Whose a new token is, what it is for, what it may do, and how long."""
+
+    whose = forms.ChoiceField(
+        label=gettext_lazy("属于"),
+        choices=[(DEPARTMENT, gettext_lazy("部门的程序")), (OWN, gettext_lazy("我本人"))],
+        widget=forms.RadioSelect,
+        initial=DEPARTMENT,
+        required=False,
+        help_text=gettext_lazy("本人的令牌能读取您登录后能看到的内容，例如在 QGIS 里打开内部图层。"),
+    )
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("部门"),
+        queryset=Department.objects.all(),
+        required=False,
+        help_text=gettext_lazy("部门的程序用的令牌须选部门。"),
+    )
     name = forms.CharField(
         label=gettext_lazy("用途"), max_length=60, help_text=gettext_lazy("例如：水质自动站数据报送")
     )
@@ -50,20 +66,34 @@ class TokenForm(RefusableForm):
         self.user = user
         if user.role != Role.ADMIN:
             del self.fields["department"]
+        if not tokens.may_manage_tokens(user):
+            self._for_a_person_alone()
+
+    def _for_a_person_alone(self) -> None:
+        del self.fields["whose"]
+        scopes = self.fields["scopes"]
+        scopes.choices = [(scope.value, scope.label) for scope in tokens.OF_A_PERSON]  # type: ignore[attr-defined]
+        scopes.initial = [ApiToken.Scope.MAPS]
+        self.fields["name"].help_text = _("例如：办公室电脑上的 QGIS")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if self.user.role != Role.ADMIN:
+        is_own = "whose" not in self.fields or given.pop("whose", "") == OWN
+        if is_own:
+            given["department"] = None
+        elif self.user.role != Role.ADMIN:
             given["department"] = self.user.department
+        elif given.get("department") is None and "department" not in self.errors:
+            self.add_error("department", _("请选部门，或者选“我本人”。"))
         return given
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(Role.OFFICER, Role.ADMIN)
+@require_role()
 @reauthentication_required(app="accounts.tokens", allow_get=True)
 def token_list(request: HttpRequest) -> HttpResponse:
-    """My department's tokens, and a form for another. A new one is shown in this one answer and never again."""
+    """My tokens and my department's, and a form for another. A new one is shown in this one answer and never again."""
     form = TokenForm(request.user, posted(request))
     shown = ""
     if request.method == "POST" and form.is_valid():
@@ -74,12 +104,15 @@ def token_list(request: HttpRequest) -> HttpResponse:
         else:
             form = TokenForm(request.user)
     context = {"form": form, "tokens": tokens.tokens_visible_to(request.user), "shown": shown}
-    context |= {"today": timezone.localdate(), "scope_names": dict(ApiToken.Scope.choices)}
+    names = dict(ApiToken.Scope.choices)
+    for token in context["tokens"]:
+        token.scope_names = [names.get(scope, scope) for scope in token.scopes]
+    context |= {"today": timezone.localdate(), "site": request.build_absolute_uri("/").rstrip("/")}
     return render_form(request, "accounts/tokens.html", context)
 
 
 @require_POST
-@require_role(Role.OFFICER, Role.ADMIN)
+@require_role()
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a token back."""
     get_object_or_404(tokens.tokens_visible_to(request.user), pk=pk)

@@ -73,5 +73,6 @@ DATASETS = (
         write=write_day,
         cells=day_cells,
         remove=remove_unused,
+        areas=lambda day: [None],
     ),
 )

@@ -69,6 +69,7 @@ def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, .
             matters.append(Matter(seen, events_of(course, seen, words, today, chance)))
     matters += rare(subjects, words, today)
     matters += _courses(CONSENT_COURSES, subjects, words, today, stream("consents"))
+    matters += _repeated(subjects, words, today)
     filed = [matter.seen for matter in matters if matter.part is None]
     return tuple(sorted(filed, key=lambda each: each.seen_at)), _numbered(matters)
 
@@ -90,6 +91,28 @@ def _courses(
             if course.begins == "received":
                 seen = replace(seen, author=None)
             found.append(Matter(seen, events_of(course, seen, words, today, chance)))
+    return found
+
+
+REPEATED = Course("repeated", (10, 55), 5, ("assign",))
+APART = 0.0006
+"""Degrees: some 60 m."""
+
+
+def _repeated(subjects: "_Subjects", words: dict, today: date) -> list[Matter]:
+    """The same trouble about one corner again and again, so that topics (选题参考) shows a cluster of it."""
+    chance, found = stream("repeated matters"), []
+    first = subjects.street(today - timedelta(days=REPEATED.age[1]))
+    for number in range(REPEATED.count):
+        day = today - timedelta(days=chance.randint(*REPEATED.age))
+        east, north = first.place
+        seen = replace(
+            first,
+            client_id=uuid.uuid5(NAMESPACE, f"finding repeated {number}"),
+            place=(east + chance.uniform(-APART, APART), north + chance.uniform(-APART, APART)),
+            seen_at=moment(day, chance.randrange(8, 18), chance.randrange(60)),
+        )
+        found.append(Matter(seen, events_of(REPEATED, seen, words, today, chance)))
     return found
 
 
@@ -164,6 +187,12 @@ class _Subjects:
         photos = self._pictures(about.pop("scene"))
         client_id = uuid.uuid5(NAMESPACE, f"finding {self.count}")
         return Seen(client_id=client_id, author=author, seen_at=at, photos=photos, **about)
+
+    def street(self, day: date) -> Seen:
+        """Something seen in the street by the demo deputy."""
+        about = self._street()
+        photos, client_id = self._pictures(about.pop("scene")), uuid.uuid5(NAMESPACE, "finding in the street")
+        return Seen(client_id=client_id, author=0, seen_at=moment(day, 9, 30), photos=photos, **about)
 
     def _pictures(self, scene: str) -> tuple[str, ...]:
         count = self._chance.choice((1, 1, 2))

@@ -17,6 +17,7 @@ from accounts.district.texts import home_words
 from geo_portal.navigation import doors
 from projects.models import Project
 from projects.permissions import projects_visible_to
+from questions.register.permissions import open_to
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, overdue_condition
@@ -54,6 +55,7 @@ def summary(user: Any) -> dict[str, Any]:
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),
         "lights": [entry for entry in lights if entry["light"] != off],
+        "asked": open_to(user, timezone.now())[:3],
         "stations_total": stations_visible_to(user).count(),
         "receptions": receptions_visible_to(user)
         .filter(starts_at__gte=timezone.now(), held=False)

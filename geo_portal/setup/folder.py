@@ -15,6 +15,7 @@ from accounts.directory.levels import districts
 from accounts.district import District
 from accounts.district.services import save_district
 from accounts.loads import Dataset
+from accounts.loads.beside import beside as keeping_to
 from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows
 from accounts.models import Area, Role, User
@@ -84,9 +85,10 @@ def load_folder(
         if not beside:
             _require_this_district(given)
         answer.changed = save_district(user, given.code, **given.record)[1]
-        for dataset in declared().values():
-            for path in (path for path, found in files if found is dataset):
-                answer.files.append(_load(user, dataset, path, given.files.get(path.name, Reading())))
+        with keeping_to(given.code if beside else ""):
+            for dataset in declared().values():
+                for path in (path for path, found in files if found is dataset):
+                    answer.files.append(_load(user, dataset, path, given.files.get(path.name, Reading())))
         if beside:
             _require_one_city(given)
         answer.rules = _begin_rules(given, user)

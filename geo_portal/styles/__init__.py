@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.district.queries import CHINA
 from geo_portal.styles import base_map, external, ranges, symbols
-from geo_portal.tilesets import BASE, DRAWN
+from geo_portal.tilesets import BASE, DRAWN, HILLSHADE
 from layers.map_style import LoadedLayer
 
 THEMES = {"district": "light", "district-dark": "dark", "district-print": "print"}
@@ -58,10 +58,10 @@ def _sources(wanted: StyleRequest) -> dict[str, Any]:
     if wanted.has_hillshade:
         sources["hillshade"] = {
             "type": "raster",
-            "tiles": [f"{wanted.origin}/rasters/hillshade/{{z}}/{{x}}/{{y}}.png"],
-            "tileSize": 256,
-            "minzoom": 7,
-            "maxzoom": 13,
+            "tiles": [f"{wanted.origin}/rasters/hillshade/{{z}}/{{x}}/{{y}}@2x.png?v={HILLSHADE.style_digest()}"],
+            "tileSize": 512,
+            "minzoom": HILLSHADE.minzoom,
+            "maxzoom": HILLSHADE.maxzoom,
         }
     # A loaded layer can never take the place of a source of ours.
     return {layer.slug: layer.source for layer in wanted.loaded} | sources | external.sources(wanted.base)

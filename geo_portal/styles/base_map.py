@@ -36,15 +36,22 @@ def land(theme: str, district_code: str, own_base: bool) -> list[Layer]:
     ]
 
 
+RELIEF_GONE = 13
+"""From here on heights of 30 arc seconds say nothing."""
+
+
 def hillshade(theme: str) -> list[Layer]:
+    """Faint where one sees the whole district, gone where one sees a street."""
+    full = tokens.map_colours(theme)["hillshade-opacity"]
     return [
         {
             "id": "hillshade",
             "type": "raster",
             "source": "hillshade",
             "minzoom": 7,
+            "maxzoom": RELIEF_GONE,
             "paint": {
-                "raster-opacity": tokens.map_colours(theme)["hillshade-opacity"],
+                "raster-opacity": by_zoom((10, full), (RELIEF_GONE, 0)),
                 "raster-fade-duration": 150,
                 "raster-resampling": "linear",
             },
@@ -104,7 +111,20 @@ def waters(theme: str) -> list[Layer]:
     )
     strong = ["match", ["coalesce", ["get", "grade"], ""], ["province", "city"], True, False]
     colour = ["case", strong, colours["water-strong"], colours["water"]]
+    bank = by_zoom((11, 0.6), (15, 1.4), (18, 2.2))
     return [
+        {
+            "id": "reaches-bank",
+            "type": "line",
+            **reach,
+            "minzoom": 11,
+            "paint": {
+                "line-color": colours["water-label"],
+                "line-opacity": by_zoom((11, 0), (12.5, 0.45)),
+                "line-gap-width": width,
+                "line-width": bank,
+            },
+        },
         {
             "id": "reaches",
             "type": "line",

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from geo_portal.styles import distance_fields
@@ -246,9 +247,29 @@ def sprite_png(ratio: int) -> bytes:
         pen = Pen(size, ratio)
         paint(pen)
         sheet.paste(pen.finished(ratio), (places[name]["x"], places[name]["y"]))
+    fields = Image.new("L", sheet.size, 0)
     for name in distance_fields.names():
         place = places[f"shape-{name}"]
-        sheet.paste(distance_fields.field(name, ratio), (place["x"], place["y"]))
+        fields.paste(distance_fields.field(name, ratio).getchannel("A"), (place["x"], place["y"]))
+    return _packed(sheet, fields)
+
+
+FIELD_SHADES = 96
+"""Steps of a distance field that are kept: each is a twelfth of a point."""
+
+
+def _packed(symbols: Image.Image, fields: Image.Image) -> bytes:
+    """One picture of 256 colours, a quarter of the bytes of one of all: some for the symbols, the rest shades of black
+    for the distance fields."""
+    colours = 256 - FIELD_SHADES
+    drawn = symbols.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette = np.zeros((256, 4), dtype=np.uint8)
+    known = np.array(drawn.getpalette("RGBA"), dtype=np.uint8).reshape(-1, 4)[:colours]
+    palette[: len(known)] = known
+    palette[colours:, 3] = np.round(np.linspace(0, 255, FIELD_SHADES))
+    shade = np.round(np.asarray(fields) / 255 * (FIELD_SHADES - 1)).astype(np.uint8)
+    picture = Image.fromarray(np.where(shade > 0, colours + shade, np.asarray(drawn)).astype(np.uint8), "P")
+    picture.putpalette(palette[:, :3].tobytes(), "RGB")
     out = io.BytesIO()
-    sheet.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG", optimize=True, transparency=palette[:, 3].tobytes())
     return out.getvalue()

@@ -62,6 +62,16 @@ def _icon(image: Any, sort_key: Any = None, size: Any = None, **layout: Any) -> 
     return shape if sort_key is None else {**shape, "symbol-sort-key": sort_key}
 
 
+# Below this zoom things that are not water make way for it and for one another, instead of lying in heaps.
+THINNED_BELOW = 12
+THINNED: dict[str, Any] = {"icon-allow-overlap": ["step", ["zoom"], False, THINNED_BELOW, True], "icon-padding": 1}
+
+
+def _quiet_icon(image: Any, sort_key: Any = None, **layout: Any) -> dict[str, Any]:
+    """A symbol that stands back behind the waters'; where there is no room, what has the lowest sort key stays."""
+    return _icon(image, sort_key, QUIET_SIZE, **THINNED, **layout)
+
+
 def name_label(source: str, theme: str, minzoom: float, offset: float = 1.35) -> Layer:
     colours = tokens.map_colours(theme)
     return _on(
@@ -77,6 +87,8 @@ def name_label(source: str, theme: str, minzoom: float, offset: float = 1.35) ->
             "text-radial-offset": offset,
             "text-max-width": 9,
             "text-optional": True,
+            # One name to a neighbourhood is enough: many projects are called alike.
+            "text-padding": 14,
         },
         paint={
             "text-color": colours["label"],
@@ -224,7 +236,7 @@ def monitoring_points(theme: str) -> list[Layer]:
             filter=["==", ["to-string", ["get", "overdue"]], "true"],
             layout=_icon("overdue", **{"icon-offset": [15, -15], "icon-ignore-placement": True}),
         ),
-        name_label(source, theme, 13.2, 1.7),
+        name_label(source, theme, 13.2, 2),
     ]
 
 
@@ -234,7 +246,9 @@ ALONE = {"size-alone": SYMBOL_SIZE}
 
 def projects(theme: str) -> list[Layer]:
     colour = tokens.map_colours(theme)["project"]
-    lights = [part for light in tokens.LIGHTS for part in (light["value"], f"project-{light['value']}")]
+    light = ["coalesce", ["get", "light"], ""]
+    lights = [part for entry in tokens.LIGHTS for part in (entry["value"], f"project-{entry['value']}")]
+    worst_first = [part for place, name in enumerate(("red", "yellow", "green")) for part in (name, place)]
     return [
         _on(
             "projects",
@@ -259,9 +273,9 @@ def projects(theme: str) -> list[Layer]:
             "projects",
             "symbol",
             metadata=ALONE,
-            layout=_icon(["match", ["coalesce", ["get", "light"], ""], *lights, "project-none"], size=QUIET_SIZE),
+            layout=_quiet_icon(["match", light, *lights, "project-none"], ["match", light, *worst_first, 9]),
         ),
-        name_label("projects", theme, 12.6),
+        name_label("projects", theme, 13.8),
     ]
 
 
@@ -273,7 +287,7 @@ def outfalls(theme: str) -> list[Layer]:
     image = ["case", closed, "outfall-closed", "outfall"]
     return [
         halo(source, theme) | {"layout": {"visibility": "none"}},
-        _on(source, source, "symbol", layout=_icon(image, size=QUIET_SIZE, visibility="none"), **on_demand),
+        _on(source, source, "symbol", layout=_quiet_icon(image, visibility="none"), **on_demand),
     ]
 
 
@@ -328,9 +342,9 @@ def stations(theme: str) -> list[Layer]:
             "stations",
             "symbol",
             metadata=ALONE,
-            layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"}),
+            layout=_quiet_icon("station", **{"icon-anchor": "bottom"}),
         ),
-        name_label("stations", theme, 12.8, 0.3),
+        name_label("stations", theme, 13.2, 0.3),
     ]
 
 
@@ -342,7 +356,7 @@ def findings(theme: str) -> list[Layer]:
     return [
         halo("findings", theme),
         # Beside its place: most findings are about a point, whose symbol must stay visible.
-        _on("findings", "findings", "symbol", minzoom=9, layout=_icon("finding", size=QUIET_SIZE, **FINDING_BESIDE)),
+        _on("findings", "findings", "symbol", minzoom=9, layout=_quiet_icon("finding", **FINDING_BESIDE)),
     ]
 
 
@@ -368,7 +382,7 @@ def papers(theme: str) -> list[Layer]:
             paint={"line-color": colour, "line-width": by_zoom((11, 1.2), (16, 3)), "line-dasharray": [2, 1.5]},
         ),
         halo("papers", theme),
-        _on("papers", "papers", "symbol", minzoom=9, layout=_icon("paper", size=QUIET_SIZE, **PAPER_BESIDE)),
+        _on("papers", "papers", "symbol", minzoom=9, layout=_quiet_icon("paper", **PAPER_BESIDE)),
         name_label("papers", theme, 13.5),
     ]
 
@@ -377,7 +391,7 @@ def plain(source: str, use: MapUse, theme: str) -> list[Layer]:
     """A layer that needs no more than its icon, lit when pointed at, and its name at close zooms."""
     return [
         halo(source, theme),
-        _on(source, source, "symbol", minzoom=use.minzoom, metadata=ALONE, layout=_icon(use.icon, size=QUIET_SIZE)),
+        _on(source, source, "symbol", minzoom=use.minzoom, metadata=ALONE, layout=_quiet_icon(use.icon)),
         name_label(source, theme, use.label_from),
     ]
 

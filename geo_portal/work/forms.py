@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.areas.filters import areas_to_choose
-from accounts.models import Area, Department
+from accounts.models import Department
 from accounts.permissions import departments_visible_to, level_with
 from geo_portal.work.inbox import Choice, Span
 from ui.forms.refusable import RefusableForm
@@ -20,9 +21,7 @@ class InboxForm(forms.Form):
     q = forms.CharField(label=_("在待办里找"), required=False, max_length=60)
     kind = forms.SlugField(required=False)
     due = forms.ChoiceField(required=False, choices=[("", _("全部")), *Span.NAMES])
-    area = forms.ModelChoiceField(
-        label=_("镇街"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全部镇街")
-    )
+    area = AreaChoiceField(every=True)
     department = forms.ModelChoiceField(
         label=_("单位"),
         queryset=Department.objects.none(),

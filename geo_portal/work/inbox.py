@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 import inspections.inbox
 import layers.inbox
+import meetings.inbox
 import papers.inbox
 import projects.inbox
+import questions.inbox
 import reporting.inbox
 import river_monitoring.inbox
 import stations.inbox
@@ -28,13 +30,15 @@ from accounts.inbox import Act, Item, Source, Waiting
 from accounts.models import Area, Department
 from accounts.permissions import within
 from geo_portal.work import chain_state
-from geo_portal.work.ranked import TOGETHER, Place, Ranked, of_kinds
+from geo_portal.work.ranked import TOGETHER, Answer, Place, Ranked, of_kinds
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
     papers.inbox.waiting,
+    meetings.inbox.waiting,
     inspections.inbox.waiting,
     voters.inbox.waiting,
+    questions.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     reporting.inbox.waiting,
@@ -45,6 +49,8 @@ ROOMS: tuple[Source, ...] = (
 
 PAGE_SIZE = 30
 MOST_WORDS = 5
+MOST_PAGES = 100_000
+"""A page far beyond the last is looked for as if it were this one."""
 
 
 class Span:
@@ -189,14 +195,21 @@ def look(user: Any, choice: Choice, today: date) -> Inbox:
     narrowed = [kept for waiting in asked if (kept := _narrowed(waiting, choice)) is not None]
     chosen = [index for index, waiting in enumerate(narrowed) if not choice.kind or choice.kind == waiting.kind]
     ranked, found = Ranked(narrowed, today, chosen), Inbox()
-    counted = ranked.counts()
-    together = {(law, span): number for kind, law, span, number in counted if kind == TOGETHER}
+    answer = _ask(ranked, choice, choice.page)
+    together = {(law, span): number for kind, law, span, number in answer.counts if kind == TOGETHER}
     found.counts = _counts(together, choice)
-    found.kinds = _kinds(narrowed, counted, choice)
+    found.kinds = _kinds(narrowed, answer.counts, choice)
     found.everything = found.counts.total if not choice.is_narrow else _total(Ranked(asked, today).counts())
-    _fill(found, narrowed, ranked, choice)
-    _group(found, _read(narrowed, ranked, found, choice, today), together)
+    _fill(found, narrowed, answer, choice)
+    if found.page != max(1, choice.page):
+        answer = _ask(ranked, choice, found.page)
+    _group(found, _read(narrowed, answer.places, found, today), together)
     return found
+
+
+def _ask(ranked: Ranked, choice: Choice, page: int) -> Answer:
+    before = min(max(1, page), MOST_PAGES) - 1
+    return ranked.look(choice.span, PAGE_SIZE, before * PAGE_SIZE, law=choice.law)
 
 
 def _counts(together: Mapping[tuple[bool, str], int], choice: Choice) -> Counts:
@@ -224,19 +237,18 @@ def _kinds(
     return [(waiting, number) for waiting, number in found if number or waiting.kind == choice.kind]
 
 
-def _fill(found: Inbox, kinds: Sequence[Waiting], ranked: Ranked, choice: Choice) -> None:
+def _fill(found: Inbox, kinds: Sequence[Waiting], answer: Answer, choice: Choice) -> None:
     found.matching = found.counts.of(choice.span)
     found.pages = max(1, -(-found.matching // PAGE_SIZE))
     found.page = min(max(1, choice.page), found.pages)
     marks: dict[str, set[int]] = {}
-    for kind, feature in ranked.on_map(choice.span, law=choice.law):
+    for kind, feature in answer.on_map:
         marks.setdefault(kinds[kind].tileset, set()).add(int(feature))
     found.on_map = {tileset: sorted(ids) for tileset, ids in marks.items()}
 
 
-def _read(chosen: Sequence[Waiting], ranked: Ranked, found: Inbox, choice: Choice, today: date) -> list[Row]:
+def _read(chosen: Sequence[Waiting], places: Sequence[Place], found: Inbox, today: date) -> list[Row]:
     """The rows of the page, read kind by kind."""
-    places = ranked.page(choice.span, PAGE_SIZE, (found.page - 1) * PAGE_SIZE, law=choice.law)
     read: dict[tuple[int, str], Any] = {}
     for kind, keys in of_kinds(places):
         for thing in chosen[kind].rows.filter(pk__in=keys):

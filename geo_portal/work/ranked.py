@@ -23,7 +23,7 @@ TOGETHER = -1
 
 SPAN = """CASE WHEN due IS NULL THEN 'none' WHEN due < %(today)s THEN 'overdue'
     WHEN due <= %(soon)s THEN 'soon' ELSE 'later' END"""
-SPANNED = f"""spanned AS (
+SPANNED = f"""spanned AS MATERIALIZED (
     SELECT *, {SPAN} AS span FROM (
         SELECT topic, subject, min(due) AS due, bool_or(law) AS law, min(kind) AS kind, min(number) AS number
         FROM waiting GROUP BY topic, subject
@@ -35,17 +35,23 @@ UNION ALL
 SELECT kind, law, {SPAN} AS span, count(*) FROM (
     SELECT kind, min(due) AS due, bool_or(law) AS law FROM everything GROUP BY topic, subject, kind
 ) AS apart GROUP BY kind, law, span"""  # noqa: S608 - words of this file
-PAGE = """, page AS (
+PAGE = """
+SELECT page.topic, page.subject, page.law, page.due, page.span, waiting.kind, waiting.pk
+FROM (
     SELECT * FROM spanned WHERE %(span)s IN ('', span) AND (law OR NOT %(law)s)
     ORDER BY span IN ('later', 'none'), law DESC, due NULLS LAST, kind, number, subject
     LIMIT %(limit)s OFFSET %(offset)s
-)
-SELECT page.topic, page.subject, page.law, page.due, page.span, waiting.kind, waiting.pk
-FROM page JOIN waiting USING (topic, subject)
+) AS page JOIN waiting USING (topic, subject)
 ORDER BY page.span IN ('later', 'none'), page.law DESC, page.due NULLS LAST, page.kind, page.number, page.subject,
     waiting.due NULLS LAST, waiting.kind, waiting.number, waiting.pk"""
 ON_MAP = """SELECT DISTINCT waiting.kind, waiting.feature FROM waiting JOIN spanned USING (topic, subject)
 WHERE waiting.feature IS NOT NULL AND %(span)s IN ('', span) AND (spanned.law OR NOT %(law)s) LIMIT %(most)s"""
+
+
+AS_JSON = "(SELECT coalesce(json_agg(answer), '[]') FROM ({}) AS answer)"
+
+type Count = tuple[int, bool, str, int]
+"""Kind, whether its day is set by law, span, and how many things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,15 @@ class Place:
     span: str
     due: date | None
     members: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that a page shows of what waits: all counts, the places of the page, and kind and key of symbols."""
+
+    counts: list[Count]
+    places: list[Place]
+    on_map: list[tuple[int, str]]
 
 
 class Ranked:
@@ -76,31 +91,31 @@ class Ranked:
             parts.append(_part(number, kind, sql))
         self._relation = "\nUNION ALL\n".join(parts)
 
-    def counts(self) -> list[tuple[int, bool, str, int]]:
+    def counts(self) -> list[Count]:
         """How many things by (kind, law, span): of each kind by itself, and of those asked for as `TOGETHER`."""
-        return self._ask(COUNTS)
+        return self._ask(COUNTS)[0]
 
-    def page(self, span: str, limit: int, offset: int, *, law: bool = False) -> list[Place]:
-        """One page of things with the rows about them."""
-        given = {"span": span, "limit": limit, "offset": offset, "law": law}
+    def look(self, span: str, limit: int, offset: int, *, law: bool = False) -> Answer:
+        """One page of things, with all counts and every symbol of what matches; the relation is made once for them."""
+        given = {"span": span, "limit": limit, "offset": offset, "law": law, "most": MOST_ON_MAP}
+        counts, page, on_map = self._ask(COUNTS, PAGE, ON_MAP, **given)
         places: dict[tuple[str, str], Place] = {}
-        for topic, subject, is_law, due, found_span, kind, pk in self._ask(PAGE, **given):
-            place = places.setdefault((topic, subject), Place(is_law, found_span, due))
+        for topic, subject, is_law, due, found_span, kind, pk in page:
+            day = date.fromisoformat(due) if due else None
+            place = places.setdefault((topic, subject), Place(is_law, found_span, day))
             place.members.append((kind, pk))
-        return list(places.values())
+        return Answer(counts, list(places.values()), on_map)
 
-    def on_map(self, span: str, *, law: bool = False) -> list[tuple[int, str]]:
-        """Kind and key of every symbol of what matches, on this page or not."""
-        return self._ask(ON_MAP, span=span, law=law, most=MOST_ON_MAP)
-
-    def _ask(self, question: str, **given: Any) -> list[Any]:
+    def _ask(self, *questions: str, **given: Any) -> list[list[Any]]:
+        """The rows of each question, in one statement."""
         if not self._relation:
-            return []
+            return [[] for _question in questions]
         asked = "waiting AS (SELECT * FROM everything WHERE kind = ANY(%(only)s))"
+        parts = f"everything AS MATERIALIZED ({self._relation}), {asked}, {SPANNED}"
+        answers = ", ".join(AS_JSON.format(question) for question in questions)
         with connection.cursor() as cursor:
-            parts = f"everything AS MATERIALIZED ({self._relation}), {asked}, {SPANNED} {question}"
-            cursor.execute(f"WITH {parts}", self._params | given)
-            return cursor.fetchall()
+            cursor.execute(f"WITH {parts} SELECT {answers}", self._params | given)
+            return [[tuple(row.values()) for row in rows] for rows in cursor.fetchone()]
 
 
 def _rows(kind: Waiting) -> QuerySet:

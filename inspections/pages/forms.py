@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.patrols.models import Capacity, PatrolFinding
 from river_monitoring.models import River
-from supervision.findings.intake import MAX_PHOTOS, MAX_TEXT
+from supervision.findings.intake import MAX_TEXT, MOST_PHOTOS
 from supervision.models import Category
 from supervision.pages.forms import COORDINATE
 from ui.forms.photos import ClaimedPhotosMixin, PhotosField
@@ -57,10 +57,12 @@ class FoundForm(ClaimedPhotosMixin, RefusableForm):
         error_messages={"required": _("请选择发现的类型。")},
     )  # fmt: skip
     photos = PhotosField(
+        most=MOST_PHOTOS,
         label=_("照片"),
         required=False,
         help_text=format_lazy(
-            _("最多 {most} 张。照片里的时间和位置先用来核对，再从照片中清除；核对结果只给经办的人看。"), most=MAX_PHOTOS
+            _("最多 {most} 张。照片里的时间和位置先用来核对，再从照片中清除；核对结果只给经办的人看。"),
+            most=MOST_PHOTOS,
         ),
     )
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import rules
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
 from inspections.patrols import measuring
@@ -42,8 +43,6 @@ from supervision.permissions import may_report
 from ui.pictures.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb
-NEAR_POINT_M = 300
-LONGEST_WITHOUT_SIGNAL = timedelta(hours=48)
 SENT_AS = {
     PatrolFinding.Kind.FLOATING.value: "oil-film",
     PatrolFinding.Kind.OUTFALL.value: "outfall",
@@ -217,8 +216,8 @@ def _began(actor: Asker, began_at: datetime, now: datetime | None) -> datetime:
     last = Patrol.objects.filter(user=account_of(actor)).aggregate(end=Max("ended_at"))["end"]
     if timezone.is_naive(began_at) or began_at > heard_at + CLOCK_AHEAD:
         message = _("开始时间晚于现在，请核对手机的时间。")
-    elif heard_at - began_at > LONGEST_WITHOUT_SIGNAL:
-        message = _("开始时间早于 %d 小时以前，不能补记。") % (LONGEST_WITHOUT_SIGNAL.total_seconds() // 3600)
+    elif heard_at - began_at > timedelta(hours=(late := rules.value("patrols.late_hours"))):
+        message = _("开始时间早于 %d 小时以前，不能补记。") % late
     elif last and began_at < last:
         message = _("开始时间早于上一次巡查的结束时间。")
     else:
@@ -316,7 +315,7 @@ def _checked(
 
 
 def _point_near(actor: Asker, place: Any) -> MonitoringPoint | None:
-    return measuring.nearest(points_visible_to(actor), place, NEAR_POINT_M)
+    return measuring.nearest(points_visible_to(actor), place, rules.value("patrols.near_point_m"))
 
 
 def _keep_photo(found: PatrolFinding, photo: CleanPhoto) -> PatrolPhoto:

@@ -11,9 +11,6 @@ import numpy as np
 import rasterio
 import shapely
 from django.utils.translation import gettext as _
-from exactextract import exact_extract
-from exactextract.feature import JSONFeatureSource
-from exactextract.raster import RasterioRasterSource
 from pyproj import CRS, Transformer
 
 from accounts.permissions import Asker
@@ -26,6 +23,13 @@ from layers.rasters.files import path_of
 from layers.rasters.raster_style import band_title
 from layers.storage import tables
 from layers.storage.columns import Column
+
+try:
+    from exactextract import exact_extract
+    from exactextract.feature import JSONFeatureSource
+    from exactextract.raster import RasterioRasterSource
+except ImportError:  # it has no wheel for this kind of machine, such as arm64
+    exact_extract = JSONFeatureSource = RasterioRasterSource = None
 
 MOST_ZONES = 50_000
 CELLS_IN_MEMORY = 4_000_000
@@ -73,7 +77,9 @@ def _classes(question: Question) -> list[int]:
 
 
 def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
-    """Fill `table` with one row per zone; tells how it was computed."""
+    """Fill `table` with one row per zone; tells how it was computed. Raises BadInput."""
+    if exact_extract is None:
+        raise BadInput(_("这种机器上没有分区统计栅格的程序（exactextract）。"), code="no-zonal-statistics")
     count = create_zone_table(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
     if count > MOST_ZONES:
         message = _("分区有 %(count)d 个，超过栅格统计的上限 %(most)d 个。请只选部分分区。")

@@ -1,17 +1,18 @@
-"""The whole file of a paper as one PDF: text, signatures, places, story, answers, sealed scans, proof."""
+"""The whole file of a paper as one PDF: text, signatures, places, evidence, story, answers, opinions, proof; behind it
+the sealed scans and the files, as pages or, where they are none, enclosed."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from ledger.filestore.responses import opened
+from accounts.permissions import Asker
 from ledger.models import ChainLink
+from papers.desk.enclosures import Enclosure, as_data, bind
 from papers.desk.story import story
-from papers.handling.models import SealedScan, SignedAnswer
+from papers.handling.models import HandlingEvent, SealedScan, SignedAnswer
+from papers.register.evidence import evidence_for
 from papers.register.models import Paper
 
 TEMPLATE = "papers/whole_file.html"
@@ -27,24 +28,43 @@ class Proof:
     digest: str
 
 
-def write(paper: Paper) -> bytes:
-    """Return the PDF. Raises FileLost and FileDamaged where a scan is not what the chain says of it."""
+def write(user: Asker, paper: Paper) -> bytes:
+    """Return the PDF for `user`, with the evidence that its own rooms show her.
+
+    Raises FileLost and FileDamaged where a scan is not what the chain says of it.
+    """
     from ui.printing import print_pdf
 
     answers = SignedAnswer.objects.filter(handling__paper=paper, scan__isnull=False)
     answers = answers.select_related("handling__department", "scan").order_by("signed_on", "pk")
+    shown = evidence_for(user, paper)
     context = {
         "paper": paper,
         "signers": paper.signatories.filter(left_at=None).select_related("member__person"),
         "places": paper.places.select_related("area"),
         "files": paper.files.all(),
+        "evidence": [one | {"pictures": _pictures(one["photos"])} for one in shown],
+        "unseen": paper.evidence.count() - len(shown),
         "handlings": paper.handlings.select_related("department"),
         "answers": answers,
+        "opinions": _opinions(paper),
         "story": story(paper, inner=True),
         "proofs": proofs(paper),
         "made_at": timezone.localtime(),
     }
-    return _with_scans(print_pdf(render_to_string(TEMPLATE, context)), [answer.scan for answer in answers])
+    scans = [Enclosure(f"{answer.number}.{answer.scan.kind}", answer.scan.file) for answer in answers]
+    files = [Enclosure(file.name, file.file, file.sha256) for file in paper.files.all()]
+    return bind(print_pdf(render_to_string(TEMPLATE, context)), [*scans, *files])
+
+
+def _pictures(photos: list[Any]) -> list[dict[str, str]]:
+    return [{"sha256": photo.sha256, "data": as_data(photo.file)} for photo in photos]
+
+
+def _opinions(paper: Paper) -> list[HandlingEvent]:
+    """The opinion sheets: what deputies said of the handling and of its result."""
+    rows = HandlingEvent.objects.filter(handling__paper=paper).exclude(handling_rating="", outcome_rating="")
+    return list(rows.select_related("actor", "handling__department").order_by("at", "pk"))
 
 
 def proofs(paper: Paper) -> list[Proof]:
@@ -55,6 +75,7 @@ def proofs(paper: Paper) -> list[Proof]:
         "papers_paperevent": list(paper.events.values_list("pk", flat=True)),
         "papers_signatory": list(paper.signatories.values_list("pk", flat=True)),
         "papers_paperfile": list(paper.files.values_list("pk", flat=True)),
+        "papers_paperevidence": list(paper.evidence.values_list("pk", flat=True)),
     }
     answers = SignedAnswer.objects.filter(handling__paper=paper)
     rows |= {
@@ -70,15 +91,3 @@ def proofs(paper: Paper) -> list[Proof]:
         .order_by("row_id", "-pk")
         .distinct("row_id")
     ]
-
-
-def _with_scans(front: bytes, scans: list[SealedScan]) -> bytes:
-    """Put the sealed PDFs behind; an OFD is named in the list of answers with its SHA-256."""
-    whole = pypdfium2.PdfDocument(front)
-    for scan in scans:
-        if scan.kind == "pdf":
-            with opened(scan.file) as file:
-                whole.import_pages(pypdfium2.PdfDocument(file.read()))
-    out = io.BytesIO()
-    whole.save(out)
-    return out.getvalue()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.areas.filters import areas_to_choose
+from accounts.areas.fields import AreaChoiceField
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of
@@ -36,9 +36,7 @@ class PaperFilter(forms.Form):
     )
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *PAPERS.choices()])
     category = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Category.choices])
-    area: Any = forms.ModelChoiceField(
-        None, label=_("镇街"), required=False, to_field_name="code", empty_label=_("全部镇街")
-    )
+    area = AreaChoiceField(every=True)
     department = forms.ModelChoiceField(
         Department.objects.all(), label=_("承办单位"), required=False, to_field_name="code", empty_label=_("全部")
     )
@@ -48,7 +46,7 @@ class PaperFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.queryset = areas_to_choose(None)
+        area.offer(None)
 
 
 def asked_papers(request: HttpRequest) -> tuple[PaperFilter, Any]:

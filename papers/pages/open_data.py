@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from papers.exchange.open_data import MOST, PUBLIC, for_download, record, table
 from papers.pages.lists import PaperFilter
 from papers.register.permissions import papers_published
@@ -16,6 +18,7 @@ from ui.downloads import csv_text, file_response
 TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}
 
 
+@by_token(READS)
 @require_safe
 def download(request: HttpRequest, suffix: str) -> HttpResponse:
     """What the list with the same filters shows to the public, in full text; a filter that is none leaves nothing."""

@@ -155,7 +155,7 @@ def _stored(request: HttpRequest, file: Any, name: str) -> HttpResponseBase:
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole file of a paper as one PDF, for whom it concerns."""
     found = get_object_or_404(papers_concerning(request.user), pk=pk)
-    return file_response(whole_file.write(found), f"{found.number or found.pk} {found.title}.pdf")
+    return file_response(whole_file.write(request.user, found), f"{found.number or found.pk} {found.title}.pdf")
 
 
 @require_safe

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Role
 from accounts.permissions import department_of, require_role
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
 from papers.documents.words import NAMES, NEEDED
 from papers.exchange import columns, intake, outgoing
@@ -78,6 +80,7 @@ def template_file(request: HttpRequest) -> HttpResponse:
     return file_response(template_of(department), f"{_('答复模板')}.docx")
 
 
+@by_token(READS)
 @require_safe
 @require_role(Role.STAFF, Role.OFFICER)
 def export(request: HttpRequest, suffix: str) -> HttpResponse:

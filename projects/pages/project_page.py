@@ -26,7 +26,7 @@ from projects.pages.forms.following import FollowForm
 from projects.pages.forms.plan import MilestoneForm
 from projects.plan import services
 from projects.plan.models import ProgressReport, Project
-from projects.plan.permissions import may_update
+from projects.plan.permissions import PUBLIC_STATUSES, may_update
 from projects.plan.places_map import places_map_of
 from projects.signals import LinkedMatter, matters_requested
 from ui.forms.refusable import render_form
@@ -101,6 +101,7 @@ def _facts(request: HttpRequest, project: Project) -> dict[str, Any]:
         "budget": Budget(project.budget_wan, project.spent_wan, project.progress),
         "pairs": before_after_pairs(project.reports.all()),
         "photo_address": _photo_address(request, project),
+        "is_public": project.status in PUBLIC_STATUSES or project.candidacies.exists(),
         "address": address,
         "code": mark_safe(qr_svg(address)),  # noqa: S308 - squares, drawn of the address
         "json_ld": _json_ld(project, address),

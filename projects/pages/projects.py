@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from geokit.refusal import BadInput, StaleEdit
 from projects.covering.services import photo_for
 from projects.feedback.services import count_waiting_feedback, may_moderate
@@ -53,6 +55,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@by_token(READS)
 @require_safe
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """The same list as a file, every row of it."""

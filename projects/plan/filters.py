@@ -14,6 +14,7 @@ from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import leads_visible_to, projects_visible_to
 from projects.plan.stage_table import STAGES
+from projects.plan.statistics import FIGURES
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
@@ -67,6 +68,9 @@ class ProjectFilter(filters.FilterSet):
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
     status = filters.ChoiceFilter(label=_("阶段"), choices=STAGES.choices(), empty_label=_("全部阶段"))
+    figure = filters.ChoiceFilter(
+        label=_("列出"), choices=[(code, words) for code, (words, _q) in FIGURES.items()], method="by_figure"
+    )
     area = AreaFilter()
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
@@ -83,6 +87,10 @@ class ProjectFilter(filters.FilterSet):
         user = getattr(self.request, "user", None)
         # A closure: forms copy their choices deeply, and a bound method would take the request along.
         self.filters["year"].extra["choices"] = lambda: _years(user)
+
+    def by_figure(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """What a figure of the numbers page counts."""
+        return queryset.filter(FIGURES[value][1])
 
     def by_words(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return search(queryset, value, SEARCHED)

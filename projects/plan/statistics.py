@@ -1,13 +1,23 @@
 """Counts of projects by light, category and year, each with its denominator."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.services import UNDER_WAY
+
+UNDER_WAY_NOW = Q(status__in=UNDER_WAY)
+FIGURES: Mapping[str, tuple[Any, Q]] = {
+    "under-way": (_("实施中和已实施"), UNDER_WAY_NOW),
+    "finished": (_("已完成"), UNDER_WAY_NOW & Q(progress=100)),
+    "behind": (_("滞后"), UNDER_WAY_NOW & Q(light__in=[Project.Light.YELLOW, Project.Light.RED])),
+}
+"""What is counted besides all of them: name and condition, the same for a figure and for the list behind it."""
 
 
 def numbers(user: Asker, year: int | None = None, area: str = "") -> dict[str, Any]:
@@ -19,7 +29,7 @@ def numbers(user: Asker, year: int | None = None, area: str = "") -> dict[str, A
     if area:
         in_area = in_area.filter(area__code=area)
     chosen = in_area.filter(year=year) if year else in_area
-    under_way = chosen.filter(status__in=UNDER_WAY)
+    under_way = chosen.filter(UNDER_WAY_NOW)
     return {
         "total": chosen.count(),
         "under_way": under_way.count(),
@@ -40,14 +50,9 @@ def _by_light(projects: QuerySet[Project]) -> list[dict[str, Any]]:
 
 
 def _tally() -> dict[str, Count]:
-    """Count all, those under way, and those of them that are finished or behind."""
-    under_way = Q(status__in=UNDER_WAY)
-    return {
-        "total": Count("pk"),
-        "under_way": Count("pk", filter=under_way),
-        "finished": Count("pk", filter=under_way & Q(progress=100)),
-        "behind": Count("pk", filter=under_way & Q(light__in=[Project.Light.YELLOW, Project.Light.RED])),
-    }
+    """Count all, and each of `FIGURES`."""
+    counted = {code.replace("-", "_"): Count("pk", filter=condition) for code, (_words, condition) in FIGURES.items()}
+    return {"total": Count("pk"), **counted}
 
 
 def _by_category(projects: QuerySet[Project]) -> list[dict[str, Any]]:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.district import current
+from accounts.district import record_over
 from accounts.models import Area, Department, User
 from accounts.permissions import leads
 from geokit.refusal import NotPermitted
@@ -47,15 +46,17 @@ def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project
     if draft.ends_on < draft.starts_on:
         message = _("计划完成不能早于计划开工。")
         raise field_refusal("ends_on", "ends-too-early", message)
-    project = Project.objects.create(code=next_code(draft.year), status=Project.Status.CANDIDATE, **draft.__dict__)
+    project = Project.objects.create(
+        code=next_code(draft.year, draft.area), status=Project.Status.CANDIDATE, **draft.__dict__
+    )
     record_first_stage(project, actor, reason)
     audit.record(actor, "create_candidate", project, code=project.code)
     return project
 
 
-def next_code(year: int) -> str:
-    """Return the next free code of the year (``HS2027-07``); held until the transaction ends."""
+def next_code(year: int, area: Area | None) -> str:
+    """Return the next free code of the year in the area's district (``HS2027-07``); held until the transaction ends."""
     wait_turn("projects.next_code")
-    start = f"{settings.PROJECT_CODE_PREFIX or current().code_prefix}{year}-"
+    start = f"{record_over(area).code_prefix}{year}-"
     last = Project.objects.filter(code__regex=f"^{start}[0-9]+$").aggregate(last=Max("code"))["last"]
     return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:02d}"

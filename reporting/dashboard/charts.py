@@ -12,7 +12,7 @@ from accounts.areas.locator import Locator, district_frame
 from accounts.models import Area
 from reporting.dashboard.distribution import Bin, Spread, histogram
 from reporting.dashboard.groups import Group
-from reporting.dashboard.selection import Selection, bin_name, month_span
+from reporting.dashboard.selection import Selection, bin_name, month_within
 
 WIDTH, HEIGHT = 400, 210
 """Narrow, so that the words can be read on a phone."""
@@ -93,7 +93,7 @@ def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
             month.key if place % step == 0 else "",
             month.key,
             month.query,
-            (choice.since, choice.until) == month_span(month.key),
+            (choice.since, choice.until) == month_within(choice, month.key),
         )
         for place, month in enumerate(months)
     ]

@@ -24,7 +24,9 @@ class Bin:
 def histogram(days: Sequence[int]) -> list[Bin]:
     """Count answers per bin; every bin is there, even at zero. A negative number (a clock set back) counts as none."""
     ends = [*(edge - 1 for edge in EDGES[1:]), None]
-    found = Counter(bin_of(value) for value in days)
+    found: Counter[int] = Counter()
+    for value, count in Counter(days).items():
+        found[bin_of(value)] += count
     return [Bin(first, last, found[first]) for first, last in zip(EDGES, ends, strict=True)]
 
 

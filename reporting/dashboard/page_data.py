@@ -24,7 +24,6 @@ class Numbers:
     """The answer to one question by one reader."""
 
     choice: Selection
-    cases: list[Any]
     total: Group
     groups: list[Group]
     towns: list[Group]
@@ -39,22 +38,22 @@ class Numbers:
         )
         return [each for each in drawn if each is not None]
 
-    def on_map(self) -> dict[str, list[int]]:
-        """Ids per tileset of what is counted, so that the map shows the same things."""
-        found = sorted({case.finding for case in self.cases if case.finding})
-        return {"findings": found[-MOST_ON_MAP:]} if found else {}
-
 
 def numbers_of(user: Asker, choice: Selection, today: date | None = None) -> Numbers:
     """Count what `user` may see of the question."""
-    found = groups.cases(user, choice, today or timezone.localdate())
+    day = today or timezone.localdate()
+
+    def read(by: str) -> tuple[list[Any], Selection]:
+        cut = replace(choice, by=by)
+        return groups.cases(user, cut, day), cut
+
+    found = {by: read(by) for by in {choice.by, Grouping.AREA, Grouping.MONTH}}
     return Numbers(
         choice=choice,
-        cases=found,
-        total=groups.total_of(found),
-        groups=groups.cut(found, choice),
-        towns=groups.cut(found, replace(choice, by=Grouping.AREA)),
-        months=groups.by_month(found, choice),
+        total=groups.total_of(found[choice.by][0], choice),
+        groups=groups.cut(*found[choice.by]),
+        towns=groups.cut(*found[Grouping.AREA]),
+        months=groups.by_month(*found[Grouping.MONTH]),
     )
 
 
@@ -75,7 +74,7 @@ def context(user: Asker, view: Numbers, today: date) -> dict[str, Any]:
         "drawings": view.drawings(),
         "titles": titles(choice),
         "least": LEAST,
-        "visible_total": countable(user).distinct().count(),
+        "visible_total": countable(user).distinct().count() if choice.is_narrow else view.total.total,
         "spans": [
             {
                 "name": name,

@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.areas.filters import areas_to_choose
+from accounts.areas.fields import AreaChoiceField
 from accounts.indicators import Scope
-from accounts.models import Area, Department
+from accounts.models import Department
 from accounts.permissions import Asker, departments_visible_to, level_with
 from reporting.dashboard.distribution import Bin, histogram
+from supervision.matters.answers import FIGURES
 from supervision.models import Category
 
 ANY_DATE = {"type": "date"}
@@ -51,12 +53,16 @@ class Selection(Scope):
         return bool(self.area or self.since or self.until or self.department or self.category or self.took)
 
 
+def list_address(query: str, figure: str = "") -> str:
+    """The list of the matters that a figure counts: the query string of its question, and one of `answers.FIGURES`."""
+    words = "&".join(part for part in (query, urlencode({"figure": figure}) if figure else "") if part)
+    return f"{reverse('numbers_matters')}?{words}" if words else reverse("numbers_matters")
+
+
 class SelectionForm(forms.Form):
     """Reads the question from the address."""
 
-    area = forms.ModelChoiceField(
-        label=gettext_lazy("镇街"), queryset=Area.objects.none(), to_field_name="code", required=False
-    )
+    area = AreaChoiceField(every=True)
     since = forms.DateField(label=gettext_lazy("提出日期从"), required=False, widget=forms.DateInput(attrs=ANY_DATE))
     until = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput(attrs=ANY_DATE))
     department = forms.ModelChoiceField(
@@ -73,8 +79,7 @@ class SelectionForm(forms.Form):
     def __init__(self, user: Asker, data: Any) -> None:
         super().__init__(data)
         towns: Any = self.fields["area"]
-        towns.queryset = areas_to_choose(user)
-        towns.empty_label = _("全部镇街")
+        towns.offer(user)
         departments: Any = self.fields["department"]
         departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
         departments.empty_label = _("全部单位")
@@ -89,8 +94,25 @@ class SelectionForm(forms.Form):
     def choice(self) -> Selection:
         """What was asked, as far as it can be understood; `errors` says what was not."""
         self.is_valid()
-        given = {name: value for name, value in self.cleaned_data.items() if value}
-        return Selection(**given)
+        asked = {field.name for field in fields(Selection)}
+        return Selection(**{name: value for name, value in self.cleaned_data.items() if value and name in asked})
+
+
+class ListForm(SelectionForm):
+    """The same question with the figure whose matters are listed; a list is not cut."""
+
+    figure = forms.ChoiceField(label=gettext_lazy("列出"), required=False)
+    by = None  # type: ignore[assignment] # so Django takes a field of the parent away
+
+    def __init__(self, user: Asker, data: Any) -> None:
+        super().__init__(user, data)
+        choices: Any = self.fields["figure"]
+        choices.choices = [("", _("全部事项")), *((code, words) for code, (words, _condition) in FIGURES.items())]
+
+    def figure_asked(self) -> str:
+        """The figure that was asked for; empty for every matter."""
+        self.is_valid()
+        return str(self.cleaned_data.get("figure") or "")
 
 
 def bin_name(each: Bin) -> str:
@@ -108,6 +130,12 @@ def month_span(month: str) -> tuple[date, date]:
     """First and last day of a month: ``2026-02`` -> 1 and 28 February."""
     year, number = map(int, month.split("-"))
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
+
+
+def month_within(choice: Selection, month: str) -> tuple[date, date]:
+    """The days of a month that the question is about."""
+    first, last = month_span(month)
+    return max(first, choice.since or first), min(last, choice.until or last)
 
 
 def quick_spans(today: date) -> list[tuple[str, date, date]]:

@@ -46,15 +46,20 @@ def source_of(code: str) -> Source:
     return {each.code: source for source in sources().values() for each in source.indicators}[code]
 
 
+def cases_of(source: Source, asker: Asker | Site, scope: Scope, today: date, by: str = "") -> Iterable[Any]:
+    """What a source counts, for grouping by one of `KEYS` only; alike cases are one where the source offers that."""
+    return source.alike(asker, scope, today, by) if source.alike else source.cases(asker, scope, today)
+
+
 def measure(code: str, asker: Asker | Site, scope: Scope, today: date) -> Ratio:
     """Measure one indicator over everything that `asker` may see of `scope`."""
-    return indicator(code).of(source_of(code).cases(asker, scope, today))
+    return indicator(code).of(cases_of(source_of(code), asker, scope, today))
 
 
 def measure_by(code: str, key: str, asker: Asker | Site, scope: Scope, today: date) -> dict[str, Ratio]:
     """Measure one indicator for each area, department, category or month (`KEYS`); "" holds what has none."""
     definition = indicator(code)
-    grouped = group(source_of(code).cases(asker, scope, today), KEYS[key])
+    grouped = group(cases_of(source_of(code), asker, scope, today, key), KEYS[key])
     return {name: definition.of(cases) for name, cases in grouped.items()}
 
 

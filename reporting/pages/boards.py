@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.areas.filters import areas_to_choose
 from accounts.permissions import require_district_staff
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
 from reporting.boards import export, installing
 from reporting.boards.blocks import check_blocks
@@ -89,6 +91,7 @@ def _context(request: HttpRequest, found: Board) -> dict[str, Any]:
     }
 
 
+@by_token(READS)
 @require_safe
 def download(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """The board as the page with the same query shows it, as XLSX or PDF."""

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Area
 from accounts.permissions import ANONYMOUS, areas_visible_to, require_district_staff, role_of
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
 from reporting.boards import drawings
 from reporting.indicators import periods
@@ -101,6 +103,7 @@ def _area(request: HttpRequest) -> Area | None:
     return areas_visible_to(request.user).filter(code=code).first() if code.isalnum() and len(code) <= 12 else None
 
 
+@by_token(READS)
 @require_safe
 def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpResponse:
     """All values of an indicator in the long form, which the sheet importer takes again."""

@@ -2,16 +2,26 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import Role
+from accounts.permissions import require_role
+from accounts.prepared.answers import table_or_wait
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from reporting.dashboard import export, page_data
+from reporting.dashboard.matters import counted, on_map
 from reporting.dashboard.related_figures import related
-from reporting.dashboard.selection import SelectionForm
+from reporting.dashboard.selection import ListForm, SelectionForm
 from reporting.indicators.room_figures import sources
-from ui.downloads import file_response
+from supervision.matters.answers import FIGURES
+from ui.downloads import TABLE_FILES, file_response
+from ui.pagination import page_of
+
+PAGE_SIZE = 50
 
 
 @require_safe
@@ -26,12 +36,14 @@ def page(request: HttpRequest) -> HttpResponse:
     context["may_see_matters"] = page_data.may_see_matters(request.user)
     if choice.is_narrow:
         others = related(request.user, choice, today)
-        context |= {"related": others, "on_map": others.on_map | shown.on_map()}
+        own = on_map(request.user, choice, today, page_data.MOST_ON_MAP)
+        context |= {"related": others, "on_map": others.on_map | own}
     else:
         context["sections"] = [source.section(request.user) for source in sources().values() if source.section]
     return render(request, "reporting/dashboard/page.html", context)
 
 
+@by_token(READS)
 @require_safe
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""
@@ -42,3 +54,33 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
     response = file_response(content, f"numbers-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF, Role.ADMIN)
+def matters(request: HttpRequest) -> HttpResponse:
+    """The matters that a figure counts: the question of the numbers page with ``figure`` (`answers.FIGURES`)."""
+    form = ListForm(request.user, request.GET)
+    choice, figure = form.choice(), form.figure_asked()
+    found = counted(request.user, choice, figure, timezone.localdate())
+    context = {
+        "form": form,
+        "page": page_of(request, found, PAGE_SIZE),
+        "asked": page_data.asked(choice),
+        "figure": FIGURES[figure][0] if figure else "",
+        "query": request.GET.urlencode(),
+        "numbers_query": choice.query(),
+    }
+    return render(request, "reporting/dashboard/matters.html", context)
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF, Role.ADMIN)
+def matters_file(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """The same list as CSV or XLSX; a worker writes what is long."""
+    if extension not in TABLE_FILES:
+        raise Http404
+    form = ListForm(request.user, request.GET)
+    found = counted(request.user, form.choice(), form.figure_asked(), timezone.localdate())
+    name = f"numbers-matters-{timezone.localdate()}.{extension}"
+    return table_or_wait(request, "reporting.dashboard.matters.table", found, name)

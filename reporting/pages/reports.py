@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from geokit.refusal import NotPermitted, Refusal
 from ledger.filestore.responses import stored_response
 from reporting.quarterly.models import FORMATS, QuarterlyReport
@@ -61,6 +63,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return answer
 
 
+@by_token(READS)
 @require_role(*READERS)
 @require_safe
 def download(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:

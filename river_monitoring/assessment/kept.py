@@ -186,3 +186,51 @@ def assess_year(
             found[point.pk] = made
     others = [point for point in wanted if point.pk not in found]
     return found | (assess_many(others, year, until=until, scheme=scheme) if others else {})
+
+
+def assess_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Scheme = "all") -> dict[int, Assessment]:
+    """Assess the year of a month up to its end: the same as `assess_year`, from the one row that is kept of it."""
+    wanted = list(points)
+    read_changes(wanted)
+    year = Span(month.year, 1, "year")
+    standard, rule = versions_at(year)
+    rows = _newest_to_date(wanted, month)
+    x_items = x_items_of(wanted, year) if scheme == "9x" else {}
+    found: dict[int, Assessment] = {}
+    for point in wanted:
+        means, samples, worst, made_by = rows.get(point.pk, NOTHING)
+        if made_by == rule.id:
+            facts = replace(facts_of(point, month.last_day), x_items=x_items.get(point.pk))
+            found[point.pk] = assess_means(means_kept(means), samples, year, facts, standard, rule, worst=worst)
+    others = [point for point in wanted if point.pk not in found]
+    return found | (assess_year(others, year, month.last_day, scheme) if others else {})
+
+
+def _newest_to_date(points: Sequence[MonitoringPoint], month: Span) -> dict[int, tuple[Any, ...]]:
+    """Of each point the row of the newest month with samples, from January to that month."""
+    rows = PointSpan.objects.filter(
+        period=PointSpan.Period.TO_DATE,
+        first_day__range=(month.first_day.replace(month=1), month.first_day),
+        point__in=[point.pk for point in points],
+    )
+    newest = rows.order_by("point", "-first_day").distinct("point")
+    return {pk: tuple(row) for pk, *row in newest.values_list("point", "means", "samples", "worst_class", "rule")}
+
+
+def assess_months_to_date(points: Iterable[MonitoringPoint], since: Span) -> dict[Span, dict[int, Assessment]]:
+    """Assess a year up to each of its months with samples from `since` on; a point of which only the samples can say
+    is left out."""
+    wanted = list(points)
+    read_changes(wanted)
+    year = Span(since.year, 1, "year")
+    months = months_kept(wanted, year)
+    found: dict[Span, dict[int, Assessment]] = defaultdict(dict)
+    for point in wanted:
+        kept = months[point.pk]
+        for place, last in enumerate(kept, start=1):
+            if last.month.first_day < since.first_day:
+                continue
+            facts = facts_of(point, last.month.last_day)
+            if (made := over_months(kept[:place], year, facts)) is not None:
+                found[last.month][point.pk] = made
+    return found

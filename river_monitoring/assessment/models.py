@@ -68,7 +68,8 @@ class PointMonth(models.Model):
 
 
 class PointSpan(models.Model):
-    """What `assessment.services` found of a point in a quarter or a year; written only there, with the point's months.
+    """What `assessment.services` found of a point in a quarter or a year, or in a year up to the end of one of its
+    months (`TO_DATE`; `first_day` is that month's); written only there, with the point's months.
 
     The class is there to be counted; everything else of the assessment is made of the means (`assessment.kept`).
     """
@@ -76,6 +77,7 @@ class PointSpan(models.Model):
     class Period(models.TextChoices):
         QUARTER = "quarter", _("季度")
         YEAR = "year", _("年")
+        TO_DATE = "to-date", _("年初至当月")
 
     point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="spans", verbose_name=_("点位"))
     period = models.CharField(_("统计口径"), max_length=7, choices=Period)

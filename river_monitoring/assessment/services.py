@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from river_monitoring.assessment.kept import as_kept_means, assess_longer
+from river_monitoring.assessment.kept import as_kept_means, assess_longer, assess_months_to_date
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import (
@@ -18,6 +19,7 @@ from river_monitoring.assessment.queries import (
     by_months,
     read_samples,
     span_bounds,
+    versions_at,
 )
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import read_changes
@@ -27,6 +29,7 @@ from river_monitoring.steps.sample_quality import VOID
 
 KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month")]
 LONGER: tuple[Period, ...] = ("quarter", "year")
+TO_DATE = PointSpan.Period.TO_DATE
 SPAN_KEY = ("id", "point", "period", "first_day")
 SPAN_KEPT = [field.name for field in PointSpan._meta.fields if field.name not in SPAN_KEY]
 
@@ -62,6 +65,53 @@ def _refresh_longer(by_month: Mapping[Span, Iterable[MonitoringPoint]]) -> None:
         gone = PointSpan.objects.filter(period=span.period, first_day=span.first_day, point__in=list(found))
         gone.exclude(point__in=[row.point_id for row in rows]).delete()
         _keep_spans(rows)
+    _refresh_to_date(by_month)
+
+
+def _refresh_to_date(by_month: Mapping[Span, Iterable[MonitoringPoint]]) -> None:
+    """Assess years anew up to each month from the changed ones on, when these are kept."""
+    since: dict[int, Span] = {}
+    touched: dict[int, dict[int, MonitoringPoint]] = defaultdict(dict)
+    for month, points in sorted(by_month.items()):
+        since.setdefault(month.year, month)
+        touched[month.year].update((point.pk, point) for point in points)
+    for year, of_year in touched.items():
+        first = since[year].first_day
+        rows = _to_date_rows(of_year, since[year])
+        later = PointSpan.objects.filter(period=TO_DATE, first_day__range=(first, first.replace(month=12)))
+        there = {(row.point_id, row.first_day) for row in rows}
+        known = later.filter(point__in=list(of_year)).values_list("pk", "point", "first_day")
+        PointSpan.objects.filter(pk__in=[pk for pk, *key in known if tuple(key) not in there]).delete()
+        _keep_spans(rows)
+
+
+def keep_missing_to_date() -> int:
+    """Keep the years up to each month of points that have none of them, as before these were kept; how many points.
+
+    Nothing is done where the rule of today makes years of samples: these are not kept.
+    """
+    this_year = span_of(timezone.localdate(), "year")
+    if versions_at(this_year)[1].periods["year"].of != "months":
+        return 0
+    there = PointSpan.objects.filter(point=OuterRef("pk"), period=TO_DATE)
+    months = PointMonth.objects.filter(point=OuterRef("pk"), means__isnull=False)
+    wanted = list(MonitoringPoint.objects.filter(Exists(months) & ~Exists(there)).order_by("pk"))
+    for some in batched(wanted, 100, strict=False):
+        years = PointMonth.objects.filter(point__in=some).dates("month", "year")
+        with transaction.atomic():
+            _refresh_to_date({Span(first.year, 1, "month"): some for first in years})
+    return len(wanted)
+
+
+def _to_date_rows(points: Mapping[int, MonitoringPoint], since: Span) -> list[PointSpan]:
+    assessed = assess_months_to_date(points.values(), since)
+    rows = []
+    for month, found in assessed.items():
+        for pk, assessment in found.items():
+            row = _span_row(points[pk], assessment)
+            row.period, row.first_day = TO_DATE, month.first_day
+            rows.append(row)
+    return rows
 
 
 def _keep_spans(rows: Sequence[PointSpan]) -> None:
@@ -115,6 +165,8 @@ def _refresh(points: Sequence[MonitoringPoint], within: Q, *, longer: bool = Fal
     )
     if longer:
         _keep_spans([row for pk, samples in taken.items() for row in _span_rows(by_key[pk], samples)])
+        years = {row.month.year for row in rows}
+        _refresh_to_date({Span(year, 1, "month"): points for year in sorted(years)})
     return len(rows)
 
 

@@ -1,20 +1,16 @@
 """The two tables: points with their next step and who is responsible, measures with their progress."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Asker, department_of, inside, reach_of
-from geokit.refusal import Refusal, refuse
-from river_monitoring.bulk_update.table import Column, Edit, Row
+from geokit.refusal import refuse
+from river_monitoring.bulk_update.last_changes import last_changes
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
@@ -30,39 +26,12 @@ from river_monitoring.works.events import text_of
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import is_of_a_body, measures_visible_to
 from river_monitoring.works.services import Asked
+from ui.many_rows.cells import amount_wan, day, day_text, whole
+from ui.many_rows.sheet import Filter, Sheet
+from ui.many_rows.table import Column, Edit, Row
 
 OF_THE_DEPARTMENT = frozenset({"responsible_name", "responsible_phone", "causes"})
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
-"""As the site writes a day, and as spreadsheets do."""
 SHOWN_STATES = TABLE.in_group("listed")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One of the tables: its columns, the things of a person, a thing as a row, and how a changed row is applied."""
-
-    name: str
-    title: Any
-    columns: tuple[Column, ...]
-    things: Callable[[Any], QuerySet]
-    rows_of: Callable[[Sequence[Any], Any], list[Row]]
-    """Things as rows, read together."""
-    asked: Callable[[Edit], Asked]
-    """What an edit asks to be changed. Raises BadInput for a cell that cannot be read."""
-    change: Callable[[Any, Mapping[int, Asked]], Mapping[int, Refusal]]
-    """Change many as asked; returns the refusals by key."""
-    alone: Callable[[Edit], bool]
-    """Whether an edit is a step, which is taken by itself with `apply`."""
-    apply: Callable[[Any, Edit, Any], None]
-    search: tuple[str, ...]
-    is_open: Q
-    """What is still to be done; it stands first, by its day."""
-
-    def rows(self, user: Asker, things: Iterable[Any]) -> list[Row]:
-        return self.rows_of(list(things), user)
-
-    def row(self, thing: Any, user: Asker) -> Row:
-        return self.rows_of([thing], user)[0]
 
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
@@ -98,7 +67,7 @@ def _point_row(point: MonitoringPoint, user: Asker, standing: Standing, *, is_bo
         cells={
             "step": "",
             "note": "",
-            "due_on": _day_text(point.due_on),
+            "due_on": day_text(point.due_on),
             "responsible_name": point.responsible_name,
             "responsible_phone": point.responsible_phone,
             "causes": point.causes,
@@ -120,7 +89,7 @@ def _asked_of_point(edit: Edit) -> Asked:
     wanted: dict[str, Any] = dict(edit.changed)
     note = wanted.pop("note", "")
     if "due_on" in wanted:
-        wanted["due_on"] = _day("due_on", wanted["due_on"])
+        wanted["due_on"] = day("due_on", wanted["due_on"])
     if note.strip() and not wanted:
         raise refuse("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
     return Asked(edit.version, wanted, note)
@@ -134,7 +103,7 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
     """Change the point's fields as in the row, then take the step, so that it is checked against the new values."""
     wanted = dict(edit.changed)
     target, note = wanted.pop("step", ""), wanted.pop("note", "")
-    due_on = _day("due_on", edit.values.get("due_on", ""))
+    due_on = day("due_on", edit.values.get("due_on", ""))
     step = _step_of(point, target) if target else None
     step_sets_deadline = step is not None and step.clock in SETS_DEADLINE
     if "due_on" in wanted:
@@ -177,7 +146,7 @@ def _measure_row(measure: Measure) -> Row:
             "share_done": text_of(measure.share_done),
             "spent_wan": text_of(measure.spent_wan),
             "cost_wan": text_of(measure.cost_wan),
-            "due_on": _day_text(measure.due_on),
+            "due_on": day_text(measure.due_on),
             "contractor": measure.contractor,
             "note": "",
         },
@@ -188,13 +157,13 @@ def _asked_of_measure(edit: Edit) -> Asked:
     wanted: dict[str, Any] = dict(edit.changed)
     note = wanted.pop("note", "")
     if "share_done" in wanted:
-        wanted["share_done"] = _whole("share_done", wanted["share_done"])
+        wanted["share_done"] = whole("share_done", wanted["share_done"])
     if "spent_wan" in wanted:
-        wanted["spent_wan"] = _amount("spent_wan", wanted["spent_wan"]) or Decimal(0)
+        wanted["spent_wan"] = amount_wan("spent_wan", wanted["spent_wan"]) or Decimal(0)
     if "cost_wan" in wanted:
-        wanted["cost_wan"] = _amount("cost_wan", wanted["cost_wan"])
+        wanted["cost_wan"] = amount_wan("cost_wan", wanted["cost_wan"])
     if "due_on" in wanted:
-        wanted["due_on"] = _day("due_on", wanted["due_on"])
+        wanted["due_on"] = day("due_on", wanted["due_on"])
     if note.strip() and not wanted:
         raise refuse("note", "nothing-changed", _("说明要和进度或其他改动一起填写。"))
     return Asked(edit.version, wanted, note)
@@ -205,42 +174,8 @@ def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
     works.change_measure(measure.pk, actor, expected_version=asked.version, changes=asked.changes, note=asked.note)
 
 
-def _day_text(day: date | None) -> str:
-    """A day as every page of the site writes it."""
-    return date_format(day) if day else ""
-
-
-def _day(key: str, text: str) -> date | None:
-    if not text.strip():
-        return None
-    found = _DAY.fullmatch(text.strip())
-    try:
-        if found is None:  # as the English pages write it
-            return datetime.strptime(text.strip(), "%d %b %Y").date()
-        return date(*map(int, found.groups()))
-    except ValueError:
-        shown = date_format(date(2026, 3, 5))
-        message = _("日期“%(text)s”读不懂，请写成 %(shown)s 或 2026-03-05。") % {"text": text, "shown": shown}
-        raise refuse(key, "unreadable-date", message) from None
-
-
-def _whole(key: str, text: str) -> int:
-    try:
-        return int(text.strip().rstrip("%％"))
-    except ValueError:
-        raise refuse(key, "unreadable-number", _("“%s”不是整数。") % text) from None
-
-
-def _amount(key: str, text: str) -> Decimal | None:
-    if not text.strip():
-        return None
-    try:
-        found = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation:
-        raise refuse(key, "unreadable-number", _("“%s”不是数字。") % text) from None
-    if not found.is_finite() or abs(found) >= 10**8:
-        raise refuse(key, "out-of-range", _("金额 %s 不可能，单位是万元。") % text)
-    return found.quantize(Decimal("0.01"))
+def _listed_states(_user: Asker) -> list[tuple[str, Any]]:
+    return [(state, label) for state, label in TABLE.choices() if state in SHOWN_STATES]
 
 
 SHEETS: Mapping[str, Sheet] = {
@@ -261,8 +196,12 @@ SHEETS: Mapping[str, Sheet] = {
         change=at_once.change_points,
         alone=_is_step,
         apply=_apply_point,
+        last_changes=last_changes,
         search=("name", "code", "area__name"),
         is_open=Q(status__in=OPEN),
+        filters=(Filter("status", gettext_lazy("治理状态"), _listed_states, lambda value: Q(status=value)),),
+        labels=lambda: dict(TABLE.choices()),
+        nothing=gettext_lazy("本单位没有在整治清单上的点位。"),
     ),
     "measures": Sheet(
         "measures",
@@ -281,7 +220,9 @@ SHEETS: Mapping[str, Sheet] = {
         change=at_once.change_measures,
         alone=lambda _edit: False,
         apply=_apply_measure,
+        last_changes=last_changes,
         search=("title", "contractor", "point__name", "point__code"),
         is_open=Q(share_done__lt=100),
+        nothing=gettext_lazy("在点位的“成因和措施”页登记措施后，可以在这里一次报告进度。"),
     ),
 }

@@ -96,6 +96,7 @@ SAMPLES = Dataset(
     key=("point", "time"),
     rows=lambda: Sample.objects.filter(is_historic=True).select_related("point"),
     find=find_sample,
+    areas=lambda sample: [sample.point.area],
     write=write_sample,
     cells=sample_cells,
     leaves=samples_that_leave,

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.models import Area
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole, shape_cell, town_of
 from accounts.loads.removal import remove_unused
@@ -61,6 +63,11 @@ def river_cells(river: River) -> dict[str, str]:
     }
 
 
+def towns_of(river: River) -> QuerySet[Area]:
+    """Return where a water is known: the towns of its reaches and points."""
+    return Area.objects.filter(Q(reaches__river=river) | Q(monitoring_points__river=river)).distinct()
+
+
 RIVERS = Dataset(
     slug="rivers",
     title=_("河流和湖库"),
@@ -69,6 +76,7 @@ RIVERS = Dataset(
     key=("code",),
     rows=lambda: River.objects.select_related("flows_into"),
     find=find_river,
+    areas=towns_of,
     write=write_river,
     cells=river_cells,
     remove=remove_unused,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -25,6 +26,7 @@ from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.address import Asked, read_appraisal
 from river_monitoring.statistics.appraisal import Appraisal, AppraisalRow, AppraisedPoint, Judged, appraise
 from river_monitoring.statistics.appraisal_history import two_years
+from river_monitoring.statistics.counted import addresses
 from river_monitoring.statistics.figures.appraisal import index_chart, target_chart
 from river_monitoring.statistics.periods import newest_span, spans_before
 from river_monitoring.wording.parameters import parameter_name
@@ -65,8 +67,8 @@ def _context(
         "asked": asked,
         "month_words": span_in_words(asked.span),
         "to_date_words": to_date_in_words(asked.span),
-        "rows": [shown_row(row) for row in found.rows],
-        "total": shown_row(found.total),
+        "rows": [shown_row(row) | _lists(asked, row.code) for row in found.rows],
+        "total": shown_row(found.total) | _lists(asked),
         "points": [shown_point(item) for item in found.total.points],
         "means": [parameter_name(GB3838_2002[code]) for code in SHOWN_MEANS],
         "index_items": _names(found.total.index_to_date.parts) if found.total.index_to_date else "",
@@ -83,6 +85,14 @@ def _context(
         "history": list(reversed(months)),
         "query": _query(request),
     }
+
+
+def _lists(asked: Asked, group: str = "") -> dict[str, dict[str, str]]:
+    """The addresses of the points that each figure of a row counts, in the month and in the year so far."""
+    path, query = reverse("river:appraisal_points"), {"month": asked.span, "by": asked.by, "kind": asked.kind}
+    query |= {"items": "" if asked.scheme == "all" else asked.scheme}
+    to_date = addresses(path, query | {"over": "to-date"}, group)
+    return {"lists_month": addresses(path, query, group), "lists_to_date": to_date}
 
 
 def _query(request: HttpRequest) -> str:

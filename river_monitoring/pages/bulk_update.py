@@ -1,240 +1,35 @@
-"""One screen to update many: the table as a form, its save, the spreadsheet out, and its preview on the way in."""
+"""Many points or measures at once: the tables of a department's officers."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from typing import Any
-
-from django import forms
-from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit
-from river_monitoring.bulk_update import workbook
-from river_monitoring.bulk_update.saving import save_rows
-from river_monitoring.bulk_update.sheets import SHEETS, Sheet
-from river_monitoring.bulk_update.table import Column, Edit, Pick, Result, Row, default_pick
-from river_monitoring.steps.table import TABLE
-from ui.downloads import file_response
-from ui.pagination import page_of
-from ui.refusals import BAD_FORM, status_of
+from river_monitoring.bulk_update.sheets import SHEETS
+from ui.many_rows import pages
 
-PAGE_SIZE = 60
-MAX_CELL = 2000
-MOST_WORDS = 5
-ORDER = {"conflict": 0, "refused": 1, "saved": 2, "unchanged": 3}
-
-
-class TableSearch(forms.Form):
-    """Which rows of a table: by words, and only what is still to be done."""
-
-    q = forms.CharField(label=_lazy("名称、编码或镇街"), required=False, max_length=60)
-    open = forms.BooleanField(label=_lazy("只看没有完成的"), required=False)
-
-    def narrow(self, sheet: Sheet, things: QuerySet) -> QuerySet:
-        self.is_valid()
-        for word in (self.cleaned_data.get("q") or "").split()[:MOST_WORDS]:
-            things = things.filter(reduce(or_, (Q(**{f"{path}__icontains": word}) for path in sheet.search)))
-        return things.filter(sheet.is_open) if self.cleaned_data.get("open") else things
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell as it is drawn: what is typed in it, what it was, and after a conflict the text of the other person."""
-
-    column: Column
-    value: str
-    base: str
-    choices: list[tuple[str, str]]
-    closed: bool
-    errors: list[str]
-    theirs: str | None = None
-    pick: Pick | None = None
-
-    @property
-    def is_dirty(self) -> bool:
-        return self.value.strip() != self.base.strip()
-
-    @property
-    def base_label(self) -> str:
-        return next((label for value, label in self.choices if value == self.base), self.base)
-
-    @property
-    def theirs_label(self) -> str:
-        return next((label for value, label in self.choices if value == self.theirs), self.theirs or "")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as it is drawn, with what became of it."""
-
-    row: Row
-    cells: list[Cell]
-    result: Result | None
-
-    @property
-    def outcome(self) -> str:
-        return self.result.outcome if self.result else ""
-
-    @property
-    def messages(self) -> list[str]:
-        """Errors that belong to no cell."""
-        keys = {cell.column.key for cell in self.cells}
-        return [error.message for error in self.result.errors if error.field not in keys] if self.result else []
+PLACE = pages.Place(
+    sheets=SHEETS,
+    page=lambda name: reverse("river:update", args=[name]),
+    xlsx=lambda name: reverse("river:update_xlsx", args=[name]),
+    title=_("一次更新多个"),
+    above=lambda: (_("监测点位"), reverse("river:point_list")),
+    stem="river",
+    tileset="monitoring_points",
+)
 
 
 @require_role(Role.OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def update(request: HttpRequest, name: str) -> HttpResponse:
-    """The table; a file that is sent is shown as differences first and counts only when they are saved."""
-    sheet = _sheet(name)
-    if request.method != "POST":
-        return _page(request, sheet)
-    if "file" in request.FILES:
-        return _preview(request, sheet)
-    if "save" in request.POST:
-        return _save(request, sheet)
-    return _page(request, sheet, refused=_("请先选择改好的表格文件。"), status=BAD_FORM)
+    """One of the tables, and what was changed in it."""
+    return pages.update(request, PLACE, name)
 
 
 @require_role(Role.OFFICER)
 @require_safe
 def download(request: HttpRequest, name: str) -> HttpResponse:
-    """The whole table as a workbook."""
-    sheet = _sheet(name)
-    rows = sheet.rows(request.user, sheet.things(request.user)[: workbook.MAX_ROWS])
-    answer = file_response(workbook.write(sheet, rows), f"river-{name}-{timezone.localdate():%Y%m%d}.xlsx")
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _sheet(name: str) -> Sheet:
-    try:
-        return SHEETS[name]
-    except KeyError:
-        raise Http404 from None
-
-
-def _save(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    edits = edits_of(sheet, request.POST)
-    results = save_rows(sheet, edits, request.user)
-    counts = Counter(result.outcome for result in results)
-    if counts["saved"]:
-        words = ngettext("已更新 %(n)d 行。", "已更新 %(n)d 行。", counts["saved"]) % {"n": counts["saved"]}
-        messages.success(request, words)
-    if not counts["conflict"] and not counts["refused"]:
-        if not counts["saved"]:
-            messages.info(request, _("没有改动。"))
-        answer: HttpResponse = redirect("river:update", name=sheet.name)
-    else:
-        kept = [result for result in results if result.outcome != "unchanged"]
-        why = StaleEdit("") if counts["conflict"] else BadInput("")
-        answer = _page(request, sheet, kept, status=status_of(why))
-    answer["HX-Trigger"] = '{"entity-changed": "monitoring_points"}'
-    return answer
-
-
-def _preview(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    file: Any = request.FILES["file"]  # one file: the field takes no more
-    try:
-        rows = sheet.rows(request.user, sheet.things(request.user))
-        edits = workbook.read(sheet, file.name or "", file.read(workbook.MAX_BYTES + 1), {row.pk: row for row in rows})
-    except Refusal as refusal:
-        return _page(request, sheet, refused=refusal.message, status=status_of(refusal))
-    results = save_rows(sheet, [edit for edit in edits if edit.changed], request.user, dry_run=True)
-    return _page(request, sheet, results, preview=True)
-
-
-def edits_of(sheet: Sheet, given: Mapping[str, Any]) -> list[Edit]:
-    """The edits that a form brings: `v-`, `b-` and `c-` are version, text as read and text as typed."""
-    edits = []
-    for name in given:
-        if name.startswith("v-") and name[2:].isdigit() and str(given[name]).isdigit():
-            edits.append(_edit(sheet, int(name[2:]), int(given[name]), given))
-    return edits
-
-
-def _edit(sheet: Sheet, pk: int, version: int, given: Mapping[str, Any]) -> Edit:
-    base, values, unresolved = {}, {}, set()
-    for column in sheet.columns:
-        key = column.key
-        base[key] = given.get(f"b-{pk}-{key}", "").replace("\r\n", "\n")[:MAX_CELL]
-        values[key] = given.get(f"c-{pk}-{key}", base[key]).replace("\r\n", "\n")[:MAX_CELL]
-        if f"t-{pk}-{key}" in given:  # somebody else's text was shown beside mine
-            pick = given.get(f"p-{pk}-{key}")
-            if pick == "theirs":
-                values[key] = base[key]
-            elif pick != "mine":
-                unresolved.add(key)
-    return Edit(pk, version, base, values, frozenset(unresolved))
-
-
-def _page(
-    request: HttpRequest,
-    sheet: Sheet,
-    results: Sequence[Result] | None = None,
-    *,
-    preview: bool = False,
-    refused: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    things, search = sheet.things(request.user), TableSearch(request.GET)
-    total, page = things.count(), None
-    if results is None:
-        page = page_of(request, search.narrow(sheet, things), PAGE_SIZE)
-        lines = [_line(sheet, row, None) for row in sheet.rows(request.user, page)]
-    else:
-        by_pk = {result.edit.pk: result for result in results}
-        rows = sheet.rows(request.user, things.filter(pk__in=by_pk))
-        lines = [_line(sheet, row, by_pk[row.pk]) for row in rows]
-        lines.sort(key=lambda line: ORDER[line.outcome])
-    gone = [result for result in results or () if result.edit.pk not in {line.row.pk for line in lines}]
-    context = {
-        "sheet": sheet,
-        "sheets": SHEETS.values(),
-        "lines": lines,
-        "page": page,
-        "total": total,
-        "search": search,
-        "preview": preview,
-        "results": results,
-        "counts": Counter(result.outcome for result in results or ()),
-        "gone": [error.message for result in gone for error in result.errors],
-        "refused": refused,
-    }
-    return render(request, "river/update/table.html", context, status=status)
-
-
-def _line(sheet: Sheet, row: Row, result: Result | None) -> Line:
-    return Line(row, [_cell(column, row, result) for column in sheet.columns], result)
-
-
-def _cell(column: Column, row: Row, result: Result | None) -> Cell:
-    """A cell as it stands; of a row that was not saved, with what was typed, over the newest text."""
-    key, now = column.key, row.cells[column.key]
-    choices, closed = row.choices.get(key, []), key in row.closed
-    errors: tuple[FieldError, ...] = result.errors if result else ()
-    messages_of_cell = [error.message for error in errors if error.field == key]
-    written_already = result is not None and result.outcome == "saved" and row.version != result.edit.version
-    if result is None or written_already:
-        return Cell(column, now, now, choices, closed, messages_of_cell)
-    mine = result.edit.values.get(key, now)
-    if column.kind == "choice" and mine not in dict(choices):
-        # A step that was open when the row was read and is not any more: still shown as what was wanted.
-        choices = [*choices, (mine, str(dict(TABLE.choices()).get(mine, mine)))]
-    conflict = result.outcome == "conflict"
-    if conflict and mine != now and (mine != result.edit.base.get(key) or key in result.edit.unresolved):
-        pick = None if key in result.edit.unresolved else default_pick(result.edit, key, now)
-        return Cell(column, mine, now, choices, closed, messages_of_cell, theirs=now, pick=pick)
-    return Cell(column, now if conflict else mine, now, choices, closed, messages_of_cell)
+    """The same as a workbook."""
+    return pages.download(request, PLACE, name)

@@ -39,6 +39,7 @@ from river_monitoring.selection.filter_panel import month_in_words, panel_contex
 from river_monitoring.selection.filters import PointFilter
 from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.coverage import coverage_now
 from river_monitoring.statistics.overview import state_now, towns_now
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.proofs import EvidenceOnFile
@@ -64,13 +65,13 @@ CHANGED = "entity-changed"
 def overview(request: HttpRequest) -> HttpResponse:
     """The state of the district's waters: classes with their denominators, what is overdue, what is worst."""
     points = points_visible_to(request.user)
-    overdue = queries.overdue_points(points)
+    overdue, coverage = queries.overdue_points(points), coverage_now(points)
     worst = queries.for_lists(points).filter(current_class=WaterClass.INFERIOR_V).order_by("code")
     context = {
         "classes": queries.class_counts(points),
         "statuses": queries.status_counts(points),
-        "towns": towns_now(points),
-        "state": state_now(points),
+        "towns": towns_now(points, coverage),
+        "state": state_now(points, coverage),
         "total": points.count(),
         "rivers": rivers_visible_to(request.user).count(),
         "overdue": overdue[:SHORT_LIST],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, areas_visible_to, departments_visible_to, require_role
 from geokit.refusal import BadInput, Refusal
@@ -44,11 +45,8 @@ class PointForm(RefusableForm):
     )
     lng = forms.FloatField(label=gettext_lazy("经度"), required=False, widget=forms.TextInput(attrs=DEGREES))
     lat = forms.FloatField(label=gettext_lazy("纬度"), required=False, widget=forms.TextInput(attrs=DEGREES))
-    area: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=gettext_lazy("镇街"),
-        queryset=Area.objects.none(),
-        required=False,
-        to_field_name="code",
+    area = AreaChoiceField(
+        empty_label="---------",
         help_text=gettext_lazy("镇街范围还没有录入时选择；已有范围的，按位置确定。"),
     )
     confirmed = forms.BooleanField(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.address import Asked, read_statistics
+from river_monitoring.statistics.counted import addresses
 from river_monitoring.statistics.periods import (
     By,
     GroupRow,
@@ -56,8 +58,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     history = shares_through_time(chosen, asked.span, HISTORY[asked.span.period])
     context = {
         "table": table,
-        "rows": [_shown(row) for row in table.rows],
-        "total": _shown(table.total),
+        "rows": [_linked(row, asked) for row in table.rows],
+        "total": _linked(table.total, asked),
         "history": history,
         "trend": trend_numbers_in_words(share_trend(history)),
         "classes": [found.number for found in CLASSES],
@@ -80,6 +82,14 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 def _latest(asked: Asked, visible: Any) -> Span:
     return max(asked.span, newest_span(visible, asked.span.period), key=lambda span: span.first_day)
+
+
+def _linked(row: GroupRow, asked: Asked) -> dict[str, Any]:
+    """A row with the addresses of the points that each of its figures counts."""
+    query = {"period": asked.span.period, "span": asked.span, "by": asked.by, "kind": asked.kind}
+    shown, lists = _shown(row), addresses(reverse("river:statistics_points"), query, row.code)
+    parts = [part | {"url": lists[f"class_{part['number']}"]} for part in shown["parts"]]
+    return shown | {"lists": lists, "parts": parts}
 
 
 def _shown(row: GroupRow) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import rules
 from geokit.refusal import Refusal
 from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.models import Evidence
@@ -27,9 +29,17 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     Proof.BEFORE: ("photos_before",),
     Proof.AFTER: ("photos_after",),
 }
-MAX_PHOTOS = 6
 MAX_PLAN_BYTES = 15 * 1024 * 1024
 PDF_MAGIC = b"%PDF-"
+
+
+def most_photos() -> int:
+    """Return how many photos before, and how many after, one step takes, by the rule of the district."""
+    return int(rules.value("rectification.photos"))
+
+
+MOST_PHOTOS = lazy(lambda: str(most_photos()), str)()
+"""The same as a text, which asks the rule whenever a form is drawn."""
 
 
 class PhotosField(forms.FileField):
@@ -37,12 +47,12 @@ class PhotosField(forms.FileField):
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
         self.kind = kind
-        super().__init__(widget=PhotosInput({"data-most": MAX_PHOTOS}), required=False, **kwargs)
+        super().__init__(widget=PhotosInput({"data-most": MOST_PHOTOS}), required=False, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Attachment]:
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if len(files) > MAX_PHOTOS:
-            counts = {"max": MAX_PHOTOS, "got": len(files)}
+        if len(files) > (most := most_photos()):
+            counts = {"max": most, "got": len(files)}
             raise forms.ValidationError(_("一次最多上传 %(max)d 张照片，您选了 %(got)d 张。") % counts)
         return [self._attachment(file) for file in files]
 

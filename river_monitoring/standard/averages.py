@@ -154,12 +154,22 @@ def _mean(code: str, values: Sequence[_Value], rule: AssessmentRule) -> Mean:
 
 
 def _average(code: str, values: Sequence[Decimal], rule: AssessmentRule) -> Decimal:
+    return average_of(code, [(value, 1) for value in values], rule)
+
+
+def average_of(code: str, values: Sequence[tuple[Decimal, int]], rule: AssessmentRule = HJ_2020_82) -> Decimal:
+    """The mean of values, each with how often it was found.
+
+    >>> str(average_of("tp", [(Decimal("0.1"), 3), (Decimal("0.3"), 1)]))
+    '0.15'
+    """
     if len(values) == 1:
-        return values[0]
+        return values[0][0]
+    count = sum(times for _value, times in values)
     if code in rule.hydrogen_mean:
-        ions = sum((_hydrogen_ions(value) for value in values), Decimal(0)) / len(values)
+        ions = sum((_hydrogen_ions(value) * times for value, times in values), Decimal(0)) / count
         return (-ions.log10()).quantize(PLACES).normalize()
-    return sum(values, Decimal(0)) / len(values)
+    return sum((value * times for value, times in values), Decimal(0)) / count
 
 
 @lru_cache(maxsize=4096)

@@ -57,16 +57,31 @@ def city_index(
     for water, columns in sections:
         if columns:
             by_water[water].append(columns)
+    averaged = {
+        water: (len(columns), {code: mean.value for code, mean in over_sections(columns, rule).items()})
+        for water, columns in by_water.items()
+        if columns
+    }
+    return index_of_averages(averaged, standard, rule, only)
+
+
+def index_of_averages(
+    averaged: Mapping[Water, tuple[int, Mapping[str, Decimal]]],
+    standard: Standard = GB3838_2002,
+    rule: AssessmentRule = HJ_2020_82,
+    only: frozenset[str] | None = None,
+) -> CityIndex | None:
+    """The same from the means over sections: of rivers and of lakes how many sections, and the mean of each item."""
     wanted = [code for code in items_of(standard, rule) if only is None or code in only]
-    ratios = {water: _ratios(columns, wanted, water, standard, rule) for water, columns in by_water.items() if columns}
+    ratios = {water: _ratios(means, wanted, water, standard) for water, (_count, means) in averaged.items()}
     # An item that only the rivers have, or only the lakes, would be weighed against nothing.
     shared = [code for code in wanted if ratios and all(code in found for found in ratios.values())]
     if not shared:
         return None
-    count = sum(len(by_water[water]) for water in ratios)
+    count = sum(averaged[water][0] for water in ratios)
     parts = {
         code: _rounded(
-            sum((found[code] * len(by_water[water]) for water, found in ratios.items()), Decimal(0)) / count,
+            sum((found[code] * averaged[water][0] for water, found in ratios.items()), Decimal(0)) / count,
             rule.index.item_decimals,
         )
         for code in shared
@@ -76,12 +91,9 @@ def city_index(
 
 
 def _ratios(
-    columns: Sequence[Mapping[str, Mean]], wanted: Sequence[str], water: Water, standard: Standard, rule: AssessmentRule
+    averaged: Mapping[str, Decimal], wanted: Sequence[str], water: Water, standard: Standard
 ) -> dict[str, Decimal]:
-    averaged = over_sections(columns, rule)
-    found = (
-        (code, ratio_of(standard[code], averaged[code].value, water, standard)) for code in wanted if code in averaged
-    )
+    found = ((code, ratio_of(standard[code], averaged[code], water, standard)) for code in wanted if code in averaged)
     return {code: ratio for code, ratio in found if ratio is not None}
 
 

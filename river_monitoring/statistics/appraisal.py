@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from river_monitoring.assessment.coverage import Coverage, count_unrated, unrated_of
-from river_monitoring.assessment.kept import assess_kept, assess_year
+from river_monitoring.assessment.kept import assess_kept, assess_to_date
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import RULES, Scheme
 from river_monitoring.points.models import MonitoringPoint
@@ -109,10 +109,9 @@ def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Sch
 
 def _appraised(points: QuerySet[MonitoringPoint], month: Span, scheme: Scheme) -> list[AppraisedPoint]:
     wanted = list(points.select_related("area", "river", "department").defer("area__geom").order_by("code"))
-    year = Span(month.year, 1, "year")
     now = assess_kept(wanted, month, scheme)
-    to_date = assess_year(wanted, year, month.last_day, scheme)
-    before = assess_year(wanted, year.before, month.year_before.last_day, scheme)
+    to_date = assess_to_date(wanted, month, scheme)
+    before = assess_to_date(wanted, month.year_before, scheme)
     return [AppraisedPoint(point, now[point.pk], to_date[point.pk], before[point.pk]) for point in wanted]
 
 

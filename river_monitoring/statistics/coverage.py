@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,13 +29,17 @@ def coverage_now(points: QuerySet[MonitoringPoint]) -> dict[str, Coverage]:
     )
     by_town: dict[str, list[Unrated | None]] = defaultdict(list)
     at_least: dict[str, int] = defaultdict(int)
-    for town, number, least, missing, blind, values in rows.values_list(
-        "area__code", "current_class", "current_is_at_least", "missing", "blind", "found"
-    ):
-        month = None if missing is None else PointMonth(water_class=number, missing=missing, blind=blind, values=values)
+    rated = points.order_by().filter(current_class__gt=0).values_list("area__code")
+    counts = {"found": Count("pk"), "least": Count("pk", filter=Q(current_is_at_least=True))}
+    for town, count, least in rated.annotate(**counts):
+        for key in (town, WHOLE):
+            by_town[key] += [None] * count
+            at_least[key] += least
+    why = rows.filter(current_class=0).values_list("area__code", "missing", "blind", "found")
+    for town, missing, blind, values in why:
+        month = None if missing is None else PointMonth(water_class=0, missing=missing, blind=blind, values=values)
         for key in (town, WHOLE):
             by_town[key].append(unrated_of_month(month))
-            at_least[key] += least
     found = {key: count_unrated(each, at_least[key]) for key, each in by_town.items()}
     return {WHOLE: Coverage()} | found
 

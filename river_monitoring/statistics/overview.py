@@ -1,11 +1,13 @@
 """Counts of the whole district, each with its denominator, and why what is not rated is not."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q, QuerySet
 
 from accounts.permissions import Asker
-from river_monitoring.assessment.coverage import coverage_in_words, reasons_in_words
+from river_monitoring.assessment.coverage import Coverage, coverage_in_words, reasons_in_words
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
@@ -21,15 +23,26 @@ def monthly_classes(points: QuerySet[MonitoringPoint], months: int = MONTHS_SHOW
 
     A point counts once in a month, by its assessment of that month.
     """
-    kept = PointMonth.objects.filter(point__in=points.order_by()).order_by("-month").values("month")
-    counted = kept.annotate(
-        sampled=Count("pk"),
-        rated=Count("pk", filter=Q(water_class__gt=0)),
-        good=Count("pk", filter=Q(water_class__in=(1, 2, 3))),
-        inferior=Count("pk", filter=Q(water_class=WaterClass.INFERIOR_V)),
-        too_little=Count("pk", filter=Q(water_class=0)),
+    kept = PointMonth.objects.filter(point__in=points.order_by())
+    newest = list(kept.order_by("-month").values_list("month", flat=True)[:1])
+    recent = kept.filter(month__gte=newest[0] - relativedelta(months=months - 1)) if newest else kept
+    found = _monthly(recent)
+    return found if len(found) == months else _monthly(kept)[:months]
+
+
+def _monthly(kept: QuerySet[PointMonth]) -> list[dict[str, Any]]:
+    counted = (
+        kept.order_by("-month")
+        .values("month")
+        .annotate(
+            sampled=Count("pk"),
+            rated=Count("pk", filter=Q(water_class__gt=0)),
+            good=Count("pk", filter=Q(water_class__in=(1, 2, 3))),
+            inferior=Count("pk", filter=Q(water_class=WaterClass.INFERIOR_V)),
+            too_little=Count("pk", filter=Q(water_class=0)),
+        )
     )
-    return [dict(row) for row in counted[:months]]
+    return [dict(row) for row in counted]
 
 
 def monthly_rows(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
@@ -39,9 +52,9 @@ def monthly_rows(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
     return [{**row, "unrated": reasons_in_words(coverage[row["month"]])} for row in rows]
 
 
-def towns_now(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
-    """The present classes of each town's points, with `rated` and why the others are not rated (`unrated`)."""
-    coverage = coverage_now(points)
+def towns_now(points: QuerySet[MonitoringPoint], coverage: Mapping[str, Coverage]) -> list[dict[str, Any]]:
+    """The present classes of each town's points, with `rated` and why the others are not rated (`unrated`);
+    `coverage` is that of now."""
     rows = class_counts_by_area(points)
     for row in rows:
         found = coverage[row["area__code"]]
@@ -49,16 +62,15 @@ def towns_now(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
     return rows
 
 
-def state_now(points: QuerySet[MonitoringPoint]) -> dict[str, Any]:
+def state_now(points: QuerySet[MonitoringPoint], coverage: Mapping[str, Coverage]) -> dict[str, Any]:
     """What "now" is, how many points are rated in it, and why the others are not: two sentences."""
-    found = coverage_now(points)[WHOLE]
-    return {"now": now_in_words(now_of(points)), "rated": coverage_in_words(found)}
+    return {"now": now_in_words(now_of(points)), "rated": coverage_in_words(coverage[WHOLE])}
 
 
 def district_numbers(user: Asker) -> dict[str, Any]:
     """Count what `user` may see, each number with its denominator."""
     points = points_visible_to(user)
-    classes = class_counts(points)
+    classes, coverage = class_counts(points), coverage_now(points)
     return {
         "total": sum(row["count"] for row in classes),
         "rated": sum(row["count"] for row in classes if row["class"]),
@@ -67,7 +79,7 @@ def district_numbers(user: Asker) -> dict[str, Any]:
         "overdue": points.filter(overdue_condition()).count(),
         "open": points.filter(status__in=OPEN).count(),
         "classes": classes,
-        "towns": towns_now(points),
+        "towns": towns_now(points, coverage),
         "months": monthly_rows(points),
-        "state": state_now(points),
+        "state": state_now(points, coverage),
     }

@@ -133,7 +133,7 @@ class Rated:
 
 def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
     """Rate points for comparison; the answer serves tables by any group."""
-    wanted = _in_groups(points)
+    wanted = grouped_points(points)
     now, before, year = (rate_points(wanted, each) for each in (span, span.before, span.year_before))
     return Rated(span, now, before, year)
 
@@ -150,14 +150,14 @@ class _Compared:
 
 def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
     """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
-    wanted = _in_groups(points.defer("geom", "area__point"))  # a table shows no place
+    wanted = grouped_points(points)
     before, year = (classes_of(wanted, each) for each in (span.before, span.year_before))
     return _table(_Compared(span, rate_points(wanted, span), before, year), by)
 
 
-def _in_groups(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
-    """The points with what they are grouped by, in the order of their codes."""
-    rows = points.select_related("area", "river", "department").defer("area__geom")
+def grouped_points(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
+    """The points with what they are grouped by, in the order of their codes; a table shows no place."""
+    rows = points.select_related("area", "river", "department").defer("geom", "area__geom", "area__point")
     return list(rows.order_by("code"))
 
 

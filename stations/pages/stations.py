@@ -8,6 +8,7 @@ from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import has_role
 from stations.activities.permissions import may_organise
+from stations.duty.permissions import may_keep_duty
 from stations.pages.forms.lookup import PositionForm
 from stations.receptions.queries import past_days, upcoming_days
 from stations.register import queries
@@ -40,6 +41,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "draws": has_role(request.user, Role.STAFF, Role.GIS),
         "keeps_sheets": KINDS["stations"].may_use(request.user),
         "organises": may_organise(request.user) or deputy_of(request.user) is not None,
+        "has_duty": may_keep_duty(request.user) or deputy_of(request.user) is not None,
     }
     return render(request, "stations/list.html", context)
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.areas.filters import towns
+from accounts.areas.fields import AreaChoiceField
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from stations.pages.forms.base import day_field
 from stations.statistics.queries import (
     PERIODS,
@@ -32,9 +34,7 @@ class ScopeForm(forms.Form):
 
     since = day_field(_("从"), required=False)
     until = day_field(_("到"), required=False)
-    area = forms.ModelChoiceField(
-        towns(None), label=_("镇街"), to_field_name="code", required=False, empty_label=_("全部镇街")
-    )
+    area = AreaChoiceField(every=True)
     step = forms.ChoiceField(label=_("分段"), choices=STEP_NAMES.items(), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -71,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render_form(request, "stations/statistics.html", context)
 
 
+@by_token(READS)
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from geokit.refusal import BadInput, FieldError
-from supervision.findings.intake import MAX_PHOTOS
+from supervision.findings.intake import most_photos, require_room
 from supervision.findings.models import Finding, FindingVideo, SentPhoto
 from ui.photo_claims import Arrivals
 
@@ -19,17 +17,16 @@ def arrivals_of(finding: Finding) -> Arrivals:
     )
 
 
-def announce(finding: Finding, digests: Iterable[str], most: int = MAX_PHOTOS) -> None:
-    """Write down what is to come; what is known already stays. Raises BadInput when it would be more than `most`."""
+def announce(finding: Finding, digests: Iterable[str], most: int | None = None) -> None:
+    """Write down what is to come; what is known already stays. Raises BadInput when it would be more than `most`.
+
+    Without `most` it is what a report may have.
+    """
     known = set(finding.sent_photos.values_list("sha256", flat=True))
     fresh = [digest for digest in dict.fromkeys(digests) if digest and digest not in known]
     known -= set(FindingVideo.objects.filter(finding=finding).values_list("sent_sha256", flat=True))
-    if fresh and len(known) + len(fresh) > most:
-        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
-            "most": most,
-            "count": len(known) + len(fresh),
-        }
-        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
+    if fresh:
+        require_room(len(known) + len(fresh), most or most_photos())
     SentPhoto.objects.bulk_create(SentPhoto(finding=finding, sha256=digest) for digest in fresh)
 
 

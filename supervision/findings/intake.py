@@ -9,8 +9,10 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.core.files.base import File
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 
+from accounts import rules
 from accounts.areas.position import town_in_district
 from accounts.models import Area
 from accounts.permissions import Asker
@@ -22,11 +24,19 @@ from supervision.findings.permissions import linkable_points, linkable_projects
 from supervision.kinds.queries import kinds
 from ui.pictures.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
-MAX_PHOTOS = 9
 MAX_TEXT = Finding._meta.get_field("text").max_length or 2000
 MAX_ADDRESS = Finding._meta.get_field("address").max_length or 120
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far a phone's clock may run ahead of ours."""
+
+
+def most_photos() -> int:
+    """Return how many photos one report may have, by the rule of the district."""
+    return int(rules.value("reports.photos"))
+
+
+MOST_PHOTOS = lazy(lambda: str(most_photos()), str)()
+"""The same as a text for forms, which asks the rule whenever a form is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +98,16 @@ def clean_photos(photos: Sequence[File | CleanPhoto]) -> list[CleanPhoto]:
     What has been cleaned before (`public.draft_photos`) stays as it is.
     Raises BadInput when there are too many, PhotoRefused (with the photo's name) for one that is none.
     """
-    if len(photos) > MAX_PHOTOS:
-        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
-            "most": MAX_PHOTOS,
-            "count": len(photos),
-        }
-        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
+    require_room(len(photos), most_photos())
     cleaned = (_clean_photo(photo, position) for position, photo in enumerate(photos, start=1))
     return list({photo.sha256: photo for photo in cleaned}.values())
+
+
+def require_room(count: int, most: int) -> None:
+    """Raise BadInput when there are more than `most` photos."""
+    if count > most:
+        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {"most": most, "count": count}
+        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
 
 
 def _clean_photo(photo: File | CleanPhoto, position: int) -> CleanPhoto:

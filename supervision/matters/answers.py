@@ -1,32 +1,52 @@
-"""How matters were answered: one case per matter, with the day and the clock of its first reply."""
+"""How matters were answered: one case per matter, or one for all that are alike.
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+What a matter's events say of its answers is kept beside it (`MatterAnswer`). Here is said what is counted of it, as
+fields of the database: the figures, and the list behind each of them, ask for these.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db import models
+from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate, TruncMonth
+from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Scope
 from accounts.permissions import within
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import MatterActor, suggestions_visible_to
-from supervision.matters.queries import GIVEN, overdue_condition
+from supervision.matters.queries import overdue_condition
 
-Verb = SuggestionEvent.Verb
 SATISFIED = {SuggestionEvent.Satisfaction.SATISFIED, SuggestionEvent.Satisfaction.FAIRLY}
-COLUMNS = (
-    "pk", "category", "submitted_at", "department__code", "department__short_name", "area__code", "area__name",
-    "finding_id",
-)  # fmt: skip
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "": (),
+    "area": ("area__code", "area__name"),
+    "department": ("department__code", "department__short_name"),
+    "category": ("category",),
+    "month": ("month",),
+}
+"""What tells alike matters apart, by the name of the grouping."""
+COUNTED = ("days", "is_replied", "in_time", "overdue", "satisfied")
+FIGURES: Mapping[str, tuple[Any, Q]] = {
+    "replied": (_("已答复"), Q(is_replied=True)),
+    "due": (_("应答复"), Q(is_replied=True) | Q(overdue=True)),
+    "in-time": (_("按期答复"), Q(in_time=True)),
+    "late": (_("已答复，曾经逾期"), Q(is_replied=True, in_time=False, overdue=False)),
+    "overdue": (_("超期未答复"), Q(overdue=True)),
+    "rated": (_("已评价"), Q(satisfied__isnull=False)),
+    "satisfied": (_("满意或基本满意"), Q(satisfied=True)),
+}
+"""What a list of matters can be narrowed to, so that it holds what a figure counts: name and condition on the columns
+of `with_answers`. "Due" are those in time, those that were late, and those overdue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredCase(Case):
-    """One matter as it is counted; it belongs to the day on which it was submitted."""
+    """One matter as it is counted, or `count` of them that are alike; it belongs to the day of its submission."""
 
-    finding: int | None
     days: int | None
     """From its last assignment before the first reply to that reply."""
     is_replied: bool
@@ -62,52 +82,53 @@ def matters_in(asker: MatterActor, scope: Scope) -> QuerySet[Suggestion]:
     return found.filter(category=scope.category) if scope.category else found
 
 
+def with_answers(found: QuerySet[Suggestion], today: date) -> QuerySet[Suggestion]:
+    """The matters with what is counted of them (`AnsweredCase`), as columns."""
+    replied, overdue = Q(answer__replied_on__isnull=False), overdue_condition(today)
+    return found.annotate(
+        days=F("answer__days"),
+        is_replied=_whether(replied),
+        overdue=_whether(overdue),
+        in_time=_whether(replied & Q(answer__was_late=False), unless=overdue),
+        satisfied=F("answer__satisfied"),
+    )
+
+
+def _whether(condition: Q, unless: Q | None = None) -> models.Case:
+    """True or false, never NULL."""
+    before = [When(unless, then=Value(False))] if unless is not None else []
+    cases = [*before, When(condition, then=Value(True))]
+    return models.Case(*cases, default=Value(False), output_field=models.BooleanField())
+
+
 def answered_cases(asker: MatterActor, scope: Scope, today: date) -> list[AnsweredCase]:
-    """Read the matters and their events, three queries however many there are."""
-    found = matters_in(asker, scope).distinct()
-    events = _events(found)
-    overdue = set(found.order_by().filter(overdue_condition(today)).values_list("pk", flat=True))
-    zone = timezone.get_current_timezone()  # asked once, not for each of 200,000 events
-
-    def day_of(moment: datetime) -> date:
-        return moment.astimezone(zone).date()
-
-    rows = found.order_by("pk").values_list(*COLUMNS)
-    return [_case(row, events.get(row[0], ()), row[0] in overdue, day_of) for row in rows]
+    """One case for each matter, in one query."""
+    rows = with_answers(_once(matters_in(asker, scope)), today).annotate(day=TruncDate("submitted_at"))
+    columns = ("pk", "day", *GROUPS["area"], *GROUPS["department"], *GROUPS["category"], *COUNTED)
+    return [_case(dict(zip(columns, row, strict=True))) for row in rows.order_by("pk").values_list(*columns)]
 
 
-def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
-    counted = (*GIVEN, Verb.REPLIED, Verb.RATED, Verb.REOPENED)
-    events = SuggestionEvent.objects.filter(suggestion__in=found.order_by().values("pk"), verb__in=counted)
-    by_matter: dict[int, list[tuple]] = defaultdict(list)
-    for event in events.order_by("at", "pk").values_list("suggestion_id", "verb", "at", "due_on", "outcome"):
-        by_matter[event[0]].append(event[1:])
-    return by_matter
+def answers_alike(asker: MatterActor, scope: Scope, today: date, by: str = "") -> list[AnsweredCase]:
+    """The same with one case for all that are alike, told apart by one of `GROUPS` only; counted by the database."""
+    rows = with_answers(_once(matters_in(asker, scope)), today).order_by()
+    if by == "month":
+        rows = rows.annotate(month=TruncMonth("submitted_at", output_field=models.DateField()))
+    columns = (*GROUPS[by], *COUNTED)
+    return [_case(row) for row in rows.values(*columns).annotate(count=Count("pk")).order_by(*GROUPS[by], "days")]
 
 
-def _case(row: tuple, events: Sequence[tuple], overdue: bool, day_of: Callable[[datetime], date]) -> AnsweredCase:
-    pk, category, submitted_at, code, short_name, area_code, area_name, finding = row
-    assigned_on = replied_on = None
-    was_late = overdue
-    satisfied = None
-    for verb, at, event_due, outcome in events:
-        if verb in GIVEN and replied_on is None:
-            assigned_on = day_of(at)
-        elif verb == Verb.REPLIED:
-            was_late |= event_due is None or day_of(at) > event_due
-            replied_on = replied_on or day_of(at)
-        elif outcome:
-            satisfied = outcome in SATISFIED
+def _once(found: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """Each matter once, whatever tables were joined to tell who may see it."""
+    return Suggestion.objects.filter(pk__in=found.order_by().values("pk"))
+
+
+def _case(row: Mapping[str, Any]) -> AnsweredCase:
     return AnsweredCase(
-        pk=pk,
-        finding=finding,
-        area=(area_code or "", area_name or ""),
-        department=(code or "", short_name or ""),
-        category=category,
-        day=day_of(submitted_at),
-        days=(replied_on - assigned_on).days if replied_on and assigned_on else None,
-        is_replied=replied_on is not None,
-        in_time=replied_on is not None and not was_late,
-        overdue=overdue,
-        satisfied=satisfied,
+        pk=row.get("pk", 0),
+        count=row.get("count", 1),
+        area=(row.get("area__code") or "", row.get("area__name") or ""),
+        department=(row.get("department__code") or "", row.get("department__short_name") or ""),
+        category=row.get("category", ""),
+        day=row.get("day") or row.get("month"),
+        **{name: row[name] for name in COUNTED},
     )

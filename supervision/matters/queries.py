@@ -1,7 +1,9 @@
 """Reads of supervision that more than one page, tile or API answer needs."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     BooleanField,
@@ -29,16 +31,52 @@ from supervision.matters.table import IN_HAND, UNROUTED
 Verb = SuggestionEvent.Verb
 
 
+class Told(NamedTuple):
+    """An event as the table of steps looks back on it."""
+
+    verb: str
+    at: Any
+    actor: int | None
+
+
 def matter_of(suggestion: Suggestion) -> Matter:
     """Return what the table of steps must know of a suggestion."""
-    urged, urge_by = _last_urge(suggestion)
-    asked = suggestion.co_handlings.filter(answered_at__isnull=True)
+    return matters_of([suggestion])[suggestion.pk]
+
+
+def matters_of(suggestions: Sequence[Suggestion]) -> dict[int, Matter]:
+    """Return by key what the table of steps must know of each: three queries, however many there are."""
+    keys = [suggestion.pk for suggestion in suggestions]
+    asked = CoHandling.objects.filter(suggestion__in=keys, answered_at__isnull=True)
+    co_departments: dict[int, set[int]] = defaultdict(set)
+    for key, department in asked.values_list("suggestion", "department"):
+        co_departments[key].add(department)
+    absorbed = set(Suggestion.objects.filter(merged_into__in=keys).order_by().values_list("merged_into", flat=True))
+    told = _told(keys)
+    return {
+        one.pk: _matter(one, frozenset(co_departments[one.pk]), one.pk in absorbed, told[one.pk]) for one in suggestions
+    }
+
+
+def _told(keys: Sequence[int]) -> dict[int, list[Told]]:
+    """The events that say whether an urge or a request stands, the newest first."""
+    verbs = {Verb.URGED, Verb.URGE_WITHDRAWN, *REQUESTS, *SETTLES}
+    rows = SuggestionEvent.objects.filter(suggestion__in=keys, verb__in=verbs).order_by("-at", "-pk")
+    told: dict[int, list[Told]] = defaultdict(list)
+    for key, verb, at, actor in rows.values_list("suggestion", "verb", "at", "actor"):
+        told[key].append(Told(verb, at, actor))
+    return told
+
+
+def _matter(suggestion: Suggestion, asked: frozenset[int], has_absorbed: bool, told: Sequence[Told]) -> Matter:
+    urged, urge_by = _last_urge(suggestion, told)
+    newest = next((event.verb for event in told if event.verb in (*REQUESTS, *SETTLES)), "")
     return Matter(
         state=suggestion.state,
         author_id=suggestion.author_id,
         department_id=suggestion.department_id,
         id=suggestion.pk,
-        co_departments=frozenset(asked.values_list("department", flat=True)),
+        co_departments=asked,
         returnable_until=suggestion.returnable_until,
         due_on=suggestion.due_on,
         planned_on=suggestion.planned_on,
@@ -47,20 +85,20 @@ def matter_of(suggestion: Suggestion) -> Matter:
         urge_by=urge_by,
         is_paused=suggestion.paused_on is not None,
         is_public=suggestion.is_public,
-        has_absorbed=suggestion.merged.exists(),
-        request=request.verb if (request := open_request(suggestion)) else "",
+        has_absorbed=has_absorbed,
+        request=newest if newest in REQUESTS else "",
     )
 
 
-def _last_urge(suggestion: Suggestion) -> tuple[Any, str]:
+def _last_urge(suggestion: Suggestion, told: Sequence[Told]) -> tuple[Any, str]:
     """When somebody urged last, and who, unless that was taken back or the matter was answered or given away since."""
-    known = suggestion.events.filter(verb__in=(Verb.URGED, Verb.URGE_WITHDRAWN, Verb.REPLIED, *GIVEN))
-    events = list(known.order_by("-at", "-pk").values_list("verb", "at", "actor")[:LOOKED_BACK])
-    last = next((event for event in events if event[0] == Verb.URGED), None)
+    known = (Verb.URGED, Verb.URGE_WITHDRAWN, Verb.REPLIED, *GIVEN)
+    events = [event for event in told if event.verb in known][:LOOKED_BACK]
+    last = next((event for event in events if event.verb == Verb.URGED), None)
     if last is None:
         return None, ""
     stands = events[0] == last
-    return last[1], ("author" if last[2] == suggestion.author_id else "staff") if stands else ""
+    return last.at, ("author" if last.actor == suggestion.author_id else "staff") if stands else ""
 
 
 LOOKED_BACK = 20

@@ -9,6 +9,8 @@ from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.prepared.answers import table_or_wait
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import READS
 from ledger.filestore.responses import stored_response
 from ledger.filestore.small_copies import small_response
 from supervision.findings.arrivals import arrivals_of
@@ -38,6 +40,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/finding_list.html", context)
 
 
+@by_token(READS)
 @require_safe
 @require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
 def download(request: HttpRequest, extension: str) -> HttpResponseBase:

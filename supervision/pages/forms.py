@@ -7,10 +7,9 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.areas.filters import towns
+from accounts.areas.fields import AreaChoiceField
 from accounts.district import examples
-from accounts.models import Area
-from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
+from supervision.findings.intake import MAX_ADDRESS, MAX_TEXT, MOST_PHOTOS
 from supervision.findings.models import Category
 from supervision.pages.kind_field import KindField
 from ui.forms.photos import ClaimField, PhotosField
@@ -37,10 +36,11 @@ class ReportForm(VideoMixin, RefusableForm):
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(
+        most=MOST_PHOTOS,
         label=_("照片"),
         required=False,
         help_text=format_lazy(
-            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS
+            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MOST_PHOTOS
         ),
     )
     drop_held = forms.BooleanField(label=_("不用这些照片"), required=False)
@@ -53,9 +53,7 @@ class ReportForm(VideoMixin, RefusableForm):
         help_text=examples.fill_lazily(_("写到村、社区或路名，例如：%(place)s，桥东 50 米")),
     )
     choice = forms.CharField(required=False, max_length=20)
-    town = forms.ModelChoiceField(
-        Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("请选择")
-    )
+    town = AreaChoiceField()
     category = forms.ChoiceField(
         label=_("属于哪一类"),
         choices=Category.choices,
@@ -82,9 +80,6 @@ class ReportForm(VideoMixin, RefusableForm):
 
     def __init__(self, *args: Any, with_account: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["town"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = towns(None)
         if with_account:
             del self.fields["email"], self.fields["secret"]
 

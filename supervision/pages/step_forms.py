@@ -15,6 +15,8 @@ from supervision.matters.extensions import latest_day
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.queries import open_request
 from supervision.matters.states import Verb
+from supervision.reply_texts.filling import filled
+from supervision.reply_texts.services import texts_of
 from ui.forms.refusable import VersionedForm
 from ui.forms.widgets import DayInput
 
@@ -145,6 +147,10 @@ class ReplyForm(StepForm):
         widget=DayInput,
         help_text=_("结果为 B、列入计划的填写；到这一天自动回到本单位，再答复一次。"),
     )
+
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
+        self.keeps_texts = True
+        self.texts = [(one.name, filled(one.text, matter)) for one in texts_of(user)]
 
 
 class CorrectReplyForm(StepForm):

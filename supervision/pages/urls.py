@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.pages import findings
+from supervision.pages import findings, many, reply_texts
 from supervision.pages import matter as desk
 from supervision.pages.public import report
 from supervision.pages.rules import kinds
@@ -14,6 +14,12 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("findings/", findings.finding_list, name="list"),
     path("findings/export.<str:extension>", findings.download, name="download"),
+    path("findings/update/", many.update, name="update"),
+    path("findings/update/table.xlsx", many.download, name="update_xlsx"),
+    path("findings/replies/", reply_texts.text_list, name="reply_texts"),
+    path("findings/replies/new/", reply_texts.text, name="reply_text_new"),
+    path("findings/replies/<int:pk>/", reply_texts.text, name="reply_text"),
+    path("findings/replies/<int:pk>/delete/", reply_texts.delete, name="reply_text_delete"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/photos/<int:pk>/", findings.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", findings.photo_small, name="photo_small"),

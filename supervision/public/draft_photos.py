@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts import rules
 from supervision.findings.intake import clean_photos
 from ui.pictures.photos import CleanPhoto, PhotoRefused
 
@@ -53,7 +53,7 @@ def delete(ticket: str) -> None:
 
 def delete_expired(now: datetime | None = None) -> int:
     """Delete the photos of forms that were not sent again in time; return how many."""
-    before = (now or timezone.now()) - timedelta(hours=settings.REPORT_HELD_HOURS)
+    before = (now or timezone.now()) - _kept_for()
     if not default_storage.exists(FOLDER):
         return 0
     names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
@@ -63,12 +63,16 @@ def delete_expired(now: datetime | None = None) -> int:
     return len(old)
 
 
+def _kept_for() -> timedelta:
+    """How long photos of a form that came back are kept, by the rule of the district."""
+    return timedelta(hours=rules.value("reports.held_hours"))
+
+
 def _entries(ticket: str) -> list[dict[str, Any]]:
     if not ticket:
         return []
-    age = timedelta(hours=settings.REPORT_HELD_HOURS)
     try:
-        return list(signing.loads(ticket, salt=SALT, max_age=age))
+        return list(signing.loads(ticket, salt=SALT, max_age=_kept_for()))
     except signing.BadSignature:
         return []
 

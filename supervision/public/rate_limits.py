@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts import rules
 from accounts.rate_limits import Limit, address_of, spend
-from supervision.findings.intake import MAX_PHOTOS
+from supervision.findings.intake import most_photos
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEIGHBOURS = {4: 24, 6: 48}
@@ -30,7 +30,7 @@ def spend_report(request: HttpRequest) -> None:
 
 def spend_resend(request: HttpRequest) -> None:
     """Count one more sending of what is filed already, such as its next photo; raises TooMany."""
-    most = rules.value("limits.reports_address_hour") * MAX_PHOTOS
+    most = rules.value("limits.reports_address_hour") * most_photos()
     spend(Limit("report-again", most, HOUR), address_of(request))
 
 

@@ -19,7 +19,7 @@ from ledger.filestore.removal import release
 from ledger.filestore.responses import opened
 from ledger.locks import wait_turn
 from ledger.steps.apply import apply
-from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.findings.intake import check_report, clean_photos, most_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.videos import check_video
 from supervision.matters.models import Suggestion, SuggestionEvent
@@ -36,8 +36,10 @@ from ui.pictures.photos import CleanPhoto
 
 __all__ = ["file_finding"]
 
-MOST_ADDED = 2 * MAX_PHOTOS
-"""How many photos a reporter's matter may have in all, with those that she adds later."""
+
+def most_added() -> int:
+    """Return how many photos a reporter's matter may have in all, with those that she adds later."""
+    return 2 * most_photos()
 
 
 def is_filed(client_id: UUID) -> bool:
@@ -128,7 +130,7 @@ def say_more(
             _refuse_closed(access)
         elif not _said_last(access, text.strip()):
             apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
-        filing.add_photos(access.finding, cleaned, claim, written, most=MOST_ADDED)
+        filing.add_photos(access.finding, cleaned, claim, written, most=most_added())
         _refuse_too_many(access.finding.photos.count())
 
 
@@ -269,5 +271,5 @@ def _give_link(finding: Finding, secret: str, email: str) -> ReporterAccess:
 
 
 def _refuse_too_many(count: int) -> None:
-    if count > MOST_ADDED:
-        raise refuse("photos", "too-many-photos", gettext("一件事项最多保存 %d 张照片。") % MOST_ADDED)
+    if count > (most := most_added()):
+        raise refuse("photos", "too-many-photos", gettext("一件事项最多保存 %d 张照片。") % most)

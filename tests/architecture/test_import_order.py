@@ -28,6 +28,7 @@ FLOOR = {
     "supervision_patrols": 8,
     "voters": 8,
     "meetings": 8,
+    "questions": 8,
     "supervision_report": 9,
     "geo_portal": 10,
     "demo": 11,

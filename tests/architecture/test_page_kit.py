@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "demo", "geo_portal", "reporting", "inspections", "voters", "meetings", "papers", "supervision", "river_monitoring",
-    "projects", "stations", "library", "layers", "ogc", "tiles", "search", "accounts", "ledger",
+    "demo", "geo_portal", "reporting", "inspections", "voters", "meetings", "questions", "papers", "supervision",
+    "river_monitoring", "projects", "stations", "library", "layers", "ogc", "tiles", "search", "accounts", "ledger",
 )  # fmt: skip
 ONCE = {
     "a workbook that guards its cells (ui.downloads.SafeWorkbook)": (r"\bWorkbook\(", "*.py"),
@@ -28,6 +28,8 @@ ONCE = {
 
 ANOTHER_MATTER = {
     "demo/store/pictures.py",  # drawings of our own
+    "geo_portal/styles/drawing.py",  # the sprite, drawn here
+    "ogc/pictures/tiles.py",  # a raster tile, drawn here
     "layers/catalogue/thumbnail_canvas.py",  # what GDAL has drawn at the size of the thumbnail
     "layers/pages/exporting/views.py",  # 422 for an export that failed in the background: nobody refused it
     "layers/templates/layers/catalogue/table.html",  # led on by a key, since a count of millions of rows is slow

@@ -10,6 +10,7 @@ NO_REPORT = {
     "accounts/people/invitation_sheet.html": "secrets for single persons, who keep or destroy them",
     "accounts/people/invited.html": "the link of one person, given to her at the counter",
     "mfa/recovery_codes/index.html": "secrets of one person",
+    "questions/code_sheet.html": "codes to cut out, each for one person",
     "meetings/code_sheet.html": "a code to hang beside a door",
     "voters/sheet.html": "codes to be pasted on doors and walls",
     "voters/slip.html": "a slip for one person, with her own link",

@@ -81,9 +81,10 @@ def _matters(copies: int) -> Family:
     }
     over = {
         "Suggestion": f"t.id {_CLOSED}", "SuggestionEvent": f"t.suggestion_id {_CLOSED}",
+        "MatterAnswer": f"t.suggestion_id {_CLOSED}",
         "Finding": f"t.id {_SEEN}", "FindingPhoto": f"t.finding_id {_SEEN}", "Support": f"t.finding_id {_SEEN}",
     }  # fmt: skip
-    names = ("Finding", "FindingPhoto", "Support", "Suggestion", "SuggestionEvent")
+    names = ("Finding", "FindingPhoto", "Support", "Suggestion", "SuggestionEvent", "MatterAnswer")
     return Family([room + name for name in names], copies, moments | unique, min(10, copies), over)
 
 

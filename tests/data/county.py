@@ -216,20 +216,20 @@ def write_county(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "DISTRICT.toml"
     record.write_text(RECORD, encoding="utf-8")
-    _csv(folder / "areas.csv", AREAS, "utf-8-sig")
-    _csv(folder / "departments.csv", DEPARTMENTS, "gb18030")
-    _csv(folder / "rivers.csv", RIVERS, "utf-8-sig")
+    write_csv(folder / "areas.csv", AREAS, "utf-8-sig")
+    write_csv(folder / "departments.csv", DEPARTMENTS, "gb18030")
+    write_csv(folder / "rivers.csv", RIVERS, "utf-8-sig")
     (folder / "points.xlsx").write_bytes(xlsx(Page(POINTS, "点位")))
-    _csv(folder / "outfalls.csv", OUTFALLS, "gb18030")
-    _csv(folder / "samples.csv", SAMPLES, "gb18030")
-    _csv(folder / "stations.csv", STATIONS, "utf-8-sig")
-    _csv(folder / "congresses.csv", CONGRESSES, "gb18030")
+    write_csv(folder / "outfalls.csv", OUTFALLS, "gb18030")
+    write_csv(folder / "samples.csv", SAMPLES, "gb18030")
+    write_csv(folder / "stations.csv", STATIONS, "utf-8-sig")
+    write_csv(folder / "congresses.csv", CONGRESSES, "gb18030")
     (folder / "代表任职.xlsx").write_bytes(xlsx(Page(MEMBERS, "代表任职")))
     (folder / "人大代表.xlsx").write_bytes(xlsx(Page(DEPUTIES, "代表")))
-    _csv(folder / "projects.csv", PROJECTS, "gb18030")
-    _csv(folder / "routing.csv", ROUTING, "utf-8-sig")
-    _csv(folder / "holidays.csv", HOLIDAYS, "utf-8-sig")
-    _csv(folder / "suggestions.csv", SUGGESTIONS, "gb18030")
+    write_csv(folder / "projects.csv", PROJECTS, "gb18030")
+    write_csv(folder / "routing.csv", ROUTING, "utf-8-sig")
+    write_csv(folder / "holidays.csv", HOLIDAYS, "utf-8-sig")
+    write_csv(folder / "suggestions.csv", SUGGESTIONS, "gb18030")
     write_borders(folder)
     _lakes(folder)
     _reaches(folder)
@@ -237,7 +237,7 @@ def write_county(folder: Path) -> Path:
     return record
 
 
-def _csv(path: Path, rows: Sequence[Sequence[str]], encoding: str) -> None:
+def write_csv(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8-sig") -> None:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     path.write_bytes(text.getvalue().encode(encoding))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("accounts", "geo_portal", "inspections", "layers", "ledger", "library", "meetings", "ogc", "papers",
-         "projects", "reporting", "river_monitoring", "search", "stations", "supervision", "tiles", "ui",
+         "projects", "questions", "reporting", "river_monitoring", "search", "stations", "supervision", "tiles", "ui",
          "voters")  # fmt: skip
 TEXTS = [
     "\0", "a\0b", "\x07", "\x1b[0m", "\x7f", "\x85", "\u2028", "\u202e\ufeff", "１２３", "٣", "²", "①", "𝟙", "-1", "0",

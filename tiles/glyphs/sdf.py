@@ -37,7 +37,21 @@ def distance_field(mask: np.ndarray) -> np.ndarray:
     outside, inside = _distance_to(mask), _distance_to(~mask)
     # Distances are between centres of drawn pixels; the outline runs half a pixel before the first of the other kind.
     far = np.where(_sampled(mask), 0.5 - inside, outside - 0.5) / SCALE
-    return np.clip(np.rint(255.0 * (1.0 - INSIDE - far / RADIUS)), 0, 255).astype(np.uint8)
+    return _coarse(np.clip(np.rint(255.0 * (1.0 - INSIDE - far / RADIUS)), 0, 255).astype(np.uint8))
+
+
+STEP = 8
+"""Values kept are this far apart, the outline's 191 among them: a quarter of a pixel of a letter 24 pixels high."""
+FAR_OUTSIDE, FAR_INSIDE = 40, 236
+"""Beyond these no halo reaches and no letter ends: nothing there needs telling apart."""
+
+
+def _coarse(distances: np.ndarray) -> np.ndarray:
+    """What nobody sees is left out, so that a range is little more than half as long in gzip."""
+    kept = (np.rint((distances.astype(int) - (STEP - 1)) / STEP) * STEP + STEP - 1).clip(0, 255).astype(np.uint8)
+    kept[distances < FAR_OUTSIDE] = 0
+    kept[distances >= FAR_INSIDE] = 255
+    return kept
 
 
 def _sampled(values: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.tokens.by_token import by_token
 from geokit.refusal import BadInput
 from tiles.glyphs.fonts import known_font
 from tiles.glyphs.store import glyph_range
@@ -19,6 +20,7 @@ LAST = 0xFFFF
 KEEP = "public, max-age=604800"
 
 
+@by_token()
 @require_safe
 def glyphs(request: HttpRequest, stack: str, span: str) -> HttpResponse:
     """Serve 256 characters of the first known font of `stack`; 404 when none is known."""

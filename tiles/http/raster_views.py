@@ -4,6 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Asker
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import site_of
 from tiles.grids.address import TileAddress
 from tiles.http.catalogue import Catalogue
 from tiles.http.conditional import conditional, matches
@@ -21,6 +23,7 @@ def _layer_or_404(catalogue: Catalogue, name: str, user: Asker) -> RasterLayer:
     return layer
 
 
+@by_token()
 @require_safe
 def raster_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
     """List the raster layers that the caller may see."""
@@ -34,7 +37,7 @@ def raster_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
             "opacity": layer.opacity,
             "legend": layer.legend,
             "version": layer.fingerprint(),
-            "tilejson": request.build_absolute_uri(f"/rasters/{layer.name}.json"),
+            "tilejson": f"{site_of(request)}/rasters/{layer.name}.json",
         }
         for layer in catalogue.raster_layers(request.user)
     ]
@@ -43,13 +46,14 @@ def raster_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
     return response
 
 
+@by_token()
 @require_safe
 def raster_json(request: HttpRequest, name: str, catalogue: Catalogue) -> HttpResponse:
     """Serve the TileJSON 3.0.0 of a raster layer."""
     layer = _layer_or_404(catalogue, name, request.user)
     west, south, east, north = layer.bounds
     # The braces are the client's to fill in, so they must not be percent-encoded.
-    tiles = request.build_absolute_uri(f"/rasters/{layer.name}/") + "{z}/{x}/{y}.png"
+    tiles = f"{site_of(request)}/rasters/{layer.name}/" + "{z}/{x}/{y}.png"
     body = {
         "tilejson": "3.0.0",
         "name": layer.name,
@@ -86,12 +90,14 @@ def _tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Ca
     return response
 
 
+@by_token()
 @require_safe
 def png_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one raster tile as PNG: 204 where there is no data, 304 when the client's copy is right."""
     return _tile(request, name, z, x, y, catalogue, "PNG")
 
 
+@by_token()
 @require_safe
 def webp_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """The same as WebP, a third smaller for photographs; without losses for everything else."""

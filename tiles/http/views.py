@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from accounts.tokens.by_token import by_token
+from accounts.tokens.reading import site_of
 from tiles.archive.serving import ArchiveTileset, archive_tilejson
 from tiles.cache import lookup as cache
 from tiles.cache.content_encoding import MVT_TYPE
@@ -27,7 +29,7 @@ PLAIN_TEXT = {"ensure_ascii": False}
 
 def _tile_url(request: HttpRequest, name: str) -> str:
     # The braces are the client's to fill in, so they must not be percent-encoded.
-    return request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt"
+    return site_of(request) + f"/tiles/{name}/" + "{z}/{x}/{y}.mvt"
 
 
 def _for_the_proxy(response: HttpResponse, audience: str) -> HttpResponse:
@@ -41,7 +43,7 @@ def shareable(response: HttpResponse, audience: str) -> HttpResponse:
     response["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
     if audience != PUBLIC:
-        patch_vary_headers(response, ["Cookie"])
+        patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 
 
@@ -53,7 +55,7 @@ def _entry(request: HttpRequest, layer: VectorLayer) -> dict[str, Any]:
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
         "schematic": layer.schematic,
-        "tilejson": request.build_absolute_uri(f"/tiles/{layer.name}.json"),
+        "tilejson": f"{site_of(request)}/tiles/{layer.name}.json",
     }
 
 
@@ -65,25 +67,28 @@ def _archive_entry(request: HttpRequest, item: ArchiveTileset) -> dict[str, Any]
         "minzoom": item.archive.header["min_zoom"],
         "maxzoom": item.archive.header["max_zoom"],
         "schematic": False,
-        "tilejson": request.build_absolute_uri(f"/tiles/{item.name}.json"),
+        "tilejson": f"{site_of(request)}/tiles/{item.name}.json",
     }
 
 
+@by_token()
 @require_safe
 def tileset_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
     """List the tilesets that the caller may see."""
     entries = [_entry(request, layer) for layer in catalogue.vector_layers(request.user)]
     entries += [_archive_entry(request, item) for item in catalogue.archives(request.user)]
     grids = [
-        {"id": grid.name, "crs": grid.crs, "matrix_set": request.build_absolute_uri(f"/tiles/grids/{grid.name}.json")}
+        {"id": grid.name, "crs": grid.crs, "matrix_set": f"{site_of(request)}/tiles/grids/{grid.name}.json"}
         for grid in GRIDS.values()
     ]
     response = JsonResponse({"tilesets": entries, "grids": grids}, json_dumps_params=PLAIN_TEXT)
+    response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 
 
+@by_token()
 @require_safe
 def grid_json(request: HttpRequest, name: str) -> JsonResponse:
     """Describe a tile grid as an OGC TileMatrixSet."""
@@ -94,6 +99,7 @@ def grid_json(request: HttpRequest, name: str) -> JsonResponse:
     return response
 
 
+@by_token()
 @require_safe
 def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> HttpResponse:
     """Serve the TileJSON 3.0.0 of one tileset or a composite."""
@@ -116,6 +122,7 @@ def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
     return response
 
 
+@by_token()
 @require_safe
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""

@@ -32,6 +32,8 @@ class RasterStyle:
     """Colours of values that are names."""
     nearest: bool = False
     """Take the nearest cell's value instead of mixing neighbours."""
+    smooth: bool = False
+    """Mix more neighbours than two each way, so that coarse heights have no edges when they are drawn large."""
     shade: bool = False
     """Light and shade over the colours; the band must hold heights in metres."""
     light: Light = field(default_factory=Light)

@@ -66,6 +66,10 @@ class RasterLayer:
     opacity: float = 1.0
     legend: dict[str, Any] = field(default_factory=dict, compare=False)
 
+    def style_digest(self) -> str:
+        """A short name of the style alone, for addresses that browsers keep: another style is another address."""
+        return digest(repr(self.style))[:8]
+
     def fingerprint(self) -> str:
         """A name for exactly these pictures: content and style."""
         version = self.version or str(self.path.stat().st_mtime_ns)
@@ -136,7 +140,7 @@ def read_window(layer: RasterLayer, tile: TileAddress, size: int = SIZE) -> tupl
     pixel = (east - west) / size
     side = size + 2 * MARGIN
     bounds = (west - pixel * MARGIN, south - pixel * MARGIN, east + pixel * MARGIN, north + pixel * MARGIN)
-    resampling = Resampling.nearest if layer.style.nearest else Resampling.bilinear
+    resampling = _resampling(layer.style)
     with rasterio.Env(**GDAL):
         level = _overview_level(layer, pixel)
         source = _dataset(layer.path, level)
@@ -156,6 +160,12 @@ def read_window(layer: RasterLayer, tile: TileAddress, size: int = SIZE) -> tupl
             values = warped.read(list(layer.style.bands), out_dtype="float32")
             valid = _validity(warped, layer.style.bands)
     return values, np.where(np.isfinite(values).all(axis=0), valid, 0).astype(np.uint8)
+
+
+def _resampling(style: RasterStyle) -> Resampling:
+    if style.smooth:
+        return Resampling.cubic_spline
+    return Resampling.nearest if style.nearest else Resampling.bilinear
 
 
 def _kernel(layer: RasterLayer, level: int | None, pixel: float) -> dict[str, float]:

@@ -79,8 +79,8 @@ class PhotosField(forms.Field):
 
     widget = PhotosInput
 
-    def __init__(self, *, most: int = 9, **kwargs: Any) -> None:
-        """`most` photos are let in by the page's script; the service refuses more."""
+    def __init__(self, *, most: int | str = 9, **kwargs: Any) -> None:
+        """`most` photos (lazy: as a rule says) are let in by the page's script; the service refuses more."""
         super().__init__(**kwargs)
         self.widget.attrs["data-most"] = most
 

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
-from supervision.findings.intake import MAX_PHOTOS
+from supervision.findings.intake import MOST_PHOTOS
 from supervision.pages.kind_field import KindField
 from supervision.public.private_links import fresh_secret
 from ui.forms.honeypot import HoneypotMixin
@@ -58,9 +58,10 @@ class WriteForm(HoneypotMixin, ReachMixin, VideoMixin, RefusableForm):
         help_text=examples.fill_lazily(_("例如：%(place)s，桥东 50 米")),
     )
     photos = PhotosField(
+        most=MOST_PHOTOS,
         label=_("照片(可不填)"),
         required=False,
-        help_text=format_lazy(_("最多 {most} 张。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS),
+        help_text=format_lazy(_("最多 {most} 张。照片里的位置和设备信息会被清除。"), most=MOST_PHOTOS),
     )
 
     @staticmethod
@@ -105,6 +106,19 @@ class AgainForm(RefusableForm):
     """Where the link goes."""
 
     email = forms.EmailField(label=_("电子邮箱"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class LostForm(RefusableForm):
+    """The number of a message and the telephone that was left with it."""
+
+    number = forms.CharField(
+        label=_("来信编号"), max_length=12, help_text=_("写信时页面上、回执上都有，以 X 开头。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("写信时留的手机号"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
 
 
 class StepForm(VersionedForm):

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import rules
 from accounts.areas.find import find_areas
+from accounts.notices import text_messages
 from geokit.refusal import BadInput, Refusal, TooMany
 from supervision.findings.intake import clean_photos
 from supervision.kinds.queries import kind_of
@@ -39,7 +40,9 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:120]
     found = find_areas(request.user, words)
     rows = [(area, list(deputies_of(None, area))) for area in found]
-    return render(request, "voters/find.html", {"words": words, "rows": rows})
+    return render(
+        request, "voters/find.html", {"words": words, "rows": rows, "offers_texts": text_messages.are_offered()}
+    )
 
 
 @never_cache

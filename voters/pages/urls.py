@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from voters.pages import desk, public, sheets
+from voters.pages import desk, lost, public, sheets
 
 app_name = "voters"
 
 urlpatterns = [
     path("to/", public.find, name="find"),
     path("to/<str:code>/", public.write, name="write"),
+    path("line/lost/", lost.lost, name="lost"),
+    path("line/<secret:code>", lost.mine_by_text, name="mine_by_text"),
     path("line/<secret:token>/", public.mine, name="mine"),
     path("line/mail/<int:pk>/<str:signature>/", public.mine_by_mail, name="mine_by_mail"),
     path("line/<secret:token>/<str:step>/", public.mine_step, name="mine_step"),

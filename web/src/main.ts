@@ -62,6 +62,7 @@ async function dressRare(): Promise<void> {
   if (one("form[data-style-editor]")) (await import("./style-editor")).dressStyleEditor();
   if (one("form[data-grid]")) (await import("./forms/grid")).dressGrids();
   if (one("form[data-cover]")) (await import("./report/cover")).dressCover();
+  if (one("[data-insert-into]")) (await import("./forms/insert")).dressInserts();
   if (one("[data-draw-zone]")) (await import("./forms/zone")).dressZones();
 }
 

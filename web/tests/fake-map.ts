@@ -4,6 +4,7 @@ import type { Map as LibreMap } from "maplibre-gl";
 interface Layer {
   id: string;
   source: string;
+  type?: string;
   metadata?: Record<string, unknown>;
 }
 
@@ -12,6 +13,7 @@ type Listener = (event: { originalEvent?: Event }) => void;
 export class FakeMap {
   readonly filters = new Map<string, unknown>();
   readonly layout = new Map<string, unknown>();
+  readonly paint = new Map<string, unknown>();
   readonly asked: string[][] = [];
   rendered: { id: number; properties: Record<string, unknown> }[] = [];
   zoom = 12;
@@ -42,6 +44,8 @@ export class FakeMap {
   getLayoutProperty = (id: string, name: string): unknown => this.layout.get(`${id}.${name}`);
   setLayoutProperty = (id: string, name: string, value: unknown): void =>
     void this.layout.set(`${id}.${name}`, value);
+  setPaintProperty = (id: string, name: string, value: unknown): void =>
+    void this.paint.set(`${id}.${name}`, value);
   getBounds = () => ({
     getWest: () => 121.3,
     getSouth: () => 29.8,

@@ -7,7 +7,6 @@ const made = vi.hoisted(() => ({
   maps: [] as unknown[],
 }));
 
-vi.mock("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url", () => ({ default: "worker.js" }));
 vi.mock("../src/panel/htmx", () => ({ default: { ajax: vi.fn(), process: vi.fn() } }));
 vi.mock("maplibre-gl", () => {
   class Nothing {

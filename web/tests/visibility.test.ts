@@ -133,6 +133,21 @@ describe("what the map shows", () => {
     expect(map.filters.get("stations")).toEqual(["in", ["id"], ["literal", [2]]]);
   });
 
+  it("lets other kinds stand back, without names, while a filter asks for one", () => {
+    open("/stations/?kind=town");
+    const { map, visibility } = site(["stations", "projects"]);
+    map.layers.push({ id: "projects-label", source: "projects" });
+    for (const layer of map.layers) layer.type = "symbol";
+    visibility.apply();
+    expect(map.paint.get("projects.icon-opacity")).toBeLessThan(0.5);
+    expect(map.visible("projects-label")).toBe(false);
+    expect(map.paint.get("stations.icon-opacity")).toBe(1);
+    expect(map.visible("stations-label")).toBe(true);
+    open("/stations/");
+    visibility.apply();
+    expect(map.paint.get("projects.icon-opacity")).toBe(1);
+  });
+
   it("explains in the legend what is drawn at this zoom, and nothing else", () => {
     document.body.insertAdjacentHTML(
       "beforeend",

@@ -1,19 +1,79 @@
 """What a channel is: a way by which notices reach their readers outside the site."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
 from accounts.notices.models import Delivery, Notice
+from geokit.refusal import Refusal
 
 
 class NotDelivered(Exception):
     """The other side did not take the message; the text says what it said, without address or secret."""
 
 
+class NeverDelivered(Refusal):
+    """The other side will not take it in an hour either: a wrong template, a signature that it does not know."""
+
+    default_code = "never-delivered"
+
+
+class UnknownAddress(NeverDelivered):
+    """The other side knows nobody at this address: a number that is none, or somebody who has left."""
+
+    default_code = "unknown-address"
+
+
 def never(_delivery: Delivery) -> bool:
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said to one person's own address."""
+
+    kind: str
+    """`notice`, `code` or `link`: which template a provider of text messages has for it."""
+    title: str
+    body: str = ""
+    url: str = ""
+    """Absolute; empty for none."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What a template is filled with, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the machine that a channel needs, with what the operator types there."""
+
+    name: str
+    meaning: Any
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A channel to an address of one person's own, which she confirms by a code that is sent there."""
+
+    field: Any
+    """What the address is, as the label of its field."""
+    help: Any
+    clean: Callable[[str], str]
+    """The address as it is kept. Raises BadInput."""
+    say: Callable[[str, Words], None]
+    """Send to an address now. Raises NotDelivered, NeverDelivered or OSError."""
+    needed: Callable[[], Sequence[Variable]]
+    """What the operator has to set, each with whether it is there: see `missing`."""
+    given: Callable[[], Mapping[str, str]]
+    """The values of these variables; never shown."""
+    notes: Sequence[Any] = ()
+    """What else the operator does, at the provider's."""
+
+    def missing(self) -> list[str]:
+        """Names of the variables that are needed and not set; none means that the channel is set up."""
+        given = self.given()
+        return [variable.name for variable in self.needed() if not given.get(variable.name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +92,7 @@ class Channel:
     """From when until when this delivery disturbs nobody; local time."""
     must_wait: Callable[[Delivery], bool] = never
     """Whether the other side has had as many messages as it takes; asked again a minute later."""
+    bundles: bool = False
+    """Whether what waits for one reader about one page goes out in one message."""
+    own: Own | None = None
+    """Where it leads to an address of one person's own."""

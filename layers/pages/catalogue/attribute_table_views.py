@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.tokens.by_token import by_token
 from geokit.refusal import BadInput
 from layers.catalogue.access import features_or_404
 from layers.catalogue.attribute_table import PLACES, Question, count_of, neighbours, question_of, window_of
@@ -101,6 +102,7 @@ def _chip(query: QueryDict, question: Question, key: str, value: str) -> dict[st
     return {"words": words % {"field": label, "value": value}, "query": without(query, key, *PLACES)}
 
 
+@by_token()
 @require_safe
 def table_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Exactly the rows and columns that the table shows, in its order, as CSV for spreadsheets."""

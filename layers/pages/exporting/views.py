@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import ANONYMOUS, role_of
 from accounts.rate_limits import address_of, digest_of
+from accounts.tokens.by_token import by_token
 from geokit.refusal import BadInput
 from layers.catalogue.access import features_or_404
 from layers.exporting.jobs import queue, write
@@ -28,12 +29,14 @@ OWN = ("crs", "encoding", "filter", "format", "page", "ordering", "columns", "af
 LOOK_AGAIN_S = 3
 
 
+@by_token()
 @require_safe
 def export_form(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The form's address: the format is one of its fields."""
     return export(request, slug, request.GET.get("format", ""))
 
 
+@by_token()
 @require_safe
 def export(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     """Download a layer, or the rows that the address's conditions leave. What may be seen may be downloaded."""

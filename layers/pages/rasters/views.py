@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Asker
+from accounts.tokens.by_token import by_token
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
 from layers.importing.permissions import jobs_visible_to
@@ -124,6 +125,7 @@ def _draft(request: HttpRequest) -> dict[str, Any] | None:
     return given if isinstance(given, dict) and raster_style.is_sound(given) else None
 
 
+@by_token()
 @require_safe
 def raster_file(request: HttpRequest, slug: str) -> FileResponse:
     """Download the stored COG. What may be seen may be downloaded."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.district.queries import meridian
 from accounts.models import Area, Department
 from geokit.crs.systems import FAMILIES, gauss_kruger_code
@@ -258,6 +259,6 @@ class CandidateForm(RefusableForm):
     ends_on = day_field(_("计划完成"))
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False)
+    area = AreaChoiceField(to_field_name=None)
     address = forms.CharField(label=_("地址"), max_length=120, required=False)
     reason = forms.CharField(label=_("依据"), max_length=200)

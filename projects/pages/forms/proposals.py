@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.district import examples
-from accounts.models import Area, Department
+from accounts.models import Department
 from accounts.permissions import Asker, in_scope
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -45,9 +46,7 @@ class ProposalForm(ClaimedPhotosMixin, RefusableForm):
     )
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
-    area = forms.ModelChoiceField(
-        Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False, empty_label=_("请选择")
-    )
+    area = AreaChoiceField(to_field_name=None)
     address = forms.CharField(
         label=_("地址"),
         max_length=120,
@@ -81,13 +80,7 @@ class FilterForm(forms.Form):
     category = forms.ChoiceField(
         label=_("类别"), required=False, choices=[("", _("全部类别")), *Project.Category.choices]
     )
-    area = forms.ModelChoiceField(
-        Area.objects.filter(level=Area.Level.TOWN),
-        label=_("镇街"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("全部镇街"),
-    )
+    area = AreaChoiceField(every=True)
 
     def __init__(self, *args: Any, may_review: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from river_monitoring.assessment.models import PointMonth
-from river_monitoring.assessment.services import refresh_months
+from river_monitoring.assessment.services import keep_missing_to_date, refresh_months
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{refresh_months(self._points(options))} months assessed")
+        if options["missing"]:
+            self.stdout.write(f"{keep_missing_to_date()} points' years up to each month kept")
 
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")

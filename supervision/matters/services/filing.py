@@ -20,7 +20,7 @@ from ledger.locks import wait_turn
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings import arrivals
-from supervision.findings.intake import MAX_PHOTOS, Report, check_report, clean_photos
+from supervision.findings.intake import Report, check_report, clean_photos, most_photos, require_room
 from supervision.findings.models import Finding, FindingPhoto, FindingVideo
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.findings.places import STORED_PLACES, to_places
@@ -188,17 +188,18 @@ def add_photos(
     cleaned: Sequence[CleanPhoto],
     claim: Sequence[str],
     written: list[FieldFile],
-    most: int = MAX_PHOTOS,
+    most: int | None = None,
 ) -> int:
-    """Add photos that are not here yet, at most `most` in all; return how many are new. Within a transaction."""
+    """Add photos that are not here yet, at most `most` in all (without: a report's); return how many are new.
+
+    Within a transaction.
+    """
     wait_turn("supervision.finding", finding.pk)  # two sendings at once add one photo once
     known = set(finding.photos.values_list("sha256", flat=True))
     fresh = [photo for photo in cleaned if photo.sha256 not in known]
     arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)], most)
-    if fresh and len(known) + len(fresh) > most:
-        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。")
-        message %= {"most": most, "count": len(known) + len(fresh)}
-        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
+    if fresh:
+        require_room(len(known) + len(fresh), most or most_photos())
     store_photos(finding, fresh, written)
     arrivals.mark_arrived(finding, (photo.sent_sha256 for photo in cleaned))
     return len(fresh)

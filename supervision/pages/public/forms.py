@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area
+from accounts.areas.fields import AreaChoiceField
+from supervision.findings.intake import MOST_PHOTOS
 from supervision.findings.models import Category
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.table import TABLE
@@ -39,7 +40,7 @@ class SayForm(RefusableForm):
         help_text=_("只补照片的，可以不写。"),
     )
     photo_sha256 = ClaimField()
-    photos = PhotosField(label=_("补充照片"), required=False)
+    photos = PhotosField(most=MOST_PHOTOS, label=_("补充照片"), required=False)
 
     def clean_photos(self) -> list[Any]:
         photos: list[Any] = self.cleaned_data["photos"]
@@ -81,12 +82,11 @@ class ModerationForm(RefusableForm):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - declared above
         field.choices = [(f"{row.pk}:{row.version}", row.number) for row in rows]
         # A version that has moved on is refused by the service, with the reason.
-        field.valid_value = lambda value: _is_pair(value)  # type: ignore[method-assign]
+        field.valid_value = lambda value: _pair_of(value) is not None  # type: ignore[method-assign]
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return the ids and versions that were ticked; none where one of them is no such pair."""
-        chosen = (value.split(":") for value in self.cleaned_data.get("chosen", []))
-        return [(int(pk), int(version)) for pk, version in chosen]
+        return [pair for value in self.cleaned_data.get("chosen", []) if (pair := _pair_of(value))]
 
     def words(self) -> str:
         """Return the reason in the words that the reporter reads."""
@@ -113,11 +113,10 @@ class MatterFilterForm(forms.Form):
 
     category = forms.ChoiceField(label=_("类别"), choices=[("", _("全部类别")), *Category.choices], required=False)
     state = forms.ChoiceField(label=_("办理状态"), choices=[("", _("全部状态")), *TABLE.choices()], required=False)
-    area = forms.ModelChoiceField(
-        Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("全部镇街")
-    )
+    area = AreaChoiceField(every=True)
 
 
-def _is_pair(value: str) -> bool:
-    pk, colon, version = value.partition(":")
-    return bool(colon) and pk.isdecimal() and version.isdecimal() and len(value) < 24
+def _pair_of(value: str) -> tuple[int, int] | None:
+    """Read ``pk:version``; None for what is no such pair."""
+    pk, _colon, version = value.partition(":")
+    return (int(pk), int(version)) if pk.isdecimal() and version.isdecimal() and len(value) < 24 else None

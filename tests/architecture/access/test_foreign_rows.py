@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from projects.models import Project, Proposal
 from river_monitoring.models import MonitoringPoint, Sample
 from stations.models import Reception, Station
+from supervision.models import Suggestion
 from tests.architecture.access.foreign.row import Foreign
 
 STAFF_ELSEWHERE = ("town_staff", "village_staff")
@@ -36,6 +37,16 @@ def test_the_table_of_points_saves_no_foreign_ones(foreign_scene, who):
     client.post(address, {"row": point.pk} | {f"{point.pk}-{name}": value for name, value in names.items()})
     point.refresh_from_db()
     assert (point.responsible_name, point.version) == ("", 1)
+
+
+@pytest.mark.parametrize("who", [*STAFF_ELSEWHERE, "other_officer"])
+def test_the_table_of_matters_takes_no_step_of_foreign_ones(foreign_scene, who):
+    matter = Suggestion.objects.get(number="2026-00001")
+    client, address = foreign_scene.client(who), reverse("supervision:update")
+    assert matter.number not in client.get(address).text
+    row = {f"v-{matter.pk}": matter.version, f"c-{matter.pk}-step": "say", f"c-{matter.pk}-text": "别人的"}
+    assert client.post(address, row | {"save": "1"}).status_code == 400
+    assert not matter.events.filter(text="别人的").exists()
 
 
 @pytest.mark.parametrize("who", [*STAFF_ELSEWHERE, "other_officer"])

@@ -1,28 +1,30 @@
-"""Every page is reached by links: whoever may read a page finds the way to it from her work page or the front page."""
+"""Every page is reached by links from the work page or the front page, and every form that stands there can be sent."""
 
-import os
 import re
 from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
+from lxml import html
 
 from tests.architecture.access.answers import expected
 from tests.architecture.access.table import arguments, rows
 from ui.forms.shadowed import SHADOWED
 
-# What it finds has not been worked off yet: `REACH=1` runs it and lists the routes that no link leads to.
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not os.environ.get("REACH"), reason="asked for by REACH=1 until every page is linked"),
-]
+pytestmark = pytest.mark.slow
 
 STARTS = ("/work/", "/")
 WALKERS = ("deputy", "officer", "gis", "staff", "admin")
 VISITS = 2
-"""Pages of one route that are opened: the first two things show as much as all of them."""
-LINK = re.compile(r"""(?:href|hx-get|data-url)=["']([^"'#]+)""")
+VISITS_OF = dict.fromkeys(("layers:detail", "river:point", "projects:detail", "projects:vote", "papers:paper"), 6)
+"""Pages of one route that are opened: two show as much as all, but where each state shows other steps."""
+LINK = re.compile(r"""(?:href|hx-get)=["']([^"'#]+)""")
+READ = re.compile(r"""(?:src|data-[\w-]+)=["'](/[^"'#\s]*)""")
+"""What a page or its script reads: pictures, data, what it keeps for when there is no network."""
 FORM = re.compile(r"<form\b[^>]*>", re.IGNORECASE)
 FIELD = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*?\sname=["']([^"']+)""")
 ACTION = re.compile(r"""action=["']([^"']+)""")
@@ -38,19 +40,49 @@ BY_OTHER_WAYS = {
     "metrics": "asked by the machine that watches",
     "sprite": "read by the map",
     "style": "read by the map",
+    "matters:offline": "the service worker shows it when there is no network",
+    "patrols:offline": "the service worker shows it when there is no network",
+    "mfa_generate_recovery_codes": "beside the factors, once one has any",
+    "mfa_list_webauthn": "beside the factors, once one has a passkey",
+    "projects:proposal_sent": "where one is led who has sent a proposal",
+    "stations:sign_in": "beside activities, where the rule `duty.sign_in_codes` is on",
+    "layers:export": "where the form of the download leads",
+    "layers:import_crs": "asked by the form of the import while one types",
+    "layers:legend": "read by the map",
     "account_reauthenticate": "where one is led who must show herself anew",
     "account_inactive": "where a closed account is led when it signs in",
     "signin:reset": "on the page for signing in, for who is not signed in",
     "invitation_code": "printed on the sheet with the code",
 }
+IN_OTHER_STATES = {
+    "meetings:papers": "on the page of a session, once papers were filed",
+    "projects:paper_count": "on the page of a project, while it is rated",
+    "projects:vote_hall": "on the page of a vote with ballots on paper",
+    "projects:vote_papers": "on the page of a vote with ballots on paper",
+    "signin:log_download": "under the list of sign-ins, where there are any",
+    "papers:places_geojson": "read by the page of a paper with places",
+    "river:works": "on the page of a point, while it is put right",
+    "layers:overlay_status": "read by the page of an analysis that is not ready",
+    "papers:open_data": "under the list, where something was published",
+    "projects:places_geojson": "read by the form of the places",
+    "projects:rate": "on the page of a project, while it is rated",
+    "river:object": "on the page of a point, once it is delisted",
+    "river:sample_list": "on the page of a point, once it has samples",
+}
+"""No thing of the table stands where the link is shown."""
 
 
 def _links(text, page):
-    for address in LINK.findall(text):
-        yield urljoin(page, address.replace("&amp;", "&"))
+    for found in LINK.findall(text):
+        yield urljoin(page, found.replace("&amp;", "&"))
+
+
+def _reads(text):
+    """What a page reads, and where forms lead that ask for something; their fields are filled in by a person."""
+    yield from READ.findall(text)
     for form in FORM.findall(text):
         if 'method="post"' not in form.lower() and (action := ACTION.search(form)):
-            yield urljoin(page, action[1])
+            yield action[1]
 
 
 def _route(path):
@@ -60,24 +92,59 @@ def _route(path):
         return None
 
 
+@dataclass
+class Walk:
+    """What somebody came to by links: routes, pages that did not answer, shadowed names, forms by route and fields."""
+
+    reached: set[str] = field(default_factory=set)
+    broken: dict[str, int] = field(default_factory=dict)
+    shadowed: set[tuple[str, str]] = field(default_factory=set)
+    forms: dict[tuple[Any, frozenset[str]], tuple[str, list[tuple[str, str]]]] = field(default_factory=dict)
+
+
 def _walk(client, wanted):
-    """What `client` comes to by links, the pages that did not answer, and fields with a name of the browser's."""
-    waiting, seen, visits, reached, broken, shadowed = deque(STARTS), set(STARTS), Counter(), set(), {}, set()
-    while waiting and wanted - reached:
+    """Walk as `client` until every wanted route is reached, or there is nothing left to open."""
+    waiting, seen, visits, found = deque(STARTS), set(STARTS), Counter(), Walk()
+    while waiting and wanted - found.reached:
         address = waiting.popleft()
         path = urlsplit(address).path
         answer = client.get(address, follow=False)
         if answer.status_code in (301, 302):
-            _enter(urljoin(address, answer["Location"]), waiting, seen, visits, reached)
-            continue
-        if answer.status_code >= 400:
-            broken[address] = answer.status_code
+            _enter(urljoin(address, answer["Location"]), waiting, seen, visits, found.reached)
+        elif answer.status_code >= 400 and answer.status_code != 503:  # a download that waits for its worker
+            found.broken[address] = answer.status_code
         elif answer.get("Content-Type", "").startswith("text/html"):
             text = answer.content.decode()
-            shadowed |= {(path, name) for name in FIELD.findall(text) if name in SHADOWED}
+            found.shadowed |= {(path, name) for name in FIELD.findall(text) if name in SHADOWED}
+            _keep_forms(text, path, found.forms)
             for link in _links(text, path):
-                _enter(link, waiting, seen, visits, reached)
-    return reached, broken, shadowed
+                _enter(link, waiting, seen, visits, found.reached)
+            found.reached |= {_route(urlsplit(urljoin(path, read)).path) for read in _reads(text)}
+    return found
+
+
+def _keep_forms(text, path, forms):
+    """Keep each form that is sent by POST as it stands in the page, once for its route and its fields."""
+    if 'method="post"' not in text:
+        return
+    for form in html.fromstring(text).forms:
+        if form.method != "POST":
+            continue
+        action = urljoin(path, form.get("action") or path)
+        button = next(iter(form.xpath(".//button[@name and not(@type='button')]")), None)
+        values = [*form.form_values(), *([(button.get("name"), button.get("value", ""))] if button is not None else [])]
+        forms.setdefault((_route(urlsplit(action).path), frozenset(name for name, _value in values)), (action, values))
+
+
+def _sent(client, action, values):
+    """The status of a form that is sent as it stands; whatever it writes is undone."""
+    body = {}
+    for name, value in values:
+        body.setdefault(name, []).append(value)
+    with transaction.atomic():
+        status = client.post(action, body).status_code
+        transaction.set_rollback(True)
+    return status
 
 
 def _enter(link, waiting, seen, visits, reached):
@@ -85,20 +152,28 @@ def _enter(link, waiting, seen, visits, reached):
     if parts.netloc or parts.path.startswith(NO_PAGES) or (name := _route(parts.path)) is None:
         return
     reached.add(name)
-    if parts.path not in seen and visits[name] < VISITS:
+    if parts.path not in seen and visits[name] < VISITS_OF.get(name, VISITS):
         seen.add(parts.path)
         visits[name] += 1
         waiting.append(link)
 
 
 @pytest.mark.parametrize("who", WALKERS)
-def test_every_page_that_a_person_may_read_is_reached_by_links(scene, who):
+def test_every_page_is_reached_by_links_and_every_form_can_be_sent_as_it_stands(scene, who):
     wanted = set()
     for route, words, answers in rows("READS"):
         address = reverse(route, kwargs=arguments(words, scene.things))
         if expected(answers)[who] == 200 and not address.startswith(NO_PAGES):
             wanted.add(route)
-    reached, broken, shadowed = _walk(scene.client(who), wanted - set(BY_OTHER_WAYS))
-    assert " ".join(sorted(wanted - reached - set(BY_OTHER_WAYS))) == ""
-    assert broken == {}
-    assert shadowed == set(), "fields that hide what a form of the browser has"
+    wanted -= {*BY_OTHER_WAYS, *IN_OTHER_STATES}
+    found = _walk(scene.client(who), wanted)
+    sent = {
+        key: status
+        for key, (action, values) in found.forms.items()
+        if not action.startswith(NO_PAGES)
+        and (status := _sent(scene.client(who, raise_request_exception=False), action, values)) >= 500
+    }
+    assert " ".join(sorted(wanted - found.reached)) == ""
+    assert found.broken == {}
+    assert found.shadowed == set(), "fields that hide what a form of the browser has"
+    assert sent == {}

@@ -24,6 +24,7 @@ from library.reading.files import ReadFile
 from meetings.models import Meeting
 from papers.models import CongressSession, Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
+from questions.models import AnswerSheet, FormVersion, Questionnaire
 from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
@@ -112,6 +113,24 @@ def _meeting(congress: Congress, text: Version) -> dict[str, Any]:
     }
 
 
+def _questionnaires(world: World, staff: User) -> dict[str, Any]:
+    """One that is open to everybody with a sheet, a draft, and one by printed codes: the district's."""
+    now = timezone.now()
+    common = {"area": world.district, "opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=9)}
+    questions = [{"name": name, "kind": "text", "label": name} for name in ("q1", "q2")]
+    found = Questionnaire.objects.create(title="问卷", state="open", **common)
+    draft = Questionnaire.objects.create(title="草稿", **common)
+    coded = Questionnaire.objects.create(title="持码", audience="codes", once="code", **common)
+    forms = [
+        FormVersion.objects.create(questionnaire=one, number=1, questions=questions, made_by=staff)
+        for one in (found, draft, coded)
+    ]
+    sheet = AnswerSheet.objects.create(
+        questionnaire=found, form=forms[0], client_id=uuid4(), once_key="k", answers={"q2": "河边有垃圾"}
+    )
+    return {"QUESTIONNAIRE": found, "DRAFT_QUESTIONNAIRE": draft, "CODED_QUESTIONNAIRE": coded, "SHEET": sheet}
+
+
 def make_things(world: World, deputy: User) -> dict[str, str]:
     """Make one of each and return the keys by their words."""
     place = Point(121.33, 29.85, srid=4326)
@@ -197,29 +216,33 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     )  # fmt: skip
     days = {"assigned_on": "2026-01-05", "due_on": "2099-01-01", "returnable_until": "2099-01-01"}
     handling = Handling.objects.create(paper=paper, department=world.water, **days)
-    named = _meeting(member.congress, inner_version) | {
-        "WARNING": warning,
-        "VERSION": version,
-        "INNER_VERSION": inner_version,
-        "MENTION": mention,
-        "FILED_PAPER": paper,
-        "HANDLING": handling,
-        "CONGRESS": member.congress,
-        "MEMBER": member,
-        "GROUP": group,
-        "VOTE": vote,
-        "WEST": world.west_town,
-        "WATER": world.water,
-        "ECOLOGY": world.ecology,
-        "RIVER": river,
-        "REACH": reach,
-        "POINT": point,
-        "PROJECT": project,
-        "STATION": station,
-        "RECEPTION": reception,
-        "FINDING": finding,
-        "PATROL": patrol,
-    }
+    named = (
+        _meeting(member.congress, inner_version)
+        | _questionnaires(world, deputy)
+        | {
+            "WARNING": warning,
+            "VERSION": version,
+            "INNER_VERSION": inner_version,
+            "MENTION": mention,
+            "FILED_PAPER": paper,
+            "HANDLING": handling,
+            "CONGRESS": member.congress,
+            "MEMBER": member,
+            "GROUP": group,
+            "VOTE": vote,
+            "WEST": world.west_town,
+            "WATER": world.water,
+            "ECOLOGY": world.ecology,
+            "RIVER": river,
+            "REACH": reach,
+            "POINT": point,
+            "PROJECT": project,
+            "STATION": station,
+            "RECEPTION": reception,
+            "FINDING": finding,
+            "PATROL": patrol,
+        }
+    )
     return {name: str(thing.pk) for name, thing in named.items()}
 
 

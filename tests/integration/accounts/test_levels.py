@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.directory.levels import districts, of_area
 from accounts.models import Area, Congress, Department, District, Person, Role, User
 from accounts.permissions import (
@@ -129,3 +130,24 @@ def test_a_filter_by_a_city_or_district_holds_what_lies_below(world, city, other
     assert below(other) == {other, town}
     assert below(city) == {city, other, town, world.district, world.west_town, world.east_town}
     assert below(town) == {town}
+
+
+def test_a_choice_of_towns_names_the_district_where_there_are_several(world, city, request):
+    field = AreaChoiceField(every=True)
+    assert world.west_town.name in [words for _key, words in field.choices]
+    request.getfixturevalue("other")
+    named = {str(key): words for key, words in field.choices}
+    assert named["330299100"] == "甲镇（甲区）"
+    assert named[world.west_town.code] == f"{world.west_town.name}（{world.district.name}）"
+
+
+def test_the_map_dwells_on_where_somebody_works_who_does_not_work_everywhere(world, as_user, staff, city, request):
+    town = person("of-the-west", Role.STAFF, area=world.west_town)
+    page = as_user(town).get("/map/").content.decode()
+    assert f'data-own-level="town" data-own-code="{world.west_town.code}"' in page and "回到我的辖区" in page
+    for everywhere in (staff, None):
+        page = as_user(everywhere).get("/map/").content.decode()
+        assert "data-own-code" not in page and "回到全区" in page
+    request.getfixturevalue("other")
+    page = as_user(fresh(staff)).get("/map/").content.decode()
+    assert f'data-own-level="district" data-own-code="{world.district.code}"' in page

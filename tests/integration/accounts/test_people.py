@@ -242,7 +242,7 @@ def test_an_invitation_anew_closes_the_old_password(as_user, staff, deputy):
 
 
 def test_programs_accounts_are_no_people(as_user, staff, officer):
-    from accounts.tokens.services import service_account
+    from accounts.tokens.reading import service_account
 
     program = service_account(officer.department)
     assert as_user(staff).get(f"/work/people/{program.pk}/").status_code == 404

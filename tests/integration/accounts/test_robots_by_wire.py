@@ -6,11 +6,10 @@ import hmac
 import json
 import socket
 import socketserver
-import ssl
 import subprocess
 import threading
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -21,27 +20,14 @@ from django.apps import apps
 
 from accounts.models import Delivery, Robot, RobotHost
 from accounts.notices import delivery, notify
-from accounts.notices.channels.robots import https
+from accounts.notices.channels import https
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.channels.robots.messages import check_address, dingtalk_sign
 from geokit.refusal import BadInput
+from tests.integration.accounts.conftest import OPENSSL
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 HOST = "robot.example.org"
-OPENSSL = "/usr/bin/openssl"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A key and a certificate for the robot's host that nobody else trusts."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}", "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return key, cert
 
 
 class _Robot(BaseHTTPRequestHandler):
@@ -60,24 +46,12 @@ class _Robot(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def robot_server(db, certificate, monkeypatch):
+def robot_server(db, serve):
     """A robot's server on this machine; its host means this machine, which for once counts as public."""
-    key, cert = certificate
-    server = HTTPServer(("127.0.0.1", 0), _Robot)
+    server = serve(_Robot)
     server.seen, server.answers = [], []
-    inside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    inside.load_cert_chain(cert, key)
-    server.socket = inside.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    place = ("127.0.0.1", server.server_address[1])
-    monkeypatch.setattr(https, "public_addresses", lambda host, port: [place])
-    monkeypatch.setattr(https, "tls_context", lambda: ssl.create_default_context(cafile=cert))
     RobotHost.objects.create(host=HOST)
-    yield server
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
+    return server
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """A department's tokens: shown once, good for their scopes and days, taken back at once, seeing what officers see."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from accounts.models import ApiToken, Role, User
 from accounts.people import services as people
 from accounts.people.services import Particulars
 from accounts.tokens import services as tokens
+from accounts.tokens.reading import service_account
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
 from supervision.models import Suggestion
@@ -102,15 +105,45 @@ def test_no_officer_makes_or_takes_back_tokens_of_another_department(issue, othe
 
 
 @pytest.mark.parametrize("who", ["deputy", "gis", "staff"])
-def test_other_roles_make_no_tokens(issue, request, as_user, who):
+def test_other_roles_make_no_tokens_of_departments_but_their_own(issue, request, as_user, who):
     user = request.getfixturevalue(who)
-    assert as_user(user).get("/work/tokens/").status_code == 404
     with pytest.raises(NotPermitted):
         issue(actor=user)
+    page = as_user(user).get("/work/tokens/")
+    assert page.status_code == 200
+    assert "samples:write" not in page.content.decode()
+    given = {"name": "QGIS", "scopes": ["maps:read"], "expires_on": timezone.localdate() + timedelta(days=9)}
+    made = as_user(user).post("/work/tokens/", given)
+    text = re.search(r'class="token">(hs_[^<]+)<', made.content.decode()).group(1)
+    own = ApiToken.objects.get(holder=user)
+    assert (own.department, own.created_by) == (None, user)
+    assert ask(text, "/ogc/collections").status_code == 200
+
+
+def test_a_persons_token_reads_as_she_does_and_writes_nothing(issue, staff, other_officer, as_user):
+    token, text = issue("read", actor=staff, department=None)
+    assert ask(text).status_code == 200
+    sent = {"data": "[]", "content_type": "application/json"}
+    assert ask(text, "/api/v1/samples/", "post", **sent).status_code == 403
+    with pytest.raises(BadInput) as refused:
+        issue("samples:write", actor=staff, department=None)
+    assert [error.code for error in refused.value.errors] == ["not-for-persons"]
+    assert token not in tokens.tokens_visible_to(other_officer)
+    assert as_user(other_officer).post(f"/work/tokens/{token.pk}/revoke/").status_code == 404
+    assert as_user(staff).post(f"/work/tokens/{token.pk}/revoke/").status_code == 302
+    assert ask(text).status_code == 401
+
+
+def test_a_token_is_of_a_department_or_a_person_and_never_of_both_or_none(world, officer):
+    for both in ({}, {"department": world.water, "holder": officer}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ApiToken.objects.create(
+                name="x", prefix="hs_b", digest="1", created_by=officer, expires_on=timezone.localdate(), **both
+            )
 
 
 def test_a_program_makes_no_token_for_itself(issue, world):
-    program = tokens.service_account(world.water)
+    program = service_account(world.water)
     with pytest.raises(NotPermitted):
         issue(actor=program)
     assert not program.has_usable_password()

@@ -1,6 +1,8 @@
 """The demo district in a real database: complete, consistent with the rooms' own rules, all or nothing."""
 
+import html
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -305,6 +307,27 @@ def test_rivers_know_what_they_flow_into(district):
     assert River.objects.get(name="鄞江").flows_into.name == "奉化江"
     assert River.objects.filter(kind="lake").count() == 3
     assert Reach.objects.filter(length_m__lte=0).count() == 0
+
+
+PAGES_OF_FIGURES = (
+    "/numbers/", "/numbers/?by=department", "/numbers/?by=month&since=2026-03-10", "/numbers/?by=category&took=8",
+    "/river/statistics/", "/river/statistics/?period=month&by=department", "/river/appraisal/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES_OF_FIGURES)
+def test_every_figure_leads_to_a_list_of_as_many(district: dict[str, int], page: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="staff"))
+    links = set(re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', client.get(page).text))
+    assert len(links) > 10
+    wrong = {}
+    for link, number in sorted(links):
+        context = client.get(html.unescape(link)).context
+        listed = context["page"].paginator.count
+        if listed != int(number):
+            wrong[link] = (int(number), listed)
+    assert wrong == {}
 
 
 def test_a_filled_database_is_refused_and_stays_as_it_is(district):

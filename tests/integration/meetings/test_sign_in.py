@@ -112,3 +112,27 @@ def test_staff_enter_and_correct_and_everything_stays_on_record(as_user, deputy,
         services.enter(deputy, sitting, first)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE meetings_presenceevent SET verb = 'signed_in'")
+
+
+def test_todays_sitting_waits_in_the_inbox_until_she_has_signed_in(as_user, deputy, congress, staff, meeting, sitting):
+    from meetings.inbox import waiting
+
+    def titles(user):
+        return [row.title for kind in waiting(user, timezone.localdate()) for row in kind.rows]
+
+    now = timezone.now()
+    more = {"kind": "group", "takes_sign_in": True, "starts_at": now}
+    agenda.add_item(staff, meeting.pk, title="她的小组", group=congress.group, **more)
+    agenda.add_item(staff, meeting.pk, title="明天的会", **more | {"starts_at": now + timedelta(days=1)})
+    agenda.add_item(staff, meeting.pk, title="不用签到的", **more | {"takes_sign_in": False})
+    assert titles(deputy) == ["第一次全体会议", "她的小组"]
+    outside = congress.seats[2]
+    assert titles(outside.person.user) == ["第一次全体会议"], "she is in no group"
+    assert titles(person("no-seat", "deputy")) == titles(staff) == []
+    page = as_user(deputy).get("/work/").content.decode()
+    assert "今天签到" in page and "第一次全体会议" in page
+
+    event = services.sign_in(deputy, sitting)
+    assert titles(deputy) == ["她的小组"]
+    assert event.verb == "signed_in"
+    assert titles(outside.person.user) == ["第一次全体会议"]

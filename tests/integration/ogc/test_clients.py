@@ -1,4 +1,4 @@
-"""A real client reads the interface over a socket: GDAL's driver for OGC API Features."""
+"""Real clients read the interfaces over a socket: GDAL's drivers, and OWSLib."""
 
 import json
 import os
@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from django.contrib.gis.geos import Point
+from pyproj import Transformer
 
 from river_monitoring.models import MonitoringPoint
+from tests.integration.layers.conftest import load_file, ponds  # noqa: F401 - fixtures
 
 CLIENT = """
 import json, sys, pyogrio
@@ -29,23 +31,28 @@ print(json.dumps({
 """In a process of its own: the site's own GDAL opens nothing from the network."""
 
 
-@pytest.mark.django_db(transaction=True)
-def test_gdal_lists_reads_pages_and_filters(live_server, world):
+def run(client, *words):
+    """Run a client in a process of its own and return what it prints as JSON."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("GDAL", "OGR", "CPL"))}
+    done = subprocess.run(
+        [sys.executable, "-c", client, *words], env=environ, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def make_points(world):
     for number in range(5):
         MonitoringPoint.objects.create(
             code=f"P-{number}", name="南塘河", kind="small", area=world.west_town, department=world.water,
             geom=Point(121.32 + number / 100, 29.85, srid=4326), current_class=number, status="listed",
         )  # fmt: skip
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("GDAL", "OGR", "CPL"))}
-    done = subprocess.run(
-        [sys.executable, "-c", CLIENT, f"{live_server.url}/ogc"],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gdal_lists_reads_pages_and_filters(live_server, world):
+    make_points(world)
+    found = run(CLIENT, f"{live_server.url}/ogc")
     assert "monitoring_points" in found["layers"]
     assert found["crs"] == ["OGC", "CRS84"]
     assert found["bounds"] == pytest.approx([121.32, 29.85, 121.36, 29.85])
@@ -53,3 +60,106 @@ def test_gdal_lists_reads_pages_and_filters(live_server, world):
     assert found["near"] == ["P-0", "P-1"]
     assert found["chosen"] == ["P-3"]
     assert found["kinds"]["class"].startswith(("int", "float"))
+
+
+WFS_CLIENT = """
+import json, sys, pyogrio
+source = "WFS:" + sys.argv[1] + "?service=WFS&version=2.0.0"
+def read(**asked):
+    return pyogrio.read_dataframe(source, layer="gp:monitoring_points", **asked)
+whole = read()
+print(json.dumps({
+    "layers": list(pyogrio.list_layers(source)[:, 0]),
+    "crs": whole.crs.to_authority(),
+    "bounds": list(whole.total_bounds),
+    "whole": sorted(whole["code"]),
+    "near": sorted(read(bbox=(121.315, 29.8, 121.335, 29.9))["code"]),
+    "chosen": sorted(read(where="class = 3 OR code LIKE '%-4'")["code"]),
+    "count": pyogrio.read_info(source, layer="gp:monitoring_points")["features"],
+    "kinds": {name: str(kind) for name, kind in whole.dtypes.items()},
+}))
+"""
+OWSLIB_CLIENT = """
+import io, json, sys
+from owslib.wfs import WebFeatureService
+service = WebFeatureService(sys.argv[1], version="2.0.0")
+name = "gp:monitoring_points"
+found = json.loads(service.getfeature(typename=[name], outputFormat="application/json", maxfeatures=2).read())
+print(json.dumps({
+    "title": service.identification.title,
+    "types": sorted(service.contents),
+    "box": service.contents[name].boundingBoxWGS84,
+    "crs": [crs.getcode() for crs in service.contents[name].crsOptions][:1],
+    "columns": service.get_schema(name)["properties"],
+    "codes": [feature["properties"]["code"] for feature in found["features"]],
+    "gml": service.getfeature(typename=[name], bbox=(121.315, 29.8, 121.335, 29.9)).read().count(b"<wfs:member>"),
+}))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gdal_and_owslib_read_wfs(live_server, world):
+    make_points(world)
+    found = run(WFS_CLIENT, f"{live_server.url}/ogc/wfs")
+    assert "gp:monitoring_points" in found["layers"]
+    assert found["crs"] == ["EPSG", "4326"]
+    assert found["bounds"] == pytest.approx([121.32, 29.85, 121.36, 29.85])
+    assert (found["whole"], found["count"]) == (["P-0", "P-1", "P-2", "P-3", "P-4"], 5)
+    assert (found["near"], found["chosen"]) == (["P-0", "P-1"], ["P-3", "P-4"])
+    found = run(OWSLIB_CLIENT, f"{live_server.url}/ogc/wfs")
+    assert "gp:monitoring_points" in found["types"]
+    assert found["box"] == pytest.approx([121.32, 29.85, 121.36, 29.85])
+    assert (found["codes"], found["gml"]) == (["P-0", "P-1"], 2)
+    assert found["columns"]["code"] == "string"
+
+
+PICTURE_CLIENT = """
+import json, sys, rasterio, rasterio.windows
+site = sys.argv[1]
+def share(source, **asked):
+    with rasterio.open(source, **asked) as found:
+        window = rasterio.windows.from_bounds(*BOX[str(found.crs)], found.transform)
+        bands = found.read((1, 4), window=window, out_shape=(2, 64, 64))
+        return [str(found.crs), found.count, round(float((bands[1] > 0).mean()), 2), int(bands[0].max())]
+BOX = json.loads(sys.argv[2])
+rest = site + "/ogc/wmts/1.0.0/WMTSCapabilities.xml"
+by_key = site + "/ogc/wmts?SERVICE=WMTS&REQUEST=GetCapabilities"
+print(json.dumps({
+    "mercator": share(f"WMTS:{rest},layer=ponds,tilematrixset=WebMercatorQuad"),
+    "degrees": share(f"WMTS:{by_key},layer=ponds,tilematrixset=CGCS2000"),
+}))
+"""
+OWSLIB_PICTURES = """
+import json, sys
+from owslib.wms import WebMapService
+from owslib.wmts import WebMapTileService
+site, box = sys.argv[1], tuple(json.loads(sys.argv[2])["EPSG:4490"])
+wms = WebMapService(site + "/ogc/wms", version="1.3.0")
+wmts = WebMapTileService(site + "/ogc/wmts")
+picture = wms.getmap(layers=["ponds"], srs="CRS:84", bbox=box, size=(64, 64), format="image/png", transparent=True)
+tile = wmts.gettile(
+    layer="ponds", tilematrixset="WebMercatorQuad", tilematrix="0", row=0, column=0, format="image/png"
+)
+print(json.dumps({
+    "wms": "ponds" in wms.contents, "box": wms["ponds"].boundingBoxWGS84,
+    "wmts": "ponds" in wmts.contents, "grids": sorted(wmts.tilematrixsets),
+    "pictures": [picture.read()[:4].hex(), tile.read()[:4].hex()],
+}))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gdal_and_owslib_read_pictures(live_server, ponds):  # noqa: F811
+    west, south, east, north = ponds.current_version.bbox
+    turn = Transformer.from_crs(4326, 3857, always_xy=True)
+    metres = [*turn.transform(west, south), *turn.transform(east, north)]
+    boxes = {"EPSG:3857": metres, "EPSG:4490": [west, south, east, north]}
+    found = run(PICTURE_CLIENT, live_server.url, json.dumps(boxes))
+    assert [found[name][:2] for name in ("mercator", "degrees")] == [["EPSG:3857", 4], ["EPSG:4490", 4]]
+    assert found["mercator"][2] > 0.02
+    assert found["degrees"][2] == pytest.approx(found["mercator"][2], abs=0.05)
+    found = run(OWSLIB_PICTURES, live_server.url, json.dumps(boxes))
+    assert (found["wms"], found["wmts"]) == (True, True)
+    assert found["box"] == pytest.approx([west, south, east, north], abs=1e-5)
+    assert found["grids"] == ["CGCS2000", "WebMercatorQuad"]
+    assert found["pictures"] == ["89504e47", "89504e47"]

@@ -8,12 +8,16 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from docx import Document
 
+from accounts.models import Role, User
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted
 from ledger.chain.checking import settle, verify
 from ledger.models import ChainLink
 from papers.handling import services
-from papers.handling.models import SealedScan, SignedAnswer
+from papers.handling.models import Handling, SealedScan, SignedAnswer
+from papers.handling.permissions import handlings_visible_to
+from papers.inbox import waiting
 from papers.register import services as register
+from papers.register.models import Paper
 from tests.integration.papers.conftest import ANSWER, deliver, ofd, pdf, picture_pdf, sign
 from tests.integration.papers.test_signing import with_signers
 
@@ -235,3 +239,12 @@ def test_two_organs_do_not_lead_one_paper(filed, staff, world):
 def test_the_chain_of_a_settled_paper_is_whole(deputy, delivered):
     rate(deputy, delivered)
     assert [fault for fault in verify().faults if fault.table.startswith("papers_")] == []
+
+
+def test_a_published_paper_waits_for_the_staff_of_its_own_congress_alone(assigned, staff, world):
+    Paper.objects.filter(pk=assigned.paper_id).update(is_public=True)
+    Handling.objects.filter(pk=assigned.pk).update(due_on=timezone.localdate() - timedelta(days=3))
+    elsewhere = User.objects.create_user("town-staff", password="a long phrase", role=Role.STAFF, area=world.west_town)
+    assert handlings_visible_to(elsewhere).exists()  # everybody reads it
+    late = {one: [w.kind for w in waiting(one, timezone.localdate()) if w.rows.exists()] for one in (staff, elsewhere)}
+    assert late == {staff: ["papers-overdue"], elsewhere: []}

@@ -37,7 +37,8 @@ def test_shares_come_with_what_they_are_shares_of(year, staff):
 
 def test_two_ratings_are_too_few_for_a_percentage(as_user, year, staff):
     assert numbers_of(staff, Selection(), TODAY).total.ratio("satisfied").percent is None
-    assert ">2/2<" in as_user(staff).get("/numbers/").text
+    page = as_user(staff).get("/numbers/").text
+    assert re.search(r'figure=satisfied" data-counts="2">2</a>\s*/ <a [^>]*figure=rated"', page)
 
 
 def test_answer_times_are_a_distribution(year, staff):
@@ -94,6 +95,41 @@ def test_every_bar_circle_and_row_leads_to_as_many_as_it_shows(as_user, year, st
     for link, count in found:
         assert client.get(f"/numbers/{link}").context["total"].total == count, link
     assert found or "已选" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["", "by=month", "by=department&since=2026-02-03&until=2026-06-10", "by=category&took=0", "area=330203101"]
+)
+def test_every_figure_leads_to_the_list_that_it_counts(as_user, year, staff, query):
+    client = as_user(staff)
+    links = set(re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', client.get(f"/numbers/?{query}").text))
+    assert len(links) > 3
+    for link, count in links:
+        listed = client.get(html.unescape(link))
+        assert listed.context["page"].paginator.count == int(count), link
+        rows = client.get(html.unescape(link).replace("matters/", "matters/export.csv")).content.decode("utf-8-sig")
+        assert len(rows.splitlines()) == int(count) + 1
+
+
+def test_what_is_due_is_told_apart_where_its_share_stands(as_user, year, staff):
+    total = as_user(staff).get("/numbers/").context["total"]
+    in_time = total.ratio("answered-in-time")
+    assert (in_time.whole, in_time.part, total.late, total.overdue) == (7, 4, 2, 1)
+
+
+def test_a_list_holds_what_its_reader_may_see_and_says_what_it_did_not_understand(as_user, year, other_officer):
+    client = as_user(other_officer)
+    assert client.get("/numbers/matters/").context["page"].paginator.count == 2
+    answer = client.get("/numbers/matters/?figure=nonsense&since=x&took=5")
+    assert (answer.status_code, answer.context["page"].paginator.count) == (200, 2)
+    assert "有的条件没有用上" in answer.text
+
+
+def test_a_bar_of_half_a_month_counts_that_half(as_user, year, staff):
+    client = as_user(staff)
+    page = client.get("/numbers/?since=2026-02-03&until=2026-06-10&by=month").context
+    assert [(month.key, month.total) for month in page["groups"]] == [("2026-02", 4), ("2026-06", 1)]
+    assert client.get(f"/numbers/?{page['groups'][0].query}").context["total"].total == 4
 
 
 def test_a_chosen_bar_leads_back_to_all(as_user, year, staff):

@@ -164,6 +164,15 @@ def test_too_many_photos_are_refused(deputy, file_finding):
     assert caught.value.code == "too-many-photos"
 
 
+def test_how_many_photos_a_report_has_is_a_rule_of_the_district(deputy, file_finding, set_rule, as_user):
+    set_rule("reports.photos", 2)
+    with pytest.raises(BadInput, match="最多上传 2 张") as caught:
+        file_finding(deputy, photos=[jpeg("red"), jpeg("blue"), jpeg("green")])
+    assert caught.value.code == "too-many-photos"
+    page = as_user(None).get("/report/").content.decode()
+    assert 'data-most="2"' in page and "最多 2 张，JPEG" in page
+
+
 def test_when_storing_fails_half_way_neither_row_nor_file_stays(deputy, file_finding, settings, monkeypatch):
     def fail(*args, **kwargs):
         raise DatabaseError("the disk is full")

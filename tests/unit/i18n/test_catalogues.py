@@ -24,6 +24,7 @@ ROOMS = (
     "ogc",
     "papers",
     "projects",
+    "questions",
     "reporting",
     "river_monitoring",
     "search",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.checks import BROWSERS, SIDE_BY_SIDE, changed_rooms, parts, quick_paths, verdict
+from ops.checks import BROWSERS, SIDE_BY_SIDE, changed_rooms, parts, quick_paths, separate, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
@@ -11,6 +11,12 @@ def test_without_paths_browser_tests_run_apart(arguments):
         [*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments],
         [*BROWSERS, "tests/e2e", *arguments],
     ]
+
+
+def test_tests_have_a_folder_of_their_own_and_keep_their_bytecode_where_nobody_else_does(tmp_path):
+    environ = separate({"VAR_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"})
+    assert environ["VAR_DIR"] == str(tmp_path / "test")
+    assert "PYTHONDONTWRITEBYTECODE" not in environ
 
 
 def test_coverage_is_measured_on_the_whole_suite_only():

@@ -1,6 +1,7 @@
 """A copy of a picture is known as such however it was encoded, scaled, cut or lit; another picture is another."""
 
 import io
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from ui.pictures.picture_hash import BITS, SAME_BITS, picture_distance, same_pic
 
 PICTURES = sorted((Path(__file__).parents[3] / "fixtures" / "pictures").glob("*.jpg"))
 SHOWN = PICTURES[::4]
+
+
+@cache
+def hashes_of(path):
+    return picture_hashes(path.read_bytes())
 
 
 def encoded(image, kind="JPEG", quality=85):
@@ -48,17 +54,17 @@ def test_a_copy_is_the_same_picture(copy):
     for path in SHOWN:
         with Image.open(path) as image:
             made = COPIES[copy](image.convert("RGB"))
-        assert same_picture(picture_hashes(path.read_bytes()), picture_hashes(made)), path.name
+        assert same_picture(hashes_of(path), picture_hashes(made)), path.name
 
 
 def test_no_two_of_the_drawings_are_the_same_picture_though_they_are_alike():
-    hashes = {path.name: picture_hashes(path.read_bytes()) for path in PICTURES}
+    hashes = {path.name: hashes_of(path) for path in PICTURES}
     nearest = min(picture_distance(hashes[one], hashes[other]) for one, other in combinations(hashes, 2))
     assert nearest > SAME_BITS
 
 
 def test_what_has_no_hash_is_like_nothing_and_what_is_no_picture_is_refused():
-    some = picture_hashes(PICTURES[0].read_bytes())
+    some = hashes_of(PICTURES[0])
     assert picture_distance(some, []) == BITS and not same_picture([], [])
     with pytest.raises(OSError):
         picture_hashes(b"%PDF-1.7")

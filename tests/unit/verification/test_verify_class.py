@@ -1,6 +1,7 @@
 """`make verify-class`: foreign tables are read as they come, each disagreement has a kind, and nothing is shared."""
 
 import ast
+import doctest
 import io
 import json
 import random
@@ -14,12 +15,16 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from river_monitoring.standard.evaluation import evaluate_water_class
-from tests.verification import kinds, verify_class
+from tests.verification import kinds, published, verify_class
 from tests.verification.grading import class_of
 from tests.verification.published import Problems, read_file
 
 ROOT = Path(__file__).parents[3]
 INVENTED = ROOT / "tests/data/published/invented.csv"
+
+
+def test_doctests_hold():
+    assert doctest.testmod(published).failed == 0
 
 
 def rows_of(path):

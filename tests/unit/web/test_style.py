@@ -137,3 +137,12 @@ def test_loaded_layers_lie_under_the_platforms_symbols_and_never_replace_its_sou
     ids = [layer["id"] for layer in style["layers"]]
     assert ids.index("taps:point") < ids.index("stations")
     assert style["metadata"]["loaded"][1] == {"id": "taps", "title": "龙头", "digest": "e"}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_style_asks_only_for_what_the_web_build_keeps_of_maplibre(name: str) -> None:
+    """web/maplibre-plugin.ts leaves the rest out."""
+    style = _style(name, base={"kind": "pmtiles", "url": "https://tiles.example/city.pmtiles"})
+    assert {layer["type"] for layer in style["layers"]} <= {"background", "fill", "line", "circle", "symbol", "raster"}
+    assert {source["type"] for source in style["sources"].values()} <= {"vector", "raster", "geojson", "image"}
+    assert not {"distance", "within"} & set(json.dumps(style).replace('"', " ").split())

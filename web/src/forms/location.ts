@@ -69,8 +69,8 @@ function photoButton(fields: PlaceFields, form: HTMLFormElement | null): HTMLEle
 }
 
 function dress(box: HTMLElement): void {
-  const lng = one<HTMLInputElement>("input[name='lng']", box);
-  const lat = one<HTMLInputElement>("input[name='lat']", box);
+  const lng = one<HTMLInputElement>("input[name='lng'], input[name$='-lng']", box);
+  const lat = one<HTMLInputElement>("input[name='lat'], input[name$='-lat']", box);
   if (!lng || !lat) return;
   const fields = { lng, lat };
   const device = make("button", { type: "button", class: "btn", text: say("report.useLocation") });

@@ -9,19 +9,22 @@ import {
   setWorkerUrl,
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import workerUrl from "virtual:map-worker";
 import { debounce, one } from "../dom";
 import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { AreaDrawing } from "./area-drawing";
+import { markArrival, reliefWhenIdle, withoutRelief } from "./arrival";
 import { watchFailures } from "./failures";
 import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
 import { FEATURES } from "./features";
 import { Follow } from "./follow";
 import { freePadding } from "./free";
+import type { Habits } from "./habits";
 import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
+import { drawOwnArea, ownBounds } from "./own-area";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
 import { drawWalked, showPreview, sketch } from "./preview";
@@ -50,9 +53,15 @@ export class MapIsland {
   private readonly follow: Follow;
   private readonly loaded: LoadedLayers;
   private titles = new Map<string, string>();
-  /** Only a camera that the reader moved belongs into the address. */
+  /** A camera that is not the page's own belongs into the address. */
   private moved = false;
+  private pin: [lng: number, lat: number] | undefined;
+  /** What the address lights, where the page lights nothing itself. */
+  private asked: FeatureRef | undefined;
+  private habits: Promise<Habits> | undefined;
   private theme = currentTheme();
+  /** What the page wants first has come; names of layers and what changed since may be asked for. */
+  private settled = false;
 
   constructor(
     private readonly map: LibreMap,
@@ -71,9 +80,17 @@ export class MapIsland {
     this.follow = new Follow(map, shown, state.follow ?? false, remember, at);
     this.picker = new Picker(map, this.pointer);
     bindRasterValues(map);
-    bindTools(map, () => map.fitBounds(homeBounds(map), { padding: freePadding(holder) }));
+    bindTools(map, {
+      home: (originalEvent) =>
+        map.fitBounds(
+          ownBounds(holder.dataset) ?? homeBounds(map),
+          { padding: freePadding(holder) },
+          { originalEvent },
+        ),
+      habit: (action) => void this.tools().then((tools) => tools.do(action)),
+    });
     map.on("moveend", (event) => {
-      // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
+      // Flights to what a page shows are the page's address already; the reader's moves are noted, buttons' too.
       if (event.originalEvent) this.moved = true;
       if (this.moved) this.rememberCamera();
     });
@@ -81,7 +98,17 @@ export class MapIsland {
     watchFailures(map, () => this.tilesFailed());
     map.on("style.load", () => this.dressStyle());
     if (map.isStyleLoaded()) this.dressStyle();
+    drawOwnArea(map, holder.dataset); // the style is there, its tiles perhaps not
     this.page();
+    map.once("idle", () => {
+      this.settled = true;
+      void this.findLoaded();
+      if (state.pin) void this.tools().then((tools) => tools.place(state.pin as [number, number]));
+    });
+    map.on("contextmenu", ({ lngLat }) => {
+      if (!this.pointer.paused)
+        void this.tools().then((tools) => tools.place([lngLat.lng, lngLat.lat]));
+    });
   }
 
   private kinds(): readonly MapFeature[] {
@@ -99,16 +126,20 @@ export class MapIsland {
     this.follow.forgetTotals();
     const opened = one("#panel [data-select]");
     const named = parseFeatureRefs(opened?.dataset.select);
-    const asked = parseMapState(location.search).selected;
+    const state = parseMapState(location.search);
+    const asked = state.selected;
     this.selection.select(named.length > 0 ? named : asked ? [asked] : []);
+    this.asked = named.length > 0 ? undefined : asked;
     this.selection.repaint();
-    if (opened) this.goTo(opened);
+    // An address that was sent says where to look; a page that is opened says it itself.
+    const isSent = (restored || !this.settled) && state.camera !== undefined;
+    if (opened && !isSent) this.goTo(opened);
     for (const element of document.querySelectorAll<HTMLElement>("#panel [data-refresh-tiles]")) {
       this.refresh(element.dataset.refreshTiles ?? "");
     }
     void showPreview(this.map);
     showRasterPicture(this.map);
-    void this.findLoaded();
+    if (this.settled) void this.findLoaded();
     this.showDraft();
     dressFilterButton();
     if (this.moved || this.time.at) this.writeAddress();
@@ -166,6 +197,26 @@ export class MapIsland {
     sketch(this.map, features);
   }
 
+  /** Measuring, places, months side by side: fetched when somebody asks for the first of them. */
+  private tools(): Promise<Habits> {
+    this.habits ??= import("./habits").then(
+      ({ Habits }) =>
+        new Habits({
+          map: this.map,
+          region: one("#map-region") ?? this.holder,
+          pause: (on) => {
+            this.pointer.paused = on;
+          },
+          at: () => this.time.at,
+          pinned: (place) => {
+            this.pin = place;
+            this.writeAddress();
+          },
+        }),
+    );
+    return this.habits;
+  }
+
   /** Let areas be drawn and changed; clicks belong to the drawing until it stops. */
   async drawAreas(rings: Ring[], changed: (rings: Ring[]) => void): Promise<AreaDrawing> {
     const { AreaDrawing } = await import("./area-drawing");
@@ -197,6 +248,7 @@ export class MapIsland {
     this.visibility.draw(this.allTitles());
     this.visibility.apply();
     this.selection.repaint();
+    drawOwnArea(this.map, this.holder.dataset);
     this.showDraft();
     void fillLegends();
   }
@@ -243,6 +295,8 @@ export class MapIsland {
       layers: this.visibility.choice,
       at: this.time.at,
       follow: this.follow.on,
+      ...(this.pin ? { pin: this.pin } : {}),
+      ...(this.asked ? { selected: this.asked } : {}),
     });
     const address = location.pathname + search + location.hash;
     if (address !== location.pathname + location.search + location.hash) {
@@ -315,7 +369,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     showFallback(holder);
     return undefined;
   }
-  const style = await fetchStyle(styleAddress(holder));
+  const style = withoutRelief(await fetchStyle(styleAddress(holder)));
   const { camera } = parseMapState(location.search);
   const bounds = (style.metadata as { bounds?: [number, number, number, number] })?.bounds;
   const map = new LibreMap({
@@ -323,7 +377,10 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     style,
     ...(camera
       ? { center: camera, zoom: camera.zoom }
-      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: freePadding(holder) } }),
+      : {
+          bounds: ownBounds(holder.dataset) ?? bounds ?? FALLBACK_BOUNDS,
+          fitBoundsOptions: { padding: freePadding(holder) },
+        }),
     minZoom: 7,
     maxZoom: 19,
     attributionControl: false,
@@ -341,5 +398,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
   if (document.documentElement.hasAttribute("data-testing")) window.__map = map;
   await new Promise<void>((resolve) => map.once("style.load", () => resolve()));
   holder.dataset.ready = "";
+  markArrival(map);
+  reliefWhenIdle(map);
   return new MapIsland(map, holder);
 }

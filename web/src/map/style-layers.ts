@@ -14,7 +14,7 @@ export function pointableLayers(map: LibreMap, sources: Iterable<string>): strin
     return (
       layer !== undefined &&
       wanted.has(layer.source) &&
-      !/[-:](halo|label|ring|overdue|numeral|cells|covered|plate|lit|line)$/.test(id)
+      !/[-:](halo|label|ring|overdue|numeral|cells|covered|plate|lit|line|bank)$/.test(id)
     );
   });
 }

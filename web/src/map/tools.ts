@@ -2,11 +2,13 @@
 import { type Map as LibreMap, Marker } from "maplibre-gl";
 import { all, announce, isPhone, make, one } from "../dom";
 import { openFilters } from "../panel/filters";
+import { remember, remembered } from "../remembered";
 import { say } from "../words";
 import { showNotice } from "./notices";
 import { whereAmI } from "./where";
 
 const HERE_ZOOM = 15;
+const LEGEND = "legend";
 
 function toggleCard(button: HTMLElement, card: HTMLElement | null, open?: boolean): void {
   if (!card) return;
@@ -14,9 +16,15 @@ function toggleCard(button: HTMLElement, card: HTMLElement | null, open?: boolea
   button.setAttribute("aria-expanded", String(!card.hidden));
 }
 
-export function bindTools(map: LibreMap, goHome: () => void): void {
+interface Done {
+  home: (by: Event) => void;
+  /** What is fetched only when it is asked for (`habits/`), by the name on its button. */
+  habit: (action: string) => void;
+}
+
+export function bindTools(map: LibreMap, done: Done): void {
   let here: Marker | undefined;
-  const locate = async (): Promise<void> => {
+  const locate = async (originalEvent: Event): Promise<void> => {
     announce(say("map.locating"));
     try {
       const place = await whereAmI();
@@ -24,20 +32,34 @@ export function bindTools(map: LibreMap, goHome: () => void): void {
       here = new Marker({ element: make("span", { class: "here", title: say("map.here") }) })
         .setLngLat(place)
         .addTo(map);
-      map.flyTo({ center: place, zoom: Math.max(map.getZoom(), HERE_ZOOM) });
+      const zoom = Math.max(map.getZoom(), HERE_ZOOM);
+      map.flyTo({ center: place, zoom }, { originalEvent });
     } catch {
       showNotice(say("map.noLocation"));
     }
   };
   const legend = one("#legend");
-  const actions: Record<string, (button: HTMLElement) => void> = {
-    "zoom-in": () => map.zoomIn(),
-    "zoom-out": () => map.zoomOut(),
-    locate: () => void locate(),
-    home: goHome,
+  const more = one("#map-more");
+  for (const choice of all("[data-habit]")) {
+    choice.addEventListener("click", () => {
+      const button = one("[data-map='more']");
+      if (button) toggleCard(button, more, false);
+      done.habit(choice.dataset.habit ?? "");
+    });
+  }
+  // Moves by a button are the reader's own: the address notes them.
+  const actions: Record<string, (button: HTMLElement, originalEvent: Event) => void> = {
+    "zoom-in": (_, originalEvent) => map.zoomIn({}, { originalEvent }),
+    "zoom-out": (_, originalEvent) => map.zoomOut({}, { originalEvent }),
+    locate: (_, originalEvent) => void locate(originalEvent),
+    home: (_, originalEvent) => done.home(originalEvent),
     filter: openFilters,
     layers: (button) => toggleCard(button, one("#layer-switch")),
-    legend: (button) => toggleCard(button, legend),
+    more: (button) => toggleCard(button, more),
+    legend: (button) => {
+      toggleCard(button, legend);
+      remember(LEGEND, legend?.hidden ? "" : "open");
+    },
   };
   map.on("click", () => {
     const button = one("[data-map='legend']");
@@ -45,8 +67,9 @@ export function bindTools(map: LibreMap, goHome: () => void): void {
   });
   for (const button of all("[data-map]")) {
     const action = actions[button.dataset.map ?? ""];
-    if (action) button.addEventListener("click", () => action(button));
-    if (button.dataset.map === "legend") toggleCard(button, legend, !isPhone());
+    if (action) button.addEventListener("click", (event) => action(button, event));
+    if (button.dataset.map === "legend")
+      toggleCard(button, legend, !isPhone() && remembered(LEGEND) === "open");
   }
-  if (legend) legend.dataset.ready = ""; // until now a phone's stays shut, see maplibre.css
+  if (legend) legend.dataset.ready = ""; // until now it stays shut, see map.css
 }

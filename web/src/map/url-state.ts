@@ -1,6 +1,6 @@
 /**
  * What the address says about the map: `c=lng,lat&z=zoom` (camera), `layers=a,b` (shown tilesets; absent: the page's own
- * choice), `sel=tileset:id` (selection), `at=2026-03` (time), `follow=1` (list follows the map).
+ * choice), `sel=tileset:id` (selection), `at=2026-03` (time), `follow=1` (list follows the map), `pin=lng,lat` (a marked place).
  * The page's own filters stand beside them and are left alone.
  */
 
@@ -21,9 +21,10 @@ export interface MapState {
   selected?: FeatureRef;
   at?: string;
   follow?: boolean;
+  pin?: [lng: number, lat: number];
 }
 
-const OWN = ["c", "z", "layers", "sel", "at", "follow"] as const;
+const OWN = ["c", "z", "layers", "sel", "at", "follow", "pin"] as const;
 
 function parseCamera(query: URLSearchParams): Camera | undefined {
   const parts = (query.get("c") ?? "").split(",");
@@ -65,6 +66,8 @@ export function parseMapState(search: string): MapState {
   const at = query.get("at");
   if (at) state.at = at;
   if (query.get("follow") === "1") state.follow = true;
+  const pin = parseCamera(new URLSearchParams({ c: query.get("pin") ?? "" }));
+  if (pin) state.pin = [pin.lng, pin.lat];
   return state;
 }
 
@@ -72,7 +75,7 @@ export function parseMapState(search: string): MapState {
 export function writeMapState(search: string, state: MapState): string {
   const query = new URLSearchParams(search);
   for (const name of OWN) query.delete(name);
-  const { camera, layers, selected, at, follow } = state;
+  const { camera, layers, selected, at, follow, pin } = state;
   const parts = [query.toString()];
   if (camera) {
     parts.push(
@@ -84,6 +87,7 @@ export function writeMapState(search: string, state: MapState): string {
   if (selected) parts.push(`sel=${selected.source}:${selected.id}`);
   if (at) parts.push(`at=${encodeURIComponent(at)}`);
   if (follow) parts.push("follow=1");
+  if (pin) parts.push(`pin=${pin.map((degrees) => degrees.toFixed(5)).join(",")}`);
   const text = parts.filter(Boolean).join("&");
   return text ? `?${text}` : "";
 }

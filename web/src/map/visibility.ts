@@ -13,6 +13,7 @@ import { wishTiles } from "./tile-wishes";
 import { pageQuery } from "./url-state";
 
 const MAX_PAGES = 6;
+const QUIET = 0.3;
 
 export class Visibility {
   private readonly original = new Map<string, FilterSpecification | undefined>();
@@ -100,6 +101,7 @@ export class Visibility {
     const turn = this.asked;
     const query = pageQuery(location.search);
     const only = onlyIds();
+    this.quiet(query);
     for (const kind of this.kinds()) {
       const listed = isFilteredOn(kind, location.pathname);
       const waiting = only?.[kind.source];
@@ -126,6 +128,22 @@ export class Visibility {
       }
       const ids = await fetchIds(kind.api, query);
       if (turn === this.asked && ids) this.setFilter(kind, idFilter(ids));
+    }
+  }
+
+  /** Where the page asks for some of one kind, the other kinds stand back and keep their names to themselves. */
+  private quiet(query: URLSearchParams): void {
+    const narrowed = (kind: MapFeature): boolean =>
+      isFilteredOn(kind, location.pathname) && [...query.values()].some(Boolean);
+    const asked = this.kinds().some(narrowed);
+    for (const kind of this.kinds()) {
+      const isQuiet = asked && !narrowed(kind) && this.isShown(kind);
+      if (this.map.getLayer(kind.source)?.type === "symbol") {
+        this.map.setPaintProperty(kind.source, "icon-opacity", isQuiet ? QUIET : 1);
+      }
+      if (isQuiet && this.map.getLayer(`${kind.source}-label`)) {
+        this.map.setLayoutProperty(`${kind.source}-label`, "visibility", "none");
+      }
     }
   }
 

@@ -15,7 +15,18 @@ export function startOffline(): void {
     if (boosted) showAge(xhr.getResponseHeader("X-Kept-At"));
   });
   if (!("serviceWorker" in navigator)) return;
-  window.addEventListener("load", () => void register());
+  window.addEventListener("load", () => void afterPoints().then(register));
+}
+
+const PATIENCE_MS = 15_000;
+
+/** What is kept for later waits until the map has what it needs now; pages without one do not wait. */
+function afterPoints(): Promise<void> {
+  if (!one("#map")) return Promise.resolve();
+  return new Promise((resolve) => {
+    document.addEventListener("map:points", () => resolve(), { once: true });
+    window.setTimeout(resolve, PATIENCE_MS);
+  });
 }
 
 async function register(): Promise<void> {

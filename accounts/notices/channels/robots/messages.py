@@ -18,13 +18,14 @@ from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
+from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered
-from accounts.notices.channels.robots import https
+from accounts.notices.channels.wording import link as _link
+from accounts.notices.channels.wording import plain as _plain
 from accounts.notices.models import Notice, Robot, RobotHost
 from geokit.refusal import BadInput, FieldError
 
 WECOM_BYTES = 4096
-_HARMLESS = str.maketrans("[]()<>*`@!", "［］（）＜＞＊｀＠！")
 DINGTALK_CHARACTERS = 4000  # of 20,000 bytes that the whole message may have
 
 
@@ -129,15 +130,6 @@ def _webhook(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
 def _json(url: str, body: dict[str, object]) -> Message:
     content = json.dumps(body, ensure_ascii=False).encode()
     return Message(url, {"Content-Type": "application/json; charset=utf-8"}, content)
-
-
-def _plain(text: str) -> str:
-    """Keep people's words from becoming links, pictures or mentions in a group: their signs become full-width ones."""
-    return text.translate(_HARMLESS)
-
-
-def _link(link: str) -> str:
-    return f"\n\n[{_('查看')}]({link})" if link else ""
 
 
 _WRITERS: dict[str, Callable[[Robot, Notice, str, datetime], Message]] = {

@@ -28,7 +28,7 @@ FOREIGN = [
     Foreign("members:new_term", "pk=CONGRESS", {"first_day": "2099-01-05"}),
     Foreign("notices:robots", "", ROBOT, "403 403 302 404 404", "officer"),
     Foreign("notices:robot_step", "pk=ROBOT step=remove", {}, rightful="officer"),
-    Foreign("tokens:list", "", TOKEN, "404 404 200 404 404", "officer", 200),
+    Foreign("tokens:list", "", TOKEN, "200 200 200 200 200", "officer", 200),  # each makes her own
     Foreign("tokens:revoke", "pk=TOKEN", {}, rightful="officer"),
     Foreign("people:invitation_sheet", "", {}),
     Foreign("people:factor", "pk=DEPUTY_USER", {"step": "reset", "reason": "当面核对"}),
@@ -54,6 +54,8 @@ NO_OBJECT = {
     "mfa_login_webauthn": "whoever shows a passkey",
     "notices:read_all": "one's own notices",
     "notices:preferences": "one's own",
+    "notices:own_address": "one's own",
+    "notices:try_channel": "one's own address",
     "notices:confirm": "a private link's",
     "notices:unsubscribe": "a private link's",
     "invitation": "a private link's",

@@ -10,6 +10,7 @@ URGED = {"version": "1", "text": "请办"}
 NOT_HERS = "404 404 404 404 403"
 BOX = {"left": "1", "top": "1", "width": "5", "height": "5"}
 
+REPLY_TEXT = {"version": "1", "name": "油污", "text": "{编号}已清除"}
 DECIDED = {"version": "1", "text": "理由"}
 ASKED_LATER = DECIDED | {"until": "2099-01-15"}
 
@@ -42,12 +43,16 @@ FOREIGN = [
     Foreign("matters:publish", "number=2026-00002", {"version": "1", "text": "水面有油污"}),
     Foreign("matters:cover", "pk=PHOTO", BOX),
     Foreign("matters:adopt", "number=2026-00002", {"version": "1"}, "404 404 404 404 302", "deputy"),
+    Foreign("supervision:reply_text", "pk=REPLY_TEXT", REPLY_TEXT, rightful="officer"),
+    Foreign("supervision:reply_text_delete", "pk=REPLY_TEXT", {"version": "1"}, rightful="officer"),
     Foreign("supervision:kind", "code=oil-film", KIND),
     Foreign("supervision:rule_new", "", RULE),
     Foreign("supervision:rule", "pk=RULE", RULE | {"version": "1"}),
     Foreign("supervision:rule_delete", "pk=RULE", {"version": "1"}),
 ]
 NO_OBJECT = {
+    "supervision:reply_text_new": "a department's own",
+    "supervision:update": "rows name their matters; test_foreign_rows",
     "supervision:report": "anybody reports",
     "finding-list": "who may report does so anywhere; the links of a report are checked in tests of findings",
     "matters:mine_step": "a private link's",

@@ -45,7 +45,7 @@ from stations.activities.models import Activity
 from stations.duty.models import DutyRecord
 from stations.models import Deputy, Matter, Reception, Station
 from supervision.findings.models import FindingPhoto
-from supervision.models import Finding, Suggestion
+from supervision.models import Finding, ReplyText, Suggestion
 from supervision.routing.models import RoutingRule
 from tests.data.cast import World, box, person, seat
 from voters.models import Message
@@ -219,6 +219,7 @@ def _matters(world: World) -> dict[str, Any]:
         "RECEIVED": received,
         "ASSIGNED": assigned,
         "PHOTO": photo,
+        "REPLY_TEXT": ReplyText.objects.create(department=world.water, name="油污", text="已清除"),
         "RULE": RoutingRule.objects.create(category="roads", department=world.water),
     }
 

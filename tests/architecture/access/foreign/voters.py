@@ -14,6 +14,7 @@ FOREIGN = [
 ]
 NO_OBJECT = {
     "voters:write": "anybody writes",
+    "voters:lost": "a number and a telephone, and no answer about them",
     "voters:mine_step": "a private link's",
     "voters:mine_by_mail": "a private link's",
 }

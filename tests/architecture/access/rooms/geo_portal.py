@@ -9,9 +9,12 @@ from tests.architecture.access.answers import (
     STAFF_ONLY,
 )
 
+NO_SUCH_TOKEN = "401 401 401 401 401 401 401"
 READS = [
+    ("token_address", "token=guess rest=ogc/", NO_SUCH_TOKEN),
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
+    ("map_code", "", EVERYBODY),
     ("search", "", EVERYBODY),
     ("me", "", EVERYBODY),
     ("work", "", SIGNED_IN),

@@ -2,6 +2,10 @@
 
 from tests.architecture.access.answers import EVERYBODY, INTERNAL
 
+ASKS_NOTHING = "400 400 400 400 400 400 400"
+"""The address of a service; what is asked of it are its parameters (`tests/integration/ogc`)."""
+PICTURED_INSIDE = "400 200 200 200 200 200 200"
+"""A layer that one may not know of is refused in the service's own words, as one that there is not."""
 READS = [
     ("ogc_landing", "", EVERYBODY),
     ("ogc_conformance", "", EVERYBODY),
@@ -17,4 +21,14 @@ READS = [
     ("ogc_tileset", "name=inner-layer grid=CGCS2000", INTERNAL),
     ("ogc_matrix_sets", "", EVERYBODY),
     ("ogc_matrix_set", "grid=CGCS2000", EVERYBODY),
+    ("ogc_wfs", "", ASKS_NOTHING),
+    ("ogc_wms", "", ASKS_NOTHING),
+    ("ogc_wmts", "", ASKS_NOTHING),
+    ("ogc_wmts_capabilities", "", EVERYBODY),
+    ("ogc_wmts_tile", "name=inner-layer style=default grid=CGCS2000 z=1 row=0 column=1", PICTURED_INSIDE),
+    ("ogc_arcgis", "name=inner-layer", INTERNAL),
+    ("ogc_arcgis_style", "name=inner-layer", INTERNAL),
+    ("ogc_arcgis_root_style", "name=inner-layer", INTERNAL),
+    ("ogc_arcgis_resource", "name=inner-layer rest=sprites/sprite.json", "404 302 302 302 302 302 302"),
+    ("ogc_arcgis_tile", "name=inner-layer z=0 y=0 x=0", INTERNAL),
 ]

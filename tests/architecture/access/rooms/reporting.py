@@ -11,6 +11,9 @@ from tests.architecture.access.answers import (
 READS = [
     ("numbers", "", EVERYBODY),
     ("numbers_export", "extension=csv", "404 200 200 200 404 200 200"),
+    ("numbers_matters", "", "302 200 200 200 404 200 200"),
+    ("numbers_matters_export", "extension=csv", "302 200 200 200 404 200 200"),
+    ("numbers_matters_export", "extension=docx", NOTHING_SIGNED_IN),
     ("boards:list", "", EVERYBODY),
     ("boards:install", "", NOBODY_BY_GET),
     ("boards:board", "slug=a-board", EVERYBODY),

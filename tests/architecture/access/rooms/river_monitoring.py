@@ -6,6 +6,8 @@ READS = [
     ("river:list", "", EVERYBODY),
     ("river:statistics", "", EVERYBODY),
     ("river:appraisal", "", EVERYBODY),
+    ("river:statistics_points", "", EVERYBODY),
+    ("river:appraisal_points", "", EVERYBODY),
     ("river:compare", "", EVERYBODY),
     ("river:lakes", "", EVERYBODY),
     ("river:water_list", "", EVERYBODY),

@@ -11,6 +11,8 @@ from tests.architecture.access.answers import (
     STAFF_ONLY,
 )
 
+OFFICERS = "302 404 200 200 404 404 404"
+
 READS = [
     ("supervision:download", "extension=csv", "302 200 200 200 404 200 200"),
     ("supervision:download", "extension=docx", NOTHING_SIGNED_IN),
@@ -33,6 +35,12 @@ READS = [
     ("matters:unadopted", "", DEPUTIES),
     ("matters:adopt", "number=2026-00001", NOBODY_BY_GET),
     ("supervision:list", "", "302 200 200 200 404 200 200"),
+    ("supervision:update", "", "302 404 200 200 404 200 200"),
+    ("supervision:update_xlsx", "", "302 404 200 200 404 200 200"),
+    ("supervision:reply_texts", "", OFFICERS),
+    ("supervision:reply_text_new", "", OFFICERS),
+    ("supervision:reply_text", "pk=999999", NOTHING_SIGNED_IN),
+    ("supervision:reply_text_delete", "pk=999999", NOBODY_BY_GET),
     ("supervision:finding", "pk=FINDING", CONCERNED),
     ("supervision:photo", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:photo_small", "pk=999999", NOTHING_SIGNED_IN),
@@ -62,6 +70,10 @@ WRITES = [
     ("matters:support", "number=2026-00001", "404 302 302 404 404 302 302"),
     ("matters:mine_step", "token=a-guess step=say", NOTHING),
     ("supervision:step", "number=2026-00001 verb=reply", "302 400 400 404 404 400 400"),
+    ("supervision:update", "", "302 404 400 400 404 400 400"),
+    ("supervision:reply_text_new", "", "302 404 400 400 404 404 404"),
+    ("supervision:reply_text", "pk=999999", NOTHING_SIGNED_IN),
+    ("supervision:reply_text_delete", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:rule_new", "", "302 404 404 404 404 400 400"),
     ("supervision:kind", "code=oil-film", "302 404 404 404 404 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),

@@ -6,6 +6,8 @@ READS = [
     ("voters:find", "", EVERYBODY),
     ("voters:write", "code=S1", EVERYBODY),
     ("voters:write", "code=never-printed", NOTHING),
+    ("voters:lost", "", NOTHING),
+    ("voters:mine_by_text", "code=a-guess", NOTHING),
     ("voters:mine", "token=a-guess", NOTHING),
     ("voters:mine_by_mail", "pk=1 signature=a-guess", NOTHING),
     ("voters:mine_step", "token=a-guess step=say", NOBODY_BY_GET),

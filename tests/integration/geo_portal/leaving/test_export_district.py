@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("elsewhere")
 
 @pytest.fixture
 def elsewhere(settings: Any, db: None) -> None:
-    settings.DISTRICT_CODE = settings.PROJECT_CODE_PREFIX = ""
+    settings.DISTRICT_CODE = ""
 
 
 def load(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("elsewhere")
 @pytest.fixture
 def elsewhere(settings: Any, db: None) -> None:
     """No environment says which district this is."""
-    settings.DISTRICT_CODE = settings.PROJECT_CODE_PREFIX = ""
+    settings.DISTRICT_CODE = ""
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.district.services import save_district
+from accounts.models import Area, User
 from accounts.rules import services as rules
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
 from projects.models import Goal, Project, ProjectPlace
 from projects.plan.editing import GoalRow, MilestoneRow, edit_project, plan_goals, plan_milestones
 from projects.plan.services import refresh_projects, report_progress
+from projects.stages.candidates import next_code
 
 
 def _rows(*rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
@@ -306,5 +308,15 @@ def test_staff_write_down_a_candidate(staff: User, as_user: Callable, world: Any
     assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert as_user(staff).post("/projects/candidates/new/", form).status_code == 302
     project = Project.objects.get()
-    assert (project.code, project.status, project.stage_changes.get().reason) == ("HS2027-01", "candidate", "政府初定")
-    assert as_user(None).get("/projects/HS2027-01/").status_code == 404
+    assert (project.code, project.status, project.stage_changes.get().reason) == ("P2027-01", "candidate", "政府初定")
+    assert as_user(None).get("/projects/P2027-01/").status_code == 404
+
+
+def test_codes_of_candidates_begin_as_the_record_of_their_own_district_says(admin_user: User, world: Any) -> None:
+    names = {"slug": "a", "congress": "甲区人大", "site_name": "甲区"}
+    save_district(admin_user, "330203", name="甲区", code_prefix="A", **names)
+    assert next_code(2027, world.west_town) == "A2027-01"
+    other = Area.objects.create(code="330299", name="乙县", level="district", parent=world.district.parent)
+    town = Area.objects.create(code="330299100", name="乙镇", level="town", parent=other)
+    save_district(admin_user, "330299", name="乙县", code_prefix="B", **names)
+    assert (next_code(2027, town), next_code(2027, None)) == ("B2027-01", "A2027-01")

@@ -262,7 +262,7 @@ def test_staff_adopt_by_the_page_into_a_new_candidate(
     assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert client.post(address, form | {"ends_on": "2027-12-01"}).status_code == 302
     project = Project.objects.get()
-    assert (project.status, project.code, project.area) == ("candidate", f"HS{proposal.year}-01", world.west_town)
+    assert (project.status, project.code, project.area) == ("candidate", f"P{proposal.year}-01", world.west_town)
     assert project.stage_changes.get().after == "candidate"
     proposal.refresh_from_db()
     assert (proposal.state, proposal.project) == ("adopted", project)

@@ -15,14 +15,14 @@ from xlsxwriter import Workbook
 
 from accounts.directory.levels import districts
 from ledger.models import AuditEntry
-from river_monitoring.bulk_update import workbook
-from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS
-from river_monitoring.bulk_update.table import Edit, default_pick
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works import services as works
 from river_monitoring.works.models import WorkEvent
+from ui.many_rows import workbook
+from ui.many_rows.saving import save_rows
+from ui.many_rows.table import Edit, default_pick
 
 POINTS, MEASURES = SHEETS["points"], SHEETS["measures"]
 PAGE = "/river/update/points/"

@@ -1,7 +1,9 @@
 """Statistics by period: groups with their denominators, in the page and in the file alike."""
 
 import csv
+import html
 import io
+import re
 from datetime import date, datetime
 
 import pytest
@@ -125,3 +127,30 @@ def test_a_point_says_its_trend_on_its_page_and_in_the_api(make_point, client):
     assert (rank["direction"], rank["count"], rank["coefficient"]) == ("rising", 6, 1.0)
     few = client.get(f"/api/v1/monitoring-points/{make_point('Q').pk}/trend/").json()["rank"]
     assert (few["direction"], few["critical"]) == ("too-few", None)
+
+
+def listed(client, page):
+    """Every link on the page that names what it counts, with that number and how many its list has."""
+    links = set(re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', client.get(page).text))
+    return [(link, int(n), client.get(html.unescape(link)).context["page"].paginator.count) for link, n in links]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(f"/river/statistics/?period=month&span=2026-05&by={by}" for by in ("town", "river", "department")),
+        *(f"/river/appraisal/?month=2026-05&by={by}" for by in ("town", "department")),
+        "/river/appraisal/?month=2026-05&items=9x",
+    ],
+)
+def test_every_figure_leads_to_the_points_that_it_counts(may, client, page):
+    found = listed(client, page)
+    assert len(found) >= 4
+    assert [(link, count) for link, count, _listed in found] == [(link, count) for link, _count, count in found]
+
+
+def test_a_figure_that_is_none_is_refused_and_a_group_that_is_none_is_empty(may, client):
+    assert client.get("/river/statistics/points/?figure=class-9").status_code == 400
+    assert client.get("/river/statistics/points/?figure=nonsense").status_code == 400
+    answer = client.get("/river/statistics/points/?period=month&span=2026-05&group=nowhere&figure=good")
+    assert answer.context["page"].paginator.count == 0

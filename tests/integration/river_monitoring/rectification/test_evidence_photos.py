@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
 
@@ -39,6 +40,14 @@ def test_place_and_time_are_compared_with_the_point(event):
     assert "2026年3月5日" in check.sentences[1]
     with check.evidence.file.open("rb") as file:
         assert not Image.open(file).getexif()
+
+
+def test_how_many_photos_a_step_takes_is_a_rule_of_the_district(set_rule):
+    set_rule("rectification.photos", 2)
+    field = PhotosField(Evidence.Kind.BEFORE)
+    assert 'data-most="2"' in field.widget.render("photos_before", None)
+    with pytest.raises(ValidationError, match="最多上传 2 张照片，您选了 3 张"):
+        field.clean([SimpleUploadedFile(f"{number}.jpg", b"x", "image/jpeg") for number in range(3)])
 
 
 def test_a_plan_is_no_photo_and_has_no_comparison(listed, officer):

@@ -8,13 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from river_monitoring.assessment.kept import assess_kept, assess_year
+from river_monitoring.assessment import kept
+from river_monitoring.assessment.kept import assess_kept, assess_to_date, assess_year
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.queries import assess_many
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.signals import samples_written
-from river_monitoring.standard.averages import Span
+from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.basin import shares_of
 from river_monitoring.statistics.periods import classes_of, period_table
 from river_monitoring.statistics.periods import shares_through_time as through_time
@@ -52,6 +53,36 @@ def test_a_year_of_its_months_is_the_year_of_its_samples_also_while_it_runs(poin
             assert found == assess_many(points, YEAR, until=until, scheme=scheme)
 
 
+@pytest.mark.parametrize("scheme", ["all", "9x"])
+def test_a_year_up_to_a_month_is_one_row_and_what_the_samples_give(points, scheme, monkeypatch):
+    months = [span_of(dt.date(2026, number, 1), "month") for number in (1, 2, 3, 6)]
+    expected = [assess_many(points, YEAR, until=month.last_day, scheme=scheme) for month in months]
+    monkeypatch.setattr(kept, "months_kept", None)  # no month is read
+    sampled = points.filter(code="P-1")
+    for month, found in zip(months, expected, strict=True):
+        assert assess_to_date(sampled, month, scheme) == {pk: found[pk] for pk in sampled.values_list("pk", flat=True)}
+
+
+def test_a_corrected_january_changes_every_month_of_its_year_and_no_other(points):
+    worse = points[0]
+    before = assess_to_date([worse], MARCH)
+    stored(worse, timezone.make_aware(dt.datetime(2026, 1, 20, 9)), readings_of(6))
+    for month in (MARCH.before.before, MARCH.before, MARCH):
+        found = assess_to_date([worse], month)
+        assert found == assess_many([worse], YEAR, until=month.last_day)
+    assert found != before
+    assert assess_to_date([worse], MARCH.year_before)[worse.pk].samples == 0
+
+
+def test_years_up_to_each_month_are_filled_after_an_upgrade(points):
+    PointSpan.objects.filter(period="to-date").delete()
+    expected = assess_to_date(points, MARCH)
+    assert expected == assess_many(points, YEAR, until=MARCH.last_day)
+    call_command("assess_months", missing=True)
+    assert PointSpan.objects.filter(period="to-date").count() == 4
+    assert assess_to_date(points, MARCH) == expected
+
+
 def test_every_way_a_sample_changes_brings_quarter_and_year_up_to_date(points, make_point):
     worse = points[0]
     for sample in worse.samples.all():
@@ -60,6 +91,7 @@ def test_every_way_a_sample_changes_brings_quarter_and_year_up_to_date(points, m
         samples_written.send(Sample, points=[worse], samples=[sample])
         for span in SPANS:
             assert assess_kept([worse], span) == assess_many([worse], span)
+        assert assess_to_date([worse], MARCH) == assess_many([worse], YEAR, until=MARCH.last_day)
     assert not worse.spans.exists()
     assert not worse.months.exists()
 

@@ -187,6 +187,14 @@ def test_photos_that_nobody_came_back_for_are_deleted(client, world, settings):
     assert draft_photos.read(ticket) == []
 
 
+def test_how_long_photos_wait_for_the_form_is_a_rule_of_the_district(client, world, set_rule):
+    set_rule("reports.held_hours", 48)
+    ticket = client.post(REPORT, typed(text="", photos=[jpeg()])).context["form"]["held"].value()
+    assert draft_photos.delete_expired(timezone.now() + timedelta(hours=47)) == 0
+    assert draft_photos.delete_expired(timezone.now() + timedelta(hours=49)) == 1
+    assert draft_photos.read(ticket) == []
+
+
 def test_a_file_that_is_no_photo_is_refused_and_the_good_one_is_kept(client, world):
     broken = SimpleUploadedFile("河边.jpg", b"MZ this is a program" * 99, content_type="image/jpeg")
     answer = client.post(REPORT, typed(photos=[jpeg(), broken]))

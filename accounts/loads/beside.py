@@ -1,0 +1,61 @@
+"""A folder that sets up a further district beside others keeps to its own: names, defaults and what it may change.
+
+Codes are of the whole instance, and every bureau calls its department `water`: without this a second district's folder
+would rename the first one's.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.directory.levels import and_below
+from accounts.directory.models import Area, Department
+from geokit.refusal import BadInput, FieldError
+
+_code: ContextVar[str] = ContextVar("code of the district that is set up beside others", default="")
+
+
+@contextmanager
+def beside(code: str) -> Iterator[None]:
+    """Within this, rows are of the district with area `code`, and others' things are not theirs to change."""
+    token = _code.set(code)
+    try:
+        yield
+    finally:
+        _code.reset(token)
+
+
+def own_district() -> Area | None:
+    """Return the district that is set up beside others; None in any other load."""
+    code = _code.get()
+    return Area.objects.filter(code=code, level=Area.Level.DISTRICT).first() if code else None
+
+
+def own_areas() -> frozenset[int] | None:
+    """Return the keys of the district that is set up beside others and of what lies in it; None in any other load."""
+    if not _code.get():
+        return None
+    own = own_district()
+    return frozenset(and_below(own).values_list("pk", flat=True)) if own is not None else frozenset()
+
+
+def own_first(rows: QuerySet[Any]) -> list[Any]:
+    """Return the first two of what a name fits, those of the own district before all others."""
+    path = {Area: "pk", Department: "area"}.get(rows.model)
+    own = own_district() if path else None
+    if own is not None and (mine := list(rows.filter(**{f"{path}__in": and_below(own)})[:2])):
+        return mine
+    return list(rows[:2])
+
+
+def require_own(areas: Iterable[Area | None], column: str, name: str) -> None:
+    """Raise BadInput for a thing that lies in no town of the district that is set up; None is the whole instance."""
+    own = own_areas()
+    if own is None or all(area is not None and area.pk in own for area in areas):
+        return
+    message = _("“%s”是别的区县或全市共用的，不能由这个区县的文件改动。编码与别人重复的，请换一个。") % name
+    raise BadInput(message, code="other-district", errors=[FieldError(column, "other-district", message)])

@@ -1,0 +1,111 @@
+"""One request over HTTPS that follows nothing and reaches no inner network, whatever a name resolves to.
+
+A host on the list may still point inwards, today or after the next change of its DNS (server-side request forgery). So
+a name is resolved once, every answer has to be a public address, and the connection goes to that very address; the
+certificate is held against the name. No proxy of the environment is asked and no redirect followed.
+"""
+
+import socket
+import ssl
+from functools import partial
+from http.client import HTTPException, HTTPMessage, HTTPSConnection
+from ipaddress import ip_address
+from typing import IO, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+
+SECONDS = 10
+ANSWER_BYTES = 64 * 1024
+
+
+class NotPublic(OSError):
+    """The host resolves to an address of an inner network."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is anybody's on the internet: not private, local, shared, reserved or multicast.
+
+    >>> is_public("203.119.206.1"), is_public("10.0.0.8"), is_public("::ffff:127.0.0.1")
+    (True, False, False)
+    """
+    found = ip_address(address.partition("%")[0])
+    found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    return found.is_global and not found.is_multicast
+
+
+def public_addresses(host: str, port: int) -> list[tuple[Any, ...]]:
+    """Resolve `host`; raise NotPublic unless all of its addresses are public, OSError when it has none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not all(is_public(str(entry[4][0])) for entry in found):
+        raise NotPublic("not a public address")
+    return [entry[4] for entry in found]
+
+
+class _PublicConnection(HTTPSConnection):
+    """Connects to an address that was looked at, and to no other that the name may mean a moment later."""
+
+    _tls: ssl.SSLContext
+
+    def __init__(self, host: str, tls: ssl.SSLContext, **kwargs: Any) -> None:
+        super().__init__(host, context=tls, **kwargs)
+        self._tls = tls
+
+    def connect(self) -> None:
+        last: OSError = OSError("no address")
+        for address in public_addresses(self.host, self.port):
+            try:
+                plain = socket.create_connection(address[:2], self.timeout)
+            except OSError as error:
+                last = error
+                continue
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+            return
+        raise last
+
+
+class _PublicOnly(HTTPSHandler):
+    def https_open(self, req: Request) -> Any:
+        return self.do_open(partial(_PublicConnection, tls=tls_context()), req)
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+_OPENER = build_opener(ProxyHandler({}), _PublicOnly, _NoRedirects)
+
+
+def tls_context() -> ssl.SSLContext:
+    """The machine's own trust; names and certificates are checked."""
+    return ssl.create_default_context()
+
+
+def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    """Return status and the beginning of the answer. Raises OSError when there is none within ten seconds."""
+    return _ask(url, headers, body, "POST")
+
+
+def get(url: str) -> tuple[int, bytes]:
+    """The same for an address that is only read."""
+    return _ask(url, {}, None, "GET")
+
+
+def _ask(url: str, headers: dict[str, str], body: bytes | None, method: str) -> tuple[int, bytes]:
+    if not url.startswith("https://"):
+        raise OSError("not https")
+    request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
+    try:
+        with _OPENER.open(request, timeout=SECONDS) as answer:
+            return _read(answer)
+    except HTTPError as error:
+        with error:
+            return error.code, error.read(ANSWER_BYTES)
+    except HTTPException as error:
+        raise OSError(type(error).__name__) from error
+
+
+def _read(answer: Any) -> tuple[int, bytes]:
+    return answer.status, answer.read(ANSWER_BYTES)

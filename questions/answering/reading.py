@@ -1,0 +1,182 @@
+"""From what was typed to answers: question by question, from top to bottom, each fault at its field."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from django.contrib.gis.geos import LineString, Point
+from django.utils.translation import gettext as _
+
+from accounts.areas.position import town_in_district
+from accounts.permissions import Asker
+from geokit.refusal import BadInput, FieldError, Refusal
+from questions.logic.expressions import Value, is_true, parse
+from questions.register.form import MOST_WORDS, Kind, Question, condition
+from supervision.findings.intake import clean_photos
+from supervision.public.geocoding import place_of
+from ui.pictures.photos import CleanPhoto
+
+MOST_PHOTOS = 3
+MOST_CORNERS = 200
+LONGEST_NUMBER = 1e12
+
+
+@dataclass
+class Taken:
+    """Answers by name, as they are kept, with their places and photos."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Point | LineString] = field(default_factory=dict)
+    photos: dict[str, list[CleanPhoto]] = field(default_factory=dict)
+
+
+def field_of(question: Question) -> str:
+    """Return what a question's field is called in a page."""
+    return f"q-{question.name}"
+
+
+def read_answers(user: Asker, questions: Sequence[Question], typed: Mapping[str, Any]) -> Taken:
+    """Return the answers; what was typed to a question that is not asked is left out.
+
+    `typed` has a text, a list, a list of photos, or for a place a mapping of `lng`, `lat` and `address`, by the
+    question's name. Raises BadInput (``bad-answers``) with an error for each field.
+    """
+    taken, errors = Taken(), list[FieldError]()
+    for question in questions:
+        asked = condition(question)
+        if question.kind == Kind.NOTE or (asked is not None and not is_true(asked, taken.answers)):
+            continue
+        try:
+            _take(user, question, typed.get(question.name), taken)
+            _check_must(question, taken)
+        except Refusal as refusal:
+            errors.append(FieldError(field_of(question), refusal.code, refusal.message))
+    if errors:
+        raise BadInput(_("填写的内容有 %d 处需要修改。") % len(errors), code="bad-answers", errors=errors)
+    return taken
+
+
+def _take(user: Asker, question: Question, typed: Any, taken: Taken) -> None:
+    if question.kind in (Kind.POINT, Kind.LINE):
+        is_point = question.kind == Kind.POINT
+        place = _point(user, typed or {}) if is_point else _line(user, str(typed or ""))
+        if place is not None:
+            taken.places[question.name] = place
+            taken.answers[question.name] = "; ".join(f"{x:.6f},{y:.6f}" for x, y, *_height in _corners(place))
+    elif question.kind == Kind.PHOTO:
+        photos = clean_photos(list(typed or []))
+        if len(photos) > MOST_PHOTOS:
+            raise BadInput(_("最多 %d 张照片。") % MOST_PHOTOS, code="too-many-photos")
+        if photos:
+            taken.photos[question.name] = photos
+            taken.answers[question.name] = str(len(photos))
+    else:
+        value = _plain(question, typed)
+        if value not in (None, "", []):
+            taken.answers[question.name] = value
+    if question.required and question.name not in taken.answers:
+        raise BadInput(_("请回答这个问题。"), code="required")
+
+
+def _plain(question: Question, typed: Any) -> Value:
+    if question.kind == Kind.SEVERAL:
+        return _several(question, typed if isinstance(typed, list) else [typed] if typed else [])
+    text = str(typed or "").strip()
+    if not text:
+        return None
+    if question.kind == Kind.NUMBER:
+        return _number(question, text)
+    if question.kind == Kind.TEXT:
+        most = question.most or MOST_WORDS
+        if len(text) > most:
+            raise BadInput(_("最多 %(most)d 字，现在 %(now)d 字。") % {"most": most, "now": len(text)}, code="too-long")
+        return text
+    known = question.steps() if question.kind == Kind.SCALE else [code for code, _label in question.choices]
+    if text not in known:
+        raise BadInput(_("请从选项里选择。"), code="unknown-choice")
+    return text
+
+
+def _several(question: Question, typed: Iterable[Any]) -> list[str]:
+    codes = [code for code, _label in question.choices]
+    chosen = list(dict.fromkeys(str(one) for one in typed))
+    if not set(chosen) <= set(codes):
+        raise BadInput(_("请从选项里选择。"), code="unknown-choice")
+    if question.most and len(chosen) > question.most:
+        raise BadInput(_("最多选 %d 项。") % question.most, code="too-many")
+    return chosen
+
+
+def _number(question: Question, text: str) -> float:
+    try:
+        number = float(text) if len(text) <= 30 and text.isascii() and "_" not in text else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number) or abs(number) > LONGEST_NUMBER:
+        raise BadInput(_("“%s”不是数字。") % text[:20], code="not-a-number")
+    if question.whole and number != int(number):
+        raise BadInput(_("请写整数。"), code="not-whole")
+    if question.low is not None and number < question.low:
+        raise BadInput(_("不能小于 %g。") % question.low, code="too-small")
+    if question.high is not None and number > question.high:
+        raise BadInput(_("不能大于 %g。") % question.high, code="too-large")
+    return number
+
+
+def _point(user: Asker, typed: Mapping[str, Any]) -> Point | None:
+    lon, lat = (_degree(str(typed.get(name) or "").strip(), most) for name, most in (("lng", 180), ("lat", 90)))
+    if (lon is None) != (lat is None):
+        raise BadInput(_("经度和纬度要一起写。"), code="half-a-place")
+    address = str(typed.get("address") or "").strip()[:120]
+    place = place_of(user, lon=lon, lat=lat, address=address, choice="", town="")
+    if place is None and address:
+        raise BadInput(_("没有查到“%s”，请写镇、村的名字，或者写经纬度。") % address[:30], code="unknown-place")
+    if place is not None:
+        town_in_district(place)
+    return place
+
+
+def _degree(text: str, most: int) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text) if len(text) <= 30 else float("nan")
+    except ValueError:
+        value = float("nan")
+    if not -most <= value <= most:
+        raise BadInput(_("“%s”不是经纬度。") % text[:20], code="not-a-number")
+    return value
+
+
+def _line(user: Asker, text: str) -> LineString | None:
+    """Read corners, one a line: two numbers with a comma, or the name of a place."""
+    rows = [row.strip() for row in text.replace("；", "\n").replace(";", "\n").splitlines() if row.strip()]
+    if not rows:
+        return None
+    if not 2 <= len(rows) <= MOST_CORNERS:
+        raise BadInput(_("一条线要有 2 到 %d 个点，每行一个。") % MOST_CORNERS, code="bad-line")
+    points = [_corner(user, row) for row in rows]
+    if len({point.coords for point in points}) < 2:
+        raise BadInput(_("一条线要有两个不同的点。"), code="bad-line")
+    return LineString(points, srid=4326)
+
+
+def _corner(user: Asker, row: str) -> Point:
+    parts = row.replace("，", ",").split(",")
+    is_pair = len(parts) == 2 and parts[0].strip()[:1].isdigit()
+    typed = {"lng": parts[0], "lat": parts[1]} if is_pair else {"address": row}
+    place = _point(user, typed)
+    if place is None:
+        raise BadInput(_("“%s”读不懂。") % row[:30], code="bad-line")
+    return place
+
+
+def _corners(place: Point | LineString) -> Iterable[tuple[float, ...]]:
+    return [place.coords] if isinstance(place, Point) else list(place.coords)
+
+
+def _check_must(question: Question, taken: Taken) -> None:
+    own = taken.answers.get(question.name)
+    if question.must and own is not None and not is_true(parse(question.must), taken.answers, own):
+        raise BadInput(question.must_words or _("这个答案不合要求，请核对。"), code="constraint")

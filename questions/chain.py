@@ -1,0 +1,15 @@
+"""What of this room is in the chain of evidence. From where an answer came is not: it is forgotten at the end."""
+
+from ledger.chain.declared import Chained, Stored
+
+EVENT = "questions_questionnaireevent"
+
+CHAINED = (
+    Chained("questions_questionnaire", omitted=("version",)),
+    Chained("questions_formversion", history=True),
+    Chained(EVENT, history=True, sealed=("text",)),
+    Chained("questions_answersheet", omitted=("source", "once_key"), sealed=("answers",)),
+    Chained("questions_answerplace", history=True),
+    Chained("questions_answerphoto", history=True, files=(Stored("file", "sha256"),)),
+    Chained("questions_publishedanswer", sealed=("text", "reply"), deletable=True),
+)

@@ -1,0 +1,1 @@
+"""Forms that were drawn up elsewhere (XLSForm), read in."""

@@ -1,0 +1,1 @@
+"""The small language of conditions ("show when", "must be"): read, said in words, evaluated."""

@@ -1,0 +1,1 @@
+"""Texts that a department keeps for its replies, with the facts of the matter filled in."""

@@ -1,0 +1,101 @@
+"""The whole file of a paper: one PDF with its evidence, its sealed scans and its files."""
+
+import io
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from ledger.chain.checking import settle
+from papers.handling import services as handling
+from papers.models import Paper, PaperEvidence, PaperFile
+from papers.register import files
+from papers.register import services as register
+from supervision.matters import services as matters
+from tests.integration.papers.conftest import TEXTS, deliver, ofd, pdf, sign
+from tests.integration.supervision.conftest import jpeg
+
+
+def read(client, paper):
+    answer = client.get(f"/papers/{paper.pk}/whole.pdf")
+    assert answer.status_code == 200
+    return pypdfium2.PdfDocument(io.BytesIO(answer.content).getvalue())
+
+
+def text_of(document):
+    return "".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def pictures_of(document):
+    return sum(1 for page in document for _one in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
+
+
+def attach(user, paper, name, content):
+    return files.attach(user, paper, SimpleUploadedFile(name, content))
+
+
+def png():
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 200), (10, 90, 160, 120)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def raised(as_user, deputy, congress):
+    """A draft that was raised from a matter with a photo."""
+    given = {"client_id": uuid4(), "text": "河面有油污", "category": "environment", "lon": 121.32, "lat": 29.85}
+    matter = matters.file_finding(deputy, photos=[jpeg()], **given).suggestion
+    as_user(deputy).post(f"/papers/raise/{matter.number}/")
+    return Paper.objects.get()
+
+
+def test_everything_of_a_settled_paper_is_in_one_pdf(as_user, raised, deputy, staff, officer, world):
+    attach(deputy, raised, "现场说明.pdf", pdf("现场说明第一页，桥东五十米。"))
+    attach(deputy, raised, "示意图.png", png())
+    attach(deputy, raised, "水质.xlsx", b"PK\x03\x04not really")
+    attach(deputy, raised, "坏的.pdf", b"%PDF-1.7 broken")
+    paper = register.edit(deputy, raised, Paper.objects.get().version, **TEXTS)
+    paper = register.submit(deputy, paper, paper.version)
+    paper = register.accept(staff, paper, paper.version)
+    one = deliver(officer, sign(officer, handling.assign(staff, paper, paper.version, departments=[world.water])[0]))
+    handling.rate(deputy, one, one.version, given_outcome="satisfied", handling="satisfied", text="很满意，谢谢")
+
+    settle()
+    whole = read(as_user(deputy), paper)
+    said = text_of(whole)
+    evidence = PaperEvidence.objects.get()
+    said = said.replace("\r", "").replace("\n", "")
+    for words in (TEXTS["facts"][:12], "河面有油污", evidence.photos[0][:16], "已排查错接管网", "很满意，谢谢"):
+        assert words in said, words
+    for words in ("意见表", "校验码", "现场说明第一页", "papers_paperevidence", "papers_sealedscan"):
+        assert words in said, words
+    assert pictures_of(whole) >= 2
+    names = [whole.get_attachment(number).get_name() for number in range(whole.count_attachments())]
+    assert [name.split(" ", 1)[1] for name in names] == ["水质.xlsx", "坏的.pdf"]
+    assert bytes(whole.get_attachment(1).get_data()) == b"%PDF-1.7 broken"
+
+
+def test_evidence_that_its_room_does_not_show_her_is_counted_and_not_shown(as_user, raised, deputy, congress):
+    co = congress.seats[0]
+    register.invite(deputy, raised, raised.version, [co])
+    whole = read(as_user(co.person.user), raised)
+    assert "另有1件依据" in text_of(whole).replace(" ", "")
+    assert "河面有油污" not in text_of(whole).split("承办")[1]
+    assert pictures_of(whole) == 0
+
+
+def test_an_ofd_of_the_answer_is_enclosed_as_it_came(as_user, officer, deputy, signed):
+    answer = signed.answers.get()
+    content = ofd(f"{answer.number} 校验码 {answer.check_code}")
+    deliver(officer, signed, content)
+    whole = read(as_user(deputy), signed.paper)
+    assert bytes(whole.get_attachment(0).get_data()) == content
+
+
+def test_a_file_that_is_lost_is_said_and_no_half_file_goes_out(as_user, deputy, draft):
+    attach(deputy, draft, "说明.pdf", pdf("说明"))
+    row = PaperFile.objects.get()
+    row.file.storage.delete(row.file.name)
+    assert as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf").status_code in (404, 410, 500, 503)

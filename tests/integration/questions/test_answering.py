@@ -1,0 +1,191 @@
+"""Answering: a page without script, once each, what is refused keeps what was typed, nothing is lost."""
+
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from questions.answering.services import Sender, answer
+from questions.models import AnswerSheet, Questionnaire
+from questions.register import services
+from questions.register.form import Question
+from tests.data.cast import seat
+from tests.integration.questions.conftest import QUESTIONS, as_draft, give, opened
+
+GOOD = {"q-q1": "good", "q-q3": ["walk", "fish"], "q-q4-lng": "121.33", "q-q4-lat": "29.85", "q-q5": "3", "q-q6": "5"}
+
+
+def sent(more=None, number=1, **without):
+    return {"client_id": str(uuid4()), "form_number": str(number)} | GOOD | (more or {})
+
+
+def test_a_visitor_answers_once_in_one_browser(as_user, questionnaire, world):
+    visitor = as_user(None)
+    page = visitor.get(questionnaire.get_absolute_url()).content.decode()
+    assert "河边环境怎样" in page and "“河边环境怎样”是“不好”" in page, "the condition is said where no script hides"
+    form = sent()
+    assert visitor.post(questionnaire.get_absolute_url(), form).status_code == 302
+    sheet = AnswerSheet.objects.get()
+    assert sheet.answers == {"q1": "good", "q3": ["walk", "fish"], "q4": "121.330000,29.850000", "q5": 3.0, "q6": "5"}
+    assert sheet.area == world.west_town and sheet.places.get().geom.coords == (121.33, 29.85)
+    assert visitor.post(questionnaire.get_absolute_url(), form).status_code == 302, "sent again is the same sheet"
+    refused = visitor.post(questionnaire.get_absolute_url(), sent())
+    assert refused.status_code == 400 and "已经提交过" in refused.content.decode()
+    assert AnswerSheet.objects.count() == 1
+    assert "已经收到" in visitor.get(questionnaire.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "said"),
+    [
+        ({"q-q1": ""}, "q1", "请回答这个问题"),
+        ({"q-q1": "bad"}, "q2", "请回答这个问题"),
+        ({"q-q1": "bad", "q-q2": "长" * 51}, "q2", "最多 50 字"),
+        ({"q-q1": "<script>"}, "q1", "请从选项里选择"),
+        ({"q-q5": "NaN"}, "q5", "不是数字"),
+        ({"q-q5": "1e999"}, "q5", "不是数字"),
+        ({"q-q5": "51"}, "q5", "不能大于 50"),
+        ({"q-q5": "2.5"}, "q5", "请写整数"),
+        ({"q-q4-lng": "121.33", "q-q4-lat": ""}, "q4", "要一起写"),
+        ({"q-q4-lng": "NaN"}, "q4", "不是经纬度"),
+        ({"q-q4-lng": "10", "q-q4-lat": "10"}, "q4", "范围内"),
+        ({"q-q4-lng": "", "q-q4-lat": "", "q-q4": "月球"}, "q4", "没有查到"),
+        ({"q-q3": ["walk", "swim"]}, "q3", "请从选项里选择"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_question_and_what_was_typed_stays(as_user, questionnaire, more, field, said):
+    answered = as_user(None).post(questionnaire.get_absolute_url(), sent(more) | {"q-q2": more.get("q-q2", "")})
+    page = answered.content.decode()
+    assert answered.status_code == 400 and said in page
+    assert f"#id_q-{field}" in page, "the summary leads there"
+    assert not AnswerSheet.objects.exists()
+    assert 'value="3"' in page or more.get("q-q5"), "what was right is still there"
+
+
+def test_scripts_in_texts_are_words_and_hidden_questions_are_left_out(as_user, questionnaire, staff):
+    words = "<script>alert(1)</script>=1+1"
+    as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q1": "bad", "q-q2": words}))
+    as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q1": "good", "q-q2": "没有被问到"}))
+    first, second = AnswerSheet.objects.order_by("pk")
+    assert first.answers["q2"] == words and "q2" not in second.answers
+    page = as_user(staff).get(f"/questions/{questionnaire.pk}/desk/answers/").content.decode()
+    assert "<script>alert" not in page and "&lt;script&gt;" in page
+
+
+def test_nul_and_odd_numbers_in_the_hidden_fields_are_refused(as_user, questionnaire):
+    for broken in ({"client_id": "x"}, {"form_number": "9" * 40}, {"form_number": "NaN"}, {"q-q2": "a\0b"}):
+        assert as_user(None).post(questionnaire.get_absolute_url(), sent(broken)).status_code == 400, broken
+    assert as_user(None).post(questionnaire.get_absolute_url(), {}).status_code == 400
+
+
+def test_an_answer_after_the_end_is_refused_whoever_closed_it(as_user, questionnaire, staff):
+    Questionnaire.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    late = as_user(None).post(questionnaire.get_absolute_url(), sent())
+    assert late.status_code == 403 and "已经截止" in late.content.decode()
+    assert [one.pk for one in services.close_due()] == [questionnaire.pk]
+    questionnaire.refresh_from_db()
+    assert questionnaire.state == "closed" and not services.close_due()
+    assert as_user(None).post(questionnaire.get_absolute_url(), sent()).status_code == 403
+    assert not AnswerSheet.objects.exists()
+
+
+def test_a_form_that_changed_keeps_old_answers_and_asks_to_look_again(as_user, questionnaire, staff, second):
+    give(questionnaire, {"q1": "good"})
+    services.step(staff, questionnaire.pk, "revise", questionnaire.version, "漏了一题")
+    questionnaire.refresh_from_db()
+    with pytest.raises(NotPermitted):
+        give(questionnaire, {"q1": "good"})
+    services.save_form(staff, questionnaire.pk, questionnaire.version, [QUESTIONS[0], QUESTIONS[4]])
+    services.step(staff, questionnaire.pk, "submit", questionnaire.version + 1)
+    services.step(second, questionnaire.pk, "approve", questionnaire.version + 2)
+    stale = as_user(None).post(questionnaire.get_absolute_url(), sent(number=1))
+    assert stale.status_code == 409 and 'value="3"' in stale.content.decode()
+    questionnaire.refresh_from_db()
+    with pytest.raises(StaleEdit):
+        answer(questionnaire, Sender(user=None, browser="b"), {"q1": "good"}, client_id=uuid4(), form_number=1)
+    give(questionnaire, {"q1": "bad"})
+    assert list(questionnaire.sheets.values_list("form__number", flat=True)) == [1, 2]
+
+
+def test_many_from_one_address_are_marked_and_kept_until_the_limit(as_user, questionnaire, set_rule):
+    set_rule("questions.burst_hour", 3)
+    set_rule("limits.answers_address_hour", 5)
+    statuses = [as_user(None).post(questionnaire.get_absolute_url(), sent()).status_code for _one in range(7)]
+    assert statuses == [302] * 5 + [429] * 2
+    assert list(AnswerSheet.objects.values_list("in_burst", flat=True)) == [False] * 3 + [True] * 2
+    refused = as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q5": "7"}))
+    assert refused.headers["Retry-After"] and 'value="7"' in refused.content.decode(), "nothing typed is lost"
+    assert AnswerSheet.objects.exclude(source="").count() == 5
+
+
+def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, second):
+    found = opened(staff, second, world.district, audience="codes", once="code")
+    services.add_codes(staff, found.pk, 2)
+    code, other = found.codes.values_list("code", flat=True)
+    form = as_user(None).get(f"{found.get_absolute_url()}?code={code}").content.decode()
+    assert f'value="{code}"' in form
+    assert as_user(None).post(found.get_absolute_url(), sent({"code": f" {code.upper()} "})).status_code == 302
+    assert "已经用过" in as_user(None).post(found.get_absolute_url(), sent({"code": code})).content.decode()
+    for wrong in ("", "nosuchcode", "x" * 40):
+        assert as_user(None).post(found.get_absolute_url(), sent({"code": wrong})).status_code == 400
+    printed = as_user(staff).get(f"/questions/{found.pk}/desk/codes/print/").content.decode()
+    assert other in printed and code not in printed
+    assert code not in str(AnswerSheet.objects.values().get()), "which code it was is not kept"
+
+
+def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world, staff, second, deputy, officer):
+    found = opened(staff, second, world.district, audience="deputies", once="account")
+    seat(deputy, world.district)
+    assert as_user(None).get(found.get_absolute_url()).status_code == 404
+    assert as_user(officer).post(found.get_absolute_url(), sent()).status_code == 404
+    assert as_user(staff).post(found.get_absolute_url(), sent()).status_code == 403
+    assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 302
+    assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 400
+    assert str(deputy.pk) != AnswerSheet.objects.get().once_key
+
+
+def test_one_of_another_town_is_refused_where_a_town_is_asked(as_user, world, staff, second):
+    found = opened(staff, second, world.district, audience="area", for_area=world.west_town)
+    outside = as_user(None).post(found.get_absolute_url(), sent({"area": world.east_town.code}))
+    assert outside.status_code == 400
+    assert as_user(None).post(found.get_absolute_url(), sent()).status_code == 400
+    assert as_user(None).post(found.get_absolute_url(), sent({"area": world.west_town.code})).status_code == 302
+
+
+def test_a_photo_loses_its_place_and_a_file_that_is_none_is_refused(as_user, world, staff, second):
+    questions = [Question(name="p", kind="photo", label="拍一张"), Question(name="l", kind="line", label="走哪条路")]
+    found = opened(staff, second, world.district, questions)
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "a-phone"
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG", exif=exif)
+    base = {"client_id": str(uuid4()), "form_number": "1", "q-l": "121.32,29.84\n西镇"}
+    bad = as_user(None).post(found.get_absolute_url(), base | {"q-p": io.BytesIO(b"MZ not a photo")})
+    assert bad.status_code == 400 and "西镇" in bad.content.decode()
+    out.seek(0)
+    assert as_user(None).post(found.get_absolute_url(), base | {"q-p": out}).status_code == 302
+    photo = AnswerSheet.objects.get().photos.get()
+    assert b"a-phone" not in photo.file.read()
+    assert AnswerSheet.objects.get().places.get().geom.num_points == 2
+    assert as_user(None).get(f"/questions/photos/{photo.pk}/").status_code == 302
+    assert as_user(staff).get(f"/questions/photos/{photo.pk}/").status_code == 200
+
+
+def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, world, staff, second):
+    draft = as_draft(staff, world.district)
+    assert as_user(None).get(draft.get_absolute_url()).status_code == 404
+    client = as_user(staff)
+    desk = f"/questions/{draft.pk}/desk/"
+    assert client.post(desk, {"verb": "submit", "version": draft.version}).status_code == 302
+    own = client.post(desk, {"verb": "approve", "version": draft.version + 1})
+    assert own.status_code == 403, "not the one who submitted it"
+    assert as_user(second).post(desk, {"verb": "approve", "version": draft.version + 1}).status_code == 302
+    with pytest.raises(NotPermitted):
+        services.save_form(staff, draft.pk, draft.version + 2, QUESTIONS)
+    with pytest.raises(BadInput):
+        services.make(staff, title="问", area=world.district, audience="group", once="account",
+                      opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=1))  # fmt: skip

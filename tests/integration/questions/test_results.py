@@ -1,0 +1,165 @@
+"""Results: counted, by town and crossed with the fewest sheets, as a table; what became of it before it is put away."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.inbox import Waiting
+from geokit.refusal import MissingEvidence, NotPermitted
+from questions import inbox
+from questions.answering.services import publish
+from questions.models import AnswerSheet, PublishedAnswer, Questionnaire
+from questions.register import services
+from questions.register.about import linked_to
+from questions.register.form import read_questions
+from questions.register.permissions import open_to, questionnaires_visible_to
+from questions.results.counting import by_area, cross, summaries
+from tests.data.cast import person
+from tests.integration.questions.conftest import as_draft, give, opened
+
+WEST, EAST = {"lng": "121.32", "lat": "29.85"}, {"lng": "121.38", "lat": "29.85"}
+
+
+@pytest.fixture
+def answered(questionnaire):
+    """Twelve of the west, two of the east; the east alone says “bad”."""
+    for number in range(12):
+        give(questionnaire, {"q1": "good", "q3": ["walk"], "q4": WEST, "q5": str(number)})
+    give(questionnaire, {"q1": "bad", "q2": '=HYPERLINK("x")', "q3": ["walk", "fish"], "q4": EAST})
+    give(questionnaire, {"q1": "bad", "q2": "有垃圾", "q4": EAST})
+    return questionnaire
+
+
+def close(questionnaire, staff):
+    questionnaire.refresh_from_db()
+    services.step(staff, questionnaire.pk, "close", questionnaire.version)
+    questionnaire.refresh_from_db()
+
+
+def test_answers_are_counted_by_question_by_town_and_crossed(answered):
+    questions = {one.name: one for one in read_questions(answered.forms.first().questions)}
+    sheets = answered.sheets.all()
+    found = {one.question.name: one for one in summaries(list(questions.values()), sheets)}
+    assert [(bar.label, bar.count) for bar in found["q1"].bars] == [("好", 12), ("不好", 2)]
+    assert found["q3"].answered == 13 and [bar.count for bar in found["q3"].bars] == [13, 1]
+    assert found["q5"].numbers == (0, 5.5, 5.5, 11) and found["q6"].answered == 0
+    towns = by_area(questions["q1"], sheets, 10)
+    assert [(row.name, row.count) for row in towns] == [("西镇", 12)], "two of the east are not shown"
+    table = cross(questions["q1"], questions["q3"], sheets, 10)
+    assert table.rows == [("好", [12, 0]), ("不好", [None, None])]
+
+
+def test_the_table_has_codes_and_labels_and_no_formula(as_user, answered, staff):
+    answer = as_user(staff).get(f"/questions/{answered.pk}/desk/answers.csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    head = rows[0]
+    assert head[5:9] == ["q1（代码）", "河边环境怎样", "哪里不好", "q3（代码）"]
+    assert rows[13][5:7] == ["bad", "不好"] and rows[13][8:10] == ["walk fish", "散步、钓鱼"]
+    assert rows[13][7].startswith("'="), "a formula is a text"
+    assert as_user(staff).get(f"/questions/{answered.pk}/desk/answers.xlsx").status_code == 200
+
+
+def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answered, staff, world):
+    visitor, page = as_user(None), answered.get_absolute_url()
+    results = f"/questions/{answered.pk}/desk/results/?area=q1&down=q1&across=q3"
+    seen = as_user(staff).get(results).content.decode()
+    assert "14 份答卷" in seen and "<circle" in seen and "散步" in seen
+    assert as_user(person("of-a-town", "staff", area=world.west_town)).get(results).status_code == 404
+    with pytest.raises(NotPermitted):
+        services.step(staff, answered.pk, "answer", answered.version, "都采纳")
+    close(answered, staff)
+    assert not AnswerSheet.objects.exclude(source="").exists()
+    assert "结果" not in visitor.get(page).content.decode().partition("<article>")[2]
+    with pytest.raises(NotPermitted):
+        services.step(staff, answered.pk, "archive", answered.version)
+    with pytest.raises(MissingEvidence, match="答复以后才能归档"):
+        services.step(staff, answered.pk, "answer", answered.version, "  ")
+    bad = AnswerSheet.objects.get(answers__q2="有垃圾")
+    publish(staff, bad.pk, "q2", text="河边有垃圾", reply="已清理")
+    assert "河边有垃圾" not in visitor.get(page).content.decode()
+    services.step(staff, answered.pk, "answer", answered.version, "采纳两条")
+    shown = visitor.get(f"{page}?area=q1&down=q1&across=q3").content.decode()
+    for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷", "西镇"):
+        assert words in shown
+    assert "东镇" not in shown and "HYPERLINK" not in shown
+    services.step(staff, answered.pk, "archive", answered.version + 1)
+    assert visitor.get(page).status_code == 200, "put away, and still to be read"
+
+
+def test_few_answers_show_no_result_to_the_public(as_user, questionnaire, staff):
+    give(questionnaire, {"q1": "good"})
+    close(questionnaire, staff)
+    services.step(staff, questionnaire.pk, "answer", questionnaire.version, "收到")
+    page = as_user(None).get(f"{questionnaire.get_absolute_url()}?area=q1&down=q1&across=q3").content.decode()
+    assert "不足 10 份" in page and "<table" not in page
+
+
+def test_only_written_answers_are_published_and_by_who_keeps_them(answered, staff, world):
+    sheet = AnswerSheet.objects.get(answers__q2="有垃圾")
+    with pytest.raises(NotPermitted):
+        publish(person("of-a-town", "staff", area=world.west_town), sheet.pk, "q2", text="x")
+    for name in ("q1", "q9", "\0"):
+        with pytest.raises(Exception, match="文字"):
+            publish(staff, sheet.pk, name, text="x")
+    publish(staff, sheet.pk, "q2", text="一")
+    publish(staff, sheet.pk, "q2", text="二")
+    assert PublishedAnswer.objects.get().text == "二"
+
+
+def test_it_is_found_where_it_belongs_and_waits_for_the_second(as_user, staff, second, world, draft_law):
+    found = opened(staff, second, world.district, document=draft_law)
+    draft = as_draft(staff, world.district, title="还没审核")
+    services.step(staff, draft.pk, "submit", draft.version)
+    assert [one.title for one in linked_to(draft_law, None)] == ["河道环境问卷"]
+    assert "河道环境问卷" in as_user(None).get(draft_law.get_absolute_url()).content.decode()
+    home = as_user(None).get("/").content.decode()
+    assert "河道环境问卷" in home and "还没审核" not in home
+    assert list(open_to(None, timezone.now())) == [found]
+    assert not questionnaires_visible_to(None).filter(pk=draft.pk).exists()
+    waits = {one.kind: one for one in inbox.waiting(second, timezone.localdate())}
+    assert isinstance(waits["questionnaires-to-review"], Waiting)
+    assert [row.pk for row in waits["questionnaires-to-review"].rows] == [draft.pk]
+    mine = {one.kind: one for one in inbox.waiting(staff, timezone.localdate())}
+    assert not mine["questionnaires-to-review"].rows
+    for address in ("/questions/", "/questions/?state=open", "/questions/petitions/", "/questions/contributions/"):
+        assert as_user(None).get(address).status_code == 200
+
+
+def test_staff_write_a_questionnaire_by_forms(as_user, staff, world, draft_law):
+    client, now = as_user(staff), timezone.localtime()
+    top = {
+        "title": "公园怎么改", "area": world.district.pk, "audience": "everybody", "once": "browser", "version": "0",
+        "opens_at": now.strftime("%Y-%m-%dT%H:%M"), "closes_at": (now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M"),
+        "about_kind": "document", "about_code": draft_law.code,
+    }  # fmt: skip
+    for wrong in ({"about_code": "no-such"}, {"once": "code"}, {"audience": "group"}, {"closes_at": "9999-12-31T23:59"},
+                  {"opens_at": "NaN"}, {"title": ""}):  # fmt: skip
+        assert client.post("/questions/new/", top | wrong).status_code == 400, wrong
+    assert client.post("/questions/new/", top).status_code == 302
+    made = Questionnaire.objects.get()
+    assert made.document == draft_law
+    new = f"/questions/{made.pk}/desk/questions/new/"
+    one = {"version": made.version, "label": "要什么", "kind": "one", "choices": "a=树\nb=灯"}
+    assert client.post(new, one | {"choices": "树"}).status_code == 400
+    assert client.post(new, one | {"when": "eval(1)"}).status_code == 400
+    assert client.post(new, one | {"low": "NaN"}).status_code == 400
+    assert client.post(new, one).status_code == 302
+    assert client.post(new, one).status_code == 409
+    made.refresh_from_db()
+    second = {"version": made.version, "label": "多少盏", "kind": "number", "when": "${q1} = 'b'"}
+    assert client.post(new, second).status_code == 302
+    made.refresh_from_db()
+    up = f"/questions/{made.pk}/desk/questions/q2/arrange/"
+    stays = client.post(up, {"version": made.version, "do": "up"})
+    assert stays.status_code == 400 and "不在这个问题之前" in stays.content.decode()
+    assert client.get(f"/questions/{made.pk}/desk/questions/q2/").status_code == 200
+    assert client.get(f"/questions/{made.pk}/desk/").status_code == 200
+    edit = f"/questions/{made.pk}/desk/edit/"
+    assert client.post(edit, top | {"title": "公园", "version": made.version}).status_code == 302
+    assert client.post(edit, top | {"version": made.version}).status_code == 409
+    made.refresh_from_db()
+    assert made.title == "公园"

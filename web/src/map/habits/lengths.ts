@@ -1,0 +1,47 @@
+/** Lengths and areas on the ground, of what is drawn on the map. */
+import type { LngLat } from "./datum";
+
+const RADIUS_M = 6_371_008.8;
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+
+/** Metres along a line, on the sphere of the earth's mean radius: within half a percent of the ellipsoid. */
+export function lengthOf(line: readonly LngLat[]): number {
+  let metres = 0;
+  for (let place = 1; place < line.length; place += 1) {
+    const [lng1, lat1] = (line[place - 1] as LngLat).map(radians) as LngLat;
+    const [lng2, lat2] = (line[place] as LngLat).map(radians) as LngLat;
+    const chord =
+      Math.sin((lat2 - lat1) / 2) ** 2 +
+      Math.cos(lat1) * Math.cos(lat2) * Math.sin((lng2 - lng1) / 2) ** 2;
+    metres += 2 * RADIUS_M * Math.asin(Math.sqrt(chord));
+  }
+  return metres;
+}
+
+/** Square metres within a ring, closed or not. */
+export function areaWithin(ring: readonly LngLat[]): number {
+  let sum = 0;
+  for (let place = 0; place < ring.length; place += 1) {
+    const [lng1, lat1] = (ring[place] as LngLat).map(radians) as LngLat;
+    const [lng2, lat2] = (ring[(place + 1) % ring.length] as LngLat).map(radians) as LngLat;
+    sum += (lng2 - lng1) * (2 + Math.sin(lat1) + Math.sin(lat2));
+  }
+  return Math.abs((sum * RADIUS_M * RADIUS_M) / 2);
+}
+
+const plain = (value: number, digits: number): string =>
+  value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+
+/** `340 m`, `2.41 km`. */
+export function lengthWords(metres: number): string {
+  return metres < 1000 ? `${plain(metres, 0)} m` : `${plain(metres / 1000, 2)} km`;
+}
+
+/** `340 m²`, `2.41 km²`; in Chinese with mu as well, as land is spoken of. */
+export function areaWords(squareMetres: number): string {
+  if (squareMetres >= 1_000_000) return `${plain(squareMetres / 1_000_000, 2)} km²`;
+  return `${plain(squareMetres, 0)} m²`;
+}
+
+/** 亩: a fifteenth of a hectare. */
+export const muOf = (squareMetres: number): string => plain((squareMetres * 15) / 10_000, 1);
