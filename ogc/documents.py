@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
+from ogc.extent import known_box
 from ogc.links import (
     GEOJSON,
     HTML,
@@ -20,11 +21,9 @@ from ogc.links import (
     TILING_SCHEMES,
     Links,
 )
-from tiles.engine.tilejson import bounds_of_parts
 from tiles.grids.tile_matrix_sets import GRIDS, Grid
-from tiles.layer.vector import MAX_ZOOM, Tileset, VectorLayer
+from tiles.layer.vector import MAX_ZOOM, VectorLayer
 from tiles.query.cql_values import properties_of
-from tiles.query.request import PLAIN
 
 _FORMATS = {"number": {"type": "number"}, "boolean": {"type": "boolean"}, "text": {"type": "string"}}
 _TIMES = {"date": {"type": "string", "format": "date"}, "datetime": {"type": "string", "format": "date-time"}}
@@ -75,8 +74,8 @@ def collection(links: Links, layer: VectorLayer, user: Asker, *, crs: list[str] 
     }
     if layer.attribution:
         body["attribution"] = layer.attribution
-    if boxes := bounds_of_parts(Tileset(layer.name, (layer,)), user, PLAIN):
-        body["extent"] = {"spatial": {"bbox": [list(boxes[0])], "crs": CRS84.uri}}
+    if box := known_box(layer, user):
+        body["extent"] = {"spatial": {"bbox": [list(box)], "crs": CRS84.uri}}
     return body
 
 

@@ -7,18 +7,16 @@ from pyproj import Transformer
 from rest_framework.request import Request
 
 from accounts.tokens.reading import site_of
-from ogc.pictures.tiles import Drawing
+from ogc.extent import box_of
+from ogc.pictures.tiles import STYLE_SIDE, Drawing
 from ogc.views import OgcView, kept_by
-from ogc.wmts.capabilities import box_of
-from tiles.grids.tile_matrix_sets import PIXELS, WEB_MERCATOR
+from tiles.grids.tile_matrix_sets import WEB_MERCATOR
 from tiles.http.views import vector_tile
-from tiles.layer.vector import VectorLayer
+from tiles.layer.vector import MAX_ZOOM, VectorLayer
 
 MERCATOR = {"wkid": 102100, "latestWkid": 3857}
-SIDE = 2 * PIXELS
 DPI_PIXEL_M = 0.0254 / 96
 """Side of a pixel in Esri's scales, metres."""
-LAST_LEVEL = 19
 
 
 class ServerView(OgcView):
@@ -41,15 +39,14 @@ class RootStyle(ServerView):
     def get(self, request: Request, name: str) -> HttpResponse:
         layer = self.layer(request, name)
         site = site_of(request._request)
-        style = self.drawing.style(request.user, site)
-        layers = [{**each, "source": "esri"} for each in style["layers"] if each.get("source-layer") == layer.name]
+        drawn = self.drawing.layers_of(layer.name, request.user, site)
         body = {
             "version": 8,
             "name": str(layer.title),
             "sprite": "../sprites/sprite",
             "glyphs": "../fonts/{fontstack}/{range}.pbf",
             "sources": {"esri": {"type": "vector", "url": "../../"}},
-            "layers": layers,
+            "layers": [{**each, "source": "esri"} for each in drawn],
         }
         return kept_by(_json(body), layer.audience(request.user))
 
@@ -96,17 +93,17 @@ def _root(layer: VectorLayer, user: Any) -> dict[str, Any]:
         "initialExtent": extent,
         "fullExtent": extent,
         "minScale": _scale(0),
-        "maxScale": _scale(LAST_LEVEL),
+        "maxScale": _scale(MAX_ZOOM),
         "tileInfo": {
-            "rows": SIDE,
-            "cols": SIDE,
+            "rows": STYLE_SIDE,
+            "cols": STYLE_SIDE,
             "dpi": 96,
             "format": "pbf",
             "origin": {"x": WEB_MERCATOR.west, "y": WEB_MERCATOR.north},
             "spatialReference": MERCATOR,
-            "lods": [_level(z) for z in range(LAST_LEVEL + 1)],
+            "lods": [_level(z) for z in range(MAX_ZOOM + 1)],
         },
-        "maxzoom": LAST_LEVEL,
+        "maxzoom": MAX_ZOOM,
         "minzoom": layer.minzoom,
         "resourceInfo": {"styleVersion": 8, "tileCompression": "gzip"},
         "serviceItemId": "",
@@ -121,8 +118,8 @@ def _extent(layer: VectorLayer, user: Any) -> dict[str, Any]:
 
 
 def _level(z: int) -> dict[str, Any]:
-    return {"level": z, "resolution": WEB_MERCATOR.side(z) / SIDE, "scale": _scale(z)}
+    return {"level": z, "resolution": WEB_MERCATOR.side(z) / STYLE_SIDE, "scale": _scale(z)}
 
 
 def _scale(z: int) -> float:
-    return WEB_MERCATOR.side(z) / SIDE / DPI_PIXEL_M
+    return WEB_MERCATOR.side(z) / STYLE_SIDE / DPI_PIXEL_M

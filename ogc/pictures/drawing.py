@@ -154,7 +154,7 @@ class _Painter:
             else:
                 wide, high = (max(round(side * scale * self.grain / 2), 1) for side in found.size)
                 stamp = found.resize((wide, high), Image.Resampling.BILINEAR)
-                _stamp(sheet, stamp, round(x - wide / 2), round(y - high / 2))
+                lay(sheet, stamp, round(x - wide / 2), round(y - high / 2))
 
     def _points(self, geometry: Any) -> Iterator[tuple[float, float]]:
         for point in _parts(geometry, "Point"):
@@ -172,8 +172,8 @@ def _parts(geometry: Any, kind: str) -> Iterator[Any]:
         yield from geometry["coordinates"]
 
 
-def _stamp(sheet: Image.Image, stamp: Image.Image, left: int, top: int) -> None:
-    """Lay a sign over what is there; what reaches over the edge is cut."""
+def lay(whole: Image.Image, part: Image.Image, left: int, top: int) -> None:
+    """Lay one picture over another, from that corner on; what reaches over the edge is cut."""
     from_x, from_y = max(-left, 0), max(-top, 0)
-    if from_x < stamp.width and from_y < stamp.height and left < sheet.width and top < sheet.height:
-        sheet.alpha_composite(stamp, (max(left, 0), max(top, 0)), (from_x, from_y))
+    if from_x < part.width and from_y < part.height and left < whole.width and top < whole.height:
+        whole.alpha_composite(part, (max(left, 0), max(top, 0)), (from_x, from_y))

@@ -13,14 +13,13 @@ from ogc.pictures.drawing import Sign, Size, draw
 from tiles.cache import lookup
 from tiles.engine.render import content
 from tiles.grids.address import TileAddress
-from tiles.grids.tile_matrix_sets import GRIDS, WEB_MERCATOR, Grid
+from tiles.grids.tile_matrix_sets import GRIDS, PIXELS, WEB_MERCATOR, Grid
 from tiles.layer.vector import Tileset, VectorLayer
 from tiles.query.request import TileRequest
 from tiles.raster.render import RasterLayer, render_tile
 
 Layer = VectorLayer | RasterLayer
-SIDE = 256
-STYLE_SIDE = 512
+STYLE_SIDE = 2 * PIXELS
 """Pixels of a tile whose level is the style's zoom."""
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
+from ogc.extent import known_box
 from ogc.wfs.fes import COMPARISONS, SPATIAL
 from ogc.wfs.names import DEFAULT, NAMESPACE, PREFIX, type_name, urn
 from ogc.wfs.query import BY_ID, GEOJSON, GML, MOST_FEATURES
 from ogc.wfs.xml import attribute, text
-from tiles.engine.tilejson import bounds_of_parts
-from tiles.layer.vector import Tileset, VectorLayer
-from tiles.query.request import PLAIN
+from tiles.layer.vector import VectorLayer
 
 VERSION = "2.0.0"
 NAMESPACES = (
@@ -99,8 +98,8 @@ def _type(layer: VectorLayer, user: Asker) -> str:
     others = "".join(f"<wfs:OtherCRS>{urn(crs)}</wfs:OtherCRS>" for crs in SUPPORTED if crs != DEFAULT)
     formats = "".join(f"<wfs:Format>{media}</wfs:Format>" for media in (GML, GEOJSON))
     box = ""
-    if boxes := bounds_of_parts(Tileset(layer.name, (layer,)), user, PLAIN):
-        west, south, east, north = boxes[0]
+    if known := known_box(layer, user):
+        west, south, east, north = known
         box = (
             f'<ows:WGS84BoundingBox crs="{urn(CRS84)}"><ows:LowerCorner>{west} {south}</ows:LowerCorner>'
             f"<ows:UpperCorner>{east} {north}</ows:UpperCorner></ows:WGS84BoundingBox>"

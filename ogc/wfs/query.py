@@ -181,3 +181,7 @@ def missing(parameter: str) -> BadInput:
 
 def invalid(parameter: str, message: str) -> BadInput:
     return BadInput(message, code=f"invalid:{parameter}")
+
+
+def unsupported(operation: str) -> BadInput:
+    return BadInput(_("操作“%(name)s”不支持。") % {"name": operation[:40]}, code="unsupported:request")

@@ -16,7 +16,7 @@ from ogc.wfs import capabilities
 from ogc.wfs.capabilities import HEAD, NAMESPACES, VERSION
 from ogc.wfs.gml import member
 from ogc.wfs.names import NAMESPACE, layer_named, type_name
-from ogc.wfs.query import BY_ID, GEOJSON, GML, GetFeature, Wanted, invalid, missing
+from ogc.wfs.query import BY_ID, GEOJSON, GML, GetFeature, Wanted, invalid, missing, unsupported
 from ogc.wfs.schema import describe
 from ogc.wfs.xml import attribute, text
 from tiles.layer.vector import PUBLIC, VectorLayer
@@ -24,7 +24,6 @@ from ui.refusals import status_of
 
 XML = "text/xml; charset=utf-8"
 MOST_TYPES = 50
-OTHER_VERSIONS = ("1.0.0", "1.1.0")
 
 
 class Wfs(OgcView):
@@ -37,8 +36,7 @@ class Wfs(OgcView):
             raise missing("request")
         found = {name.lower(): make for name, make in self._operations().items()}.get(operation.lower())
         if found is None:
-            message = _("操作“%(name)s”不支持。") % {"name": operation[:40]}
-            raise BadInput(message, code="unsupported:request")
+            raise unsupported(operation)
         _check_version(given, operation)
         answer: HttpResponse = found(request, given)
         return answer

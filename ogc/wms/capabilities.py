@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from accounts.permissions import Asker
+from ogc.extent import box_of
 from ogc.pictures.tiles import Layer
 from ogc.wfs.xml import attribute, text
-from ogc.wmts.capabilities import box_of
 from tiles.layer.vector import VectorLayer
 
 VERSIONS = ("1.3.0", "1.1.1")
+OLD_EXCEPTION = "application/vnd.ogc.se_xml"
+"""What 1.1.1 calls a refusal."""
 IN_METRES = ("EPSG:3857",)
 IN_DEGREES = ("EPSG:4490", "EPSG:4326", "CRS:84")
 MOST_PIXELS = 2_048
@@ -21,7 +23,7 @@ def systems_of(layer: Layer) -> tuple[str, ...]:
 
 
 def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker, version: str) -> str:
-    old = version == "1.1.1"
+    old = version == VERSIONS[1]
     root = "WMT_MS_Capabilities" if old else "WMS_Capabilities"
     space = "" if old else ' xmlns="http://www.opengis.net/wms"'
     link = (
@@ -36,7 +38,7 @@ def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker,
         + ("" if old else f"<MaxWidth>{MOST_PIXELS}</MaxWidth><MaxHeight>{MOST_PIXELS}</MaxHeight>")
         + f"</Service>\n<Capability><Request><GetCapabilities><Format>{media}</Format>{link}</GetCapabilities>"
         f"<GetMap><Format>image/png</Format>{link}</GetMap></Request>"
-        f"<Exception><Format>{'application/vnd.ogc.se_xml' if old else 'XML'}</Format></Exception>\n"
+        f"<Exception><Format>{OLD_EXCEPTION if old else 'XML'}</Format></Exception>\n"
         f"<Layer><Title>{text(title)}</Title>\n"
         + "\n".join(_layer(layer, user, old=old) for layer in layers)
         + f"\n</Layer></Capability></{root}>"

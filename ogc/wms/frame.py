@@ -6,9 +6,10 @@ from math import ceil, floor, log2
 
 from PIL import Image
 
-from ogc.pictures.tiles import SIDE, Layer, Pictures
+from ogc.pictures.drawing import lay
+from ogc.pictures.tiles import Layer, Pictures
 from tiles.grids.address import TileAddress
-from tiles.grids.tile_matrix_sets import Box, Grid
+from tiles.grids.tile_matrix_sets import PIXELS, Box, Grid
 from tiles.layer.vector import MAX_ZOOM
 
 FINEST = 4
@@ -38,7 +39,7 @@ class Frame:
     def is_drawable(self) -> bool:
         """Whether tiles of some level are drawn at about their own size; far from it they cost memory without end."""
         small, large = sorted(self._pixel)
-        return small >= self.grid.side(MAX_ZOOM) / SIDE / FINEST and large <= small * LONGEST
+        return small >= self.grid.side(MAX_ZOOM) / PIXELS / FINEST and large <= small * LONGEST
 
     def picture_of(self, layer: Layer, pictures: Pictures) -> Image.Image:
         whole = Image.new("RGBA", (self.width, self.height))
@@ -46,12 +47,12 @@ class Frame:
             left, top, right, bottom = self._pixels(address)
             if right > left and bottom > top:
                 found = pictures.tile(layer, address, self.grid, right - left, bottom - top)
-                _lay(whole, found, left, top)
+                lay(whole, found, left, top)
         return whole
 
     def _level(self) -> int:
         """The level whose tiles are about as fine as the picture."""
-        wanted = log2(self.grid.width / (max(self._pixel) * SIDE))
+        wanted = log2(self.grid.width / (max(self._pixel) * PIXELS))
         return min(max(floor(wanted + 0.5), self.grid.first_level), MAX_ZOOM)
 
     def _tiles(self) -> Iterator[TileAddress]:
@@ -88,9 +89,3 @@ class Frame:
 
 def _within(low: float, high: float, most: int) -> range:
     return range(min(max(floor(low), 0), most), min(max(ceil(high), 0), most))
-
-
-def _lay(whole: Image.Image, part: Image.Image, left: int, top: int) -> None:
-    from_x, from_y = max(-left, 0), max(-top, 0)
-    if from_x < part.width and from_y < part.height and left < whole.width and top < whole.height:
-        whole.alpha_composite(part, (max(left, 0), max(top, 0)), (from_x, from_y))

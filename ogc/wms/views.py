@@ -9,14 +9,23 @@ from PIL import Image, ImageColor
 from rest_framework.request import Request
 
 from accounts.district import current
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import Refusal
 from ogc.links import Links
 from ogc.pictures.drawing import as_png
 from ogc.pictures.tiles import Layer
 from ogc.views import kept_by
-from ogc.wfs.query import Wanted, invalid, missing
+from ogc.wfs.query import Wanted, invalid, missing, unsupported
 from ogc.wfs.xml import text
-from ogc.wms.capabilities import IN_DEGREES, IN_METRES, MOST_LAYERS, MOST_PIXELS, VERSIONS, capabilities, systems_of
+from ogc.wms.capabilities import (
+    IN_DEGREES,
+    IN_METRES,
+    MOST_LAYERS,
+    MOST_PIXELS,
+    OLD_EXCEPTION,
+    VERSIONS,
+    capabilities,
+    systems_of,
+)
 from ogc.wms.frame import Frame
 from ogc.wmts.views import PictureView, picture
 from tiles.grids.tile_matrix_sets import CGCS2000, WEB_MERCATOR
@@ -36,15 +45,16 @@ class Wms(PictureView):
             return self._map(request, given)
         if not operation:
             raise missing("request")
-        raise BadInput(_("操作“%(name)s”不支持。") % {"name": operation[:40]}, code="unsupported:request")
+        raise unsupported(operation)
 
     def handle_exception(self, exc: Exception) -> Any:
-        return _report(exc) if isinstance(exc, Refusal) else super().handle_exception(exc)
+        if not isinstance(exc, Refusal):
+            return super().handle_exception(exc)
+        return _report(exc, _version(Wanted.of(self.request.query_params)))
 
     def _capabilities(self, request: Request, given: Wanted) -> HttpResponse:
-        version = "1.1.1" if given.get("version", "").startswith("1.1") else VERSIONS[0]
         address = f"{Links.of(request._request).root}/wms"
-        body = capabilities(address, current().title, self.pictured(request), request.user, version)
+        body = capabilities(address, current().title, self.pictured(request), request.user, _version(given))
         return kept_by(HttpResponse(body, content_type="text/xml; charset=utf-8"), "")
 
     def _map(self, request: Request, given: Wanted) -> HttpResponse:
@@ -71,6 +81,11 @@ class Wms(PictureView):
         return found
 
 
+def _version(given: Wanted) -> str:
+    """The newer one, unless the client names the older."""
+    return VERSIONS[1] if given.get("version", "").startswith("1.1") else VERSIONS[0]
+
+
 def _crs(given: Wanted) -> str:
     name = given.first("crs", "srs").upper().replace("EPSG:900913", "EPSG:3857")
     if not name:
@@ -90,7 +105,7 @@ def _frame(given: Wanted) -> Frame:
         numbers = []
     if len(numbers) != 4 or not all(isfinite(number) and abs(number) < 1e9 for number in numbers):
         raise invalid("bbox", _("bbox 须是四个数字。"))
-    if crs in NORTH_FIRST and not given.get("version", VERSIONS[0]).startswith("1.1"):
+    if crs in NORTH_FIRST and _version(given) == VERSIONS[0]:
         numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
     west, south, east, north = numbers
     grid = WEB_MERCATOR if crs in IN_METRES else CGCS2000
@@ -125,16 +140,20 @@ def _ground(given: Wanted) -> tuple[int, int, int, int]:
     return (red, green, blue, 255)
 
 
-def _report(refusal: Refusal) -> HttpResponse:
-    """Word a refusal as WMS does."""
+def _report(refusal: Refusal, version: str) -> HttpResponse:
+    """Word a refusal as this version of WMS does: each has its own media type, and names a wrong system its own way."""
     kind, _colon, locator = refusal.code.partition(":")
     code = {"layer": "LayerNotDefined"}.get(locator, locator if locator[:1].isupper() else "")
     if kind == "unsupported":
         code = "OperationNotSupported"
+    old = version == VERSIONS[1]
+    if old and code == "InvalidCRS":
+        code = "InvalidSRS"
     named = f' code="{code}"' if code else ""
+    space = "" if old else ' xmlns="http://www.opengis.net/ogc"'
     body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<ServiceExceptionReport version="1.3.0" '
-        'xmlns="http://www.opengis.net/ogc">'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ServiceExceptionReport version="{version}"{space}>'
         f"<ServiceException{named}>{text(refusal.message)}</ServiceException></ServiceExceptionReport>"
     )
-    return HttpResponse(body, status=status_of(refusal), content_type="text/xml; charset=utf-8")
+    media = OLD_EXCEPTION if old else "text/xml"
+    return HttpResponse(body, status=status_of(refusal), content_type=f"{media}; charset=utf-8")

@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 
 from accounts.permissions import Asker
+from ogc.extent import box_of
 from ogc.pictures.tiles import Layer, grids_of
 from ogc.wfs.xml import attribute, text
-from tiles.engine.tilejson import bounds_of_parts
 from tiles.grids.tile_matrix_sets import CGCS2000, GRIDS, Grid
-from tiles.layer.vector import MAX_ZOOM, Tileset, VectorLayer
-from tiles.query.request import PLAIN
+from tiles.layer.vector import MAX_ZOOM
 
 VERSION = "1.0.0"
 STYLE = "default"
-LAST_LEVEL = 20
-WHOLE = (-180.0, -85.0, 180.0, 85.0)
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1" '
@@ -34,14 +31,6 @@ def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker)
         + f"\n</Contents>\n<ServiceMetadataURL xlink:href={attribute(f'{address}/{VERSION}/WMTSCapabilities.xml')}/>\n"
         "</Capabilities>"
     )
-
-
-def box_of(layer: Layer, user: Asker) -> tuple[float, float, float, float]:
-    """West, south, east, north in degrees."""
-    if not isinstance(layer, VectorLayer):
-        return layer.bounds
-    boxes = bounds_of_parts(Tileset(layer.name, (layer,)), user, PLAIN)
-    return boxes[0] if boxes else WHOLE
 
 
 def _operations(address: str) -> str:
@@ -72,7 +61,7 @@ def _layer(address: str, layer: Layer, user: Asker) -> str:
 
 def _grid(grid: Grid) -> str:
     """Corners stand in the axes of the authority: latitude first in CGCS2000."""
-    described = grid.matrix_set(min(LAST_LEVEL, MAX_ZOOM))
+    described = grid.matrix_set(MAX_ZOOM)
     matrices = "".join(_matrix(each) for each in described["tileMatrices"])
     known = "" if grid is CGCS2000 else _WELL_KNOWN
     return (

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.district import current
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import Refusal
 from ogc.links import Links
 from ogc.pictures.drawing import as_png
-from ogc.pictures.tiles import SIDE, Drawing, Layer, Pictures, grid_named, grids_of
+from ogc.pictures.tiles import Drawing, Layer, Pictures, grid_named, grids_of
 from ogc.views import OgcView, kept_by
-from ogc.wfs.query import Wanted, invalid, missing
+from ogc.wfs.query import Wanted, invalid, missing, unsupported
 from ogc.wfs.views import exception_report
 from ogc.wmts.capabilities import STYLE, capabilities
 from tiles.grids.address import TileAddress
+from tiles.grids.tile_matrix_sets import PIXELS
 from tiles.http.conditional import matches
 from tiles.layer.vector import VectorLayer
 
@@ -60,7 +61,7 @@ class Wmts(PictureView):
                 if not given.get(name):
                     raise missing(name)
             return self.tile(request, *(given[name] for name in names))
-        raise BadInput(_("操作“%(name)s”不支持。") % {"name": operation[:40]}, code="unsupported:request")
+        raise unsupported(operation)
 
     def capabilities(self, request: Request) -> HttpResponse:
         address = f"{Links.of(request._request).root}/wmts"
@@ -72,7 +73,7 @@ class Wmts(PictureView):
         if grid is None or grid.name not in grids_of(layer):
             raise invalid("tileMatrixSet", _("这个图层没有网格“%(name)s”。") % {"name": grid_name[:40]})
         address = TileAddress.parse(z, column, row, grid)
-        body = as_png(self.pictures(request).tile(layer, address, grid, SIDE, SIDE))
+        body = as_png(self.pictures(request).tile(layer, address, grid, PIXELS, PIXELS))
         return picture(request, body, layer)
 
 
