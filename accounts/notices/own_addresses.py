@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.notices.channels import CHANNELS, OWN_CHANNELS, NotDelivered
 from accounts.notices.channels.base import NeverDelivered, Own, UnknownAddress, Words
+from accounts.notices.links import preferences_path
 from accounts.notices.models import Delivery, Notice, NoticePreference, OwnAddress
 from accounts.notices.services import notify
 from accounts.notices.wake import wake_delivery
@@ -97,7 +98,7 @@ def _confirmed(user: Any, row: OwnAddress) -> None:
     title = gettext_lazy("您的账号添加了新的通知地址")
     body = gettext_lazy("不是您本人操作的，请马上修改密码，并在“通知方式”里删除它。")
     key = f"own-address:{row.pk}:{row.confirmed_at:%Y%m%d%H%M%S}"
-    notify([user], "account-own-address", title, body, "/notices/preferences/", key=key)
+    notify([user], "account-own-address", title, body, preferences_path(), key=key)
 
 
 def choose(user: Any, channel: str, wanted: str) -> None:

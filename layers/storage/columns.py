@@ -7,6 +7,7 @@ from typing import Any
 
 from geokit.records.rows import Field
 from geokit.refusal import BadInput
+from ui.text.cut import cut
 
 RESERVED = {"id", "geom", "geom_original", "source_row", "feature_id", "mvt_geom", "pk"}
 MAX_BYTES = 58  # PostgreSQL names hold 63; tiles put two letters before them
@@ -78,18 +79,14 @@ def _safe(name: str) -> str:
     plain = re.sub(r"_{2,}", "_", re.sub(r"\W", "_", name)).strip("_")
     if plain[:1].isdigit():
         plain = f"f_{plain}"
-    return _cut(plain, MAX_BYTES).rstrip("_")
-
-
-def _cut(name: str, size: int) -> str:
-    return name.encode()[:size].decode(errors="ignore")
+    return cut(plain, MAX_BYTES).rstrip("_")
 
 
 def _unique(name: str, taken: set[str]) -> str:
     """`name`, numbered when something else is called so already (case does not tell names apart)."""
     candidate, number = name, 1
     while candidate.lower() in taken:
-        candidate = f"{_cut(name, MAX_BYTES - 4)}_{number}"
+        candidate = f"{cut(name, MAX_BYTES - 4)}_{number}"
         number += 1
     return candidate
 

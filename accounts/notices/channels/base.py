@@ -1,6 +1,6 @@
 """What a channel is: a way by which notices reach their readers outside the site."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
@@ -23,6 +23,15 @@ class UnknownAddress(NeverDelivered):
     """The other side knows nobody at this address: a number that is none, or somebody who has left."""
 
     default_code = "unknown-address"
+
+
+def verdict[Code: (int, str)](code: Code, gone: Collection[Code], never: Collection[Code]) -> type[Exception]:
+    """What another side's code of an error means: nobody at this address, never, or perhaps in a while.
+
+    >>> verdict(7, {7}, {8}), verdict(8, {7}, {8}), verdict(9, {7}, {8})  # doctest: +ELLIPSIS
+    (<class '...UnknownAddress'>, <class '...NeverDelivered'>, <class '...NotDelivered'>)
+    """
+    return UnknownAddress if code in gone else NeverDelivered if code in never else NotDelivered
 
 
 def never(_delivery: Delivery) -> bool:
@@ -64,7 +73,7 @@ class Own:
     say: Callable[[str, Words], None]
     """Send to an address now. Raises NotDelivered, NeverDelivered or OSError."""
     needed: Callable[[], Sequence[Variable]]
-    """What the operator has to set, each with whether it is there: see `missing`."""
+    """What the operator has to set; `missing` says what of it is not there."""
     given: Callable[[], Mapping[str, str]]
     """The values of these variables; never shown."""
     notes: Sequence[Any] = ()

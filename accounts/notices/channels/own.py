@@ -1,4 +1,4 @@
-"""Channels to an address of one person's own: her telephone, her account in DingTalk, WeCom or WeChat.
+"""Channels to an address of one person's own: her telephone, her account in DingTalk or WeCom.
 
 Nothing but the code goes there before she has confirmed it. A page that opens by its address alone is never linked:
 the employer whose program it is, or the provider of text messages, may read along.

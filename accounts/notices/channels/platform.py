@@ -1,4 +1,4 @@
-"""Programs that are asked with an access token of some hours: DingTalk, WeCom, WeChat.
+"""Programs that are asked with an access token of some hours: DingTalk and WeCom.
 
 A token is fetched with the application's own secret, kept in this process, and fetched anew once when the other side
 calls it stale. No error has an address, a token or a secret in it.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.notices.channels import https
-from accounts.notices.channels.base import NeverDelivered, NotDelivered, UnknownAddress
+from accounts.notices.channels.base import NotDelivered, verdict
 
 EARLIER = 300
 """Seconds before its end at which a token is not used any more."""
@@ -60,8 +60,7 @@ class Platform:
 
     def _judge(self, said: dict[str, Any]) -> None:
         if number := number_of(said):
-            kind = UnknownAddress if number in self.gone else NeverDelivered if number in self.never else NotDelivered
-            raise kind(f"errcode {number}")
+            raise verdict(number, self.gone, self.never)(f"errcode {number}")
 
 
 def number_of(said: dict[str, Any]) -> int:
@@ -83,8 +82,3 @@ def read(answer: tuple[int, bytes]) -> dict[str, Any]:
     if not isinstance(said, dict) or not 200 <= status < 300:
         raise NotDelivered(f"HTTP {status}")
     return said
-
-
-def forget_tokens() -> None:
-    """Fetch every token anew."""
-    _kept.clear()

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from ui.text.cut import cut
+
 _HARMLESS = str.maketrans("[]()<>*`@!", "［］（）＜＞＊｀＠！")
 
 
@@ -15,10 +17,7 @@ def link(address: str) -> str:
     return f"\n\n[{_('查看')}]({address})" if address else ""
 
 
-def cut(text: str, most: int) -> str:
-    """Return what fits into `most` bytes of UTF-8, without half a character.
-
-    >>> cut("布政村", 7), cut("abc", 7)
-    ('布政', 'abc')
-    """
-    return text.encode()[:most].decode(errors="ignore")
+def dingtalk(title: str, body: str, address: str, most: int) -> dict[str, object]:
+    """A message in DingTalk's markdown; its title and words take `most` bytes, the link comes after them."""
+    text = cut(f"### {plain(title)}\n\n{plain(body)}", most) + link(address)
+    return {"msgtype": "markdown", "markdown": {"title": title, "text": text}}

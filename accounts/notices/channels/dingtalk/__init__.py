@@ -13,7 +13,7 @@ from accounts.notices.channels.base import Own, Variable, Words
 from accounts.notices.channels.own import channel
 from accounts.notices.channels.platform import Platform, read
 from accounts.notices.channels.user_ids import clean_user_id
-from accounts.notices.channels.wording import cut, link, plain
+from accounts.notices.channels.wording import dingtalk
 from accounts.notices.models import DINGTALK
 
 HOST = "https://oapi.dingtalk.com"
@@ -38,8 +38,7 @@ PLATFORM = Platform(
 def say(user_id: str, words: Words) -> None:
     """Send one work notice now. Raises UnknownAddress, NeverDelivered, NotDelivered or OSError."""
     given = settings.DINGTALK
-    text = cut(f"### {plain(words.title)}\n\n{plain(words.body)}", TEXT_BYTES) + link(words.url)
-    message = {"msgtype": "markdown", "markdown": {"title": words.title, "text": text}}
+    message = dingtalk(words.title, words.body, words.url, TEXT_BYTES)
     body = {"agent_id": given["DINGTALK_AGENT_ID"], "userid_list": user_id, "msg": message}
     PLATFORM.post(given, f"{HOST}/topapi/message/corpconversation/asyncsend_v2", body)
 

@@ -20,13 +20,15 @@ from django.utils.translation import gettext as _
 
 from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered
+from accounts.notices.channels.wording import dingtalk
 from accounts.notices.channels.wording import link as _link
 from accounts.notices.channels.wording import plain as _plain
 from accounts.notices.models import Notice, Robot, RobotHost
 from geokit.refusal import BadInput, FieldError
+from ui.text.cut import cut
 
 WECOM_BYTES = 4096
-DINGTALK_CHARACTERS = 4000  # of 20,000 bytes that the whole message may have
+DINGTALK_BYTES = 12_000  # of 20,000 that the whole message may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,14 @@ def send(message: Message) -> None:
 def _dingtalk(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
     stamp = int(now.timestamp() * 1000)
     query = urlencode({"timestamp": stamp, "sign": dingtalk_sign(robot.secret, stamp)})
-    text = f"### {_plain(notice.title)}\n\n{_plain(notice.body)}"[:DINGTALK_CHARACTERS] + _link(link)
     joint = "&" if urlsplit(robot.url).query else "?"
-    return _json(
-        f"{robot.url}{joint}{query}", {"msgtype": "markdown", "markdown": {"title": notice.title, "text": text}}
-    )
+    return _json(f"{robot.url}{joint}{query}", dingtalk(notice.title, notice.body, link, DINGTALK_BYTES))
 
 
 def _wecom(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
     end = _link(link)
     room = WECOM_BYTES - len(end.encode())
-    text = f"**{_plain(notice.title)}**\n{_plain(notice.body)}".encode()[:room].decode(errors="ignore")
+    text = cut(f"**{_plain(notice.title)}**\n{_plain(notice.body)}", room)
     return _json(robot.url, {"msgtype": "markdown", "markdown": {"content": text + end}})
 
 

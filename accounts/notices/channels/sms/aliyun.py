@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.notices.channels import https
-from accounts.notices.channels.base import NeverDelivered, NotDelivered, UnknownAddress
+from accounts.notices.channels.base import NotDelivered, verdict
 
 HOST = "dysmsapi.aliyuncs.com"
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -33,7 +33,7 @@ def send(given: Mapping[str, str], phone: str, template: str, values: Mapping[st
         "TemplateParam": json.dumps(values, ensure_ascii=False),
     }  # fmt: skip
     written = canonical_query(query)
-    headers = signed_headers("SendSms", "2017-05-25", HOST, written, timezone.now(), uuid4().hex)
+    headers = signed_headers("SendSms", "2017-05-25", HOST, timezone.now(), uuid4().hex)
     headers["Authorization"] = authorization(given["SMS_KEY_ID"], given["SMS_KEY_SECRET"], written, headers)
     _status, answer = https.post(f"https://{HOST}/?{written}", headers, b"")
     _judge(answer)
@@ -44,7 +44,7 @@ def canonical_query(query: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name, safe='~')}={quote(query[name], safe='~')}" for name in sorted(query))
 
 
-def signed_headers(action: str, version: str, host: str, query: str, now: datetime, nonce: str) -> dict[str, str]:
+def signed_headers(action: str, version: str, host: str, now: datetime, nonce: str) -> dict[str, str]:
     """The headers that are signed, for a request without a body."""
     return {
         "host": host,
@@ -74,5 +74,4 @@ def _judge(answer: bytes) -> None:
         raise NotDelivered("no answer of the service") from None
     if code == "OK":
         return
-    kind = UnknownAddress if code in UNKNOWN else NeverDelivered if code in NEVER else NotDelivered
-    raise kind(code[:80])
+    raise verdict(code, UNKNOWN, NEVER)(code[:80])

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from accounts.notices.channels import https
-from accounts.notices.channels.base import NeverDelivered, NotDelivered, UnknownAddress
+from accounts.notices.channels.base import NotDelivered, verdict
 
 HOST, SERVICE, ALGORITHM = "sms.tencentcloudapi.com", "sms", "TC3-HMAC-SHA256"
 CONTENT_TYPE = "application/json; charset=utf-8"
@@ -30,7 +30,7 @@ def send(given: Mapping[str, str], phone: str, template: str, values: Mapping[st
     """Send one text message. Raises UnknownAddress, NeverDelivered, NotDelivered or OSError."""
     body = json.dumps(
         {
-            "PhoneNumberSet": [phone if phone.startswith("+") else f"+86{phone}"],
+            "PhoneNumberSet": [f"+86{phone}"],
             "SmsSdkAppId": given["SMS_APP_ID"],
             "SignName": given["SMS_SIGN"],
             "TemplateId": template,
@@ -77,5 +77,4 @@ def _judge(answer: bytes) -> None:
         raise NotDelivered("no answer of the service") from None
     if code == "Ok":
         return
-    kind = UnknownAddress if code in UNKNOWN else NeverDelivered if code in NEVER else NotDelivered
-    raise kind(code[:80])
+    raise verdict(code, UNKNOWN, NEVER)(code[:80])

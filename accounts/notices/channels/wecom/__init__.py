@@ -14,8 +14,9 @@ from accounts.notices.channels.base import Own, UnknownAddress, Variable, Words
 from accounts.notices.channels.own import channel
 from accounts.notices.channels.platform import Platform, read
 from accounts.notices.channels.user_ids import clean_user_id
-from accounts.notices.channels.wording import cut, plain
+from accounts.notices.channels.wording import plain
 from accounts.notices.models import WECOM
+from ui.text.cut import cut
 
 HOST = "https://qyapi.weixin.qq.com"
 TITLE_BYTES, TEXT_BYTES = 128, 512
