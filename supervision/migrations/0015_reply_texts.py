@@ -26,14 +26,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "答复模板",
-                "verbose_name_plural": "答复模板",
+                "verbose_name": "常用答复",
+                "verbose_name_plural": "常用答复",
                 "ordering": ["department", "name"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("department", "name"),
                         name="one_reply_text_of_a_name",
-                        violation_error_message="本单位已有同名的模板。",
+                        violation_error_message="本单位已有同名的常用答复。",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True) & models.Q(("text", ""), _negated=True),

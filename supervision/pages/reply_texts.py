@@ -46,7 +46,7 @@ def text(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, gettext("模板已保存，写答复时可以选用。"))
+            messages.success(request, gettext("常用答复已保存，写答复时可以选用。"))
             return redirect("supervision:reply_texts")
     context = {"form": form, "text": found, "names": [f"{{{name}}}" for name in NAMES]}
     return render_form(request, "supervision/reply_texts/text.html", context)
@@ -66,5 +66,5 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("supervision:reply_text", pk)
-    messages.success(request, gettext("模板已删除。"))
+    messages.success(request, gettext("常用答复已删除。"))
     return redirect("supervision:reply_texts")

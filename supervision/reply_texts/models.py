@@ -8,7 +8,7 @@ from accounts.models import Department
 
 
 class ReplyText(models.Model):
-    """A template of replies: plain text with placeholders (`filling.NAMES`) for the facts of a matter."""
+    """What a department often replies: plain text with placeholders (`filling.NAMES`) for the facts of a matter."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("单位"))
     name = models.CharField(_("名称"), max_length=40)
@@ -16,13 +16,13 @@ class ReplyText(models.Model):
     version = models.PositiveIntegerField(_("版本"), default=1, db_default=1, editable=False)
 
     class Meta:
-        verbose_name = _("答复模板")
-        verbose_name_plural = _("答复模板")
+        verbose_name = _("常用答复")
+        verbose_name_plural = _("常用答复")
         ordering = ["department", "name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "name"], name="one_reply_text_of_a_name",
-                violation_error_message=_("本单位已有同名的模板。"),
+                violation_error_message=_("本单位已有同名的常用答复。"),
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(text=""), name="a_reply_text_says_something"),
         ]  # fmt: skip

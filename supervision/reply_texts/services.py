@@ -29,7 +29,7 @@ def save_text(actor: Asker, text_id: int | None, *, version: int = 0, name: str,
     own = _department(actor)
     kept = _locked(actor, text_id, version) if text_id else ReplyText(department=own)
     if not text_id and texts_of(actor).count() >= MOST:
-        raise BadInput(_("一个单位最多 %d 个模板。") % MOST, code="too-many")
+        raise BadInput(_("一个单位最多 %d 条。") % MOST, code="too-many")
     kept.name, kept.text = name.strip(), text.strip()
     if unknown := unknown_names(kept.text):
         words = {"unknown": "、".join(unknown)[:120], "known": "、".join(NAMES)}
@@ -52,14 +52,14 @@ def delete_text(actor: Asker, text_id: int, *, version: int) -> None:
 def _department(actor: Asker) -> Department:
     own = getattr(actor, "department", None)
     if role_of(actor) != Role.OFFICER or own is None:
-        raise NotPermitted(_("答复模板由各单位的联络员管理。"))
+        raise NotPermitted(_("常用答复由各单位的联络员管理。"))
     return own
 
 
 def _locked(actor: Asker, text_id: int, version: int) -> ReplyText:
     kept = texts_of(actor).select_for_update(of=("self",)).filter(pk=text_id).first()
     if kept is None:
-        raise BadInput(_("没有这个模板，可能已被删除。"), code="unknown-text")
+        raise BadInput(_("没有这条常用答复，可能已被删除。"), code="unknown-text")
     if kept.version != version:
-        raise StaleEdit(_("您打开页面之后，同事改过这个模板。请看过现在的内容再保存。"))
+        raise StaleEdit(_("您打开页面之后，同事改过这条常用答复。请看过现在的内容再保存。"))
     return kept

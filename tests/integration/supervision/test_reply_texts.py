@@ -64,7 +64,7 @@ def test_what_is_no_text_is_refused(kept, officer):
 
 def test_an_officer_keeps_changes_and_removes_one_on_the_pages(officer, as_user):
     client = as_user(officer)
-    assert "还没有模板" in client.get("/findings/replies/").text
+    assert "还没有常用答复" in client.get("/findings/replies/").text
     refused = client.post("/findings/replies/new/", {"version": 0, "name": "油污", "text": "{没有的}"})
     assert refused.status_code == 400 and "不认识的填充项" in refused.text
     assert client.post("/findings/replies/new/", {"version": 0, "name": "零\x00", "text": "x"}).status_code == 400
