@@ -13,7 +13,7 @@ from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.models import WaterClass
-from river_monitoring.standard.evaluation import INFERIOR
+from river_monitoring.standard.evaluation import GOOD, INFERIOR
 from river_monitoring.statistics.overview import district_numbers
 from river_monitoring.steps.table import OPEN
 
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 LISTS = {
-    "good": "?" + urlencode([("class", number) for number in (1, 2, 3)]),
+    "good": "?" + urlencode([("class", number) for number in GOOD]),
     "rated": "?" + urlencode([("class", number) for number in range(1, INFERIOR + 1)]),
     "inferior": f"?class={INFERIOR}",
     "overdue": "?overdue=true",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.directory.models import Area, Department
 from accounts.loads.beside import own_first
 from accounts.loads.definition import GivenRow
+from accounts.permissions import Asker, inside
 from geokit.refusal import refuse
 from ui.sheets import SheetRow
 
@@ -80,9 +81,16 @@ def one_of(row: SheetRow, column: str, rows: Any, what: Any, *names: str) -> Any
     raise refuse(column, "unknown", message % {"word": word[:60], "what": what})
 
 
-def town_of(row: SheetRow, column: str = "area") -> Area | None:
-    """Return the town that a cell names by code or name. Raises BadInput."""
-    return one_of(row, column, Area.objects.filter(level=Area.Level.TOWN), _("镇街"), "code", "name")
+def town_of(row: SheetRow, column: str = "area", asker: Asker | None = None) -> Area | None:
+    """Return the town that a cell names by code or name. Raises BadInput.
+
+    Towns of two districts may have one name; those of the district of `asker` go first.
+    """
+    towns = Area.objects.filter(level=Area.Level.TOWN)
+    if asker is not None:
+        own = towns.filter(inside(asker, "pk"))
+        towns = own if own.filter(Q(name=row[column]) | Q(code=row[column])).exists() else towns
+    return one_of(row, column, towns, _("镇街"), "code", "name")
 
 
 def department_of(row: SheetRow, column: str = "department") -> Department | None:

@@ -11,13 +11,11 @@ from reporting.quarterly.blocks import Cell, Share
 from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Change
-from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
+from river_monitoring.standard.evaluation import GB3838_2002, GOOD, Evaluation, WaterClass
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
 from river_monitoring.steps.table import TABLE
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words
-
-GOOD = (WaterClass.I, WaterClass.II, WaterClass.III)
 
 
 def change_from(change: Change, what: str) -> str:
@@ -65,10 +63,15 @@ GROUP_NUMERIC = frozenset({0, *range(2, 10), 13})
 GROUP_WIDTHS = (8, 27, 8, 10, 9, 8, 8, 9, 13, 12, 15, 18, 18, 8)
 
 
+def good_of(row: GroupRow) -> int:
+    """How many points of a group are of class I to III."""
+    return sum(count for found, count in row.shares.counts.items() if found.number in GOOD)
+
+
 def group_cells(row: GroupRow) -> list[Cell]:
     """A town, river or department as a row; what is not ranked has a dash."""
     fourth, fifth, inferior = (row.shares.counts.get(WaterClass.of(number), 0) for number in (4, 5, 6))
-    good = sum(row.shares.counts.get(found, 0) for found in GOOD)
+    good = good_of(row)
     return [
         row.rank or "–", row.name or _("合计"), row.points, row.rated, good, fourth, fifth, inferior,
         Share(good, row.rated), Share(inferior, row.rated), quality_in_words(row.state.quality),

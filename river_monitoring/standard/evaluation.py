@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 
 from river_monitoring.standard.limits import GB3838_2002 as GB3838_2002
+from river_monitoring.standard.limits import GOOD as GOOD
 from river_monitoring.standard.limits import INFERIOR as INFERIOR
 from river_monitoring.standard.limits import WATERS as WATERS
 from river_monitoring.standard.limits import Parameter as Parameter

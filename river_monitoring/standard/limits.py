@@ -21,6 +21,8 @@ STANDARDS_DIR = Path(__file__).with_name("tables")
 CLASSES = ("I", "II", "III", "IV", "V")
 INFERIOR = 6
 """What is worse than the last class, whichever that is."""
+GOOD = (1, 2, 3)
+"""Classes I to III, which the statistics and the quarterly report count as good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from geokit.refusal import BadInput
 from river_monitoring.standard.averages import Span
-from river_monitoring.standard.evaluation import INFERIOR, WaterClass
+from river_monitoring.standard.evaluation import GOOD, INFERIOR, WaterClass
 from river_monitoring.statistics.periods import GROUPS, By, PointPeriod
 
-GOOD = range(1, 4)
 FIGURES: Mapping[str, tuple[Any, Callable[[PointPeriod], bool]]] = {
     "all": (_("全部点位"), lambda item: True),
     "rated": (_("已评价"), lambda item: item.number > 0),

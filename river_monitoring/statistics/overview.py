@@ -12,6 +12,7 @@ from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, class_counts_by_area, overdue_condition
+from river_monitoring.standard.evaluation import GOOD
 from river_monitoring.statistics.coverage import WHOLE, coverage_now, coverage_of_months, now_in_words, now_of
 from river_monitoring.steps.table import OPEN
 
@@ -37,7 +38,7 @@ def _monthly(kept: QuerySet[PointMonth]) -> list[dict[str, Any]]:
         .annotate(
             sampled=Count("pk"),
             rated=Count("pk", filter=Q(water_class__gt=0)),
-            good=Count("pk", filter=Q(water_class__in=(1, 2, 3))),
+            good=Count("pk", filter=Q(water_class__in=GOOD)),
             inferior=Count("pk", filter=Q(water_class=WaterClass.INFERIOR_V)),
             too_little=Count("pk", filter=Q(water_class=0)),
         )
@@ -74,7 +75,7 @@ def district_numbers(user: Asker) -> dict[str, Any]:
     return {
         "total": sum(row["count"] for row in classes),
         "rated": sum(row["count"] for row in classes if row["class"]),
-        "good": sum(row["count"] for row in classes if row["class"] in (1, 2, 3)),
+        "good": sum(row["count"] for row in classes if row["class"] in GOOD),
         "inferior": next(row["count"] for row in classes if row["class"] == WaterClass.INFERIOR_V),
         "overdue": points.filter(overdue_condition()).count(),
         "open": points.filter(status__in=OPEN).count(),

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
-from accounts.loads.beside import own_first
-from accounts.models import Area, Role
-from accounts.permissions import Asker, has_role, inside, role_of
+from accounts.loads.cells import town_of
+from accounts.models import Role
+from accounts.permissions import Asker, has_role, role_of
 from geokit.refusal import refuse
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import parse_opening_days
@@ -67,10 +66,11 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
     code = required_text(row, "code", COLUMNS, 30)
+    required_text(row, "area", COLUMNS, 80)
     facts = {
         "name": required_text(row, "name", COLUMNS, 80),
         "kind": choice_value(row, "kind", Station.Kind.choices, COLUMNS),
-        "area": _town(actor, row),
+        "area": town_of(row, asker=actor),
         "address": required_text(row, "address", COLUMNS, 120),
     }
     for column, most in (("phone", 30), ("floor", 20)):
@@ -83,18 +83,6 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
     station, is_new, changed = upsert_station(actor, code, facts, place=_place(row), days=_days(row))
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, station.name)
-
-
-def _town(actor: Asker, row: SheetRow) -> Area:
-    """Return the town that a cell names; towns of two districts may have one name, and hers go first."""
-    text = required_text(row, "area", COLUMNS, 80)
-    towns = Area.objects.filter(Q(name=text) | Q(code=text), level=Area.Level.TOWN)
-    found = own_first(towns.filter(inside(actor, "pk"))) or list(towns[:2])
-    if len(found) != 1:
-        words = gettext("“%s”有好几个，请写区划代码。") if found else gettext("没有名为“%s”的镇街。")
-        raise refuse("area", "unknown", words % text)
-    town: Area = found[0]
-    return town
 
 
 def _whole(row: SheetRow, column: str, most: int) -> int:

@@ -2,22 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from supervision.matters.models import Suggestion
+from ui.many_rows.cells import day_text
 
 PLACEHOLDER = re.compile(r"\{\s*([^{}\s]{1,20})\s*\}")
 
 
 def _place(matter: Suggestion) -> str:
     return matter.source.where if matter.source else ""
-
-
-def _day(when: date | None) -> str:
-    return date_format(when) if when else ""
 
 
 NAMES: Mapping[str, Callable[[Suggestion], str]] = {
@@ -28,9 +23,9 @@ NAMES: Mapping[str, Callable[[Suggestion], str]] = {
     "地点": _place,
     "主办单位": lambda matter: matter.department.name if matter.department else "",
     "监督电话": lambda matter: matter.department.phone if matter.department else "",
-    "提出日期": lambda matter: _day(timezone.localdate(matter.submitted_at)),
-    "答复期限": lambda matter: _day(matter.due_on),
-    "今天": lambda _matter: _day(timezone.localdate()),
+    "提出日期": lambda matter: day_text(timezone.localdate(matter.submitted_at)),
+    "答复期限": lambda matter: day_text(matter.due_on),
+    "今天": lambda _matter: day_text(timezone.localdate()),
 }
 """What a text may name in braces: {编号}."""
 

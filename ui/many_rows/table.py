@@ -30,6 +30,11 @@ class Column:
     width: int = 14
     """In characters, for the spreadsheet and the screen alike."""
 
+    @property
+    def most(self) -> int:
+        """Characters that a cell takes."""
+        return MAX_CELL
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

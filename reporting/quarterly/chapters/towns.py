@@ -7,7 +7,15 @@ from accounts.models import Area
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.maps import town_map
-from reporting.quarterly.wording import change_from, class_words, day_words, item_words, primary_words, status_words
+from reporting.quarterly.wording import (
+    change_from,
+    class_words,
+    day_words,
+    good_of,
+    item_words,
+    primary_words,
+    status_words,
+)
 from river_monitoring.assessment.coverage import reasons_in_words, unrated_in_words
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
 from river_monitoring.wording.quality import quality_in_words
@@ -42,7 +50,7 @@ def _water(row: GroupRow | None) -> str:
         words = _("%(points)s 个监测点位，本季都没有可评价的水样：%(reasons)s。")
         return words % {"points": row.points, "reasons": reasons_in_words(row.coverage)}
     rank = _("在全区列第 %(rank)s 位") % {"rank": row.rank} if row.rank else _("已评价点位少，不排名次")
-    good = sum(row.shares.counts.get(found, 0) for found in row.shares.counts if 1 <= found.number <= 3)
+    good = good_of(row)
     inferior = sum(row.shares.counts.get(found, 0) for found in row.shares.counts if found.number == 6)
     values = {
         "points": row.points,

@@ -98,4 +98,6 @@ def test_a_file_that_is_lost_is_said_and_no_half_file_goes_out(as_user, deputy, 
     attach(deputy, draft, "说明.pdf", pdf("说明"))
     row = PaperFile.objects.get()
     row.file.storage.delete(row.file.name)
-    assert as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf").status_code in (404, 410, 500, 503)
+    answer = as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf")
+    assert answer.status_code == 404
+    assert "这份文件在存储中找不到" in answer.content.decode()
