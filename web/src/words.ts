@@ -183,7 +183,7 @@ const EN: Record<WordKey, string> = {
   "map.tooMany": "Too many match: the map shows the {most} worst.",
   "measure.begin": "Click point by point, or move the map and add its centre",
   "measure.length": "Length {length}",
-  "measure.area": "Area {area} ({mu} mu), perimeter {around}",
+  "measure.area": "Area {area} ({ha} ha), perimeter {around}",
   "measure.middle": "Add centre",
   "measure.undo": "Undo",
   "measure.end": "Done",

@@ -1,11 +1,9 @@
 /** The map: made once, alive while pages come and go in the panel. It is the only module that owns the map object. */
 import {
   AttributionControl,
-  addProtocol,
   Map as LibreMap,
   LngLatBounds,
   ScaleControl,
-  type StyleSpecification,
   setWorkerUrl,
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -22,7 +20,7 @@ import { FEATURES } from "./features";
 import { Follow } from "./follow";
 import { freePadding } from "./free";
 import type { Habits } from "./habits";
-import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
+import { fillLegends, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
 import { drawOwnArea, ownBounds } from "./own-area";
 import { Picker } from "./pick";
@@ -32,7 +30,7 @@ import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import type { Ring } from "./rings";
 import { Selection } from "./selection";
-import { usesPmtiles } from "./style-layers";
+import { fetchStyle, fetchTitles, styleAddress } from "./site-style";
 import { TimeBar } from "./time";
 import { bindTools } from "./tools";
 import { type FeatureRef, parseFeatureRefs, parseMapState, writeMapState } from "./url-state";
@@ -319,30 +317,6 @@ export class MapIsland {
 function dressFilterButton(): void {
   const button = one("[data-map='filter']");
   if (button) button.hidden = one("#panel details.filters") === null;
-}
-
-function styleAddress(holder: HTMLElement): string {
-  const { style = "", styleDark = style } = holder.dataset;
-  return currentTheme() === "dark" ? styleDark : style;
-}
-
-async function fetchStyle(address: string): Promise<StyleSpecification> {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  const style = (await answer.json()) as StyleSpecification;
-  if (usesPmtiles(style)) {
-    const { Protocol } = await import("pmtiles");
-    addProtocol("pmtiles", new Protocol().tile);
-  }
-  return hideLoaded(style);
-}
-
-/** The site's own names of what it draws, for the switches. */
-async function fetchTitles(): Promise<Map<string, string>> {
-  const answer = await fetch("/tiles/", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return new Map();
-  const { tilesets } = (await answer.json()) as { tilesets: { id: string; title: string }[] };
-  return new Map(tilesets.map(({ id, title }) => [id, title]));
 }
 
 function homeBounds(map: LibreMap): LngLatBounds {

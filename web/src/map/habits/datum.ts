@@ -39,16 +39,6 @@ export function toGcj02(place: LngLat): LngLat {
   return [lng + east, lat + north];
 }
 
-/** From GCJ-02, by fixed-point iteration: to under a millimetre. */
-export function fromGcj02(place: LngLat): LngLat {
-  let guess = place;
-  for (let step = 0; step < 3; step += 1) {
-    const moved = toGcj02(guess);
-    guess = [place[0] - (moved[0] - guess[0]), place[1] - (moved[1] - guess[1])];
-  }
-  return guess;
-}
-
 export function toBd09(place: LngLat): LngLat {
   const [x, y] = toGcj02(place);
   const away = sqrt(x * x + y * y) + 0.00002 * sin(y * X_PI);

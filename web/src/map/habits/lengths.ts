@@ -37,11 +37,14 @@ export function lengthWords(metres: number): string {
   return metres < 1000 ? `${plain(metres, 0)} m` : `${plain(metres / 1000, 2)} km`;
 }
 
-/** `340 m²`, `2.41 km²`; in Chinese with mu as well, as land is spoken of. */
+/** `340 m²`, `2.41 km²`. */
 export function areaWords(squareMetres: number): string {
   if (squareMetres >= 1_000_000) return `${plain(squareMetres / 1_000_000, 2)} km²`;
   return `${plain(squareMetres, 0)} m²`;
 }
 
-/** 亩: a fifteenth of a hectare. */
+/** 亩, as land is spoken of in Chinese: a fifteenth of a hectare. */
 export const muOf = (squareMetres: number): string => plain((squareMetres * 15) / 10_000, 1);
+
+/** Hectares, for those who do not know mu. */
+export const hectaresOf = (squareMetres: number): string => plain(squareMetres / 10_000, 2);

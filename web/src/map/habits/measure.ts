@@ -1,13 +1,14 @@
 /** Measuring: corners by click, by finger or from the middle of the map, with what they make in words. */
 import type { GeoJSONSource, MapMouseEvent } from "maplibre-gl";
+import tokens from "../../../../ui/tokens.json";
 import { all, announce, make } from "../../dom";
+import { currentTheme } from "../../tokens";
 import { say } from "../../words";
 import type { LngLat } from "./datum";
 import type { Surroundings } from "./index";
-import { areaWithin, areaWords, lengthOf, lengthWords, muOf } from "./lengths";
+import { areaWithin, areaWords, hectaresOf, lengthOf, lengthWords, muOf } from "./lengths";
 
 const SOURCE = "measure";
-const COLOUR = "#ad1457";
 
 export type Measured = "length" | "area";
 
@@ -21,6 +22,7 @@ export function measuredWords(corners: readonly LngLat[], what: Measured): strin
   return say("measure.area", {
     area: areaWords(area),
     mu: muOf(area),
+    ha: hectaresOf(area),
     around: lengthWords(around),
   });
 }
@@ -122,13 +124,14 @@ export class Measure {
       source.setData(data);
       return;
     }
+    const colours = tokens.map[currentTheme()];
     map.addSource(SOURCE, { type: "geojson", data });
     map.addLayer({
       id: `${SOURCE}-fill`,
       type: "fill",
       source: SOURCE,
       filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": COLOUR, "fill-opacity": 0.15 },
+      paint: { "fill-color": colours.measure, "fill-opacity": 0.15 },
     });
     map.addLayer({
       id: `${SOURCE}-line`,
@@ -136,7 +139,7 @@ export class Measure {
       source: SOURCE,
       filter: ["!=", ["geometry-type"], "Point"],
       layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": COLOUR, "line-width": 3 },
+      paint: { "line-color": colours.measure, "line-width": 3 },
     });
     map.addLayer({
       id: `${SOURCE}-corner`,
@@ -145,8 +148,8 @@ export class Measure {
       filter: ["==", ["geometry-type"], "Point"],
       paint: {
         "circle-radius": 5,
-        "circle-color": "#ffffff",
-        "circle-stroke-color": COLOUR,
+        "circle-color": colours.halo,
+        "circle-stroke-color": colours.measure,
         "circle-stroke-width": 2.5,
       },
     });

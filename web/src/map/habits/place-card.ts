@@ -1,6 +1,8 @@
 /** A place of the map by itself: its coordinates in each system, in other maps, as an address and as a code to scan. */
 import { Marker, Popup } from "maplibre-gl";
+import tokens from "../../../../ui/tokens.json";
 import { announce, make } from "../../dom";
+import { currentTheme } from "../../tokens";
 import { say } from "../../words";
 import type { LngLat } from "./datum";
 import type { Surroundings } from "./index";
@@ -22,7 +24,10 @@ export class PlaceCard {
 
   open(place: LngLat): void {
     this.close();
-    const marker = new Marker({ draggable: true, color: "#0f5a75" }).setLngLat(place);
+    const marker = new Marker({
+      draggable: true,
+      color: tokens.map[currentTheme()].place,
+    }).setLngLat(place);
     const popup = new Popup({ className: "place-card", maxWidth: "320px", offset: 32 });
     popup.setDOMContent(this.body(place));
     marker.setPopup(popup).addTo(this.around.map).togglePopup();

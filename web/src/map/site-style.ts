@@ -1,0 +1,29 @@
+/** What the map asks the site for before it draws: the style of the theme, and the names of what is drawn. */
+import { addProtocol, type StyleSpecification } from "maplibre-gl";
+import { currentTheme } from "../tokens";
+import { hideLoaded } from "./loaded";
+import { usesPmtiles } from "./style-layers";
+
+export function styleAddress(holder: HTMLElement): string {
+  const { style = "", styleDark = style } = holder.dataset;
+  return currentTheme() === "dark" ? styleDark : style;
+}
+
+export async function fetchStyle(address: string): Promise<StyleSpecification> {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  const style = (await answer.json()) as StyleSpecification;
+  if (usesPmtiles(style)) {
+    const { Protocol } = await import("pmtiles");
+    addProtocol("pmtiles", new Protocol().tile);
+  }
+  return hideLoaded(style);
+}
+
+/** The site's own names of what it draws, for the switches. */
+export async function fetchTitles(): Promise<Map<string, string>> {
+  const answer = await fetch("/tiles/", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return new Map();
+  const { tilesets } = (await answer.json()) as { tilesets: { id: string; title: string }[] };
+  return new Map(tilesets.map(({ id, title }) => [id, title]));
+}
