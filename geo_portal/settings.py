@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 from geo_portal import __version__
 from geo_portal.configuration.api import FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from geo_portal.configuration.middleware import middleware
 from geo_portal.configuration.retired import RETIRED
 from geo_portal.configuration.rooms import (  # noqa: F401
     DATASETS,
@@ -131,35 +132,7 @@ is for another (`replica.py`, decision 52)."""
 REPLICA_MAX_LAG_S = float(os.environ.get("REPLICA_MAX_LAG_S", 10))
 """Beyond it such a process is not ready."""
 
-MIDDLEWARE = [
-    "geo_portal.headers.HeadersMiddleware",
-    "geo_portal.concurrency.ConcurrencyMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "geo_portal.external_base_map.BaseMapOriginMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    *(["geo_portal.replica.ReadsOnlyMiddleware"] if READS_ONLY else []),
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.directory.acting.ActingMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "accounts.signin.middleware.SessionGuard",
-    "accounts.signin.in_whose_name.InWhoseNameMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "geo_portal.led_back.LedBackMiddleware",
-    "ui.refusals.RefusalMiddleware",
-    "ui.control_characters.ControlCharactersMiddleware",
-    "geo_portal.setup.gate.FirstStartMiddleware",
-    # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
-    "geo_portal.request_size.RequestSizeMiddleware",
-    "geo_portal.whole_body.WholeBodyMiddleware",
-]
-
+MIDDLEWARE = middleware(reads_only=READS_ONLY)
 ROOT_URLCONF = "geo_portal.urls"
 WSGI_APPLICATION = "geo_portal.wsgi.application"
 

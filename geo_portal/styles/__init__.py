@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.district.queries import CHINA
-from geo_portal.styles import base_map, external, ranges, symbols
+from geo_portal.styles import base_map, external, points, ranges, symbols
 from geo_portal.tilesets import BASE, DRAWN, HILLSHADE
 from layers.map_style import LoadedLayer
 
@@ -93,7 +93,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *symbols.layers(theme, DRAWN),
         *base_map.names_on_top(theme),
         # A number on a symbol must stay readable, so names make way for clusters.
-        *symbols.clusters(theme),
+        *points.clusters(theme),
     ]
     west, south, east, north = wanted.bounds
     return {
