@@ -3,6 +3,9 @@
 A token comes as `Authorization: Bearer hs_…`, or as the password of `Authorization: Basic …` with any name, as
 QGIS, Excel and ArcGIS can send it. A view of the API says with `token_scope` which scope its writes need, and with
 `token_reads` which scopes read there; other views say it with `by_token`. What says nothing takes no token.
+
+What writes takes the header `Bearer` alone: a browser keeps name and password and sends them by itself, also with a
+form of another site.
 """
 
 import base64
@@ -75,11 +78,16 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 def token_of(request: HttpRequest) -> ApiToken | None:
-    """Return the usable token that a request's header brings, None where it brings none. Raises BadToken."""
+    """Return the usable token that a request's header brings, None where it brings none.
+
+    Raises BadToken, and PermissionDenied where `Basic` would write.
+    """
     scheme, _space, rest = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return usable_token(rest.strip())
     if scheme.lower() == "basic" and (text := _in_basic(rest.strip())):
+        if request.method not in SAFE_METHODS:
+            raise exceptions.PermissionDenied(_("写入请用 Authorization: Bearer 发送令牌，Basic 只能读取。"))
         return usable_token(text, BASIC)
     return None
 

@@ -150,6 +150,18 @@ def test_a_foreign_basic_pair_is_left_to_whom_it_is_for(world):
         assert Client(headers={"Authorization": f"Basic {pair}"}).get("/ogc/collections").status_code == 200
 
 
+def test_what_a_browser_keeps_and_sends_by_itself_never_writes(issue, officer, world):
+    """A form of another site would bring name and password along."""
+    text = issue(officer, "samples:write", department=world.water)
+    answers = {}
+    for way in (bearer, basic):
+        sent, _before = way(text)
+        answers[way] = Client(**sent).post("/api/v1/samples/", "[]", content_type="application/json")
+    assert answers[bearer].status_code in (200, 207, 400)
+    assert answers[basic].status_code == 403
+    assert "Bearer" in answers[basic].json()["detail"]
+
+
 def test_a_public_layer_is_public_by_a_token_too(issue, staff, ponds):  # noqa: F811
     assert Layer.objects.get(slug="ponds").visibility == "public"
     sent, _before = bearer(issue(staff, "maps:read"))
