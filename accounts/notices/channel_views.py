@@ -15,6 +15,7 @@ from accounts.notices.channels import CHANNELS, OWN_CHANNELS
 from accounts.notices.forms import AddressForm, CodeForm, WantedForm
 from accounts.notices.models import Delivery, OwnAddress
 from accounts.permissions import require_role
+from accounts.rate_limits import address_of
 from geokit.refusal import Refusal
 from ui.forms.refusable import RefusableForm, render_form
 
@@ -66,7 +67,8 @@ def _take(request: HttpRequest, channel: str, step: str, forms: dict[str, Refusa
         if not form.is_valid():
             return None
         try:
-            getattr(own_addresses, step)(user, channel, **form.cleaned_data)
+            more = {"asked_from": address_of(request)} if step == "ask" else {}
+            getattr(own_addresses, step)(user, channel, **form.cleaned_data, **more)
         except Refusal as refusal:
             form.show(refusal)
             return None

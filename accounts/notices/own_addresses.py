@@ -13,18 +13,22 @@ from django.utils.translation import gettext_lazy
 from accounts.notices.channels import CHANNELS, OWN_CHANNELS, NotDelivered
 from accounts.notices.channels.base import NeverDelivered, Own, UnknownAddress, Words
 from accounts.notices.links import preferences_path
-from accounts.notices.models import Delivery, Notice, NoticePreference, OwnAddress
+from accounts.notices.models import SMS, Delivery, Notice, NoticePreference, OwnAddress
 from accounts.notices.services import notify
+from accounts.notices.text_messages import spend_of_site
 from accounts.notices.wake import wake_delivery
-from accounts.rate_limits import Limit, digest_of, spend
+from accounts.rate_limits import Limit, digest_of, network_of, spend
 from geokit.refusal import BadInput, Busy, NotFound, refuse
 from ledger import audit
 
 GOOD_FOR = timedelta(minutes=10)
 MOST_WRONG = 5
-ASKED = Limit("own-address", 6, timedelta(hours=1))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ASKED, ASKED_A_DAY = Limit("own-address", 6, HOUR), Limit("own-address-day", 10, DAY)
 """By one person."""
-SENT_TO = Limit("own-address-to", 4, timedelta(days=1))
+OF_NETWORK = Limit("own-address-network", 40, HOUR)
+"""By all who ask from neighbouring network addresses."""
+SENT_TO = Limit("own-address-to", 4, DAY)
 """To one address, whoever types it."""
 
 
@@ -40,15 +44,16 @@ def _channel(name: str) -> Own:
     return own
 
 
-def ask(user: Any, channel: str, address: str) -> OwnAddress:
+def ask(user: Any, channel: str, address: str, *, asked_from: str = "") -> OwnAddress:
     """Send a code to an address; nothing else goes there until it is typed. It takes the place of the one before.
+
+    `asked_from` is the network address of who asks.
 
     Raises NotFound for a channel that is not set up, BadInput, TooMany, Busy where the other side takes nothing.
     """
     own = _channel(channel)
     address = own.clean(address)
-    spend(ASKED, f"user:{user.pk}")
-    spend(SENT_TO, f"{channel}:{address}")
+    _spend(user, channel, address, asked_from)
     code = f"{secrets.randbelow(10**6):06}"
     _send(own, address, code)
     fresh = {
@@ -56,6 +61,17 @@ def ask(user: Any, channel: str, address: str) -> OwnAddress:
         "code_until": timezone.now() + GOOD_FOR,
     }  # fmt: skip
     return OwnAddress.objects.update_or_create(user=user, channel=channel, defaults=fresh)[0]
+
+
+def _spend(user: Any, channel: str, address: str, asked_from: str) -> None:
+    """Before anything goes out. Raises TooMany."""
+    spend(ASKED, f"user:{user.pk}")
+    spend(ASKED_A_DAY, f"user:{user.pk}")
+    if asked_from:
+        spend(OF_NETWORK, network_of(asked_from))
+    spend(SENT_TO, f"{channel}:{address.casefold()}")
+    if channel == SMS:
+        spend_of_site()
 
 
 def _send(own: Own, address: str, code: str) -> None:

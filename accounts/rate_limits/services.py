@@ -72,12 +72,6 @@ def spend(limit: Limit, who: str, now: datetime | None = None) -> int:
     return count
 
 
-def is_spent(limit: Limit, who: str, now: datetime | None = None) -> bool:
-    """Tell whether `who` has used up the span's attempts, without counting one."""
-    rows = RateCount.objects.filter(name=limit.name, who=digest_of(who), since=_span(limit, now or timezone.now()))
-    return rows.filter(count__gte=limit.most).exists()
-
-
 def forget_ended(now: datetime | None = None) -> int:
     """Delete the counters of spans that are surely over; return how many. The worker does it every night."""
     return RateCount.objects.filter(since__lt=(now or timezone.now()) - LONGEST_SPAN).delete()[0]

@@ -87,5 +87,6 @@ RULES = [
     "questions.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
+    "accounts.notices.rules",
     "accounts.district.rules",
 ]

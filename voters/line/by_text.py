@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from accounts.notices import text_messages
 from accounts.notices.channels import NotDelivered
 from accounts.notices.channels.base import NeverDelivered
-from accounts.rate_limits import Limit, address_of, digest_of, is_spent, network_of, spend
-from geokit.refusal import BadInput, refuse
+from accounts.rate_limits import Limit, address_of, digest_of, network_of, spend
+from geokit.refusal import BadInput, TooMany, refuse
 from jobs.calls import Later
 from jobs.lanes import Lane
 from jobs.queue import enqueue
@@ -32,9 +32,12 @@ from voters.line.models import Message
 log = logging.getLogger(__name__)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BY_ADDRESS, BY_NETWORK = Limit("voter-lost", 6, HOUR), Limit("voter-lost-network", 40, HOUR)
-BY_NUMBER = Limit("voter-lost-number", 4, DAY)
-TO_PHONE, OF_SITE = Limit("voter-text-to", 2, DAY), Limit("voter-text-site", 300, DAY)
-"""Text messages that go out at most: to one telephone, and of the whole site, whoever asks."""
+BY_BOTH, BY_NUMBER = Limit("voter-lost-both", 4, DAY), Limit("voter-lost-number", 40, DAY)
+"""Numbers are printed on slips: who does not know the telephone too cannot use up what its voter may ask."""
+TO_PHONE = Limit("voter-text-to", 2, DAY)
+"""Links that one telephone is sent, whoever asks; `text_messages` counts those of the whole site."""
+TRIES = Limit("voter-text-tries", 3, DAY)
+"""Of one request: what the provider says it could not send may have been sent all the same."""
 TRIED_FOR = HOUR
 SEND = "voters.line.by_text.send"
 NUMBER = re.compile(r"X[0-9]{4}-[0-9]{5,6}")
@@ -53,20 +56,23 @@ def ask(request: HttpRequest, number: str, phone: str) -> None:
         phone = text_messages.clean_phone(phone)
     except BadInput as refusal:
         raise refuse("phone", "invalid", str(refusal)) from refusal
+    digest = digest_of(phone)
+    spend(BY_BOTH, f"{number}>{digest}")
     spend(BY_NUMBER, number)
-    enqueue(SEND, number, digest_of(phone), timezone.now().isoformat(), lane=Lane.MAIL)
+    enqueue(SEND, number, digest, timezone.now().isoformat(), lane=Lane.MAIL)
 
 
 def send(number: str, digest: str, asked_at: str) -> bool:
     """Send the link if the digest is that of the telephone that was left; tell whether it went out. A job.
 
-    What does not get through is tried again for an hour.
+    What does not get through is tried again twice within an hour. Every try is counted before it is made, in one
+    statement, so that no other worker gets by and nothing that went out stays uncounted.
     """
     message = Message.objects.filter(number=number, reach=Reach.PHONE, expires_at__gt=timezone.now()).first()
     phone = _phone_of(message)
     if message is None or not phone or not constant_time_compare(digest_of(phone), digest):
         return False
-    if is_spent(TO_PHONE, phone) or is_spent(OF_SITE, "all"):
+    if not (tried := _spent(phone, f"{number}>{digest}>{asked_at}")):
         return False
     try:
         values = {"number": message.number, "code": code_of(message.pk, timezone.localdate())}
@@ -75,13 +81,23 @@ def send(number: str, digest: str, asked_at: str) -> bool:
         log.warning("a voter's link was refused: %s", error)
         return False
     except (NotDelivered, OSError) as error:
-        if timezone.now() - datetime.fromisoformat(asked_at) > TRIED_FOR:
+        if tried >= TRIES.most or timezone.now() - datetime.fromisoformat(asked_at) > TRIED_FOR:
             log.warning("a voter's link was not sent: %s", type(error).__name__)
             return False
         raise Later(timedelta(minutes=3)) from error
-    spend(TO_PHONE, phone)
-    spend(OF_SITE, "all")
     return True
+
+
+def _spent(phone: str, request: str) -> int:
+    """Count one try and return how many that makes of its request; 0 where no more may go out."""
+    try:
+        tried = spend(TRIES, request)
+        if tried == 1:
+            spend(TO_PHONE, phone)
+        text_messages.spend_of_site()
+    except TooMany:
+        return 0
+    return tried
 
 
 def _phone_of(message: Message | None) -> str:

@@ -13,6 +13,7 @@ from accounts.notices import delivery, notify, own_addresses
 from accounts.notices.channels import platform
 from accounts.notices.channels.sms import aliyun, tencent
 from accounts.people import services as people
+from accounts.rate_limits import network_of, spend
 from geokit.refusal import BadInput, Busy, NotFound, TooMany
 from tests.integration.accounts.message_servers import KEY_ID, SECRET, Aliyun, DingTalk, Tencent, WeCom
 
@@ -130,6 +131,33 @@ def test_a_strangers_number_gets_four_codes_a_day_whoever_types_it(sms, officer,
     with pytest.raises(TooMany):
         own_addresses.ask(officer, "sms", PHONE)
     assert len(sms.taken) == 4
+
+
+def test_one_account_one_network_and_the_site_ask_for_so_many_codes(sms, officer, other_officer, noon, set_rule):
+    for number in range(12):
+        noon.shift(timedelta(minutes=11))
+        if number < 10:
+            own_addresses.ask(officer, "sms", f"139000000{number:02}")
+        else:
+            with pytest.raises(TooMany):
+                own_addresses.ask(officer, "sms", f"139000000{number:02}")
+    for _time in range(40):
+        spend(own_addresses.OF_NETWORK, network_of("203.0.113.9"))
+    with pytest.raises(TooMany):
+        own_addresses.ask(other_officer, "sms", "13911111111", asked_from="203.0.113.10")
+    set_rule("limits.texts_day", 10)
+    with pytest.raises(TooMany):
+        own_addresses.ask(other_officer, "sms", "13911111111", asked_from="198.51.100.1")
+    assert len(sms.taken) == 10
+
+
+@pytest.mark.parametrize("program", ["wecom"], indirect=True)
+def test_capitals_make_no_other_address(program, officer, other_officer):
+    spellings = ("zhang.san", "Zhang.San", "ZHANG.SAN", "zhang.saN")
+    for name, user in zip(spellings, (officer, other_officer) * 2, strict=True):
+        own_addresses.ask(user, "wecom", name)
+    with pytest.raises(TooMany):
+        own_addresses.ask(other_officer, "wecom", "zhanG.san")
 
 
 @pytest.mark.parametrize("address", ["", "12345", "23800000000", "138000000001", "1380000000a", "\0", "+1 555 0100000"])

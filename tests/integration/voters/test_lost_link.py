@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from accounts.notices import text_messages
 from accounts.notices.channels.base import NeverDelivered, NotDelivered
 from accounts.notices.channels.sms import send as sms
 from jobs.calls import Later, call
@@ -21,11 +23,12 @@ def texts(settings, monkeypatch):
     """What goes to the provider; `texts.error` is raised instead."""
 
     class Texts(list):
-        error = None
+        error, asked = None, 0
 
     sent = Texts()
 
     def provider(given, phone, template, values):
+        sent.asked += 1
         if sent.error:
             raise sent.error
         sent.append((phone, template, dict(values)))
@@ -80,6 +83,39 @@ def test_one_telephone_gets_two_a_day_and_one_address_asks_six_times_an_hour(tex
 def test_what_is_no_number_or_telephone_is_said_beside_its_field(texts, client, db, number, phone):
     assert ask(client, number, phone).status_code == 400
     assert not Job.objects.filter(func=by_text.SEND).exists()
+
+
+def test_what_is_sent_and_called_lost_is_sent_three_times_at_most(texts, message, client):
+    """A provider that delivers and answers too late; several workers count the same."""
+    ask(client, message.number)
+    (job,) = Job.objects.filter(func=by_text.SEND)
+    texts.error, said = TimeoutError(), []
+    for _time in range(6):
+        try:
+            said.append(call(job.func, job.args))
+        except Later:
+            said.append("later")
+    assert said == ["later", "later", False, False, False, False]
+    assert texts.asked == 3
+
+
+def test_a_guessed_telephone_uses_up_nothing_of_the_voter(texts, message):
+    for number in range(6):
+        ask(Client(REMOTE_ADDR=f"192.0.{number}.1"), message.number, f"1391111111{number}")
+    assert ask(Client(REMOTE_ADDR="198.51.100.1"), message.number).status_code == 200
+    assert work()[-1] is True
+
+
+def test_one_number_with_one_telephone_is_asked_four_times_a_day(texts, message):
+    statuses = [ask(Client(REMOTE_ADDR=f"192.0.{number}.1"), message.number).status_code for number in range(5)]
+    assert statuses == [200] * 4 + [429]
+
+
+def test_codes_and_links_count_together_against_the_sites_day(texts, message, client, set_rule):
+    set_rule("limits.texts_day", 1)
+    text_messages.spend_of_site()
+    ask(client, message.number)
+    assert (work(), texts) == ([False], [])
 
 
 def test_what_the_provider_does_not_take_is_tried_again_for_an_hour(texts, message, client):
