@@ -74,8 +74,13 @@ def write_area(actor: Asker, row: GivenRow) -> Area:
 
 
 def lies_in(area: Area) -> list[Area]:
-    """Return the area itself where a district keeps it; cities and districts are named by every district's file."""
-    return [area] if area.level in NARROW else []
+    """Return the area itself where a district keeps it, its own among them; no district keeps what is above it."""
+    return [] if is_above(area) else [area]
+
+
+def is_above(area: Area) -> bool:
+    """Tell whether an area is a city, or wider: every district's file names it."""
+    return area.level not in (*NARROW, Area.Level.DISTRICT)
 
 
 def area_cells(area: Area) -> dict[str, str]:
@@ -150,6 +155,7 @@ DATASETS = (
         remove=remove_unused,
         is_needed=True,
         areas=lies_in,
+        is_shared=is_above,
         shape=Shape.POLYGON_OR_POINT,
     ),
     Dataset(

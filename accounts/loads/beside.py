@@ -52,9 +52,8 @@ def own_first(rows: QuerySet[Any]) -> list[Any]:
     return list(rows[:2])
 
 
-def require_own(areas: Iterable[Area | None], column: str, name: str) -> None:
-    """Raise BadInput for a thing that lies in no town of the district that is set up; None is the whole instance."""
-    own = own_areas()
+def require_own(areas: Iterable[Area | None], own: frozenset[int] | None, column: str, name: str) -> None:
+    """Raise BadInput for a thing that lies in none of `own`'s areas (None: no limit); None is the whole instance."""
     if own is None or all(area is not None and area.pk in own for area in areas):
         return
     message = _("“%s”是别的区县或全市共用的，不能由这个区县的文件改动。编码与别人重复的，请换一个。") % name

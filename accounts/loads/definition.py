@@ -100,6 +100,8 @@ class Dataset:
     """A row of a wide sheet as several rows, where one of a file says several things."""
     areas: Callable[[Any], Iterable[Any]] = lambda thing: [thing.area]
     """Where a thing lies, None for the whole instance; a further district's folder changes its own (`beside`)."""
+    is_shared: Callable[[Any], bool] = lambda thing: False
+    """Whether a thing stands above every district: such a folder may name and enter it, never change it."""
     lists_missing: bool = True
     """Whether a file is asked what it leaves out; not for series, of which a file is always a part."""
 

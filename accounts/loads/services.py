@@ -141,17 +141,25 @@ def _write(
         raise BadInput(message, code="key-duplicate", errors=[FieldError(dataset.key[0], "key-duplicate", message)])
     found = dataset.find(row)
     before = dataset.cells(found) if found is not None else None
-    lay = list(dataset.areas(found)) if found is not None else []
+    own, lay = own_areas(), _where(dataset, found)  # before: a row that moves a thing here does not make it its own
     written = dataset.write(actor, row)
     after = dataset.cells(written)
     seen[name] = seen[dataset.key_of(after)] = row.number
     changes = tuple(_changes(before or {}, after))
     if before is not None and not changes:
         return RowOutcome(row.number, name, Outcome.SAME)
-    require_own([*lay, *dataset.areas(written)], dataset.key[0], name)
+    require_own(lay, own, dataset.key[0], name)
+    require_own(dataset.areas(written), own_areas(), dataset.key[0], name)
     kept.append(LoadedRow(number=row.number, object_id=str(written.pk), name=name[:200], before=before, after=after))
     outcome = Outcome.STORED if before is None else Outcome.CHANGED
     return RowOutcome(row.number, name, outcome, changes if before is not None else ())
+
+
+def _where(dataset: Dataset, found: Any) -> list[Any]:
+    """Where a thing lies that a row is about to change; nowhere where there is none yet."""
+    if found is None:
+        return []
+    return [None] if dataset.is_shared(found) else list(dataset.areas(found))
 
 
 def _require_plain(row: GivenRow) -> None:

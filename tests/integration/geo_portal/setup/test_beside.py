@@ -114,6 +114,31 @@ def test_a_second_countys_files_change_nothing_of_the_first(first: User, folder:
     assert snapshot() == before
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("9999", "被改名的市", "市", "99"),
+        ("99", "被改名的省", "省", ""),
+        (county.CODE, "被改名的县", "区县", "9999"),
+        (county.CODE, "㵲水县", "市", "99"),
+        ("999903", "凭空的县", "区县", "9999"),
+        ("999901100", "堃东镇", "镇街", SECOND),
+        ("999901100201", "𬇙头村", "村社", "999902100"),
+        ("999902100", "堃东镇", "镇街", county.CODE),
+    ],
+)
+def test_no_row_changes_what_is_above_or_beside(first: User, folder: Path, row: tuple[str, ...]) -> None:
+    run(folder, "--beside")
+    before = list(Area.objects.order_by("code").values("code", "name", "level", "parent__code"))
+    same = [(SECOND, "甲县", "区县", "9999"), (county.CODE, "㵲水县", "区县", "9999"), ("9999", "堃阳市", "市", "99")]
+    given = [one for one in same if one[0] != row[0]]
+    write_csv(folder / "areas.csv", [SHEETS["areas"][0], *given, row])
+    _code, body = run(folder, "--beside")
+    (areas,) = [file for file in body["files"] if file["dataset"] == "areas"]
+    assert [one["code"] for one in areas["rejections"]] == ["other-district"]
+    assert list(Area.objects.order_by("code").values("code", "name", "level", "parent__code")) == before
+
+
 def test_names_mean_the_own_district_and_its_people_its_inside(first: User, folder: Path) -> None:
     run(folder, "--beside")
     cache.clear()
