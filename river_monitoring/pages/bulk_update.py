@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.rate_limits.previews import spend_preview
 from river_monitoring.bulk_update.sheets import SHEETS
 from ui.many_rows import pages
 
@@ -18,6 +19,7 @@ PLACE = pages.Place(
     above=lambda: (_("监测点位"), reverse("river:point_list")),
     stem="river",
     tileset="monitoring_points",
+    spend_preview=spend_preview,
 )
 
 

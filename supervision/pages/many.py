@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.rate_limits.previews import spend_preview
 from supervision.desk.many_matters import MATTERS_SHEET
 from ui.many_rows import pages
 
@@ -18,6 +19,7 @@ PLACE = pages.Place(
     above=lambda: (_("全部发现"), reverse("supervision:list")),
     stem="matters",
     tileset="findings",
+    spend_preview=spend_preview,
 )
 
 

@@ -49,6 +49,8 @@ class Place:
     """How the name of the workbook begins."""
     tileset: str
     """What the map draws anew when rows were saved."""
+    spend_preview: Callable[[Any], Any]
+    """Counts a workbook that a person sends to be compared, which costs as much as to save it. Raises TooMany."""
 
     def sheet(self, name: str) -> Sheet:
         """Return the table of that name. Raises Http404."""
@@ -180,9 +182,13 @@ def _save(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
 
 def _preview(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
     file: Any = request.FILES["file"]  # one file: the field takes no more
+
+    def rows_of(keys: list[int]) -> dict[int, Row]:
+        return {row.pk: row for row in sheet.rows(request.user, sheet.things(request.user).filter(pk__in=keys))}
+
     try:
-        rows = sheet.rows(request.user, sheet.things(request.user))
-        edits = workbook.read(sheet, file.name or "", file.read(workbook.MAX_BYTES + 1), {row.pk: row for row in rows})
+        place.spend_preview(request.user)
+        edits = workbook.read(sheet, file.name or "", file.read(workbook.MAX_BYTES + 1), rows_of)
     except Refusal as refusal:
         return _page(request, place, sheet, refused=refusal.message, status=status_of(refusal))
     results = save_rows(sheet, [edit for edit in edits if edit.changed], request.user, dry_run=True)

@@ -5,7 +5,7 @@ what its reader saw, and conflicts with what others did since are found.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
@@ -85,10 +85,11 @@ def _row(book: Workbook, front: Worksheet, sheet: Sheet, row: Row, number: int) 
             front.data_validation(number, index, number, index, {"validate": "list", "source": choices})
 
 
-def read(sheet: Sheet, name: str, content: bytes, rows: dict[int, Row]) -> list[Edit]:
-    """The edits of a workbook that came back. Raises BadInput for one that is not ours, or is too large.
+def read(sheet: Sheet, name: str, content: bytes, rows: Callable[[list[int]], Mapping[int, Row]]) -> list[Edit]:
+    """The edits of a workbook that came back, without the rows in which nothing was typed.
 
-    `rows` are the person's rows by key; a row that is no longer among them is kept, so that saving refuses it by name.
+    `rows` returns the person's rows of these keys; a row that is not among them is kept, so that saving refuses it by
+    name. Raises BadInput for a workbook that is not ours, or is too large.
     """
     front, base = _sheets(name, content)
     keys = base[0][2:-1] if base and len(base[0]) > 2 else []
@@ -96,7 +97,14 @@ def read(sheet: Sheet, name: str, content: bytes, rows: dict[int, Row]) -> list[
         raise BadInput(_("“%s”不是从这一页下载的表格，请先下载，改好后再传回来。") % name, code="sheet-foreign")
     whole = [row for row in base[1:] if len(row) > len(keys) + 2 and whole_number(row[0]) and whole_number(row[1])]
     known = {row[0]: row for row in whole}
-    return [_edit(sheet, known[pk], cells, rows.get(int(pk))) for pk, cells in _matched(front, [base[0], *whole])]
+    typed = [(pk, cells) for pk, cells in _matched(front, [base[0], *whole]) if _differs(known[pk], cells, len(keys))]
+    found = rows([int(pk) for pk, _cells in typed]) if typed else {}
+    return [_edit(sheet, known[pk], cells, found.get(int(pk))) for pk, cells in typed]
+
+
+def _differs(kept: list[str], cells: list[str], count: int) -> bool:
+    front = [*cells[FIXED : FIXED + count], *[""] * count][:count]
+    return any(text.strip() != was.strip() for text, was in zip(front, kept[2 : 2 + count], strict=True))
 
 
 def _matched(front: list[list[str]], base: list[list[str]]) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,7 @@
 """Many matters at once: each row a step of its own, never somebody else's matter, never over somebody else's step."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from accounts.directory.levels import districts
+from accounts.rate_limits.previews import PREVIEWS, spend_preview
 from ledger.steps.apply import steps_now
 from supervision.desk.many_matters import MATTERS_SHEET as SHEET
 from supervision.desk.many_matters import steps_of
@@ -179,6 +181,46 @@ def test_steps_beyond_what_one_request_takes_are_named(three, officer, monkeypat
     results = save_rows(SHEET, edits, officer)
     assert outcomes(results) == ["saved", "saved", "refused"]
     assert [error.code for error in results[2].errors] == ["too-many-steps"]
+
+
+def test_a_preview_lets_go_of_rows_before_it_looks_at_the_next(three, officer, monkeypatch):
+    monkeypatch.setattr("ui.many_rows.saving.TRIED_TOGETHER", 1)
+    edits = [edit_of(one, officer, step="reply", result="A", text="已清除") for one in three]
+    seen = []
+
+    def apply(matter, edit, actor):
+        SHEET.apply(matter, edit, actor)
+        seen.append(Suggestion.objects.filter(state="replied").count())
+
+    assert outcomes(save_rows(replace(SHEET, apply=apply), edits, officer, dry_run=True)) == ["saved"] * 3
+    assert seen == [1, 1, 1]
+    assert not Suggestion.objects.filter(state="replied").exists()
+
+
+def test_a_preview_reads_the_rows_in_which_something_was_typed(three, officer):
+    rows, asked = SHEET.rows(officer, SHEET.things(officer)), []
+    out = workbook.write(SHEET, rows)
+    assert workbook.read(SHEET, "a.xlsx", out, lambda keys: asked.append(keys) or {}) == []
+    changed = [replace(row, cells=row.cells | {"text": "x"}) if row.pk == three[1].pk else row for row in rows]
+    front = CalamineWorkbook.from_filelike(io.BytesIO(workbook.write(SHEET, changed)))
+    base = CalamineWorkbook.from_filelike(io.BytesIO(out))
+    mixed = io.BytesIO()
+    with Workbook(mixed) as book:
+        for name in base.sheet_names:
+            sheet = book.add_worksheet(name)
+            source = base if name == workbook.BASE_SHEET else front
+            for number, row in enumerate(source.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+                sheet.write_row(number, 0, row)
+    (edit,) = workbook.read(SHEET, "a.xlsx", mixed.getvalue(), lambda keys: asked.append(keys) or {})
+    assert (edit.pk, edit.changed) == (three[1].pk, {"text": "x"})
+    assert asked == [[three[1].pk]]
+
+
+def test_one_person_has_so_many_workbooks_compared(three, officer, as_user):
+    for _time in range(PREVIEWS.most):
+        spend_preview(officer)
+    answer = as_user(officer).post(PAGE, {"file": SimpleUploadedFile("事项.xlsx", b"x")})
+    assert answer.status_code == 429
 
 
 def test_a_form_of_a_large_workbook_is_read(three, officer, as_user):

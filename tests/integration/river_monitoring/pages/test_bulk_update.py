@@ -203,7 +203,7 @@ def test_what_others_changed_since_the_download_is_a_conflict_in_the_preview(for
 def test_a_step_in_the_spreadsheet_goes_by_its_name(forty, officer, soon):
     row = POINTS.row(POINTS.things(officer)[0], officer)
     file = changed_workbook(workbook.write(POINTS, [row]), D2="制定一点一策", E2="方案", F2=soon.isoformat())
-    (edit,) = workbook.read(POINTS, file.name, file.read(), {row.pk: row})
+    (edit,) = workbook.read(POINTS, file.name, file.read(), lambda _keys: {row.pk: row})
     assert outcomes(save_rows(POINTS, [edit], officer)) == ["saved"]
 
 
