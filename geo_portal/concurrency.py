@@ -53,14 +53,17 @@ TILES = Kind("tiles", at_once=14, may_wait=0, wait_s=0, seconds=15)
 PAGES = Kind("pages", at_once=8, may_wait=6, wait_s=3, seconds=20, per_route=5)
 API = Kind("api", at_once=5, may_wait=3, wait_s=2, seconds=20, per_route=3)
 PICTURES = Kind("pictures", at_once=5, may_wait=8, wait_s=5, seconds=20)
+# Maps and tiles that the site draws itself for clients that cannot (WMS, WMTS): they take a core, not the database.
+DRAWINGS = Kind("drawings", at_once=3, may_wait=8, wait_s=5, seconds=20)
 FILES = Kind("files", at_once=3, may_wait=1, wait_s=2, seconds=90)
 WRITES = Kind("writes", at_once=8, may_wait=8, wait_s=5, seconds=30, per_route=6)
-KINDS = (PROBES, TILES, PAGES, API, PICTURES, FILES, WRITES)
+KINDS = (PROBES, TILES, PAGES, API, PICTURES, DRAWINGS, FILES, WRITES)
 
 FREE = {"healthz", "service_worker"}
 ASKED_BY_PROBES = {"readyz", "metrics"}
 TILES_UNDER = ("/tiles/", "/rasters/", "/fonts/", "/styles/")
 API_UNDER = ("/api/", "/ogc/", "/by-token/")
+DRAWN_AT = ("/ogc/wms", "/ogc/wmts")
 PICTURE_SUFFIXES = {".png", ".webp", ".svg", ".jpg"}
 PICTURE_WORDS = ("photo", "original", "cover", "evidence")
 
@@ -76,6 +79,8 @@ def kind_of(request: HttpRequest) -> Kind | None:
         return TILES
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         return WRITES
+    if any(address in path for address in DRAWN_AT):  # behind `/by-token/` too
+        return DRAWINGS
     suffix = PurePosixPath(path).suffix
     if suffix in PICTURE_SUFFIXES or name.startswith(PICTURE_WORDS):
         return PICTURES

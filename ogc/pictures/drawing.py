@@ -7,6 +7,7 @@ the tiles that the map has, so a picture costs a tile and shows no row that its 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 import mapbox_vector_tile
@@ -14,6 +15,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from ogc.pictures.expressions import Feature, worth
 from tiles.layer.vector import EXTENT
+from ui.deadlines import check
 
 OVERSAMPLE = 2
 SMALL = 1_100_000
@@ -72,6 +74,7 @@ class _Painter:
         sheet = Image.new("RGBA", self.canvas.size)
         pen = ImageDraw.Draw(sheet)
         for each in features:
+            check()
             kind = each["geometry"]["type"].removeprefix("Multi")
             feature = Feature({**each["properties"], "id": each.get("id")}, kind, self.size.zoom)
             if self.filter is None or worth(self.filter, feature):
@@ -106,13 +109,17 @@ class _Painter:
                 pen.polygon(outer, fill=colour)
 
     def _with_holes(self, sheet: Image.Image, outer: Pixels, holes: list[Pixels], colour: Colour) -> None:
-        mask = Image.new("L", sheet.size)
+        """The mask is no larger than the area, or each of many small ones would cost as much as the whole picture."""
+        left, top, right, bottom = box = _box(outer, sheet)
+        if right <= left or bottom <= top:
+            return
+        mask = Image.new("L", (right - left, bottom - top))
         cut = ImageDraw.Draw(mask)
-        cut.polygon(outer, fill=255)
+        cut.polygon([(x - left, y - top) for x, y in outer], fill=255)
         for hole in holes:
             if len(hole) > 2:
-                cut.polygon(hole, fill=0)
-        sheet.paste(colour, (0, 0, *sheet.size), mask)
+                cut.polygon([(x - left, y - top) for x, y in hole], fill=0)
+        sheet.paste(colour, box, mask)
 
     def _line(self, _sheet: Image.Image, pen: ImageDraw.ImageDraw, geometry: Any, feature: Feature) -> None:
         width = self._number("line-width", feature, 1)
@@ -162,6 +169,17 @@ class _Painter:
 
     def _places(self, places: Iterable[Any]) -> Pixels:
         return [(x * self.scale_x, y * self.scale_y) for x, y in places]
+
+
+def _box(places: Pixels, sheet: Image.Image) -> tuple[int, int, int, int]:
+    """The whole pixels of a sheet on which something between these places may be."""
+    xs, ys = [x for x, _y in places], [y for _x, y in places]
+    return (
+        max(floor(min(xs)), 0),
+        max(floor(min(ys)), 0),
+        min(ceil(max(xs)) + 1, sheet.width),
+        min(ceil(max(ys)) + 1, sheet.height),
+    )
 
 
 def _parts(geometry: Any, kind: str) -> Iterator[Any]:

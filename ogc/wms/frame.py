@@ -1,16 +1,19 @@
 """A window of a map in pixels, put together of the tiles that lie in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, log2
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from ogc.pictures.drawing import lay
 from ogc.pictures.tiles import Layer, Pictures
+from ogc.wfs.query import invalid
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import PIXELS, Box, Grid
 from tiles.layer.vector import MAX_ZOOM
+from ui.deadlines import check
 
 FINEST = 4
 """A pixel may be so many times finer than one of the last level, so that no tile is drawn larger than that."""
@@ -18,6 +21,8 @@ LONGEST = 4
 """And so many times longer than wide, or wider than long."""
 MOST_TILES = 30
 """Of one layer in one picture; a window that needs more is drawn of coarser ones."""
+MOST_OF_ALL = 60
+"""Of all layers in one picture: each is found, read and drawn by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,26 @@ class Frame:
         small, large = sorted(self._pixel)
         return small >= self.grid.side(MAX_ZOOM) / PIXELS / FINEST and large <= small * LONGEST
 
-    def picture_of(self, layer: Layer, pictures: Pictures) -> Image.Image:
+    def tiles(self, layers: int) -> list[TileAddress]:
+        """Return the tiles of which each of so many layers is drawn. Raises BadInput where all are too many.
+
+        Several layers may be drawn of tiles one level coarser, which are a quarter as many.
+        """
+        wanted = level = self._level()
+        while level > self.grid.first_level and self._count(level) > MOST_TILES:
+            level -= 1
+        if level == wanted > self.grid.first_level and self._count(level) * layers > MOST_OF_ALL:
+            level -= 1
+        if (count := self._count(level) * layers) > MOST_OF_ALL:
+            message = _("这张图要画 %(count)d 个瓦片，最多 %(most)d 个，请减少图层，或缩小图幅后分几次取。")
+            raise invalid("layers", message % {"count": count, "most": MOST_OF_ALL})
+        columns, rows = self._span(level)
+        return [TileAddress(level, x, y, self.grid) for y in rows for x in columns]
+
+    def picture_of(self, layer: Layer, pictures: Pictures, tiles: Iterable[TileAddress]) -> Image.Image:
         whole = Image.new("RGBA", (self.width, self.height))
-        for address in self._tiles():
+        for address in tiles:
+            check()
             left, top, right, bottom = self._pixels(address)
             if right > left and bottom > top:
                 found = pictures.tile(layer, address, self.grid, right - left, bottom - top)
@@ -54,15 +76,6 @@ class Frame:
         """The level whose tiles are about as fine as the picture."""
         wanted = log2(self.grid.width / (max(self._pixel) * PIXELS))
         return min(max(floor(wanted + 0.5), self.grid.first_level), MAX_ZOOM)
-
-    def _tiles(self) -> Iterator[TileAddress]:
-        level = self._level()
-        while level > self.grid.first_level and self._count(level) > MOST_TILES:
-            level -= 1
-        columns, rows = self._span(level)
-        for y in rows:
-            for x in columns:
-                yield TileAddress(level, x, y, self.grid)
 
     def _count(self, level: int) -> int:
         columns, rows = self._span(level)

@@ -1,7 +1,6 @@
 """WMS 1.3.0 and 1.1.1: a picture of any window, of the same tiles and in the same style as the map."""
 
 from math import isfinite
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from accounts.district import current
 from geokit.refusal import Refusal
 from ogc.links import Links
 from ogc.pictures.drawing import as_png
+from ogc.pictures.throttles import MapThrottle
 from ogc.pictures.tiles import Layer
 from ogc.views import kept_by
 from ogc.wfs.query import Wanted, invalid, missing, unsupported
@@ -36,6 +36,8 @@ NORTH_FIRST = ("EPSG:4490", "EPSG:4326")
 
 
 class Wms(PictureView):
+    throttle_classes = (MapThrottle,)
+
     def get(self, request: Request) -> HttpResponse:
         given = Wanted.of(request.query_params)
         operation = given.get("request", "").lower()
@@ -47,10 +49,8 @@ class Wms(PictureView):
             raise missing("request")
         raise unsupported(operation)
 
-    def handle_exception(self, exc: Exception) -> Any:
-        if not isinstance(exc, Refusal):
-            return super().handle_exception(exc)
-        return _report(exc, _version(Wanted.of(self.request.query_params)))
+    def refusal_report(self, refusal: Refusal) -> HttpResponse:
+        return _report(refusal, _version(Wanted.of(self.request.query_params)))
 
     def _capabilities(self, request: Request, given: Wanted) -> HttpResponse:
         address = f"{Links.of(request._request).root}/wms"
@@ -60,10 +60,10 @@ class Wms(PictureView):
     def _map(self, request: Request, given: Wanted) -> HttpResponse:
         layers, frame = self._layers(request, given), _frame(given)
         _check_format(given)
-        pictures = self.pictures(request)
+        pictures, tiles = self.pictures(request), frame.tiles(len(layers))
         whole = Image.new("RGBA", (frame.width, frame.height), _ground(given))
         for layer in layers:
-            whole.alpha_composite(frame.picture_of(layer, pictures))
+            whole.alpha_composite(frame.picture_of(layer, pictures, tiles))
         return picture(request, as_png(whole), *layers)
 
     def _layers(self, request: Request, given: Wanted) -> list[Layer]:
@@ -74,7 +74,7 @@ class Wms(PictureView):
             raise invalid("layers", _("图层过多：最多 %(most)d 个。") % {"most": MOST_LAYERS})
         if any(style not in ("", "default") for style in given.get("styles", "").split(",")):
             raise invalid("StyleNotDefined", _("只有样式 default。"))
-        found = [self.pictured_layer(request, name) for name in names]
+        found = [self.pictured_layer(request, name) for name in dict.fromkeys(names)]
         crs = _crs(given)
         if wrong := next((layer for layer in found if crs not in systems_of(layer)), None):
             raise invalid("InvalidCRS", _("图层“%(name)s”没有坐标系 %(crs)s。") % {"name": wrong.name, "crs": crs})

@@ -1,16 +1,19 @@
 """WMTS 1.0 by key and value and by address: finished pictures for clients that draw nothing themselves."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
+from rest_framework.throttling import UserRateThrottle
 
 from accounts.district import current
 from geokit.refusal import Refusal
 from ogc.links import Links
 from ogc.pictures.drawing import as_png
+from ogc.pictures.throttles import TileThrottle
 from ogc.pictures.tiles import Drawing, Layer, Pictures, grid_named, grids_of
 from ogc.views import OgcView, kept_by
 from ogc.wfs.query import Wanted, invalid, missing, unsupported
@@ -20,6 +23,7 @@ from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import PIXELS
 from tiles.http.conditional import matches
 from tiles.layer.vector import VectorLayer
+from ui.refusals import retry_after
 
 
 class PictureView(OgcView):
@@ -27,8 +31,18 @@ class PictureView(OgcView):
 
     drawing: Drawing = None  # type: ignore[assignment]  # `urls` gives it
 
+    throttle_classes: Sequence[type[UserRateThrottle]] = (TileThrottle,)
+
     def handle_exception(self, exc: Exception) -> Any:
-        return exception_report(exc) if isinstance(exc, Refusal) else super().handle_exception(exc)
+        if not isinstance(exc, Refusal):
+            return super().handle_exception(exc)
+        answer = self.refusal_report(exc)
+        if seconds := retry_after(exc):
+            answer["Retry-After"] = seconds
+        return answer
+
+    def refusal_report(self, refusal: Refusal) -> HttpResponse:
+        return exception_report(refusal)
 
     def pictured(self, request: Request) -> list[Layer]:
         user = request.user

@@ -70,4 +70,20 @@ def test_what_waits_has_a_time_and_what_one_address_holds_a_number() -> None:
         (seconds,) = re.findall(rf"^    {name} (\d+)s;", CONF, re.M)
         assert int(seconds) <= 30
     assert "$binary_remote_addr" not in CONF, "one address is whom `proxy-start` says, also behind a further proxy"
-    assert len(re.findall(r"limit_(?:conn|req)_zone \$asker", CONF)) == 7
+    assert len(re.findall(r"limit_(?:conn|req)_zone \$asker", CONF)) == 8
+
+
+@pytest.mark.parametrize(
+    ("path", "zone"),
+    [
+        ("/ogc/wms", "drawn"),
+        ("/ogc/wmts", "drawn"),
+        ("/ogc/wmts/1.0.0/ponds/default/CGCS2000/1/0/0.png", "drawn"),
+        ("/by-token/hs_a/ogc/wms", "drawn"),
+        ("/ogc/arcgis/ponds/VectorTileServer/tile/1/0/0.pbf", "tiles_asked"),
+        ("/layers/ponds/export.zip", "costly"),
+    ],
+)
+def test_what_costs_a_core_has_a_measure_of_its_own(path: str, zone: str) -> None:
+    body = next(body for kind, pattern, body, _rest in LOCATIONS if kind == "~" and re.search(pattern, path))
+    assert re.findall(r"limit_req zone=(\w+)", body) == [zone]

@@ -3,14 +3,21 @@
 import io
 from xml.etree.ElementTree import fromstring
 
+import mapbox_vector_tile
 import numpy as np
 import pytest
 from PIL import Image
+from shapely import Polygon
 
+from geokit.refusal import BadInput
 from layers.models import Layer
+from ogc.pictures.drawing import Size, draw
 from ogc.pictures.expressions import Feature, worth
+from ogc.pictures.throttles import MapThrottle
+from ogc.wms.frame import MOST_OF_ALL, Frame
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
-from tiles.grids.tile_matrix_sets import GRIDS
+from tiles.grids.tile_matrix_sets import CGCS2000, GRIDS
+from ui.unavailable import too_slow
 
 RED = {"version": 1, "kind": "single", "symbol": {"colour": "#ff0000", "fill_opacity": 1}}
 OWS = {"ows": "http://www.opengis.net/ows/1.1", "w": "http://www.opengis.net/wmts/1.0"}
@@ -163,6 +170,53 @@ def test_the_widest_and_the_smallest_window_are_drawn_in_bounds(anyone, red):
         assert anyone.get("/ogc/wms", {**MAP, "bbox": box, "width": "2048", "height": "2048"}).status_code == 400, box
     beyond = anyone.get("/ogc/wms", {**MAP, "bbox": "1e8,1,2e8,1e8", "width": "2048", "height": "2048"})
     assert image(beyond).getextrema() == ((255, 255),) * 4
+
+
+def test_a_layer_named_twice_is_drawn_once(anyone, red):
+    translucent = MAP | {"transparent": "TRUE"}
+    once = anyone.get("/ogc/wms", translucent).content
+    assert anyone.get("/ogc/wms", translucent | {"layers": "ponds,ponds,ponds"}).content == once
+
+
+def test_layers_and_tiles_of_one_picture_have_a_measure():
+    frame = Frame((121.3, 29.8, 121.6, 29.95), 1200, 600, CGCS2000)
+    one, few = frame.tiles(1), frame.tiles(4)
+    assert len(few) * 4 <= MOST_OF_ALL < len(one) * 4
+    assert {each.z for each in few} == {one[0].z - 1}
+    with pytest.raises(BadInput) as refused:
+        Frame((121.3, 29.8, 121.6, 30.1), 2048, 2048, CGCS2000).tiles(16)
+    assert str(MOST_OF_ALL) in refused.value.message
+
+
+def test_too_much_is_refused_in_words_and_a_time_that_is_up_ends_the_drawing(anyone, red, monkeypatch):
+    monkeypatch.setattr("ogc.wms.frame.MOST_OF_ALL", 0)
+    answer = anyone.get("/ogc/wms", MAP)
+    assert (answer.status_code, "请减少图层" in answer.text) == (400, True)
+    monkeypatch.undo()
+
+    def late():
+        raise too_slow()
+
+    monkeypatch.setattr("ogc.pictures.drawing.check", late)
+    answer = anyone.get("/ogc/wms", MAP)
+    assert (answer.status_code, answer["Retry-After"]) == (503, str(too_slow().retry_after))
+
+
+def test_one_address_has_so_many_maps_drawn_in_a_minute(anyone, red, monkeypatch):
+    monkeypatch.setattr(MapThrottle, "rate", "2/min", raising=False)
+    assert [anyone.get("/ogc/wms", MAP).status_code for _time in range(3)] == [200, 200, 429]
+
+
+def test_an_area_with_a_hole_is_drawn_where_it_lies():
+    """The mask is as large as the area; what reaches over the edge is cut."""
+    rings = [[(-500, 1000), (1000, 1000), (1000, 3000), (-500, 3000)], [(0, 1500), (500, 1500), (500, 2500), (0, 2500)]]
+    layer = {"name": "a", "features": [{"geometry": Polygon(rings[0], [rings[1]]), "properties": {}}]}
+    tile = mapbox_vector_tile.encode(layer, default_options={"y_coord_down": True, "extents": 4096})
+    style = {"type": "fill", "source-layer": "a", "paint": {"fill-color": "#ff0000"}}
+    found = np.asarray(draw(tile, [style], Size(256, 256, 10), lambda _name: None))
+    assert where_red(Image.fromarray(found)) == pytest.approx((0, 1000 / 4096, 1000 / 4096, 3000 / 4096), abs=0.01)
+    assert found[2000 // 16, 250 // 16, 3] == 0  # within the hole
+    assert found[2000 // 16, 750 // 16, 3] == 255
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from geo_portal import concurrency
-from geo_portal.concurrency import API, FILES, PAGES, PICTURES, PROBES, TILES, WRITES, Kind, Places, kind_of
+from geo_portal.concurrency import API, DRAWINGS, FILES, PAGES, PICTURES, PROBES, TILES, WRITES, Kind, Places, kind_of
 from ops.run import WEB_THREADS
 from tiles.cache import single_flight
 
@@ -29,6 +29,10 @@ def request(path, name="", method="GET"):
         ("/api/v1/findings/", "finding-list", "GET", API),
         ("/findings/photos/3/small/", "photo_small", "GET", PICTURES),
         ("/layers/a/thumbnail.webp", "thumbnail", "GET", PICTURES),
+        ("/ogc/wms", "ogc_wms", "GET", DRAWINGS),
+        ("/ogc/wmts/1.0.0/ponds/default/CGCS2000/1/0/0.png", "ogc_wmts_tile", "GET", DRAWINGS),
+        ("/by-token/-/ogc/wms", "token_address", "GET", DRAWINGS),
+        ("/ogc/wfs", "ogc_wfs", "GET", API),
         ("/projects/download.csv", "download", "GET", FILES),
         ("/reports/3/pdf/", "download", "GET", FILES),
     ],
