@@ -1,24 +1,35 @@
 """What is bound behind the whole file of a paper: PDFs and pictures as pages, everything else enclosed as it came."""
 
-import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import json
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Any
 
-import pypdfium2
 from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from geokit.refusal import Refusal
+from geokit.process_limits import ask_child
+from geokit.refusal import BadInput, Busy, Refusal
 from ledger.filestore.responses import opened
+from ui.deadlines import check
 from ui.pictures import copies
 
+log = logging.getLogger(__name__)
 LONGEST_SIDE, QUALITY = 1400, 82
 """Pixels of a picture on a page of A4: some 200 to the inch."""
-MOST_PAGES = 500
-"""Of one file; a longer one is enclosed as it came."""
+MOST_BYTES = 150 * 1024**2
+"""Of all files of a paper together."""
+CHUNK = 1024**2
+SECONDS = 35.0
+"""For each of the two tries, well within the time of a request for a file."""
+AT_ONCE, WAIT_SECONDS = 1, 10.0
 SHEET = "papers/picture_sheet.html"
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -40,44 +51,58 @@ def as_data(file: FieldFile) -> str:
 
 
 def bind(front: bytes, enclosures: Iterable[Enclosure]) -> bytes:
-    """Put the enclosures behind a PDF. Raises FileLost and FileDamaged where a file is not what the chain says."""
-    whole = pypdfium2.PdfDocument(front)
+    """Put the enclosures behind a PDF, in a process of its own (`binder`).
+
+    Raises FileLost and FileDamaged where a file is not what the chain says, BadInput where all are too large together,
+    Busy while others are bound.
+    """
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise Busy(_("正在合成别的整本文件，请稍后再试。"), code="whole-files-busy")
     try:
-        for number, one in enumerate(enclosures, start=1):
-            with opened(one.file) as file:
-                content = file.read()
-            if not _bound(whole, one, content):
-                kept = whole.new_attachment(f"{number} {one.name}")
-                kept.set_data(content)
-        out = io.BytesIO()
-        whole.save(out)
-        return out.getvalue()
+        with TemporaryDirectory(prefix="whole-file-") as name:
+            folder = Path(name)
+            (folder / "front.pdf").write_bytes(front)
+            _lay_out(folder, enclosures)
+            _bind(folder)
+            return (folder / "whole.pdf").read_bytes()
     finally:
-        whole.close()
+        _turns.release()
 
 
-def _bound(whole: pypdfium2.PdfDocument, one: Enclosure, content: bytes) -> bool:
-    """Add a file as pages; False where it is neither a PDF that opens nor a picture."""
-    pages = content if content.startswith(b"%PDF-") else _sheet(one)
-    if not pages:
-        return False
+def _lay_out(folder: Path, enclosures: Iterable[Enclosure]) -> None:
+    """Write the files by their numbers, with a page of each picture."""
+    left, names = MOST_BYTES, []
+    for number, one in enumerate(enclosures, start=1):
+        left -= _copy(one, folder / str(number), left)
+        if sheet := _sheet(one):
+            (folder / f"{number}.pdf").write_bytes(sheet)
+        names.append(one.name)
+    (folder / "names.json").write_text(json.dumps(names))
+
+
+def _copy(one: Enclosure, to: Path, most: int) -> int:
+    size = 0
+    with opened(one.file) as content, to.open("wb") as copy:
+        while chunk := content.read(CHUNK):
+            check()
+            size += len(chunk)
+            if size > most:
+                message = _("附件合计超过 %d MB，不能合成一个文件，请在页面上分别下载。") % (MOST_BYTES // 1024**2)
+                raise BadInput(message, code="whole-file-too-large")
+            copy.write(chunk)
+    return size
+
+
+def _bind(folder: Path) -> None:
+    """With the files as pages; where one of them ends its reader, all are enclosed as they came."""
     try:
-        with _document(pages) as document:
-            if len(document) > MOST_PAGES:
-                return False
-            whole.import_pages(document)
-    except (pypdfium2.PdfiumError, ValueError):  # broken, or shut with a password
-        return False
-    return True
-
-
-@contextmanager
-def _document(pages: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    document = pypdfium2.PdfDocument(pages)
-    try:
-        yield document
-    finally:
-        document.close()
+        ask_child("papers.desk.binder", str(folder), "pages", content=b"", seconds=SECONDS)
+    except (TimeoutError, ValueError) as error:
+        log.warning("the files of a paper are enclosed and not bound: %s", error)
+        try:
+            ask_child("papers.desk.binder", str(folder), "enclosed", content=b"", seconds=SECONDS)
+        except (TimeoutError, ValueError) as again:
+            raise Busy(_("整本文件没有合成，请过几分钟再试，或分别下载附件。"), code="whole-file-failed") from again
 
 
 def _sheet(one: Enclosure) -> bytes:

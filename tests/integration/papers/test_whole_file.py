@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from geokit.process_limits import ask_child
 from ledger.chain.checking import settle
+from papers.desk import binder, enclosures
 from papers.handling import services as handling
 from papers.models import Paper, PaperEvidence, PaperFile
 from papers.register import files
@@ -101,3 +103,37 @@ def test_a_file_that_is_lost_is_said_and_no_half_file_goes_out(as_user, deputy, 
     answer = as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf")
     assert answer.status_code == 404
     assert "这份文件在存储中找不到" in answer.content.decode()
+
+
+def test_a_file_that_ends_its_reader_is_enclosed_and_ends_nothing_else(as_user, deputy, draft, monkeypatch):
+    attach(deputy, draft, "说明.pdf", pdf("说明"))
+    asked = []
+
+    def child(module, folder, how, **rest):
+        asked.append(how)
+        if how == "pages":
+            raise ValueError(f"{module} ended with -11")
+        return ask_child(module, folder, how, **rest)
+
+    monkeypatch.setattr("papers.desk.enclosures.ask_child", child)
+    whole = read(as_user(deputy), draft)
+    assert asked == ["pages", "enclosed"]
+    assert whole.get_attachment(0).get_name() == "1 说明.pdf"
+
+
+def test_pages_beyond_a_measure_are_enclosed_and_bytes_beyond_one_are_refused(as_user, deputy, draft, tmp_path):
+    attach(deputy, draft, "说明.pdf", pdf("说明"))
+    for name, content in (
+        ("front.pdf", pdf("正文")),
+        ("1", pdf("一")),
+        ("2", pdf("二")),
+        ("names.json", b'["a", "b"]'),
+    ):
+        (tmp_path / name).write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(binder, "MOST_OF_ALL", 1)
+        assert binder.bind(tmp_path, as_pages=True) == {"pages": 1, "enclosed": 1}
+        patch.setattr(enclosures, "MOST_BYTES", 10)
+        answer = as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf")
+    assert answer.status_code == 400
+    assert "分别下载" in answer.content.decode()
