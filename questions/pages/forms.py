@@ -18,8 +18,8 @@ from questions.register.models import Questionnaire
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.photos import PhotosField
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
+from ui.forms.widgets import COORDINATE
 
-COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
 WHEN = {"type": "datetime-local"}
 
 
