@@ -169,6 +169,12 @@ def _keep(
     return sheet
 
 
+def forget_sources(now: datetime | None = None) -> int:
+    """Forget from where the sheets of what has ended came, whatever became of it; return how many sheets."""
+    rows = AnswerSheet.objects.exclude(source="").filter(questionnaire__closes_at__lte=now or timezone.now())
+    return rows.update(source="")
+
+
 def _town_of(taken: Taken) -> Area | None:
     """The town of the first place that the sheet gives."""
     place = next(iter(taken.places.values()), None)
