@@ -22,7 +22,7 @@ class AnswerSheet(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
     at = models.DateTimeField(_("时间"), default=timezone.now)
     source = models.CharField(max_length=64, blank=True, editable=False)
-    """Keyed digest of the network address; forgotten when the questionnaire closes or is dropped, and when its end passes in any state."""
+    """Keyed digest of the network address; forgotten when it closes or is dropped, or its end passes in any state."""
     in_burst = models.BooleanField(_("短时间内大量提交"), default=False, db_default=False)
 
     class Meta:

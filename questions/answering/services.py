@@ -23,7 +23,7 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit, refuse
 from ledger import audit
 from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer
 from questions.answering.reading import Taken, read_answers
-from questions.register.form import read_questions
+from questions.register.form import Kind, read_questions
 from questions.register.models import FormVersion, Questionnaire
 from questions.register.permissions import is_asked, kept_by
 from questions.register.table import Status
@@ -195,7 +195,7 @@ def publish(user: User, sheet_id: int, question: str, *, text: str, reply: str =
     """Show a written answer, in words that the staff went through; again with other words. Raises BadInput."""
     sheet = _kept_sheet(user, sheet_id)
     known = {one.name: one for one in read_questions(sheet.form.questions)}
-    if question not in known or known[question].kind != "text" or question not in sheet.answers:
+    if question not in known or known[question].kind != Kind.TEXT or question not in sheet.answers:
         raise BadInput(_("只能公开文字答案。"), code="no-text")
     if not text.strip():
         raise refuse("text", "required", _("请写明公开的文字，不写姓名和电话。"))

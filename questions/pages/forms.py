@@ -87,11 +87,10 @@ def _fields(question: Question, questions: Sequence[Question]) -> dict[str, form
     name, label = field_of(question), question.label + ("" if question.required else str(_("（可不填）")))
     common: dict[str, Any] = {"label": label, "required": False, "help_text": _help(question, questions)}
     if question.kind in (Kind.ONE, Kind.SCALE):
-        options = [(step, step) for step in question.steps()] if question.kind == Kind.SCALE else question.choices
-        return {name: forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)}
+        return {name: forms.ChoiceField(choices=question.options(), widget=forms.RadioSelect, **common)}
     if question.kind == Kind.SEVERAL:
         widget = forms.CheckboxSelectMultiple
-        return {name: forms.MultipleChoiceField(choices=question.choices, widget=widget, **common)}
+        return {name: forms.MultipleChoiceField(choices=question.options(), widget=widget, **common)}
     if question.kind == Kind.PHOTO:
         return {name: PhotosField(most=MOST_PHOTOS, **common)}
     if question.kind == Kind.POINT:

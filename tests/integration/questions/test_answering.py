@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from questions.answering.services import Sender, answer
 from questions.jobs import hourly
@@ -65,6 +67,18 @@ def test_what_is_wrong_is_said_beside_the_question_and_what_was_typed_stays(as_u
     assert f"#id_q-{field}" in page, "the summary leads there"
     assert not AnswerSheet.objects.exists()
     assert 'value="3"' in page or more.get("q-q5"), "what was right is still there"
+
+
+def test_a_name_of_two_places_is_asked_back_with_both_and_taken_with_its_town(as_user, questionnaire, world):
+    for town, x in ((world.west_town, 121.32), (world.east_town, 121.38)):
+        Area.objects.create(
+            code=f"{town.code}-9", name="新桥村", level="village", parent=town, point=Point(x, 29.85, srid=4326)
+        )
+    typed = {"q-q4": "新桥村", "q-q4-lng": "", "q-q4-lat": ""}
+    page = as_user(None).post(questionnaire.get_absolute_url(), sent(typed)).content.decode()
+    assert "“新桥村”可能是：西镇 新桥村、东镇 新桥村。请连镇街的名字一起写" in page
+    assert as_user(None).post(questionnaire.get_absolute_url(), sent(typed | {"q-q4": "东镇新桥村"})).status_code == 302
+    assert AnswerSheet.objects.get().area == world.east_town
 
 
 def test_scripts_in_texts_are_words_and_hidden_questions_are_left_out(as_user, questionnaire, staff):

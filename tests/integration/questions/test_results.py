@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.inbox import Waiting
+from accounts.models import Area
 from geokit.refusal import MissingEvidence, NotPermitted
 from questions import inbox
 from questions.answering.services import publish
@@ -86,8 +87,29 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷", "西镇"):
         assert words in shown
     assert "东镇" not in shown and "HYPERLINK" not in shown
+    assert "12 · 86%" not in shown, "the rest of 14 would tell the two who said “bad”"
+    assert shown.count("<circle") == 1, "twelve of the west are drawn, two of the east are not"
+    assert "最大 11" not in shown and "中位 5.5" in shown, "the highest is one person's"
     services.step(staff, answered.pk, "archive", answered.version + 1)
     assert visitor.get(page).status_code == 200, "put away, and still to be read"
+
+
+def test_villages_count_with_their_town_and_what_comes_in_bursts_can_be_left_out(as_user, questionnaire, staff, world):
+    one, other = (
+        Area.objects.create(code=f"v{number}", name=f"{number}村", level="village", parent=world.west_town)
+        for number in (1, 2)
+    )
+    for area in (one, other, world.west_town):
+        sheet = give(questionnaire, {"q1": "good", "q4": WEST})
+        AnswerSheet.objects.filter(pk=sheet.pk).update(area=area)
+    give(questionnaire, {"q1": "bad", "q2": "x", "q4": EAST})
+    AnswerSheet.objects.filter(answers__q1="bad").update(in_burst=True)
+    (question, *_rest) = read_questions(questionnaire.forms.first().questions)
+    rows = by_area(question, questionnaire.sheets.all(), 3)
+    assert [(row.name, row.count) for row in rows] == [("西镇", 3)]
+    results = f"/questions/{questionnaire.pk}/desk/results/"
+    assert as_user(staff).get(results).content.decode().count("<circle") == 2
+    assert as_user(staff).get(f"{results}?bursts=0").content.decode().count("<circle") == 1
 
 
 def test_few_answers_show_no_result_to_the_public(as_user, questionnaire, staff):
