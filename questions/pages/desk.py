@@ -261,14 +261,11 @@ def add_codes(request: HttpRequest, pk: int) -> HttpResponse:
 def code_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes that are not used yet, to print: sixty a page."""
     found = kept_or_404(request, pk)
-    used = set(found.sheets.values_list("once_key", flat=True))
-    page = page_of(request, found.codes.order_by("-pk"), 60)
+    page = page_of(request, answering.unused_codes(found), 60)
+    codes = [
+        (one.code, qr_svg(request.build_absolute_uri(reverse("questions:by_code", args=[one.code])))) for one in page
+    ]
     address = request.build_absolute_uri(found.get_absolute_url())
-    codes = []
-    for one in page:
-        sender = answering.Sender(user=None, code=one.code)
-        if answering.key_of(found, sender) not in used:
-            codes.append((one.code, qr_svg(f"{address}?code={one.code}")))
     context = {"questionnaire": found, "codes": codes, "page": page, "link": address}
     return render(request, "questions/code_sheet.html", context)
 
@@ -281,8 +278,8 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
     rows = found.sheets.select_related("form", "area").prefetch_related("published", "photos", "places")
     page = page_of(request, rows.order_by("-pk"), 20)
     sheets = [_sheet_in_words(sheet) for sheet in page]
-    return render_form(request, "questions/texts.html", {
-        "questionnaire": found, "page": page, "sheets": sheets, "form": CodesForm(),
+    return render(request, "questions/texts.html", {
+        "questionnaire": found, "page": page, "sheets": sheets,
     })  # fmt: skip
 
 

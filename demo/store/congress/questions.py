@@ -102,4 +102,6 @@ def _of_the_river(chance: Random, towns: list[Area]) -> dict[str, Any]:
 
 def _of_the_project(chance: Random, towns: list[Area]) -> dict[str, Any]:
     needs = chance.sample(["ramp", "light", "toilet", "bench"], 2)
-    return {"need": needs, "times": str(chance.randint(0, 7)), "say": chance.choice(SAYS)}
+    corners = [_near(chance, towns) for _corner in range(2)]
+    way = "\n".join(f"{corner['lng']},{corner['lat']}" for corner in corners)
+    return {"need": needs, "way": way, "times": str(chance.randint(0, 7)), "say": chance.choice(SAYS)}
