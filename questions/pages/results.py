@@ -32,7 +32,10 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
 def results_context(request: HttpRequest, found: Questionnaire, *, exact: bool) -> dict[str, Any]:
     """Count; `exact` is for the staff. Nobody else gets a bar, number or mark of fewer sheets than the rule says."""
     least = int(rules.value("questions.least_n"))
-    sheets = counting.sheets_of(found, with_bursts=request.GET.get("bursts") != "0")
+    bursts = found.sheets.filter(in_burst=True).count()
+    may_leave_out = exact or bursts >= least  # of fewer, the difference of both counts would tell what they said
+    leaves_out = may_leave_out and request.GET.get("bursts") == "0"
+    sheets = counting.sheets_of(found, with_bursts=not leaves_out)
     total, questions = sheets.count(), counting.all_questions(found)
     enough = exact or total >= least
     hides = 0 if exact else least
@@ -42,8 +45,9 @@ def results_context(request: HttpRequest, found: Questionnaire, *, exact: bool) 
     countable = counting.counted(questions)
     return {
         "total": total,
-        "bursts": found.sheets.filter(in_burst=True).count(),
-        "leaves_bursts_out": request.GET.get("bursts") == "0",
+        "bursts": bursts,
+        "may_leave_out": may_leave_out,
+        "leaves_bursts_out": leaves_out,
         "least": least,
         "hides": hides,
         "enough": enough,

@@ -89,6 +89,8 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     assert "东镇" not in shown and "HYPERLINK" not in shown
     assert "12 · 86%" not in shown, "the rest of 14 would tell the two who said “bad”"
     assert shown.count('fill-opacity="0.55"') == 1, "twelve of the west are drawn, two of the east are not"
+    AnswerSheet.objects.filter(answers__q1="bad").update(in_burst=True)
+    assert "14 份答卷" in visitor.get(f"{page}?bursts=0").content.decode(), "without two it would tell the two"
     assert "最大 11" not in shown and "中位 5.5" in shown, "the highest is one person's"
     services.step(staff, answered.pk, "archive", answered.version + 1)
     assert visitor.get(page).status_code == 200, "put away, and still to be read"
@@ -149,6 +151,17 @@ def test_it_is_found_where_it_belongs_and_waits_for_the_second(as_user, staff, s
     assert not mine["questionnaires-to-review"].rows
     for address in ("/questions/", "/questions/?state=open", "/questions/petitions/", "/questions/contributions/"):
         assert as_user(None).get(address).status_code == 200
+
+
+def test_the_list_has_the_open_ones_first(as_user, staff, second, world):
+    now = timezone.now()
+    for title, begins, ends in (("快截止", -9, 1), ("早截止了", -90, -80), ("刚截止", -9, -1)):
+        made = opened(staff, second, world.district, title=title)
+        times = {"opens_at": now + timedelta(days=begins), "closes_at": now + timedelta(days=ends)}
+        Questionnaire.objects.filter(pk=made.pk).update(**times, state="open" if ends > 0 else "closed")
+    late = as_draft(staff, world.district, title="起草中的", closes_at=now + timedelta(days=60))
+    rows = as_user(staff).get("/questions/").context["page"].object_list
+    assert [row.title for row in rows] == ["快截止", late.title, "刚截止", "早截止了"]
 
 
 def test_staff_write_a_questionnaire_by_forms(as_user, staff, world, draft_law):
