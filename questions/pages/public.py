@@ -159,7 +159,7 @@ def _context(request: HttpRequest, found: Questionnaire, form: AnswerForm | None
     now = timezone.now()
     is_answered = found.state in TABLE.in_group("answered")
     has_codes = found.once == Questionnaire.Once.CODE
-    may_fill = services.takes_answers(found, now) and is_asked(request.user, found)
+    may_fill = form is not None and services.takes_answers(found, now) and is_asked(request.user, found)
     is_over = found.state == Status.CLOSED or (found.state == Status.OPEN and now >= found.closes_at)
     keeps_it = keeps(request.user, found)
     previewed = keeps_it and not may_fill and not is_over and found.state in (Status.DRAFT, Status.REVIEW, Status.OPEN)
