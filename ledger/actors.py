@@ -10,8 +10,16 @@ class Acts(Protocol):
     def is_authenticated(self) -> Any: ...
 
 
+class Site:
+    """The site itself: a day has come, or something has happened elsewhere."""
+
+    is_authenticated = False
+
+
+SITE = Site()
+
 type Actor = Acts | None
-"""A user, Django's anonymous user, a room's stand-in for who holds a private link or for the site; None for a rule."""
+"""A user, Django's anonymous user, a room's stand-in for who holds a private link, the `SITE`; None for a rule."""
 
 
 def account_of(actor: Actor) -> Any:

@@ -1,4 +1,4 @@
-"""Every hour: what should be closed is closed."""
+"""Every hour: what should be closed is closed, and from where answers came is forgotten."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from jobs.schedules import keep_schedules
 
 
 def hourly() -> dict[str, int]:
-    """Close what has reached its end; the count is kept with the task."""
+    """Close what has reached its end, and forget network addresses of what has; the counts are kept with the task."""
+    from questions.answering.services import forget_sources
     from questions.register.services import close_due
 
-    return {"closed": len(close_due())}
+    return {"closed": len(close_due()), "sources_forgotten": forget_sources()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", desk.new, name="new"),
     path("petitions/", public.petitions, name="petitions"),
     path("contributions/", public.contributions, name="contributions"),
+    path("code/<secret:code>/", public.by_code, name="by_code"),
     path("photos/<int:pk>/", desk.photo, name="photo"),
     path("<int:pk>/", public.questionnaire, name="questionnaire"),
     path("<int:pk>/desk/", desk.desk, name="desk"),

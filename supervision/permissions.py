@@ -2,8 +2,6 @@
 
 from supervision.findings.permissions import linkable, linkable_points, linkable_projects, may_report
 from supervision.matters.permissions import (
-    SITE,
-    Site,
     findings_visible_to,
     is_staff,
     may_see_names,
@@ -14,7 +12,6 @@ from supervision.public.permissions import findings_readable_by, matters_readabl
 from supervision.routing.permissions import may_keep_rules
 
 __all__ = [
-    "SITE", "Site",
     "findings_readable_by", "findings_visible_to", "is_staff", "linkable", "linkable_points", "linkable_projects",
     "matters_readable_by", "may_adopt", "may_keep_rules", "may_report", "may_see_names", "photos_visible_to",
     "published_matters", "suggestions_visible_to",

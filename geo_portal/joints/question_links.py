@@ -1,4 +1,4 @@
-"""Questionnaires on the pages of what they are about, and the open ones on the entrance."""
+"""Questionnaires on the pages of what they are about."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -11,9 +11,9 @@ from inspections.patrols.models import Capacity, PatrolFinding
 from river_monitoring.models import River
 from supervision.findings.intake import MAX_TEXT, MOST_PHOTOS
 from supervision.models import Category
-from supervision.pages.forms import COORDINATE
 from ui.forms.photos import ClaimedPhotosMixin, PhotosField
 from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import COORDINATE
 
 
 class StartForm(RefusableForm):

@@ -16,6 +16,7 @@ from accounts.models import Department, User
 from accounts.permissions import answers_in, is_officer_of
 from geokit.refusal import NotPermitted, refuse
 from ledger import audit
+from ledger.actors import SITE
 from ledger.steps.apply import apply, step_now
 from papers.documents.scans import MOST_BYTES, read_scan
 from papers.documents.templates import check_template
@@ -27,7 +28,6 @@ from papers.register import services as papers
 from papers.register.files import read
 from papers.register.models import Paper
 from papers.register.table import PaperState, PaperVerb
-from papers.register.workflow import SITE
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 

@@ -13,9 +13,8 @@ from papers.register.features import layers_for
 from papers.register.models import CongressSession, Paper
 from papers.register.permissions import seats_of
 from supervision.models import Category
-from supervision.pages.forms import COORDINATE
 from ui.forms.refusable import RefusableForm, VersionedForm
-from ui.forms.widgets import DayInput, MomentInput
+from ui.forms.widgets import COORDINATE, DayInput, MomentInput
 
 LABELS = {
     Paper.Kind.MOTION: (_("案由"), _("案据"), _("方案")),

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.congress.permissions import own_groups
 from geokit.refusal import BadInput, FieldError, Refusal
-from ledger.actors import Actor, account_of
+from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Step, Workflow
 from papers.register import changes, notifications
 from papers.register.models import Paper, PaperEvent, Signatory
 from papers.register.permissions import is_staff_for, papers_visible_to
 from papers.register.rules_read import signers_needed
 from papers.register.table import PAPERS, PaperParty, PaperState, PaperVerb
-from supervision.permissions import SITE, Site
 
 PaperStep = Step[Paper, list[Signatory]]
 
@@ -112,4 +111,4 @@ def write_event(paper: Paper, verb: str, actor: Actor, **fields: Any) -> PaperEv
     return PaperEvent.objects.create(paper=paper, verb=verb, at=timezone.now(), actor=account_of(actor), **fields)
 
 
-__all__ = ["SITE", "WORKFLOW", "PaperState", "write_event"]
+__all__ = ["WORKFLOW", "PaperState", "write_event"]

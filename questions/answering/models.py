@@ -9,6 +9,7 @@ from accounts.models import Area, User
 from questions.register.models import FormVersion, Questionnaire
 
 MAX_NAME = 40
+MAX_PUBLISHED = 2000
 
 
 class AnswerSheet(models.Model):
@@ -22,7 +23,7 @@ class AnswerSheet(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
     at = models.DateTimeField(_("时间"), default=timezone.now)
     source = models.CharField(max_length=64, blank=True, editable=False)
-    """Keyed digest of the network address; forgotten when the questionnaire closes."""
+    """Keyed digest of the network address; forgotten when it closes or is dropped, or its end passes in any state."""
     in_burst = models.BooleanField(_("短时间内大量提交"), default=False, db_default=False)
 
     class Meta:
@@ -78,8 +79,8 @@ class PublishedAnswer(models.Model):
 
     sheet = models.ForeignKey(AnswerSheet, models.PROTECT, related_name="published")
     question = models.CharField(max_length=MAX_NAME)
-    text = models.TextField(_("公开的文字"), max_length=2000)
-    reply = models.TextField(_("回应"), max_length=2000, blank=True)
+    text = models.TextField(_("公开的文字"), max_length=MAX_PUBLISHED)
+    reply = models.TextField(_("回应"), max_length=MAX_PUBLISHED, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

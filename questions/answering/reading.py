@@ -14,11 +14,12 @@ from geokit.refusal import BadInput, FieldError, Refusal
 from questions.logic.expressions import Value, is_true, parse
 from questions.register.form import MOST_WORDS, Kind, Question, condition
 from supervision.findings.intake import clean_photos
-from supervision.public.geocoding import place_of
+from supervision.public.geocoding import SeveralPlaces, place_of
 from ui.pictures.photos import CleanPhoto
 
 MOST_PHOTOS = 3
 MOST_CORNERS = 200
+MOST_NAMED = 8
 LONGEST_NUMBER = 1e12
 
 
@@ -92,16 +93,14 @@ def _plain(question: Question, typed: Any) -> Value:
         if len(text) > most:
             raise BadInput(_("最多 %(most)d 字，现在 %(now)d 字。") % {"most": most, "now": len(text)}, code="too-long")
         return text
-    known = question.steps() if question.kind == Kind.SCALE else [code for code, _label in question.choices]
-    if text not in known:
+    if text not in dict(question.options()):
         raise BadInput(_("请从选项里选择。"), code="unknown-choice")
     return text
 
 
 def _several(question: Question, typed: Iterable[Any]) -> list[str]:
-    codes = [code for code, _label in question.choices]
     chosen = list(dict.fromkeys(str(one) for one in typed))
-    if not set(chosen) <= set(codes):
+    if not set(chosen) <= set(dict(question.options())):
         raise BadInput(_("请从选项里选择。"), code="unknown-choice")
     if question.most and len(chosen) > question.most:
         raise BadInput(_("最多选 %d 项。") % question.most, code="too-many")
@@ -129,12 +128,22 @@ def _point(user: Asker, typed: Mapping[str, Any]) -> Point | None:
     if (lon is None) != (lat is None):
         raise BadInput(_("经度和纬度要一起写。"), code="half-a-place")
     address = str(typed.get("address") or "").strip()[:120]
-    place = place_of(user, lon=lon, lat=lat, address=address, choice="", town="")
+    try:
+        place = place_of(user, lon=lon, lat=lat, address=address, choice="", town="")
+    except SeveralPlaces as several:
+        raise _ambiguous(address, several) from None
     if place is None and address:
         raise BadInput(_("没有查到“%s”，请写镇、村的名字，或者写经纬度。") % address[:30], code="unknown-place")
     if place is not None:
         town_in_district(place)
     return place
+
+
+def _ambiguous(address: str, several: SeveralPlaces) -> BadInput:
+    """Say which places a name may mean; written with its town it is one of them."""
+    names = _("、").join(one.name for one in several.choices[:MOST_NAMED])
+    words = _("“%(name)s”可能是：%(choices)s。请连镇街的名字一起写，或者写经纬度。")
+    return BadInput(words % {"name": address[:30], "choices": names}, code=several.code)
 
 
 def _degree(text: str, most: int) -> float | None:

@@ -23,8 +23,8 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit, refuse
 from ledger import audit
 from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer
 from questions.answering.reading import Taken, read_answers
-from questions.register.form import read_questions
-from questions.register.models import FormVersion, Questionnaire
+from questions.register.form import Kind, read_questions
+from questions.register.models import FormVersion, PrintedCode, Questionnaire
 from questions.register.permissions import is_asked, kept_by
 from questions.register.table import Status
 from ui.field_checks import check_fields
@@ -52,12 +52,25 @@ def key_of(questionnaire: Questionnaire, sender: Sender) -> str:
     if questionnaire.once == Once.ACCOUNT:
         if not isinstance(sender.user, User):
             raise NotPermitted(_("这份问卷要登录后回答。"), code="sign-in")
-        who = f"account:{sender.user.pk}"
-    elif questionnaire.once == Once.CODE:
-        who = f"code:{_known_code(questionnaire, sender.code)}"
-    else:
-        who = f"browser:{sender.browser}"
+        return _digest(questionnaire, f"account:{sender.user.pk}")
+    if questionnaire.once == Once.CODE:
+        return digest_of_code(questionnaire, _known_code(questionnaire, sender.code))
+    return _digest(questionnaire, f"browser:{sender.browser}")
+
+
+def digest_of_code(questionnaire: Questionnaire, code: str) -> str:
+    """Return the digest of who answers by a code that is known."""
+    return _digest(questionnaire, f"code:{code}")
+
+
+def _digest(questionnaire: Questionnaire, who: str) -> str:
     return digest_of(f"questionnaire:{questionnaire.pk}:{who}")
+
+
+def unused_codes(questionnaire: Questionnaire) -> list[PrintedCode]:
+    """Return the codes that nobody has answered by, the newest first."""
+    used = set(questionnaire.sheets.values_list("once_key", flat=True))
+    return [one for one in questionnaire.codes.order_by("-pk") if digest_of_code(questionnaire, one.code) not in used]
 
 
 def _known_code(questionnaire: Questionnaire, code: str) -> str:
@@ -169,6 +182,12 @@ def _keep(
     return sheet
 
 
+def forget_sources(now: datetime | None = None) -> int:
+    """Forget from where the sheets of what has ended came, whatever became of it; return how many sheets."""
+    rows = AnswerSheet.objects.exclude(source="").filter(questionnaire__closes_at__lte=now or timezone.now())
+    return rows.update(source="")
+
+
 def _town_of(taken: Taken) -> Area | None:
     """The town of the first place that the sheet gives."""
     place = next(iter(taken.places.values()), None)
@@ -189,7 +208,7 @@ def publish(user: User, sheet_id: int, question: str, *, text: str, reply: str =
     """Show a written answer, in words that the staff went through; again with other words. Raises BadInput."""
     sheet = _kept_sheet(user, sheet_id)
     known = {one.name: one for one in read_questions(sheet.form.questions)}
-    if question not in known or known[question].kind != "text" or question not in sheet.answers:
+    if question not in known or known[question].kind != Kind.TEXT or question not in sheet.answers:
         raise BadInput(_("只能公开文字答案。"), code="no-text")
     if not text.strip():
         raise refuse("text", "required", _("请写明公开的文字，不写姓名和电话。"))

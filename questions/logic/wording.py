@@ -12,16 +12,22 @@ Label = Callable[[str, str], str]
 
 def words_of(node: Node, label: Label) -> str:
     """Say what an expression asks: ``“住在哪里”是“农村”``."""
-    if node.kind in ("and", "or"):
+    if node.kind in JOINED:
         joined = _("，并且") if node.kind == "and" else _("，或者")
-        return joined.join(words_of(part, label) for part in node.parts)
+        return joined.join(_part(part, node.kind, label) for part in node.parts)
     if node.kind == "not":
         return _("不是（%s）") % words_of(node.parts[0], label)
     if node.kind == "selected":
-        return _("“%(question)s”选了“%(choice)s”") % _pair(node.parts, label)
+        return _("%(question)s选了“%(choice)s”") % _pair(node.parts, label)
     if node.kind in SIGNS:
         return str(SIGNS[node.kind]()) % _pair(node.parts, label)
     return _operand(node, label)
+
+
+def _part(node: Node, within: str, label: Label) -> str:
+    """An “and” within an “or”, or the other way round, stands in brackets."""
+    words = words_of(node, label)
+    return _("（%s）") % words if node.kind in JOINED and node.kind != within else words
 
 
 def _pair(parts: tuple[Node, ...], label: Label) -> Mapping[str, str]:
@@ -32,20 +38,23 @@ def _pair(parts: tuple[Node, ...], label: Label) -> Mapping[str, str]:
 
 def _operand(node: Node, label: Label, of: str = "") -> str:
     if node.kind == "ref":
-        return label(str(node.value), "")
+        return _("“%s”") % label(str(node.value), "")
     if node.kind == "value":
         said = f"{node.value:g}" if isinstance(node.value, float) else str(node.value)
         return label(of, said) if of else said
-    if node.kind in ("count-selected", "string-length"):
-        return _operand(node.parts[0], label)
+    if node.kind == "count-selected":
+        return _("%s选的项数") % _operand(node.parts[0], label)
+    if node.kind == "string-length":
+        return _("%s的字数") % _operand(node.parts[0], label)
     return "" if node.kind == "self" else words_of(node, label)
 
 
+JOINED = ("and", "or")
 SIGNS: Mapping[str, Callable[[], str]] = {
-    "=": lambda: _("“%(question)s”是“%(choice)s”"),
-    "!=": lambda: _("“%(question)s”不是“%(choice)s”"),
-    "<": lambda: _("“%(question)s”小于 %(choice)s"),
-    "<=": lambda: _("“%(question)s”不大于 %(choice)s"),
-    ">": lambda: _("“%(question)s”大于 %(choice)s"),
-    ">=": lambda: _("“%(question)s”不小于 %(choice)s"),
+    "=": lambda: _("%(question)s是“%(choice)s”"),
+    "!=": lambda: _("%(question)s不是“%(choice)s”"),
+    "<": lambda: _("%(question)s小于 %(choice)s"),
+    "<=": lambda: _("%(question)s不大于 %(choice)s"),
+    ">": lambda: _("%(question)s大于 %(choice)s"),
+    ">=": lambda: _("%(question)s不小于 %(choice)s"),
 }

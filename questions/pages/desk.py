@@ -30,7 +30,7 @@ from questions.pages.forms import (
 )
 from questions.register import services
 from questions.register.about import about_fields, choices
-from questions.register.form import Question, read_questions, when_in_words
+from questions.register.form import CHOSEN, Kind, Question, codes_of, read_questions, when_in_words
 from questions.register.models import ABOUT, Questionnaire
 from questions.register.permissions import kept_by
 from questions.register.table import Status
@@ -181,7 +181,7 @@ def _made(given: dict[str, Any], name: str, old: Question | None) -> Question:
     )
     return Question(
         name=name, kind=kind, label=given["label"].strip(), hint=given["hint"].strip(), required=given["required"],
-        choices=options if kind in ("one", "several") else (), low=given["low"], high=given["high"],
+        choices=options if kind in CHOSEN else (), low=given["low"], high=given["high"],
         most=given["most"], when=given["when"].strip(), must=old.must if old else "",
         must_words=old.must_words if old else "", whole=old.whole if old else False,
     )  # fmt: skip
@@ -261,14 +261,11 @@ def add_codes(request: HttpRequest, pk: int) -> HttpResponse:
 def code_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes that are not used yet, to print: sixty a page."""
     found = kept_or_404(request, pk)
-    used = set(found.sheets.values_list("once_key", flat=True))
-    page = page_of(request, found.codes.order_by("-pk"), 60)
+    page = page_of(request, answering.unused_codes(found), 60)
+    codes = [
+        (one.code, qr_svg(request.build_absolute_uri(reverse("questions:by_code", args=[one.code])))) for one in page
+    ]
     address = request.build_absolute_uri(found.get_absolute_url())
-    codes = []
-    for one in page:
-        sender = answering.Sender(user=None, code=one.code)
-        if answering.key_of(found, sender) not in used:
-            codes.append((one.code, qr_svg(f"{address}?code={one.code}")))
     context = {"questionnaire": found, "codes": codes, "page": page, "link": address}
     return render(request, "questions/code_sheet.html", context)
 
@@ -281,8 +278,8 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
     rows = found.sheets.select_related("form", "area").prefetch_related("published", "photos", "places")
     page = page_of(request, rows.order_by("-pk"), 20)
     sheets = [_sheet_in_words(sheet) for sheet in page]
-    return render_form(request, "questions/texts.html", {
-        "questionnaire": found, "page": page, "sheets": sheets, "form": CodesForm(),
+    return render(request, "questions/texts.html", {
+        "questionnaire": found, "page": page, "sheets": sheets,
     })  # fmt: skip
 
 
@@ -292,11 +289,9 @@ def _sheet_in_words(sheet: AnswerSheet) -> dict[str, Any]:
     for one in read_questions(sheet.form.questions):
         if one.name not in sheet.answers:
             continue
-        value = sheet.answers[one.name]
-        codes = value if isinstance(value, list) else [value]
-        said = _("、").join(one.label_of(str(code)) for code in codes)
+        said = _("、").join(one.label_of(code) for code in codes_of(sheet.answers[one.name]))
         rows.append(
-            {"question": one, "said": said, "published": published.get(one.name), "is_text": one.kind == "text"}
+            {"question": one, "said": said, "published": published.get(one.name), "is_text": one.kind == Kind.TEXT}
         )
     return {"sheet": sheet, "rows": rows}
 

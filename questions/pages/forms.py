@@ -5,22 +5,30 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.fields import AreaChoiceField
 from accounts.areas.filters import towns
 from accounts.congress.permissions import groups_seen_by
 from accounts.directory.levels import and_below
 from accounts.models import Area, User
 from accounts.permissions import scope_of
+from questions.answering.models import MAX_PUBLISHED
 from questions.answering.reading import MOST_PHOTOS, field_of
-from questions.register.form import MOST_WORDS, Kind, Question, when_in_words
-from questions.register.models import Questionnaire
+from questions.logic.expressions import MOST_CHARACTERS
+from questions.register.form import MOST_CHOICES, MOST_LABEL, MOST_WORDS, Kind, Question, codes_of, when_in_words
+from questions.register.models import MAX_TEXT, Questionnaire
+from questions.register.services import MOST_CODES_AT_ONCE
+from supervision.public import draft_photos
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.photos import PhotosField
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
+from ui.forms.widgets import COORDINATE
 
-COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
 WHEN = {"type": "datetime-local"}
+MOST_TYPED = MOST_CHOICES * (MOST_LABEL + 42)
+"""Of all options of a question: each on its row, with its code."""
 
 
 class AnswerForm(HoneypotMixin, RefusableForm):
@@ -52,10 +60,34 @@ class AnswerForm(HoneypotMixin, RefusableForm):
             parts = {"lng": "-lng", "lat": "-lat", "address": ""}
             return {part: self.data.get(f"{name}{end}", "") for part, end in parts.items()}
         if question.kind == Kind.PHOTO:
-            return self.files.getlist(name) if self.files else []
+            return self._sent(name) or draft_photos.read(self.data.get(f"{name}-held", ""))
         if question.kind == Kind.SEVERAL:
             return self.data.getlist(name) if hasattr(self.data, "getlist") else self.data.get(name, [])
         return self.data.get(name, "")
+
+    def _sent(self, name: str) -> list[Any]:
+        return self.files.getlist(name) if self.files else []
+
+    def _photo_fields(self) -> list[str]:
+        return [field_of(question) for question in self.questions if question.kind == Kind.PHOTO]
+
+    def keep_photos(self) -> None:
+        """Keep the photos of a form that comes back: a browser forgets chosen files. New ones replace earlier ones."""
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        for name in self._photo_fields():
+            if 0 < len(sent := self._sent(name)) <= MOST_PHOTOS:
+                shown[f"{name}-held"] = draft_photos.keep_with([], sent, self.data.get(f"{name}-held", ""))
+        self.data = shown
+
+    def forget_photos(self) -> None:
+        """They are in the sheet now."""
+        for name in self._photo_fields():
+            draft_photos.delete(self.data.get(f"{name}-held", ""))
+
+    def said(self) -> list[tuple[str, str]]:
+        """Return what was typed beside its question, in words to copy: of a form that comes too late."""
+        return [(one.label, words) for one in self.questions if (words := _in_words(one, self._typed(one)))]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the questions with their fields, for the page."""
@@ -67,18 +99,27 @@ class AnswerForm(HoneypotMixin, RefusableForm):
                 row["field"] = self[name]
             if question.kind == Kind.POINT:
                 row |= {"lng": self[f"{name}-lng"], "lat": self[f"{name}-lat"]}
+            if question.kind == Kind.PHOTO:
+                held = self[f"{name}-held"]
+                row |= {"held": held, "held_count": len(draft_photos.read(held.value() or ""))}
             found.append(row)
         return found
 
 
-def _area_field(questionnaire: Questionnaire) -> forms.ModelChoiceField:
+def _in_words(question: Question, typed: Any) -> str:
+    if question.kind in (Kind.PHOTO, Kind.NOTE):
+        return ""
+    if question.kind == Kind.POINT:
+        return typed["address"] or ",".join(part for part in (typed["lng"], typed["lat"]) if part)
+    return str(_("、")).join(question.label_of(code) for code in codes_of(typed))
+
+
+def _area_field(questionnaire: Questionnaire) -> AreaChoiceField:
     wide = questionnaire.for_area
     rows = and_below(wide).filter(level__in=[Area.Level.TOWN, Area.Level.VILLAGE]) if wide else towns(None)
     needed = questionnaire.audience == Questionnaire.Audience.AREA
-    return forms.ModelChoiceField(
-        rows.order_by("code"), label=_("您在哪个镇街、村社") if needed else _("您在哪个镇街（可不填）"),
-        required=False, to_field_name="code", empty_label=_("请选择"),
-    )  # fmt: skip
+    label = _("您在哪个镇街、村社") if needed else _("您在哪个镇街（可不填）")
+    return AreaChoiceField(queryset=rows.order_by("code"), label=label, help_text=_("由您自己填写，不核对。"))
 
 
 def _fields(question: Question, questions: Sequence[Question]) -> dict[str, forms.Field]:
@@ -87,13 +128,13 @@ def _fields(question: Question, questions: Sequence[Question]) -> dict[str, form
     name, label = field_of(question), question.label + ("" if question.required else str(_("（可不填）")))
     common: dict[str, Any] = {"label": label, "required": False, "help_text": _help(question, questions)}
     if question.kind in (Kind.ONE, Kind.SCALE):
-        options = [(step, step) for step in question.steps()] if question.kind == Kind.SCALE else question.choices
-        return {name: forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)}
+        return {name: forms.ChoiceField(choices=question.options(), widget=forms.RadioSelect, **common)}
     if question.kind == Kind.SEVERAL:
         widget = forms.CheckboxSelectMultiple
-        return {name: forms.MultipleChoiceField(choices=question.choices, widget=widget, **common)}
+        return {name: forms.MultipleChoiceField(choices=question.options(), widget=widget, **common)}
     if question.kind == Kind.PHOTO:
-        return {name: PhotosField(most=MOST_PHOTOS, **common)}
+        held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
+        return {name: PhotosField(most=MOST_PHOTOS, **common), f"{name}-held": held}
     if question.kind == Kind.POINT:
         number: dict[str, Any] = {"required": False, "widget": forms.TextInput(attrs=COORDINATE), "max_length": 30}
         return {
@@ -113,7 +154,7 @@ def _help(question: Question, questions: Sequence[Question]) -> str:
     own = {
         Kind.POINT: _("写镇、村的名字；也可以用手机定位、在地图上点，或者写经纬度。"),
         Kind.LINE: _("每行一个点，写“经度,纬度”或者镇、村的名字，至少两行。"),
-        Kind.PHOTO: _("最多 3 张。照片里的位置和设备信息会被清除。"),
+        Kind.PHOTO: _("最多 %d 张。照片里的位置和设备信息会被清除。") % MOST_PHOTOS,
     }.get(Kind(question.kind), "")
     bounds = ""
     if question.kind == Kind.NUMBER and question.low is not None and question.high is not None:
@@ -167,23 +208,22 @@ class QuestionnaireForm(RefusableMixin, forms.ModelForm):
         return {name: self.cleaned_data.get(name) for name in self.Meta.fields if name in self.cleaned_data}
 
 
-class QuestionForm(RefusableForm):
+class QuestionForm(VersionedForm):
     """One question."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    label = forms.CharField(label=_("问卷的问题"), max_length=300)
+    label = forms.CharField(label=_("问题怎么问"), max_length=MOST_LABEL)
     kind = forms.ChoiceField(label=_("题型"), choices=Kind.choices, initial=Kind.ONE, widget=forms.RadioSelect)
     choices = forms.CharField(
-        label=_("选项"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("选项"), required=False, max_length=MOST_TYPED, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("单选、多选才填，每行一个；要自定代码的写“代码=文字”。"),
     )  # fmt: skip
     required = forms.BooleanField(label=_("必答"), required=False)
-    hint = forms.CharField(label=_("提示"), required=False, max_length=300)
+    hint = forms.CharField(label=_("提示"), required=False, max_length=MOST_LABEL)
     low = forms.FloatField(label=_("下限（打分、数字）"), required=False)
     high = forms.FloatField(label=_("上限（打分、数字）"), required=False)
     most = forms.IntegerField(label=_("最多字数或选项数"), required=False, min_value=1, max_value=MOST_WORDS)
     when = forms.CharField(
-        label=_("什么时候问"), required=False, max_length=400, help_text=_("例如 ${q1} = 'a'；留空为总是问")
+        label=_("什么时候问"), required=False, max_length=MOST_CHARACTERS, help_text=_("例如 ${q1} = 'a'；留空为总是问")
     )
 
 
@@ -192,7 +232,7 @@ class StepForm(VersionedForm):
 
     verb = forms.CharField(widget=forms.HiddenInput, max_length=20)
     text = forms.CharField(
-        label=_("说明"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("说明"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("答复、退回、撤下和作废要写；其他可不写。"),
     )  # fmt: skip
 
@@ -206,16 +246,16 @@ class SheetForm(VersionedForm):
 class CodesForm(RefusableForm):
     """How many codes are printed."""
 
-    number = forms.IntegerField(label=_("再制作多少个"), min_value=1, max_value=500, initial=50)
+    number = forms.IntegerField(label=_("再制作多少个"), min_value=1, max_value=MOST_CODES_AT_ONCE, initial=50)
 
 
 class PublishForm(RefusableForm):
     """A written answer as it is shown."""
 
     text = forms.CharField(
-        label=_("公开的文字"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("公开的文字"), max_length=MAX_PUBLISHED, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("不写姓名、电话和门牌号。"),
     )  # fmt: skip
     reply = forms.CharField(
-        label=_("回应（可不填）"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("回应（可不填）"), max_length=MAX_PUBLISHED, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

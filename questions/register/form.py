@@ -71,15 +71,25 @@ class Question:
         """Return the words of a choice; the code itself for one that is not among them."""
         return dict(self.choices).get(code, code)
 
-    def steps(self) -> list[str]:
-        """Return the marks of a scale, lowest first."""
-        return [str(number) for number in range(int(self.low or 0), int(self.high or 0) + 1)]
+    def options(self) -> list[tuple[str, str]]:
+        """Return code and label of all that can be chosen; the marks of a scale, lowest first."""
+        if self.kind == Kind.SCALE:
+            marks = range(int(self.low or 0), int(self.high or 0) + 1)
+            return [(str(mark), str(mark)) for mark in marks]
+        return list(self.choices) if self.kind in CHOSEN else []
 
     def as_data(self) -> dict[str, Any]:
         """Return it as it is kept."""
         data = asdict(self)
         del data["row"]
         return data
+
+
+def codes_of(value: Any) -> list[str]:
+    """Return the codes in the answer to a question that is counted; none where it was not answered."""
+    if value is None or value == "":
+        return []
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def read_questions(rows: Iterable[Mapping[str, Any]]) -> list[Question]:

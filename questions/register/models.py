@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, DeputyGroup, User
 from ledger.steps import State
@@ -104,7 +105,7 @@ class FormVersion(models.Model):
 
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="forms")
     number = models.PositiveIntegerField(_("版本"))
-    questions = models.JSONField(_("问题"), default=list)
+    questions = models.JSONField(pgettext_lazy("questionnaire", "问题"), default=list)
     source = models.CharField(_("来源文件"), max_length=120, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("时间"), default=timezone.now)
@@ -147,7 +148,7 @@ class QuestionnaireEvent(models.Model):
         CLOSED = "closed", _("截止")
         ANSWERED = "answered", _("答复采纳情况")
         ARCHIVED = "archived", _("归档")
-        DROPPED = "dropped", _("放弃征求")
+        DROPPED = "dropped", pgettext_lazy("questionnaire", "作废")
 
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="events")
     verb = models.CharField(_("动作"), max_length=10, choices=Verb)

@@ -12,12 +12,13 @@ from accounts.models import User
 from accounts.permissions import has_role, serves
 from geokit.refusal import NotPermitted, StaleEdit, refuse
 from ledger import audit
+from ledger.actors import SITE
 from ledger.steps.apply import apply
 from questions.register.form import Question, check_questions
 from questions.register.models import FormVersion, PrintedCode, Questionnaire, QuestionnaireEvent
 from questions.register.permissions import kept_by
 from questions.register.table import Status, Verb
-from questions.register.workflow import QUESTIONNAIRES, SITE
+from questions.register.workflow import QUESTIONNAIRES
 from ui.field_checks import check_fields
 
 MOST_CODES = 5000

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.steps import State, StepTable, Transition
 
@@ -46,7 +47,7 @@ TABLE = StepTable(
         State(Status.CLOSED, _("已截止，待答复"), ("public", "waiting"), tone="info"),
         State(Status.ANSWERED, _("已答复"), ("public", "answered"), tone="ok"),
         State(Status.ARCHIVED, _("已归档"), ("public", "answered", "ended"), tone="muted"),
-        State(Status.DROPPED, _("已放弃征求"), ("ended",), tone="muted"),
+        State(Status.DROPPED, pgettext_lazy("questionnaire", "已作废"), ("ended",), tone="muted"),
     ),
     transitions=(
         Transition(Status.DRAFT, Verb.SUBMIT, Status.REVIEW, ASKER, ("form",), event="submitted"),
@@ -66,7 +67,7 @@ TABLE = StepTable(
         Verb.CLOSE: _("截止"),
         Verb.ANSWER: _("答复采纳情况"),
         Verb.ARCHIVE: _("归档"),
-        Verb.DROP: _("放弃征求"),
+        Verb.DROP: pgettext_lazy("action", "作废"),
     },
     parties={Party.ASKER: _("征求单位工作人员"), Party.REVIEWER: _("另一名工作人员"), Party.SITE: _("系统")},
     beginnings={"made": Status.DRAFT},

@@ -8,22 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError, Refusal, refuse
-from ledger.actors import Actor, account_of
+from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Step, Workflow
 from questions.register.models import MAX_TEXT, Questionnaire, QuestionnaireEvent
 from questions.register.permissions import keeps, kept_by
 from questions.register.table import TABLE, Party, Verb
 
 type QuestionnaireStep = Step[Questionnaire, None]
-
-
-class Site:
-    """The site itself: the day has come."""
-
-    is_authenticated = False
-
-
-SITE = Site()
 
 
 class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
@@ -64,8 +55,9 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
         elif step.verb == Verb.ANSWER:
             step.thing.response = text
         elif step.verb == Verb.CLOSE:
-            step.thing.sheets.exclude(source="").update(source="")
             step.thing.closes_at = max(min(step.thing.closes_at, timezone.now()), _just_after(step.thing))
+        if step.verb in (Verb.CLOSE, Verb.DROP):
+            step.thing.sheets.exclude(source="").update(source="")
         return {"text": text}
 
     def write_event(self, step: QuestionnaireStep, fields: Mapping[str, Any]) -> QuestionnaireEvent:

@@ -3,13 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
+
 from accounts.areas.locator import WIDTH, DistrictFrame, district_frame
-from questions.answering.models import AnswerPlace
+from questions.answering.models import AnswerPlace, AnswerSheet
 from questions.register.form import Kind, Question
-from questions.register.models import Questionnaire
 
 STEP = 6
-"""Units of the drawing, about 700 m of a district 40 km wide: marks show about where, not whose house."""
+"""Units of the drawing, about 700 m of a district 40 km wide. A mark of few answers may still be somebody's house."""
 MOST_PLACES = 20_000
 
 
@@ -25,29 +27,35 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PlacesDrawn:
-    """Marks of points, paths of lines, in the frame of the district; `total` counts also what lies outside it."""
+    """Marks of points, paths of lines, in the frame of the district; `total` counts also what is not drawn."""
 
     question: Question
     frame: DistrictFrame
     marks: list[Mark]
     lines: list[str]
     total: int
+    least: int
     width: int = WIDTH
 
 
-def draw_places(questionnaire: Questionnaire, question: Question, *, exact: bool) -> PlacesDrawn | None:
-    """Draw the answers to a question about a place; lines only for those who may see them `exact`."""
+def draw_places(question: Question, sheets: QuerySet[AnswerSheet], *, least: int = 0) -> PlacesDrawn | None:
+    """Draw the answers of `sheets` to a question about a place.
+
+    With `least`, for the public, a mark of fewer answers is left out, and lines are not drawn at all: one of them shows
+    one person's way.
+    """
     frame = district_frame()
     if frame is None or question.kind not in (Kind.POINT, Kind.LINE):
         return None
-    rows = AnswerPlace.objects.filter(sheet__questionnaire=questionnaire, question=question.name)
+    rows = AnswerPlace.objects.filter(sheet__in=sheets.order_by(), question=question.name)
     places = list(rows.order_by("pk").values_list("geom", flat=True)[:MOST_PLACES])
     points = [geom for geom in places if geom.geom_type == "Point"]
-    lines = [frame.frame.path(geom) for geom in places if geom.geom_type != "Point"] if exact else []
-    return PlacesDrawn(question, frame, _marks(frame, points), [line for line in lines if line], len(places))
+    lines = [] if least else [frame.frame.path(geom) for geom in places if geom.geom_type != "Point"]
+    marks = [mark for mark in _marks(frame, points) if mark.count >= least]
+    return PlacesDrawn(question, frame, marks, [line for line in lines if line], len(places), least)
 
 
-def _marks(frame: DistrictFrame, points: list) -> list[Mark]:
+def _marks(frame: DistrictFrame, points: list[Point]) -> list[Mark]:
     cells: Counter[tuple[int, int]] = Counter()
     for point in points:
         x, y = frame.at(point.x, point.y)

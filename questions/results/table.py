@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from questions.answering.models import AnswerSheet
-from questions.register.form import COUNTED, Kind, Question
+from questions.register.form import COUNTED, Kind, Question, codes_of
 
 
 def rows_of(questions: Sequence[Question], sheets: QuerySet[AnswerSheet]) -> Iterator[list[Any]]:
@@ -42,6 +42,6 @@ def _cells(questions: Sequence[Question], answers: dict[str, Any]) -> Iterator[A
         if question.kind not in COUNTED:
             yield value if question.kind == Kind.NUMBER else str(value)
             continue
-        codes = [str(one) for one in value] if isinstance(value, list) else [str(value)] if value != "" else []
+        codes = codes_of(value)
         yield " ".join(codes)
         yield _("、").join(question.label_of(code) for code in codes)

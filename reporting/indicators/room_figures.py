@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts.indicators import Indicator, Ratio, Scope, Source
 from accounts.permissions import Asker
-from supervision.permissions import Site
+from ledger.actors import Site
 
 MATTERS = "matters"
 """The source of `supervision.indicators`: what the numbers page and the report's chapter on suggestions count."""

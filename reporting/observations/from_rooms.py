@@ -14,13 +14,13 @@ from accounts.directory.levels import district_or_above, districts
 from accounts.district import area_rows
 from accounts.indicators import Ratio, Scope
 from accounts.models import Area
+from ledger.actors import SITE
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.room_figures import group, source_of
 from reporting.indicators.room_figures import indicator as figure
 from reporting.observations.computed import compute_anew
 from reporting.observations.models import Observation, Way
-from supervision.permissions import SITE
 
 
 def measure_rooms(today: date, *, back: int = 1, at: datetime | None = None) -> int:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.indicators import Indicator, Ratio, Scope
 from accounts.models import Area, Department
+from ledger.actors import SITE
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from reporting.indicators.room_figures import MATTERS, in_report, measure, measure_by
@@ -36,7 +37,6 @@ from river_monitoring.statistics.periods import (
 from river_monitoring.statistics.series import Series, load_series
 from supervision.matters.queries import overdue_condition
 from supervision.models import Suggestion, SuggestionEvent
-from supervision.permissions import SITE
 from ui.charts.chart import STYLES
 
 HISTORY = 8

@@ -20,11 +20,11 @@ from accounts import rules
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
+from ledger.actors import SITE
 from ledger.steps.apply import apply
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.notifications import address_of, officers, staff_for
-from supervision.matters.permissions import SITE
 from supervision.matters.queries import clock_of
 from supervision.matters.services.follow_up import come_back
 from supervision.matters.states import Verb

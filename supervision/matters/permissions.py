@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Area, Role
 from accounts.permissions import Asker, department_of, in_scope, inside, is_deputy, role_of, serves
-from ledger.actors import account_of
+from ledger.actors import Site, account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
 from supervision.findings.models import Finding, FindingPhoto, FindingVideo
@@ -33,14 +33,6 @@ class Reporter:
     suggestion_id: int
     is_authenticated: bool = False
 
-
-class Site:
-    """The site itself, when a day has come."""
-
-    is_authenticated = False
-
-
-SITE = Site()
 
 type MatterActor = Asker | Reporter | Site
 """Whoever may act on a matter: a person who asks, a reporter by her private link, or the site."""

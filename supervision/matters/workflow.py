@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, Refusal, StaleEdit
-from ledger.actors import Actor, account_of
+from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Attempt, Step, Workflow
 from supervision.deadlines import periods
 from supervision.matters import notifications
 from supervision.matters.changes import change_of
 from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion, SuggestionEvent
-from supervision.matters.permissions import MatterActor, Reporter, Site, person_of, suggestions_visible_to
+from supervision.matters.permissions import MatterActor, Reporter, person_of, suggestions_visible_to
 from supervision.matters.queries import matter_of
 from supervision.matters.states import Matter, Party, State, Verb
 from supervision.matters.table import TABLE, parties_of

@@ -15,8 +15,7 @@ from supervision.pages.kind_field import KindField
 from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
 from ui.forms.videos import VideoMixin
-
-COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
+from ui.forms.widgets import COORDINATE
 
 
 class ReportForm(VideoMixin, RefusableForm):

@@ -53,6 +53,7 @@ def test_the_proxy_and_the_site_agree_at_every_address() -> None:
         ("/stations/areas/upload/", settings.UPLOAD_MAX_BYTES + 1024**2),
         ("/report/", settings.REQUEST_MAX_BYTES),
         ("/my/abc/add/", settings.REQUEST_MAX_BYTES),
+        ("/questions/7/", settings.REQUEST_MAX_BYTES),
         ("/river/points/7/transition/", settings.REQUEST_MAX_BYTES),
         ("/api/v1/findings/", settings.REQUEST_MAX_BYTES),
         ("/work/people/sheet/", settings.REQUEST_MAX_BYTES),

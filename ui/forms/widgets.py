@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
+COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
+"""Attributes of a field for a number that a browser should neither step nor remember."""
 
 
 class DayInput(forms.DateInput):

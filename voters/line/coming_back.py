@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models.signals import post_save
 
+from ledger.actors import SITE
 from ledger.steps.apply import apply
 from stations.models import Matter
 from supervision.models import SuggestionEvent
 from voters.line.models import MAX_TEXT, Message
-from voters.line.permissions import SITE
 from voters.line.table import TABLE, Status, Verb
 from voters.line.workflow import MESSAGES
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.permissions import Asker, is_deputy
-from ledger.actors import Actor
+from ledger.actors import Actor, Site
 from stations.models import Deputy
 from stations.permissions import deputy_of, stations_run_by
 from voters.line.models import Message, MessagePhoto, MessageVideo
@@ -20,15 +20,6 @@ class Voter:
 
     message_id: int
     is_authenticated: bool = False
-
-
-class Site:
-    """The site itself: a day has come, or an answer from elsewhere."""
-
-    is_authenticated = False
-
-
-SITE = Site()
 
 
 def messages_visible_to(user: Actor) -> QuerySet[Message]:

@@ -17,7 +17,7 @@ from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import numbers
-from ledger.actors import Actor
+from ledger.actors import SITE, Actor
 from ledger.steps.apply import apply
 from stations.models import Deputy, Matter
 from stations.permissions import deputy_of, may_run
@@ -31,7 +31,7 @@ from voters.codes.addressees import Addressee, can_be_told, deputies_of, station
 from voters.line.contacts import Reach, check_contact, lock_up
 from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo
 from voters.line.notices import confirm_receipt, send_link, tell_readers
-from voters.line.permissions import SITE, Voter
+from voters.line.permissions import Voter
 from voters.line.table import Status, Verb
 from voters.line.workflow import MESSAGES, record
 

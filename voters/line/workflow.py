@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal
-from ledger.actors import Actor, account_of
+from ledger.actors import Actor, Site, account_of
 from ledger.filestore.responses import opened
 from ledger.steps.workflow import Step, Workflow
 from stations.permissions import deputy_of, may_run
@@ -18,7 +18,7 @@ from supervision.matters.services import file_finding
 from supervision.models import Category, FindingVideo
 from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo, Rating
 from voters.line.notices import tell_readers, tell_voter
-from voters.line.permissions import Site, Voter, messages_visible_to
+from voters.line.permissions import Voter, messages_visible_to
 from voters.line.table import TABLE, Party, Verb
 
 type MessageStep = Step[Message, None]

@@ -85,8 +85,8 @@ def _answer(questionnaire: Questionnaire, day: date, number: int, typed: dict[st
         answer(questionnaire, Sender(user=None, browser=browser), typed, client_id=client_id, form_number=1)
 
 
-def _near(chance: Random, towns: list[Area]) -> dict[str, str]:
-    point = chance.choice(towns).point
+def _in_the_middle(town: Area) -> dict[str, str]:
+    point = town.point
     assert point is not None  # noqa: S101 - those without are left out above
     return {"lng": f"{point.x:.5f}", "lat": f"{point.y:.5f}"}
 
@@ -97,9 +97,11 @@ def _of_the_river(chance: Random, towns: list[Area]) -> dict[str, Any]:
     typed: dict[str, Any] = {"feel": feel, "uses": uses, "mark": str(chance.choices([2, 3, 4, 5], [1, 2, 4, 3])[0])}
     if feel == "bad":
         typed["where"] = chance.choice(BAD)
-    return typed | {"place": _near(chance, towns)}
+    return typed | {"place": _in_the_middle(chance.choice(towns))}
 
 
 def _of_the_project(chance: Random, towns: list[Area]) -> dict[str, Any]:
     needs = chance.sample(["ramp", "light", "toilet", "bench"], 2)
-    return {"need": needs, "times": str(chance.randint(0, 7)), "say": chance.choice(SAYS)}
+    corners = [_in_the_middle(town) for town in chance.sample(towns, 2)]
+    way = "\n".join(f"{corner['lng']},{corner['lat']}" for corner in corners)
+    return {"need": needs, "way": way, "times": str(chance.randint(0, 7)), "say": chance.choice(SAYS)}

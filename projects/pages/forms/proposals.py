@@ -18,9 +18,7 @@ from projects.proposals.services import ProposalDraft
 from projects.proposals.table import PROPOSALS
 from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, VersionedForm
-from ui.forms.widgets import DayInput, PhotoInput
-
-COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
+from ui.forms.widgets import COORDINATE, DayInput, PhotoInput
 
 
 class ProposalForm(ClaimedPhotosMixin, RefusableForm):
@@ -44,8 +42,8 @@ class ProposalForm(ClaimedPhotosMixin, RefusableForm):
         choices=[("", _("请选择")), *Project.Category.choices],
         error_messages={"required": _("请选择一个类别。")},
     )
-    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
-    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
     area = AreaChoiceField(to_field_name=None)
     address = forms.CharField(
         label=_("地址"),

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from ledger.actors import SITE
 from ledger.steps.apply import apply
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import SITE
 from supervision.matters.states import Verb
 from supervision.matters.workflow import MATTERS
 

@@ -1,18 +1,23 @@
 """Answering: a page without script, once each, what is refused keeps what was typed, nothing is lost."""
 
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from questions.answering.services import Sender, answer
-from questions.models import AnswerSheet, Questionnaire
+from questions.jobs import hourly
+from questions.models import AnswerPhoto, AnswerSheet, Questionnaire
 from questions.register import services
 from questions.register.form import Question
+from supervision.public import draft_photos
 from tests.data.cast import seat
 from tests.integration.questions.conftest import QUESTIONS, as_draft, give, opened
 
@@ -66,6 +71,18 @@ def test_what_is_wrong_is_said_beside_the_question_and_what_was_typed_stays(as_u
     assert 'value="3"' in page or more.get("q-q5"), "what was right is still there"
 
 
+def test_a_name_of_two_places_is_asked_back_with_both_and_taken_with_its_town(as_user, questionnaire, world):
+    for town, x in ((world.west_town, 121.32), (world.east_town, 121.38)):
+        Area.objects.create(
+            code=f"{town.code}-9", name="新桥村", level="village", parent=town, point=Point(x, 29.85, srid=4326)
+        )
+    typed = {"q-q4": "新桥村", "q-q4-lng": "", "q-q4-lat": ""}
+    page = as_user(None).post(questionnaire.get_absolute_url(), sent(typed)).content.decode()
+    assert "“新桥村”可能是：西镇 新桥村、东镇 新桥村。请连镇街的名字一起写" in page
+    assert as_user(None).post(questionnaire.get_absolute_url(), sent(typed | {"q-q4": "东镇新桥村"})).status_code == 302
+    assert AnswerSheet.objects.get().area == world.east_town
+
+
 def test_scripts_in_texts_are_words_and_hidden_questions_are_left_out(as_user, questionnaire, staff):
     words = "<script>alert(1)</script>=1+1"
     as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q1": "bad", "q-q2": words}))
@@ -85,7 +102,10 @@ def test_nul_and_odd_numbers_in_the_hidden_fields_are_refused(as_user, questionn
 def test_an_answer_after_the_end_is_refused_whoever_closed_it(as_user, questionnaire, staff):
     Questionnaire.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
     late = as_user(None).post(questionnaire.get_absolute_url(), sent())
-    assert late.status_code == 403 and "已经截止" in late.content.decode()
+    page = late.content.decode()
+    assert late.status_code == 403 and "已经截止" in page
+    assert "没有收下" in page and "散步、钓鱼" in page and "121.33,29.85" in page, "it is there to be copied"
+    assert "没有收下" not in as_user(None).get(questionnaire.get_absolute_url()).content.decode()
     assert [one.pk for one in services.close_due()] == [questionnaire.pk]
     questionnaire.refresh_from_db()
     assert questionnaire.state == "closed" and not services.close_due()
@@ -126,8 +146,13 @@ def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, 
     found = opened(staff, second, world.district, audience="codes", once="code")
     services.add_codes(staff, found.pk, 2)
     code, other = found.codes.values_list("code", flat=True)
-    form = as_user(None).get(f"{found.get_absolute_url()}?code={code}").content.decode()
-    assert f'value="{code}"' in form
+    led = as_user(None).get(f"/questions/code/{code}/")
+    assert f'value="{code}"' in led.content.decode() and led["Referrer-Policy"] == "strict-origin"
+    assert f'action="{found.get_absolute_url()}"' in led.content.decode(), "what is sent is not sent to the code"
+    for guess in ("nosuchcode", "%00", "x" * 200):
+        assert as_user(None).get(f"/questions/code/{guess}/").status_code == 404
+    asked = as_user(None).get(f"{found.get_absolute_url()}?code={code}").content.decode()
+    assert f'value="{code}"' not in asked, "an address that a log has fills in nothing"
     assert as_user(None).post(found.get_absolute_url(), sent({"code": f" {code.upper()} "})).status_code == 302
     assert "已经用过" in as_user(None).post(found.get_absolute_url(), sent({"code": code})).content.decode()
     for wrong in ("", "nosuchcode", "x" * 40):
@@ -143,6 +168,9 @@ def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world
     assert as_user(None).get(found.get_absolute_url()).status_code == 404
     assert as_user(officer).post(found.get_absolute_url(), sent()).status_code == 404
     assert as_user(staff).post(found.get_absolute_url(), sent()).status_code == 403
+    preview = as_user(staff).get(found.get_absolute_url()).content.decode()
+    assert "不是向您征求的" in preview and "<fieldset disabled>" in preview and "河边环境怎样" in preview
+    assert 'name="client_id"' not in preview
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 302
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 400
     assert str(deputy.pk) != AnswerSheet.objects.get().once_key
@@ -167,10 +195,18 @@ def test_a_photo_loses_its_place_and_a_file_that_is_none_is_refused(as_user, wor
     bad = as_user(None).post(found.get_absolute_url(), base | {"q-p": io.BytesIO(b"MZ not a photo")})
     assert bad.status_code == 400 and "西镇" in bad.content.decode()
     out.seek(0)
-    assert as_user(None).post(found.get_absolute_url(), base | {"q-p": out}).status_code == 302
-    photo = AnswerSheet.objects.get().photos.get()
+    refused = as_user(None).post(found.get_absolute_url(), base | {"q-p": out, "q-l": "121.32,29.84"})
+    page = refused.content.decode()
+    assert refused.status_code == 400 and "已保留 1 张照片" in page
+    held = re.search(r'name="q-p-held" value="([^"]+)"', page)[1]
+    assert as_user(None).post(found.get_absolute_url(), base | {"q-p-held": held + "x"}).status_code == 302
+    assert not AnswerSheet.objects.get().photos.exists(), "a false ticket brings no photo"
+    again = base | {"client_id": str(uuid4()), "q-p-held": held}
+    assert as_user(None).post(found.get_absolute_url(), again).status_code == 302
+    assert not draft_photos.read(held), "what is in the sheet is kept no longer beside it"
+    photo = AnswerPhoto.objects.get()
     assert b"a-phone" not in photo.file.read()
-    assert AnswerSheet.objects.get().places.get().geom.num_points == 2
+    assert photo.sheet.places.get().geom.num_points == 2
     assert as_user(None).get(f"/questions/photos/{photo.pk}/").status_code == 302
     assert as_user(staff).get(f"/questions/photos/{photo.pk}/").status_code == 200
 
@@ -179,6 +215,8 @@ def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, worl
     draft = as_draft(staff, world.district)
     assert as_user(None).get(draft.get_absolute_url()).status_code == 404
     client = as_user(staff)
+    preview = client.get(draft.get_absolute_url()).content.decode()
+    assert "还没有开始征求" in preview and "河边环境怎样" in preview
     desk = f"/questions/{draft.pk}/desk/"
     assert client.post(desk, {"verb": "submit", "version": draft.version}).status_code == 302
     own = client.post(desk, {"verb": "approve", "version": draft.version + 1})
@@ -189,3 +227,16 @@ def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, worl
     with pytest.raises(BadInput):
         services.make(staff, title="问", area=world.district, audience="group", once="account",
                       opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=1))  # fmt: skip
+
+
+def test_from_where_answers_came_is_forgotten_however_it_ends(questionnaire, staff):
+    typed = {"q1": "good"}
+    give(questionnaire, typed, address="203.0.113.7")
+    services.step(staff, questionnaire.pk, "revise", questionnaire.version, "漏了一题")
+    assert hourly()["sources_forgotten"] == 0 and AnswerSheet.objects.exclude(source="").exists()
+    services.step(staff, questionnaire.pk, "drop", questionnaire.version + 1, "不做了")
+    assert not AnswerSheet.objects.exclude(source="").exists(), "dropped"
+    AnswerSheet.objects.update(source="a" * 64)
+    Questionnaire.objects.update(state="draft", closes_at=timezone.now() - timedelta(seconds=1))
+    assert hourly()["sources_forgotten"] == 1, "a draft whose end has passed"
+    assert not AnswerSheet.objects.exclude(source="").exists()

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.inbox import Waiting
+from accounts.models import Area
 from geokit.refusal import MissingEvidence, NotPermitted
 from questions import inbox
 from questions.answering.services import publish
@@ -67,7 +68,7 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     visitor, page = as_user(None), answered.get_absolute_url()
     results = f"/questions/{answered.pk}/desk/results/?area=q1&down=q1&across=q3"
     seen = as_user(staff).get(results).content.decode()
-    assert "14 份答卷" in seen and "<circle" in seen and "散步" in seen
+    assert "14 份答卷" in seen and 'fill-opacity="0.55"' in seen and "散步" in seen
     assert as_user(person("of-a-town", "staff", area=world.west_town)).get(results).status_code == 404
     with pytest.raises(NotPermitted):
         services.step(staff, answered.pk, "answer", answered.version, "都采纳")
@@ -86,8 +87,31 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷", "西镇"):
         assert words in shown
     assert "东镇" not in shown and "HYPERLINK" not in shown
+    assert "12 · 86%" not in shown, "the rest of 14 would tell the two who said “bad”"
+    assert shown.count('fill-opacity="0.55"') == 1, "twelve of the west are drawn, two of the east are not"
+    AnswerSheet.objects.filter(answers__q1="bad").update(in_burst=True)
+    assert "14 份答卷" in visitor.get(f"{page}?bursts=0").content.decode(), "without two it would tell the two"
+    assert "最大 11" not in shown and "中位 5.5" in shown, "the highest is one person's"
     services.step(staff, answered.pk, "archive", answered.version + 1)
     assert visitor.get(page).status_code == 200, "put away, and still to be read"
+
+
+def test_villages_count_with_their_town_and_what_comes_in_bursts_can_be_left_out(as_user, questionnaire, staff, world):
+    one, other = (
+        Area.objects.create(code=f"v{number}", name=f"{number}村", level="village", parent=world.west_town)
+        for number in (1, 2)
+    )
+    for area in (one, other, world.west_town):
+        sheet = give(questionnaire, {"q1": "good", "q4": WEST})
+        AnswerSheet.objects.filter(pk=sheet.pk).update(area=area)
+    give(questionnaire, {"q1": "bad", "q2": "x", "q4": EAST})
+    AnswerSheet.objects.filter(answers__q1="bad").update(in_burst=True)
+    (question, *_rest) = read_questions(questionnaire.forms.first().questions)
+    rows = by_area(question, questionnaire.sheets.all(), 3)
+    assert [(row.name, row.count) for row in rows] == [("西镇", 3)]
+    results = f"/questions/{questionnaire.pk}/desk/results/"
+    assert as_user(staff).get(results).content.decode().count('fill-opacity="0.55"') == 2
+    assert as_user(staff).get(f"{results}?bursts=0").content.decode().count('fill-opacity="0.55"') == 1
 
 
 def test_few_answers_show_no_result_to_the_public(as_user, questionnaire, staff):
@@ -127,6 +151,17 @@ def test_it_is_found_where_it_belongs_and_waits_for_the_second(as_user, staff, s
     assert not mine["questionnaires-to-review"].rows
     for address in ("/questions/", "/questions/?state=open", "/questions/petitions/", "/questions/contributions/"):
         assert as_user(None).get(address).status_code == 200
+
+
+def test_the_list_has_the_open_ones_first(as_user, staff, second, world):
+    now = timezone.now()
+    for title, begins, ends in (("快截止", -9, 1), ("早截止了", -90, -80), ("刚截止", -9, -1)):
+        made = opened(staff, second, world.district, title=title)
+        times = {"opens_at": now + timedelta(days=begins), "closes_at": now + timedelta(days=ends)}
+        Questionnaire.objects.filter(pk=made.pk).update(**times, state="open" if ends > 0 else "closed")
+    late = as_draft(staff, world.district, title="起草中的", closes_at=now + timedelta(days=60))
+    rows = as_user(staff).get("/questions/").context["page"].object_list
+    assert [row.title for row in rows] == ["快截止", late.title, "刚截止", "早截止了"]
 
 
 def test_staff_write_a_questionnaire_by_forms(as_user, staff, world, draft_law):

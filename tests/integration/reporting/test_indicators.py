@@ -6,6 +6,7 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from accounts.indicators import Ratio, Scope
+from ledger.actors import SITE
 from projects.models import Project
 from reporting.dashboard.page_data import numbers_of
 from reporting.dashboard.selection import Selection
@@ -15,7 +16,6 @@ from reporting.quarterly.blocks import Share, Table
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from supervision.models import Suggestion
-from supervision.permissions import SITE
 from tests.integration.reporting.conftest import SHANGHAI
 
 QUARTER = Span(2026, 2, "quarter")

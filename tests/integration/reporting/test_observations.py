@@ -10,13 +10,13 @@ from accounts.indicators import Scope
 from accounts.models import ApiToken, Role
 from accounts.tokens.services import issue
 from geokit.refusal import BadInput, NotPermitted
+from ledger.actors import SITE
 from reporting.indicators.models import Indicator
 from reporting.indicators.room_figures import measure
 from reporting.indicators.services import save_indicator
 from reporting.observations.from_rooms import measure_rooms
 from reporting.observations.models import EarlierValue, Observation, Way
 from reporting.observations.recording import Given, record_value, record_values
-from supervision.permissions import SITE
 from tests.data.cast import person
 from tests.data.indicators import make_indicator, say
 

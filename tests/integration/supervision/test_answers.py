@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.indicators import Scope
+from ledger.actors import SITE
 from supervision.matters.answers import FIGURES, answered_cases, answers_alike, countable, with_answers
 from supervision.models import MatterAnswer, SuggestionEvent
-from supervision.permissions import SITE
 
 FIRST = datetime(2026, 3, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 DUE = date(2026, 3, 20)

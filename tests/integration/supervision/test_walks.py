@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from accounts.models import Department, Role, User
 from geokit.refusal import Refusal
 from ledger import chain
+from ledger.actors import SITE
 from ledger.steps.apply import steps_now
 from supervision.matters import services, table
-from supervision.matters.permissions import SITE, Reporter, suggestions_visible_to
+from supervision.matters.permissions import Reporter, suggestions_visible_to
 from supervision.matters.services.filing import submit
 from supervision.matters.states import State, Verb
 from supervision.matters.table import IN_HAND

@@ -11,6 +11,7 @@ READS = [
     ("questions:petitions", "", EVERYBODY),
     ("questions:contributions", "", EVERYBODY),
     ("questions:new", "", STAFF_ONLY),
+    ("questions:by_code", "code=no-such", NOTHING),
     ("questions:photo", "pk=999999", NOTHING_SIGNED_IN),
     ("questions:questionnaire", HERE, EVERYBODY),
     ("questions:questionnaire", "pk=999999", NOTHING),
