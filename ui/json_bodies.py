@@ -14,14 +14,23 @@ MAX_NESTING = 32
 # A string that never ends reaches to the end of the text: it is looked through once.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|([\[{])|([\]}])', re.DOTALL)
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 
 def loads(text: str | bytes) -> Any:
-    """Return what `text` says. Raises ValueError, also for deep nesting, ``NaN``, too large numbers and NUL."""
+    """Return what `text` says. Raises ValueError, also for deep nesting, ``NaN``, big numbers, NUL, half characters."""
     plain = text.decode("utf-8") if isinstance(text, bytes) else text
     _check_nesting(plain)
     if "\\u0000" in plain:
         raise ValueError("NUL in a text")
-    return json.loads(plain, parse_float=_finite, parse_constant=_refuse_constant)
+    value = json.loads(plain, parse_float=_finite, parse_constant=_refuse_constant)
+    if _HALF.search(plain):
+        # Two halves make one character; only what is left alone can be neither stored nor sent back.
+        try:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ValueError("half a character in a text") from error
+    return value
 
 
 def _check_nesting(text: str) -> None:

@@ -7,7 +7,13 @@ from ui.json_bodies import MAX_NESTING, loads
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": [1, 2.5, "x]["]}', b'{"a": "\xe5\xa1\x98"}', "[" * MAX_NESTING + "]" * MAX_NESTING]
+    "text",
+    [
+        '{"a": [1, 2.5, "x]["]}',
+        '{"a": "\\ud83d\\ude00"}',
+        b'{"a": "\xe5\xa1\x98"}',
+        "[" * MAX_NESTING + "]" * MAX_NESTING,
+    ],
 )
 def test_what_json_says_is_read(text):
     assert loads(text)
@@ -16,7 +22,8 @@ def test_what_json_says_is_read(text):
 @pytest.mark.parametrize(
     "text",
     ["NaN", '{"a": Infinity}', "[-Infinity]", "1e400", "[" * (MAX_NESTING + 1) + "]" * (MAX_NESTING + 1), "[" * 10**6,
-     '{"a":' * 10**5, "9" * 5000, b"\xff\xfe", "", '"\\u0000"', '{"\\u0000": 1}'],
+     '{"a":' * 10**5, "9" * 5000, b"\xff\xfe", "", '"\\u0000"', '{"\\u0000": 1}',
+     '{"a": "\\ud800"}', '["\\ude00\\ud83d"]'],
 )  # fmt: skip
 def test_what_is_no_json_or_no_number_is_refused(text):
     with pytest.raises(ValueError):

@@ -11,7 +11,7 @@ from ui import tokens
 
 def _symbol(name: str, ratio: int = 1) -> Image.Image:
     at = sprite_index(ratio)[name]
-    sheet = Image.open(io.BytesIO(sprite_png(ratio)))
+    sheet = Image.open(io.BytesIO(sprite_png(ratio))).convert("RGBA")
     return sheet.crop((at["x"], at["y"], at["x"] + at["width"], at["y"] + at["height"]))
 
 

@@ -112,7 +112,7 @@ def test_the_same_photo_again_is_kept_once_and_too_many_are_refused(client, rece
     finding, secret = received
     client.post(f"/my/{secret}/say/", {"text": "同一张", "photos": [jpeg()]})
     assert finding.photos.count() == 1
-    monkeypatch.setattr(services, "MOST_ADDED", 2)
+    monkeypatch.setattr(services, "most_photos", lambda: 1)
     answer = client.post(f"/my/{secret}/say/", {"text": "再来", "photos": [jpeg("red"), jpeg("blue")]})
     assert answer.status_code == 400
     assert finding.photos.count() == 1
