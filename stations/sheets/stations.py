@@ -67,7 +67,7 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
     code = required_text(row, "code", COLUMNS, 30)
     required_text(row, "area", COLUMNS, 80)
-    facts = {
+    facts: dict[str, Any] = {
         "name": required_text(row, "name", COLUMNS, 80),
         "kind": choice_value(row, "kind", Station.Kind.choices, COLUMNS),
         "area": town_of(row, asker=actor),
