@@ -12,13 +12,14 @@ from PIL import Image
 
 from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from questions import inbox
 from questions.answering.services import Sender, answer
 from questions.jobs import hourly
 from questions.models import AnswerPhoto, AnswerSheet, Questionnaire
 from questions.register import services
 from questions.register.form import Question
 from supervision.public import draft_photos
-from tests.data.cast import seat
+from tests.data.cast import person, seat
 from tests.integration.questions.conftest import QUESTIONS, as_draft, give, opened
 
 GOOD = {"q-q1": "good", "q-q3": ["walk", "fish"], "q-q4-lng": "121.33", "q-q4-lat": "29.85", "q-q5": "3", "q-q6": "5"}
@@ -113,8 +114,7 @@ def test_an_answer_after_the_end_is_refused_whoever_closed_it(as_user, questionn
     assert not AnswerSheet.objects.exists()
 
 
-def test_a_form_that_changed_keeps_old_answers_and_asks_to_look_again(as_user, questionnaire, staff, second):
-    give(questionnaire, {"q1": "good"})
+def test_a_form_that_changed_before_anybody_answered_asks_to_look_again(as_user, questionnaire, staff, second):
     services.step(staff, questionnaire.pk, "revise", questionnaire.version, "漏了一题")
     questionnaire.refresh_from_db()
     with pytest.raises(NotPermitted):
@@ -128,7 +128,24 @@ def test_a_form_that_changed_keeps_old_answers_and_asks_to_look_again(as_user, q
     with pytest.raises(StaleEdit):
         answer(questionnaire, Sender(user=None, browser="b"), {"q1": "good"}, client_id=uuid4(), form_number=1)
     give(questionnaire, {"q1": "bad"})
-    assert list(questionnaire.sheets.values_list("form__number", flat=True)) == [1, 2]
+    assert list(questionnaire.sheets.values_list("form__number", flat=True)) == [2]
+
+
+def test_what_was_answered_cannot_be_taken_down_dropped_or_put_to_others(as_user, questionnaire, staff, world):
+    give(questionnaire, {"q1": "bad", "q2": "有垃圾"})
+    desk = f"/questions/{questionnaire.pk}/desk/"
+    page = as_user(staff).get(desk).content.decode()
+    assert 'value="revise"' not in page and 'value="close"' in page
+    down = as_user(staff).post(desk, {"verb": "revise", "version": questionnaire.version, "text": "改"})
+    assert down.status_code == 403 and "已经有人回答" in down.content.decode()
+    Questionnaire.objects.update(state="draft")
+    dropped = as_user(staff).post(desk, {"verb": "drop", "version": questionnaire.version, "text": "不要了"})
+    assert dropped.status_code == 403 and "已经有人回答" in dropped.content.decode()
+    for name, value in (("once", "account"), ("audience", "area"), ("for_area", world.west_town),
+                        ("area", world.west_town), ("about_area", world.west_town)):  # fmt: skip
+        with pytest.raises(BadInput, match="不能再改"):
+            services.change(staff, questionnaire.pk, questionnaire.version, {name: value})
+    services.change(staff, questionnaire.pk, questionnaire.version, {"title": "河道环境问卷（更正）"})
 
 
 def test_many_from_one_address_are_marked_and_kept_until_the_limit(as_user, questionnaire, set_rule):
@@ -221,9 +238,16 @@ def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, worl
     assert client.post(desk, {"verb": "submit", "version": draft.version}).status_code == 302
     own = client.post(desk, {"verb": "approve", "version": draft.version + 1})
     assert own.status_code == 403, "not the one who submitted it"
-    assert as_user(second).post(desk, {"verb": "approve", "version": draft.version + 1}).status_code == 302
+    services.step(staff, draft.pk, "send_back", draft.version + 1, "第二人来写")
+    services.save_form(second, draft.pk, draft.version + 2, QUESTIONS)
+    services.step(staff, draft.pk, "submit", draft.version + 3)
+    assert not {one.kind: one for one in inbox.waiting(second, timezone.localdate())}["questionnaires-to-review"].rows
+    writer = as_user(second).post(desk, {"verb": "approve", "version": draft.version + 4})
+    assert writer.status_code == 403, "nor the one who wrote the questions"
+    third = as_user(person("third-staff", "staff"))
+    assert third.post(desk, {"verb": "approve", "version": draft.version + 4}).status_code == 302
     with pytest.raises(NotPermitted):
-        services.save_form(staff, draft.pk, draft.version + 2, QUESTIONS)
+        services.save_form(staff, draft.pk, draft.version + 5, QUESTIONS)
     with pytest.raises(BadInput):
         services.make(staff, title="问", area=world.district, audience="group", once="account",
                       opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=1))  # fmt: skip
