@@ -23,7 +23,7 @@ urlpatterns = [
     path("<int:pk>/desk/codes/", desk.add_codes, name="codes"),
     path("<int:pk>/desk/codes/print/", desk.code_sheet, name="code_sheet"),
     path("<int:pk>/desk/answers/", desk.texts, name="texts"),
-    path("<int:pk>/desk/answers/<int:number>/<str:name>/", desk.publish, name="publish"),
+    path("<int:pk>/desk/answers/<uuid:number>/<str:name>/", desk.publish, name="publish"),
     path("<int:pk>/desk/results/", results.results, name="results"),
     path("<int:pk>/desk/answers.<str:suffix>", results.download, name="download"),
 ]

@@ -63,6 +63,7 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
             step.thing.closes_at = max(min(step.thing.closes_at, timezone.now()), _just_after(step.thing))
         if step.verb in (Verb.CLOSE, Verb.DROP):
             step.thing.sheets.exclude(source="").update(source="")
+            step.thing.used_marks.all().delete()
         return {"text": text}
 
     def write_event(self, step: QuestionnaireStep, fields: Mapping[str, Any]) -> QuestionnaireEvent:

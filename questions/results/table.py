@@ -14,10 +14,11 @@ from questions.register.form import COUNTED, Kind, Question, codes_of
 def rows_of(questions: Sequence[Question], sheets: QuerySet[AnswerSheet]) -> Iterator[list[Any]]:
     """Yield the head and a row for each sheet. A question that is counted has a column of codes and one of labels.
 
-    The time is the day alone, and there is no number of a person: who knows when somebody answered learns no more.
+    The time is the day alone, there is no number of a person and no order of arrival: who knows when somebody answered
+    learns no more.
     """
     yield [_("序号"), _("日期"), _("镇街"), _("问卷版本"), _("大量提交"), *_heads(questions)]
-    rows = sheets.order_by("pk").select_related("area", "form")
+    rows = sheets.order_by("client_id").select_related("area", "form")
     for number, sheet in enumerate(rows.iterator(chunk_size=500), start=1):
         yield [
             number,

@@ -159,6 +159,16 @@ def test_many_from_one_address_are_marked_and_kept_until_the_limit(as_user, ques
     assert AnswerSheet.objects.exclude(source="").count() == 5
 
 
+def test_neighbouring_addresses_count_together(as_user, questionnaire, set_rule):
+    set_rule("questions.burst_hour", 2)
+    set_rule("limits.answers_network_hour", 3)
+    page = questionnaire.get_absolute_url()
+    addresses = ("198.51.100.1", "198.51.100.77", "198.51.100.200", "198.51.100.201", "203.0.113.1")
+    statuses = [as_user(None).post(page, sent(), REMOTE_ADDR=address).status_code for address in addresses]
+    assert statuses == [302, 302, 302, 429, 302]
+    assert list(AnswerSheet.objects.order_by("pk").values_list("in_burst", flat=True)) == [False, False, True, False]
+
+
 def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, second):
     found = opened(staff, second, world.district, audience="codes", once="code")
     services.add_codes(staff, found.pk, 2)
@@ -175,8 +185,28 @@ def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, 
     for wrong in ("", "nosuchcode", "x" * 40):
         assert as_user(None).post(found.get_absolute_url(), sent({"code": wrong})).status_code == 400
     printed = as_user(staff).get(f"/questions/{found.pk}/desk/codes/print/").content.decode()
-    assert other in printed and code not in printed
-    assert code not in str(AnswerSheet.objects.values().get()), "which code it was is not kept"
+    assert other in printed and code in printed, "which of them are used is not said"
+    assert "用了 1 个" in as_user(staff).get(f"/questions/{found.pk}/desk/").content.decode()
+    empty = {name: value for name, value in sent({"code": code}).items() if not name.startswith("q-")}
+    tried = as_user(None).post(found.get_absolute_url(), empty).content.decode()
+    assert "已经用过" not in tried, "only a sheet that could be kept learns whether a code is used"
+    key = found.used_marks.get().key
+    assert code not in key and key not in str(AnswerSheet.objects.values().get()), "which code it was is not kept"
+    services.step(staff, found.pk, "close", found.version)
+    assert not found.used_marks.exists()
+
+
+def test_sheets_stand_in_no_order_of_arrival(as_user, questionnaire, staff):
+    texts = [f"第 {number} 个来的" for number in range(8)]
+    for words in texts:
+        give(questionnaire, {"q1": "bad", "q2": words})
+    page = as_user(staff).get(f"/questions/{questionnaire.pk}/desk/answers/").content.decode()
+    by_chance = list(questionnaire.sheets.order_by("client_id").values_list("answers__q2", flat=True))
+    assert sorted(texts, key=page.index) == by_chance
+    assert not any(f"/answers/{sheet.pk}/" in page for sheet in questionnaire.sheets.all()), "nor do addresses say it"
+    table = as_user(staff).get(f"/questions/{questionnaire.pk}/desk/answers.csv")
+    lines = b"".join(table.streaming_content).decode()
+    assert sorted(texts, key=lines.index) == by_chance
 
 
 def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world, staff, second, deputy, officer):
@@ -190,7 +220,7 @@ def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world
     assert 'name="client_id"' not in preview
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 302
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 400
-    assert str(deputy.pk) != AnswerSheet.objects.get().once_key
+    assert str(deputy.pk) != found.used_marks.get().key
 
 
 def test_one_of_another_town_is_refused_where_a_town_is_asked(as_user, world, staff, second):

@@ -26,7 +26,7 @@ READS = [
     ("questions:code_sheet", HERE, STAFF_ONLY),
     ("questions:texts", HERE, STAFF_ONLY),
     ("questions:publish", f"{HERE} number=SHEET name=q2", STAFF_ONLY),
-    ("questions:publish", f"{HERE} number=999999 name=q2", NOTHING_SIGNED_IN),
+    ("questions:publish", f"{HERE} number=00000000-0000-4000-8000-000000000000 name=q2", NOTHING_SIGNED_IN),
     ("questions:results", HERE, STAFF_ONLY),
     ("questions:download", f"{HERE} suffix=csv", STAFF_ONLY),
     ("questions:download", f"{HERE} suffix=docx", NOTHING_SIGNED_IN),
