@@ -24,7 +24,7 @@ from ledger import audit
 from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer, UsedMark
 from questions.answering.reading import Taken, read_answers
 from questions.register.form import Kind, read_questions
-from questions.register.models import FormVersion, PrintedCode, Questionnaire
+from questions.register.models import FormVersion, Questionnaire
 from questions.register.permissions import is_asked, kept_by
 from questions.register.table import Status
 from ui.field_checks import check_fields
@@ -54,23 +54,12 @@ def key_of(questionnaire: Questionnaire, sender: Sender) -> str:
             raise NotPermitted(_("这份问卷要登录后回答。"), code="sign-in")
         return _digest(questionnaire, f"account:{sender.user.pk}")
     if questionnaire.once == Once.CODE:
-        return digest_of_code(questionnaire, _known_code(questionnaire, sender.code))
+        return _digest(questionnaire, f"code:{_known_code(questionnaire, sender.code)}")
     return _digest(questionnaire, f"browser:{sender.browser}")
-
-
-def digest_of_code(questionnaire: Questionnaire, code: str) -> str:
-    """Return the digest of who answers by a code that is known."""
-    return _digest(questionnaire, f"code:{code}")
 
 
 def _digest(questionnaire: Questionnaire, who: str) -> str:
     return digest_of(f"questionnaire:{questionnaire.pk}:{who}")
-
-
-def unused_codes(questionnaire: Questionnaire) -> list[PrintedCode]:
-    """Return the codes that nobody has answered by, the newest first."""
-    used = set(questionnaire.sheets.values_list("once_key", flat=True))
-    return [one for one in questionnaire.codes.order_by("-pk") if digest_of_code(questionnaire, one.code) not in used]
 
 
 def _known_code(questionnaire: Questionnaire, code: str) -> str:

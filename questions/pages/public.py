@@ -189,8 +189,13 @@ def _context(request: HttpRequest, found: Questionnaire, form: AnswerForm | None
 
 
 def _published(found: Questionnaire) -> list[dict[str, Any]]:
-    rows = PublishedAnswer.objects.filter(sheet__questionnaire=found).order_by("question", "pk")
-    labels: dict[str, str] = {}
-    for form in found.forms.order_by("number"):
-        labels |= {question.name: question.label for question in read_questions(form.questions)}
-    return [{"row": row, "label": labels.get(row.question, row.question)} for row in rows[:MOST_PUBLISHED]]
+    rows = PublishedAnswer.objects.filter(sheet__questionnaire=found).select_related("sheet").order_by("question", "pk")
+    labels = {
+        (form.pk, question.name): question.label
+        for form in found.forms.all()
+        for question in read_questions(form.questions)
+    }
+    return [
+        {"row": row, "label": labels.get((row.sheet.form_id, row.question), row.question)}
+        for row in rows[:MOST_PUBLISHED]
+    ]

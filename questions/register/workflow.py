@@ -44,7 +44,7 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
         if step.verb == Verb.APPROVE and step.thing.closes_at <= step.at:
             return _("截止时间已经过了，请先退回改时间。")
         if step.verb in (Verb.REVISE, Verb.DROP) and step.thing.sheets.exists():
-            return _("已经有人回答，不能再撤下或者放弃：请截止并答复。要更正的在答复里说明，或者另发一份问卷。")
+            return _("已经有人回答，不能再撤下或者作废：请截止并答复。要更正的在答复里说明，或者另发一份问卷。")
         return ""
 
     def missing(self, step: QuestionnaireStep) -> Sequence[FieldError]:

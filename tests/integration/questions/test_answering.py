@@ -13,6 +13,7 @@ from PIL import Image
 from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from questions import inbox
+from questions.answering import reading
 from questions.answering.services import Sender, answer
 from questions.jobs import hourly
 from questions.models import AnswerPhoto, AnswerSheet, Questionnaire
@@ -82,6 +83,25 @@ def test_a_name_of_two_places_is_asked_back_with_both_and_taken_with_its_town(as
     assert "“新桥村”可能是：西镇 新桥村、东镇 新桥村。请连镇街的名字一起写" in page
     assert as_user(None).post(questionnaire.get_absolute_url(), sent(typed | {"q-q4": "东镇新桥村"})).status_code == 302
     assert AnswerSheet.objects.get().area == world.east_town
+
+
+def test_a_line_names_few_places_and_each_is_looked_up_once(as_user, world, staff, second, monkeypatch):
+    asked = []
+    monkeypatch.setattr(reading, "place_of", lambda *_who, address, **_more: asked.append(address))
+    lines = [Question(name=name, kind="line", label=name) for name in ("l1", "l2", "l3")]
+    found = opened(staff, second, world.district, lines)
+    base = {"client_id": str(uuid4()), "form_number": "1"}
+    typed = {f"q-l{number}": "\n".join(f"地名{number}-{one % 7}" for one in range(200)) for number in (1, 2, 3)}
+    monkeypatch.setattr(reading, "town_in_district", lambda _place: None)
+    assert as_user(None).post(found.get_absolute_url(), base | typed).status_code == 400
+    assert len(asked) == 3, "an unknown name ends its line"
+    asked.clear()
+    monkeypatch.setattr(
+        reading, "place_of", lambda *_who, address, **_more: asked.append(address) or Point(121.3, 29.8)
+    )
+    page = as_user(None).post(found.get_absolute_url(), base | typed)
+    assert page.status_code == 400 and "最多用 10 个地名" in page.content.decode()
+    assert len(asked) == len(set(asked)) == 10
 
 
 def test_scripts_in_texts_are_words_and_hidden_questions_are_left_out(as_user, questionnaire, staff):
