@@ -190,6 +190,8 @@ def by_area(
     shown = [town for town, total in totals.most_common() if town is not None and total >= least]
     if least_of_a_bar:
         shown = _without_a_small_rest(shown, totals, least)
+        if not shown:
+            return []
     names = dict(Area.objects.filter(pk__in=shown).values_list("pk", "name"))
     found = [
         AreaRow(names[town], totals[town], _bars(question, counts[town], totals[town], least_of_a_bar))
