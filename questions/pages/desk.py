@@ -326,7 +326,10 @@ def publish(request: HttpRequest, pk: int, number: UUID, name: str) -> HttpRespo
 
 @require_safe
 @require_role(Role.STAFF)
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+def photo(request: HttpRequest, number: UUID, sha256: str) -> HttpResponseBase:
     """A photo of a sheet, for those who asked."""
-    found = get_object_or_404(AnswerPhoto, pk=pk, sheet__questionnaire__in=kept_by(request.user))
+    rows = AnswerPhoto.objects.filter(sheet__client_id=number, sheet__questionnaire__in=kept_by(request.user))
+    found = rows.filter(sha256=sha256).first()
+    if found is None:
+        raise Http404
     return stored_response(request, found.file, cache="private, no-store")

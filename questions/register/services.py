@@ -114,7 +114,8 @@ def _require_not_fixed(questionnaire: Questionnaire, changed: Collection[str]) -
     """Whom it asked, what about and how often stays as it was for those who have answered."""
     fixed = [name for name in changed if name in FIXED]
     if fixed and questionnaire.sheets.exists():
-        raise refuse(fixed[0], "fixed", _("已经有人回答，征求谁、关于什么、一人一次怎样算都不能再改。"))
+        field = "about_code" if fixed[0] in ABOUT else fixed[0]
+        raise refuse(field, "fixed", _("已经有人回答，征求谁、关于什么、一人一次怎样算都不能再改。"))
 
 
 def _locked(user: User, pk: int) -> Questionnaire:

@@ -274,8 +274,11 @@ def test_a_photo_loses_its_place_and_a_file_that_is_none_is_refused(as_user, wor
     photo = AnswerPhoto.objects.get()
     assert b"a-phone" not in photo.file.read()
     assert photo.sheet.places.get().geom.num_points == 2
-    assert as_user(None).get(f"/questions/photos/{photo.pk}/").status_code == 302
-    assert as_user(staff).get(f"/questions/photos/{photo.pk}/").status_code == 200
+    seen = f"/questions/photos/{photo.sheet.client_id}/{photo.sha256}/"
+    assert seen in as_user(staff).get(f"/questions/{found.pk}/desk/answers/").content.decode()
+    assert as_user(None).get(seen).status_code == 302
+    assert as_user(staff).get(seen).status_code == 200
+    assert as_user(person("of-a-town", "staff", area=world.west_town)).get(seen).status_code == 404
 
 
 def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, world, staff, second):

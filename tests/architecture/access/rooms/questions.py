@@ -12,7 +12,7 @@ READS = [
     ("questions:contributions", "", EVERYBODY),
     ("questions:new", "", STAFF_ONLY),
     ("questions:by_code", "code=no-such", NOTHING),
-    ("questions:photo", "pk=999999", NOTHING_SIGNED_IN),
+    ("questions:photo", "number=00000000-0000-4000-8000-000000000000 sha256=no-such", NOTHING_SIGNED_IN),
     ("questions:questionnaire", HERE, EVERYBODY),
     ("questions:questionnaire", "pk=999999", NOTHING),
     ("questions:desk", HERE, STAFF_ONLY),
