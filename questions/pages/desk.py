@@ -34,7 +34,7 @@ from questions.register.about import about_fields, choices
 from questions.register.form import CHOSEN, Kind, Question, codes_of, read_questions, when_in_words
 from questions.register.models import ABOUT, Questionnaire
 from questions.register.permissions import kept_by
-from questions.register.table import Status, Verb
+from questions.register.table import Party, Status
 from questions.register.workflow import QUESTIONNAIRES
 from ui.forms.refusable import posted, posted_version, render_form
 from ui.pagination import page_of
@@ -134,7 +134,8 @@ def _desk_context(request: HttpRequest, found: Questionnaire, form: StepForm) ->
         "by_code": found.once == Questionnaire.Once.CODE,
         "total": found.sheets.count(),
         "events": found.events.select_related("actor").order_by("at", "pk"),
-        "waits_for_second": found.state == Status.REVIEW and Verb.APPROVE not in {line.verb for line in lines},
+        "waits_for_second": found.state == Status.REVIEW
+        and Party.REVIEWER not in QUESTIONNAIRES.parties(request.user, found, None),
     }
 
 
