@@ -41,9 +41,9 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
         return {Party.ASKER, Party.REVIEWER} if _is_second(account, thing) else {Party.ASKER}
 
     def obstacle(self, step: QuestionnaireStep) -> str:
-        if step.verb == Verb.APPROVE and step.thing.closes_at <= step.at:
+        if step.line.verb == Verb.APPROVE and step.thing.closes_at <= step.at:
             return _("截止时间已经过了，请先退回改时间。")
-        if step.verb in (Verb.REVISE, Verb.DROP) and step.thing.sheets.exists():
+        if step.line.verb in (Verb.REVISE, Verb.DROP) and step.thing.sheets.exists():
             return _("已经有人回答，不能再撤下或者作废：请截止并答复。要更正的在答复里说明，或者另发一份问卷。")
         return ""
 
