@@ -8,7 +8,7 @@ CHAINED = (
     Chained("questions_questionnaire", omitted=("version",)),
     Chained("questions_formversion", history=True),
     Chained(EVENT, history=True, sealed=("text",)),
-    Chained("questions_answersheet", omitted=("source", "once_key"), sealed=("answers",)),
+    Chained("questions_answersheet", omitted=("source",), sealed=("answers",)),
     Chained("questions_answerplace", history=True),
     Chained("questions_answerphoto", history=True, files=(Stored("file", "sha256"),)),
     Chained("questions_publishedanswer", sealed=("text", "reply"), deletable=True),

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role, User
 from accounts.permissions import Asker, has_role
-from questions.register.models import Questionnaire
+from questions.register.models import FormVersion, Questionnaire
 from questions.register.permissions import kept_by
 from questions.register.table import Status
 
@@ -20,7 +20,9 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if not isinstance(user, User) or not has_role(user, Role.STAFF):
         return
     kept = kept_by(user)
+    newest = FormVersion.objects.filter(questionnaire=OuterRef("pk")).order_by("-number").values("made_by")[:1]
     review = kept.filter(state=Status.REVIEW).exclude(submitted_by=user)
+    review = review.annotate(writer=Subquery(newest)).exclude(writer=user.pk)
     yield _questionnaires("questionnaires-to-review", _("等我审核的问卷"), review)
     yield _questionnaires("questionnaires-to-answer", _("截止后待答复的问卷"), kept.filter(state=Status.CLOSED))
 

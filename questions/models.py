@@ -1,6 +1,6 @@
 """All tables of the room, for Django and for rooms above."""
 
-from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer
+from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer, UsedMark
 from questions.register.models import FormVersion, PrintedCode, Questionnaire, QuestionnaireEvent
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "PublishedAnswer",
     "Questionnaire",
     "QuestionnaireEvent",
+    "UsedMark",
 ]

@@ -15,8 +15,9 @@ RULES = (
     ),
     Rule(
         key="questions.burst_hour", kind=Kind.INT, default=20, title=_("短时间大量提交的标记"), group=GROUP,
-        unit=_("份"), help=_("同一网络地址一小时内超过这个数的答卷照收，但加标记，统计时可以不计。"),
+        unit=_("份"), help=_("相邻网络地址合计一小时内超过这个数的答卷照收，但加标记，统计时可以不计。"),
         least=2, most=10_000, source=OWN,
     ),
     attempts("answers_address_hour", 120, _("一个网络地址每小时提交问卷")),
+    attempts("answers_network_hour", 600, _("提交问卷：相邻网络地址合计每小时")),
 )  # fmt: skip

@@ -12,7 +12,7 @@ urlpatterns = [
     path("petitions/", public.petitions, name="petitions"),
     path("contributions/", public.contributions, name="contributions"),
     path("code/<secret:code>/", public.by_code, name="by_code"),
-    path("photos/<int:pk>/", desk.photo, name="photo"),
+    path("photos/<uuid:number>/<slug:sha256>/", desk.photo, name="photo"),
     path("<int:pk>/", public.questionnaire, name="questionnaire"),
     path("<int:pk>/desk/", desk.desk, name="desk"),
     path("<int:pk>/desk/edit/", desk.edit, name="edit"),
@@ -23,7 +23,7 @@ urlpatterns = [
     path("<int:pk>/desk/codes/", desk.add_codes, name="codes"),
     path("<int:pk>/desk/codes/print/", desk.code_sheet, name="code_sheet"),
     path("<int:pk>/desk/answers/", desk.texts, name="texts"),
-    path("<int:pk>/desk/answers/<int:number>/<str:name>/", desk.publish, name="publish"),
+    path("<int:pk>/desk/answers/<uuid:number>/<str:name>/", desk.publish, name="publish"),
     path("<int:pk>/desk/results/", results.results, name="results"),
     path("<int:pk>/desk/answers.<str:suffix>", results.download, name="download"),
 ]

@@ -19,7 +19,9 @@ def find_areas(user: Any, words: str) -> list[Area]:
         return []
     visible = areas_visible_to(user)
     levels = (Area.Level.TOWN, Area.Level.VILLAGE)
-    areas = visible.filter(level__in=levels, point__isnull=False).select_related("parent").order_by("-level", "code")
+    areas = visible.filter(level__in=levels, point__isnull=False).select_related("parent")
+    # The names of all are compared; the outlines of all would be some megabytes.
+    areas = areas.defer("geom", "parent__geom").order_by("-level", "code")
     above = list(visible.exclude(level__in=levels).values_list("name", flat=True))
     return _matching(list(areas), text, above)
 

@@ -17,7 +17,7 @@ def _towns() -> QuerySet[Area]:
 
 def town_at(place: Point) -> Area | None:
     """Return the town that holds `place`, the first by code where two share the border; None where none does."""
-    return _towns().filter(geom__intersects=place).order_by("code").first()
+    return _towns().filter(geom__intersects=place).defer("geom").order_by("code").first()
 
 
 def nearest_town(place: Point) -> Area | None:

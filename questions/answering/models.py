@@ -13,12 +13,14 @@ MAX_PUBLISHED = 2000
 
 
 class AnswerSheet(models.Model):
-    """One person's answers. Who it was is not kept: `once_key` is a keyed digest that only tells a second sheet."""
+    """One person's answers. Who it was is not kept here: that somebody has answered is a `UsedMark`.
+
+    `client_id`, which is drawn by chance, stands for a sheet in addresses and lists: it does not say who came when.
+    """
 
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="sheets")
     form = models.ForeignKey(FormVersion, models.PROTECT, related_name="sheets")
     client_id = models.UUIDField(_("客户端编号"), unique=True)
-    once_key = models.CharField(max_length=64, editable=False)
     answers = models.JSONField(_("答案"), default=dict)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
     at = models.DateTimeField(_("时间"), default=timezone.now)
@@ -31,10 +33,27 @@ class AnswerSheet(models.Model):
         verbose_name_plural = _("答卷")
         ordering = ["questionnaire", "pk"]
         indexes = [models.Index(fields=["questionnaire", "source", "at"], name="sheets_from_one_source")]
-        constraints = [models.UniqueConstraint(fields=["questionnaire", "once_key"], name="one_sheet_each")]
 
     def __str__(self) -> str:
         return f"{self.questionnaire_id}/{self.pk}"
+
+
+class UsedMark(models.Model):
+    """That a browser, code or account has answered: a keyed digest, without its sheet, a time or a number of its own.
+
+    The marks of a questionnaire are deleted when it closes; nobody can answer it then.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True, editable=False)
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="used_marks")
+
+    class Meta:
+        verbose_name = _("已答标记")
+        verbose_name_plural = _("已答标记")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class AnswerPlace(models.Model):

@@ -19,6 +19,7 @@ from ui.pictures.photos import CleanPhoto
 
 MOST_PHOTOS = 3
 MOST_CORNERS = 200
+MOST_NAMED_CORNERS = 10
 MOST_NAMED = 8
 LONGEST_NUMBER = 1e12
 
@@ -43,13 +44,13 @@ def read_answers(user: Asker, questions: Sequence[Question], typed: Mapping[str,
     `typed` has a text, a list, a list of photos, or for a place a mapping of `lng`, `lat` and `address`, by the
     question's name. Raises BadInput (``bad-answers``) with an error for each field.
     """
-    taken, errors = Taken(), list[FieldError]()
+    taken, errors, places = Taken(), list[FieldError](), Places(user)
     for question in questions:
         asked = condition(question)
         if question.kind == Kind.NOTE or (asked is not None and not is_true(asked, taken.answers)):
             continue
         try:
-            _take(user, question, typed.get(question.name), taken)
+            _take(places, question, typed.get(question.name), taken)
             _check_must(question, taken)
         except Refusal as refusal:
             errors.append(FieldError(field_of(question), refusal.code, refusal.message))
@@ -58,10 +59,39 @@ def read_answers(user: Asker, questions: Sequence[Question], typed: Mapping[str,
     return taken
 
 
-def _take(user: Asker, question: Question, typed: Any, taken: Taken) -> None:
+class Places:
+    """Places by name for one sheet. A name is looked up once, and only so many for the corners of lines: each look-up
+    reads all names of the district, and a sheet comes from anybody."""
+
+    def __init__(self, user: Asker) -> None:
+        self._user = user
+        self._found: dict[str, Point | Refusal | None] = {}
+        self._corners: set[str] = set()
+
+    def named(self, address: str) -> Point | None:
+        """Return the place of that name. Raises what `place_of` raises."""
+        if address not in self._found:
+            try:
+                self._found[address] = place_of(self._user, lon=None, lat=None, address=address, choice="", town="")
+            except Refusal as refusal:
+                self._found[address] = refusal
+        found = self._found[address]
+        if isinstance(found, Refusal):
+            raise found
+        return found
+
+    def count_corner(self, address: str) -> None:
+        """Raises BadInput for one name too many."""
+        self._corners.add(address)
+        if len(self._corners) > MOST_NAMED_CORNERS:
+            words = _("一份答卷里的线最多用 %d 个地名，其余的点请写“经度,纬度”。") % MOST_NAMED_CORNERS
+            raise BadInput(words, code="too-many-names")
+
+
+def _take(places: Places, question: Question, typed: Any, taken: Taken) -> None:
     if question.kind in (Kind.POINT, Kind.LINE):
         is_point = question.kind == Kind.POINT
-        place = _point(user, typed or {}) if is_point else _line(user, str(typed or ""))
+        place = _point(places, typed or {}) if is_point else _line(places, str(typed or ""))
         if place is not None:
             taken.places[question.name] = place
             taken.answers[question.name] = "; ".join(f"{x:.6f},{y:.6f}" for x, y, *_height in _corners(place))
@@ -123,13 +153,13 @@ def _number(question: Question, text: str) -> float:
     return number
 
 
-def _point(user: Asker, typed: Mapping[str, Any]) -> Point | None:
+def _point(places: Places, typed: Mapping[str, Any]) -> Point | None:
     lon, lat = (_degree(str(typed.get(name) or "").strip(), most) for name, most in (("lng", 180), ("lat", 90)))
     if (lon is None) != (lat is None):
         raise BadInput(_("经度和纬度要一起写。"), code="half-a-place")
-    address = str(typed.get("address") or "").strip()[:120]
+    address = _address(typed.get("address"))
     try:
-        place = place_of(user, lon=lon, lat=lat, address=address, choice="", town="")
+        place = Point(lon, lat, srid=4326) if lon is not None and lat is not None else places.named(address)
     except SeveralPlaces as several:
         raise _ambiguous(address, several) from None
     if place is None and address:
@@ -137,6 +167,10 @@ def _point(user: Asker, typed: Mapping[str, Any]) -> Point | None:
     if place is not None:
         town_in_district(place)
     return place
+
+
+def _address(typed: Any) -> str:
+    return str(typed or "").strip()[:120]
 
 
 def _ambiguous(address: str, several: SeveralPlaces) -> BadInput:
@@ -158,24 +192,25 @@ def _degree(text: str, most: int) -> float | None:
     return value
 
 
-def _line(user: Asker, text: str) -> LineString | None:
+def _line(places: Places, text: str) -> LineString | None:
     """Read corners, one a line: two numbers with a comma, or the name of a place."""
     rows = [row.strip() for row in text.replace("；", "\n").replace(";", "\n").splitlines() if row.strip()]
     if not rows:
         return None
     if not 2 <= len(rows) <= MOST_CORNERS:
         raise BadInput(_("一条线要有 2 到 %d 个点，每行一个。") % MOST_CORNERS, code="bad-line")
-    points = [_corner(user, row) for row in rows]
+    points = [_corner(places, row) for row in rows]
     if len({point.coords for point in points}) < 2:
         raise BadInput(_("一条线要有两个不同的点。"), code="bad-line")
     return LineString(points, srid=4326)
 
 
-def _corner(user: Asker, row: str) -> Point:
+def _corner(places: Places, row: str) -> Point:
     parts = row.replace("，", ",").split(",")
     is_pair = len(parts) == 2 and parts[0].strip()[:1].isdigit()
-    typed = {"lng": parts[0], "lat": parts[1]} if is_pair else {"address": row}
-    place = _point(user, typed)
+    if not is_pair:
+        places.count_corner(_address(row))
+    place = _point(places, {"lng": parts[0], "lat": parts[1]} if is_pair else {"address": row})
     if place is None:
         raise BadInput(_("“%s”读不懂。") % row[:30], code="bad-line")
     return place

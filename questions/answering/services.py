@@ -18,13 +18,13 @@ from accounts.areas.position import town_at
 from accounts.directory.levels import lies_in
 from accounts.models import Area, User
 from accounts.permissions import Asker
-from accounts.rate_limits import digest_of
+from accounts.rate_limits import digest_of, network_of
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, refuse
 from ledger import audit
-from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer
+from questions.answering.models import AnswerPhoto, AnswerPlace, AnswerSheet, PublishedAnswer, UsedMark
 from questions.answering.reading import Taken, read_answers
 from questions.register.form import Kind, read_questions
-from questions.register.models import FormVersion, PrintedCode, Questionnaire
+from questions.register.models import FormVersion, Questionnaire
 from questions.register.permissions import is_asked, kept_by
 from questions.register.table import Status
 from ui.field_checks import check_fields
@@ -54,23 +54,12 @@ def key_of(questionnaire: Questionnaire, sender: Sender) -> str:
             raise NotPermitted(_("这份问卷要登录后回答。"), code="sign-in")
         return _digest(questionnaire, f"account:{sender.user.pk}")
     if questionnaire.once == Once.CODE:
-        return digest_of_code(questionnaire, _known_code(questionnaire, sender.code))
+        return _digest(questionnaire, f"code:{_known_code(questionnaire, sender.code)}")
     return _digest(questionnaire, f"browser:{sender.browser}")
-
-
-def digest_of_code(questionnaire: Questionnaire, code: str) -> str:
-    """Return the digest of who answers by a code that is known."""
-    return _digest(questionnaire, f"code:{code}")
 
 
 def _digest(questionnaire: Questionnaire, who: str) -> str:
     return digest_of(f"questionnaire:{questionnaire.pk}:{who}")
-
-
-def unused_codes(questionnaire: Questionnaire) -> list[PrintedCode]:
-    """Return the codes that nobody has answered by, the newest first."""
-    used = set(questionnaire.sheets.values_list("once_key", flat=True))
-    return [one for one in questionnaire.codes.order_by("-pk") if digest_of_code(questionnaire, one.code) not in used]
 
 
 def _known_code(questionnaire: Questionnaire, code: str) -> str:
@@ -88,7 +77,7 @@ def has_answered(questionnaire: Questionnaire, sender: Sender) -> bool:
         key = key_of(questionnaire, sender)
     except (BadInput, NotPermitted):
         return False
-    return questionnaire.sheets.filter(once_key=key).exists()
+    return questionnaire.used_marks.filter(key=key).exists()
 
 
 def takes_answers(questionnaire: Questionnaire, now: datetime | None = None) -> bool:
@@ -109,12 +98,13 @@ def answer(
     if form is None or form.number != form_number:
         raise StaleEdit(_("问卷刚刚改过，您填的内容还在；请看过新的问题再提交。"))
     key = key_of(questionnaire, sender)
-    if questionnaire.sheets.filter(once_key=key).exists():
-        raise _answered_already(questionnaire)
     _require_area(questionnaire, area)
     taken = read_answers(sender.user, read_questions(form.questions), typed)
     if not taken.answers:
         raise BadInput(_("还没有回答任何问题。"), code="empty")
+    # Asked last: who tries whether a code was used spends it.
+    if questionnaire.used_marks.filter(key=key).exists():
+        raise _answered_already(questionnaire)
     try:
         return _keep(questionnaire, form, sender, key, client_id, area, taken)
     except IntegrityError:
@@ -161,11 +151,12 @@ def _keep(
     locked = Questionnaire.objects.select_for_update(of=("self",), no_key=True).get(pk=questionnaire.pk)
     if not takes_answers(locked):
         raise NotPermitted(_("已经截止，不再收答卷。采纳情况会公布在这一页。"), code="closed")
-    if questionnaire.sheets.filter(once_key=key).exists():
+    if questionnaire.used_marks.filter(key=key).exists():
         raise _answered_already(questionnaire)
-    now, source = timezone.now(), digest_of(f"{questionnaire.pk}:{sender.address}") if sender.address else ""
+    UsedMark.objects.create(key=key, questionnaire=questionnaire)
+    now, source = timezone.now(), _source_of(questionnaire, sender)
     sheet = AnswerSheet(
-        questionnaire=questionnaire, form=form, client_id=client_id, once_key=key, answers=taken.answers,
+        questionnaire=questionnaire, form=form, client_id=client_id, answers=taken.answers,
         area=area or _town_of(taken), at=now, source=source, in_burst=_is_burst(questionnaire, source, now),
     )  # fmt: skip
     check_fields(sheet, "bad-answers", exclude=["answers"], validate_unique=False, validate_constraints=False)
@@ -194,8 +185,14 @@ def _town_of(taken: Taken) -> Area | None:
     return town_at(marker_of(place)) if place is not None else None
 
 
+def _source_of(questionnaire: Questionnaire, sender: Sender) -> str:
+    """Digest of the network around the address: who has one household's addresses has its neighbours' too."""
+    around = network_of(sender.address) or sender.address
+    return digest_of(f"{questionnaire.pk}:{around}") if around else ""
+
+
 def _is_burst(questionnaire: Questionnaire, source: str, now: datetime) -> bool:
-    """Tell whether more came from this address within the hour than one household or office sends."""
+    """Tell whether more came from this network within the hour than households and an office send."""
     if not source:
         return False
     most = int(rules.value("questions.burst_hour"))

@@ -165,7 +165,7 @@ def _range(reading: _Reading, number: int, parameters: str) -> tuple[float | Non
     try:
         if float(said.get("step", "1")) == 1:
             return float(int(said["start"])), float(int(said["end"]))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         pass
     reading.wrong(number, "bad-range", _("range 要写 start、end 两个整数，step 只能是 1。"), "parameters")
     return None, None

@@ -233,7 +233,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("client_id", models.UUIDField(unique=True, verbose_name="客户端编号")),
-                ("once_key", models.CharField(editable=False, max_length=64)),
                 ("answers", models.JSONField(default=dict, verbose_name="答案")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
                 ("source", models.CharField(blank=True, editable=False, max_length=64)),
@@ -266,6 +265,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "答卷",
                 "verbose_name_plural": "答卷",
                 "ordering": ["questionnaire", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedMark",
+            fields=[
+                ("key", models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="used_marks",
+                        to="questions.questionnaire",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "已答标记",
+                "verbose_name_plural": "已答标记",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
@@ -432,10 +450,6 @@ class Migration(migrations.Migration):
             model_name="answersheet",
             index=models.Index(fields=["questionnaire", "source", "at"], name="sheets_from_one_source"),
         ),
-        migrations.AddConstraint(
-            model_name="answersheet",
-            constraint=models.UniqueConstraint(fields=("questionnaire", "once_key"), name="one_sheet_each"),
-        ),
         append_only("questions_formversion"),
         append_only("questions_questionnaireevent"),
         append_only("questions_answerplace"),
@@ -443,7 +457,7 @@ class Migration(migrations.Migration):
         chained("questions_questionnaire", omitted=("version",)),
         chained("questions_formversion"),
         chained("questions_questionnaireevent", sealed=("text",)),
-        chained("questions_answersheet", omitted=("source", "once_key"), sealed=("answers",)),
+        chained("questions_answersheet", omitted=("source",), sealed=("answers",)),
         chained("questions_answerplace"),
         chained("questions_answerphoto"),
         chained("questions_publishedanswer", sealed=("text", "reply")),

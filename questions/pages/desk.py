@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -33,7 +34,7 @@ from questions.register.about import about_fields, choices
 from questions.register.form import CHOSEN, Kind, Question, codes_of, read_questions, when_in_words
 from questions.register.models import ABOUT, Questionnaire
 from questions.register.permissions import kept_by
-from questions.register.table import Status
+from questions.register.table import Party, Status
 from questions.register.workflow import QUESTIONNAIRES
 from ui.forms.refusable import posted, posted_version, render_form
 from ui.pagination import page_of
@@ -133,7 +134,8 @@ def _desk_context(request: HttpRequest, found: Questionnaire, form: StepForm) ->
         "by_code": found.once == Questionnaire.Once.CODE,
         "total": found.sheets.count(),
         "events": found.events.select_related("actor").order_by("at", "pk"),
-        "waits_for_second": found.state == Status.REVIEW and found.submitted_by_id == request.user.pk,
+        "waits_for_second": found.state == Status.REVIEW
+        and Party.REVIEWER not in QUESTIONNAIRES.parties(request.user, found, None),
     }
 
 
@@ -259,9 +261,9 @@ def add_codes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @require_role(Role.STAFF)
 def code_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The codes that are not used yet, to print: sixty a page."""
+    """The codes to print, sixty a page. Which of them are used is not said: beside the answers it would say whose."""
     found = kept_or_404(request, pk)
-    page = page_of(request, answering.unused_codes(found), 60)
+    page = page_of(request, found.codes.order_by("-pk"), 60)
     codes = [
         (one.code, qr_svg(request.build_absolute_uri(reverse("questions:by_code", args=[one.code])))) for one in page
     ]
@@ -273,10 +275,10 @@ def code_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @require_role(Role.STAFF)
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The written answers, photos and places one by one, to be chosen for publication."""
+    """The written answers, photos and places one by one, to be chosen for publication; in no order of arrival."""
     found = kept_or_404(request, pk)
     rows = found.sheets.select_related("form", "area").prefetch_related("published", "photos", "places")
-    page = page_of(request, rows.order_by("-pk"), 20)
+    page = page_of(request, rows.order_by("client_id"), 20)
     sheets = [_sheet_in_words(sheet) for sheet in page]
     return render(request, "questions/texts.html", {
         "questionnaire": found, "page": page, "sheets": sheets,
@@ -298,10 +300,10 @@ def _sheet_in_words(sheet: AnswerSheet) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.STAFF)
-def publish(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponse:
+def publish(request: HttpRequest, pk: int, number: UUID, name: str) -> HttpResponse:
     """Publish a written answer in words that were gone through, or take it back."""
     found = kept_or_404(request, pk)
-    sheet = get_object_or_404(found.sheets.select_related("form"), pk=number)
+    sheet = get_object_or_404(found.sheets.select_related("form"), client_id=number)
     if not isinstance(sheet.answers.get(name), str):
         raise Http404
     row = sheet.published.filter(question=name).first()
@@ -311,9 +313,9 @@ def publish(request: HttpRequest, pk: int, number: int, name: str) -> HttpRespon
     if request.method == "POST" and (withdraws or form.is_valid()):
         try:
             if withdraws:
-                answering.withdraw(request.user, number, name)  # type: ignore[arg-type]
+                answering.withdraw(request.user, sheet.pk, name)  # type: ignore[arg-type]
             else:
-                answering.publish(request.user, number, name, **form.cleaned_data)  # type: ignore[arg-type]
+                answering.publish(request.user, sheet.pk, name, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.show(refusal)
         else:
@@ -325,7 +327,10 @@ def publish(request: HttpRequest, pk: int, number: int, name: str) -> HttpRespon
 
 @require_safe
 @require_role(Role.STAFF)
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+def photo(request: HttpRequest, number: UUID, sha256: str) -> HttpResponseBase:
     """A photo of a sheet, for those who asked."""
-    found = get_object_or_404(AnswerPhoto, pk=pk, sheet__questionnaire__in=kept_by(request.user))
+    rows = AnswerPhoto.objects.filter(sheet__client_id=number, sheet__questionnaire__in=kept_by(request.user))
+    found = rows.filter(sha256=sha256).first()
+    if found is None:
+        raise Http404
     return stored_response(request, found.file, cache="private, no-store")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import rules
 from accounts.models import Role
 from accounts.permissions import has_role
-from accounts.rate_limits import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, network_of, spend
 from geokit.refusal import BadInput, Refusal, StaleEdit, refuse
 from questions.answering import services
 from questions.answering.models import PublishedAnswer
@@ -136,7 +136,10 @@ def _sender(request: HttpRequest, code: str = "") -> Sender:
 
 def _answered(request: HttpRequest, found: Questionnaire, form: AnswerForm) -> HttpResponse:
     most = int(rules.value("limits.answers_address_hour"))
-    spend(Limit("answers-address", most, HOUR), f"{found.pk}>{address_of(request)}")
+    address = address_of(request)
+    spend(Limit("answers-address", most, HOUR), f"{found.pk}>{address}")
+    most = int(rules.value("limits.answers_network_hour"))
+    spend(Limit("answers-network", most, HOUR), f"{found.pk}>{network_of(address) or address}")
     form.is_valid()
     given = form.cleaned_data
     if form.errors.keys() & {"client_id", "form_number", "website", "area"}:
@@ -186,8 +189,13 @@ def _context(request: HttpRequest, found: Questionnaire, form: AnswerForm | None
 
 
 def _published(found: Questionnaire) -> list[dict[str, Any]]:
-    rows = PublishedAnswer.objects.filter(sheet__questionnaire=found).order_by("question", "pk")
-    labels: dict[str, str] = {}
-    for form in found.forms.order_by("number"):
-        labels |= {question.name: question.label for question in read_questions(form.questions)}
-    return [{"row": row, "label": labels.get(row.question, row.question)} for row in rows[:MOST_PUBLISHED]]
+    rows = PublishedAnswer.objects.filter(sheet__questionnaire=found).select_related("sheet").order_by("question", "pk")
+    labels = {
+        (form.pk, question.name): question.label
+        for form in found.forms.all()
+        for question in read_questions(form.questions)
+    }
+    return [
+        {"row": row, "label": labels.get((row.sheet.form_id, row.question), row.question)}
+        for row in rows[:MOST_PUBLISHED]
+    ]

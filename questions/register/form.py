@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from geokit.refusal import BadInput, FieldError
 from questions.logic.expressions import Node, names_in, parse
 from questions.logic.wording import words_of
+from ui.plain_values import kept_in_cache
 
 MOST_QUESTIONS = 60
 MOST_CHOICES = 60
@@ -41,7 +42,8 @@ COUNTED = (Kind.ONE, Kind.SEVERAL, Kind.SCALE)
 """Kinds whose answers are counted one by one, and crossed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@kept_in_cache
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. `low` and `high` bound a number or a scale; `when` and `must` are expressions (`logic`)."""
 
@@ -77,6 +79,10 @@ class Question:
             marks = range(int(self.low or 0), int(self.high or 0) + 1)
             return [(str(mark), str(mark)) for mark in marks]
         return list(self.choices) if self.kind in CHOSEN else []
+
+    def wording(self) -> tuple[Any, ...]:
+        """Return what an answer to it rests on: name, kind, words, and what each code that can be chosen stands for."""
+        return self.name, self.kind, self.label, tuple(self.options())
 
     def as_data(self) -> dict[str, Any]:
         """Return it as it is kept."""

@@ -1,6 +1,7 @@
 """Writes of those who ask. Each is one function, one transaction, one event or audit entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from ledger import audit
 from ledger.actors import SITE
 from ledger.steps.apply import apply
 from questions.register.form import Question, check_questions
-from questions.register.models import FormVersion, PrintedCode, Questionnaire, QuestionnaireEvent
+from questions.register.models import ABOUT, FormVersion, PrintedCode, Questionnaire, QuestionnaireEvent
 from questions.register.permissions import kept_by
 from questions.register.table import Status, Verb
 from questions.register.workflow import QUESTIONNAIRES
@@ -25,6 +26,8 @@ MOST_CODES = 5000
 LONGEST = timedelta(days=366)
 MOST_CODES_AT_ONCE = 500
 Audience, Once = Questionnaire.Audience, Questionnaire.Once
+FIXED = ("audience", "once", "for_area", "group", "area", *ABOUT)
+"""Fields that stay as they are once somebody has answered."""
 
 
 @transaction.atomic
@@ -45,6 +48,7 @@ def change(user: User, pk: int, version: int, values: Mapping[str, Any]) -> Ques
     """Change what stands above the questions; only while it is a draft. Raises NotPermitted, StaleEdit, BadInput."""
     questionnaire = _locked_draft(user, pk, version)
     changed = [name for name, value in values.items() if getattr(questionnaire, name) != value]
+    _require_not_fixed(questionnaire, changed)
     for name in changed:
         setattr(questionnaire, name, values[name])
     _check(user, questionnaire)
@@ -82,10 +86,13 @@ def step(user: User, pk: int, verb: str, version: int, text: str = "") -> Questi
 
 
 def close_due(now: datetime | None = None) -> list[Questionnaire]:
-    """Close what has reached its end, one by one."""
-    now = now or timezone.now()
+    """Close what has reached its end, one by one; what somebody closes meanwhile is closed."""
+    now, closed = now or timezone.now(), []
     due = Questionnaire.objects.filter(state=Status.OPEN, closes_at__lte=now).values_list("pk", flat=True)
-    return [apply(QUESTIONNAIRES, SITE, pk, Verb.CLOSE, at=now).questionnaire for pk in list(due)]
+    for pk in list(due):
+        with suppress(NotPermitted):
+            closed.append(apply(QUESTIONNAIRES, SITE, pk, Verb.CLOSE, at=now).questionnaire)
+    return closed
 
 
 @transaction.atomic
@@ -101,6 +108,14 @@ def add_codes(user: User, pk: int, number: int) -> int:
     PrintedCode.objects.bulk_create([PrintedCode(questionnaire=questionnaire) for _one in range(number)])
     audit.record(user, "questionnaire-codes-made", questionnaire, number=number)
     return number
+
+
+def _require_not_fixed(questionnaire: Questionnaire, changed: Collection[str]) -> None:
+    """Whom it asked, what about and how often stays as it was for those who have answered."""
+    fixed = [name for name in changed if name in FIXED]
+    if fixed and questionnaire.sheets.exists():
+        field = "about_code" if fixed[0] in ABOUT else fixed[0]
+        raise refuse(field, "fixed", _("已经有人回答，征求谁、关于什么、一人一次怎样算都不能再改。"))
 
 
 def _locked(user: User, pk: int) -> Questionnaire:

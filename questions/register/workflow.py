@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from geokit.refusal import BadInput, FieldError, Refusal, refuse
 from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Step, Workflow
@@ -18,7 +19,10 @@ type QuestionnaireStep = Step[Questionnaire, None]
 
 
 class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
-    """The staff write and close, a second of them reviews, and nothing is put away before it is answered."""
+    """The staff write and close, and a second of them, who wrote nothing of it, reviews.
+
+    Once somebody has answered, the questions stand: it can only be closed and answered, so that no answers vanish.
+    """
 
     table, model, related = TABLE, Questionnaire, ("area",)
 
@@ -34,12 +38,13 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
         account = account_of(actor)
         if not keeps(account, thing):
             return set()
-        second = thing.submitted_by_id is not None and thing.submitted_by_id != account.pk
-        return {Party.ASKER, Party.REVIEWER} if second else {Party.ASKER}
+        return {Party.ASKER, Party.REVIEWER} if _is_second(account, thing) else {Party.ASKER}
 
     def obstacle(self, step: QuestionnaireStep) -> str:
-        if step.verb == Verb.APPROVE and step.thing.closes_at <= step.at:
+        if step.line.verb == Verb.APPROVE and step.thing.closes_at <= step.at:
             return _("截止时间已经过了，请先退回改时间。")
+        if step.line.verb in (Verb.REVISE, Verb.DROP) and step.thing.sheets.exists():
+            return _("已经有人回答，不能再撤下或者作废：请截止并答复。要更正的在答复里说明，或者另发一份问卷。")
         return ""
 
     def missing(self, step: QuestionnaireStep) -> Sequence[FieldError]:
@@ -58,6 +63,7 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
             step.thing.closes_at = max(min(step.thing.closes_at, timezone.now()), _just_after(step.thing))
         if step.verb in (Verb.CLOSE, Verb.DROP):
             step.thing.sheets.exclude(source="").update(source="")
+            step.thing.used_marks.all().delete()
         return {"text": text}
 
     def write_event(self, step: QuestionnaireStep, fields: Mapping[str, Any]) -> QuestionnaireEvent:
@@ -67,6 +73,14 @@ class QuestionnaireWorkflow(Workflow[Questionnaire, QuestionnaireEvent, None]):
 
     def unknown(self, key: object) -> Refusal:
         return BadInput(_("没有这份问卷。"), code="unknown-questionnaire")
+
+
+def _is_second(account: User, thing: Questionnaire) -> bool:
+    """Neither who submitted it nor who wrote its questions last."""
+    if thing.submitted_by_id is None or thing.submitted_by_id == account.pk:
+        return False
+    newest = thing.forms.first()
+    return newest is None or newest.made_by_id != account.pk
 
 
 def _just_after(thing: Questionnaire) -> Any:

@@ -1,10 +1,10 @@
-"""Counting answers. Sheets of all wordings count together where a question kept its name and its kind.
+"""Counting answers. Sheets of all forms count together where a question had the same words and the same options.
 
 `least` keeps single people unseen: what fewer sheets say is left out, 0 for those who may read every sheet anyway.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Area
 from questions.answering.models import AnswerSheet
 from questions.register.form import COUNTED, Kind, Question, codes_of, read_questions
-from questions.register.models import Questionnaire
+from questions.register.models import FormVersion, Questionnaire
+from ui.plain_values import kept_in_cache
 
 TOWN = Case(When(area__level=Area.Level.VILLAGE, then=F("area__parent")), default=F("area"))
 """The key of the town of a sheet; that of a wider area where it names one."""
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class Bar:
     """How often one choice was taken, None for too few to show; `share` in percent of those who answered."""
@@ -30,7 +32,8 @@ class Bar:
     share: float
 
 
-@dataclass
+@kept_in_cache
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One question: how many answered it, and how. `numbers` are least, middle, mean and most."""
 
@@ -40,6 +43,7 @@ class Summary:
     numbers: tuple[float, float, float, float] | None = None
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class Cross:
     """Two questions crossed: a row for each choice of the first; None in a cell of fewer than `least` sheets."""
@@ -50,6 +54,12 @@ class Cross:
     rows: list[tuple[str, list[int | None]]]
     least: int
 
+    @property
+    def has_gaps(self) -> bool:
+        """Tell whether a cell is left out. Beside totals that are shown, other cells would tell it, so the public gets
+        no such table."""
+        return any(cell is None for _label, cells in self.rows for cell in cells)
+
 
 def sheets_of(questionnaire: Questionnaire, *, with_bursts: bool = True) -> QuerySet[AnswerSheet]:
     """Return the sheets that count."""
@@ -58,52 +68,65 @@ def sheets_of(questionnaire: Questionnaire, *, with_bursts: bool = True) -> Quer
 
 
 def all_questions(questionnaire: Questionnaire) -> list[Question]:
-    """Return the questions of the newest form, then those of earlier ones that are asked no more."""
-    found: dict[str, Question] = {}
+    """Return the questions of the newest form, then those of earlier ones that were asked otherwise."""
+    found: dict[tuple[Any, ...], Question] = {}
     for form in questionnaire.forms.order_by("-number"):
         for question in read_questions(form.questions):
-            found.setdefault(question.name, question)
+            found.setdefault(question.wording(), question)
     return [question for question in found.values() if question.kind != Kind.NOTE]
 
 
 def summaries(questions: Sequence[Question], sheets: QuerySet[AnswerSheet], least: int = 0) -> list[Summary]:
-    """Count each question in one pass over the sheets."""
-    chosen: dict[str, Counter[str]] = {question.name: Counter() for question in questions}
-    numbers: dict[str, list[float]] = {question.name: [] for question in questions}
-    answered: Counter[str] = Counter()
-    by_name = {question.name: question for question in questions}
-    for answers in _answers(sheets):
-        for name, value in answers.items():
-            question = by_name.get(name)
-            if question is None:
-                continue
-            answered[name] += 1
-            if question.kind in COUNTED:
-                chosen[name].update(codes_of(value))
-            elif question.kind == Kind.NUMBER and isinstance(value, int | float):
-                numbers[name].append(float(value))
+    """Count each question in one pass over the sheets; one that fewer than `least` answered is left out."""
+    chosen: list[Counter[str]] = [Counter() for _one in questions]
+    numbers: list[list[float]] = [[] for _one in questions]
+    answered: Counter[int] = Counter()
+    for answers in _answers(sheets, questions):
+        for at, value in answers.items():
+            answered[at] += 1
+            if questions[at].kind in COUNTED:
+                chosen[at].update(codes_of(value))
+            elif questions[at].kind == Kind.NUMBER and isinstance(value, int | float):
+                numbers[at].append(float(value))
     return [
-        Summary(question, answered[name], _bars(question, chosen[name], answered[name], least),
-                _four(numbers[name]) if answered[name] >= least else None)
-        for name, question in by_name.items()
-    ]  # fmt: skip
+        Summary(question, answered[at], _bars(question, chosen[at], answered[at], least), _four(numbers[at]))
+        for at, question in enumerate(questions)
+        if answered[at] >= least
+    ]
 
 
-def _answers(sheets: QuerySet[AnswerSheet]) -> Iterator[dict[str, Any]]:
-    return sheets.order_by("pk").values_list("answers", flat=True).iterator(chunk_size=2000)
+class Asked:
+    """Which of `questions` the form of a sheet asked, in the very words: an answer is never read under other labels."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self._places = {question.wording(): at for at, question in enumerate(questions)}
+        self._forms: dict[int, dict[str, int]] = {}
+
+    def answers(self, form: int, answers: Mapping[str, Any]) -> dict[int, Any]:
+        """Return the answers of a sheet of this form by the places of their questions."""
+        if form not in self._forms:
+            asked = read_questions(FormVersion.objects.values_list("questions", flat=True).get(pk=form))
+            known = {question.name: self._places.get(question.wording()) for question in asked}
+            self._forms[form] = {name: at for name, at in known.items() if at is not None}
+        places = self._forms[form]
+        return {places[name]: value for name, value in answers.items() if name in places}
+
+
+def _answers(sheets: QuerySet[AnswerSheet], questions: Sequence[Question]) -> Iterator[dict[int, Any]]:
+    asked = Asked(questions)
+    for form, answers in sheets.order_by("pk").values_list("form_id", "answers").iterator(chunk_size=2000):
+        yield asked.answers(form, answers)
 
 
 def _bars(question: Question, counts: Counter[str], answered: int, least: int) -> list[Bar]:
     if question.kind not in COUNTED:
         return []
-    known = question.options()
-    gone = [(code, _("%s（旧选项）") % code) for code in counts if code not in dict(known)]
     hidden = _hidden(counts, least, only_one=question.kind != Kind.SEVERAL)
     return [
         Bar(code, label, None, 0.0)
         if code in hidden
         else Bar(code, label, counts[code], 100 * counts[code] / answered if answered else 0.0)
-        for code, label in known + gone
+        for code, label in question.options()
     ]
 
 
@@ -126,9 +149,9 @@ def _four(values: list[float]) -> tuple[float, float, float, float] | None:
 def cross(down: Question, across: Question, sheets: QuerySet[AnswerSheet], least: int) -> Cross:
     """Cross two questions that are counted; a cell of fewer than `least` sheets is left out, an empty one is 0."""
     counts: Counter[tuple[str, str]] = Counter()
-    for answers in _answers(sheets):
-        for one in codes_of(answers.get(down.name)):
-            counts.update((one, other) for other in codes_of(answers.get(across.name)))
+    for answers in _answers(sheets, [down, across]):
+        for one in codes_of(answers.get(0)):
+            counts.update((one, other) for other in codes_of(answers.get(1)))
     heads = across.options()
     rows = [(label, [_shown(counts[code, other], least) for other, _label in heads]) for code, label in down.options()]
     return Cross(down, across, [label for _code, label in heads], rows, least)
@@ -138,6 +161,7 @@ def _shown(count: int, least: int) -> int | None:
     return count if count == 0 or count >= least else None
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class AreaRow:
     """The sheets of a town, or of all towns that are too small to be shown by themselves."""
@@ -152,15 +176,22 @@ def by_area(
 ) -> list[AreaRow]:  # fmt: skip
     """Count a question for each town that has `least` sheets or more; the rest together, if that is as many.
 
-    Who named a village counts with its town. Towns are told apart by their keys: two districts may share a name.
+    For the public, who gets a `least_of_a_bar`, a rest that is smaller takes the smallest town in: the total would tell
+    it. Who named a village counts with its town. Towns are told apart by their keys: two districts may share a name.
     """
     counts: dict[int | None, Counter[str]] = {}
     totals: Counter[int | None] = Counter()
+    asked = Asked([question])
     rows = sheets.filter(answers__has_key=question.name).annotate(town=TOWN).order_by("pk")
-    for town, answers in rows.values_list("town", "answers").iterator(chunk_size=2000):
-        totals[town] += 1
-        counts.setdefault(town, Counter()).update(codes_of(answers[question.name]))
+    for town, form, answers in rows.values_list("town", "form_id", "answers").iterator(chunk_size=2000):
+        for value in asked.answers(form, answers).values():
+            totals[town] += 1
+            counts.setdefault(town, Counter()).update(codes_of(value))
     shown = [town for town, total in totals.most_common() if town is not None and total >= least]
+    if least_of_a_bar:
+        shown = _without_a_small_rest(shown, totals, least)
+        if not shown:
+            return []
     names = dict(Area.objects.filter(pk__in=shown).values_list("pk", "name"))
     found = [
         AreaRow(names[town], totals[town], _bars(question, counts[town], totals[town], least_of_a_bar))
@@ -173,6 +204,12 @@ def by_area(
         joined = sum((counts[town] for town in rest), Counter[str]())
         found.append(AreaRow(_("其他和未填"), together, _bars(question, joined, together, least_of_a_bar)))
     return found
+
+
+def _without_a_small_rest(shown: list[int], totals: Counter[int | None], least: int) -> list[int]:
+    while shown and 0 < totals.total() - sum(totals[town] for town in shown) < least:
+        shown = shown[:-1]
+    return shown
 
 
 def counted(questions: Iterable[Question]) -> list[Question]:

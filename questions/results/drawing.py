@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from accounts.areas.locator import WIDTH, DistrictFrame, district_frame
 from questions.answering.models import AnswerPlace, AnswerSheet
 from questions.register.form import Kind, Question
+from ui.plain_values import kept_in_cache
 
 STEP = 6
 """Units of the drawing, about 700 m of a district 40 km wide. A mark of few answers may still be somebody's house."""
 MOST_PLACES = 20_000
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class Mark:
     """So many answers about a place of the drawing."""
@@ -25,6 +27,7 @@ class Mark:
     radius: float
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class PlacesDrawn:
     """Marks of points, paths of lines, in the frame of the district; `total` counts also what is not drawn."""

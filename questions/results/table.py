@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 
 from questions.answering.models import AnswerSheet
 from questions.register.form import COUNTED, Kind, Question, codes_of
+from questions.results.counting import Asked
 
 
 def rows_of(questions: Sequence[Question], sheets: QuerySet[AnswerSheet]) -> Iterator[list[Any]]:
     """Yield the head and a row for each sheet. A question that is counted has a column of codes and one of labels.
 
-    The time is the day alone, and there is no number of a person: who knows when somebody answered learns no more.
+    The time is the day alone, there is no number of a person and no order of arrival: who knows when somebody answered
+    learns no more.
     """
+    asked = Asked(questions)
     yield [_("序号"), _("日期"), _("镇街"), _("问卷版本"), _("大量提交"), *_heads(questions)]
-    rows = sheets.order_by("pk").select_related("area", "form")
+    rows = sheets.order_by("client_id").select_related("area", "form")
     for number, sheet in enumerate(rows.iterator(chunk_size=500), start=1):
         yield [
             number,
@@ -25,7 +28,7 @@ def rows_of(questions: Sequence[Question], sheets: QuerySet[AnswerSheet]) -> Ite
             sheet.area.name if sheet.area else "",
             sheet.form.number,
             _("是") if sheet.in_burst else "",
-            *_cells(questions, sheet.answers),
+            *_cells(questions, asked.answers(sheet.form_id, sheet.answers)),
         ]
 
 
@@ -36,9 +39,9 @@ def _heads(questions: Sequence[Question]) -> Iterator[str]:
         yield question.label
 
 
-def _cells(questions: Sequence[Question], answers: dict[str, Any]) -> Iterator[Any]:
-    for question in questions:
-        value = answers.get(question.name, "")
+def _cells(questions: Sequence[Question], answers: dict[int, Any]) -> Iterator[Any]:
+    for at, question in enumerate(questions):
+        value = answers.get(at, "")
         if question.kind not in COUNTED:
             yield value if question.kind == Kind.NUMBER else str(value)
             continue

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -126,9 +127,10 @@ def _questionnaires(world: World, staff: User) -> dict[str, Any]:
         for one in (found, draft, coded)
     ]
     sheet = AnswerSheet.objects.create(
-        questionnaire=found, form=forms[0], client_id=uuid4(), once_key="k", answers={"q2": "河边有垃圾"}
+        questionnaire=found, form=forms[0], client_id=uuid4(), answers={"q2": "河边有垃圾"}
     )
-    return {"QUESTIONNAIRE": found, "DRAFT_QUESTIONNAIRE": draft, "CODED_QUESTIONNAIRE": coded, "SHEET": sheet}
+    named = SimpleNamespace(pk=sheet.client_id)  # an address never has the number of a sheet
+    return {"QUESTIONNAIRE": found, "DRAFT_QUESTIONNAIRE": draft, "CODED_QUESTIONNAIRE": coded, "SHEET": named}
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:

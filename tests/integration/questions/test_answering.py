@@ -12,13 +12,15 @@ from PIL import Image
 
 from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from questions import inbox
+from questions.answering import reading
 from questions.answering.services import Sender, answer
 from questions.jobs import hourly
 from questions.models import AnswerPhoto, AnswerSheet, Questionnaire
 from questions.register import services
 from questions.register.form import Question
 from supervision.public import draft_photos
-from tests.data.cast import seat
+from tests.data.cast import person, seat
 from tests.integration.questions.conftest import QUESTIONS, as_draft, give, opened
 
 GOOD = {"q-q1": "good", "q-q3": ["walk", "fish"], "q-q4-lng": "121.33", "q-q4-lat": "29.85", "q-q5": "3", "q-q6": "5"}
@@ -83,6 +85,25 @@ def test_a_name_of_two_places_is_asked_back_with_both_and_taken_with_its_town(as
     assert AnswerSheet.objects.get().area == world.east_town
 
 
+def test_a_line_names_few_places_and_each_is_looked_up_once(as_user, world, staff, second, monkeypatch):
+    asked = []
+    monkeypatch.setattr(reading, "place_of", lambda *_who, address, **_more: asked.append(address))
+    lines = [Question(name=name, kind="line", label=name) for name in ("l1", "l2", "l3")]
+    found = opened(staff, second, world.district, lines)
+    base = {"client_id": str(uuid4()), "form_number": "1"}
+    typed = {f"q-l{number}": "\n".join(f"地名{number}-{one % 7}" for one in range(200)) for number in (1, 2, 3)}
+    monkeypatch.setattr(reading, "town_in_district", lambda _place: None)
+    assert as_user(None).post(found.get_absolute_url(), base | typed).status_code == 400
+    assert len(asked) == 3, "an unknown name ends its line"
+    asked.clear()
+    monkeypatch.setattr(
+        reading, "place_of", lambda *_who, address, **_more: asked.append(address) or Point(121.3, 29.8)
+    )
+    page = as_user(None).post(found.get_absolute_url(), base | typed)
+    assert page.status_code == 400 and "最多用 10 个地名" in page.content.decode()
+    assert len(asked) == len(set(asked)) == 10
+
+
 def test_scripts_in_texts_are_words_and_hidden_questions_are_left_out(as_user, questionnaire, staff):
     words = "<script>alert(1)</script>=1+1"
     as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q1": "bad", "q-q2": words}))
@@ -113,8 +134,7 @@ def test_an_answer_after_the_end_is_refused_whoever_closed_it(as_user, questionn
     assert not AnswerSheet.objects.exists()
 
 
-def test_a_form_that_changed_keeps_old_answers_and_asks_to_look_again(as_user, questionnaire, staff, second):
-    give(questionnaire, {"q1": "good"})
+def test_a_form_that_changed_before_anybody_answered_asks_to_look_again(as_user, questionnaire, staff, second):
     services.step(staff, questionnaire.pk, "revise", questionnaire.version, "漏了一题")
     questionnaire.refresh_from_db()
     with pytest.raises(NotPermitted):
@@ -128,7 +148,24 @@ def test_a_form_that_changed_keeps_old_answers_and_asks_to_look_again(as_user, q
     with pytest.raises(StaleEdit):
         answer(questionnaire, Sender(user=None, browser="b"), {"q1": "good"}, client_id=uuid4(), form_number=1)
     give(questionnaire, {"q1": "bad"})
-    assert list(questionnaire.sheets.values_list("form__number", flat=True)) == [1, 2]
+    assert list(questionnaire.sheets.values_list("form__number", flat=True)) == [2]
+
+
+def test_what_was_answered_cannot_be_taken_down_dropped_or_put_to_others(as_user, questionnaire, staff, world):
+    give(questionnaire, {"q1": "bad", "q2": "有垃圾"})
+    desk = f"/questions/{questionnaire.pk}/desk/"
+    page = as_user(staff).get(desk).content.decode()
+    assert 'value="revise"' not in page and 'value="close"' in page
+    down = as_user(staff).post(desk, {"verb": "revise", "version": questionnaire.version, "text": "改"})
+    assert down.status_code == 403 and "已经有人回答" in down.content.decode()
+    Questionnaire.objects.update(state="draft")
+    dropped = as_user(staff).post(desk, {"verb": "drop", "version": questionnaire.version, "text": "不要了"})
+    assert dropped.status_code == 403 and "已经有人回答" in dropped.content.decode()
+    for name, value in (("once", "account"), ("audience", "area"), ("for_area", world.west_town),
+                        ("area", world.west_town), ("about_area", world.west_town)):  # fmt: skip
+        with pytest.raises(BadInput, match="不能再改"):
+            services.change(staff, questionnaire.pk, questionnaire.version, {name: value})
+    services.change(staff, questionnaire.pk, questionnaire.version, {"title": "河道环境问卷（更正）"})
 
 
 def test_many_from_one_address_are_marked_and_kept_until_the_limit(as_user, questionnaire, set_rule):
@@ -140,6 +177,16 @@ def test_many_from_one_address_are_marked_and_kept_until_the_limit(as_user, ques
     refused = as_user(None).post(questionnaire.get_absolute_url(), sent({"q-q5": "7"}))
     assert refused.headers["Retry-After"] and 'value="7"' in refused.content.decode(), "nothing typed is lost"
     assert AnswerSheet.objects.exclude(source="").count() == 5
+
+
+def test_neighbouring_addresses_count_together(as_user, questionnaire, set_rule):
+    set_rule("questions.burst_hour", 2)
+    set_rule("limits.answers_network_hour", 3)
+    page = questionnaire.get_absolute_url()
+    addresses = ("198.51.100.1", "198.51.100.77", "198.51.100.200", "198.51.100.201", "203.0.113.1")
+    statuses = [as_user(None).post(page, sent(), REMOTE_ADDR=address).status_code for address in addresses]
+    assert statuses == [302, 302, 302, 429, 302]
+    assert list(AnswerSheet.objects.order_by("pk").values_list("in_burst", flat=True)) == [False, False, True, False]
 
 
 def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, second):
@@ -158,8 +205,28 @@ def test_a_printed_code_answers_once_and_a_guess_is_none(as_user, world, staff, 
     for wrong in ("", "nosuchcode", "x" * 40):
         assert as_user(None).post(found.get_absolute_url(), sent({"code": wrong})).status_code == 400
     printed = as_user(staff).get(f"/questions/{found.pk}/desk/codes/print/").content.decode()
-    assert other in printed and code not in printed
-    assert code not in str(AnswerSheet.objects.values().get()), "which code it was is not kept"
+    assert other in printed and code in printed, "which of them are used is not said"
+    assert "用了 1 个" in as_user(staff).get(f"/questions/{found.pk}/desk/").content.decode()
+    empty = {name: value for name, value in sent({"code": code}).items() if not name.startswith("q-")}
+    tried = as_user(None).post(found.get_absolute_url(), empty).content.decode()
+    assert "已经用过" not in tried, "only a sheet that could be kept learns whether a code is used"
+    key = found.used_marks.get().key
+    assert code not in key and key not in str(AnswerSheet.objects.values().get()), "which code it was is not kept"
+    services.step(staff, found.pk, "close", found.version)
+    assert not found.used_marks.exists()
+
+
+def test_sheets_stand_in_no_order_of_arrival(as_user, questionnaire, staff):
+    texts = [f"第 {number} 个来的" for number in range(8)]
+    for words in texts:
+        give(questionnaire, {"q1": "bad", "q2": words})
+    page = as_user(staff).get(f"/questions/{questionnaire.pk}/desk/answers/").content.decode()
+    by_chance = list(questionnaire.sheets.order_by("client_id").values_list("answers__q2", flat=True))
+    assert sorted(texts, key=page.index) == by_chance
+    assert not any(f"/answers/{sheet.pk}/" in page for sheet in questionnaire.sheets.all()), "nor do addresses say it"
+    table = as_user(staff).get(f"/questions/{questionnaire.pk}/desk/answers.csv")
+    lines = b"".join(table.streaming_content).decode()
+    assert sorted(texts, key=lines.index) == by_chance
 
 
 def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world, staff, second, deputy, officer):
@@ -173,7 +240,7 @@ def test_deputies_alone_answer_what_asks_them_and_once_an_account(as_user, world
     assert 'name="client_id"' not in preview
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 302
     assert as_user(deputy).post(found.get_absolute_url(), sent()).status_code == 400
-    assert str(deputy.pk) != AnswerSheet.objects.get().once_key
+    assert str(deputy.pk) != found.used_marks.get().key
 
 
 def test_one_of_another_town_is_refused_where_a_town_is_asked(as_user, world, staff, second):
@@ -207,8 +274,11 @@ def test_a_photo_loses_its_place_and_a_file_that_is_none_is_refused(as_user, wor
     photo = AnswerPhoto.objects.get()
     assert b"a-phone" not in photo.file.read()
     assert photo.sheet.places.get().geom.num_points == 2
-    assert as_user(None).get(f"/questions/photos/{photo.pk}/").status_code == 302
-    assert as_user(staff).get(f"/questions/photos/{photo.pk}/").status_code == 200
+    seen = f"/questions/photos/{photo.sheet.client_id}/{photo.sha256}/"
+    assert seen in as_user(staff).get(f"/questions/{found.pk}/desk/answers/").content.decode()
+    assert as_user(None).get(seen).status_code == 302
+    assert as_user(staff).get(seen).status_code == 200
+    assert as_user(person("of-a-town", "staff", area=world.west_town)).get(seen).status_code == 404
 
 
 def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, world, staff, second):
@@ -221,9 +291,16 @@ def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, worl
     assert client.post(desk, {"verb": "submit", "version": draft.version}).status_code == 302
     own = client.post(desk, {"verb": "approve", "version": draft.version + 1})
     assert own.status_code == 403, "not the one who submitted it"
-    assert as_user(second).post(desk, {"verb": "approve", "version": draft.version + 1}).status_code == 302
+    services.step(staff, draft.pk, "send_back", draft.version + 1, "第二人来写")
+    services.save_form(second, draft.pk, draft.version + 2, QUESTIONS)
+    services.step(staff, draft.pk, "submit", draft.version + 3)
+    assert not {one.kind: one for one in inbox.waiting(second, timezone.localdate())}["questionnaires-to-review"].rows
+    writer = as_user(second).post(desk, {"verb": "approve", "version": draft.version + 4})
+    assert writer.status_code == 403, "nor the one who wrote the questions"
+    third = as_user(person("third-staff", "staff"))
+    assert third.post(desk, {"verb": "approve", "version": draft.version + 4}).status_code == 302
     with pytest.raises(NotPermitted):
-        services.save_form(staff, draft.pk, draft.version + 2, QUESTIONS)
+        services.save_form(staff, draft.pk, draft.version + 5, QUESTIONS)
     with pytest.raises(BadInput):
         services.make(staff, title="问", area=world.district, audience="group", once="account",
                       opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=1))  # fmt: skip
@@ -232,10 +309,9 @@ def test_drafts_are_for_their_staff_and_a_second_person_opens_them(as_user, worl
 def test_from_where_answers_came_is_forgotten_however_it_ends(questionnaire, staff):
     typed = {"q1": "good"}
     give(questionnaire, typed, address="203.0.113.7")
-    services.step(staff, questionnaire.pk, "revise", questionnaire.version, "漏了一题")
     assert hourly()["sources_forgotten"] == 0 and AnswerSheet.objects.exclude(source="").exists()
-    services.step(staff, questionnaire.pk, "drop", questionnaire.version + 1, "不做了")
-    assert not AnswerSheet.objects.exclude(source="").exists(), "dropped"
+    services.step(staff, questionnaire.pk, "close", questionnaire.version)
+    assert not AnswerSheet.objects.exclude(source="").exists(), "closed"
     AnswerSheet.objects.update(source="a" * 64)
     Questionnaire.objects.update(state="draft", closes_at=timezone.now() - timedelta(seconds=1))
     assert hourly()["sources_forgotten"] == 1, "a draft whose end has passed"

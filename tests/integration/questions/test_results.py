@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,14 +13,15 @@ from accounts.models import Area
 from geokit.refusal import MissingEvidence, NotPermitted
 from questions import inbox
 from questions.answering.services import publish
-from questions.models import AnswerSheet, PublishedAnswer, Questionnaire
+from questions.models import AnswerSheet, FormVersion, PublishedAnswer, Questionnaire
 from questions.register import services
 from questions.register.about import linked_to
 from questions.register.form import read_questions
 from questions.register.permissions import open_to, questionnaires_visible_to
-from questions.results.counting import by_area, cross, summaries
+from questions.results.counting import all_questions, by_area, cross, summaries
+from questions.results.table import rows_of
 from tests.data.cast import person
-from tests.integration.questions.conftest import as_draft, give, opened
+from tests.integration.questions.conftest import QUESTIONS, as_draft, give, opened
 
 WEST, EAST = {"lng": "121.32", "lat": "29.85"}, {"lng": "121.38", "lat": "29.85"}
 
@@ -59,8 +61,9 @@ def test_the_table_has_codes_and_labels_and_no_formula(as_user, answered, staff)
     rows = list(csv.reader(io.StringIO(text)))
     head = rows[0]
     assert head[5:9] == ["q1（代码）", "河边环境怎样", "哪里不好", "q3（代码）"]
-    assert rows[13][5:7] == ["bad", "不好"] and rows[13][8:10] == ["walk fish", "散步、钓鱼"]
-    assert rows[13][7].startswith("'="), "a formula is a text"
+    (row,) = [row for row in rows if row[8] == "walk fish"]
+    assert row[5:7] == ["bad", "不好"] and row[9] == "散步、钓鱼"
+    assert row[7].startswith("'="), "a formula is a text"
     assert as_user(staff).get(f"/questions/{answered.pk}/desk/answers.xlsx").status_code == 200
 
 
@@ -84,9 +87,12 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     assert "河边有垃圾" not in visitor.get(page).content.decode()
     services.step(staff, answered.pk, "answer", answered.version, "采纳两条")
     shown = visitor.get(f"{page}?area=q1&down=q1&across=q3").content.decode()
-    for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷", "西镇"):
+    for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷"):
         assert words in shown
-    assert "东镇" not in shown and "HYPERLINK" not in shown
+    assert "HYPERLINK" not in shown
+    assert "西镇" not in shown and "各镇街的份数都不够" in shown, "the rest of 14 would tell the two of the east"
+    assert "<table" not in shown and "所以不显示这张表" in shown
+    assert "满意度</h3>" not in shown, "nobody answered it"
     assert "12 · 86%" not in shown, "the rest of 14 would tell the two who said “bad”"
     assert shown.count('fill-opacity="0.55"') == 1, "twelve of the west are drawn, two of the east are not"
     AnswerSheet.objects.filter(answers__q1="bad").update(in_burst=True)
@@ -112,6 +118,67 @@ def test_villages_count_with_their_town_and_what_comes_in_bursts_can_be_left_out
     results = f"/questions/{questionnaire.pk}/desk/results/"
     assert as_user(staff).get(results).content.decode().count('fill-opacity="0.55"') == 2
     assert as_user(staff).get(f"{results}?bursts=0").content.decode().count('fill-opacity="0.55"') == 1
+
+
+@pytest.fixture
+def published(questionnaire, staff):
+    """Twenty-four, half of each town, eleven of them in a burst; answered."""
+    for number in range(24):
+        sheet = give(questionnaire, {"q1": "good", "q3": ["walk"], "q4": WEST if number % 2 else EAST})
+        AnswerSheet.objects.filter(pk=sheet.pk).update(in_burst=number > 12)
+    close(questionnaire, staff)
+    services.step(staff, questionnaire.pk, "answer", questionnaire.version, "都采纳")
+    questionnaire.refresh_from_db()
+    return questionnaire
+
+
+def test_the_public_cannot_leave_bursts_out_and_reads_what_was_counted_once(as_user, published):
+    page = f"{published.get_absolute_url()}?area=q1&down=q1&across=q3"
+    whole = as_user(None).get(page).content.decode()
+    less = as_user(None).get(f"{page}&bursts=0").content.decode()
+    assert "24 份答卷" in less and "不计这些" not in less and "24 · 100%" in less
+    assert "西镇（12 份）" in whole and "东镇（12 份）" in whole, "two towns, and nobody left over"
+    assert whole.count("<table") == 1 and "所以不显示这张表" not in whole, "no cell is small"
+    AnswerSheet.objects.update(answers={})
+    assert "西镇（12 份）" in as_user(None).get(page).content.decode(), "counted once"
+
+
+def test_a_small_rest_takes_the_smallest_town_in(world, questionnaire):
+    for number in range(9):
+        give(questionnaire, {"q1": "good", "q4": WEST if number < 5 else EAST})
+    nowhere = give(questionnaire, {"q1": "bad", "q2": "x"})
+    assert nowhere.area is None
+    (question, *_rest) = read_questions(questionnaire.forms.first().questions)
+    rows = by_area(question, questionnaire.sheets.all(), 3, least_of_a_bar=3)
+    assert [(row.name, row.count) for row in rows] == [("西镇", 5), ("其他和未填", 5)]
+    assert [(row.name, row.count) for row in by_area(question, questionnaire.sheets.all(), 3)] == [
+        ("西镇", 5),
+        ("东镇", 4),
+    ]
+
+
+def test_an_answer_is_never_read_under_other_labels(as_user, questionnaire, staff):
+    give(questionnaire, {"q1": "good"})
+    other = replace(QUESTIONS[0], choices=(("good", "不好"), ("bad", "好")))
+    FormVersion.objects.create(
+        questionnaire=questionnaire,
+        number=2,
+        made_by=staff,
+        questions=[one.as_data() for one in (other, *QUESTIONS[1:])],
+    )
+    give(questionnaire, {"q1": "good"})
+    questions = all_questions(questionnaire)
+    assert [one.name for one in questions].count("q1") == 2 and [one.name for one in questions].count("q6") == 1
+    found = [one for one in summaries(questions, questionnaire.sheets.all()) if one.question.name == "q1"]
+    assert [[(bar.label, bar.count) for bar in one.bars] for one in found] == [
+        [("不好", 1), ("好", 0)], [("好", 1), ("不好", 0)],
+    ]  # fmt: skip
+    rows = list(rows_of(questions, questionnaire.sheets.all()))
+    twice = [at for at, head in enumerate(rows[0]) if head == "河边环境怎样"]
+    assert sorted([[row[at] for at in twice] for row in rows[1:]]) == [["", "好"], ["不好", ""]]
+    assert (
+        as_user(staff).get(f"/questions/{questionnaire.pk}/desk/results/?area=q1&down=q1&across=q6").status_code == 200
+    )
 
 
 def test_few_answers_show_no_result_to_the_public(as_user, questionnaire, staff):

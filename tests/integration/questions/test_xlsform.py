@@ -69,6 +69,7 @@ def test_every_known_type_and_condition_is_read():
         (["text", "t", "字", "", "pulldata('x') = 1"], "第 3 行：条件里的“pulldata”还不支持"),
         (["text", "t", "字", "", "${later} = 1"], "第 3 行：条件里的“later”不在这个问题之前"),
         (["range", "r", "分", "", "", "", "", "start=1 end=NaN"], "第 3 行：range 要写"),
+        (["range", "r", "分", "", "", "", "", f"start=1 end=1{'0' * 400}"], "第 3 行：range 要写"),
         (["range", "r", "分", "", "", "", "", "start=1 end=100"], "第 3 行：打分要写起止"),
         (["end_group"], "第 3 行：end_group 前面没有"),
         (["begin_repeat", "r", "重复"], "第 3 行：还不支持题型“begin_repeat”"),
