@@ -17,8 +17,8 @@ from ui.deadlines import check
 
 FINEST = 4
 """A pixel may be so many times finer than one of the last level, so that no tile is drawn larger than that."""
-LONGEST = 4
-"""And so many times longer than wide, or wider than long."""
+LONGEST = 8
+"""And so many times longer than wide, or wider than long: a tile has no more pixels for it than it may have anyway."""
 MOST_TILES = 30
 """Of one layer in one picture; a window that needs more is drawn of coarser ones."""
 MOST_OF_ALL = 60

@@ -15,6 +15,7 @@ NO_REPORT = {
     "voters/sheet.html": "codes to be pasted on doors and walls",
     "voters/slip.html": "a slip for one person, with her own link",
     "charts/picture.html": "a picture of a chart, to be set into something else",
+    "papers/picture_sheet.html": "an enclosed picture as a page of a whole file, whose front bears the foot",
 }
 """What is printed and is no report, each with its reason."""
 BUTTON = "data-print"

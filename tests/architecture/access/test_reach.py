@@ -49,6 +49,7 @@ BY_OTHER_WAYS = {
     "layers:export": "where the form of the download leads",
     "layers:import_crs": "asked by the form of the import while one types",
     "layers:legend": "read by the map",
+    "map_code": "asked by the script of a place's card on the map",
     "account_reauthenticate": "where one is led who must show herself anew",
     "account_inactive": "where a closed account is led when it signs in",
     "signin:reset": "on the page for signing in, for who is not signed in",
@@ -66,6 +67,8 @@ IN_OTHER_STATES = {
     "papers:open_data": "under the list, where something was published",
     "projects:places_geojson": "read by the form of the places",
     "projects:rate": "on the page of a project, while it is rated",
+    "river:appraisal_points": "behind the figures of the appraisal, once a point is judged",
+    "river:statistics_points": "behind the figures of the statistics, once a point is rated",
     "river:object": "on the page of a point, once it is delisted",
     "river:sample_list": "on the page of a point, once it has samples",
 }

@@ -136,7 +136,7 @@ from owslib.wmts import WebMapTileService
 site, box = sys.argv[1], tuple(json.loads(sys.argv[2])["EPSG:4490"])
 wms = WebMapService(site + "/ogc/wms", version="1.3.0")
 wmts = WebMapTileService(site + "/ogc/wmts")
-picture = wms.getmap(layers=["ponds"], srs="CRS:84", bbox=box, size=(64, 64), format="image/png", transparent=True)
+picture = wms.getmap(layers=["ponds"], srs="CRS:84", bbox=box, size=(352, 32), format="image/png", transparent=True)
 tile = wmts.gettile(
     layer="ponds", tilematrixset="WebMercatorQuad", tilematrix="0", row=0, column=0, format="image/png"
 )

@@ -1,9 +1,15 @@
 """A foreign questionnaire: the district's, which staff of a town do not keep."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from tests.architecture.access.foreign.row import Foreign
 
 HERE, DRAFT = "pk=QUESTIONNAIRE", "pk=DRAFT_QUESTIONNAIRE"
-WHEN = {"opens_at": "2026-01-05T09:00", "closes_at": "2099-01-05T09:00"}
+TODAY = timezone.localdate()
+WHEN = {"opens_at": f"{TODAY}T09:00", "closes_at": f"{TODAY + timedelta(days=30)}T09:00"}
+"""At most a year, whenever the tests run."""
 TOP = {"version": "1", "title": "问卷", "area": "DISTRICT", "audience": "everybody", "once": "browser"} | WHEN
 QUESTION = {"version": "1", "label": "哪里不好", "kind": "text"}
 
