@@ -181,7 +181,7 @@ def test_a_layer_named_twice_is_drawn_once(anyone, red):
 
 
 def test_layers_and_tiles_of_one_picture_have_a_measure():
-    frame = Frame((121.3, 29.8, 121.6, 29.95), 1200, 600, CGCS2000)
+    frame = Frame((121.3, 29.8, 121.55, 29.95), 1400, 840, CGCS2000)
     one, few = frame.tiles(1), frame.tiles(4)
     assert len(few) * 4 <= MOST_OF_ALL < len(one) * 4
     assert {each.z for each in few} == {one[0].z - 1}
