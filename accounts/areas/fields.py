@@ -43,6 +43,6 @@ class AreaChoiceField(forms.ModelChoiceField):
         self.queryset = areas_to_choose(user)
 
     def label_from_instance(self, area: Area) -> str:
-        if area.level == Area.Level.TOWN and area.parent is not None and districts().several:
+        if districts().several and area.level == Area.Level.TOWN and area.parent is not None:
             return _("%(town)s（%(district)s）") % {"town": area.name, "district": area.parent.name}
         return str(area)

@@ -5,8 +5,9 @@ from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import districts, held
 from accounts.directory.models import Area
-from accounts.district import current, name_of_district, outline_rows
+from accounts.district import District, current, name_of_district, outline_rows
 from geokit.refusal import BadInput, FieldError
 from ui.frame import MapFrame
 
@@ -27,12 +28,32 @@ def nearest_town(place: Point) -> Area | None:
 
 def may_be_in_district(place: Point) -> bool:
     """Tell whether `place` lies in the district as far as that is known: by its outline, its box, or its towns."""
-    if outline_rows().exists():
-        return outline_rows().filter(geom__intersects=place).exists()
+    if outline_rows().exists() or districts().several:
+        return outline_rows().filter(geom__intersects=place).exists() or may_be_in_undrawn(place)
     if (box := current().box) is not None:
-        west, south, east, north = box
-        return west <= place.x <= east and south <= place.y <= north
+        return _holds(box, place)
     return not _towns().exists()
+
+
+def may_be_in_undrawn(place: Point) -> bool:
+    """Tell whether, of several districts, one without an outline may hold `place`: by its box, else by its towns."""
+    if not districts().several:
+        return False
+    undrawn = list(held().filter(geom=None).only("pk", "code"))
+    boxes = {record.code: record.box for record in District.objects.filter(code__in=[one.code for one in undrawn])}
+    return any(_may_hold(one, boxes.get(one.code), place) for one in undrawn)
+
+
+def _may_hold(district: Area, box: tuple[float, float, float, float] | None, place: Point) -> bool:
+    towns = _towns().filter(parent=district)
+    if box is not None and _holds(box, place):
+        return True
+    return towns.filter(geom__intersects=place).exists() or (box is None and not towns.exists())
+
+
+def _holds(box: tuple[float, float, float, float], place: Point) -> bool:
+    west, south, east, north = box
+    return west <= place.x <= east and south <= place.y <= north
 
 
 def town_in_district(place: Point, field: str = "place") -> Area | None:

@@ -12,10 +12,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.directory.levels import and_below
+from accounts.directory.levels import DISTRICT, NARROW, and_below
 from accounts.directory.models import Area, Department
 from geokit.refusal import BadInput, FieldError
 
+WITHIN = (*NARROW, DISTRICT.value)
+"""Levels that are of one district."""
 _code: ContextVar[str] = ContextVar("code of the district that is set up beside others", default="")
 
 
@@ -44,12 +46,15 @@ def own_areas() -> frozenset[int] | None:
 
 
 def own_first(rows: QuerySet[Any]) -> list[Any]:
-    """Return the first two of what a name fits, those of the own district before all others."""
-    path = {Area: "pk", Department: "area"}.get(rows.model)
-    own = own_district() if path else None
-    if own is not None and (mine := list(rows.filter(**{f"{path}__in": and_below(own)})[:2])):
-        return mine
-    return list(rows[:2])
+    """Return the first two of what a name fits. Beside others a name means the own district's, else what stands above.
+
+    Another district's area or department is never meant by its name: every bureau has the same one.
+    """
+    path = {Area: "", Department: "area__"}.get(rows.model)
+    if path is None or not _code.get():
+        return list(rows[:2])
+    mine = list(rows.filter(**{f"{path}pk__in": own_areas() or ()})[:2])
+    return mine or list(rows.exclude(**{f"{path}level__in": WITHIN})[:2])
 
 
 def require_own(areas: Iterable[Area | None], own: frozenset[int] | None, column: str, name: str) -> None:

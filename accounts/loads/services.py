@@ -142,7 +142,11 @@ def _write(
     found = dataset.find(row)
     before = dataset.cells(found) if found is not None else None
     own, lay = own_areas(), _where(dataset, found)  # before: a row that moves a thing here does not make it its own
-    written = dataset.write(actor, row)
+    try:
+        written = dataset.write(actor, row)
+    except (Refusal, IntegrityError, DataError):
+        require_own(lay, own, dataset.key[0], name)  # what is another's is refused as that, whatever else is wrong
+        raise
     after = dataset.cells(written)
     seen[name] = seen[dataset.key_of(after)] = row.number
     changes = tuple(_changes(before or {}, after))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.directory.levels import districts
+from accounts.directory.levels import districts, held
 from accounts.district import District
 from accounts.district.services import save_district
 from accounts.loads import Dataset
@@ -118,8 +118,8 @@ def _require_one_city(given: DistrictFile) -> None:
     own = Area.objects.filter(code=given.code, level=Area.Level.DISTRICT).first()
     if own is None:
         raise BadInput(_("区划表里没有代码为 %s 的区县。") % given.code, code="no-district")
-    lines = districts().lines
-    if len(lines) > 1 and not frozenset.intersection(*lines):
+    above = set(held().order_by().values_list("parent", flat=True))  # the city, or a province without cities
+    if districts().several and (len(above) > 1 or None in above):
         raise BadInput(_("“%s”和已有的区县不在同一个市下，请先写明各自的上级。") % own.name, code="no-city")
 
 

@@ -13,7 +13,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.position import nearest_town, town_at
+from accounts.areas.position import may_be_in_undrawn, nearest_town, town_at
 from accounts.district import outline_rows
 from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, has_role, is_staff_of, serves
@@ -117,7 +117,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
 def outside_district(place: Point) -> str:
     """Return a message when a place (EPSG:4326) is outside the district, with the distance; empty when it is inside."""
     found = outline_rows().annotate(far=Distance("geom", place)).order_by("far").first()
-    if found is None or found.far.m == 0:
+    if found is None or found.far.m == 0 or may_be_in_undrawn(place):
         return ""
     names = {"district": found.name, "km": max(found.far.km, 0.1), "lng": place.x, "lat": place.y}
     pattern = _(

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from backups import places, proving, services
+from backups import databases, places, proving, services
 from backups.faults import BackupFault
 from backups.models import Run
 from backups.restoring import find
@@ -39,6 +39,7 @@ def test_an_empty_machine_fetches_what_another_one_carried_there_and_proves_it(s
     places.bring(place)
     brought = find(place.folder)
     assert brought.name == made.name
+    databases.make(scratch)
     assert proving.prove(brought, services.own_seal(), scratch).differences == []
 
 

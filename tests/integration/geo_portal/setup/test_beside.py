@@ -15,6 +15,7 @@ from papers.models import Paper
 from projects.stages.candidates import next_code
 from river_monitoring.models import MonitoringPoint, River
 from supervision.findings.models import Category
+from supervision.routing.models import RoutingRule
 from supervision.routing.routes import route
 from tests.data import county
 from tests.data.county import write_csv
@@ -160,12 +161,21 @@ def test_names_mean_the_own_district_and_its_people_its_inside(first: User, fold
 
 def test_sent_again_it_is_the_same_and_its_own_rows_can_change(first: User, folder: Path) -> None:
     run(folder, "--beside")
-    departments = [*SHEETS["departments"][:1], ("jia-water", "甲县水务局", "水务局", "")]
+    departments = [*SHEETS["departments"][:1], ("jia-water", "甲县水务局", "水利局", "")]
     write_csv(folder / "departments.csv", departments)
     _code, body = run(folder, "--beside")
     counts = {file["dataset"]: (file["stored"], file["changed"]) for file in body["files"]}
     assert counts == {slug: (0, int(slug == "departments")) for slug in SHEETS}
     assert Department.objects.get(code="jia-water").area == Area.objects.get(code=SECOND)
+
+
+def test_a_name_that_the_own_district_no_longer_has_never_means_anothers(first: User, folder: Path) -> None:
+    run(folder, "--beside")
+    write_csv(folder / "departments.csv", [*SHEETS["departments"][:1], ("jia-water", "甲县水务局", "水务局", "")])
+    _code, body = run(folder, "--beside")
+    refused = {file["dataset"]: {row["code"] for row in file["rejections"]} for file in body["files"]}
+    assert refused["routing"] == {"unknown", "other-district"}  # the second is the rule of the whole instance
+    assert not RoutingRule.objects.filter(area__parent__code=SECOND).exclude(department__code="jia-water").exists()
 
 
 @pytest.mark.parametrize(
