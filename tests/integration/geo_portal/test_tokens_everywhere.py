@@ -14,7 +14,7 @@ from layers.models import Layer
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
 FORMATS = {
-    "tile": "/tiles/ponds/12/3429/1691.mvt",
+    "tile": "/tiles/ponds/12/3428/1691.mvt",
     "tilejson": "/tiles/ponds.json",
     "list of tilesets": "/tiles/",
     "style": "/styles/district.json",

@@ -105,7 +105,7 @@ def test_an_internal_layer_is_drawn_for_those_inside(anyone, as_user, staff, sec
         f"/ogc/wms?request=GetMap&version=1.3.0&layers=ponds&crs=CRS:84&bbox={BOX}&width=64&height=64": 400,
         "/ogc/arcgis/ponds/VectorTileServer": 404,
         "/ogc/arcgis/ponds/VectorTileServer/resources/styles/root.json": 404,
-        "/ogc/arcgis/ponds/VectorTileServer/tile/12/1691/3429.pbf": 404,
+        "/ogc/arcgis/ponds/VectorTileServer/tile/12/1691/3428.pbf": 404,
     }
     for path, refused in paths.items():
         assert anyone.get(path).status_code == refused, path
@@ -126,7 +126,7 @@ def test_arcgis_finds_tiles_style_signs_and_letters(anyone, red):
     assert root["fullExtent"]["xmin"] == pytest.approx(red.current_version.bbox[0] * 111319.49, rel=1e-4)
     style = anyone.get(f"{here}/resources/styles/root.json").json()
     assert {layer["source"] for layer in style["layers"]} == {"esri"}
-    assert anyone.get(f"{here}/tile/12/1691/3429.pbf").content == anyone.get("/tiles/ponds/12/3429/1691.mvt").content
+    assert anyone.get(f"{here}/tile/12/1691/3428.pbf").content == anyone.get("/tiles/ponds/12/3428/1691.mvt").content
     assert anyone.get(f"{here}/resources/sprites/sprite.json")["Location"].endswith("/styles/sprite.json")
     assert anyone.get(f"{here}/resources/fonts/../../x").status_code == 404
 
