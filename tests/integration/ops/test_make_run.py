@@ -65,6 +65,7 @@ class Onlooker(threading.Thread):
     def run(self):
         try:
             self.says("Ready after")
+            self.wait_for(lambda: "python manage.py work_jobs" in self.clone.calls())  # it starts beside the site
             self.meanwhile(self)
         except AssertionError as error:
             self.problem = error
