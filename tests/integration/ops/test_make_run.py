@@ -65,7 +65,6 @@ class Onlooker(threading.Thread):
     def run(self):
         try:
             self.says("Ready after")
-            self.wait_for(lambda: "python manage.py work_jobs" in self.clone.calls())  # it starts beside the site
             self.meanwhile(self)
         except AssertionError as error:
             self.problem = error
@@ -95,7 +94,10 @@ def is_alive(pid):
 
 @pytest.mark.parametrize("how", SIGNALS)
 def test_it_comes_up_says_its_address_and_goes_down_with_all_it_started(make_run, clone, capsys, how):
-    code, out, _err = watched(make_run, clone, capsys, how=how)
+    def worker_began(onlooker):  # it starts beside the site
+        onlooker.wait_for(lambda: "manage.py work_jobs" in (clone.tools / "log").read_text())
+
+    code, out, _err = watched(make_run, clone, capsys, how=how, meanwhile=worker_began)
     assert code == 0
     assert f"http://127.0.0.1:{os.environ['PORT']}/" in out
     assert "demo-<name>" not in out, "somebody else's database gets no demo unasked"
