@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
 from ogc.extent import known_box
+from ogc.ows.reports import HEAD
+from ogc.ows.xml import attribute, text
 from ogc.wfs.fes import COMPARISONS, SPATIAL
 from ogc.wfs.names import DEFAULT, NAMESPACE, PREFIX, type_name, urn
 from ogc.wfs.query import BY_ID, GEOJSON, GML, MOST_FEATURES
-from ogc.wfs.xml import attribute, text
 from tiles.layer.vector import VectorLayer
 
 VERSION = "2.0.0"
@@ -18,7 +19,6 @@ NAMESPACES = (
     'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     f'xmlns:{PREFIX}="{NAMESPACE}"'
 )
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SCHEMA = 'xsi:schemaLocation="http://www.opengis.net/wfs/2.0 http://schemas.opengis.net/wfs/2.0/wfs.xsd"'
 OPERATIONS: dict[str, dict[str, list[str]]] = {
     "GetCapabilities": {"AcceptVersions": [VERSION]},

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from ogc.crs import STORED_SRID, Crs, box_condition
+from ogc.ows.xml import bad, local, name_of, read
 from ogc.query import typed
 from ogc.wfs.names import GEOMETRY, crs_of, element_names, plain_type
-from ogc.wfs.xml import bad, local, name_of, read
 from tiles.layer.vector import VectorLayer
 from tiles.query.cql import compile_tree
 from tiles.query.cql_values import Property, properties_of

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ogc.crs import Crs
+from ogc.ows.xml import attribute, name_of, text
 from ogc.wfs.names import GEOMETRY, PREFIX, element_names, urn
-from ogc.wfs.xml import attribute, name_of, text
 from tiles.layer.vector import VectorLayer
 
 type Numbered = Callable[[], str]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from ogc.crs import CRS84, SUPPORTED, Crs
-from ogc.wfs.xml import name_of
+from ogc.ows.xml import name_of
 from tiles.layer.vector import VectorLayer
 
 NAMESPACE, PREFIX = "urn:geo-portal:layers", "gp"

@@ -1,6 +1,6 @@
 """The parameters of GetFeature: checked, and laid on the layer's rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -9,8 +9,8 @@ from django.db.models.expressions import F
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput
 from ogc.crs import CRS84, Crs, box_condition
+from ogc.ows.parameters import Wanted, invalid, missing
 from ogc.wfs.fes import condition_of, ids_condition
 from ogc.wfs.names import DEFAULT, GEOMETRY, crs_of, element_names, layer_named, plain_type, type_name
 from tiles.layer.vector import VectorLayer
@@ -35,17 +35,6 @@ FORMATS = {
     "json": GEOJSON,
 }
 BY_ID = "urn:ogc:def:query:OGC-WFS::GetFeatureById"
-
-
-class Wanted(dict[str, str]):
-    """Key-value parameters, whose names may be written in any case."""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        return cls({name.lower(): value for name, value in query.items()})
-
-    def first(self, *names: str) -> str:
-        return next((self[name] for name in names if self.get(name)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +162,3 @@ def _whole_number(text: str, parameter: str, usual: int, most: int) -> int:
         message = _("%(parameter)s 须是正整数，“%(value)s”不是。")
         raise invalid(parameter, message % {"parameter": parameter, "value": text[:40]})
     return min(int(text), most)
-
-
-def missing(parameter: str) -> BadInput:
-    return BadInput(_("缺少参数 %(name)s。") % {"name": parameter}, code=f"missing:{parameter}")
-
-
-def invalid(parameter: str, message: str) -> BadInput:
-    return BadInput(message, code=f"invalid:{parameter}")
-
-
-def unsupported(operation: str) -> BadInput:
-    return BadInput(_("操作“%(name)s”不支持。") % {"name": operation[:40]}, code="unsupported:request")

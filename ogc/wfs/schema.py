@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from accounts.permissions import Asker
+from ogc.ows.xml import attribute, name_of, text
 from ogc.wfs.names import GEOMETRY, NAMESPACE, PREFIX, element_names
-from ogc.wfs.xml import attribute, name_of, text
 from tiles.layer.vector import VectorLayer
 from tiles.query.cql_values import properties_of
 

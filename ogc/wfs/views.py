@@ -11,18 +11,18 @@ from accounts.district import current
 from geokit.refusal import BadInput, Refusal
 from ogc.features import count_of, features_of
 from ogc.links import Links
+from ogc.ows.parameters import Wanted, invalid, missing, unsupported
+from ogc.ows.reports import HEAD, XML, exception_report
+from ogc.ows.xml import attribute
 from ogc.views import OgcView, kept_by
 from ogc.wfs import capabilities
-from ogc.wfs.capabilities import HEAD, NAMESPACES, VERSION
+from ogc.wfs.capabilities import NAMESPACES, VERSION
 from ogc.wfs.gml import member
 from ogc.wfs.names import NAMESPACE, layer_named, type_name
-from ogc.wfs.query import BY_ID, GEOJSON, GML, GetFeature, Wanted, invalid, missing, unsupported
+from ogc.wfs.query import BY_ID, GEOJSON, GML, GetFeature
 from ogc.wfs.schema import describe
-from ogc.wfs.xml import attribute, text
 from tiles.layer.vector import PUBLIC, VectorLayer
-from ui.refusals import status_of
 
-XML = "text/xml; charset=utf-8"
 MOST_TYPES = 50
 
 
@@ -160,25 +160,3 @@ def _now() -> str:
 
 def _xml(body: str, audience: str = "", media: str = XML) -> HttpResponse:
     return kept_by(HttpResponse(body, content_type=media), audience)
-
-
-_CODES = {
-    "missing": "MissingParameterValue",
-    "invalid": "InvalidParameterValue",
-    "unsupported": "OperationNotSupported",
-    "version": "VersionNegotiationFailed",
-    "missing-feature": "NotFound",
-}
-
-
-def exception_report(refusal: Refusal) -> HttpResponse:
-    """Word a refusal as OWS does; the status is as everywhere."""
-    kind, _colon, locator = refusal.code.partition(":")
-    code = _CODES.get(kind, "InvalidParameterValue" if isinstance(refusal, BadInput) else "OperationProcessingFailed")
-    status = 404 if code == "NotFound" else status_of(refusal)
-    body = (
-        f'{HEAD}<ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1" version="{VERSION}">'
-        f'<ows:Exception exceptionCode="{code}" locator={attribute(locator or refusal.code)}>'
-        f"<ows:ExceptionText>{text(refusal.message)}</ows:ExceptionText></ows:Exception></ows:ExceptionReport>"
-    )
-    return HttpResponse(body, status=status, content_type=XML)

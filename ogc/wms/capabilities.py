@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from accounts.permissions import Asker
 from ogc.extent import box_of
+from ogc.ows.xml import attribute, text
 from ogc.pictures.tiles import Layer
-from ogc.wfs.xml import attribute, text
 from tiles.layer.vector import VectorLayer
 
 VERSIONS = ("1.3.0", "1.1.1")

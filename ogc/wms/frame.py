@@ -7,9 +7,9 @@ from math import ceil, floor, log2
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from ogc.ows.parameters import invalid
 from ogc.pictures.drawing import lay
 from ogc.pictures.tiles import Layer, Pictures
-from ogc.wfs.query import invalid
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import PIXELS, Box, Grid
 from tiles.layer.vector import MAX_ZOOM

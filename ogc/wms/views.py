@@ -10,12 +10,13 @@ from rest_framework.request import Request
 from accounts.district import current
 from geokit.refusal import Refusal
 from ogc.links import Links
+from ogc.ows.parameters import Wanted, invalid, missing, unsupported
+from ogc.ows.reports import XML
+from ogc.ows.xml import text
 from ogc.pictures.drawing import as_png
 from ogc.pictures.throttles import MapThrottle
 from ogc.pictures.tiles import Layer
 from ogc.views import kept_by
-from ogc.wfs.query import Wanted, invalid, missing, unsupported
-from ogc.wfs.xml import text
 from ogc.wms.capabilities import (
     IN_DEGREES,
     IN_METRES,
@@ -55,7 +56,7 @@ class Wms(PictureView):
     def _capabilities(self, request: Request, given: Wanted) -> HttpResponse:
         address = f"{Links.of(request._request).root}/wms"
         body = capabilities(address, current().title, self.pictured(request), request.user, _version(given))
-        return kept_by(HttpResponse(body, content_type="text/xml; charset=utf-8"), "")
+        return kept_by(HttpResponse(body, content_type=XML), "")
 
     def _map(self, request: Request, given: Wanted) -> HttpResponse:
         layers, frame = self._layers(request, given), _frame(given)

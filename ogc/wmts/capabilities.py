@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from accounts.permissions import Asker
 from ogc.extent import box_of
+from ogc.ows.xml import attribute, text
 from ogc.pictures.tiles import Layer, grids_of
-from ogc.wfs.xml import attribute, text
 from tiles.grids.tile_matrix_sets import CGCS2000, GRIDS, Grid
 from tiles.layer.vector import MAX_ZOOM
 

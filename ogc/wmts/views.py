@@ -12,12 +12,12 @@ from rest_framework.throttling import UserRateThrottle
 from accounts.district import current
 from geokit.refusal import Refusal
 from ogc.links import Links
+from ogc.ows.parameters import Wanted, invalid, missing, unsupported
+from ogc.ows.reports import XML, exception_report
 from ogc.pictures.drawing import as_png
 from ogc.pictures.throttles import TileThrottle
 from ogc.pictures.tiles import Drawing, Layer, Pictures, grid_named, grids_of
 from ogc.views import OgcView, kept_by
-from ogc.wfs.query import Wanted, invalid, missing, unsupported
-from ogc.wfs.views import exception_report
 from ogc.wmts.capabilities import STYLE, capabilities
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import PIXELS
@@ -80,7 +80,7 @@ class Wmts(PictureView):
     def capabilities(self, request: Request) -> HttpResponse:
         address = f"{Links.of(request._request).root}/wmts"
         body = capabilities(address, current().title, self.pictured(request), request.user)
-        return kept_by(HttpResponse(body, content_type="text/xml; charset=utf-8"), "")
+        return kept_by(HttpResponse(body, content_type=XML), "")
 
     def tile(self, request: Request, name: str, grid_name: str, z: str, row: str, column: str) -> HttpResponse:
         layer, grid = self.pictured_layer(request, name), grid_named(grid_name)

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from geokit.refusal import BadInput
+from ogc.ows.xml import DEEPEST, MOST_ELEMENTS, name_of, read, text
 from ogc.wfs.names import element_names
-from ogc.wfs.xml import DEEPEST, MOST_ELEMENTS, name_of, read, text
 from river_monitoring.models import MonitoringPoint
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
