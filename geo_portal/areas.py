@@ -7,6 +7,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.pagination import PageNumberPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from accounts.looking import shown_with_above
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
 from tiles.layer.map_use import MapUse
@@ -85,4 +86,4 @@ class DepartmentViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = PageNumberPagination
 
     def get_queryset(self):
-        return departments_visible_to(self.request.user)
+        return departments_visible_to(self.request.user).filter(shown_with_above(self.request.user))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.district import current
+from accounts.looking import NAME, looked_at, to_choose
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, is_district_staff, role_of, scope_of
 from geo_portal import navigation
@@ -32,6 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
         "own_area": cache(lambda: _own_area(user)),
+        "districts_to_choose": lambda: _to_choose(request),
         "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": base_map()["review_number"],
@@ -53,9 +55,24 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _own_area(user: Any) -> dict[str, str] | None:
-    """Return where staff work who do not work everywhere: what their map dwells on. Others' areas are veiled there."""
-    scope = scope_of(user)
+    """Return where staff work who do not work everywhere, or the district looked at: what the map dwells on.
+
+    Others' areas are veiled there.
+    """
+    scope = scope_of(user) or looked_at(user)
     if scope is None or not scope.code:
         return None
     box = "" if scope.geom is None else ",".join(f"{edge:.5f}" for edge in scope.geom.extent)
     return {"level": scope.level, "code": scope.code, "bounds": box}
+
+
+def _to_choose(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the districts that a visitor may look at, with the address of this page in each; none with one."""
+    places = []
+    for code, name, is_looked_at in to_choose(getattr(request, "user", None)):
+        address = request.GET.copy()
+        address[NAME] = code
+        for asked in ("page", "area"):
+            address.pop(asked, None)
+        places.append({"name": name, "url": f"{request.path}?{address.urlencode()}", "current": is_looked_at})
+    return places

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.looking import shown_with_above
 from accounts.models import Role
 from accounts.permissions import (
     ANONYMOUS,
@@ -31,7 +32,7 @@ ABOVE = ("area__parent__parent",)
 def layers_visible_to(user: Asker) -> QuerySet[Layer]:
     """Published layers: public ones for everybody, internal ones for the district's people who are signed in."""
     layers = Layer.objects.filter(current_version__isnull=False).select_related("current_version")
-    public = Q(visibility=Layer.Visibility.PUBLIC)
+    public = Q(visibility=Layer.Visibility.PUBLIC) & shown_with_above(user)
     if role_of(user) == ANONYMOUS:
         return layers.filter(public)
     return layers if reach_of(user) is None else layers.filter(public | inside(user)).select_related(*ABOVE)

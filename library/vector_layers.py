@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import shown_key
 from accounts.permissions import ANONYMOUS, Asker, inside_key, role_of
 from library.documents.models import Document, Version
 from library.places.permissions import mentions_visible_to
@@ -9,7 +10,7 @@ from tiles.layer.vector import VectorLayer
 
 
 def _audience(user: Asker) -> str:
-    return "public" if role_of(user) == ANONYMOUS else f"signed-in{inside_key(user)}"
+    return f"public{shown_key(user)}" if role_of(user) == ANONYMOUS else f"signed-in{inside_key(user)}"
 
 
 LAYERS = [

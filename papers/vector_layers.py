@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import shown_key
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, Asker, department_of, inside_key, role_of, scope_of
 from layers.storage.models import Layer
@@ -30,7 +31,7 @@ def papers_audience(user: Asker) -> str:
         return f"staff-{area.pk}" if area else "staff"
     if role == Role.OFFICER:
         return f"dept-{department_of(user)}"
-    return "public" if role == ANONYMOUS else f"signed-in{inside_key(user)}"
+    return f"public{shown_key(user)}" if role == ANONYMOUS else f"signed-in{inside_key(user)}"
 
 
 LAYERS = [

@@ -15,8 +15,10 @@ class RiverMonitoringConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from django.db.models import Q
         from django.db.models.signals import post_migrate
 
+        from accounts.directory.levels import stay_with_the_first
         from river_monitoring.assessment.services import assess_after_samples
         from river_monitoring.jobs import schedule
         from river_monitoring.network.zones import register_zones
@@ -26,6 +28,7 @@ class RiverMonitoringConfig(AppConfig):
         from ui.tokens import explain_rings
 
         register_zones()
+        stay_with_the_first("river_monitoring.River", Q(area=None))
         explain_rings({state.ring: state.label for state in TABLE.states if state.ring})
         samples_written.connect(assess_after_samples)  # first: what follows asks for the months
         samples_written.connect(judge_after_samples)

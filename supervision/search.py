@@ -40,7 +40,7 @@ def _described(matter: Suggestion, address: str, title: str, text: str, place: s
 
 
 def _published_to(user: Asker) -> QuerySet[Suggestion]:
-    return published_matters()
+    return published_matters(user)
 
 
 _WATCHES = (Watch(Finding, via="finding"), Watch(Department, via="department"))

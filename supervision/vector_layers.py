@@ -3,6 +3,7 @@
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import shown_key
 from accounts.models import Area, Role
 from accounts.permissions import Asker, department_of, is_deputy, role_of, scope_of
 from ledger.actors import account_of
@@ -25,7 +26,7 @@ def findings_audience(user: Asker) -> str:
         return f"user-{account_of(user).pk}"
     if role == Role.OFFICER:
         return f"dept-{department_of(user)}"
-    return "public"
+    return f"public{shown_key(user)}"
 
 
 LAYERS = [

@@ -8,12 +8,14 @@ from django_filters import rest_framework as filters
 
 from accounts.directory.levels import districts, of_area
 from accounts.directory.models import Area
+from accounts.looking import shown
 from accounts.permissions import Asker, areas_visible_to
 
 
 def towns(request: Any) -> QuerySet[Area]:
     """Return the towns that the asker may choose from; `request` is None while a schema is drawn."""
-    return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
+    user = getattr(request, "user", None)
+    return areas_visible_to(user).filter(shown(user, "pk"), level=Area.Level.TOWN)
 
 
 def areas_to_choose(user: Asker) -> QuerySet[Area]:
@@ -21,7 +23,8 @@ def areas_to_choose(user: Asker) -> QuerySet[Area]:
     own."""
     if not districts().several:
         return areas_visible_to(user).filter(level=Area.Level.TOWN)
-    return areas_visible_to(user).filter(level__in=[Area.Level.DISTRICT, Area.Level.TOWN]).order_by("code")
+    levels = [Area.Level.DISTRICT, Area.Level.TOWN]
+    return areas_visible_to(user).filter(shown(user, "pk"), level__in=levels).order_by("code")
 
 
 def _choices(request: Any) -> QuerySet[Area]:

@@ -22,6 +22,7 @@ def middleware(*, reads_only: bool) -> list[str]:
         "allauth.account.middleware.AccountMiddleware",
         "accounts.signin.middleware.SessionGuard",
         "accounts.signin.in_whose_name.InWhoseNameMiddleware",
+        "accounts.looking.LookingMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
         "geo_portal.led_back.LedBackMiddleware",
         "ui.refusals.RefusalMiddleware",

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import shown
 from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 from layers.search import OFFERS as LAYERS
 from library.places.services import papers
 from library.search import OFFERS as LIBRARY
@@ -51,7 +53,11 @@ def area_names() -> Iterator[Named]:
         yield Named("areas", area.pk, area.name, _area(area).address, place)
 
 
-AREAS = Offer("areas", _("区划与村社"), Area, areas_visible_to, _area, weight=8, related=("parent",))
+def _areas(user: Asker) -> QuerySet[Area]:
+    return areas_visible_to(user).filter(shown(user, "pk"))
+
+
+AREAS = Offer("areas", _("区划与村社"), Area, _areas, _area, weight=8, related=("parent",))
 
 
 def listen() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.looking import shown_with_above
 from accounts.permissions import ANONYMOUS, Asker, inside, is_district_staff, reach_of, require_role, role_of
 from library.documents.models import Article, Document, Version
 
@@ -17,7 +18,7 @@ def documents_visible_to(user: Asker) -> QuerySet[Document]:
     Without a text, none.
     """
     documents = Document.objects.filter(Exists(Version.objects.filter(document=OuterRef("pk"))))
-    public = Q(visibility=Document.Visibility.PUBLIC)
+    public = Q(visibility=Document.Visibility.PUBLIC) & shown_with_above(user)
     if role_of(user) == ANONYMOUS:
         return documents.filter(public)
     if reach_of(user) is None:

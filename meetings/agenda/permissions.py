@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.congress.permissions import congresses_kept_by
+from accounts.looking import shown_with_above
 from accounts.models import Membership, Role
 from accounts.permissions import Asker, has_role
 from library.permissions import documents_visible_to
@@ -12,7 +13,8 @@ from papers.register.permissions import is_staff_for, seats_of
 
 def meetings_visible_to(user: Asker) -> QuerySet[Meeting]:
     """Return the public columns, and those of the congresses that `user` sits in or keeps."""
-    return Meeting.objects.filter(Q(is_public=True) | _own(user))
+    here = Q(is_public=True) & shown_with_above(user, "session__congress__area")
+    return Meeting.objects.filter(here | _own(user))
 
 
 def _own(user: Asker) -> Q:

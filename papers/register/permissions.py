@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.permissions import congresses_kept_by, own_groups
+from accounts.looking import shown_with_above
 from accounts.models import Congress, Membership, Role, User
 from accounts.permissions import Asker, department_of, has_role, role_of
 from papers.register.models import Paper
@@ -32,7 +33,7 @@ def seats_by_level(user: Asker) -> list[Membership]:
 
 def papers_visible_to(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` may see."""
-    return Paper.objects.filter(published() | _concerns(user))
+    return Paper.objects.filter(published(user) | _concerns(user))
 
 
 def papers_concerning(user: Asker) -> QuerySet[Paper]:
@@ -51,14 +52,14 @@ def _concerns(user: Asker) -> Q:
     return concerned | _of_deputy(user)
 
 
-def published() -> Q:
-    """Match what everybody may read."""
-    return Q(is_public=True, state__in=PAPERS.in_group("taken_up"))
+def published(user: Asker = None) -> Q:
+    """Match what everybody may read; of several districts' congresses that of the district which `user` looks at."""
+    return Q(is_public=True, state__in=PAPERS.in_group("taken_up")) & shown_with_above(user, "congress__area")
 
 
-def papers_published() -> QuerySet[Paper]:
+def papers_published(user: Asker = None) -> QuerySet[Paper]:
     """Return what everybody may read."""
-    return Paper.objects.filter(published())
+    return Paper.objects.filter(published(user))
 
 
 def _handled_by(department: int | None) -> QuerySet[Paper]:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown, shown_key
 from accounts.models import Department, Role
 from accounts.permissions import Asker, answers_for, department_of, has_role, role_of, scope_of, within
 from projects.plan.models import ProgressReport, Project, ProjectPlace
@@ -15,7 +16,7 @@ def projects_visible_to(user: Asker) -> QuerySet[Project]:
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Project.objects.all()
     stood_for_vote = Project.objects.filter(candidacies__isnull=False).values("pk")
-    visible = Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)
+    visible = (Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)) & shown(user, "area", "geom")
     if role_of(user) == Role.OFFICER and (department := department_of(user)):
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=department)
@@ -32,7 +33,7 @@ def project_audience(user: Asker) -> str:
         return "projects-all" if area is None else f"projects-area-{area.pk}"
     if role_of(user) == Role.OFFICER:
         return f"projects-department-{department_of(user)}"
-    return "public"
+    return f"public{shown_key(user)}"
 
 
 def places_visible_to(user: Asker) -> QuerySet[ProjectPlace]:

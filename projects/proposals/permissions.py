@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown
 from accounts.models import Role
 from accounts.permissions import Asker, has_role, is_deputy, is_staff_of, scope_of, within
 from projects.proposals.models import Proposal, ProposalEvent
@@ -14,7 +15,7 @@ def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
     """What congress staff have published or adopted is public, whatever became of it; the rest is the deputy's own."""
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Proposal.objects.all()
-    visible = Q(pk__in=WAS_PUBLISHED)
+    visible = Q(pk__in=WAS_PUBLISHED) & shown(user, "area", "geom")
     if has_role(user, Role.STAFF) and (area := scope_of(user)) is not None:
         visible |= within(area, "area", "geom")
     if is_deputy(user):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.factors.once import has_app
 from accounts.factors.passkeys import has_passkey
 from accounts.factors.policy import with_factor
+from accounts.looking import shown
 from accounts.models import User
 from accounts.notices.letters import masked
 from accounts.permissions import Asker, is_deputy, leads
@@ -23,8 +24,11 @@ UPCOMING, OPEN, COUNTING, CLOSED = "upcoming", "open", "counting", "closed"
 
 
 def votes_visible_to(user: Asker) -> QuerySet[VoteSession]:
-    """A vote, its candidates and its result are public."""
-    return VoteSession.objects.all()
+    """A vote, its candidates and its result are public; who is on its roll sees it whoever called it."""
+    here = shown(user)
+    if here and user is not None and user.is_authenticated:
+        here |= Q(pk__in=Elector.objects.filter(deputy=user).values("session"))
+    return VoteSession.objects.filter(here)
 
 
 def phase_of(session: VoteSession, now: datetime) -> str:

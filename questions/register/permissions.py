@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.congress.permissions import own_groups
+from accounts.looking import shown_with_above
 from accounts.models import Role, User
 from accounts.permissions import Asker, has_role, in_scope, is_deputy, level_with, serves
 from questions.register.models import Questionnaire
@@ -28,7 +29,7 @@ def keeps(user: Asker, questionnaire: Questionnaire) -> bool:
 
 def questionnaires_visible_to(user: Asker) -> QuerySet[Questionnaire]:
     """Return what `user` may read: public ones, those that ask her, and those that she keeps, drafts too."""
-    asked = Q(audience__in=OPENLY)
+    asked = Q(audience__in=OPENLY) & shown_with_above(user)
     if isinstance(user, User) and user.is_active:
         asked |= Q(audience=Audience.GROUP, group__in=own_groups(user))
         if is_deputy(user):

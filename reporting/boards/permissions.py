@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown_with_above
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, Asker, has_role, inside, is_district_staff, reach_of, role_of
 from reporting.boards.models import Board
@@ -21,7 +22,8 @@ def boards_visible_to(user: Asker) -> QuerySet[Board]:
     inner = Q(readers__in=readers)
     if reach_of(user) is not None:
         inner &= Q(area=None) | inside(user)
-    return Board.objects.filter(Q(readers=Board.Readers.PUBLIC) | inner)
+    public = Q(readers=Board.Readers.PUBLIC) & shown_with_above(user)
+    return Board.objects.filter(public | inner)
 
 
 def may_keep_boards(user: Asker) -> bool:

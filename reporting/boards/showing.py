@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, of_area
 from accounts.district import area_rows
+from accounts.looking import looked_at
 from accounts.models import Area
-from accounts.permissions import NARROW, Asker, reach_of, within
+from accounts.permissions import NARROW, Asker, within
 from projects.permissions import projects_visible_to
 from reporting.boards import drawings
 from reporting.boards.blocks import KINDS, codes_of
@@ -113,7 +114,7 @@ def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
         path=board.get_absolute_url(),
         series=series_of(seen, since=since, until=choice.until, user=user),
         areas=areas,
-        district=None if districts().several and reach_of(user) is None else reach_of(user) or area_rows().first(),
+        district=looked_at(user) or (None if districts().several else area_rows().first()),
     )
     return [shown for block in board.blocks if (shown := _show(page, block)) is not None]
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, FilteredRelation, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
+from accounts.looking import shown_key
 from accounts.models import Area
 from accounts.permissions import Asker, inside_key
 from reporting.boards.classes import Classes, classes_of
@@ -104,7 +105,7 @@ def _audience(board: Board, indicator: Indicator) -> Any:
 
     def audience(user: Asker) -> str:
         if _is_public(board, indicator):
-            return PUBLIC
+            return f"{PUBLIC}{shown_key(user)}"
         if (
             not boards_visible_to(user).filter(pk=board.pk).exists()
             or not indicators_visible_to(user).filter(pk=indicator.pk).exists()

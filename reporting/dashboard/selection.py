@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.areas.fields import AreaChoiceField
 from accounts.indicators import Scope
+from accounts.looking import shown_with_above
 from accounts.models import Department
-from accounts.permissions import Asker, departments_visible_to, level_with
+from accounts.permissions import Asker, departments_visible_to
 from reporting.dashboard.distribution import Bin, histogram
 from supervision.matters.answers import FIGURES
 from supervision.models import Category
@@ -81,7 +82,7 @@ class SelectionForm(forms.Form):
         towns: Any = self.fields["area"]
         towns.offer(user)
         departments: Any = self.fields["department"]
-        departments.queryset = departments_visible_to(user).filter(level_with(user, "area"))
+        departments.queryset = departments_visible_to(user).filter(shown_with_above(user))
         departments.empty_label = _("全部单位")
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import looked_at, shown_with_above
 from accounts.models import Role
 from accounts.permissions import (
     ANONYMOUS,
@@ -12,7 +13,6 @@ from accounts.permissions import (
     is_officer_of,
     leads_somewhere,
     level_with,
-    reach_of,
     role_of,
 )
 from reporting.indicators.models import Indicator
@@ -20,8 +20,9 @@ from reporting.indicators.models import Indicator
 
 def indicators_visible_to(user: Asker) -> QuerySet[Indicator]:
     """Public ones for everybody; congress staff and deputies read all, officers those of their department as well."""
-    ours = Q(is_public=True) | Q(department=None) | level_with(user, "department__area")
-    everything = Indicator.objects.filter(ours) if reach_of(user) is not None else Indicator.objects.all()
+    public = Q(is_public=True) & shown_with_above(user, "department__area")
+    ours = public | Q(department=None) | level_with(user, "department__area")
+    everything = Indicator.objects.filter(ours) if looked_at(user) is not None else Indicator.objects.all()
     if has_role(user, Role.STAFF, Role.DEPUTY):
         return everything
     if role_of(user) == ANONYMOUS:

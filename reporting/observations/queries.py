@@ -11,8 +11,9 @@ from django.db.models import Max, Q, QuerySet
 
 from accounts.directory.levels import districts
 from accounts.district import area_rows
+from accounts.looking import looked_at, shown, shown_with_above
 from accounts.models import Area
-from accounts.permissions import Asker, inside, reach_of
+from accounts.permissions import Asker, inside
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
 
@@ -61,9 +62,9 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
 
     None is the site itself, which reads all.
     """
-    if reach_of(user) is None:
+    if looked_at(user) is None:
         return Observation.objects.all()
-    return Observation.objects.filter(Q(indicator__is_public=True) | inside(user))
+    return Observation.objects.filter((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
 
 
 def series_of(
@@ -91,10 +92,10 @@ def is_enough(indicator: Indicator, whole: int | None) -> bool:
 
 
 def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
-    """The areas of a level that have values: ours, and of several districts those whose inside `user` knows."""
+    """The areas of a level that have values: ours, and of several districts those that `user` is shown."""
     if level == Area.Level.DISTRICT and not districts().several:
         return area_rows()
-    return Area.objects.filter(inside(user, "pk"), level=level)
+    return Area.objects.filter(shown(user, "pk"), level=level)
 
 
 def newest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:

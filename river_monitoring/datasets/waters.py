@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import Area
 from accounts.loads import Column, Dataset, GivenRow, Shape
+from accounts.loads.beside import own_district
 from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole, shape_cell, town_of
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
@@ -48,6 +49,8 @@ def write_river(actor: Asker, row: GivenRow) -> River:
         facts["goal"] = optional_text(row, "goal", RIVER_HEADS, 500)
     if row.shape is not None or row.is_restored:
         facts["surface"] = row.shape
+    if (own := own_district()) is not None and find_river(row) is None:
+        facts["area"] = own
     return save_river(actor, required_text(row, "code", RIVER_HEADS, 30), facts)
 
 
@@ -63,9 +66,10 @@ def river_cells(river: River) -> dict[str, str]:
     }
 
 
-def towns_of(river: River) -> QuerySet[Area]:
-    """Return where a water is known: the towns of its reaches and points."""
-    return Area.objects.filter(Q(reaches__river=river) | Q(monitoring_points__river=river)).distinct()
+def areas_of(river: River) -> list[Area | None]:
+    """Return where a water is known: the towns of its reaches and points, and the district that entered it."""
+    towns = Area.objects.filter(Q(reaches__river=river) | Q(monitoring_points__river=river)).distinct()
+    return [*towns, *([river.area] if river.area else [])] or [None]
 
 
 RIVERS = Dataset(
@@ -76,7 +80,7 @@ RIVERS = Dataset(
     key=("code",),
     rows=lambda: River.objects.select_related("flows_into"),
     find=find_river,
-    areas=towns_of,
+    areas=areas_of,
     write=write_river,
     cells=river_cells,
     remove=remove_unused,

@@ -161,6 +161,10 @@ class River(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="tributaries", verbose_name=_("汇入")
     )
     goal = models.TextField(_("整治目标"), blank=True, help_text=_("写在公示牌上"))
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("登记的区县")
+    )
+    """Which of several districts entered it; None with one, and for what the city entered."""
     surface = models.MultiPolygonField(_("水面"), srid=4326, null=True, blank=True)
     surface_m2 = models.GeneratedField(
         expression=OnEllipsoid("surface", function="ST_Area"),

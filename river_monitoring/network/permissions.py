@@ -1,17 +1,25 @@
-"""Who may see waters, reaches and management ranges: everybody."""
+"""Who may see waters, reaches and management ranges: everybody, of the district looked at."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.permissions import Asker
+from accounts.looking import looked_at, shown
+from accounts.permissions import Asker, within
 from river_monitoring.network.models import ManagementRange, Reach, River
+from river_monitoring.points.models import MonitoringPoint
 
 
 def rivers_visible_to(user: Asker) -> QuerySet[River]:
-    return River.objects.all()
+    """A water is of each district in which it has a reach or a point, and of the one that entered it."""
+    area = looked_at(user)
+    if area is None:
+        return River.objects.all()
+    reaches, points = (model.objects.filter(within(area)).order_by() for model in (Reach, MonitoringPoint))
+    passes = Q(pk__in=reaches.values("river")) | Q(pk__in=points.exclude(river=None).values("river"))
+    return River.objects.filter(passes | within(area))
 
 
 def reaches_visible_to(user: Asker) -> QuerySet[Reach]:
-    return Reach.objects.all()
+    return Reach.objects.filter(shown(user))
 
 
 def ranges_visible_to(user: Asker) -> QuerySet[ManagementRange]:

@@ -1,18 +1,23 @@
-"""Who may see monitoring points (everybody), and who may change what one is judged by."""
+"""Who may see monitoring points (everybody, of the district looked at), and who may change what one is judged by."""
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import rules
 from accounts.directory.levels import districts, line_of
+from accounts.looking import shown
 from accounts.models import Department, Role
 from accounts.permissions import Asker, department_of, departments_for, knows_inside, role_of
 from river_monitoring.points.models import MonitoringPoint
 
 
 def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
-    return MonitoringPoint.objects.all()
+    """Points are public; of several districts one sees those of the one looked at, a department also its own."""
+    here = shown(user, "area", "geom")
+    if here and role_of(user) == Role.OFFICER and department_of(user):
+        here |= Q(department=department_of(user))
+    return MonitoringPoint.objects.filter(here)
 
 
 def accepting_bodies(point: MonitoringPoint | None = None) -> QuerySet[Department]:

@@ -1,7 +1,8 @@
 """Who may see and change works. Causes, measures with their cost, outfalls and escalations are public."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.looking import shown
 from accounts.models import Role
 from accounts.permissions import Asker, answers_for, department_of, has_role, is_officer_of
 from river_monitoring.points.models import MonitoringPoint
@@ -10,7 +11,10 @@ from river_monitoring.works.models import Measure, Outfall, WorkEvent
 
 
 def outfalls_visible_to(user: Asker) -> QuerySet[Outfall]:
-    return Outfall.objects.all()
+    here = shown(user, "area", "geom")
+    if here and has_role(user, Role.OFFICER) and department_of(user):
+        here |= Q(department=department_of(user))
+    return Outfall.objects.filter(here)
 
 
 def measures_visible_to(user: Asker) -> QuerySet[Measure]:

@@ -2,14 +2,15 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown
 from accounts.permissions import Asker, is_deputy
 from stations.receptions.models import Matter, Reception
 from stations.register.permissions import stations_run_by
 
 
 def receptions_visible_to(user: Asker) -> QuerySet[Reception]:
-    """Announced, held and cancelled reception days are public."""
-    return Reception.objects.all()
+    """Announced, held and cancelled reception days are public, of the district looked at."""
+    return Reception.objects.filter(shown(user, "station__area", "station__geom"))
 
 
 def matters_visible_to(user: Asker) -> QuerySet[Matter]:

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.looking import shown
 from accounts.models import Membership, Role, User
 from accounts.permissions import Asker, has_role, in_scope, is_deputy, role_of, staff_inside
 from ledger.actors import account_of
@@ -10,14 +11,15 @@ from stations.register.models import Deputy, Station
 
 
 def stations_visible_to(user: Asker) -> QuerySet[Station]:
-    """Every station is public."""
-    return Station.objects.all()
+    """Every station is public, of the district looked at."""
+    return Station.objects.filter(shown(user, "area", "geom"))
 
 
 def deputies_visible_to(user: Asker) -> QuerySet[Deputy]:
     """Deputies in office (by their memberships, where these are kept) are public; the others are for the records."""
     sitting = Membership.objects.in_force(timezone.localdate()).filter(person=OuterRef("person"))
-    return Deputy.objects.filter(Q(person=None) | Exists(sitting), is_active=True)
+    here = shown(user, "station__area", "station__geom")
+    return Deputy.objects.filter(Q(person=None) | Exists(sitting), here, is_active=True)
 
 
 def deputy_of(user: Asker) -> Deputy | None:

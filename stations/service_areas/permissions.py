@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, scope_of, serves
 from stations.register.models import Station
@@ -10,8 +11,8 @@ from stations.service_areas.models import ServiceArea
 
 
 def service_areas_visible_to(user: Asker) -> QuerySet[ServiceArea]:
-    """Whom a station serves is public."""
-    return ServiceArea.objects.all()
+    """Whom a station serves is public, of the district looked at."""
+    return ServiceArea.objects.filter(shown(user, "station__area", "station__geom"))
 
 
 def may_draw_areas(user: Asker) -> bool:

@@ -56,7 +56,7 @@ def download(request: HttpRequest, extension: str) -> HttpResponseBase:
 @require_safe
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
     """One finding in full; whoever may read only the public version of its matter is led there."""
-    published = published_matters().filter(finding=pk).first()
+    published = published_matters(request.user).filter(finding=pk).first()
     if published and not findings_visible_to(request.user).filter(pk=pk).exists():
         return redirect("matters:matter", published.number)
     return _finding_in_full(request, pk)

@@ -7,6 +7,7 @@ them. Unadopted: what a citizen reported and staff accepted, for deputies to tak
 
 from django.db.models import Q, QuerySet
 
+from accounts.looking import shown
 from accounts.models import Role
 from accounts.permissions import Asker, has_role, in_scope, inside, is_deputy
 from supervision.findings.models import Finding, FindingPhoto
@@ -19,26 +20,31 @@ OPEN = TABLE.in_group("accepted")
 """Accepted and not settled."""
 
 
-def published_matters() -> QuerySet[Suggestion]:
-    """Return the matters that everybody may read, in their public version. Each has a place."""
-    return Suggestion.objects.filter(is_public=True, finding__isnull=False)
+def published_matters(user: Asker) -> QuerySet[Suggestion]:
+    """Return the matters that everybody may read, in their public version. Each has a place.
+
+    Of several districts `user` is shown the one that she looks at; None means all.
+    """
+    here = shown(user, "area", "finding__geom")
+    return Suggestion.objects.filter(here, is_public=True, finding__isnull=False)
 
 
-def published_photos() -> QuerySet[PublishedPhoto]:
+def published_photos(user: Asker) -> QuerySet[PublishedPhoto]:
     """Return the covered copies of photos that everybody may see."""
-    return PublishedPhoto.objects.filter(photo__finding__suggestion__in=published_matters())
+    return PublishedPhoto.objects.filter(photo__finding__suggestion__in=published_matters(user))
 
 
 def findings_readable_by(user: Asker) -> QuerySet[Finding]:
     """Return what `user` may see in full, and what anybody may see in its public version: map, API and counts."""
     full = findings_visible_to(user).values("pk")
-    return Finding.objects.filter(Q(pk__in=full) | Q(suggestion__is_public=True))
+    return Finding.objects.filter(Q(pk__in=full) | (Q(suggestion__is_public=True) & shown(user, "area", "geom")))
 
 
 def matters_readable_by(user: Asker) -> QuerySet[Suggestion]:
     """Return the matters that `user` may see in full or in their public version."""
     full = suggestions_visible_to(user).values("pk")
-    return Suggestion.objects.filter(Q(pk__in=full) | Q(is_public=True), finding__isnull=False)
+    here = Q(is_public=True) & shown(user, "area", "finding__geom")
+    return Suggestion.objects.filter(Q(pk__in=full) | here, finding__isnull=False)
 
 
 def may_adopt(user: Asker) -> bool:

@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from accounts import looking
 from accounts.models import Area, Department
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
@@ -183,6 +184,8 @@ class FastPath:
         if cookies is not None and self.cookie in cookies:
             if not self.sessions_are_watched:
                 return None
+            session = cookies
+        elif cookies is not None and looking.NAME in cookies:
             session = cookies
         return (
             environ["wsgi.url_scheme"],

@@ -43,7 +43,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     """The published matters, the newest first; the map shows the same."""
     form = MatterFilterForm(request.GET)
     form.fields["area"].queryset = areas_to_choose(request.user)  # type: ignore[attr-defined]
-    rows = published_matters()
+    rows = published_matters(request.user)
     total = rows.count()
     page = page_of(request, _for_lists(_chosen(rows, form)), PAGE_SIZE)
     context = {
@@ -60,7 +60,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """One published matter: its public words, covered photos, what was done, how many others met it."""
     covered = FindingPhoto.objects.filter(published__isnull=False).select_related("published")
-    rows = _for_lists(published_matters()).prefetch_related(Prefetch("finding__photos", covered, "covered"))
+    rows = _for_lists(published_matters(request.user)).prefetch_related(Prefetch("finding__photos", covered, "covered"))
     found = get_object_or_404(rows, number=number)
     context = {
         "matter": found,
@@ -78,7 +78,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The covered copy of a photo of a published matter."""
-    found = get_object_or_404(published_photos(), pk=pk)
+    found = get_object_or_404(published_photos(request.user), pk=pk)
     # It may be taken away or covered anew, so that it is asked for again each time.
     return stored_response(request, found.file, cache="no-cache", content_type="image/jpeg")
 

@@ -191,3 +191,17 @@ def test_without_the_flag_or_under_another_city_nothing_is_written(
     assert (code, body["error"]["code"]) == (2, refusal)
     assert not District.objects.filter(code=SECOND).exists()
     assert not Department.objects.filter(code="jia-water").exists()
+
+
+def test_a_water_without_reaches_is_of_who_entered_it(first: User, folder: Path) -> None:
+    run(folder, "--beside")
+    (tail,) = [River.objects.create(code="T-1", name="谁也没画的河")]  # the city's: of no district
+    write_csv(folder / "rivers.csv", [SHEETS["rivers"][0], *[(code, "改名", "河流", "县级") for code in ("L-1", "T-1", "J-1")]])
+    _code, body = run(folder, "--beside")
+    (rivers,) = [file for file in body["files"] if file["dataset"] == "rivers"]
+    assert [(one["code"], one["row"]) for one in rivers["rejections"]] == [("other-district", 2), ("other-district", 3)]
+    assert River.objects.get(code="J-1").name == "改名"
+    assert River.objects.get(code="J-1").area == Area.objects.get(code=SECOND)
+    assert River.objects.get(code="L-1").area == Area.objects.get(code=county.CODE)
+    tail.refresh_from_db()
+    assert tail.name == "谁也没画的河"

@@ -1,0 +1,148 @@
+"""Whose public things somebody is shown, where this instance holds several districts under a city.
+
+Decision 64. Nothing of one district shows in another's lists, tiles, search or exports, public things included:
+
+* who is signed in is shown what is her district's (`reach_of`), the city's people and administrators all;
+* a visitor is shown the district that she chose (`?district=CODE` in the address, then a cookie; `all` is the whole
+  city), else the home district of the site: that of its record (`DISTRICT_CODE`, or the first);
+* the site itself (None), and whatever asks outside of a request without an account, reads all.
+
+With one district nothing is asked and nothing narrowed.
+"""
+
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import gettext as _
+
+from accounts.directory.levels import districts, held, line_of
+from accounts.directory.models import Area, User
+from accounts.district import current
+from accounts.permissions import NOWHERE, Asker, reach_of, within
+
+NAME = "district"
+"""The parameter of an address and the cookie that say which district a visitor chose."""
+ALL = "all"
+VISITOR = AnonymousUser()
+"""Who asks where a page shows to everybody what a visitor of this request is shown, signed in or not."""
+KEPT_SECONDS = 365 * 24 * 3600
+
+
+class Choice:
+    """What the address or the cookie of one request says; `area` is asked once, and only where it matters."""
+
+    def __init__(self, code: str, before: str = "") -> None:
+        self.code, self.before = code, before
+
+    @cached_property
+    def area(self) -> Area | None:
+        """The district that a visitor is shown; None for the whole instance."""
+        for code in (self.code, self.before):
+            if code == ALL:
+                return None
+            if found := _district(code):
+                return found
+        return home()
+
+
+_choice: ContextVar[Choice | None] = ContextVar("what the visitor of this request chose", default=None)
+
+
+def _district(code: str) -> Area | None:
+    return held().filter(code=code).first() if code.isascii() and code.isdigit() and len(code) <= 12 else None
+
+
+def home() -> Area | None:
+    """Return the area of the site's own record; None where none is known. A city's record makes all its own."""
+    return Area.objects.filter(code=current().code).first() if current().code else None
+
+
+def looked_at(user: Asker) -> Area | None:
+    """Return the district whose public things `user` is shown; None for all that the instance holds."""
+    if not isinstance(user, User | AnonymousUser) or not districts().several:
+        return None
+    reach = reach_of(user)
+    if isinstance(user, User):
+        if reach is None or reach.pk != NOWHERE.pk:
+            return reach
+        if user.is_service:
+            return None
+    choice = getattr(user, "choice", None) or _choice.get()
+    return choice.area if choice is not None else None
+
+
+def shown(user: Asker, area_field: str = "area", place_field: str = "") -> Q:
+    """Match what is of the district that `user` is shown: what a list of public things is narrowed to, everywhere."""
+    area = looked_at(user)
+    return Q() if area is None else within(area, area_field, place_field)
+
+
+def shown_with_above(user: Asker, area_field: str = "area") -> Q:
+    """The same of what may be the city's too, which all its districts are shown: of no area, or one above."""
+    area = looked_at(user)
+    if area is None:
+        return Q()
+    above = [each.pk for each in line_of(area)[1:]]
+    return within(area, area_field) | Q(**{f"{area_field}__isnull": True}) | Q(**{f"{area_field}__in": above})
+
+
+def shown_key(user: Asker) -> str:
+    """Name whose public things `user` is shown, for the audiences of tiles and for files that are kept."""
+    area = looked_at(user)
+    return "" if area is None else f"-of-{area.pk}"
+
+
+def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:
+    """Yield code, name and "is looked at" of what a visitor may look at: the districts, then all of the city.
+
+    Nothing for who is signed in, and where there is one district.
+    """
+    if not isinstance(user, AnonymousUser) or not districts().several:
+        return
+    looked = looked_at(user)
+    for area in held().order_by("code").only("pk", "code", "name"):
+        yield area.code, area.name, looked is not None and looked.pk == area.pk
+    yield ALL, _("全部区县"), looked is None
+
+
+class LookingMiddleware:
+    """Keeps what a visitor chose while her request is answered, and for later requests when the address says it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        choice = Choice(request.GET.get(NAME, ""), request.COOKIES.get(NAME, ""))
+        asker: Any = request.user
+        # On the account too: tiles are drawn for it later, outside of the request.
+        request.user = SimpleLazyObject(lambda: _with_choice(asker, choice))  # type: ignore[assignment]
+        token = _choice.set(choice)
+        try:
+            response = self.get_response(request)
+        finally:
+            _choice.reset(token)
+        if "area" in vars(choice):  # it was asked, so the answer depends on it
+            patch_vary_headers(response, ["Cookie"])
+        if choice.code and districts().several:
+            _keep(response, choice.code)
+        return response
+
+
+def _keep(response: HttpResponse, code: str) -> None:
+    """Pages keep the choice; what programs ask (tiles, API) holds for its own address alone."""
+    is_page = response.get("Content-Type", "").startswith("text/html")
+    if is_page and (code == ALL or _district(code)):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(NAME, code, KEPT_SECONDS, secure=secure, httponly=True, samesite="Lax")
+
+
+def _with_choice(asker: Any, choice: Choice) -> Any:
+    asker.choice = choice
+    return asker
