@@ -19,6 +19,7 @@ class GeoPortalConfig(AppConfig):
             anchor_watch,
             duty_sources,
             file_watch,
+            group_papers,
             matter_chain,
             project_links,
             question_links,
@@ -34,6 +35,7 @@ class GeoPortalConfig(AppConfig):
         anchor_watch.listen()
         duty_sources.listen()
         file_watch.listen()
+        group_papers.listen()
         matter_chain.listen()
         project_links.listen()
         question_links.listen()

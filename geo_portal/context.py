@@ -54,16 +54,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _own_area(user: Any) -> dict[str, str] | None:
+def _own_area(user: Any) -> dict[str, Any] | None:
     """Return where staff work who do not work everywhere, or the district looked at: what the map dwells on.
 
     Others' areas are veiled there.
     """
-    scope = scope_of(user) or looked_at(user)
-    if scope is None or not scope.code:
+    scope = scope_of(user)
+    area = scope or looked_at(user)
+    if area is None or not area.code:
         return None
-    box = "" if scope.geom is None else ",".join(f"{edge:.5f}" for edge in scope.geom.extent)
-    return {"level": scope.level, "code": scope.code, "bounds": box}
+    box = "" if area.geom is None else ",".join(f"{edge:.5f}" for edge in area.geom.extent)
+    return {"level": area.level, "code": area.code, "bounds": box, "is_mine": scope is not None}
 
 
 def _to_choose(request: HttpRequest) -> list[dict[str, Any]]:

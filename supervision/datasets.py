@@ -5,7 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.loads import Column, Dataset, GivenRow
+from accounts.loads.beside import own_district
 from accounts.loads.cells import department_of, number_cell, parse_whole, town_of
+from accounts.models import Area
 from accounts.permissions import Asker
 from supervision.findings.models import Category
 from supervision.routing.models import ORDINARY, RoutingRule
@@ -30,10 +32,19 @@ EVERYWHERE = ("全区", "whole district")
 
 
 def _where(row: SheetRow) -> tuple[str, Any]:
-    """Category (empty for any) and town (None for the whole district) of a row. Raises BadInput."""
+    """Category (empty for any) and town (None for the whole instance) of a row. Raises BadInput.
+
+    The whole district of a folder that is set up beside others is its own area.
+    """
     category = choice_value(row, "category", CATEGORIES, HEADS)
-    town = None if row["area"].lower() in EVERYWHERE else town_of(row)
-    return "" if category == ANY else category, town
+    return "" if category == ANY else category, _area_of(row)
+
+
+def _area_of(row: SheetRow) -> Any:
+    if row["area"].lower() in EVERYWHERE:
+        return own_district()
+    district = Area.objects.filter(level=Area.Level.DISTRICT, code=row["area"]).first() if row["area"] else None
+    return district or (town_of(row) if row["area"] else own_district())
 
 
 def find_rule(row: SheetRow) -> RoutingRule | None:

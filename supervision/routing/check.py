@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.directory.levels import NARROW
 from accounts.models import Area, Department
+from accounts.permissions import answers_in
 from supervision.findings.models import Category
 from supervision.routing.models import RoutingRule
 
@@ -86,7 +88,12 @@ def active_rules() -> list[RoutingRule]:
 
 def rank(rule: RoutingRule) -> tuple[int, int, bool, int]:
     """Return what decides between rules that cover the same place, as `routing.rules_for` orders them."""
-    wide = 0 if rule.zone is not None else 1 if rule.area_id else 2
+    if rule.zone is not None:
+        wide = 0
+    elif rule.area is not None:
+        wide = 1 if rule.area.level in NARROW else 2
+    else:
+        wide = 3
     return rule.priority, wide, not rule.category, rule.pk
 
 
@@ -114,16 +121,20 @@ def answers(rule: RoutingRule, category: str) -> bool:
 def _gaps(rules: Sequence[RoutingRule], places: Sequence[Area]) -> Iterator[Gap]:
     for category in Category.values:
         own = [rule for rule in rules if answers(rule, category)]
-        if any(rule.zone is None and rule.area_id is None for rule in own):
-            continue
         for town in places:
             share = _uncovered(town, own)
             if share > SLIVER_SHARE:
                 yield Gap(category, town, share)
 
 
+def _covers(rule: RoutingRule, town: Area) -> bool:
+    """Tell whether a rule is about all of a town; with several districts by a unit that answers there."""
+    about = rule.zone is None and rule.area_id in (None, town.pk, town.parent_id)
+    return about and (rule.to_town or answers_in(rule.department, town))
+
+
 def _uncovered(town: Area, rules: Sequence[RoutingRule]) -> float:
-    if any(rule.area_id == town.pk and rule.zone is None for rule in rules):
+    if any(_covers(rule, town) for rule in rules):
         return 0.0
     whole: Any = town.geom
     if whole is None:  # no zone can be shown to cover it

@@ -11,7 +11,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
-from accounts.directory.levels import districts, line_of
+from accounts.directory.levels import NARROW, districts, line_of
 from accounts.models import Area, Department
 from accounts.permissions import departments_for
 from projects.models import Project
@@ -63,14 +63,20 @@ def route(
 def rules_for(category: str, area: Area | None, place: Point | None = None) -> QuerySet[RoutingRule]:
     """Return the rules that cover a matter, the one that counts first.
 
-    The smaller priority first; then a zone before a town before the district; then a named category before any.
+    The smaller priority first; then a zone before a town before its district before all
+    that the instance holds; then a named category before any.
     """
     inside = Q(zone__isnull=True, area=None)
     if area is not None:
         inside |= Q(zone__isnull=True, area__in=[each.pk for each in line_of(area)])
     if place is not None:
         inside |= Q(zone__intersects=place)
-    wide = Case(When(zone__isnull=False, then=Value(0)), When(area__isnull=False, then=Value(1)), default=Value(2))
+    wide = Case(
+        When(zone__isnull=False, then=Value(0)),
+        When(area__level__in=NARROW, then=Value(1)),
+        When(area__isnull=False, then=Value(2)),
+        default=Value(3),
+    )
     covering = RoutingRule.objects.filter(inside, Q(category=category) | Q(category=""), is_active=True)
     if districts().several:  # no other district's department answers, whoever wrote the rule
         covering = covering.filter(Q(to_town=True) | Q(department__in=Department.objects.filter(departments_for(area))))

@@ -1,6 +1,6 @@
 """Two districts under one city: all that the table knows of is the second one's, and people of the first ask for it.
 
-Of what is not public nothing shows in any list, search, tile or file, and nothing of it can be written.
+Nothing of it, public or not, shows in any list, search, tile or file, and nothing of it can be written.
 """
 
 import re
@@ -22,8 +22,9 @@ from library.models import Document
 from papers.models import Paper
 from projects.feedback.models import Feedback
 from projects.models import Project, Proposal
+from projects.plan.permissions import PUBLIC_STATUSES
 from reporting.models import Board, Indicator
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.models import MonitoringPoint, River
 from search.index import catch_up
 from stations.activities.models import Activity
 from stations.models import Deputy, Station
@@ -180,17 +181,93 @@ def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
     assert found("staff") and found("city_staff") and found("admin")
 
 
-def test_a_tile_of_the_other_district_is_the_publics(two_districts):
+def _public_names(scene):
+    """What the other district's public things are called: a page that holds one of these shows it."""
+    points = MonitoringPoint.objects.values_list("name", flat=True)
+    matters = Suggestion.objects.filter(is_public=True).values_list("number", flat=True)
+    names = {
+        *points,
+        *matters,
+        *Station.objects.values_list("name", flat=True),
+        *River.objects.values_list("name", flat=True),
+        *Deputy.objects.values_list("name", flat=True),
+        *Paper.objects.filter(is_public=True).values_list("title", flat=True),
+        *Document.objects.filter(visibility="public").values_list("title", flat=True),
+        *Layer.objects.filter(visibility="public").values_list("title", flat=True),
+        *Board.objects.filter(readers="public").values_list("title", flat=True),
+        *Project.objects.filter(status__in=PUBLIC_STATUSES).values_list("name", flat=True),
+    }
+    return {name for name in names if len(name) > 2}
+
+
+LOOKS_AT_OURS = "visitor of 甲区"
+
+
+def _client(scene, name):
+    """A client of a person, or of a visitor who chose our district."""
+    client = scene.client("anonymous" if name == LOOKS_AT_OURS else name)
+    if name == LOOKS_AT_OURS:
+        client.cookies["district"] = "330299"
+    return client
+
+
+def test_no_list_shows_the_other_districts_public_things(two_districts, request):
+    """Every address without a thing in it: lists, counts, searches, files, catalogues, feeds."""
+    names, faults, seen = _public_names(two_districts), [], set()
+    for route, words, _answers in table_rows("READS", chosen_rooms(request.config)):
+        if _names_a_thing(words):
+            continue
+        address = reverse(route, kwargs=arguments(words, two_districts.things))
+        RateCount.objects.all().delete()
+        for name in ("our_staff", "our_deputy", LOOKS_AT_OURS):
+            answer = _client(two_districts, name).get(address)
+            body = "" if answer.status_code in REFUSALS else _content(answer)
+            faults += [f"{name} {address} {word}" for word in names if word in body]
+        home = two_districts.client("anonymous").get(address)
+        seen |= {word for word in names if home.status_code == 200 and word in _content(home)}
+    assert not faults, "\n".join(faults)
+    assert len(seen) > len(names) / 2  # the same lists hold them for a visitor of the site's own district
+
+
+def test_a_visitor_is_shown_home_then_what_she_chose_then_all(two_districts):
+    point = MonitoringPoint.objects.first()
+    page, listed = point.get_absolute_url(), "/api/v1/points/"
+    visitor = two_districts.client("anonymous")
+
+    def sees(**asked):
+        return visitor.get(page, asked).status_code, point.code in _content(visitor.get(listed))
+
+    assert sees() == (200, True)
+    assert sees(district="330299") == (404, True)  # that was no page, so nothing is kept of it
+    assert visitor.get("/", {"district": "330299"}).cookies["district"].value == "330299"
+    assert sees() == (404, False)
+    assert "也许在别的区县" in _content(visitor.get(page))
+    for nonsense in ("330203100", "9", "x\x00", "²", "1" * 40):
+        visitor.get("/", {"district": nonsense})
+        assert sees() == (404, False), nonsense
+    visitor.get("/", {"district": "all"})
+    assert sees() == (200, True)
+    ours = two_districts.client("our_deputy")
+    ours.cookies["district"] = "all"  # her own, whatever a cookie says
+    assert ours.get(page).status_code == 404
+    assert two_districts.client("city_staff").get(page).status_code == 200
+
+
+def test_a_tile_of_the_other_district_is_empty(two_districts):
     def catalogue(name):
         return {one["id"] for one in two_districts.client(name).get("/tiles/").json()["tilesets"]}
 
     def tile(name, tileset):
         return two_districts.client(name).get(f"/tiles/{tileset}/{TILE}.mvt").content
 
-    public = catalogue("anonymous")
+    public, frame = catalogue("anonymous"), {"areas", "places"}
     for name in OURS:
-        assert catalogue(name) == public, name
-        assert [one for one in public if tile(name, one) != tile("anonymous", one)] == [], name
+        assert catalogue(name) <= public, name
+        assert [one for one in catalogue(name) - frame if tile(name, one)] == [], name
+    assert tile("anonymous", "monitoring_points")
+    for one in ("monitoring_points", "stations", "reaches", "outfalls"):
+        chosen = two_districts.client("anonymous").get(f"/tiles/{one}/{TILE}.mvt?district=330299")
+        assert (chosen.content, chosen["Cache-Control"]) == (b"", "private, no-cache"), one
     for inner in ("findings", "projects", "inner-layer"):
         assert tile("staff", inner) == tile("city_staff", inner) != tile("our_staff", inner)
 

@@ -71,6 +71,21 @@ def test_the_history_of_a_shared_draft_says_who_wrote_what(deputy, draft, congre
     assert list(written) == [(deputy.pk, TEXTS["title"]), (other.pk, "关于整治南塘河全段的建议")]
 
 
+def test_a_shared_draft_stands_on_the_groups_page_for_its_deputies_alone(deputy, draft, congress, staff, as_user):
+    page = f"/stations/groups/{congress.group.pk}/"
+    member = congress.seats[0].person.user
+
+    def shown(user):
+        answer = as_user(user).get(page)
+        assert answer.status_code == 200
+        return f'href="{draft.get_absolute_url()}"' in answer.content.decode()
+
+    assert not shown(member)  # not shared yet
+    services.share(deputy, draft, draft.version, congress.group)
+    assert shown(member)
+    assert not shown(staff)  # keeps the group, does not read drafts
+
+
 def test_only_the_group_that_a_draft_is_shared_with_reads_it(deputy, draft, congress, staff):
     member, stranger = congress.seats[1].person.user, congress.seats[5].person.user
     assert not papers_visible_to(member).filter(pk=draft.pk).exists()

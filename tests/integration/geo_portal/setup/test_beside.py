@@ -59,7 +59,7 @@ SHEETS: dict[str, list[tuple[str, ...]]] = {
         ("所有类别", "全区", "水利局"),
     ],
 }  # fmt: skip
-OTHERS = {"areas": 1, "departments": 1, "rivers": 1, "points": 2, "routing": 1}
+OTHERS = {"areas": 1, "departments": 1, "rivers": 1, "points": 2, "routing": 0}
 """Rows of each sheet that name what is not this district's."""
 
 
@@ -148,6 +148,10 @@ def test_names_mean_the_own_district_and_its_people_its_inside(first: User, fold
     point = MonitoringPoint.objects.get(code="J-01")
     assert (water.area, point.area, point.department) == (own, town, water)
     assert route(Category.ENVIRONMENT, town).department == water
+    RoutingRule.objects.get(area=town).delete()
+    rule = route(Category.ENVIRONMENT, town).rule  # “全区” of its own sheet, before the whole instance's
+    assert rule is not None and (rule.area, rule.department) == (own, water)
+    assert route(Category.ENVIRONMENT, Area.objects.get(code="999901100")).rule != rule
     assert Department.objects.get(code="water").area == Area.objects.get(code=county.CODE)
     staff = User.objects.create_user(username="second-staff", role=Role.STAFF, area=own)
     city = User.objects.create_user(username="city-staff", role=Role.STAFF, area=own.parent)
@@ -174,7 +178,7 @@ def test_a_name_that_the_own_district_no_longer_has_never_means_anothers(first: 
     write_csv(folder / "departments.csv", [*SHEETS["departments"][:1], ("jia-water", "甲县水务局", "水务局", "")])
     _code, body = run(folder, "--beside")
     refused = {file["dataset"]: {row["code"] for row in file["rejections"]} for file in body["files"]}
-    assert refused["routing"] == {"unknown", "other-district"}  # the second is the rule of the whole instance
+    assert refused["routing"] == {"unknown"}
     assert not RoutingRule.objects.filter(area__parent__code=SECOND).exclude(department__code="jia-water").exists()
 
 
@@ -196,7 +200,10 @@ def test_without_the_flag_or_under_another_city_nothing_is_written(
 def test_a_water_without_reaches_is_of_who_entered_it(first: User, folder: Path) -> None:
     run(folder, "--beside")
     (tail,) = [River.objects.create(code="T-1", name="谁也没画的河")]  # the city's: of no district
-    write_csv(folder / "rivers.csv", [SHEETS["rivers"][0], *[(code, "改名", "河流", "县级") for code in ("L-1", "T-1", "J-1")]])
+    write_csv(
+        folder / "rivers.csv",
+        [SHEETS["rivers"][0], *[(code, "改名", "河流", "县级") for code in ("L-1", "T-1", "J-1")]],
+    )
     _code, body = run(folder, "--beside")
     (rivers,) = [file for file in body["files"] if file["dataset"] == "rivers"]
     assert [(one["code"], one["row"]) for one in rivers["rejections"]] == [("other-district", 2), ("other-district", 3)]
