@@ -56,12 +56,13 @@ _choice: ContextVar[Choice | None] = ContextVar("what the visitor of this reques
 
 
 def _district(code: str) -> Area | None:
-    return held().filter(code=code).first() if code.isascii() and code.isdigit() and len(code) <= 12 else None
+    is_one = code.isascii() and code.isdigit() and len(code) <= 12
+    return held().filter(code=code).defer("geom").first() if is_one else None
 
 
 def home() -> Area | None:
     """Return the area of the site's own record; None where none is known. A city's record makes all its own."""
-    return Area.objects.filter(code=current().code).first() if current().code else None
+    return Area.objects.filter(code=current().code).defer("geom").first() if current().code else None
 
 
 def looked_at(user: Asker) -> Area | None:

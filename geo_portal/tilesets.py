@@ -8,7 +8,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area
 from accounts.permissions import ANONYMOUS, reach_of, role_of
 from geo_portal import areas
 from jobs.models import Job
@@ -54,8 +53,6 @@ DRAWN: tuple[VectorLayer, ...] = tuple(
 BASE: tuple[VectorLayer, ...] = tuple(layer for layer in FIXED if layer.map_use and layer.map_use.is_base)
 """The layers of the base map."""
 FIXED_NAMES = {layer.name for layer in FIXED}
-AREA_TABLES = frozenset({Area._meta.db_table})
-"""With a second district everybody is shown her own."""
 LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
 BOARD_TABLES = frozenset(model._meta.db_table for model in boards.DECIDED_BY)
 # The demo's heights are coarse (30 arc seconds): slopes are exaggerated to be seen at all, and drawn smooth.
@@ -92,7 +89,7 @@ class SiteCatalogue:
         return boards.layer_for_name(name, user) or loaded.layer_for_slug(name, user)
 
     def decided_by(self, names: Iterable[str]) -> frozenset[str]:
-        return AREA_TABLES if set(names) <= FIXED_NAMES else AREA_TABLES | LAYER_TABLES | BOARD_TABLES
+        return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES | BOARD_TABLES
 
     def archive(self, name: str, user: Any) -> ArchiveTileset | None:
         found = archive_tileset(name, lambda: _reads_archives(user))

@@ -4,7 +4,6 @@ from django.db.models import Model
 
 from accounts.models import DeputyGroup
 from accounts.permissions import Asker
-from papers.register.models import Paper
 from papers.register.permissions import papers_visible_to
 from ui.linked import Linked
 

@@ -16,7 +16,7 @@ def projects_visible_to(user: Asker) -> QuerySet[Project]:
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Project.objects.all()
     stood_for_vote = Project.objects.filter(candidacies__isnull=False).values("pk")
-    visible = (Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)) & shown(user, "area", "geom")
+    visible = (Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)) & shown(user)
     if role_of(user) == Role.OFFICER and (department := department_of(user)):
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=department)

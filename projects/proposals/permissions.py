@@ -15,7 +15,7 @@ def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
     """What congress staff have published or adopted is public, whatever became of it; the rest is the deputy's own."""
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Proposal.objects.all()
-    visible = Q(pk__in=WAS_PUBLISHED) & shown(user, "area", "geom")
+    visible = Q(pk__in=WAS_PUBLISHED) & shown(user)
     if has_role(user, Role.STAFF) and (area := scope_of(user)) is not None:
         visible |= within(area, "area", "geom")
     if is_deputy(user):

@@ -5,7 +5,6 @@ from django.db.models import Q, QuerySet
 from accounts.looking import looked_at, shown
 from accounts.permissions import Asker, within
 from river_monitoring.network.models import ManagementRange, Reach, River
-from river_monitoring.points.models import MonitoringPoint
 
 
 def rivers_visible_to(user: Asker) -> QuerySet[River]:
@@ -13,9 +12,9 @@ def rivers_visible_to(user: Asker) -> QuerySet[River]:
     area = looked_at(user)
     if area is None:
         return River.objects.all()
-    reaches, points = (model.objects.filter(within(area)).order_by() for model in (Reach, MonitoringPoint))
-    passes = Q(pk__in=reaches.values("river")) | Q(pk__in=points.exclude(river=None).values("river"))
-    return River.objects.filter(passes | within(area))
+    passes = (River.objects.filter(within(area, f"{what}__area")).order_by() for what in ("reaches", "points"))
+    here, there = (Q(pk__in=rows.values("pk")) for rows in passes)
+    return River.objects.filter(here | there | within(area))
 
 
 def reaches_visible_to(user: Asker) -> QuerySet[Reach]:

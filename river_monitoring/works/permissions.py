@@ -11,7 +11,7 @@ from river_monitoring.works.models import Measure, Outfall, WorkEvent
 
 
 def outfalls_visible_to(user: Asker) -> QuerySet[Outfall]:
-    here = shown(user, "area", "geom")
+    here = shown(user)
     if here and has_role(user, Role.OFFICER) and department_of(user):
         here |= Q(department=department_of(user))
     return Outfall.objects.filter(here)

@@ -10,7 +10,7 @@ from stations.register.permissions import stations_run_by
 
 def receptions_visible_to(user: Asker) -> QuerySet[Reception]:
     """Announced, held and cancelled reception days are public, of the district looked at."""
-    return Reception.objects.filter(shown(user, "station__area", "station__geom"))
+    return Reception.objects.filter(shown(user, "station__area"))
 
 
 def matters_visible_to(user: Asker) -> QuerySet[Matter]:

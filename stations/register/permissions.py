@@ -12,13 +12,13 @@ from stations.register.models import Deputy, Station
 
 def stations_visible_to(user: Asker) -> QuerySet[Station]:
     """Every station is public, of the district looked at."""
-    return Station.objects.filter(shown(user, "area", "geom"))
+    return Station.objects.filter(shown(user))
 
 
 def deputies_visible_to(user: Asker) -> QuerySet[Deputy]:
     """Deputies in office (by their memberships, where these are kept) are public; the others are for the records."""
     sitting = Membership.objects.in_force(timezone.localdate()).filter(person=OuterRef("person"))
-    here = shown(user, "station__area", "station__geom")
+    here = shown(user, "station__area")
     return Deputy.objects.filter(Q(person=None) | Exists(sitting), here, is_active=True)
 
 

@@ -12,7 +12,7 @@ from stations.service_areas.models import ServiceArea
 
 def service_areas_visible_to(user: Asker) -> QuerySet[ServiceArea]:
     """Whom a station serves is public, of the district looked at."""
-    return ServiceArea.objects.filter(shown(user, "station__area", "station__geom"))
+    return ServiceArea.objects.filter(shown(user, "station__area"))
 
 
 def may_draw_areas(user: Asker) -> bool:

@@ -10,7 +10,6 @@ Whatever is unusual (a query string, another method, an unknown encoding of the 
 """
 
 import logging
-import math
 import re
 import time
 import weakref
@@ -46,8 +45,8 @@ MAX_DECISIONS = 4_096
 MAX_READY = 20_000
 MAX_ACCEPT_VARIANTS = 4
 """So many values of Accept-Encoding have their answer kept per tile; browsers send two or three."""
-SESSION_LEASE_S = 60.0
-"""Seconds for which a decision about a signed-in person may hold at most."""
+LEASE_S = 60.0
+"""Seconds for which a decision may hold at most: a second district, or a session that ends, is in no layer's tables."""
 _TILE_HEADERS = {"content-length", "content-type", "content-encoding", "content-language", "etag", "vary"}
 _DATABASE_SESSIONS = "django.contrib.sessions.backends.db"
 
@@ -85,7 +84,7 @@ class Decision:
 
     def holds(self, known: KnownChanges) -> bool:
         """Tell whether it would be decided the same way now."""
-        if self.basis.until < math.inf and time.time() >= self.basis.until:
+        if time.time() >= self.basis.until:
             return False
         if self.checked == known.latest:
             return True
@@ -115,10 +114,10 @@ def remember_decision(request: HttpRequest, origin: Origin, tileset: Tileset, de
     if not (origin.key and origin.is_plain):
         return
     tables = {table_key(table) for table in decided_by}
-    until = origin.until
+    until = min(origin.until, time.time() + LEASE_S)
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         tables |= people_tables()
-        until = min(until, time.time() + min(SESSION_LEASE_S, max(request.session.get_expiry_age(), 0)))
+        until = min(until, time.time() + max(request.session.get_expiry_age(), 0))
     request.META[DECIDED] = Basis(origin, tileset, request.user, tuple(sorted(tables)), until)
 
 

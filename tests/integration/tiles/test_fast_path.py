@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import mapbox_vector_tile
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -185,6 +186,21 @@ def test_each_audience_gets_its_own_tile_warm_or_not(candidate, site, cookies_of
             assert seen[name].headers["cache-control"] == "private, no-store"
             assert "Cookie" in seen[name].headers["vary"]
     assert COUNTS["fast"] == 8
+
+
+def test_a_visitor_who_chose_another_district_has_tiles_of_her_own(candidate, world, site):
+    Project.objects.update(status=Project.Status.BUILDING)
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    other = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=other)
+    cache.clear()
+    for _ in range(3):
+        shown = {code: site.get(PROJECTS, cookies=f"district={code}").status for code in ("330203", "330299", "all")}
+        assert shown == {"330203": 200, "330299": 204, "all": 200}
+        assert site.get(PROJECTS).status == 200  # the site's own district
+        assert site.get(f"{PROJECTS}?district=330299").status == 204
+    assert COUNTS["fast"] >= 6
 
 
 def test_signing_out_counts_with_the_very_next_request(candidate, site, cookies_of, staff, as_user):
