@@ -19,7 +19,7 @@ def answers_visible_to(user: Asker) -> QuerySet[SignedAnswer]:
     What is signed and not delivered yet is the organ's own.
     """
     visible = Q(handling__paper__in=papers_concerning(user), scan__isnull=False)
-    visible |= Q(handling__paper__in=papers_published(), scan__isnull=False, may_publish=True)
+    visible |= Q(handling__paper__in=papers_published(user), scan__isnull=False, may_publish=True)
     if role_of(user) == Role.OFFICER:
         visible |= Q(handling__department=department_of(user))
     return SignedAnswer.objects.filter(visible)
