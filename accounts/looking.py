@@ -3,7 +3,7 @@
 Decision 64. Nothing of one district shows in another's lists, tiles, search or exports, public things included:
 
 * who is signed in is shown what is her district's (`reach_of`), the city's people and administrators all;
-* a visitor is shown the district that she chose (`?district=CODE` in the address, then a cookie; `all` is the whole
+* a visitor is shown the district that she chose (`?in-district=CODE` in the address, then a cookie; `all` is the whole
   city), else the home district of the site: that of its record (`DISTRICT_CODE`, or the first);
 * the site itself (None), and whatever asks outside of a request without an account, reads all.
 
@@ -27,7 +27,7 @@ from accounts.directory.models import Area, User
 from accounts.district import current
 from accounts.permissions import NOWHERE, Asker, reach_of, within
 
-NAME = "district"
+NAME = "in-district"
 """The parameter of an address and the cookie that say which district a visitor chose."""
 ALL = "all"
 VISITOR = AnonymousUser()
@@ -111,6 +111,12 @@ def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:
     for area in held().order_by("code").only("pk", "code", "name"):
         yield area.code, area.name, looked is not None and looked.pk == area.pk
     yield ALL, _("全部区县"), looked is None
+
+
+def carried(request: HttpRequest) -> str:
+    """Return `?in-district=CODE` as the address says it, for addresses that the answer names; empty otherwise."""
+    code = request.GET.get(NAME, "")
+    return f"?{NAME}={code}" if code == ALL or (code.isascii() and code.isdigit() and len(code) <= 12) else ""
 
 
 class LookingMiddleware:

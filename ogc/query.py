@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import looking
 from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from ogc.crs import CRS84, Crs, box_condition, crs_named
@@ -28,6 +29,7 @@ LANGUAGES = ("cql2-text", "cql2-json")
 RESERVED = {
     *("f", "bbox", "bbox-crs", "datetime", "limit", "after", "crs", "at", "properties"),
     *("filter", "filter-lang", "filter-crs"),
+    looking.NAME,
 }
 
 

@@ -110,7 +110,7 @@ def _grid(tile_request: TileRequest) -> dict[str, Any]:
 
 
 def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
-    """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y."""
+    """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y, and perhaps a query."""
     minzoom = max(tileset.minzoom, tile_request.grid.first_level)
     body: dict[str, Any] = {
         "tilejson": "3.0.0",
@@ -118,7 +118,7 @@ def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileReq
         "description": "、".join(str(layer.title) for layer in tileset.layers),
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{tile_url}?{tile_request.key}" if tile_request.key else tile_url],
+        "tiles": ["".join([tile_url, "&" if "?" in tile_url else "?", key]) if (key := tile_request.key) else tile_url],
         "minzoom": minzoom,
         "maxzoom": tileset.maxzoom,
         "attribution": " | ".join(dict.fromkeys(x.attribution for x in tileset.layers if x.attribution)),

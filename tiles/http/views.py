@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from accounts import looking
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import site_of
 from tiles.archive.serving import ArchiveTileset, archive_tilejson
@@ -29,7 +30,7 @@ PLAIN_TEXT = {"ensure_ascii": False}
 
 def _tile_url(request: HttpRequest, name: str) -> str:
     # The braces are the client's to fill in, so they must not be percent-encoded.
-    return site_of(request) + f"/tiles/{name}/" + "{z}/{x}/{y}.mvt"
+    return site_of(request) + f"/tiles/{name}/" + "{z}/{x}/{y}.mvt" + looking.carried(request)
 
 
 def _for_the_proxy(response: HttpResponse, audience: str) -> HttpResponse:

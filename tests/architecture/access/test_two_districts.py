@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.looking import NAME
 from accounts.models import ApiToken, Area, Department, Robot, Role
 from accounts.rate_limits.models import RateCount
 from layers.models import ImportJob, Layer
@@ -207,7 +208,7 @@ def _client(scene, name):
     """A client of a person, or of a visitor who chose our district."""
     client = scene.client("anonymous" if name == LOOKS_AT_OURS else name)
     if name == LOOKS_AT_OURS:
-        client.cookies["district"] = "330299"
+        client.cookies[NAME] = "330299"
     return client
 
 
@@ -238,17 +239,17 @@ def test_a_visitor_is_shown_home_then_what_she_chose_then_all(two_districts):
         return visitor.get(page, asked).status_code, point.code in _content(visitor.get(listed))
 
     assert sees() == (200, True)
-    assert sees(district="330299") == (404, True)  # that was no page, so nothing is kept of it
-    assert visitor.get("/", {"district": "330299"}).cookies["district"].value == "330299"
+    assert sees(**{NAME: "330299"}) == (404, True)  # that was no page, so nothing is kept of it
+    assert visitor.get("/", {NAME: "330299"}).cookies[NAME].value == "330299"
     assert sees() == (404, False)
     assert "也许在别的区县" in _content(visitor.get(page))
     for nonsense in ("330203100", "9", "x\x00", "²", "1" * 40):
-        visitor.get("/", {"district": nonsense})
+        visitor.get("/", {NAME: nonsense})
         assert sees() == (404, False), nonsense
-    visitor.get("/", {"district": "all"})
+    visitor.get("/", {NAME: "all"})
     assert sees() == (200, True)
     ours = two_districts.client("our_deputy")
-    ours.cookies["district"] = "all"  # her own, whatever a cookie says
+    ours.cookies[NAME] = "all"  # her own, whatever a cookie says
     assert ours.get(page).status_code == 404
     assert two_districts.client("city_staff").get(page).status_code == 200
 
@@ -266,7 +267,7 @@ def test_a_tile_of_the_other_district_is_empty(two_districts):
         assert [one for one in catalogue(name) - frame if tile(name, one)] == [], name
     assert tile("anonymous", "monitoring_points")
     for one in ("monitoring_points", "stations", "reaches", "outfalls"):
-        chosen = two_districts.client("anonymous").get(f"/tiles/{one}/{TILE}.mvt?district=330299")
+        chosen = two_districts.client("anonymous").get(f"/tiles/{one}/{TILE}.mvt?{NAME}=330299")
         assert (chosen.content, chosen["Cache-Control"]) == (b"", "private, no-cache"), one
     for inner in ("findings", "projects", "inner-layer"):
         assert tile("staff", inner) == tile("city_staff", inner) != tile("our_staff", inner)

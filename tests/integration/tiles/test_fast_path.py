@@ -196,10 +196,10 @@ def test_a_visitor_who_chose_another_district_has_tiles_of_her_own(candidate, wo
     Area.objects.create(code="330299100", name="甲镇", level="town", parent=other)
     cache.clear()
     for _ in range(3):
-        shown = {code: site.get(PROJECTS, cookies=f"district={code}").status for code in ("330203", "330299", "all")}
+        shown = {code: site.get(PROJECTS, cookies=f"in-district={code}").status for code in ("330203", "330299", "all")}
         assert shown == {"330203": 200, "330299": 204, "all": 200}
         assert site.get(PROJECTS).status == 200  # the site's own district
-        assert site.get(f"{PROJECTS}?district=330299").status == 204
+        assert site.get(f"{PROJECTS}?in-district=330299").status == 204
     assert COUNTS["fast"] >= 6
 
 
