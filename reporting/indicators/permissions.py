@@ -13,6 +13,7 @@ from accounts.permissions import (
     is_officer_of,
     leads_somewhere,
     level_with,
+    reach_of,
     role_of,
 )
 from reporting.indicators.models import Indicator
@@ -22,7 +23,8 @@ def indicators_visible_to(user: Asker) -> QuerySet[Indicator]:
     """Public ones for everybody; congress staff and deputies read all, officers those of their department as well."""
     public = Q(is_public=True) & shown_with_above(user, "department__area")
     ours = public | Q(department=None) | level_with(user, "department__area")
-    everything = Indicator.objects.filter(ours) if looked_at(user) is not None else Indicator.objects.all()
+    narrowed = reach_of(user) is not None or looked_at(user) is not None
+    everything = Indicator.objects.filter(ours) if narrowed else Indicator.objects.all()
     if has_role(user, Role.STAFF, Role.DEPUTY):
         return everything
     if role_of(user) == ANONYMOUS:

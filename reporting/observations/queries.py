@@ -13,7 +13,7 @@ from accounts.directory.levels import districts
 from accounts.district import area_rows
 from accounts.looking import looked_at, shown, shown_with_above
 from accounts.models import Area
-from accounts.permissions import Asker, inside
+from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
 
@@ -62,7 +62,7 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
 
     None is the site itself, which reads all.
     """
-    if looked_at(user) is None:
+    if reach_of(user) is None and looked_at(user) is None:
         return Observation.objects.all()
     return Observation.objects.filter((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
 

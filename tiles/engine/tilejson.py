@@ -110,7 +110,7 @@ def _grid(tile_request: TileRequest) -> dict[str, Any]:
 
 
 def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
-    """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y, and perhaps a query."""
+    """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders z, x, y, and perhaps a query."""
     minzoom = max(tileset.minzoom, tile_request.grid.first_level)
     body: dict[str, Any] = {
         "tilejson": "3.0.0",
