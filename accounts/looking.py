@@ -30,8 +30,6 @@ from accounts.permissions import NOWHERE, Asker, reach_of, within
 NAME = "in-district"
 """The parameter of an address and the cookie that say which district a visitor chose."""
 ALL = "all"
-VISITOR = AnonymousUser()
-"""Who asks where a page shows to everybody what a visitor of this request is shown, signed in or not."""
 KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -77,6 +75,14 @@ def looked_at(user: Asker) -> Area | None:
             return None
     choice = getattr(user, "choice", None) or _choice.get()
     return choice.area if choice is not None else None
+
+
+def as_public(user: Asker) -> AnonymousUser:
+    """Return who reads no more than the public, of the district that `user` is shown: for feeds and open data."""
+    reader, choice = AnonymousUser(), Choice("")
+    choice.area = looked_at(user)
+    reader.choice = choice  # type: ignore[attr-defined]
+    return reader
 
 
 def shown(user: Asker, area_field: str = "area", place_field: str = "") -> Q:

@@ -4,7 +4,12 @@ Waters, points, classes and samples are public by law and here. Plan documents a
 people who are signed in.
 """
 
-from river_monitoring.network.permissions import ranges_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.network.permissions import (
+    ranges_visible_to,
+    reaches_visible_to,
+    rivers_to_choose,
+    rivers_visible_to,
+)
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, events_visible_to, evidence_visible_to
 from river_monitoring.samples.permissions import (
@@ -26,6 +31,7 @@ __all__ = [
     "points_visible_to",
     "ranges_visible_to",
     "reaches_visible_to",
+    "rivers_to_choose",
     "rivers_visible_to",
     "samples_visible_to",
 ]

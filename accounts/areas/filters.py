@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.directory.levels import districts, of_area
-from accounts.directory.models import Area
-from accounts.looking import shown
-from accounts.permissions import Asker, areas_visible_to
+from accounts.directory.models import Area, Department
+from accounts.looking import shown, shown_with_above
+from accounts.permissions import Asker, areas_visible_to, departments_visible_to
 
 
 def towns(request: Any) -> QuerySet[Area]:
@@ -25,6 +25,12 @@ def areas_to_choose(user: Asker) -> QuerySet[Area]:
         return areas_visible_to(user).filter(level=Area.Level.TOWN)
     levels = [Area.Level.DISTRICT, Area.Level.TOWN]
     return areas_visible_to(user).filter(shown(user, "pk"), level__in=levels).order_by("code")
+
+
+def departments_to_choose(request: Any) -> QuerySet[Department]:
+    """Return the departments that a filter offers: of the district that the asker is shown, and above it."""
+    user = getattr(request, "user", None)
+    return departments_visible_to(user).filter(shown_with_above(user))
 
 
 def _choices(request: Any) -> QuerySet[Area]:

@@ -1,14 +1,16 @@
 """Forms of patrols. They read what was typed; what is right is decided by the services."""
 
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from inspections.patrols.models import Capacity, PatrolFinding
 from river_monitoring.models import River
+from river_monitoring.permissions import rivers_visible_to
 from supervision.findings.intake import MAX_TEXT, MOST_PHOTOS
 from supervision.models import Category
 from ui.forms.photos import ClaimedPhotosMixin, PhotosField
@@ -30,9 +32,19 @@ class StartForm(RefusableForm):
         help_text=_("经过了哪些河由轨迹算出，这里只写打算。"),
     )
 
-    @staticmethod
-    def fresh() -> "StartForm":
-        return StartForm(initial={"client_id": str(uuid4())})
+    @classmethod
+    def offered_to(cls, user: Asker, **more: Any) -> Self:
+        form = cls(**more)
+        form.offer(user)
+        return form
+
+    @classmethod
+    def fresh(cls, user: Asker) -> Self:
+        return cls.offered_to(user, initial={"client_id": str(uuid4())})
+
+    def offer(self, user: Asker) -> None:
+        """Let her choose among the waters of her own district."""
+        self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
 
 
 class StopForm(RefusableForm):

@@ -66,7 +66,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
         "people": found.values("user").distinct().count(),
         "running": queries.running(request.user),
         "may_patrol": may_patrol(request.user),
-        "start_form": StartForm.fresh(),
+        "start_form": StartForm.fresh(request.user),
     }
     return render(request, "patrols/list.html", context | _rhythms(request))
 
@@ -96,6 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if running := queries.running(request.user):
         return redirect(running)
     form = StartForm(request.POST) if request.method == "POST" else _fresh_start(request)
+    form.offer(request.user)
     if form.is_bound and form.is_valid():
         river = form.cleaned_data["river"]
         try:
@@ -112,7 +113,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """The page of a patrol as a phone keeps it for when there is no signal: the same for everybody."""
-    forms = {"start": StartForm(prefix=None), "form": FoundForm(), "stop_form": StopForm()}
+    forms = {"start": StartForm.offered_to(request.user), "form": FoundForm(), "stop_form": StopForm()}
     return render(request, "patrols/offline.html", forms)
 
 
@@ -126,7 +127,7 @@ def here(request: HttpRequest) -> HttpResponse:
 
 
 def _fresh_start(request: HttpRequest) -> StartForm:
-    form = StartForm.fresh()
+    form = StartForm.fresh(request.user)
     form.initial["river"] = request.GET.get("river", "")
     return form
 
@@ -266,7 +267,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
     days = next((each for each in COVERAGE_DAYS if str(each) == asked), 90)
     until = timezone.now()
     since = until - timedelta(days=days)
-    towns, rivers = queries.coverage_by_town(since, until), queries.coverage_by_river(since, until)
+    towns, rivers = (
+        queries.coverage_by_town(since, until, request.user),
+        queries.coverage_by_river(since, until, request.user),
+    )
     context = {
         "days": days,
         "choices": COVERAGE_DAYS,

@@ -11,7 +11,7 @@ from accounts.areas.filters import AreaFilter
 from accounts.models import User
 from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
-from river_monitoring.models import River
+from river_monitoring.permissions import rivers_to_choose
 from river_monitoring.selection.filters import MonthField
 
 
@@ -40,7 +40,7 @@ class PatrolFilter(filters.FilterSet):
     capacity = filters.ChoiceFilter(label=_("身份"), choices=Capacity.choices, empty_label=_("全部身份"))
     area = AreaFilter()
     river = filters.ModelChoiceFilter(
-        label=_("巡查河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
+        label=_("巡查河流"), queryset=rivers_to_choose, to_field_name="code", empty_label=_("全部河流")
     )
     month = MonthFilter(label=_("月份"))
 

@@ -10,10 +10,12 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import rules as district_rules
+from accounts.looking import shown
 from accounts.models import Area, Role, User
 from accounts.permissions import Asker
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
-from river_monitoring.models import Reach, River
+from river_monitoring.models import Reach
+from river_monitoring.permissions import rivers_visible_to
 
 NUMBERS_DAYS = 90
 """The span of the numbers page."""
@@ -173,13 +175,13 @@ class Coverage:
         return round(100 * self.covered_m / self.length_m) if self.length_m else 0
 
 
-def coverage_by_town(since: datetime, until: datetime) -> list[Coverage]:
-    names = dict(Area.objects.filter(reaches__isnull=False).values_list("pk", "name"))
+def coverage_by_town(since: datetime, until: datetime, user: Asker = None) -> list[Coverage]:
+    names = dict(Area.objects.filter(shown(user, "pk"), reaches__isnull=False).values_list("pk", "name"))
     return _coverage("area_id", names, since, until)
 
 
-def coverage_by_river(since: datetime, until: datetime) -> list[Coverage]:
-    return _coverage("river_id", dict(River.objects.values_list("pk", "name")), since, until)
+def coverage_by_river(since: datetime, until: datetime, user: Asker = None) -> list[Coverage]:
+    return _coverage("river_id", dict(rivers_visible_to(user).values_list("pk", "name")), since, until)
 
 
 def _coverage(by: str, names: dict[int, str], since: datetime, until: datetime) -> list[Coverage]:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.looking import VISITOR
+from accounts.looking import as_public
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from papers.exchange.open_data import MOST, PUBLIC, for_download, record, table
@@ -26,7 +26,7 @@ def download(request: HttpRequest, suffix: str) -> HttpResponse:
     if suffix not in TYPES:
         raise Http404
     chosen = PaperFilter(request.GET)
-    everybodys = papers_published(VISITOR)
+    everybodys = papers_published(as_public(request.user))
     found = filtered(everybodys, PUBLIC, **chosen.cleaned_data) if chosen.is_valid() else everybodys.none()
     papers, root = for_download(found), request.build_absolute_uri("/").rstrip("/")
     if suffix == "csv":

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
-from accounts.looking import VISITOR
+from accounts.looking import as_public
 from projects.following.models import News
 from projects.following.news import headline, news_visible_to
 from projects.open_data import conditional_get, downloads
@@ -24,8 +24,8 @@ MOST_ENTRIES = 50
 def projects_feed(request: HttpRequest) -> HttpResponse:
     """News of the public projects that the address's filters leave; of all without a filter."""
     params = queries.without(request.GET, "page", "ordering", "in_bbox")
-    chosen = ProjectFilter(params, queryset=projects_visible_to(VISITOR), request=request).qs
-    news = news_visible_to(VISITOR).filter(project__in=chosen.order_by().values("pk"))
+    chosen = ProjectFilter(params, queryset=projects_visible_to(as_public(request.user)), request=request).qs
+    news = news_visible_to(as_public(request.user)).filter(project__in=chosen.order_by().values("pk"))
     query = params.urlencode()
     page = request.build_absolute_uri(f"/projects/?{query}" if query else "/projects/")
     return _feed(request, _("民生实事项目动态"), page, news)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.looking import VISITOR
+from accounts.looking import as_public
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.tokens.by_token import by_token
@@ -73,7 +73,7 @@ def open_data_page(request: HttpRequest) -> HttpResponse:
         "licence": downloads.LICENCE,
         "licence_url": downloads.LICENCE_URL,
         "origin": request.build_absolute_uri("/").rstrip("/"),
-        "total": projects_visible_to(VISITOR).count(),
+        "total": projects_visible_to(as_public(request.user)).count(),
     }
     return render(request, "projects/open_data.html", context)
 

@@ -56,7 +56,7 @@ def _counts(outfalls: QuerySet[Outfall]) -> list[dict[str, Any]]:
 def outfall_page(request: HttpRequest, code: str) -> HttpResponse:
     """One outfall: type, whose, requirement, which points it harms, its history."""
     outfall = get_object_or_404(outfalls_for_lists(request.user), code=code)
-    form = ChangedOutfallForm(request.POST) if request.method == "POST" else None
+    form = ChangedOutfallForm(request.POST).offer(request.user) if request.method == "POST" else None
     if form is None:
         return _page(request, outfall, None)
     if not may_edit_outfall(request.user, outfall):
@@ -95,6 +95,7 @@ def new_outfall(request: HttpRequest) -> HttpResponse:
         raise Http404
     start = {"department": request.user.department_id}  # type: ignore[union-attr]
     form = NewOutfallForm(request.POST) if request.method == "POST" else NewOutfallForm(initial=start)
+    form.offer(request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         place = Point(given["lng"], given["lat"], srid=4326)
@@ -109,7 +110,7 @@ def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | Non
     points = river.for_lists(points_visible_to(request.user)).filter(outfalls=outfall)
     events = work_events_visible_to(request.user).filter(outfall=outfall)
     may_edit = may_edit_outfall(request.user, outfall)
-    form = form or (_form(outfall, [point.code for point in points]) if may_edit else None)
+    form = form or (_form(request.user, outfall, [point.code for point in points]) if may_edit else None)
     context = {
         "outfall": outfall,
         "points": points,
@@ -123,11 +124,11 @@ def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | Non
     return render_form(request, "river/works/outfall.html", context)
 
 
-def _form(outfall: Outfall, codes: list[str]) -> ChangedOutfallForm:
+def _form(user: Asker, outfall: Outfall, codes: list[str]) -> ChangedOutfallForm:
     names = ("subkind", "name", "state", "operator", "requirement", "flows_when_dry", "version")
     initial = {name: getattr(outfall, name) for name in names}
     initial |= {"department": outfall.department_id, "river": outfall.river_id, "points": ", ".join(codes)}
-    return ChangedOutfallForm(initial=initial)
+    return ChangedOutfallForm(initial=initial).offer(user)
 
 
 def _fields(form: OutfallForm) -> list[Any]:

@@ -19,10 +19,10 @@ from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.areas.filters import AreaFilter
+from accounts.areas.filters import AreaFilter, departments_to_choose
 from accounts.district import examples
-from accounts.models import Department
-from river_monitoring.network.models import ManagementRange, Reach, River
+from river_monitoring.network.models import ManagementRange, Reach
+from river_monitoring.network.permissions import rivers_to_choose
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample
@@ -122,10 +122,10 @@ class PointFilter(PlaceFilter):
     )
     area = AreaFilter()
     river = filters.ModelChoiceFilter(
-        label=_("河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
+        label=_("河流"), queryset=rivers_to_choose, to_field_name="code", empty_label=_("全部河流")
     )
     department = filters.ModelChoiceFilter(
-        label=_("责任部门"), queryset=Department.objects.all(), to_field_name="code", empty_label=_("全部部门")
+        label=_("责任部门"), queryset=departments_to_choose, to_field_name="code", empty_label=_("全部部门")
     )
     chief = filters.ChoiceFilter(
         label=_("河长"), field_name="reach__chief_name", choices=chiefs, empty_label=_("全部河长")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.areas.filters import AreaFilter
-from river_monitoring.network.models import River
+from river_monitoring.network.permissions import rivers_to_choose
 from river_monitoring.works.models import Outfall, OutfallKind
 from tiles.query.filters import BBoxFilter
 
@@ -18,7 +18,7 @@ class OutfallFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=_("处置状态"), choices=Outfall.State.choices, empty_label=_("全部状态"))
     area = AreaFilter()
     river = filters.ModelChoiceFilter(
-        label=_("河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")
+        label=_("河流"), queryset=rivers_to_choose, to_field_name="code", empty_label=_("全部河流")
     )
     point = filters.CharFilter(label=_("点位编码"), field_name="points__code")
     in_bbox = BBoxFilter(lookup="bboverlaps")

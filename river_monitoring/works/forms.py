@@ -1,12 +1,15 @@
 """Forms about works: they read the input; the services check it."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import shown_with_above
 from accounts.models import Department
+from accounts.permissions import Asker, departments_visible_to
 from river_monitoring.network.models import River
+from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import CauseKind, Measure, Outfall
 from river_monitoring.works.outfall_kinds import SUBKINDS
@@ -74,6 +77,12 @@ class OutfallForm(RefusableForm):
     operator = forms.CharField(label=_("责任主体"), max_length=80, required=False)
     requirement = forms.CharField(label=_("排放要求"), max_length=200, required=False)
     flows_when_dry = forms.BooleanField(label=_("晴天有水流出"), required=False)
+
+    def offer(self, user: Asker) -> Self:
+        """Let her choose among the waters and departments of her own district and above."""
+        self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
+        self.fields["department"].queryset = departments_visible_to(user).filter(shown_with_above(user))  # type: ignore[attr-defined]
+        return self
 
 
 class NewOutfallForm(OutfallForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.looking import as_public
 from stations.receptions.calendar import reception_calendar
 from stations.receptions.models import Reception
 from stations.receptions.queries import reception_days
@@ -23,7 +24,7 @@ TYPE = "text/calendar; charset=utf-8"
 @cache_control(public=True, max_age=900)
 def all_days(request: HttpRequest) -> HttpResponse:
     """Every station's days, those of the last two months included."""
-    days = reception_days(None).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = reception_days(as_public(request.user)).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
     return _answer(request, list(days), gettext("代表联络站接待日"), "receptions.ics")
 
 
@@ -32,7 +33,11 @@ def all_days(request: HttpRequest) -> HttpResponse:
 def station_days(request: HttpRequest, code: str) -> HttpResponse:
     """One station's days."""
     station = get_object_or_404(stations_visible_to(request.user), code=code)
-    days = reception_days(None).filter(station=station, starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = (
+        reception_days(as_public(request.user))
+        .filter(station=station, starts_at__gte=timezone.now() - PAST)
+        .order_by("starts_at")
+    )
     return _answer(request, list(days), station.name, f"{code}.ics")
 
 
@@ -40,7 +45,7 @@ def station_days(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=900)
 def one_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One reception day, to be put into a calendar."""
-    day = get_object_or_404(reception_days(None), pk=pk)
+    day = get_object_or_404(reception_days(as_public(request.user)), pk=pk)
     return _answer(request, [day], day.station.name, f"reception-{pk}.ics")
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from accounts.looking import shown_key
 from accounts.permissions import Asker
 from tiles.layer.map_use import MapUse
 
@@ -26,8 +27,8 @@ StrOrPromise = str | Promise
 
 
 def public_audience(user: Asker) -> str:
-    """Everybody sees the same features."""
-    return PUBLIC
+    """Everybody sees the same features; of several districts those of the one that she is shown."""
+    return f"{PUBLIC}{shown_key(user)}"
 
 
 @dataclass(frozen=True)
