@@ -46,6 +46,8 @@ def place(named: str) -> str:
 
 def _started(environ: Environment | None = None) -> dict[str, str]:
     environ = dict(environ if environ is not None else os.environ)
+    # As `make run` does: whose own machine it is has no public address yet, and nothing else is asked of her here.
+    environ.setdefault("TRIAL", "1" if environment.uses_embedded(environ) else "0")
     if key := environ.get("KEY"):
         environ["BACKUP_KEY_FILE"] = place(key)
     return environ

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from ops import backups, postgis
+from ops import backups, postgis, variables
 from ops.setup import SetupFailed
 
 
@@ -92,6 +92,16 @@ def test_an_upgrade_copies_first_then_takes_the_code_migrates_and_checks(site, m
     noted = json.loads((site.folder / "upgrade.json").read_text())
     assert noted == {"backup": str(site.folder / "backups" / "20261128T000000Z"), "commit": "old"}
     assert (site.folder / "installed").read_text() == "v0.5.0"
+
+
+def test_an_upgrade_asks_no_more_of_ones_own_machine_than_make_run_does(site, monkeypatch):
+    for name in ("TRIAL", "DEMO", "SITE_URL", "ALLOWED_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+    backups.upgrade()
+    assert not variables.refusal(site.environ, but=frozenset({"SECRET_KEY"}))
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/site")
+    backups.upgrade()
+    assert "SITE_URL" in variables.refusal(site.environ)
 
 
 def test_an_upgrade_onto_changed_files_is_refused_before_anything(site, monkeypatch):
