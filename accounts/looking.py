@@ -103,7 +103,10 @@ def shown_with_above(user: Asker, area_field: str = "area") -> Q:
 def shown_key(user: Asker) -> str:
     """Name whose public things `user` is shown, for the audiences of tiles and for files that are kept."""
     area = looked_at(user)
-    return "" if area is None else f"-of-{area.pk}"
+    if area is not None:
+        return f"-of-{area.pk}"
+    # All of several is one choice among them: no shared cache keeps it for the others.
+    return "" if user is None or not districts().several else "-of-all"
 
 
 def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:
