@@ -110,9 +110,16 @@ def test_a_dropped_draft_says_why_and_comes_to_nothing(draft: VoteDraft, staff: 
 
 
 def test_a_cancelled_vote_takes_no_ballot_and_is_never_counted(
-    called: VoteSession, staff: User, deputy: User, deputies: list, as_user: Callable, candidates: list, later: Any
+    called: VoteSession,
+    staff: User,
+    officer: User,
+    deputy: User,
+    deputies: list,
+    as_user: Callable,
+    candidates: list,
+    later: Any,
 ) -> None:
-    for person in (deputy, User.objects.create_user("o", "o@example.org", "x", role=Role.OFFICER)):
+    for person in (deputy, officer):
         with pytest.raises(NotPermitted):
             cancel_vote(called.pk, person, "不行")
     with pytest.raises(BadInput, match="理由"):
