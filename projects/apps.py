@@ -36,11 +36,16 @@ def refresh_lights(change: Any, **kwargs: Any) -> None:
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("民生实事")
-    step_tables = ("projects.plan.stage_table.STAGES", "projects.proposals.table.PROPOSALS")
+    step_tables = (
+        "projects.plan.stage_table.STAGES",
+        "projects.proposals.table.PROPOSALS",
+        "projects.voting.drafts.table.TABLE",
+    )
     chained_tables = ("projects.chain.CHAINED",)
     chain_checks = (
         "projects.chain.projects_follow_their_stages",
         "projects.chain.proposals_follow_their_events",
+        "projects.chain.drafts_follow_their_events",
         "projects.chain.feedback_follows_its_events",
         "projects.chain.counts_follow_the_ballots",
     )

@@ -11,6 +11,8 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.table import PROPOSALS
 from projects.stages.models import StageChange
+from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
+from projects.voting.drafts.table import TABLE as DRAFTS
 from projects.voting.models import Ballot, VoteCount
 
 PROJECT = "projects.project"
@@ -31,6 +33,11 @@ CHAINED = (
     Chained(REPORT, history=True, files=(Stored("photo"),)),
     Chained("projects_lightsetting", history=True),
     Chained("projects_votesession"),
+    Chained("projects_votecancellation", history=True),
+    Chained(
+        "projects_votedraft", omitted=("version",), explained_by=(Explains("projects_votedraftevent", "draft_id"),),
+    ),
+    Chained("projects_votedraftevent", history=True),
     Chained("projects_candidacy"),
     Chained("projects_elector"),
     Chained("projects_electorconfirmation", history=True),
@@ -65,6 +72,7 @@ projects_follow_their_stages = Continuity(
     state="status", before="before", after="after", beginning=None, order=("created_at", "pk"),
 )  # fmt: skip
 proposals_follow_their_events = Replay(PROPOSALS, Proposal, ProposalEvent, "proposal", order=("pk",))
+drafts_follow_their_events = Replay(DRAFTS, VoteDraft, VoteDraftEvent, "draft", order=("pk",))
 AFTER = {"file": "waiting", "show": "shown", "hide": "hidden"}
 
 

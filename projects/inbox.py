@@ -22,6 +22,8 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
 from projects.proposals.table import PROPOSALS
+from projects.voting.drafts.models import VoteDraft
+from projects.voting.drafts.workflow import drafts_for_second
 from projects.voting.models import VoteSession
 from projects.voting.queries import open_votes_for, votes_visible_to
 
@@ -34,8 +36,13 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield _milestones(user)
     if has_role(user, Role.STAFF):
-        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True).filter(inside(user))
+        over = (
+            votes_visible_to(user)
+            .filter(closes_at__lte=timezone.now(), count=None, cancellation=None)
+            .filter(inside(user))
+        )
         yield _votes("votes-to-count", _("待计票的票决"), over)
+        yield _votes("votes-to-review", _("待审核的票决草案"), drafts_for_second(user))
         yield _proposals(user)
         yield _feedback(user)
 
@@ -45,7 +52,7 @@ def _votes(kind: str, title: Any, rows: Any) -> Waiting:
     return Waiting(kind=kind, title=title, rows=rows, show=_show_vote, due="last_day", search=("title",))
 
 
-def _show_vote(row: VoteSession) -> Item:
+def _show_vote(row: VoteSession | VoteDraft) -> Item:
     closes = date_format(timezone.localtime(row.closes_at), "DATETIME_FORMAT")
     return Item(
         title=row.title,

@@ -28,7 +28,7 @@ def refresh_lights() -> int:
 def run_votes(now: datetime | None = None) -> dict[str, int]:
     """Settle rolls and tell of votes that have opened, remind before the end, count what is over. Idempotent."""
     now = now or timezone.now()
-    uncounted = VoteSession.objects.filter(count__isnull=True, opens_at__lte=now)
+    uncounted = VoteSession.objects.filter(count=None, cancellation=None, opens_at__lte=now)
     for session in uncounted:
         settle(session.pk, now)
     told = sum(_notify_open(session, now) for session in uncounted.filter(closes_at__gt=now))

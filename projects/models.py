@@ -7,6 +7,7 @@ from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, 
 from projects.proposals.models import Proposal, ProposalEvent, Recommendation
 from projects.ratings.models import Answer, PaperCount, PaperDecision, Rating
 from projects.stages.models import StageChange
+from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
 from projects.voting.models import (
     Ballot,
     BallotCode,
@@ -17,6 +18,7 @@ from projects.voting.models import (
     PaperEntry,
     Turnout,
     UrnBallot,
+    VoteCancellation,
     VoteCount,
     VoteSession,
 )
@@ -50,6 +52,9 @@ __all__ = [
     "StageChange",
     "Turnout",
     "UrnBallot",
+    "VoteCancellation",
     "VoteCount",
+    "VoteDraft",
+    "VoteDraftEvent",
     "VoteSession",
 ]

@@ -12,6 +12,7 @@ from projects.pages import (
     ratings,
     staff,
     voting,
+    voting_drafts,
     voting_roll,
 )
 
@@ -31,7 +32,11 @@ urlpatterns = [
     path("proposals/<str:number>/photo/", proposals.proposal_photo, name="proposal_photo"),
     path("proposals/<str:number>/<str:verb>/", proposals.review, name="review_proposal"),
     path("votes/", voting.vote_list, name="votes"),
-    path("votes/new/", voting.call_vote, name="call_vote"),
+    path("votes/new/", voting_drafts.begin, name="call_vote"),
+    path("votes/drafts/<int:pk>/", voting_drafts.draft, name="vote_draft"),
+    path("votes/drafts/<int:pk>/change/", voting_drafts.change, name="vote_draft_change"),
+    path("votes/drafts/<int:pk>/<str:verb>/", voting_drafts.step, name="vote_draft_step"),
+    path("votes/<int:pk>/cancel/", voting_drafts.cancel, name="cancel_vote"),
     path("votes/<int:pk>/", voting.vote, name="vote"),
     path("votes/<int:pk>/cast/", voting.cast_ballot, name="cast_ballot"),
     path("votes/<int:pk>/code/", voting.ballot_code, name="ballot_code"),

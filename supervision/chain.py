@@ -25,6 +25,7 @@ CHAINED = (
         explained_by=(Explains(EVENT, "suggestion_id"),),
     ),
     Chained(EVENT, history=True, sealed=("text",)),
+    Chained("supervision_eventfile", history=True, sealed=("name",), files=(Stored("file", "sha256"),)),
     Chained(
         "supervision_cohandling",
         sealed=("opinion",),

@@ -3,13 +3,13 @@
 from supervision.deadlines.models import ClockRule
 from supervision.findings.models import Category, Finding, FindingPhoto, FindingVideo
 from supervision.kinds.models import KindVersion
-from supervision.matters.models import CoHandling, MatterAnswer, MatterLink, Suggestion, SuggestionEvent
+from supervision.matters.models import CoHandling, EventFile, MatterAnswer, MatterLink, Suggestion, SuggestionEvent
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.reply_texts.models import ReplyText
 from supervision.routing.models import RoutingRule
 
 __all__ = [
-    "Category", "ClockRule", "CoHandling", "Finding", "FindingPhoto", "FindingVideo", "KindVersion", "MatterAnswer",
-    "MatterLink", "PublishedPhoto", "ReplyText", "ReporterAccess", "RoutingRule", "Suggestion", "SuggestionEvent",
-    "Support",
+    "Category", "ClockRule", "CoHandling", "EventFile", "Finding", "FindingPhoto", "FindingVideo", "KindVersion",
+    "MatterAnswer", "MatterLink", "PublishedPhoto", "ReplyText", "ReporterAccess", "RoutingRule",
+    "Suggestion", "SuggestionEvent", "Support",
 ]  # fmt: skip

@@ -65,7 +65,7 @@ def town_in_district(place: Point, field: str = "place") -> Area | None:
     town = town_at(place)
     if town is not None or may_be_in_district(place):
         return town
-    message = _("位置(经度 %(lon).5f，纬度 %(lat).5f)不在%(district)s范围内，请在地图上重新选取。") % {
+    message = _("位置（经度 %(lon).5f，纬度 %(lat).5f）不在%(district)s范围内，请在地图上重新选取。") % {
         "lon": place.x,
         "lat": place.y,
         "district": name_of_district(),

@@ -18,10 +18,14 @@ from django.utils.translation import gettext as _
 
 from inspections.models import Capacity, Patrol
 from projects.models import Answer, Proposal, Turnout
-from stations.duty.services import DutyEntry, record_duties
-from stations.models import Deputy, DutyKind
+from stations.duty.services import DutyEntry, record_duties, withdraw_by_source
+from stations.models import Deputy, DutyKind, DutyRecord
 from stations.signals import gathering_duty
 from supervision.models import Finding, SuggestionEvent
+
+FINDING = "finding:"
+"""How the source of a record began while a finding was a duty beside the suggestion that it became."""
+ONE_ACT = "与提出的建议是同一件事，只记一次。"
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,6 @@ class Source:
 
 
 SOURCES = (
-    # To look at a supervised point or project is an inspection; what is asked for is a suggestion of its own.
-    Source(
-        "finding",
-        Finding,
-        DutyKind.INSPECTION,
-        "reporter",
-        "seen_at",
-        "pk",
-        lambda row: _("查看%s") % (row.point or row.project or row.station),
-        lambda row: reverse("supervision:finding", args=[row.pk]),
-        Q(point__isnull=False) | Q(project__isnull=False) | Q(station__isnull=False),
-    ),
     # A patrol is her duty once it has ended, walked as a deputy and not as a chief, and with a track.
     Source(
         "patrol",
@@ -78,6 +70,7 @@ SOURCES = (
         Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
         when_changed=True,
     ),
+    # What she reports becomes her matter at once: one act, one record (decision 65).
     Source(
         "suggestion",
         SuggestionEvent,
@@ -132,7 +125,27 @@ def gather(since: date | None = None) -> int:
         if since is not None:
             rows = rows.filter(**{f"{source.at}__date__gte": since})
         found += record_duties(source.entries(rows.iterator(), deputies))
+    withdraw_doubles()
     return found
+
+
+def withdraw_doubles(today: date | None = None) -> int:
+    """Withdraw this year's records of findings that are recorded as suggestions too; return how many.
+
+    They were made before one act was one record. What somebody has touched since, and earlier years, stay as they are.
+    """
+    year = (today or timezone.localdate()).year
+    rows = DutyRecord.objects.filter(source__startswith=FINDING, on__year=year, is_withdrawn=False, version=1)
+    matters = dict(
+        Finding.objects.filter(pk__in=[int(row.source.removeprefix(FINDING)) for row in rows], suggestion__isnull=False)
+        .values_list("pk", "suggestion")
+    )  # fmt: skip
+    count = 0
+    for row in rows:
+        matter = matters.get(int(row.source.removeprefix(FINDING)))
+        if matter and DutyRecord.objects.filter(deputy=row.deputy_id, source=f"suggestion:{matter}").exists():
+            count += withdraw_by_source(None, row.source, [row.deputy_id], reason=ONE_ACT)
+    return count
 
 
 def listen() -> None:

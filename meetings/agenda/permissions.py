@@ -41,7 +41,7 @@ def seat_in(user: Asker, meeting: Meeting) -> Membership | None:
 
 def items_visible_to(user: Asker, meeting: Meeting) -> QuerySet[AgendaItem]:
     """Return the agenda: all of it for who takes part, for others what is public."""
-    items = meeting.items.select_related("group", "vote__count").order_by("starts_at", "pk")
+    items = meeting.items.select_related("group", "vote__count", "vote__cancellation").order_by("starts_at", "pk")
     return items if takes_part(user, meeting) else items.filter(is_public=True)
 
 

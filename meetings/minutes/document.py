@@ -33,7 +33,9 @@ Lines = Iterator[tuple[bool, str]]
 
 def write_minutes(meeting: Meeting) -> bytes:
     """Return the minutes as a DOCX. Raises BadInput (``nothing-to-minute``) for a session without an agenda."""
-    items = list(meeting.items.select_related("group", "vote__count", "meeting__session__congress"))
+    items = list(
+        meeting.items.select_related("group", "vote__count", "vote__cancellation", "meeting__session__congress")
+    )
     if not items:
         raise BadInput(_("议程还是空的，没有可以写进纪要的内容；请先编排议程。"), code="nothing-to-minute")
     with override(LANGUAGE):

@@ -25,11 +25,11 @@ from papers.handling.models import AnswerTemplate, Handling, HandlingEvent, Resu
 from papers.handling.table import HANDLINGS, HandlingVerb
 from papers.handling.workflow import REDO_LIMIT, WORKFLOW, write_event
 from papers.register import services as papers
-from papers.register.files import read
 from papers.register.models import Paper
 from papers.register.table import PaperState, PaperVerb
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from ui.attachments import read_bounded
 
 V = HandlingVerb
 
@@ -153,7 +153,7 @@ def deliver(user: User, handling: Handling, version: int, *, file: UploadedFile 
     step_now(WORKFLOW, user, handling, V.DELIVER)  # before an outsider's file is opened
     given: dict[str, Any] = {"code": code}
     if file is not None:
-        content = read(file, MOST_BYTES)
+        content = read_bounded(file, MOST_BYTES)
         given |= {"file": content, "scan": read_scan(content)}
     return take(user, handling, V.DELIVER, version, **given)
 
@@ -191,7 +191,7 @@ def save_template(user: User, file: UploadedFile) -> AnswerTemplate:
     """Keep a Word template for one's own organ; looked through first. Raises NotPermitted, BadInput, TooLarge."""
     if not is_officer_of(user, user.department_id):
         raise NotPermitted(_("模板由单位的联络员上传。"))
-    content = read(file)
+    content = read_bounded(file)
     check_template(content)
     name = PurePosixPath(str(file.name or "").replace("\\", "/")).name[:120]
     made = AnswerTemplate(

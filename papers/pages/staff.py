@@ -21,9 +21,9 @@ from papers.handling.queries import template_of
 from papers.handling.services import save_template
 from papers.pages.forms import SessionForm, SheetForm, TemplateForm
 from papers.pages.lists import asked_papers
-from papers.register.files import read
 from papers.register.models import CongressSession
 from papers.register.services import save_session
+from ui.attachments import read_bounded
 from ui.downloads import TABLE_FILES, file_response, table_response
 from ui.forms.refusable import posted, render_form
 from ui.sheet_rows import count_outcomes
@@ -103,7 +103,11 @@ def import_sheet(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             results = intake.load(
-                request.user, given["congress"], given["file"].name, read(given["file"]), dry_run=given["only_check"]
+                request.user,
+                given["congress"],
+                given["file"].name,
+                read_bounded(given["file"]),
+                dry_run=given["only_check"],
             )
         except Refusal as refusal:
             form.show(refusal)

@@ -101,7 +101,9 @@ class AssignForm(StepForm):
         Department.objects.all(), label=_("会办单位"), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
     )
     wide = forms.BooleanField(
-        label=_("涉及面广、处理难度大，答复期限六个月"), required=False, help_text=_("一般为三个月(代表法第五十一条)。")
+        label=_("涉及面广、处理难度大，答复期限六个月"),
+        required=False,
+        help_text=_("一般为三个月（代表法第五十一条）。"),
     )
     text = _text(_("交办意见"))
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.factors import passkeys
 from accounts.models import Role
 from accounts.permissions import leads, leads_somewhere, require_leader, require_role
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
-from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
+from projects.pages.forms.voting import BallotForm, RunoffForm
 from projects.voting import codes, services
+from projects.voting.drafts.table import TABLE as DRAFT_TABLE
+from projects.voting.drafts.workflow import drafts_visible_to
 from projects.voting.models import VoteSession
 from projects.voting.queries import list_votes, phase_of, view_vote, votes_visible_to
 from ui.downloads import file_response
@@ -32,7 +34,9 @@ def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
     now = timezone.now()
     votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
-    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": leads_somewhere(request.user)})
+    drafts = drafts_visible_to(request.user).filter(state__in=DRAFT_TABLE.in_group("open")).select_related("area")
+    context = {"votes": votes, "may_call": leads_somewhere(request.user), "drafts": drafts}
+    return render(request, "projects/votes/list.html", context)
 
 
 @require_safe
@@ -76,24 +80,6 @@ def ballot_code(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("验证码已发到 %s。") % mailbox)
     return redirect(session)
-
-
-@require_leader
-@require_http_methods(["GET", "POST"])
-def call_vote(request: HttpRequest) -> HttpResponse:
-    """Call a vote on candidates."""
-    form = CallForm(request.user, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        projects = list(given.pop("projects").order_by("code"))
-        try:
-            session = services.call_vote(services.Terms(**given), projects, signed_in(request))
-        except BadInput as refusal:
-            form.show(refusal)
-        else:
-            messages.success(request, _("票决已安排，有账号的代表已收到通知。"))
-            return redirect(session)
-    return render_form(request, "projects/votes/call.html", {"form": form})
 
 
 @require_leader
@@ -168,7 +154,7 @@ def result(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+    return get_object_or_404(votes_visible_to(request.user).select_related("count", "cancellation", "area"), pk=pk)
 
 
 def _purpose(session: VoteSession) -> str:

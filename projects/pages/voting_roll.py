@@ -139,7 +139,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    session = get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+    session = get_object_or_404(votes_visible_to(request.user).select_related("count", "cancellation", "area"), pk=pk)
     if not leads(request.user, session.area):
         raise Http404
     return session

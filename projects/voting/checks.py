@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from projects.voting.models import VoteCount, VoteSession
+from projects.voting.models import VoteCancellation, VoteCount, VoteSession
 
 
 class VoteRefused(BadInput):
@@ -22,7 +22,14 @@ def is_over(session: VoteSession, now: datetime) -> bool:
     return now >= session.closes_at or not session.electors.filter(is_struck=False, turnout__isnull=True).exists()
 
 
+def check_takes_place(session: VoteSession) -> None:
+    """Raises VoteRefused (``cancelled``)."""
+    if VoteCancellation.objects.filter(session=session).exists():
+        raise VoteRefused(_("这次票决已经取消。"), code="cancelled")
+
+
 def check_open(session: VoteSession, now: datetime) -> None:
+    check_takes_place(session)
     if VoteCount.objects.filter(session=session).exists() or now >= session.closes_at:
         closed = timezone.localtime(session.closes_at)
         raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": date_format(closed, "DATETIME_FORMAT")}, code="closed")

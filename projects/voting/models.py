@@ -76,6 +76,23 @@ class VoteSession(models.Model):
         return reverse("projects:vote", args=[self.pk])
 
 
+class VoteCancellation(models.Model):
+    """That a called vote does not take place, and why. Append-only."""
+
+    session = models.OneToOneField(VoteSession, models.PROTECT, related_name="cancellation")
+    reason = models.CharField(_("取消的理由"), max_length=500)
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("取消票决")
+        verbose_name_plural = _("取消票决")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_cancelled_vote_says_why")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}"
+
+
 class Candidacy(models.Model):
     """One candidate of one vote, under the number that the ballots carry."""
 

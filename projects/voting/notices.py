@@ -43,6 +43,12 @@ def notify_deadline(session: VoteSession, now: datetime) -> int:
     return _notify(session, "last", _not_voted(session), title, _voting_time(session))
 
 
+def notify_cancelled(session: VoteSession, reason: str) -> int:
+    """Tell the whole roll that a vote does not take place, and why."""
+    title = format_lazy(_("票决已取消：{title}"), title=session.title)
+    return _notify(session, "cancelled", User.objects.filter(pk__in=_accounts(session)), title, reason)
+
+
 def notify_result(session: VoteSession) -> int:
     """Tell the whole roll that the ballots and the count are published."""
     title = format_lazy(_("票决结果已公布：{title}"), title=session.title)

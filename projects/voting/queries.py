@@ -20,7 +20,7 @@ from projects.voting.roll import elector_of, is_frozen, knows_mailbox, on_roll
 from projects.voting.services import rules_of
 from projects.voting.tally import least_cast, needed_votes
 
-UPCOMING, OPEN, COUNTING, CLOSED = "upcoming", "open", "counting", "closed"
+UPCOMING, OPEN, COUNTING, CLOSED, CANCELLED = "upcoming", "open", "counting", "closed", "cancelled"
 
 
 def votes_visible_to(user: Asker) -> QuerySet[VoteSession]:
@@ -32,7 +32,9 @@ def votes_visible_to(user: Asker) -> QuerySet[VoteSession]:
 
 
 def phase_of(session: VoteSession, now: datetime) -> str:
-    """Return ``upcoming``, ``open``, ``counting`` (over, not yet counted) or ``closed``."""
+    """Return ``upcoming``, ``open``, ``counting`` (over, not yet counted), ``closed`` or ``cancelled``."""
+    if hasattr(session, "cancellation"):
+        return CANCELLED
     if hasattr(session, "count"):
         return CLOSED
     if now < session.opens_at:
@@ -129,7 +131,7 @@ class VoteView:
 
 
 def list_votes(user: Asker) -> QuerySet[VoteSession]:
-    return votes_visible_to(user).select_related("count", "area")
+    return votes_visible_to(user).select_related("count", "cancellation", "area")
 
 
 def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSession]:
@@ -139,7 +141,7 @@ def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSes
         return VoteSession.objects.none()
     mine = Elector.objects.filter(deputy=user, is_struck=False, turnout__isnull=True)
     return VoteSession.objects.filter(
-        pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count__isnull=True
+        pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count=None, cancellation=None
     )
 
 

@@ -19,7 +19,7 @@ from ledger import audit
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.stages.services import decide_candidate
-from projects.voting.checks import VoteRefused, check_open, checked_choices, is_over
+from projects.voting.checks import VoteRefused, check_open, check_takes_place, checked_choices, is_over
 from projects.voting.models import (
     RECEIPT_LENGTH,
     Ballot,
@@ -89,7 +89,7 @@ def call_vote(
         raise NotPermitted(_("票决由区人大工作人员安排。"))
     congress = _congress(terms)
     facts = in_force_for(terms)
-    _check_terms(terms, projects, 0 if runoff_of else facts["margin_percent"])
+    check_call(terms, projects, is_runoff=runoff_of is not None)
     given = {**terms.__dict__, **facts}
     session = VoteSession.objects.create(**given, congress=congress, author=actor, runoff_of=runoff_of)
     Candidacy.objects.bulk_create(
@@ -170,6 +170,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
         raise NotPermitted(_("票决由区人大工作人员安排。"))
     settle(session_id, now or timezone.now())
     session = VoteSession.objects.select_for_update().get(pk=session_id)
+    check_takes_place(session)
     if VoteCount.objects.filter(session=session).exists():
         raise VoteRefused(_("“%(title)s”已经计票。") % {"title": session.title}, code="counted-already")
     electors = on_roll(session).count()
@@ -219,7 +220,10 @@ def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: dat
     return call_vote(terms, tied, actor, runoff_of=first)
 
 
-def _check_terms(terms: Terms, projects: Sequence[Project], margin_percent: int) -> None:
+def check_call(terms: Terms, projects: Sequence[Project], *, is_runoff: bool = False) -> None:
+    """Refuse terms and candidates that no vote can be called by. Raises BadInput."""
+    _congress(terms)
+    margin_percent = 0 if is_runoff else in_force_for(terms)["margin_percent"]
     least = least_candidates(terms.places, margin_percent)
     if len({project.pk for project in projects}) < least:
         message = _("差额票决：应选 %(places)d 个，候选项目至少 %(least)d 个，现在 %(given)d 个。") % {
@@ -232,7 +236,7 @@ def _check_terms(terms: Terms, projects: Sequence[Project], margin_percent: int)
     if wrong:
         message = _("不是候选项目：%(names)s。") % {"names": "、".join(wrong)}
         raise field_refusal("projects", "not-a-candidate", message)
-    busy = Candidacy.objects.filter(project__in=projects, session__count__isnull=True)
+    busy = Candidacy.objects.filter(project__in=projects, session__count=None, session__cancellation=None)
     if busy.exists():
         message = _("有的项目已在另一次还没有计票的票决中。")
         raise field_refusal("projects", "in-another-vote", message)

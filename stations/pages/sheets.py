@@ -30,7 +30,7 @@ class SheetForm(RefusableForm):
     file = forms.FileField(
         label=_("表格文件"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=_("CSV(UTF-8 或 GB18030)或 XLSX，第一行是表头，最多 5000 行。"),
+        help_text=_("CSV（UTF-8 或 GB18030）或 XLSX，第一行是表头，最多 5000 行。"),
     )
     dry_run = forms.BooleanField(label=_("只检查，不保存"), required=False, initial=True)
 

@@ -33,7 +33,7 @@ def read_geojson(data: bytes) -> dict[str, GEOSGeometry]:
         features = body["features"]
         pairs = [(_code(feature["properties"] or {}), json.dumps(feature["geometry"])) for feature in features]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _file_error("not-geojson", gettext("这不是 GeoJSON 要素集(FeatureCollection)。")) from error
+        raise _file_error("not-geojson", gettext("这不是 GeoJSON 要素集（FeatureCollection）。")) from error
     return _group_by_code((code, _geometry(text)) for code, text in pairs)
 
 
@@ -74,7 +74,7 @@ def _group_by_code(pairs: Iterable[tuple[str, GEOSGeometry]]) -> dict[str, GEOSG
     found: dict[str, list] = {}
     for number, (code, geom) in enumerate(pairs, start=1):
         if not code:
-            raise _file_error("no-code", gettext("第 %d 个要素没有联络站编号(属性 code)。") % number)
+            raise _file_error("no-code", gettext("第 %d 个要素没有联络站编号（属性 code）。") % number)
         if number > MAX_FEATURES:
             raise _file_error("too-many", gettext("要素超过 %d 个。") % MAX_FEATURES)
         found.setdefault(code, []).extend(clean_polygons(geom))

@@ -16,7 +16,7 @@ from supervision.desk.timeline import sentence, timeline
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.places import PUBLIC_PLACES, to_places
-from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
+from supervision.matters.models import CoHandling, EventFile, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 from ui.api_times import TimeField
 from ui.pictures.covering import public_size
@@ -161,6 +161,19 @@ class FiledFindingSerializer(FindingSerializer):
         return arrivals_of(finding).as_dict()
 
 
+class EventFileSerializer(serializers.ModelSerializer):
+    """A file that was handed in with a step; `url` gives it to whoever may see the matter."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EventFile
+        fields = ["name", "sha256", "url"]
+
+    def get_url(self, file: EventFile) -> str:
+        return reverse("supervision:step_file", args=[file.pk])
+
+
 class EventSerializer(serializers.ModelSerializer):
     """One step; `title` says it in a sentence, with `who` as the caller may know her. `other` is a matter's number."""
 
@@ -168,12 +181,13 @@ class EventSerializer(serializers.ModelSerializer):
     title = serializers.SerializerMethodField()
     department = serializers.CharField(source="department.name", default=None)
     other = serializers.CharField(source="other.number", default=None)
+    files = EventFileSerializer(many=True)
 
     class Meta:
         model = SuggestionEvent
         fields = [
             "verb", "at", "title", "who", "department", "other", "text", "result", "handling", "outcome", "due_on",
-            "planned_on", "clock",
+            "planned_on", "clock", "files",
         ]  # fmt: skip
 
     def get_who(self, event: SuggestionEvent) -> str:

@@ -160,7 +160,7 @@ def _check_plan(result: str, planned_on: date | None, today: date) -> None:
     if planned_on is None:
         return
     if result != Suggestion.Result.B:
-        raise refuse("planned_on", "not-planned", gettext("只有列入计划(B)的才填计划落实日期。"))
+        raise refuse("planned_on", "not-planned", gettext("只有列入计划（B）的才填计划落实日期。"))
     if planned_on <= today:
         raise refuse("planned_on", "past", gettext("计划落实日期应在今天之后。"))
 

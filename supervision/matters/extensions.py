@@ -46,7 +46,7 @@ def _granted_since(matter: Suggestion, begun: SuggestionEvent) -> QuerySet[Sugge
 def refuse_unless_allowed(matter: Suggestion, until: date, today: date) -> None:
     """Raise BadInput where `until` is no day to which the reply of `matter` may be put off."""
     if matter.due_on and (until <= matter.due_on or until < today):
-        words = gettext("延期的日期应在现在的期限(%s)之后，且不早于今天。") % date_format(matter.due_on)
+        words = gettext("延期的日期应在现在的期限（%s）之后，且不早于今天。") % date_format(matter.due_on)
         raise refuse("until", "not-later", words)
     latest = latest_day(matter)
     if latest is None or until > latest:

@@ -57,7 +57,7 @@ def _request_obstacle(verb: Verb, matter: Matter, today: date) -> str:
     if verb is Verb.ASK_EXTENSION:
         return gettext("计时已经暂停，恢复后再延期。") if matter.is_paused else ""
     if matter.returnable_until and today > matter.returnable_until:
-        return gettext("退回、转办的期限(%(day)s 止)已过，请办理并答复。") % {
+        return gettext("退回、转办的期限（%(day)s 止）已过，请办理并答复。") % {
             "day": date_format(matter.returnable_until)
         }
     return ""
@@ -88,5 +88,5 @@ def _urge_obstacle(matter: Matter, mine: frozenset[Party], today: date) -> str:
     if matter.urged_on == today:
         return gettext("今天已经催办过，请明天再催。")
     if Party.STAFF not in mine and matter.due_on and not clocks.is_overdue(matter.due_on, today):
-        return gettext("答复期限(%(day)s)未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
+        return gettext("答复期限（%(day)s）未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
     return ""

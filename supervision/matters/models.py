@@ -216,6 +216,24 @@ class SuggestionEvent(models.Model):
         return f"{self.suggestion_id} {self.verb}"
 
 
+class EventFile(models.Model):
+    """A file that somebody handed in with a step. Append-only; seen by whoever sees the matter."""
+
+    event = models.ForeignKey(SuggestionEvent, models.PROTECT, related_name="files")
+    file = models.FileField(_("文件"), upload_to="matters/%Y/%m/")
+    name = models.CharField(_("文件名"), max_length=120)
+    sha256 = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = _("附件")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "sha256"], name="one_copy_of_a_file_per_event")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MatterAnswer(models.Model):
     """How a matter was answered, kept beside it by the database as its events are written, so that 50,000 matters are
     counted without their events. Written only by the trigger of migration 0014, which says what counts.

@@ -185,6 +185,7 @@ def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
 def with_timeline(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """A suggestion with its events, oldest first, and the photos of its finding."""
     events = SuggestionEvent.objects.select_related("actor__department", "department", "other").order_by("at", "pk")
+    events = events.prefetch_related("files")
     links = MatterLink.objects.select_related("point", "project", "station")
     return (
         for_lists(suggestions)

@@ -208,7 +208,7 @@ TABLE = StepTable(
         (Verb.CO_REPLY, "text"): _("请写明会办意见。"),
         (Verb.CORRECT_REPLY, "text"): _("请写明更正哪里、更正为什么；原来的答复保留。"),
         (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
-        (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
+        (Verb.REPLY, "result"): _("请选择办理结果（A、B、C 或 D）。"),
         (Verb.RATE, "handling"): _("请评价办理工作。"),
         (Verb.RATE, "outcome"): _("请评价办理结果。"),
         (Verb.REOPEN, "handling"): _("请评价办理工作。"),

@@ -12,6 +12,7 @@ from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Attempt, Step, Workflow
 from supervision.deadlines import periods
 from supervision.matters import notifications
+from supervision.matters.attachments import store_files
 from supervision.matters.changes import change_of
 from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion, SuggestionEvent
@@ -63,7 +64,9 @@ class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
         return change_of(step)
 
     def write_event(self, step: MatterStep, fields: Mapping[str, Any]) -> SuggestionEvent:
-        return write_event(step.thing, step.line.event, step.actor, **fields)
+        event = write_event(step.thing, step.line.event, step.actor, **fields)
+        store_files(event, step.given.get("files", ()))
+        return event
 
     def tell(self, step: MatterStep, event: SuggestionEvent) -> None:
         notifications.notify_concerned(event)

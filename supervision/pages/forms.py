@@ -69,7 +69,7 @@ class ReportForm(VideoMixin, RefusableForm):
         error_messages={"required": _("请写明看到的情况。")},
     )
     email = forms.EmailField(
-        label=_("电子邮箱(可不填)"),
+        label=_("电子邮箱（可不填）"),
         required=False,
         help_text=_("填了会把答复发到邮箱。不用于其他用途，任何公开页面都看不到。"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,18 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal, StaleEdit
+from ledger.filestore.responses import stored_response
 from ledger.steps.apply import steps_now
 from supervision.desk.running_clocks import running_clocks
 from supervision.desk.timeline import Entry, timeline
 from supervision.desk.turn import steps_not_now, turn_of
 from supervision.matters import queries, services
+from supervision.matters.attachments import files_visible_to
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import may_see_names, suggestions_visible_to
 from supervision.matters.signals import onward
 from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
-from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
+from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, WITH_FILES, StepForm
 from ui.refusals import status_of_form
 
 SERVICES: dict[Verb, Callable[..., Any]] = {
@@ -103,14 +105,29 @@ def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> li
     ]
 
 
-def _form(request: HttpRequest, found: Suggestion, verb: Verb, data: Any = None) -> StepForm:
+def _form(request: HttpRequest, found: Suggestion, verb: Verb, data: Any = None, files: Any = None) -> StepForm:
     last = max((event.pk for event in found.events.all()), default=0)
-    initial = {"version": found.version, "seen": last}
-    return STEP_FORMS[verb](data, initial=initial, auto_id=f"{verb}-%s", matter=found, user=request.user)
+    how: dict[str, Any] = {
+        "initial": {"version": found.version, "seen": last},
+        "auto_id": f"{verb}-%s",
+        "matter": found,
+        "user": request.user,
+        "takes_files": verb in WITH_FILES,
+    }
+    return STEP_FORMS[verb](data, files, **how)
 
 
 def _unlink(request: HttpRequest, found: Suggestion) -> bool:
     return Verb.UNLINK in _allowed(request, found)
+
+
+@require_safe
+@require_role()
+def step_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file that was handed in with a step, as a download, for whoever may see the matter."""
+    found = get_object_or_404(files_visible_to(request.user), pk=pk)
+    how = {"as_attachment": True, "filename": found.name}
+    return stored_response(request, found.file, cache="private, no-store", **how)
 
 
 @require_POST
@@ -121,7 +138,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if verb not in STEP_FORMS:
         raise Http404
     chosen = Verb(verb)
-    form = _form(request, found, chosen, request.POST)
+    form = _form(request, found, chosen, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, (chosen, form))
     try:

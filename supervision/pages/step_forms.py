@@ -17,6 +17,7 @@ from supervision.matters.queries import open_request
 from supervision.matters.states import Verb
 from supervision.reply_texts.filling import filled
 from supervision.reply_texts.services import texts_of
+from ui.forms.attachments import AttachmentsField
 from ui.forms.refusable import VersionedForm
 from ui.forms.widgets import DayInput
 
@@ -29,8 +30,10 @@ class StepForm(VersionedForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, matter: Suggestion, user: Asker, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Suggestion, user: Asker, takes_files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if takes_files:
+            self.fields["files"] = AttachmentsField()
         self.prepare(matter, user)
 
     def prepare(self, matter: Suggestion, user: Asker) -> None:
@@ -72,7 +75,7 @@ class AssignForm(StepForm):
     wide = forms.BooleanField(
         label=_("涉及面广、处理难度大，答复期限六个月"),
         required=False,
-        help_text=_("一般事项为三个月(代表法第五十一条)。"),
+        help_text=_("一般事项为三个月（代表法第五十一条）。"),
     )
     days = forms.IntegerField(
         label=_("快办工作日"),
@@ -279,3 +282,9 @@ PROMPT = (
 )  # fmt: skip
 """What the page asks for first: its form stands open."""
 DANGEROUS = (Verb.RETURN, Verb.RECALL, Verb.DECLINE)
+WITH_FILES = (
+    Verb.ASSIGN, Verb.REPLY, Verb.CORRECT_REPLY, Verb.CO_REPLY, Verb.FORWARD, Verb.RETURN, Verb.HAND_ON, Verb.EXTEND,
+    Verb.REFUSE_REQUEST, Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.ASK_EXTENSION, Verb.RECALL, Verb.ASK_CO, Verb.SAY,
+    Verb.DECLINE, Verb.RECONSIDER,
+)  # fmt: skip
+"""Steps that take files beside their words."""

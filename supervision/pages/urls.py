@@ -24,6 +24,7 @@ urlpatterns = [
     path("findings/photos/<int:pk>/", findings.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", findings.photo_small, name="photo_small"),
     path("findings/videos/<int:pk>/<slug:part>/", findings.video, name="video"),
+    path("findings/files/<int:pk>/", desk.step_file, name="step_file"),
     path("routing/", rules.rule_list, name="rules"),
     path("routing/new/", rules.rule, name="rule_new"),
     path("routing/zones.geojson", rules.zones_geojson, name="zones"),

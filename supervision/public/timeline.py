@@ -5,13 +5,13 @@ staff have published, which covers the answers that were there when they publish
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.models import EventFile, Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SHOWN = frozenset(
@@ -63,6 +63,8 @@ class Step:
     outcome: str
     until: date | None = None
     """The day to which the reply was put off."""
+    files: tuple[tuple[int, str], ...] = ()
+    """Number and name of each file of an answer, for the reporter alone."""
 
 
 def public_timeline(suggestion: Suggestion) -> list[Step]:
@@ -82,8 +84,19 @@ def reporter_timeline(suggestion: Suggestion) -> list[Step]:
     def words(event: SuggestionEvent) -> bool:
         return event.verb in REPORTER_TEXTS or (event.verb in OWN_TEXTS and event.by_reporter)
 
-    shown = (event for event in _events(suggestion) if event.verb in REPORTER_SHOWN)
-    return [_step(event, words) for event in shown if event.verb != Verb.SAID or event.by_reporter]
+    events = _events(suggestion).prefetch_related("files")
+    shown = (event for event in events if event.verb in REPORTER_SHOWN)
+    return [_with_files(event, words) for event in shown if event.verb != Verb.SAID or event.by_reporter]
+
+
+def answer_files(*matters: Suggestion) -> QuerySet[EventFile]:
+    """Return the files of the answers to these matters."""
+    return EventFile.objects.filter(event__suggestion__in=matters, event__verb__in=ANSWERS)
+
+
+def _with_files(event: SuggestionEvent, words: Callable[[SuggestionEvent], bool]) -> Step:
+    files = tuple((file.pk, file.name) for file in event.files.all()) if event.verb in ANSWERS else ()
+    return replace(_step(event, words), files=files)
 
 
 def _events(suggestion: Suggestion) -> QuerySet[SuggestionEvent]:

@@ -28,7 +28,7 @@ class VideoField(forms.FileField):
 class VideoMixin(forms.Form):
     """A form that may have a video."""
 
-    video = VideoField(label=_("短视频(可不填)"))
+    video = VideoField(label=_("短视频（可不填）"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

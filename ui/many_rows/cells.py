@@ -13,6 +13,10 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 """As the site writes a day, and as spreadsheets do."""
 
 
+A_DAY = date(2026, 3, 5)
+"""By which is shown how a day is written."""
+
+
 def day_text(when: date | None) -> str:
     """A day as every page of the site writes it."""
     return date_format(when) if when else ""
@@ -28,8 +32,8 @@ def day(key: str, text: str) -> date | None:
             return datetime.strptime(text.strip(), "%d %b %Y").date()
         return date(*map(int, found.groups()))
     except ValueError:
-        shown = date_format(date(2026, 3, 5))
-        message = _("日期“%(text)s”读不懂，请写成 %(shown)s 或 2026-03-05。") % {"text": text, "shown": shown}
+        shown = day_text(A_DAY)
+        message = _("日期“%(text)s”读不懂，请写成 %(shown)s 的样子。") % {"text": text, "shown": shown}
         raise refuse(key, "unreadable-date", message) from None
 
 

@@ -22,6 +22,7 @@ from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit
 from ui.downloads import file_response
 from ui.forms.refusable import whole_number
 from ui.many_rows import workbook
+from ui.many_rows.cells import A_DAY, day_text
 from ui.many_rows.saving import save_rows
 from ui.many_rows.sheet import Sheet
 from ui.many_rows.table import Column, Edit, Pick, Result, Row, default_pick
@@ -103,6 +104,11 @@ class Cell:
     errors: list[str]
     theirs: str | None = None
     pick: Pick | None = None
+
+    @property
+    def day_like(self) -> str:
+        """How a day is written here."""
+        return day_text(A_DAY)
 
     @property
     def is_dirty(self) -> bool:

@@ -40,7 +40,7 @@ PAGE_SIZE = 30
 FIGURES_DAYS = 365
 WORDS: dict[str, dict[str, Any]] = {
     Verb.ANSWER: {"label": _("答复"), "required": True, "help_text": _("选民会在查询页看到。")},
-    Verb.HAND_OVER: {"label": _("给联络站的话(可不填)")},
+    Verb.HAND_OVER: {"label": _("给联络站的话（可不填）")},
     Verb.RAISE: {},
     Verb.DISMISS: {"label": _("理由"), "required": True, "help_text": _("选民会看到；例如不属于人大受理的个案。")},
 }

@@ -52,14 +52,14 @@ class WriteForm(HoneypotMixin, ReachMixin, VideoMixin, RefusableForm):
     )
     kind = KindField()
     address = forms.CharField(
-        label=_("在哪里(可不填)"),
+        label=_("在哪里（可不填）"),
         required=False,
         max_length=MAX_ADDRESS,
         help_text=examples.fill_lazily(_("例如：%(place)s，桥东 50 米")),
     )
     photos = PhotosField(
         most=MOST_PHOTOS,
-        label=_("照片(可不填)"),
+        label=_("照片（可不填）"),
         required=False,
         help_text=format_lazy(_("最多 {most} 张。照片里的位置和设备信息会被清除。"), most=MOST_PHOTOS),
     )
@@ -92,7 +92,7 @@ class RateForm(VersionedForm):
 
     rating = forms.ChoiceField(label=_("您满意吗"), choices=Rating.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("想说的话(可不填)"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("想说的话（可不填）"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 

@@ -15,7 +15,7 @@ from accounts.models import Area, Membership
 from accounts.permissions import Asker, inside, reach_of
 from projects.plan.models import Project
 from projects.voting.models import VoteSession
-from ui.forms.refusable import RefusableForm
+from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.widgets import MomentInput
 
 
@@ -101,13 +101,42 @@ class CallForm(RefusableForm):
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))
 
-    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if version is not None:
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
         self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
         self.fields["area"].initial = reach_of(user) or area_rows().first()
         candidates = self.fields["projects"].queryset.filter(inside(user, "area"))  # type: ignore[attr-defined]
         self.fields["projects"].queryset = candidates  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year + 1
+
+
+class DraftStepForm(VersionedForm):
+    """One step of a draft; some ask for a reason."""
+
+    reason = forms.CharField(label=_("理由"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks:
+            del self.fields["reason"]
+
+
+class CancelForm(RefusableForm):
+    """Why a called vote does not take place, and whether it is changed instead."""
+
+    reason = forms.CharField(
+        label=_("取消的理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("会公布，并通知名册上的代表。"),
+    )
+    change = forms.BooleanField(
+        label=_("为了修改：用同样的内容另起一份草案"),
+        required=False,
+        help_text=_("修改后还要由另一位工作人员审核，才重新安排。"),
+    )
 
 
 class ConfirmForm(RefusableForm):

@@ -39,7 +39,7 @@ class UploadForm(RefusableForm):
         label=_("GeoJSON 文件"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
-        help_text=_("WGS 84 经纬度的面；属性 code(或“编号”)写联络站编号。"),
+        help_text=_("WGS 84 经纬度的面；属性 code（或“编号”）写联络站编号。"),
     )
     layer = forms.ModelChoiceField(
         Layer.objects.none(),

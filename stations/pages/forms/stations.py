@@ -40,7 +40,7 @@ class OpeningForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("rhythm") == OpeningDay.Rhythm.WEEKLY and not 1 <= given.get("day", 1) <= 7:
-            self.add_error("day", _("每周的日子是 1(周一)到 7(周日)。"))
+            self.add_error("day", _("每周的日子是 1（周一）到 7（周日）。"))
         if given.get("rhythm") == OpeningDay.Rhythm.MONTHLY and not 1 <= given.get("day", 1) <= 31:
             self.add_error("day", _("每月的日子是 1 到 31。"))
         if given.get("starts") and given.get("ends") and given["ends"] <= given["starts"]:

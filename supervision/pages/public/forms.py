@@ -74,7 +74,7 @@ class ModerationForm(RefusableForm):
 
     chosen = forms.MultipleChoiceField(required=False)
     reason = forms.ChoiceField(label=_("不予受理的理由"), choices=REASONS, required=False)
-    text = forms.CharField(label=_("说明(上报人会看到)"), required=False, max_length=1000)
+    text = forms.CharField(label=_("说明（上报人会看到）"), required=False, max_length=1000)
 
     def __init__(self, *args: Any, rows: list[Suggestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,14 +7,15 @@ site does not know it. A page without referrer sends `Origin: null`, which the c
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geokit.refusal import Refusal
+from ledger.filestore.responses import stored_response
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import FindingVideo
 from supervision.matters.models import Suggestion
@@ -23,7 +24,7 @@ from supervision.pages.public.forms import OwnRatingForm, SayForm
 from supervision.public import private_links, services
 from supervision.public.models import ReporterAccess
 from supervision.public.rate_limits import spend_guess, spend_report
-from supervision.public.timeline import reporter_timeline
+from supervision.public.timeline import answer_files, reporter_timeline
 from ui.forms.photos import taken as photos_taken
 from ui.photo_claims import as_claimed, read_claim
 from ui.private_pages import private_page
@@ -47,6 +48,25 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
     if request.method == "POST":
         return private_page(_take(request, access, request.POST.get("step", ""), base))
     return private_page(_page(request, access, base))
+
+
+@require_safe
+def answer_file(request: HttpRequest, token: str, file: int) -> HttpResponseBase:
+    """A file of the answer, by the private link."""
+    return _file(request, _known(request, private_links.find_access(token)), file)
+
+
+@require_safe
+def answer_file_by_mail(request: HttpRequest, pk: int, signature: str, file: int) -> HttpResponseBase:
+    """A file of the answer, by the link of a mail."""
+    return _file(request, _known(request, private_links.find_by_mail(pk, signature)), file)
+
+
+def _file(request: HttpRequest, access: ReporterAccess, pk: int) -> HttpResponseBase:
+    suggestion = access.finding.suggestion
+    found = get_object_or_404(answer_files(suggestion, suggestion.merged_into or suggestion), pk=pk)
+    how = {"as_attachment": True, "filename": found.name}
+    return private_page(stored_response(request, found.file, cache="no-store, private", **how))
 
 
 @csrf_exempt

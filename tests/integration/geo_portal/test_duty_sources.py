@@ -1,5 +1,6 @@
 """What deputies do in every room becomes their duty, once, and by its own kind."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -9,14 +10,14 @@ from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.utils import timezone
 
-from geo_portal.joints.duty_sources import SOURCES, gather
+from geo_portal.joints.duty_sources import ONE_ACT, SOURCES, gather
 from inspections.models import Patrol
 from projects.models import Proposal
 from river_monitoring.models import MonitoringPoint
+from stations.duty.services import DutyEntry, record_duties
 from stations.jobs import daily
 from stations.models import Deputy, DutyRecord, Station
 from supervision.matters import services
-from supervision.models import Finding
 
 
 @pytest.fixture
@@ -45,12 +46,31 @@ def kinds():
     return sorted(DutyRecord.objects.values_list("kind", flat=True))
 
 
-def test_a_finding_at_a_point_is_an_inspection_and_a_suggestion(own, point, deputy):
+def test_a_finding_at_a_point_is_one_act_and_one_record(own, point, deputy):
     finding = file(deputy, point_code="P1")
-    assert kinds() == ["inspection", "suggestion"]
-    record = DutyRecord.objects.get(kind="inspection")
-    assert (record.deputy, record.source, record.title) == (own, f"finding:{finding.pk}", "查看望春桥")
-    assert DutyRecord.objects.get(kind="suggestion").address == f"/suggestions/{finding.suggestion.number}/"
+    assert gather() == 0
+    record = DutyRecord.objects.get()
+    assert (record.deputy, record.kind) == (own, "suggestion")
+    assert record.source == f"suggestion:{finding.suggestion.pk}"
+    assert record.address == f"/suggestions/{finding.suggestion.number}/"
+
+
+def test_a_record_that_was_made_beside_the_suggestion_is_withdrawn_once_and_with_its_reason(own, point, deputy):
+    finding, today = file(deputy, point_code="P1"), timezone.localdate()
+    double = DutyEntry(own.pk, "inspection", today, f"finding:{finding.pk}", "查看望春桥")
+    last_year = replace(double, on=today.replace(year=today.year - 1, day=1), source="finding:999999")
+    record_duties([double, last_year])
+    gather()
+    kept = DutyRecord.objects.get(source=double.source)
+    assert kept.is_withdrawn
+    assert kept.events.get(verb="withdrawn").reason == ONE_ACT
+    assert not DutyRecord.objects.get(source=last_year.source).is_withdrawn
+    kept.is_withdrawn = False  # staff restored it: theirs is the last word
+    kept.version += 1
+    kept.save()
+    gather()
+    kept.refresh_from_db()
+    assert not kept.is_withdrawn
 
 
 def test_a_finding_somewhere_is_a_suggestion_alone(own, deputy):
@@ -81,16 +101,15 @@ def test_what_the_staff_file_is_nobodys_duty(own, staff, point):
     assert kinds() == []
 
 
-def test_gathering_finds_what_was_written_in_bulk_and_nothing_twice(own, deputy, point, world):
-    Finding.objects.bulk_create(
-        Finding(
+def test_gathering_finds_what_was_written_in_bulk_and_nothing_twice(own, deputy):
+    began = timezone.now()
+    Patrol.objects.bulk_create(
+        Patrol(
             client_id=uuid4(),
-            reporter=deputy,
-            category="environment",
-            text="x",
-            geom=point.geom,
-            point=point,
-            seen_at=timezone.now() - timedelta(days=number),
+            user=deputy,
+            started_at=began - timedelta(days=number),
+            ended_at=began - timedelta(days=number),
+            length_m=500,
         )
         for number in range(3)
     )
@@ -105,7 +124,7 @@ def test_gathering_finds_what_was_written_in_bulk_and_nothing_twice(own, deputy,
 def test_a_proposal_of_a_deputy_is_a_suggestion(own, deputy):
     row = Proposal._meta.get_field("deputy")
     assert row.related_model._meta.label == "accounts.User"
-    assert {source.name for source in SOURCES} >= {"finding", "suggestion", "proposal", "vote", "rating"}
+    assert {source.name for source in SOURCES} >= {"suggestion", "patrol", "proposal", "vote", "rating"}
 
 
 def test_every_source_can_be_asked_of_the_database(own):
@@ -116,7 +135,7 @@ def test_a_corrected_record_is_not_gathered_anew(own, deputy, point):
     from stations.duty import services as duty
 
     file(deputy, point_code="P1")
-    record = DutyRecord.objects.get(kind="inspection")
+    record = DutyRecord.objects.get()
     duty.withdraw(deputy, record.pk, version=1, reason="重复")
     assert gather() == 0
     record.refresh_from_db()

@@ -1,6 +1,7 @@
 """The whole file of a paper: one PDF with its evidence, its sealed scans and its files."""
 
 import io
+import zipfile
 from uuid import uuid4
 
 import pypdfium2
@@ -44,6 +45,13 @@ def png():
     return out.getvalue()
 
 
+def workbook():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return out.getvalue()
+
+
 @pytest.fixture
 def raised(as_user, deputy, congress):
     """A draft that was raised from a matter with a photo."""
@@ -56,8 +64,8 @@ def raised(as_user, deputy, congress):
 def test_everything_of_a_settled_paper_is_in_one_pdf(as_user, raised, deputy, staff, officer, world):
     attach(deputy, raised, "现场说明.pdf", pdf("现场说明第一页，桥东五十米。"))
     attach(deputy, raised, "示意图.png", png())
-    attach(deputy, raised, "水质.xlsx", b"PK\x03\x04not really")
-    attach(deputy, raised, "坏的.pdf", b"%PDF-1.7 broken")
+    attach(deputy, raised, "水质.xlsx", workbook())
+    attach(deputy, raised, "坏的.pdf", b"%PDF-1.7 broken %%EOF")
     paper = register.edit(deputy, raised, Paper.objects.get().version, **TEXTS)
     paper = register.submit(deputy, paper, paper.version)
     paper = register.accept(staff, paper, paper.version)
@@ -76,7 +84,7 @@ def test_everything_of_a_settled_paper_is_in_one_pdf(as_user, raised, deputy, st
     assert pictures_of(whole) >= 2
     names = [whole.get_attachment(number).get_name() for number in range(whole.count_attachments())]
     assert [name.split(" ", 1)[1] for name in names] == ["水质.xlsx", "坏的.pdf"]
-    assert bytes(whole.get_attachment(1).get_data()) == b"%PDF-1.7 broken"
+    assert bytes(whole.get_attachment(1).get_data()) == b"%PDF-1.7 broken %%EOF"
 
 
 def test_evidence_that_its_room_does_not_show_her_is_counted_and_not_shown(as_user, raised, deputy, congress):

@@ -106,7 +106,7 @@ def test_the_page_keeps_what_was_typed_and_names_a_day_that_is_none(town_officer
     wrong = {"rhythm": "weekly", "day": 9, "starts": "08:30", "ends": "11:00"}
     answer = client.post("/stations/S-01/edit/", {"version": 1, "phone": "0574-1"} | formset(wrong))
     assert answer.status_code == 400
-    assert "每周的日子是 1(周一)到 7(周日)" in answer.content.decode()
+    assert "每周的日子是 1（周一）到 7（周日）" in answer.content.decode()
     right = wrong | {"day": 3}
     assert client.post("/stations/S-01/edit/", {"version": 1, "phone": "0574-1"} | formset(right)).status_code == 302
     assert Station.objects.get().opening == "每周三 08:30-11:00"

@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.utils.translation import override
 
 from geokit.refusal import BadInput, FieldError, MissingEvidence, StaleEdit, TooMany
+from supervision.models import Finding
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput, MomentInput, PhotoInput
@@ -225,3 +227,8 @@ def test_too_many_attempts_say_when_to_come_back(rf):
     form.show(TooMany("太多次了", retry_after=90))
     answer = render_form(rf.post("/"), "ui/form.html", {"form": form})
     assert (answer.status_code, answer["Retry-After"]) == (429, "90")
+
+
+def test_an_empty_choice_of_a_model_says_so_in_the_sites_language():
+    with override("zh-hans"):
+        assert str(Finding._meta.get_field("category").formfield().choices[0][1]) == "请选择"

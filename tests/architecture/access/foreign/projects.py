@@ -71,6 +71,13 @@ FOREIGN = [
     Foreign("projects:reply_to_feedback", "pk=FEEDBACK", {"text": "收到"}, HIDDEN, "officer"),
     Foreign("projects:new_candidate", "", CANDIDATE),
     Foreign("projects:call_vote", "", VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"]}),
+    Foreign("projects:vote_draft_step", "pk=VOTE_DRAFT verb=send", {"version": "1"}),
+    Foreign(
+        "projects:vote_draft_change",
+        "pk=VOTE_DRAFT",
+        VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"], "version": "1"},
+    ),
+    Foreign("projects:cancel_vote", "pk=COMING_VOTE", {"reason": "台风"}),
     Foreign("projects:close_vote", "pk=SPENT_VOTE", {}),
     Foreign("projects:call_runoff", "pk=TIED_VOTE", {"opens_at": "2099-01-05T09:00", "closes_at": "2099-01-06T09:00"}),
     Foreign("projects:ballot_code", "pk=RUNNING_VOTE", {}, "404 404 404 404 403", "elector"),

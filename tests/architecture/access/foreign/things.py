@@ -34,6 +34,8 @@ from projects.models import (
     Project,
     ProjectPlace,
     Proposal,
+    VoteDraft,
+    VoteDraftEvent,
     VoteSession,
 )
 from projects.proposals.models import ProposalEvent
@@ -150,6 +152,8 @@ def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
         "FROZEN": frozen,
         "PAPER": counted,
         "SPENT_VOTE": _vote(world, -9, -8),
+        "COMING_VOTE": _vote(world, 8, 9),
+        "VOTE_DRAFT": _draft(people["admin"], world),
         "TIED_VOTE": tied,
         "RUNNING_VOTE": running,
     }
@@ -159,6 +163,14 @@ def _vote(world: World, opens: int, closes: int) -> VoteSession:
     now = timezone.now()
     days = {"opens_at": now + timedelta(days=opens), "closes_at": now + timedelta(days=closes)}
     return VoteSession.objects.create(title="票决", year=2026, area=world.district, places=1, **days)
+
+
+def _draft(author: User, world: World) -> VoteDraft:
+    now = timezone.now()
+    days = {"opens_at": now + timedelta(days=8), "closes_at": now + timedelta(days=9)}
+    draft = VoteDraft.objects.create(title="草案", year=2027, area=world.district, places=1, author=author, **days)
+    VoteDraftEvent.objects.create(draft=draft, verb="drafted", actor=author)
+    return draft
 
 
 def _stations(world: World, people: dict[str, User]) -> dict[str, Any]:
@@ -235,7 +247,7 @@ def _papers(world: World, people: dict[str, User]) -> dict[str, Any]:
     draft = papers.begin(people["author"], lead, title="关于井盖的建议", facts="南门街井盖松动。")
     draft = papers.invite(people["author"], draft, draft.version, [asked])
     places.add_point(people["author"], draft, PLACE)
-    kept = files.attach(people["author"], draft, SimpleUploadedFile("图.png", b"\x89PNG\r\n\x1a\n"))
+    kept = files.attach(people["author"], draft, SimpleUploadedFile("说明.pdf", b"%PDF-1.7\n%%EOF"))
     type(draft).objects.filter(pk=draft.pk).update(version=1)
     now = timezone.now()
     session = CongressSession.objects.create(

@@ -6,6 +6,7 @@ from tests.architecture.access.answers import (
     LEAD_AND_STAFF,
     NOBODY_BY_GET,
     NOTHING,
+    NOTHING_SIGNED_IN,
     STAFF_BY_GET,
     STAFF_ONLY,
 )
@@ -35,6 +36,10 @@ READS = [
     ("projects:votes", "", EVERYBODY),
     ("projects:vote", "pk=VOTE", EVERYBODY),
     ("projects:call_vote", "", STAFF_ONLY),
+    ("projects:vote_draft", "pk=999999", NOTHING_SIGNED_IN),
+    ("projects:vote_draft_change", "pk=999999", NOTHING_SIGNED_IN),
+    ("projects:vote_draft_step", "pk=999999 verb=send", STAFF_BY_GET),
+    ("projects:cancel_vote", "pk=VOTE", STAFF_ONLY),
     ("projects:cast_ballot", "pk=VOTE", "302 405 404 404 404 404 404"),
     ("projects:ballot_code", "pk=VOTE", "302 405 404 404 404 404 404"),
     ("projects:vote_roll", "pk=VOTE", STAFF_ONLY),
@@ -103,6 +108,9 @@ WRITES = [
     ("projects:rate", "code=OPEN", "400 400 404 404 404 404 404"),
     ("projects:paper_count", "code=OPEN", "302 404 404 404 404 400 400"),
     ("projects:call_vote", "", "302 404 404 404 404 400 400"),
+    ("projects:vote_draft_change", "pk=999999", NOTHING_SIGNED_IN),
+    ("projects:vote_draft_step", "pk=999999 verb=send", NOTHING_SIGNED_IN),
+    ("projects:cancel_vote", "pk=VOTE", "302 404 404 404 404 400 400"),
     # The deputy is on no roll, but an empty ballot is refused before that is asked.
     ("projects:cast_ballot", "pk=VOTE", "302 400 404 404 404 404 404"),
     ("projects:ballot_code", "pk=VOTE", "302 403 404 404 404 404 404"),

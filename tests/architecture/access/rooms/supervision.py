@@ -23,6 +23,8 @@ READS = [
     ("matters:mine", "token=a-guess", NOTHING),
     ("matters:mine_by_mail", "pk=1 signature=a-guess", NOTHING),
     ("matters:mine_step", "token=a-guess step=say", NOBODY_BY_GET),
+    ("matters:mine_file", "token=a-guess file=1", NOTHING),
+    ("matters:mine_file_by_mail", "pk=1 signature=a-guess file=1", NOTHING),
     ("matters:list", "", EVERYBODY),
     # The matter of the table is not published.
     ("matters:matter", "number=2026-00001", NOTHING),
@@ -45,6 +47,7 @@ READS = [
     ("supervision:photo", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:photo_small", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:video", "pk=999999 part=film", NOTHING_SIGNED_IN),
+    ("supervision:step_file", "pk=999999", NOTHING_SIGNED_IN),
     ("supervision:rules", "", STAFF_ONLY),
     ("supervision:rule_new", "", STAFF_ONLY),
     ("supervision:rule", "pk=999999", NOTHING_SIGNED_IN),

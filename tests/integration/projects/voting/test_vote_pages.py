@@ -23,7 +23,7 @@ def _address(session: VoteSession, rest: str = "") -> str:
 
 
 def test_staff_call_a_vote_by_the_form_and_everybody_reads_it(
-    candidates: list[Project], deputies: list[User], staff: User, as_user: Callable, world
+    candidates: list[Project], deputies: list[User], staff: User, admin_user: User, as_user: Callable, world
 ) -> None:
     local = timezone.localtime()
     form = {
@@ -38,9 +38,14 @@ def test_staff_call_a_vote_by_the_form_and_everybody_reads_it(
         "majority": "of-all",
         "tie": "runoff",
     }
-    answer = as_user(staff).post("/projects/votes/new/", form)
+    form["opens_at"] = f"{local + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    draft = as_user(staff).post("/projects/votes/new/", form)["Location"]
+    assert not VoteSession.objects.exists()
+    assert as_user(staff).post(f"{draft}send/", {"version": 1}).status_code == 302
+    answer = as_user(admin_user).post(f"{draft}approve/", {"version": 2})
     session = VoteSession.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, session.get_absolute_url())
+    VoteSession.objects.update(opens_at=local)
     page = as_user(None).get(_address(session)).content.decode()
     assert all(words in page for words in ("候选项目4", "应选 2 个", "正在投票", "至少 3 票", "0 / 5 名代表已投票"))
     assert 'name="choices"' not in page

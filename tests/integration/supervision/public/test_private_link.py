@@ -17,8 +17,10 @@ from accounts.notices.services import confirm
 from ledger.chain import verify
 from supervision.findings import arrivals
 from supervision.matters import services as chain
-from supervision.models import ReporterAccess
+from supervision.matters.attachments import store_files
+from supervision.models import EventFile, ReporterAccess
 from supervision.public import private_links, services
+from ui.attachments import Attachment
 
 from ..conftest import jpeg
 
@@ -39,6 +41,31 @@ def test_the_reporter_reads_state_and_answer(client, answered):
     assert answer.status_code == 200
     assert "已清除油污" in answer.content.decode()
     assert "已有答复，请您评价" in answer.content.decode()
+
+
+def paper(name):
+    content = f"%PDF-1.7 {name} %%EOF".encode()
+    return Attachment(name, content, ".pdf", sha256(content).hexdigest())
+
+
+def test_the_files_of_the_answer_go_to_whoever_holds_the_link_and_no_others(client, answered, staff, file_report):
+    matter, secret = answered
+    services.publish(staff, matter.pk, version=matter.version, text="桥下有油污")
+    store_files(matter.events.get(verb="replied"), [paper("验收单.pdf")])
+    store_files(matter.events.get(verb="accepted"), [paper("内部意见.pdf")])
+    shown, inner = EventFile.objects.get(name="验收单.pdf"), EventFile.objects.get(name="内部意见.pdf")
+    text = page(client, secret).text
+    assert f"/my/{secret}/files/{shown.pk}/" in text
+    assert "内部意见" not in text
+    got = client.get(f"/my/{secret}/files/{shown.pk}/")
+    assert b"".join(got.streaming_content).startswith(b"%PDF-")
+    assert got["Content-Disposition"].startswith("attachment")
+    assert "no-store" in got["Cache-Control"]
+    assert client.get(f"/my/{secret}/files/{inner.pk}/").status_code == 404
+    _finding, another = file_report()
+    assert client.get(f"/my/{another}/files/{shown.pk}/").status_code == 404
+    assert client.get(f"/my/{'x' * 20}/files/{shown.pk}/").status_code == 404
+    assert "验收单" not in client.get(f"/matters/{matter.number}/").text
 
 
 def test_the_page_is_kept_by_nobody_and_told_to_nobody(client, received):

@@ -1,0 +1,62 @@
+"""Writes of drafts: each is one step of the table."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import leads
+from geokit.refusal import NotPermitted
+from ledger.steps.apply import apply
+from projects.plan.models import Project
+from projects.voting.cancelling import cancel_vote
+from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
+from projects.voting.drafts.table import Verb
+from projects.voting.drafts.workflow import DRAFTS, record, write_terms
+from projects.voting.models import VoteSession
+from projects.voting.services import Terms
+
+
+@transaction.atomic
+def begin(terms: Terms, projects: Sequence[Project], actor: User) -> VoteDraft:
+    """Write a draft. Raises NotPermitted, BadInput."""
+    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    draft = VoteDraft(author=actor)
+    write_terms(draft, terms, projects)
+    draft.save()
+    record(draft, VoteDraftEvent.Verb.DRAFTED, actor)
+    return draft
+
+
+def change(draft: int, terms: Terms, projects: Sequence[Project], actor: User, version: int) -> VoteDraft:
+    """Change a draft that is not being reviewed. Raises NotPermitted, StaleEdit, BadInput."""
+    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    return apply(DRAFTS, actor, draft, Verb.CHANGE, version, {"terms": terms, "projects": projects}).draft
+
+
+def step(draft: int, verb: Verb, actor: User, version: int, reason: str = "") -> VoteDraft:
+    """Send, approve, send back or drop a draft. Raises NotPermitted, StaleEdit, BadInput."""
+    return apply(DRAFTS, actor, draft, verb, version, {"reason": reason}).draft
+
+
+@transaction.atomic
+def change_called(session_id: int, actor: User, reason: str) -> VoteDraft:
+    """Cancel a vote that has not opened, and begin a draft that says the same, to be changed and reviewed anew."""
+    cancel_vote(session_id, actor, reason)
+    session = VoteSession.objects.select_related("area").get(pk=session_id)
+    draft = VoteDraft.objects.create(
+        title=session.title,
+        year=session.year,
+        area=session.area,
+        candidates=sorted(session.candidacies.values_list("project__code", flat=True)),
+        places=session.places,
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        author=actor,
+        replaces=session,
+    )
+    record(draft, VoteDraftEvent.Verb.DRAFTED, actor, text=reason.strip()[:500])
+    return draft

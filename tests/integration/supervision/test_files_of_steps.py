@@ -1,0 +1,103 @@
+"""Files handed in with a step: checked by content, kept with the event, seen by whoever sees the matter."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ledger.chain import verify
+from supervision.models import EventFile
+from tests.integration.supervision.conftest import jpeg
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def pdf(name="验收单.pdf", content=PDF):
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def docx(name="说明.docx", part="word/document.xml", filler=b"<w/>"):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, filler)
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+def send(client, matter, verb, *files, **given):
+    form = {"version": matter.version, "text": "已清除油污，附验收单", "files": list(files), **given}
+    return client.post(f"/suggestions/{matter.number}/{verb}/", form)
+
+
+def test_a_reply_comes_with_its_files_and_who_sees_the_matter_gets_them(
+    assigned, officer, other_officer, staff, gis, deputy, as_user
+):
+    answer = send(as_user(officer), assigned, "reply", pdf(), jpeg(), docx(), result="A")
+    assert answer.status_code == 302
+    names = [file.name for file in EventFile.objects.filter(event__verb="replied")]
+    assert names == ["验收单.pdf", "photo.jpg", "说明.docx"]
+    page = as_user(deputy).get(f"/suggestions/{assigned.number}/").text
+    kept = EventFile.objects.get(name="验收单.pdf")
+    assert f"/findings/files/{kept.pk}/" in page
+    for person in (officer, staff, deputy):
+        got = as_user(person).get(f"/findings/files/{kept.pk}/")
+        assert b"".join(got.streaming_content) == PDF
+        assert got["Content-Disposition"].startswith("attachment")
+        assert got["Cache-Control"] == "private, no-store"
+    for stranger in (other_officer, gis):
+        assert as_user(stranger).get(f"/findings/files/{kept.pk}/").status_code == 404
+    assert as_user(None).get(f"/findings/files/{kept.pk}/").status_code == 302
+    photo = EventFile.objects.get(name="photo.jpg")
+    with photo.file.open("rb") as content:
+        assert b"GPS" not in content.read() and b"Exif" not in photo.file.read()
+    assert verify().faults == ()
+
+
+def test_a_request_to_return_has_its_proof(assigned, officer, as_user):
+    assert send(as_user(officer), assigned, "ask_return", pdf("职责分工.pdf")).status_code == 302
+    assert EventFile.objects.get().event.verb == "return_asked"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (pdf(content=PDF[:-8]), "不完整或已损坏"),  # cut
+        (pdf("验收.pdf.exe"), "不是可以附上的文件"),
+        (SimpleUploadedFile("页.html", b"<script>1</script>"), "不是可以附上的文件"),
+        (SimpleUploadedFile("图.png", b"%PDF-1.7 %%EOF"), "不是可以附上的文件"),
+        (SimpleUploadedFile("图.jpg", b"\xff\xd8\xff no picture"), "照片"),
+        (docx(part="a.txt"), "不完整或已损坏"),
+        (docx(filler=b"<!DOCTYPE w [<!ENTITY a 'b'>]><w>&a;</w>"), "不完整或已损坏"),
+        (SimpleUploadedFile("说明.docx", docx().read()[:-30]), "不完整或已损坏"),
+        (SimpleUploadedFile("空.pdf", b""), "不是可以附上的文件"),
+    ],
+)
+def test_what_is_no_sound_file_is_refused_and_nothing_is_recorded(assigned, officer, as_user, file, words):
+    file.seek(0)
+    answer = send(as_user(officer), assigned, "reply", file, result="A")
+    assert answer.status_code in (400, 413, 422)
+    assert words in answer.text
+    assert "已清除油污，附验收单" in answer.text  # what was typed is still there
+    assigned.refresh_from_db()
+    assert assigned.state == "assigned"
+    assert not EventFile.objects.exists()
+
+
+def test_eleven_files_and_those_that_are_too_large_together_are_refused(assigned, officer, as_user, monkeypatch):
+    many = [pdf(f"{number}.pdf") for number in range(11)]
+    assert "最多 10 个" in send(as_user(officer), assigned, "reply", *many, result="A").text
+    monkeypatch.setattr("ui.forms.attachments.MOST_TOGETHER", 60)
+    assert "合计超过" in send(as_user(officer), assigned, "reply", pdf("a.pdf"), pdf("b.pdf"), result="A").text
+    assert not EventFile.objects.exists()
+
+
+def test_the_same_words_sent_again_keep_a_file_once(assigned, officer, as_user):
+    for _again in range(2):
+        assert send(as_user(officer), assigned, "say", pdf()).status_code == 302
+    assert EventFile.objects.count() == 1
+
+
+def test_a_step_that_somebody_else_must_take_keeps_no_file(assigned, other_officer, staff, as_user):
+    assert send(as_user(other_officer), assigned, "reply", pdf(), result="A").status_code == 404
+    assert send(as_user(staff), assigned, "reply", pdf(), result="A").status_code == 403
+    assert not EventFile.objects.exists()
