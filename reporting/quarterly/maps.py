@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.district import bounds
+from accounts.district import bounds, current
 from accounts.models import Area
 from reporting.quarterly.blocks import Drawing
 from river_monitoring.models import MonitoringPoint, Reach
@@ -142,4 +142,11 @@ def _draw(
         "full_height": frame.height + KEY_HEIGHT,
         "clip": f"map-{own.code if own else 'district'}",
     }
-    return Drawing(render_to_string("reporting/quarterly/map.svg", context), WIDTH, frame.height + KEY_HEIGHT, caption)
+    svg = render_to_string("reporting/quarterly/map.svg", context)
+    return Drawing(svg, WIDTH, frame.height + KEY_HEIGHT, caption, review_words())
+
+
+def review_words() -> str:
+    """``审图号：浙S(2026)1号``, where the district has entered one."""
+    number = current().review_number
+    return _("审图号：%(number)s") % {"number": number} if number else ""
