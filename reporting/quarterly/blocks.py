@@ -86,6 +86,20 @@ class Table:
     total: Sequence[Cell] = ()
     empty: str = ""
     number: int = 0
+    most: int = 200
+    """So many rows stand on paper; the workbook has all."""
+
+    @property
+    def on_paper(self) -> Sequence[Sequence[Cell]]:
+        return self.rows[: self.most]
+
+    @property
+    def left_out(self) -> str:
+        """Says what is not on paper; empty where all is."""
+        if len(self.rows) <= self.most:
+            return ""
+        words = {"all": len(self.rows), "shown": self.most}
+        return _("共 %(all)s 行，这里列前 %(shown)s 行，全部见 Excel 文件。") % words
 
     @property
     def label(self) -> str:

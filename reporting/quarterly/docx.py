@@ -136,3 +136,5 @@ def _table(word: Any, block: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     gap = word.add_paragraph(style="Gap")
     gap._p.addprevious(table_of(block, TEXT_WIDTH))
+    if block.left_out:
+        word.add_paragraph(block.left_out, style="Note")

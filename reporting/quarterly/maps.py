@@ -24,6 +24,8 @@ DETAIL = 0.6
 """Corners of borders and waters closer than so many pixels are left out: less than a dot on paper."""
 SECTION_RADIUS, SMALL_RADIUS = 6.4, 4.6
 NAME_SIZE = 11
+NUMBERED = 200
+"""So many points of a town bear the number of their row."""
 KEYS = (1, 2, 3, 4, 5, 6, 0)
 
 
@@ -61,7 +63,7 @@ def town_map(
     """One town among its neighbours; its points carry the numbers of the table beside it."""
     extent = _grown(extent_of([town.geom or town.point] + [item.point.geom for item in items]) or bounds())
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=TOWN_HEIGHT)
-    signs = [_sign(frame, item, str(place)) for place, item in enumerate(items, start=1)]
+    signs = [_sign(frame, item, str(place) if place <= NUMBERED else "") for place, item in enumerate(items, start=1)]
     return _draw(frame, towns, reaches, signs, [], caption, own=town)
 
 

@@ -25,7 +25,7 @@ def table_of(block: Table, width: int) -> Any:
     """A table with its rows; the head stands again on each page, and no row is cut. `width` is in EMU."""
     widths = [round(each / PER_TWIP) for each in fitted(block, width)]
     rows = [_row(block.columns, widths, block, bold=True, is_head=True)]
-    rows += [_row(row, widths, block) for row in block.rows]
+    rows += [_row(row, widths, block) for row in block.on_paper]
     if block.total:
         rows.append(_row(block.total, widths, block, bold=True))
     grid = "".join(f'<w:gridCol w:w="{each}"/>' for each in widths)
@@ -66,7 +66,7 @@ def fitted(block: Table, total: int) -> list[int]:
 
     A column wants the width of its longest cell, of its head half of that (a head may stand in two lines).
     """
-    rows = [*block.rows, *([block.total] if block.total else [])]
+    rows = [*block.on_paper, *([block.total] if block.total else [])]
     wanted = []
     for place, name in enumerate(block.columns):
         longest = max((text_width(str(row[place]), 1) for row in rows if row[place] is not None), default=0.0)

@@ -192,4 +192,5 @@ def all_points(facts: Facts) -> Table:
         rows=rows,
         sheet=_("点位"),
         widths=(10, 16, 10, 9, 9, 10, 8, 7, 24, 10),
+        most=1000,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import io
 from datetime import date, datetime
-from time import process_time
 
 import openpyxl
 import pytest
@@ -30,6 +29,7 @@ from reporting.quarterly.models import QuarterlyReport, ReportText
 from reporting.quarterly.numbering import numbered, with_numerals
 from reporting.quarterly.services import order_pack, order_report
 from reporting.quarterly.texts import printed_texts, sign_text, write_text
+from reporting.quarterly.xlsx import write_xlsx
 from river_monitoring.standard.averages import Span
 from tests.data.cast import person, seat
 from tests.data.indicators import make_indicator, say
@@ -235,9 +235,12 @@ def test_the_word_document_is_laid_out_as_official_papers_are():
     assert table.cell(1, 0).text == "点位 & <0>"
 
 
-def test_twenty_thousand_rows_are_written_in_seconds():
+def test_of_a_long_table_paper_has_the_first_rows_and_says_so():
     rows = [[f"P-{number}", "河道", "Ⅲ类", number] for number in range(20_000)]
     table = Table("点位", ["编码", "类型", "类别", "名次"], rows, "点位", frozenset({3}), number=1)
-    began = process_time()
-    write_docx(Document("季报", "2026年", "某区", "今天", "今天", [Heading("一、附件", 1, "annex"), table]))
-    assert process_time() - began < 60
+    document = Document("季报", "2026年", "某区", "今天", "今天", [Heading("一、附件", 1, "annex"), table])
+    word = open_docx(io.BytesIO(write_docx(document)))
+    assert len(word.tables[0].rows) == 201
+    assert any("共 20000 行，这里列前 200 行" in paragraph.text for paragraph in word.paragraphs)
+    book = openpyxl.load_workbook(io.BytesIO(write_xlsx(document, None)), read_only=True)
+    assert sum(1 for _row in book["点位"].iter_rows(min_row=4)) == 20_000
