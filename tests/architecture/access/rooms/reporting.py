@@ -11,6 +11,7 @@ from tests.architecture.access.answers import (
 READS = [
     ("numbers", "", EVERYBODY),
     ("numbers_export", "extension=csv", "404 200 200 200 404 200 200"),
+    ("numbers_compare", "", "302 200 200 200 404 200 200"),
     ("numbers_matters", "", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=csv", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=docx", NOTHING_SIGNED_IN),
