@@ -98,7 +98,11 @@ def _medians(sides: Sequence[Group]) -> Row:
 def _shares(pair: Sequence[groups.Figure]) -> Row:
     ratios = [figure.ratio for figure in pair]
     cells = [
-        Cell("–" if ratio.percent is None else f"{ratio.percent}%", f"{ratio.part} / {ratio.whole}", figure.part_url if ratio.part else "")
+        Cell(
+            "–" if ratio.percent is None else f"{ratio.percent}%",
+            f"{ratio.part} / {ratio.whole}",
+            figure.part_url if ratio.part else "",
+        )
         for ratio, figure in zip(ratios, pair, strict=True)
     ]
     first, second = (ratio.percent for ratio in ratios)

@@ -66,6 +66,8 @@ class Drawing:
     caption: str
     review: str = ""
     number: int = 0
+    data: Table | None = None
+    """What it draws, for the workbook alone."""
 
     @property
     def label(self) -> str:
@@ -141,3 +143,9 @@ class Document:
     @property
     def tables(self) -> list[Table]:
         return [block for block in self.blocks if isinstance(block, Table)]
+
+    @property
+    def sheets(self) -> list[Table]:
+        """What has a sheet in the workbook: tables, and what drawings draw."""
+        found = [block.data if isinstance(block, Drawing) else block for block in self.blocks]
+        return [block for block in found if isinstance(block, Table) and block.sheet and block.rows]

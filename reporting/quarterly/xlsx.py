@@ -28,9 +28,8 @@ def write_xlsx(document: Document, facts: Facts | None) -> bytes:
     if facts is not None:
         _history(book, facts, formats)
     taken = {sheet.get_name().lower() for sheet in book.worksheets()}
-    for table in document.tables:
-        if table.sheet and table.rows:
-            _sheet(book, table, sheet_name(table.sheet, taken), formats)
+    for table in document.sheets:
+        _sheet(book, table, sheet_name(table.sheet, taken), formats)
     book.close()
     return out.getvalue()
 
@@ -119,7 +118,7 @@ def _history(book: SafeWorkbook, facts: Facts, formats: dict[str, Any]) -> None:
 
 def _sheet(book: SafeWorkbook, table: Table, name: str, formats: dict[str, Any]) -> None:
     sheet = book.add_worksheet(name)
-    sheet.write_string(0, 0, table.label, formats["title"])
+    sheet.write_string(0, 0, table.label if table.number else table.caption, formats["title"])
     sheet.write_row(2, 0, table.columns, formats["head"])
     for place, percent in enumerate(table.percents):
         sheet.set_column(place, place, min(MOST, max(LEAST, CHARACTERS * percent / 100)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -82,7 +83,14 @@ def _drawing(shown: Shown) -> Drawing:
         caption = f"{caption}　{shown.note}"
     review = review_words() if shown.kind == "map" else ""
     svg, height = _with_legend(LEADS.sub("", shown.svg), shown.legend, width, height)
-    return Drawing(svg, width, height, caption, review)
+    return Drawing(svg, width, height, caption, review, data=_data(shown))
+
+
+def _data(shown: Shown) -> Table | None:
+    if len(shown.rows) < 2:
+        return None
+    head, *rows = shown.rows
+    return _table(shown.title, head, rows, shown.note)
 
 
 def _with_legend(svg: str, legend: list[tuple[str, str]], width: int, height: int) -> tuple[str, int]:
@@ -105,7 +113,7 @@ def _table(caption: str, head: Sequence[Any], rows: Sequence[Sequence[Any]], not
     return Table(
         caption=f"{caption}　{note}" if note else caption,
         columns=[str(name) for name in head],
-        rows=[list(row) for row in rows],
+        rows=[[float(cell) if isinstance(cell, Decimal) else cell for cell in row] for row in rows],
         sheet=caption,
         numeric=frozenset(range(1, 1 + width)) if width > 1 else frozenset(),
         widths=[30, *[max(10, 70 // width)] * width],
