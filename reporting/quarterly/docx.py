@@ -15,11 +15,15 @@ from docx.shared import Mm, Pt
 
 from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
 from reporting.quarterly.word_parts import bookmark, field, keep_whole, update_on_opening
-from reporting.quarterly.word_styles import TEXT_WIDTH, number_pages, set_up
+from reporting.quarterly.word_styles import TEXT_WIDTH, lay_page, number_pages, set_up, text_width_of
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
 
 TALLEST = Mm(118)
+PER_PIXEL = Mm(0.27)
+"""How wide a pixel of a drawing is at most."""
+MOST_COLUMNS = 10
+"""Tables with more stand on pages that lie across."""
 
 
 def write_docx(document: Document) -> bytes:
@@ -31,6 +35,8 @@ def write_docx(document: Document) -> bytes:
     pictures = _pictures(document.drawings)
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
     for block in document.blocks:
+        if not isinstance(block, Paragraph):
+            lay_page(word, across=isinstance(block, Table) and len(block.columns) > MOST_COLUMNS)
         if isinstance(block, Drawing):
             _drawing(word, block, pictures[id(block)])
         elif isinstance(block, Heading):
@@ -90,7 +96,7 @@ def _heading(word: Any, block: Heading, place: int | None) -> None:
 
 
 def _drawing(word: Any, block: Drawing, picture: bytes) -> None:
-    width = min(TEXT_WIDTH, int(TALLEST * block.width / block.height))
+    width = min(TEXT_WIDTH, int(PER_PIXEL * block.width), int(TALLEST * block.width / block.height))
     holder = word.add_paragraph(style="Picture")
     shape = holder.add_run().add_picture(io.BytesIO(picture), width=width)
     shape._inline.docPr.set("descr", block.caption)
@@ -135,6 +141,6 @@ def _table(word: Any, block: Table) -> None:
     caption = _caption(word, _("表"), "Table", block)
     caption.paragraph_format.keep_with_next = True
     gap = word.add_paragraph(style="Gap")
-    gap._p.addprevious(table_of(block, TEXT_WIDTH))
+    gap._p.addprevious(table_of(block, text_width_of(word)))
     if block.left_out:
         word.add_paragraph(block.left_out, style="Note")

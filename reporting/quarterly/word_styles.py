@@ -9,6 +9,7 @@ Fandol (GPL with font exception) and Noto CJK (OFL).
 
 from typing import Any
 
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
@@ -125,6 +126,23 @@ def _contents_line(style: Any, level: int) -> None:
     style.paragraph_format.left_indent = Pt(2 * SIZE_4 * (level - 1))
     style.paragraph_format.line_spacing = Pt(24)
     style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+
+
+def lay_page(word: Any, *, across: bool) -> None:
+    """Go on upright or across; where the page lies so already, nothing happens. Pages are numbered on."""
+    last = word.sections[-1]
+    if (last.orientation == WD_ORIENT.LANDSCAPE) == across:
+        return
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = reversed(PAGE) if across else PAGE
+    section._sectPr.find(qn("w:pgNumType")).attrib.pop(qn("w:start"), None)
+
+
+def text_width_of(word: Any) -> int:
+    """How wide the text of the last page is, in EMU."""
+    section = word.sections[-1]
+    return int(section.page_width - section.left_margin - section.right_margin)
 
 
 def number_pages(section: Any, document: Document) -> None:

@@ -26,7 +26,7 @@ def towns(facts: Facts) -> list[Block]:
     rows = {row.code: row for row in facts.river.towns.rows}
     blocks: list[Block] = [
         Heading(_("分镇街情况"), 1, "towns"),
-        Paragraph(_("每个镇街一页；图上的数字是表中点位的序号。"), is_note=True),
+        Paragraph(_("每个镇街一节；图上的数字是表中点位的序号。"), is_note=True),
     ]
     for town in facts.towns:
         blocks += _town(facts, town, rows.get(town.code))

@@ -179,7 +179,7 @@ def test_a_target_class_is_not_changed_in_the_administration_and_its_change_stan
     client.post(address, given | {"geom": point.geom.ewkt, "target_class": "1"})
     point.refresh_from_db()
     assert point.target_class == 5
-    wanted = {"target_class": "4", "water": "river", "department": world.water.pk, "reason": "区政府文件"}
+    wanted = {"target_class": "4", "water": "river", "department": world.water.code, "reason": "区政府文件"}
     answer = client.post("/river/points/T-1/change/", wanted | {"version": str(point.version)})
     assert answer.status_code == 302
     where = f"?object_type=river_monitoring.monitoringpoint&object_id={point.pk}&verb=change-point"

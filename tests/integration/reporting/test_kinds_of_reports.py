@@ -112,7 +112,8 @@ def test_a_board_stands_in_the_report_with_maps_tables_and_warnings_of_its_own(w
     kinds = ("figure", "bars", "line", "multiples", "map", "table")
     blocks = [{"kind": "text", "text": "先看全区"}, *({"kind": kind, "indicators": ["pm25"]} for kind in kinds)]
     board = save_board(staff, "air", title="空气", readers="public", period_kind="month", blocks=blocks)
-    save_district(staff, world.district.code, review_number="浙S(2026)1号")
+    names = {"name": "海曙区", "congress": "海曙区人大", "site_name": "监督地图"}
+    save_district(staff, world.district.code, review_number="浙S(2026)1号", **names)
     document = make.prepare(QUARTER, TODAY, boards=[board]).document
     mine = document.blocks[next(n for n, b in enumerate(document.blocks) if getattr(b, "text", "").endswith("空气")) :]
     assert [type(block).__name__ for block in mine[1:8]] == [
