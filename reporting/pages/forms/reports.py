@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Asker
@@ -12,6 +13,7 @@ from reporting.boards.permissions import boards_visible_to
 from reporting.quarterly.compose import PARTS
 from reporting.quarterly.models import Kind
 from reporting.quarterly.quarter import offered_quarters
+from reporting.quarterly.texts import SPAN
 from river_monitoring.wording.quality import span_in_words
 from ui.forms.refusable import RefusableForm
 
@@ -90,6 +92,6 @@ class TextForm(RefusableForm):
 
     text = forms.CharField(
         label=_("内容"), max_length=4000, required=False, widget=forms.Textarea({"rows": 12}),
-        help_text=_("一行一段，“{时段}”会换成报告的时段或会议名称。留空表示报告里不写这一段。"),
+        help_text=format_lazy(_("一行一段，“{word}”会换成报告的时段或会议名称。留空表示报告里不写这一段。"), word=SPAN),
     )  # fmt: skip
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
