@@ -58,6 +58,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
+    path("numbers/compare/", numbers.compare, name="numbers_compare"),
     path("numbers/matters/", numbers.matters, name="numbers_matters"),
     path("numbers/matters/export.<str:extension>", numbers.matters_file, name="numbers_matters_export"),
     path("river/", include("river_monitoring.urls")),

@@ -3,10 +3,10 @@
 from reporting.boards.models import Board, BoardVersion
 from reporting.indicators.models import Indicator
 from reporting.observations.models import EarlierValue, Observation
-from reporting.quarterly.models import QuarterlyReport
+from reporting.quarterly.models import QuarterlyReport, ReportText
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 
 __all__ = [
     "Board", "BoardVersion", "EarlierValue", "EarlyWarning", "EarlyWarningEvent", "Indicator", "Observation",
-    "QuarterlyReport", "WarningRule", "WarningRuleVersion",
+    "QuarterlyReport", "ReportText", "WarningRule", "WarningRuleVersion",
 ]  # fmt: skip

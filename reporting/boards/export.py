@@ -34,7 +34,7 @@ def to_xlsx(board: Board, blocks: list[Block], choice: Choice) -> bytes:
     names: set[str] = {_("说明").lower()}
     for block in blocks:
         if block.kind != "text" and (rows := rows_of(block)):
-            sheets.append(Sheet(rows, _name(block.title, names), widths=(22, 18, 14, 14, 14)))
+            sheets.append(Sheet(rows, sheet_name(block.title, names), widths=(22, 18, 14, 14, 14)))
     return xlsx(*sheets)
 
 
@@ -50,7 +50,7 @@ def source_of(indicator: Indicator) -> str:
     return _("演示数据，虚构") if indicator.is_invented else indicator.source
 
 
-def _name(title: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
     """A sheet's name: short enough, allowed, and not there yet."""
     base = title.translate(_NOT_IN_NAMES).strip()[: NAME_LENGTH - 3] or "-"
     name, number = base, 1

@@ -13,6 +13,8 @@ from accounts.prepared.answers import table_or_wait
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from reporting.dashboard import export, page_data
+from reporting.dashboard.comparison import SIDES, SideForm, months_chart, rows_of, side_of
+from reporting.dashboard.distribution import LEAST
 from reporting.dashboard.matters import counted, on_map
 from reporting.dashboard.related_figures import related
 from reporting.dashboard.selection import ListForm, SelectionForm
@@ -41,6 +43,23 @@ def page(request: HttpRequest) -> HttpResponse:
     else:
         context["sections"] = [source.section(request.user) for source in sources().values() if source.section]
     return render(request, "reporting/dashboard/page.html", context)
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF, Role.ADMIN)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two questions side by side, each with its own prefix in the address; the same figures as on the page."""
+    today = timezone.localdate()
+    forms = [SideForm(request.user, request.GET, side) for side in SIDES]
+    one, other = (side_of(request.user, form.choice(), today) for form in forms)
+    context = {
+        "forms": forms,
+        "sides": (one, other),
+        "rows": rows_of(one, other),
+        "drawing": months_chart(one, other),
+        "least": LEAST,
+    }
+    return render(request, "reporting/dashboard/compare.html", context)
 
 
 @by_token(READS)

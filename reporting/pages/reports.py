@@ -1,4 +1,4 @@
-"""`/reports/`: quarterly reports to read, and the button that has one made."""
+"""`/reports/`: reports to read, and the forms that have one made: on a quarter, a year, or for a session."""
 
 from typing import Any
 
@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_district_staff, require_role
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from geokit.refusal import NotPermitted, Refusal
 from ledger.filestore.responses import stored_response
-from reporting.quarterly.models import FORMATS, QuarterlyReport
+from reporting.pages.forms.reports import ORDER_FORMS
+from reporting.quarterly.models import FORMATS, Kind, QuarterlyReport
 from reporting.quarterly.permissions import may_order, reports_visible_to
 from reporting.quarterly.quarter import offered_quarters, read_quarter
-from reporting.quarterly.services import order_report
+from reporting.quarterly.services import order_pack, order_report
+from river_monitoring.standard.averages import Span
 from river_monitoring.wording.quality import span_in_words
+from ui.forms.refusable import posted, render_form
 from ui.refusals import retry_after, status_of
 
 SHOWN = 40
@@ -42,11 +45,41 @@ def reports(request: HttpRequest) -> HttpResponse:
     return _list(request)
 
 
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, kind: str) -> HttpResponse:
+    """Have a report of a kind made, with the boards that are wished."""
+    if kind not in Kind.values:
+        raise Http404
+    data = posted(request)
+    form = ORDER_FORMS[Kind(kind)](data, user=request.user)
+    if data is not None and form.is_valid():
+        try:
+            _order(request.user, Kind(kind), form.cleaned_data)
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已开始生成，完成后列在下面。"))
+            return redirect("reports:list")
+    context = {"form": form, "kind": kind, "title": Kind(kind).label}
+    return render_form(request, "reporting/quarterly/order.html", context, form)
+
+
+def _order(user: Asker, kind: Kind, given: dict[str, Any]) -> None:
+    if kind == Kind.SESSION:
+        order_pack(user, given["session"], given["parts"], given["boards"])
+    elif kind == Kind.YEAR:
+        order_report(user, Span(given["year"], 1, "year"), given["boards"])
+    else:
+        order_report(user, read_quarter(given["quarter"]), given["boards"])
+
+
 def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
-    found = list(reports_visible_to(request.user).select_related("ordered_by")[:SHOWN])
+    found = list(reports_visible_to(request.user).select_related("ordered_by", "session__congress__area")[:SHOWN])
     is_waiting = any(report.is_open and not report.is_lost for report in found)
     context: dict[str, Any] = {
-        "reports": [(report, span_in_words(report.span)) for report in found],
+        "reports": [(report, report.name) for report in found],
+        "kinds": Kind.choices,
         "may_order": may_order(request.user),
         "quarters": [(f"{span.year}Q{span.number}", span_in_words(span)) for span in offered_quarters()],
         "asked": request.POST.get("quarter", ""),
@@ -71,6 +104,6 @@ def download(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     report = get_object_or_404(reports_visible_to(request.user), pk=pk, state=QuarterlyReport.State.DONE)
     if suffix not in FORMATS:
         raise Http404
-    name = f"{_('监督季报 %(span)s') % {'span': report.span}}.{suffix}"
+    name = f"{report.name}.{suffix}"
     file = getattr(report, suffix)
     return stored_response(request, file, cache="private, no-store", as_attachment=True, filename=name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -30,11 +32,12 @@ Cell = str | int | float | Share | None
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 begins a chapter on a new page; `anchor` is where the contents lead."""
+    """`level` 1 begins a chapter; `anchor` is where the contents lead, and `own_page` begins a page."""
 
     text: str
     level: int = 1
     anchor: str = ""
+    own_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,24 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map or chart as SVG with its size in pixels, its caption, and words for those who do not see it."""
+    """A map or chart as SVG with its size in pixels, and its caption, which also says it to those who do not see it.
+
+    `review` is the review number (审图号) of a map; `number` is given when the report is put together.
+    """
 
     svg: str
     width: int
     height: int
     caption: str
+    review: str = ""
+    number: int = 0
+    data: Table | None = None
+    """What it draws, for the workbook alone."""
+
+    @property
+    def label(self) -> str:
+        """``图3  各镇街水质类别构成``."""
+        return _("图%(number)s  %(caption)s") % {"number": self.number, "caption": self.caption}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,26 @@ class Table:
     widths: Sequence[int] = ()
     total: Sequence[Cell] = ()
     empty: str = ""
+    number: int = 0
+    most: int = 200
+    """So many rows stand on paper; the workbook has all."""
+
+    @property
+    def on_paper(self) -> Sequence[Sequence[Cell]]:
+        return self.rows[: self.most]
+
+    @property
+    def left_out(self) -> str:
+        """Says what is not on paper; empty where all is."""
+        if len(self.rows) <= self.most:
+            return ""
+        words = {"all": len(self.rows), "shown": self.most}
+        return _("共 %(all)s 行，这里列前 %(shown)s 行，全部见 Excel 文件。") % words
+
+    @property
+    def label(self) -> str:
+        """``表3  各镇街水质比较``."""
+        return _("表%(number)s  %(caption)s") % {"number": self.number, "caption": self.caption}
 
     @property
     def percents(self) -> list[float]:
@@ -108,3 +143,9 @@ class Document:
     @property
     def tables(self) -> list[Table]:
         return [block for block in self.blocks if isinstance(block, Table)]
+
+    @property
+    def sheets(self) -> list[Table]:
+        """What has a sheet in the workbook: tables, and what drawings draw."""
+        found = [block.data if isinstance(block, Drawing) else block for block in self.blocks]
+        return [block for block in found if isinstance(block, Table) and block.sheet and block.rows]

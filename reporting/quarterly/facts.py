@@ -152,7 +152,7 @@ def _key_sections(points: QuerySet[MonitoringPoint], span: Span) -> list[Series]
     kinds = [MonitoringPoint.Kind.STATE, MonitoringPoint.Kind.PROVINCE, MonitoringPoint.Kind.CITY]
     wanted = list(points.filter(kind__in=kinds).order_by("code"))
     wanted.sort(key=lambda point: kinds.index(MonitoringPoint.Kind(point.kind)))
-    since = Span(span.year - KEY_YEARS, span.number, "quarter").first_day
+    since = Span(span.year - KEY_YEARS, span.number if span.period == "quarter" else 1, "quarter").first_day
     return load_series(wanted[:STYLES], KEY_PARAMETERS, "quarter", since, span.last_day)
 
 

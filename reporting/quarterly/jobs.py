@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.notices import notify
 from geokit.refusal import Refusal
 from reporting.quarterly.models import QuarterlyReport
-from reporting.quarterly.report import prepare
-from river_monitoring.wording.quality import span_in_words
+from reporting.quarterly.report import prepare_ordered
 
 log = logging.getLogger(__name__)
 State, Step = QuarterlyReport.State, QuarterlyReport.Step
@@ -39,7 +38,7 @@ def make_report(pk: int) -> None:
 
 def _make(report: QuarterlyReport) -> None:
     _update(report, state=State.RUNNING, step=Step.READING, progress=5)
-    prepared = prepare(report.span)
+    prepared = prepare_ordered(report)
     made = {}
     for step, suffix, percent in WRITTEN:
         _update(report, step=step, progress=percent)
@@ -54,7 +53,7 @@ def _finish(report: QuarterlyReport, made: Mapping[str, bytes]) -> None:
         getattr(report, suffix).save(f"{report.span}-{report.pk}.{suffix}", ContentFile(content), save=False)
     files = {suffix: getattr(report, suffix) for suffix in made}
     _update(report, state=State.DONE, step=Step.FINISHED, progress=100, finished_at=timezone.now(), **files)
-    title = _("%(span)s监督季报已生成") % {"span": span_in_words(report.span)}
+    title = _("%(report)s已生成") % {"report": report.name}
     address = reverse("reports:list")
     notify([report.ordered_by], "data-report-made", title, url=address, key=f"report:{report.pk}:made")
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.district import bounds
+from accounts.district import bounds, current
 from accounts.models import Area
 from reporting.quarterly.blocks import Drawing
 from river_monitoring.models import MonitoringPoint, Reach
@@ -24,6 +24,8 @@ DETAIL = 0.6
 """Corners of borders and waters closer than so many pixels are left out: less than a dot on paper."""
 SECTION_RADIUS, SMALL_RADIUS = 6.4, 4.6
 NAME_SIZE = 11
+NUMBERED = 200
+"""So many points of a town bear the number of their row."""
 KEYS = (1, 2, 3, 4, 5, 6, 0)
 
 
@@ -61,7 +63,7 @@ def town_map(
     """One town among its neighbours; its points carry the numbers of the table beside it."""
     extent = _grown(extent_of([town.geom or town.point] + [item.point.geom for item in items]) or bounds())
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=TOWN_HEIGHT)
-    signs = [_sign(frame, item, str(place)) for place, item in enumerate(items, start=1)]
+    signs = [_sign(frame, item, str(place) if place <= NUMBERED else "") for place, item in enumerate(items, start=1)]
     return _draw(frame, towns, reaches, signs, [], caption, own=town)
 
 
@@ -142,4 +144,11 @@ def _draw(
         "full_height": frame.height + KEY_HEIGHT,
         "clip": f"map-{own.code if own else 'district'}",
     }
-    return Drawing(render_to_string("reporting/quarterly/map.svg", context), WIDTH, frame.height + KEY_HEIGHT, caption)
+    svg = render_to_string("reporting/quarterly/map.svg", context)
+    return Drawing(svg, WIDTH, frame.height + KEY_HEIGHT, caption, review_words())
+
+
+def review_words() -> str:
+    """``审图号：浙S(2026)1号``, where the district has entered one."""
+    number = current().review_number
+    return _("审图号：%(number)s") % {"number": number} if number else ""

@@ -15,11 +15,14 @@ def may_order(user: Asker) -> bool:
 
 
 def reports_visible_to(user: Asker) -> QuerySet[QuarterlyReport]:
-    """Who orders sees every order; deputies, departments and towns' staff the reports that are made; others none."""
+    """Who orders sees every order; deputies, departments and towns' staff the reports that are made, others none.
+
+    One that holds a board that is not public is for those who order.
+    """
     if may_order(user):
         return QuarterlyReport.objects.all()
     if reach_of(user) is not None:  # each tells of all districts
         return QuarterlyReport.objects.none()
     if has_role(user, *READERS):
-        return QuarterlyReport.objects.filter(state=QuarterlyReport.State.DONE)
+        return QuarterlyReport.objects.filter(state=QuarterlyReport.State.DONE, is_inner=False)
     return QuarterlyReport.objects.none()

@@ -1,5 +1,6 @@
 """Ordering a report."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -7,36 +8,79 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import Busy, NotPermitted
+from geokit.refusal import Busy, NotPermitted, refuse
 from jobs.queue import enqueue
 from ledger.actors import account_of
 from ledger.audit import record
-from reporting.quarterly.models import GIVEN_UP, QuarterlyReport
+from papers.models import CongressSession
+from reporting.boards.permissions import boards_visible_to
+from reporting.quarterly.compose import PARTS
+from reporting.quarterly.models import GIVEN_UP, Kind, QuarterlyReport
 from reporting.quarterly.permissions import may_order
 from river_monitoring.standard.averages import Span
-from river_monitoring.wording.quality import span_in_words
 
 JOB = "reporting.quarterly.jobs.make_report"
+MOST_BOARDS = 12
 State = QuarterlyReport.State
 
 
 @transaction.atomic
-def order_report(user: Asker, span: Span) -> QuarterlyReport:
-    """Have the report on a quarter made in the background.
+def order_report(user: Asker, span: Span, boards: Sequence[str] = ()) -> QuarterlyReport:
+    """Have the report on a quarter or a year made in the background, with boards (their slugs) in it.
 
-    Raises NotPermitted for who may not, and Busy while the same report is being made already.
+    Raises NotPermitted for who may not, BadInput for an unknown board, Busy while the same report is being made.
     """
+    _may(user)
+    is_year = span.period == "year"
+    about = {
+        "kind": Kind.YEAR if is_year else Kind.QUARTER,
+        "year": span.year,
+        "quarter": 0 if is_year else span.number,
+    }
+    return _order(user, about, boards)
+
+
+@transaction.atomic
+def order_pack(
+    user: Asker, session: CongressSession, parts: Sequence[str], boards: Sequence[str] = ()
+) -> QuarterlyReport:
+    """Have the pack for a session made in the background. Raises as `order_report`, BadInput for an unknown part."""
+    _may(user)
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise refuse("parts", "unknown-part", _("没有“%s”这一部分。") % unknown[0][:40])
+    if not parts and not boards:
+        raise refuse("parts", "empty-pack", _("请至少选一部分内容或一块看板。"))
+    return _order(user, {"kind": Kind.SESSION, "year": session.opens_on.year, "session": session}, boards, parts)
+
+
+def _may(user: Asker) -> None:
     if not may_order(user):
         raise NotPermitted(_("出监督季报需要区人大工作人员账号。"))
-    same = QuarterlyReport.objects.select_for_update().filter(year=span.year, quarter=span.number)
+
+
+def _order(user: Asker, about: dict[str, Any], slugs: Sequence[str], parts: Sequence[str] = ()) -> QuarterlyReport:
+    boards = _boards(user, slugs)
+    same = QuarterlyReport.objects.select_for_update(of=("self",)).filter(**about)
     _give_up_lost(same)
+    contents = {"boards": boards, "parts": [part for part in PARTS if part in parts]}
+    public = boards_visible_to(None).filter(slug__in=boards).count()
+    report = QuarterlyReport(**about, contents=contents, is_inner=public < len(boards), ordered_by=account_of(user))
     if same.filter(state__in=(State.QUEUED, State.RUNNING)).exists():
-        message = _("%(span)s的季报正在生成，请等它完成。") % {"span": span_in_words(span)}
-        raise Busy(message, code="report-being-made")
-    report = QuarterlyReport.objects.create(year=span.year, quarter=span.number, ordered_by=account_of(user))
-    record(user, "report.ordered", report, quarter=str(span))
+        raise Busy(_("%(report)s正在生成，请等它完成。") % {"report": report.name}, code="report-being-made")
+    report.save()
+    record(user, "report.ordered", report, quarter=str(report.span), kind=str(report.kind))
     enqueue(JOB, report.pk)
     return report
+
+
+def _boards(user: Asker, slugs: Sequence[str]) -> list[str]:
+    """The boards that were asked for, each once, in their own order."""
+    if len(set(slugs)) > MOST_BOARDS:
+        raise refuse("boards", "too-many", _("一份报告最多放 %d 块看板。") % MOST_BOARDS)
+    found = list(boards_visible_to(user).filter(slug__in=slugs).values_list("slug", flat=True))
+    if unknown := [slug for slug in slugs if slug not in found]:
+        raise refuse("boards", "unknown-board", _("没有看板“%s”。") % unknown[0][:40])
+    return found
 
 
 def _give_up_lost(reports: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from reporting.quarterly.blocks import Cell, Share
 from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
 from river_monitoring.models import MonitoringPoint
+from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, GOOD, Evaluation, WaterClass
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
@@ -52,15 +53,29 @@ def day_words(point: MonitoringPoint) -> str:
     return date_format(point.due_on) if point.due_on else "–"
 
 
-def group_columns(name: str) -> list[str]:
-    return [
+def is_year(span: Span) -> bool:
+    return span.period == "year"
+
+
+def span_before(span: Span) -> str:
+    return _("上年") if is_year(span) else _("上季度")
+
+
+def _of_span[T](span: Span, cells: list[T]) -> list[T]:
+    """A year has no column of the same quarter a year before: that is the span before."""
+    return [cell for place, cell in enumerate(cells) if place != SAME_LAST_YEAR] if is_year(span) else cells
+
+
+SAME_LAST_YEAR = 12
+
+
+def group_columns(name: str, span: Span) -> list[str]:
+    columns = [
         _("名次"), name, _("点位"), _("已评价"), _("Ⅰ至Ⅲ类"), *(class_words(number) for number in (4, 5, 6)),
-        _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比"), _("水质状况"), _("比上季度"), _("比上年同期"), pgettext("column", "达标"),
+        _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比"), _("水质状况"),
+        _("比上年") if is_year(span) else _("比上季度"), _("比上年同期"), pgettext("column", "达标"),
     ]  # fmt: skip
-
-
-GROUP_NUMERIC = frozenset({0, *range(2, 10), 13})
-GROUP_WIDTHS = (8, 27, 8, 10, 9, 8, 8, 9, 13, 12, 15, 18, 18, 8)
+    return _of_span(span, columns)
 
 
 def good_of(row: GroupRow) -> int:
@@ -68,15 +83,24 @@ def good_of(row: GroupRow) -> int:
     return sum(count for found, count in row.shares.counts.items() if found.number in GOOD)
 
 
-def group_cells(row: GroupRow) -> list[Cell]:
+def group_numeric(span: Span) -> frozenset[int]:
+    return frozenset({0, *range(2, 10), 12 if is_year(span) else 13})
+
+
+def group_widths(span: Span) -> list[int]:
+    return _of_span(span, [8, 27, 8, 10, 9, 8, 8, 9, 13, 12, 15, 18, 18, 8])
+
+
+def group_cells(row: GroupRow, span: Span) -> list[Cell]:
     """A town, river or department as a row; what is not ranked has a dash."""
     fourth, fifth, inferior = (row.shares.counts.get(WaterClass.of(number), 0) for number in (4, 5, 6))
     good = good_of(row)
-    return [
+    cells: list[Cell] = [
         row.rank or "–", row.name or _("合计"), row.points, row.rated, good, fourth, fifth, inferior,
         Share(good, row.rated), Share(inferior, row.rated), quality_in_words(row.state.quality),
         change_in_words(row.change), change_in_words(row.change_from_year), row.target_met,
     ]  # fmt: skip
+    return _of_span(span, cells)
 
 
 def unrated_rows(kind: str, rows: Iterable[GroupRow]) -> list[list[Cell]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from xlsxwriter.worksheet import Worksheet
 
+from reporting.boards.export import sheet_name
 from reporting.quarterly.blocks import Cell, Document, Figures, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.wording import in_brackets
@@ -17,17 +18,18 @@ CHARACTERS = 110
 LEAST, MOST = 6, 46
 
 
-def write_xlsx(document: Document, facts: Facts) -> bytes:
+def write_xlsx(document: Document, facts: Facts | None) -> bytes:
     """Write a summary, a sheet of class shares with their chart, and the tables."""
     out = io.BytesIO()
     book = SafeWorkbook(out)
     book.set_properties({"title": f"{document.title} {document.subtitle}", "author": document.issuer})
     formats = _formats(book)
     _summary(book.add_worksheet(_("概况")), document, formats)
-    _history(book, facts, formats)
-    for table in document.tables:
-        if table.sheet and table.rows:
-            _sheet(book, table, formats)
+    if facts is not None:
+        _history(book, facts, formats)
+    taken = {sheet.get_name().lower() for sheet in book.worksheets()}
+    for table in document.sheets:
+        _sheet(book, table, sheet_name(table.sheet, taken), formats)
     book.close()
     return out.getvalue()
 
@@ -89,7 +91,7 @@ def _history(book: SafeWorkbook, facts: Facts, formats: dict[str, Any]) -> None:
     name = _("类别占比")
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 3, 16)
-    columns = [_("季度"), _("已评价点位"), _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比")]
+    columns = [_("时段"), _("已评价点位"), _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比")]
     sheet.write_row(0, 0, columns, formats["head"])
     for row, each in enumerate(facts.river.history, start=1):
         sheet.write_string(row, 0, str(each.span), formats["text"])
@@ -114,9 +116,9 @@ def _history(book: SafeWorkbook, facts: Facts, formats: dict[str, Any]) -> None:
     sheet.insert_chart(last + 3, 0, chart)
 
 
-def _sheet(book: SafeWorkbook, table: Table, formats: dict[str, Any]) -> None:
-    sheet = book.add_worksheet(table.sheet)
-    sheet.write_string(0, 0, table.caption, formats["title"])
+def _sheet(book: SafeWorkbook, table: Table, name: str, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, table.label if table.number else table.caption, formats["title"])
     sheet.write_row(2, 0, table.columns, formats["head"])
     for place, percent in enumerate(table.percents):
         sheet.set_column(place, place, min(MOST, max(LEAST, CHARACTERS * percent / 100)))

@@ -53,8 +53,9 @@ def change_point(actor: Asker, point_id: int, wanted: Wanted, *, reason: str, ve
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     _check(point, wanted, reason)
     event = _write_event(actor, point, wanted, reason.strip())
+    changed = _differences(point, wanted)
     _apply(point, wanted)
-    audit.record(actor, "change-point", point, event=event.pk)
+    audit.record(actor, "change-point", point, event=event.pk, changed=changed)
     _notify(event, actor)
     return event
 
@@ -115,6 +116,16 @@ def _write_event(actor: Asker, point: MonitoringPoint, wanted: Wanted, reason: s
         department_before_id=point.department_id,
         department=wanted.department,
     )
+
+
+def _differences(point: MonitoringPoint, wanted: Wanted) -> dict[str, list[str]]:
+    """From what to what, for the audit trail."""
+    pairs = {
+        "target_class": [str(point.target_class), str(wanted.target_class)],
+        "water": [str(point.water), str(wanted.water)],
+        "department": [point.department.name, wanted.department.name],
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _apply(point: MonitoringPoint, wanted: Wanted) -> None:

@@ -53,7 +53,8 @@ def change_point(
         return None
     point.save(update_fields=[*found, "version", "updated_at"])
     event = events.write(verb_of_point(found), actor, found, note, point=point)
-    audit.record(actor, "change-point", point, fields=sorted(found))
+    days = {name: pair for name, pair in found.items() if name == "due_on"}
+    audit.record(actor, "change-point", point, fields=sorted(found), changed=days)
     return event
 
 

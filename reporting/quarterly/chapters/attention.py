@@ -15,7 +15,7 @@ def attention(facts: Facts) -> list[str]:
     """Return the sentences, or one that says that there is nothing."""
     checks = (_relapses, _worse, _overdue_points, _last_towns, _late_projects, _late_matters)
     sentences = [sentence for check in checks if (sentence := check(facts))]
-    return sentences or [_("本季没有需要特别关注的事项。")]
+    return sentences or [_("本期没有需要特别关注的事项。")]
 
 
 def _names(names: list[str]) -> str:
@@ -30,7 +30,7 @@ def _relapses(facts: Facts) -> str:
         for (source, target), count in facts.river.steps.items()
         if target == State.LISTED and source in TABLE.in_group("delisted")
     )
-    return _("水质反弹：本季有 %(count)s 个已销号或回头看的点位重新挂号。") % {"count": count} if count else ""
+    return _("水质反弹：本期有 %(count)s 个已销号或回头看的点位重新挂号。") % {"count": count} if count else ""
 
 
 def _worse(facts: Facts) -> str:

@@ -76,15 +76,15 @@ def suggestions(facts: Facts) -> list[Block]:
     found = facts.suggestions
     note = _(
         "只列件数，不涉及提出人。首次答复在期限内为按期。"
-        "按期率只算本季提出的建议，分母为其中截至成稿日应答复的件数（已答复，或已超期未答复）。"
+        "按期率只算本期提出的建议，分母为其中截至成稿日应答复的件数（已答复，或已超期未答复）。"
     )
     return [
         Heading(_("代表建议办理"), 1, "suggestions"),
         Paragraph(note, is_note=True),
         _departments(found),
-        _counted(_("本季建议的类别"), _("类别"), found.categories, _("建议类别")),
-        _counted(_("本季答复的办理结果"), _("办理结果"), found.results, _("办理结果")),
-        _counted(_("本季代表对办理结果的评价"), _("评价"), found.ratings, _("评价")),
+        _counted(_("本期建议的类别"), _("类别"), found.categories, _("建议类别")),
+        _counted(_("本期答复的办理结果"), _("办理结果"), found.results, _("办理结果")),
+        _counted(_("本期代表对办理结果的评价"), _("评价"), found.ratings, _("评价")),
     ]
 
 
@@ -95,12 +95,12 @@ def _departments(found: SuggestionFacts) -> Table:
     measured = [str(words) for each in found.indicators for words in (each.denominator, each.numerator, each.title)]
     return Table(
         caption=_("各承办单位办理情况"),
-        columns=[_("承办单位"), _("本季交办"), _("首次答复"), *measured, _("逾期未答复（截至成稿日）")],
+        columns=[_("承办单位"), _("本期交办"), _("首次答复"), *measured, _("逾期未答复（截至成稿日）")],
         rows=rows,
         sheet=_("建议办理"),
         numeric=frozenset(range(1, 4 + len(measured))),
         widths=(30, 11, 11, *[48 // len(measured)] * len(measured), 18),
-        empty=_("本季没有交办、答复或逾期的建议。"),
+        empty=_("本期没有交办、答复或逾期的建议。"),
     )
 
 
@@ -122,5 +122,5 @@ def _counted(caption: str, name: str, counts: Sequence[tuple[str, int]], sheet: 
         sheet=sheet,
         numeric=frozenset({1, 2}),
         widths=(60, 20, 20),
-        empty=_("本季没有。"),
+        empty=_("本期没有。"),
     )

@@ -10,7 +10,7 @@ from reporting.quarterly.blocks import Block, Figures, Heading, Paragraph, Share
 from reporting.quarterly.chapters.attention import attention
 from reporting.quarterly.charts import share_bars
 from reporting.quarterly.facts import Facts
-from reporting.quarterly.wording import change_from, in_brackets
+from reporting.quarterly.wording import change_from, in_brackets, is_year, span_before
 from river_monitoring.assessment.coverage import unrated_in_words
 from river_monitoring.standard.basin import Shares
 from river_monitoring.statistics.periods import share_trend
@@ -26,7 +26,7 @@ def overview(facts: Facts) -> list[Block]:
         Paragraph(water_sentence(facts)),
         Paragraph(_projects_sentence(facts)),
         Paragraph(_suggestions_sentence(facts)),
-        share_bars(_history(facts), _("近 %(count)s 个季度水质类别构成") % {"count": len(facts.river.history)}),
+        share_bars(_history(facts), _history_caption(facts)),
         Heading(_("需要关注"), 2),
         *(Paragraph(sentence) for sentence in attention(facts)),
     ]
@@ -37,6 +37,20 @@ def _history(facts: Facts) -> list[tuple[str, Shares, str]]:
         (span_in_words(each.span), each.shares, _("%(count)s 个点位") % {"count": each.shares.rated})
         for each in facts.river.history
     ]
+
+
+def _history_caption(facts: Facts) -> str:
+    words = _("近 %(count)s 年水质类别构成") if is_year(facts.span) else _("近 %(count)s 个季度水质类别构成")
+    return words % {"count": len(facts.river.history)}
+
+
+def _changes(facts: Facts) -> str:
+    """Against the quarter before and the year before; a year has the year before only."""
+    total = facts.river.towns.total
+    change = change_from(total.change, span_before(facts.span))
+    if is_year(facts.span):
+        return change
+    return _("%(change)s，%(year)s") % {"change": change, "year": change_from(total.change_from_year, _("上年同期"))}
 
 
 def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
@@ -53,13 +67,13 @@ def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
         (inferior, "%", _("劣Ⅴ类占比"), points),
         (str(total.target_met), _("个"), _("达到目标类别"), judged),
         (str(on_time), matters, _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
-        (str(suggestions.replied), matters, _("本季首次答复"), _in_time(suggestions.in_time)),
+        (str(suggestions.replied), matters, _("本期首次答复"), _in_time(suggestions.in_time)),
         (str(suggestions.overdue), matters, _("建议逾期未答复"), _("截至成稿日")),
     ]
 
 
 def _in_time(ratio: Ratio) -> str:
-    return _("本季提出的应答复 %(due)s 件，按期 %(count)s 件") % {"due": ratio.whole, "count": ratio.part}
+    return _("本期提出的应答复 %(due)s 件，按期 %(count)s 件") % {"due": ratio.whole, "count": ratio.part}
 
 
 def water_sentence(facts: Facts) -> str:
@@ -74,20 +88,20 @@ def water_sentence(facts: Facts) -> str:
         "good": f"{total.shares.good:.1f}",
         "inferior": f"{total.shares.inferior:.1f}",
         "quality": quality_in_words(total.state.quality),
-        "change": change_from(total.change, _("上季度")),
-        "year": change_from(total.change_from_year, _("上年同期")),
+        "changes": _changes(facts),
         "met": Share(total.target_met, total.target_judged),
         "met_count": total.target_met,
     }
     sentence = _(
         "%(span)s，全区 %(points)s 个监测点位中 %(rated)s 个参与评价，Ⅰ至Ⅲ类占 %(good)s%%，劣Ⅴ类占 %(inferior)s%%，"
-        "水质状况为%(quality)s，%(change)s，%(year)s。达到目标类别的 %(met_count)s 个，占 %(met)s。"
+        "水质状况为%(quality)s，%(changes)s。达到目标类别的 %(met_count)s 个，占 %(met)s。"
     )
     unrated = unrated_in_words(total.coverage)
     unrated_words = unrated + _("。") if unrated else ""
     trend = trend_numbers_in_words(share_trend(facts.river.history))
     rated = sum(1 for each in facts.river.history if each.shares.rated)
-    trend_words = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
+    quarters, years = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s"), _("近 %(count)s 年Ⅰ至Ⅲ类占比%(trend)s")
+    trend_words = (years if is_year(facts.span) else quarters) % {"count": rated, "trend": trend.sentence}
     numbers = in_brackets(trend.numbers) if trend.numbers else ""
     return sentence % values + unrated_words + trend_words + numbers + _("。")
 
@@ -123,7 +137,7 @@ def _suggestions_sentence(facts: Facts) -> str:
         "overdue": found.overdue,
     }
     sentence = _(
-        "本季收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件，办结 %(closed)s 件；"
-        "本季提出的截至成稿日应答复 %(due)s 件，其中按期答复 %(in_time)s 件；全部建议中逾期未答复 %(overdue)s 件。"
+        "本期收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件，办结 %(closed)s 件；"
+        "本期提出的截至成稿日应答复 %(due)s 件，其中按期答复 %(in_time)s 件；全部建议中逾期未答复 %(overdue)s 件。"
     )
     return sentence % values

@@ -38,7 +38,7 @@ def _steps_sentence(facts: Facts) -> str:
         "overdue": len(facts.river.overdue),
     }
     sentence = _(
-        "本季挂号 %(listed)s 个（其中反弹重新挂号 %(relapsed)s 个），"
+        "本期挂号 %(listed)s 个（其中反弹重新挂号 %(relapsed)s 个），"
         "开工治理 %(started)s 个，验收销号 %(delisted)s 个；"
         "截至成稿日逾期未完成 %(overdue)s 个。"
     )
@@ -71,12 +71,12 @@ def _inferior(facts: Facts) -> Table:
         for item in inferior_points(facts)
     ]
     return Table(
-        caption=_("本季评价为劣Ⅴ类的点位"),
+        caption=_("本期评价为劣Ⅴ类的点位"),
         columns=[_("点位"), _("镇街"), _("责任部门"), _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"), _("整治期限")],
         rows=rows,
         sheet=_("劣Ⅴ类点位"),
         widths=(22, 12, 12, 25, 11, 18),
-        empty=_("本季没有评价为劣Ⅴ类的点位。"),
+        empty=_("本期没有评价为劣Ⅴ类的点位。"),
     )
 
 

@@ -11,13 +11,14 @@ from reporting.quarterly.charts import share_bars
 from reporting.quarterly.facts import KEY_PARAMETERS, Facts
 from reporting.quarterly.maps import district_map
 from reporting.quarterly.wording import (
-    GROUP_NUMERIC,
-    GROUP_WIDTHS,
     class_words,
     group_cells,
     group_columns,
+    group_numeric,
+    group_widths,
     item_words,
     primary_words,
+    span_before,
     status_words,
     step_words,
     unrated_rows,
@@ -54,12 +55,12 @@ def waters(facts: Facts) -> list[Block]:
             + basis_in_words(found.towns.basis),
             is_note=True,
         ),
-        _group_table(found.towns, _("镇街"), _("各镇街水质比较"), _("镇街")),
-        _group_table(found.rivers, _("河流"), _("各河流水质比较"), _("河流")),
-        _group_table(found.departments, _("责任部门"), _("各责任部门所管点位水质比较"), _("部门")),
+        _group_table(facts, found.towns, _("镇街"), _("各镇街水质比较"), _("镇街")),
+        _group_table(facts, found.rivers, _("河流"), _("各河流水质比较"), _("河流")),
+        _group_table(facts, found.departments, _("责任部门"), _("各责任部门所管点位水质比较"), _("部门")),
         _unrated(facts),
         Heading(_("类别变化的点位"), 2),
-        _changes(found.rated.before, items),
+        _changes(facts, found.rated.before, items),
     ]
     return blocks + _lakes(facts)
 
@@ -87,15 +88,15 @@ def _sections(facts: Facts) -> list[Block]:
     return drawn or [Paragraph(_("没有国控、省控和市控断面的数据。"))]
 
 
-def _group_table(table: PeriodTable, name: str, caption: str, sheet: str) -> Table:
+def _group_table(facts: Facts, table: PeriodTable, name: str, caption: str, sheet: str) -> Table:
     return Table(
         caption=caption,
-        columns=group_columns(name),
-        rows=[group_cells(row) for row in table.rows],
+        columns=group_columns(name, facts.span),
+        rows=[group_cells(row, facts.span) for row in table.rows],
         sheet=sheet,
-        numeric=GROUP_NUMERIC,
-        widths=GROUP_WIDTHS,
-        total=group_cells(table.total),
+        numeric=group_numeric(facts.span),
+        widths=group_widths(facts.span),
+        total=group_cells(table.total, facts.span),
     )
 
 
@@ -115,7 +116,7 @@ def _unrated(facts: Facts) -> Table:
     )
 
 
-def _changes(before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table:
+def _changes(facts: Facts, before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table:
     """Points rated in both quarters whose class differs, the largest change for the worse first."""
     pairs = [
         (old, new)
@@ -134,7 +135,7 @@ def _changes(before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table
         for old, new in pairs
     ]
     return Table(
-        caption=_("与上季度相比类别有变化的点位"),
+        caption=_("与%(before)s相比类别有变化的点位") % {"before": span_before(facts.span)},
         columns=[_("点位"), _("镇街"), pgettext("water", "类别"), _("变化"), _("主要污染指标（超Ⅲ类倍数）")],
         rows=rows,
         sheet=_("类别变化"),
@@ -191,4 +192,5 @@ def all_points(facts: Facts) -> Table:
         rows=rows,
         sheet=_("点位"),
         widths=(10, 16, 10, 9, 9, 10, 8, 7, 24, 10),
+        most=1000,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from reporting.quarterly.wording import (
     good_of,
     item_words,
     primary_words,
+    span_before,
     status_words,
 )
 from river_monitoring.assessment.coverage import reasons_in_words, unrated_in_words
@@ -25,7 +26,7 @@ def towns(facts: Facts) -> list[Block]:
     rows = {row.code: row for row in facts.river.towns.rows}
     blocks: list[Block] = [
         Heading(_("分镇街情况"), 1, "towns"),
-        Paragraph(_("每个镇街一页；图上的数字是表中点位的序号。"), is_note=True),
+        Paragraph(_("每个镇街一节；图上的数字是表中点位的序号。"), is_note=True),
     ]
     for town in facts.towns:
         blocks += _town(facts, town, rows.get(town.code))
@@ -35,19 +36,19 @@ def towns(facts: Facts) -> list[Block]:
 def _town(facts: Facts, town: Area, row: GroupRow | None) -> list[Block]:
     items = sorted(facts.river.of_area(town), key=lambda item: (-item.number, item.point.code))
     return [
-        Heading(town.name, 2, f"town-{town.code}"),
-        Paragraph(_water(row)),
+        Heading(town.name, 2, f"town-{town.code}", own_page=True),
+        Paragraph(_water(facts, row)),
         town_map(town, facts.towns, facts.reaches, items, _("%(town)s监测点位") % {"town": town.name}),
         _points(town, items),
         Paragraph(_matters(facts, town)),
     ]
 
 
-def _water(row: GroupRow | None) -> str:
+def _water(facts: Facts, row: GroupRow | None) -> str:
     if row is None or not row.points:
         return _("没有监测点位。")
     if not row.rated:
-        words = _("%(points)s 个监测点位，本季都没有可评价的水样：%(reasons)s。")
+        words = _("%(points)s 个监测点位，本期都没有可评价的水样：%(reasons)s。")
         return words % {"points": row.points, "reasons": reasons_in_words(row.coverage)}
     rank = _("在全区列第 %(rank)s 位") % {"rank": row.rank} if row.rank else _("已评价点位少，不排名次")
     good = good_of(row)
@@ -59,7 +60,7 @@ def _water(row: GroupRow | None) -> str:
         "good_share": Share(good, row.rated),
         "inferior": inferior,
         "quality": quality_in_words(row.state.quality),
-        "change": change_from(row.change, _("上季度")),
+        "change": change_from(row.change, span_before(facts.span)),
         "met": row.target_met,
         "rank": rank,
     }
@@ -85,7 +86,7 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
         for place, item in enumerate(items, start=1)
     ]
     return Table(
-        caption=_("%(town)s各点位本季评价") % {"town": town.name},
+        caption=_("%(town)s各点位本期评价") % {"town": town.name},
         columns=[
             _("序号"), _("点位"), pgettext("water", "类别"), pgettext("water", "目标"),
             _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"), _("整治期限"),
@@ -109,6 +110,6 @@ def _matters(facts: Facts, town: Area) -> str:
     }
     sentence = _(
         "民生实事项目 %(projects)s 件，其中滞后 %(behind)s 件%(names)s；"
-        "本季由辖区内发现转成的代表建议 %(suggestions)s 件。"
+        "本期由辖区内发现转成的代表建议 %(suggestions)s 件。"
     )
     return sentence % values

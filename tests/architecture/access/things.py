@@ -26,7 +26,7 @@ from meetings.models import Meeting
 from papers.models import CongressSession, Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from questions.models import AnswerSheet, FormVersion, Questionnaire
-from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
+from reporting.models import Board, EarlyWarning, ReportText, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
@@ -223,6 +223,9 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
         | _questionnaires(world, deputy)
         | {
             "WARNING": warning,
+            "REPORT_TEXT": ReportText.objects.create(
+                kind="year", slot="proposals", number=1, text="继续督办", written_by=deputy
+            ),
             "VERSION": version,
             "INNER_VERSION": inner_version,
             "MENTION": mention,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,7 @@ from geo_portal.audit_trail.queries import changes_of, model_of
 from geo_portal.audit_trail.verbs import VERBS, words_of
 from ledger import audit
 from ledger.models import AuditEntry
-from river_monitoring.models import Chief, River
+from river_monitoring.models import Chief, MonitoringPoint, River
 from supervision.matters import services
 
 ADDRESS = "/work/audit/"
@@ -162,3 +163,27 @@ def test_the_administration_speaks_chinese(as_user, admin_user):
     page = as_user(admin_user).get("/admin/").text
     assert "系统管理" in page
     assert "Django" not in page
+
+
+def test_a_target_class_is_not_changed_in_the_administration_and_its_change_stands_in_the_trail_and_the_file(
+    as_user, admin_user, world
+):
+    point = MonitoringPoint.objects.create(
+        code="T-1", name="试点", kind="small", area=world.west_town, department=world.water, target_class=5,
+        geom=Point(121.32, 29.85, srid=4326),
+    )  # fmt: skip
+    client, address = as_user(admin_user), f"/admin/river_monitoring/monitoringpoint/{point.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    assert "target_class" not in form.fields
+    given = {name: value for name, value in form.initial.items() if value is not None and name in form.fields}
+    client.post(address, given | {"geom": point.geom.ewkt, "target_class": "1"})
+    point.refresh_from_db()
+    assert point.target_class == 5
+    wanted = {"target_class": "4", "water": "river", "department": world.water.code, "reason": "区政府文件"}
+    answer = client.post("/river/points/T-1/change/", wanted | {"version": str(point.version)})
+    assert answer.status_code == 302
+    where = f"?object_type=river_monitoring.monitoringpoint&object_id={point.pk}&verb=change-point"
+    page = client.get(f"/work/audit/{where}").content.decode()
+    assert "Ⅴ类 → Ⅳ类" in page
+    file = b"".join(client.get(f"/work/audit/export.csv{where}")).decode()
+    assert "Ⅴ类 → Ⅳ类" in file and str(admin_user) in file

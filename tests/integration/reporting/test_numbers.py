@@ -240,3 +240,25 @@ def test_however_many_matters_the_page_asks_as_often(as_user, world, matter, sta
     client.get("/numbers/")
     with django_assert_max_num_queries(20):
         client.get("/numbers/?area=330203100")
+
+
+def test_two_spans_of_time_stand_side_by_side_and_each_count_leads_to_its_list(as_user, staff, matter, world):
+    for place in range(8):
+        matter(date(2026, 3, 1 + place), world.west_town, world.water, 10 if place else 200)
+    for place in range(6):
+        matter(date(2026, 5, 1 + place), world.east_town, world.water, 10)
+    client = as_user(staff)
+    spans = "a-since=2026-03-01&a-until=2026-03-31&b-since=2026-05-01&b-until=2026-05-31"
+    answer = client.get(f"/numbers/compare/?{spans}")
+    rows = {row.title: row for row in answer.context["rows"]}
+    assert ([cell.text for cell in rows["提出"].cells], rows["提出"].difference) == (["8", "6"], "-2")
+    in_time = rows["按期答复"] if "按期答复" in rows else next(row for row in answer.context["rows"][5:])
+    assert (in_time.cells[0].text, in_time.cells[1].text) == ("88%", "100%")
+    for cell in rows["提出"].cells:
+        assert client.get(cell.url).context["page"].paginator.count == int(cell.text)
+    assert "<svg" in answer.context["drawing"]
+    towns = f"a-area={world.west_town.code}&b-area={world.east_town.code}"
+    rows = {row.title: row for row in client.get(f"/numbers/compare/?{towns}").context["rows"]}
+    assert [cell.text for cell in rows["提出"].cells] == ["8", "6"]
+    for bad in ("a-area=none", "a-since=x&b-until=99999-01-01", "a-since=2026-02-01&a-until=2026-01-01"):
+        assert client.get(f"/numbers/compare/?{bad}").status_code == 200

@@ -108,7 +108,7 @@ def test_the_three_files_say_the_same(district, deputy, tmp_path):
 
     assert next(p.text for p in word.paragraphs if p.style.name == "Heading 1") == "一、总体情况"
     fonts = word.styles["Normal"].element.rPr.rFonts
-    assert fonts.get(qn("w:eastAsia")) == "宋体"
+    assert fonts.get(qn("w:eastAsia")) == "仿宋"
     assert len(word.inline_shapes) >= 5
     assert all(shape._inline.docPr.get("descr") for shape in word.inline_shapes)
 

@@ -17,6 +17,9 @@ BOARD = {"version": "1", "title": "看板", "readers": "staff", "blocks-TOTAL_FO
 
 FOREIGN = [
     Foreign("reports:list", "", {"quarter": "2026Q1"}, "403 403 403 404 403"),
+    Foreign("reports:order", "kind=year", {"year": "2026"}),
+    Foreign("reports:text", "kind=year slot=preface", {"text": "前言", "number": "0"}),
+    Foreign("reports:sign", "pk=REPORT_TEXT", {}),
     Foreign("boards:install", "", {"template": "safety"}),
     Foreign("boards:edit", "slug=a-board", BOARD),
     Foreign("boards:copy", "slug=a-board", {"slug": "another", "title": "另一块"}),

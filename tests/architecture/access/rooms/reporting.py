@@ -11,6 +11,7 @@ from tests.architecture.access.answers import (
 READS = [
     ("numbers", "", EVERYBODY),
     ("numbers_export", "extension=csv", "404 200 200 200 404 200 200"),
+    ("numbers_compare", "", "302 200 200 200 404 200 200"),
     ("numbers_matters", "", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=csv", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=docx", NOTHING_SIGNED_IN),
@@ -44,6 +45,13 @@ READS = [
     ("observation-list", "", EVERYBODY),
     ("observation-detail", "pk=0", NOTHING),
     ("reports:list", "", "302 200 200 200 404 200 200"),
+    ("reports:order", "kind=quarter", STAFF_ONLY),
+    ("reports:order", "kind=session", STAFF_ONLY),
+    ("reports:order", "kind=nothing", NOTHING_SIGNED_IN),
+    ("reports:texts", "", STAFF_ONLY),
+    ("reports:text", "kind=year slot=preface", STAFF_ONLY),
+    ("reports:text", "kind=year slot=nothing", NOTHING_SIGNED_IN),
+    ("reports:sign", "pk=999999", NOBODY_BY_GET),
     ("reports:download", "pk=999999 suffix=pdf", NOTHING_SIGNED_IN),
 ]
 
@@ -56,4 +64,7 @@ WRITES = [
     ("boards:rule_new", "", "302 404 404 404 404 400 400"),
     ("boards:rule_switch", "code=a-rule", "302 404 404 404 404 409 409"),
     ("boards:warning_step", "pk=WARNING step=dismiss", "302 404 404 404 404 400 400"),
+    ("reports:order", "kind=session", "302 404 404 404 404 400 400"),
+    ("reports:text", "kind=year slot=preface", "302 404 404 404 404 400 400"),
+    ("reports:sign", "pk=999999", "302 404 404 404 404 400 400"),
 ]

@@ -1,0 +1,121 @@
+"""Boards in a report: the blocks of each as `reporting.boards` shows them, so that a figure is the board's own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Asker
+from reporting.boards.export import invented
+from reporting.boards.models import Board
+from reporting.boards.selection import Choice
+from reporting.boards.showing import Block as Shown
+from reporting.boards.showing import show_board
+from reporting.indicators import periods
+from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Paragraph, Table
+from reporting.quarterly.maps import review_words
+from river_monitoring.standard.averages import Span
+
+SIZE = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+LEADS = re.compile(r"</?a\b[^>]*>")
+"""Links of a drawing lead within the site; on paper they lead nowhere."""
+
+
+def boards_in_report(boards: Sequence[Board], reader: Asker, span: Span) -> list[Block]:
+    """A chapter for each board, for the board's own period at the end of `span`, as `reader` sees it."""
+    return [block for board in boards for block in _board(board, reader, span)]
+
+
+def _board(board: Board, reader: Asker, span: Span) -> Iterator[Block]:
+    choice = Choice(board.period_kind, periods.start_of(board.period_kind, span.last_day))
+    shown = show_board(reader, board, choice)
+    yield Heading(board.title, 1, f"board-{board.slug}")
+    told = [choice.words, *([_("演示数据，虚构")] if invented(shown) else [])]
+    yield Paragraph(_("；").join(told) + _("。"), is_note=True)
+    figures: list[tuple[str, str, str, str]] = []
+    for one in shown:
+        if one.kind == "figure":
+            figures.append(_figure(one))
+            continue
+        yield from _taken(figures)
+        yield from _block(board, one)
+    yield from _taken(figures)
+    if not shown:
+        yield Paragraph(_("没有可以列入的内容。"))
+
+
+def _taken(figures: list[tuple[str, str, str, str]]) -> Iterator[Block]:
+    """The figures that stand side by side, once; then there are none."""
+    if figures:
+        yield Figures(tuple(figures))
+        figures.clear()
+
+
+def _figure(shown: Shown) -> tuple[str, str, str, str]:
+    unit = shown.series.indicator.unit if shown.series else ""
+    facts = [shown.note, *(f"{name} {words}" for name, words in shown.facts)]
+    return shown.number, unit, shown.title, _("；").join(fact for fact in facts if fact)
+
+
+def _block(board: Board, shown: Shown) -> Iterator[Block]:
+    if shown.kind == "text":
+        if shown.title:
+            yield Heading(shown.title, 3)
+        yield Paragraph(shown.text)
+    elif shown.svg:
+        yield _drawing(shown)
+    elif shown.kind == "table" and len(shown.rows) > 1:
+        head, *rows = shown.rows
+        yield _table(shown.title, head, rows, shown.note)
+    elif shown.links:
+        rows = [[words, small] for _url, words, small in shown.links]
+        yield _table(shown.title, [_("名称"), _("状态")], rows, shown.note)
+
+
+def _drawing(shown: Shown) -> Drawing:
+    found = SIZE.search(shown.svg)
+    width, height = (round(float(part)) for part in found.groups()) if found else (400, 300)
+    unit = shown.series.indicator.unit if shown.series else ""
+    caption = shown.title + (_("（%(numbers)s）") % {"numbers": unit} if unit else "")
+    if shown.note:
+        caption = f"{caption}　{shown.note}"
+    review = review_words() if shown.kind == "map" else ""
+    svg, height = _with_legend(LEADS.sub("", shown.svg), shown.legend, width, height)
+    return Drawing(svg, width, height, caption, review, data=_data(shown))
+
+
+def _data(shown: Shown) -> Table | None:
+    if len(shown.rows) < 2:
+        return None
+    head, *rows = shown.rows
+    return _table(shown.title, head, rows, shown.note)
+
+
+def _with_legend(svg: str, legend: list[tuple[str, str]], width: int, height: int) -> tuple[str, int]:
+    """The drawing with what its colours mean below it."""
+    if not legend:
+        return svg, height
+    rows = "".join(
+        f'<rect x="8" y="{height + 6 + 16 * place}" width="16" height="11" fill="{fill}" stroke="#8a989f"/>'
+        f'<text x="30" y="{height + 15 + 16 * place}" font-size="11" fill="#1c2a30">{words}</text>'
+        for place, (fill, words) in enumerate(legend)
+    )
+    full = height + 10 + 16 * len(legend)
+    sized = re.sub(r'viewBox="[^"]*" width="[^"]*" height="[^"]*"',
+                   f'viewBox="0 0 {width} {full}" width="{width}" height="{full}"', svg, count=1)  # fmt: skip
+    return sized.replace("</svg>", f"{rows}</svg>"), full
+
+
+def _table(caption: str, head: Sequence[Any], rows: Sequence[Sequence[Any]], note: str) -> Table:
+    width = len(head) - 1
+    return Table(
+        caption=f"{caption}　{note}" if note else caption,
+        columns=[str(name) for name in head],
+        rows=[[float(cell) if isinstance(cell, Decimal) else cell for cell in row] for row in rows],
+        sheet=caption,
+        numeric=frozenset(range(1, 1 + width)) if width > 1 else frozenset(),
+        widths=[30, *[max(10, 70 // width)] * width],
+        empty=_("没有。"),
+    )

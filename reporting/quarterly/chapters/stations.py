@@ -1,0 +1,63 @@
+"""Receptions at the stations, and what deputies did: counts by town and by kind, nobody is named."""
+
+from datetime import date
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
+from stations.duty.models import DutyRecord
+from stations.duty.public_figures import PUBLIC_KINDS
+from stations.statistics.queries import Statistics, statistics, statistics_by_town
+
+PUBLIC = None
+
+
+def receptions(since: date, until: date) -> list[Block]:
+    """Receptions held in these days, by town."""
+    total = statistics(PUBLIC, since, until)
+    rows = [[row.label, *_figures(row.figures)] for row in statistics_by_town(PUBLIC, since, until)]
+    sentence = _(
+        "共接待 %(sessions)s 场，代表参加 %(attendances)s 人次，接待群众 %(visitors)s 人次，"
+        "收到意见 %(matters)s 件，已办结 %(settled)s 件。"
+    )
+    values = {name: getattr(total, name) for name in ("sessions", "attendances", "visitors", "matters", "settled")}
+    columns = [_("镇街"), _("接待场次"), _("主题接待"), _("代表人次"), _("群众人次"), _("意见"), _("办结"), _("办结率")]
+    table = Table(
+        caption=_("各镇街代表接待情况"),
+        columns=columns,
+        rows=rows,
+        sheet=_("代表接待"),
+        numeric=frozenset(range(1, len(columns))),
+        widths=(24, *[11] * (len(columns) - 1)),
+        total=[_("合计"), *_figures(total)] if rows else (),
+        empty=_("这段时间没有接待。"),
+    )
+    return [Heading(_("代表接待"), 1, "receptions"), Paragraph(sentence % values), table]
+
+
+def _figures(found: Statistics) -> list[Cell]:
+    counts: list[Cell] = [found.sessions, found.themed, found.attendances, found.visitors, found.matters, found.settled]
+    return [*counts, Share(found.settled, found.matters)]
+
+
+def duty(since: date, until: date) -> list[Block]:
+    """Confirmed acts of deputies in these days by kind, and how many deputies took part in each."""
+    confirmed = DutyRecord.objects.filter(is_confirmed=True, is_withdrawn=False, on__range=(since, until))
+    found = {
+        kind: (acts, people)
+        for kind, acts, people in confirmed.order_by()
+        .values_list("kind")
+        .annotate(Count("pk"), Count("deputy", distinct=True))
+    }
+    rows: list[list[Cell]] = [[str(kind.label), *found.get(kind, (0, 0))] for kind in PUBLIC_KINDS]
+    table = Table(
+        caption=_("代表履职情况"),
+        columns=[_("履职内容"), _("次数"), _("参加的代表")],
+        rows=rows,
+        sheet=_("代表履职"),
+        numeric=frozenset({1, 2}),
+        widths=(50, 25, 25),
+    )
+    note = _("只算已确认的履职记录，不涉及个人。")
+    return [Heading(_("代表履职"), 1, "duty"), Paragraph(note, is_note=True), table]
