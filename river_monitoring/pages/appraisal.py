@@ -75,7 +75,7 @@ def _context(
         "rows": [shown_row(row) | _lists(asked, row.code) for row in found.rows],
         "total": shown_row(found.total) | _lists(asked),
         "page": page,
-        "points": shown_points(page.object_list, asked),
+        "points": shown_points(list(page.object_list), asked),
         "means": [parameter_name(GB3838_2002[code]) for code in SHOWN_MEANS],
         "index_items": _names(found.total.index_to_date.parts) if found.total.index_to_date else "",
         "index_missing": _names(found.total.index_to_date.missing) if found.total.index_to_date else "",

@@ -15,7 +15,7 @@ from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import HJ_2020_82
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex
-from river_monitoring.statistics.group_index import OfWaters, Sums, index_of
+from river_monitoring.statistics.group_index import Sums, index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def two_years(points: QuerySet[MonitoringPoint], month: Span) -> list[MonthFigur
     counted = kept.values("month", "standard", "point__water").annotate(
         failed=Count("pk", filter=FAILED), met=Count("pk", filter=MET), sections=Count("pk", filter=~Q(values={}))
     )
-    sums: dict[date, OfWaters] = defaultdict(lambda: defaultdict(Sums))
+    sums: dict[date, dict[Any, Sums]] = defaultdict(lambda: defaultdict(Sums))
     judged: dict[date, Counter[str]] = defaultdict(Counter)
     standards: dict[date, str] = {}
     for row in counted:
