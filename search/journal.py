@@ -39,7 +39,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTION)
-        for (table, column), noted in _noted().items():
+        for (table, column), noted in watched_columns().items():
             if table not in present:
                 continue
             name = connection.ops.quote_name(table)
@@ -52,7 +52,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
                 )
 
 
-def _noted() -> dict[tuple[str, str], list[str]]:
+def watched_columns() -> dict[tuple[str, str], list[str]]:
     """Return by table and column the pairs of kind and path that are noted, one after the other."""
     noted: dict[tuple[str, str], list[str]] = {}
     for offer in offers().values():

@@ -31,7 +31,7 @@ def ensure(connection: Any) -> str:
     """Return the name of the template for the migrations as they are now, building it where there is none."""
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        name = PREFIX + fingerprint(migration_files(), server_versions(cursor))
+        name = PREFIX + fingerprint(migration_files(), server_versions(cursor), declarations())
         if name not in _templates(cursor):
             _build(connection, cursor, name)
         cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{time.time():017.6f}'")
@@ -40,9 +40,9 @@ def ensure(connection: Any) -> str:
     return name
 
 
-def fingerprint(files: Iterable[Path], versions: str) -> str:
-    """A hash over the contents of files (by their names) and the server's versions: 16 hexadecimal digits."""
-    whole = hashlib.sha256(versions.encode())
+def fingerprint(files: Iterable[Path], versions: str, declared: str = "") -> str:
+    """A hash over files (names and contents), the server's versions and what the rooms declare: 16 hex digits."""
+    whole = hashlib.sha256(f"{versions}\0{declared}".encode())
     for file in sorted(set(files)):
         whole.update(f"\0{file.name}\0".encode() + file.read_bytes())
     return whole.hexdigest()[:16]
@@ -56,19 +56,33 @@ def server_versions(cursor: Any) -> str:
 
 
 def migration_files() -> Iterator[Path]:
-    """The migrations of every installed app and whatever modules of this clone they import, also indirectly."""
+    """The migrations of every installed app and whatever modules of this clone they import, also indirectly.
+
+    And the files that say what is done after every migration (roles, search, schedules), without what these import:
+    nearly the whole site, of which nothing gets into the database but what `declarations` names.
+    """
     waiting = [file for app in apps.get_app_configs() for file in Path(app.path, "migrations").glob("*.py")]
-    # What the roles may do is handed out with every migration, by what the rooms declare.
-    waiting += [ROOT / "ledger" / "roles" / "grants.py", *ROOT.glob("*/chain.py"), *ROOT.glob("*/apps.py")]
-    # And the triggers of what can be found, by what the rooms offer.
-    waiting += [ROOT / "search" / "journal.py", *ROOT.glob("*/search.py")]
+    after = [ROOT / "ledger" / "roles" / "grants.py", ROOT / "search" / "journal.py", ROOT / "jobs" / "schedules.py"]
     seen: set[Path] = set()
+    for name in ("apps", "jobs", "chain", "search"):
+        after += [*ROOT.glob(f"*/{name}.py"), *ROOT.glob(f"*/*/{name}.py")]
     while waiting:
         file = waiting.pop()
         if file not in seen:
             seen.add(file)
             yield file
             waiting += _own_imports(file)
+    yield from sorted(set(after) - seen)
+
+
+def declarations() -> str:
+    """What is put into the database after every migration by what the rooms declare: rights, triggers of search."""
+    from ledger.chain.declared import declared
+    from ledger.roles.grants import named_by_apps
+    from search.journal import watched_columns
+
+    named = [named_by_apps(attribute) for attribute in ("own_schemas", "own_sequences", "attached_functions")]
+    return repr((sorted(declared().items()), named, sorted(watched_columns().items())))
 
 
 def _own_imports(file: Path) -> Iterator[Path]:

@@ -211,16 +211,18 @@ def numbers() -> dict[str, Any]:
     sums = ended.aggregate(count=Count("pk"), people=Count("user", distinct=True), metres=Sum("length_m"))
     found = PatrolFinding.objects.filter(patrol__in=ended)
     towns = coverage_by_town(since, until)
-    closed = Q(matter__suggestion__state="closed")
+    counts = found.order_by().aggregate(
+        found=Count("pk", filter=~Q(kind=PatrolFinding.Kind.GOOD)),
+        sent=Count("pk", filter=Q(matter__isnull=False)),
+        closed=Count("pk", filter=Q(matter__suggestion__state="closed")),
+    )
     return {
         "days": NUMBERS_DAYS,
         "patrols": sums["count"],
         "people": sums["people"],
         "length_m": sums["metres"] or 0,
         "deputies": User.objects.filter(role=Role.DEPUTY, is_active=True).count(),
-        "found": found.exclude(kind=PatrolFinding.Kind.GOOD).count(),
-        "sent": found.filter(matter__isnull=False).count(),
-        "closed": found.filter(closed).count(),
+        **counts,
         "kinds": list(found.order_by().values("kind").annotate(count=Count("pk")).order_by("-count", "kind")),
         "towns": towns,
         "total": total_of(towns),

@@ -16,7 +16,8 @@ from ledger.steps.apply import apply
 from papers.register.models import Paper, PaperPlace
 from papers.register.table import PaperVerb
 from papers.register.workflow import WORKFLOW
-from projects.plan.places import MARGIN_DEGREES, MAX_VERTICES, NewPlace
+from projects.plan.place_limits import MAX_VERTICES
+from projects.plan.places import MARGIN_DEGREES, NewPlace
 
 MOST = 60
 Kind = PaperPlace.Kind

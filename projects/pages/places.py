@@ -21,6 +21,7 @@ from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
+from projects.plan.place_limits import MAX_PLACES
 from projects.plan.places import NewPlace
 from projects.plan.refusals import field_refusal
 from ui.forms.refusable import RefusableForm, posted_version, render_form
@@ -127,6 +128,6 @@ def _page(request: HttpRequest, project: Project, failed: RefusableForm | None =
         "place_form": failed if isinstance(failed, PlaceForm) else PlaceForm(),
         "file_form": failed if isinstance(failed, PlacesFileForm) else PlacesFileForm(),
         "failed_form": failed,
-        "most": places.MAX_PLACES,
+        "most": MAX_PLACES,
     }
     return render_form(request, "projects/editing/places.html", context, failed or context["place_form"])

@@ -15,28 +15,33 @@ from geokit.records.rows import Reader
 from geokit.refusal import BadInput
 from geokit.sources.discovery import open_layers
 from geokit.sources.unzip import Limits
+from projects.plan.place_limits import MAX_PLACES, MAX_VERTICES, too_detailed
 
 NAME_FIELDS = ("name", "名称", "点位", "点位名称", "title", "mc")
 ROWS = 200
 
 
 LIMITS = Limits(entries=500, inflated_bytes=200 * 1024**2, ratio=100, workbook_bytes=50 * 1024**2)
-"""Read in the web's own process, and hundreds of places at most: far below what an import may grow into."""
+"""A page waits for it, and it is hundreds of places at most: far below what an import may grow into."""
 
 
-def read_places(path: Path, workdir: Path, most: int, crs: str = "") -> Iterator[tuple[str, GEOSGeometry]]:
+def read_places(path: Path, workdir: Path, crs: str = "") -> Iterator[tuple[str, GEOSGeometry]]:
     """Yield name (may be empty) and shape (EPSG:4326) of each feature of each layer of `path`.
 
-    Raises BadInput with the row and the reason: an unknown CRS, a broken shape, more than `most` features.
+    Raises BadInput with the row and the reason: an unknown CRS, a broken shape, more features or vertices than a
+    project may have. Called in a process of its own only (`place_child`).
     """
     workdir.mkdir(parents=True, exist_ok=True)
-    seen = 0
+    seen = vertices = 0
     for layer in open_layers(path, workdir, LIMITS):
         reader = open_reader(layer, crs=crs or None)
         for row, (name, shape) in enumerate(_rows(reader), 1):
             seen += 1
-            if seen > most:
-                raise BadInput(_("文件里的要素超过 %d 个。") % most, code="too-many")
+            if seen > MAX_PLACES:
+                raise BadInput(_("文件里的要素超过 %d 个。") % MAX_PLACES, code="too-many")
+            vertices += int(shapely.get_num_coordinates(shape))
+            if vertices > MAX_VERTICES:
+                raise too_detailed()
             yield name, _cleaned(reader, row, shape)
 
 

@@ -1,7 +1,6 @@
 """The places of a project: added on the map or from a file, marked done, taken away. `Project.geom` collects them."""
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -20,20 +19,22 @@ from django.contrib.gis.geos import (
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.district import outline_box
 from accounts.models import User
-from geokit.refusal import BadInput, TooLarge
+from geokit.process_limits import ask_child
+from geokit.refusal import BadInput, FieldError, TooLarge, refuse
 from projects.plan.days import refuse_wrong_day
 from projects.plan.editing import lock_for_edit, write_version
 from projects.plan.models import Project, ProjectPlace
-from projects.plan.place_files import read_places
+from projects.plan.place_limits import MAX_PLACES, MAX_VERTICES, too_detailed
 from projects.plan.refusals import field_refusal
 
-MAX_PLACES = 300
 MAX_BYTES = 20 * 1024**2
-MAX_VERTICES = 100_000
+MEMORY_MB = 512
+WALL_SECONDS = 60
 MARGIN_DEGREES = 0.05
 SIMPLE = {"Point": MultiPoint, "LineString": MultiLineString, "Polygon": MultiPolygon}
 
@@ -100,13 +101,35 @@ def read_uploaded_places(file: UploadedFile, crs: str = "") -> list[NewPlace]:
     """
     if file.size and file.size > MAX_BYTES:
         raise TooLarge(_("文件超过 %d MB。") % (MAX_BYTES // 1024**2))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"source{Path(file.name or '').suffix.lower()}"
-        path.write_bytes(b"".join(file.chunks()))
-        rows = list(read_places(path, Path(folder) / "work", MAX_PLACES, crs))
+    rows = _read_apart(Path(file.name or "").suffix.lower(), crs, b"".join(file.chunks()))
     if not rows:
         raise BadInput(_("文件里没有带位置的要素。"), code="no-places")
     return [NewPlace(name or _("第%d处") % number, geom) for number, (name, geom) in enumerate(rows, 1)]
+
+
+def _read_apart(suffix: str, crs: str, content: bytes) -> list[tuple[str, GEOSGeometry]]:
+    """Names and shapes of a file, read by a process of its own within limits. Raises what `read_places` raises."""
+    words = (suffix, crs, get_language() or "zh-hans", str(MEMORY_MB))
+    try:
+        answer = ask_child("projects.plan.place_child", *words, content=content, seconds=WALL_SECONDS)
+    except TimeoutError:
+        answer = {"ended": "time-limit"}
+    except ValueError:
+        answer = {"ended": "worker-crashed"}
+    if code := answer.get("ended"):
+        raise refuse("file", code, _ENDED[code]())
+    if said := answer.get("refusal"):
+        kind = TooLarge if answer["is_large"] else BadInput
+        raise kind(said["message"], code=said["code"], errors=[FieldError(**each) for each in said["errors"]])
+    return [(name, GEOSGeometry(shape, srid=4326)) for name, shape in answer["places"]]
+
+
+_ENDED: dict[str, Callable[[], str]] = {
+    "time-limit": lambda: _("读这个文件超过了 %d 秒，已停止。请把文件拆小，或先简化图形。") % WALL_SECONDS,
+    "memory-limit": lambda: _("读这个文件要用的内存太多，已停止。请把文件拆小，或先简化图形。"),
+    "worker-crashed": lambda: _("读这个文件的进程意外终止，没有改动任何数据。文件可能已损坏。"),
+}
+"""What is said where the process that read was ended, or ended badly, by the code of the refusal."""
 
 
 def _update_project_geometry(project: Project) -> None:
@@ -141,7 +164,7 @@ def _refuse_outside_district(places: Sequence[NewPlace]) -> None:
     """Refuse shapes outside the district's box, which are mostly of another datum or with the axes swapped."""
     box = outline_box()
     if sum(place.geom.num_coords for place in places) > MAX_VERTICES:
-        raise field_refusal("file", "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MAX_VERTICES)
+        raise too_detailed()
     if box is None:
         return
     around = Polygon.from_bbox(box).buffer(MARGIN_DEGREES)

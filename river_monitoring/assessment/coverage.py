@@ -35,19 +35,25 @@ def unrated_of(found: Assessment, *, by_target: bool = False) -> Unrated | None:
     """Why an assessment has no class, or `by_target` why it does not tell whether the target is met; else None."""
     if found.meets_target is not None if by_target and found.target else found.number:
         return None
+    return lack_of(found)
+
+
+def lack_of(found: Assessment) -> Unrated:
+    """What an assessment lacks for a class, whether or not it has one."""
     if not found.samples:
         return NO_SAMPLES
-    return _unrated(found.gaps.missing if found.means else (), found.gaps.blind, bool(found.means))
+    return lack_of_items(found.gaps.missing, found.gaps.blind, bool(found.means))
 
 
 def unrated_of_month(month: PointMonth | None) -> Unrated | None:
     """The same of a month that was kept; None as `month` stands for no sample."""
     if month is None:
         return NO_SAMPLES
-    return None if month.water_class else _unrated(month.missing, month.blind, bool(month.values))
+    return None if month.water_class else lack_of_items(month.missing, month.blind, bool(month.values))
 
 
-def _unrated(missing: Sequence[str], blind: Sequence[str], has_values: bool) -> Unrated:
+def lack_of_items(missing: Sequence[str], blind: Sequence[str], has_values: bool) -> Unrated:
+    """The same of what was found missing, and what was not seen for its detection limit."""
     if not has_values:
         return Unrated("too-few")
     if missing:

@@ -194,7 +194,8 @@ def assess_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Schem
     read_changes(wanted)
     year = Span(month.year, 1, "year")
     standard, rule = versions_at(year)
-    rows = _newest_to_date(wanted, month)
+    fields = ("point", "means", "samples", "worst_class", "rule")
+    rows = {pk: row for pk, *row in newest_to_date(wanted, month).values_list(*fields)}
     x_items = x_items_of(wanted, year) if scheme == "9x" else {}
     found: dict[int, Assessment] = {}
     for point in wanted:
@@ -206,15 +207,14 @@ def assess_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Schem
     return found | (assess_year(others, year, month.last_day, scheme) if others else {})
 
 
-def _newest_to_date(points: Sequence[MonitoringPoint], month: Span) -> dict[int, tuple[Any, ...]]:
+def newest_to_date(points: Sequence[MonitoringPoint], month: Span) -> QuerySet[PointSpan]:
     """Of each point the row of the newest month with samples, from January to that month."""
     rows = PointSpan.objects.filter(
         period=PointSpan.Period.TO_DATE,
         first_day__range=(month.first_day.replace(month=1), month.first_day),
         point__in=[point.pk for point in points],
     )
-    newest = rows.order_by("point", "-first_day").distinct("point")
-    return {pk: tuple(row) for pk, *row in newest.values_list("point", "means", "samples", "worst_class", "rule")}
+    return rows.order_by("point", "-first_day").distinct("point")
 
 
 def assess_months_to_date(points: Iterable[MonitoringPoint], since: Span) -> dict[Span, dict[int, Assessment]]:

@@ -87,6 +87,15 @@ class PointSpan(models.Model):
     samples = models.PositiveIntegerField(_("水样数"))
     worst_class = models.PositiveSmallIntegerField(_("最差一次"), choices=WaterClass)
     rule = models.CharField(_("评价规则"), max_length=40)
+    is_complete = models.BooleanField(_("数据充足"), default=False, db_default=False)
+    target_class = models.PositiveSmallIntegerField(_("目标类别"), default=0, db_default=0)
+    """The target that it was judged by; 0 without one."""
+    reason = models.CharField(_("不能评价的原因"), max_length=16, blank=True, default="", db_default="")
+    """Why it has no class, or would have none (`coverage.Reason`); empty where nothing is lacking."""
+    lacking = models.JSONField(_("缺少的项目"), default=list, db_default=[])
+    """The items that the reason is about."""
+    standard = models.CharField(_("评价标准"), max_length=40, blank=True, default="", db_default="")
+    """Empty in a row of before these five were kept."""
 
     class Meta:
         verbose_name = _("点位季度和年度评价")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from river_monitoring.assessment.coverage import lack_of
 from river_monitoring.assessment.kept import as_kept_means, assess_longer, assess_months_to_date
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.period import Assessment
@@ -181,6 +182,7 @@ def _span_rows(point: MonitoringPoint, taken: Sequence[Taken]) -> Iterator[Point
 
 
 def _span_row(point: MonitoringPoint, found: Assessment) -> PointSpan:
+    lacks = lack_of(found)
     return PointSpan(
         point=point,
         period=found.span.period,
@@ -190,6 +192,11 @@ def _span_row(point: MonitoringPoint, found: Assessment) -> PointSpan:
         samples=found.samples,
         worst_class=found.worst,
         rule=found.rule,
+        is_complete=found.is_complete,
+        target_class=found.target,
+        reason=lacks.reason,
+        lacking=list(lacks.items),
+        standard=found.evaluation.standard,
     )
 
 

@@ -1,6 +1,6 @@
 """`/river/appraisal/`: sections that meet their target, cumulative means and the CWQI of a month; CSV and XLSX too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules.page import basis_in_words
 from geokit.refusal import BadInput
-from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
+from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words
+from river_monitoring.assessment.judgement import Judgement
+from river_monitoring.assessment.kept import assess_to_date
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Scheme, versions_at
 from river_monitoring.pages.statistics import BY
@@ -33,9 +35,11 @@ from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.svg import as_svg
 from ui.downloads import Sheet, file_response, table_response, xlsx
+from ui.pagination import page_of
 
 ITEMS: dict[Scheme, Any] = {"all": gettext_lazy("全部参评项目"), "9x": gettext_lazy("9+X：九项加超标项目")}
 MONTHS = 24
+PAGE_SIZE = 100
 FORMATS = ("", "csv", "xlsx")
 SHOWN_MEANS = ("do", "codmn", "nh3n", "tp")
 
@@ -53,14 +57,15 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     if wanted == "csv":
         return table_response(group_cells(found), name)
     if wanted == "xlsx":
-        return file_response(xlsx(Sheet(group_cells(found), _("考核")), Sheet(point_cells(found), _("断面"))), name)
+        of_points = point_cells(found.total.points, asked)
+        return file_response(xlsx(Sheet(group_cells(found), _("考核")), Sheet(of_points, _("断面"))), name)
     return render(request, "river/appraisal.html", _context(request, asked, found, points, visible))
 
 
 def _context(
     request: HttpRequest, asked: Asked, found: Appraisal, points: QuerySet[MonitoringPoint], visible: Any
 ) -> dict[str, Any]:
-    months = two_years(points, asked.span)
+    months, page = two_years(points, asked.span), page_of(request, found.total.points, PAGE_SIZE)
     newest = max(asked.span, newest_span(visible, "month"), key=lambda span: span.first_day)
     charts = [target_chart(months, asked.span), index_chart(months, asked.span)] if months else []
     return {
@@ -69,7 +74,8 @@ def _context(
         "to_date_words": to_date_in_words(asked.span),
         "rows": [shown_row(row) | _lists(asked, row.code) for row in found.rows],
         "total": shown_row(found.total) | _lists(asked),
-        "points": [shown_point(item) for item in found.total.points],
+        "page": page,
+        "points": shown_points(list(page.object_list), asked),
         "means": [parameter_name(GB3838_2002[code]) for code in SHOWN_MEANS],
         "index_items": _names(found.total.index_to_date.parts) if found.total.index_to_date else "",
         "index_missing": _names(found.total.index_to_date.missing) if found.total.index_to_date else "",
@@ -142,34 +148,39 @@ def _signed(number: Any) -> str:
     return "" if number is None else f"{number:+.1f}".replace("-", "−")
 
 
-def shown_point(item: AppraisedPoint) -> dict[str, Any]:
-    """A section: its class in the month and in the year so far, whether they meet the target, cumulative means."""
+def shown_points(items: Sequence[AppraisedPoint], asked: Asked) -> list[dict[str, Any]]:
+    """Sections: the class in the month and in the year so far, whether they meet the target, cumulative means."""
+    to_date = assess_to_date([item.point for item in items], asked.span, asked.scheme)
+    return [_shown_point(item, to_date[item.point.pk]) for item in items]
+
+
+def _shown_point(item: AppraisedPoint, to_date: Assessment) -> dict[str, Any]:
     return {
         "point": item.point,
         "target": item.month.target,
-        "month": _class(item, item.month),
-        "to_date": _class(item, item.to_date),
-        "limiting": _names(item.to_date.shown.limiting) if item.to_date.meets_target is False else "",
-        "means": [_mean(item, code) for code in SHOWN_MEANS],
+        "month": _class(item.month),
+        "to_date": _class(item.to_date),
+        "limiting": _names(to_date.shown.limiting) if to_date.meets_target is False else "",
+        "means": [_mean(to_date, code) for code in SHOWN_MEANS],
     }
 
 
-def _class(item: AppraisedPoint, found: Assessment) -> dict[str, Any]:
-    why = unrated_of(found)
+def _class(found: Judgement) -> dict[str, Any]:
+    words = (_("至少") if found.is_at_least else "") + _(WaterClass.of(found.number).zh)
     return {
         "number": found.number,
         "at_least": found.is_at_least,
         "sampled": found.samples > 0,
         "meets": found.meets_target,
-        "words": mark_in_words(why) if why else (_("至少") if found.is_at_least else "") + _(found.water_class.zh),
+        "words": words if found.number else mark_in_words(found.lacks),
     }
 
 
-def _mean(item: AppraisedPoint, code: str) -> str:
-    value = item.to_date.values.get(code)
+def _mean(found: Assessment, code: str) -> str:
+    value = found.values.get(code)
     if value is None:
         return ""
-    mean = item.to_date.means[code]
+    mean = found.means[code]
     return f"{value:f}" if mean.is_single else f"{round(value, GB3838_2002[code].decimals + 1):f}"
 
 
@@ -192,18 +203,18 @@ def group_cells(found: Appraisal) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def point_cells(found: Appraisal) -> Iterator[list[Any]]:
+def point_cells(items: Sequence[AppraisedPoint], asked: Asked) -> Iterator[list[Any]]:
     """Heads and a row for each section, with every cumulative mean as it was graded."""
-    items = found.total.points
-    codes = [code for code in GB3838_2002.parameters if any(code in item.to_date.values for item in items)]
+    assessed = assess_to_date([item.point for item in items], asked.span, asked.scheme)
+    codes = [code for code in GB3838_2002.parameters if any(code in each.values for each in assessed.values())]
     yield [
         _("编码"), _("点位"), _("镇街"), _("责任部门"), pgettext("water", "目标"), _("当月类别"), _("当月达标"),
         _("累计类别"), _("累计达标"), _("当月水样数"), _("累计水样数"),
         *(_("%(name)s累计均值") % {"name": parameter_name(GB3838_2002[code])} for code in codes),
     ]  # fmt: skip
     for item in items:
-        month, to_date = _class(item, item.month), _class(item, item.to_date)
-        values = (item.to_date.values.get(code) for code in codes)
+        month, to_date = _class(item.month), _class(item.to_date)
+        values = (assessed[item.point.pk].values.get(code) for code in codes)
         yield [
             item.point.code, item.point.name, item.point.area.name, item.point.department.name,
             _(WaterClass.of(item.month.target).zh), month["words"], _yes(month["meets"]), to_date["words"],

@@ -167,9 +167,21 @@ def average_of(code: str, values: Sequence[tuple[Decimal, int]], rule: Assessmen
         return values[0][0]
     count = sum(times for _value, times in values)
     if code in rule.hydrogen_mean:
-        ions = sum((_hydrogen_ions(value) * times for value, times in values), Decimal(0)) / count
-        return (-ions.log10()).quantize(PLACES).normalize()
-    return sum((value * times for value, times in values), Decimal(0)) / count
+        return mean_of_sum(
+            code, sum((_hydrogen_ions(value) * times for value, times in values), Decimal(0)), count, rule
+        )
+    return mean_of_sum(code, sum((value * times for value, times in values), Decimal(0)), count, rule)
+
+
+def mean_of_sum(code: str, total: Decimal, count: int, rule: AssessmentRule = HJ_2020_82) -> Decimal:
+    """The mean of so many values that sum up to `total`; of pH the sum is that of the hydrogen ions, mol per litre.
+
+    >>> str(mean_of_sum("ph", Decimal("2e-7"), 2))
+    '7'
+    """
+    if code in rule.hydrogen_mean:
+        return (-(total / count).log10()).quantize(PLACES).normalize()
+    return total / count
 
 
 @lru_cache(maxsize=4096)

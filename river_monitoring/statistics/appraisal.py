@@ -6,22 +6,24 @@ with their reasons beside the denominator. The index of a group is that of its s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from river_monitoring.assessment.coverage import Coverage, count_unrated, unrated_of
-from river_monitoring.assessment.kept import assess_kept, assess_to_date
-from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import RULES, Scheme
+from river_monitoring.assessment.coverage import Coverage, count_unrated
+from river_monitoring.assessment.judgement import Judgement, judge_month, judge_to_date
+from river_monitoring.assessment.models import PointMonth, PointSpan
+from river_monitoring.assessment.queries import Scheme, versions_at
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.standard.assessment_rule import AssessmentRule
 from river_monitoring.standard.averages import Span
-from river_monitoring.standard.city_index import CityIndex, change_percent, city_index
-from river_monitoring.statistics.periods import GROUPS, By
+from river_monitoring.standard.city_index import CityIndex, change_percent
+from river_monitoring.standard.evaluation import Standard
+from river_monitoring.statistics.group_index import OfWaters, index_of, sums_of, together
+from river_monitoring.statistics.periods import GROUPS, By, grouped_points
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
 
@@ -47,9 +49,9 @@ class AppraisedPoint:
     """One point: in the month, in the year so far, and in the same part of the year before."""
 
     point: MonitoringPoint
-    month: Assessment
-    to_date: Assessment
-    year_before: Assessment
+    month: Judgement
+    to_date: Judgement
+    year_before: Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,63 +97,80 @@ class Appraisal:
         return self.basis[MINIMUM]
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The judgements of all points in one of the three spans, by their keys, and the sums of each group's means."""
+
+    judged: Mapping[int, Judgement]
+    sums: Mapping[int, OfWaters]
+    standard: Standard
+    rule: AssessmentRule
+
+    def index(self, groups: Sequence[int], only: frozenset[str] | None = None) -> CityIndex | None:
+        of_waters = together(self.sums[group] for group in groups if group in self.sums)
+        return index_of(of_waters, self.standard, self.rule, only)
+
+
 def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme = "all") -> Appraisal:
     """Judge `points` in a month and in its year so far, by town, river or department."""
-    items = _appraised(points, month, scheme)
+    wanted = grouped_points(points)
+    keys = [GROUPS[by](point, month.last_day) for point in wanted]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    group_of = {point.pk: numbers[key] for point, key in zip(wanted, keys, strict=True)}
+    spans = _spans(wanted, group_of, month, scheme)
+    items = [AppraisedPoint(point, *(span.judged[point.pk] for span in spans)) for point in wanted]
     groups: dict[tuple[str, str], list[AppraisedPoint]] = defaultdict(list)
-    for item in items:
-        if key := GROUPS[by](item.point, month.last_day):
+    for key, item in zip(keys, items, strict=True):
+        if key:
             groups[key].append(item)
-    basis, total = ranking_basis(month.last_day), _row(("", ""), items)
-    rows = [_row(key, found) for key, found in sorted(groups.items())]
+    basis, total = ranking_basis(month.last_day), _row(("", ""), items, spans, list(numbers.values()))
+    rows = [_row(key, found, spans, [numbers[key]]) for key, found in sorted(groups.items())]
     return Appraisal(month, by, scheme, _ranked(rows, total, basis[MINIMUM]), total, basis)
 
 
-def _appraised(points: QuerySet[MonitoringPoint], month: Span, scheme: Scheme) -> list[AppraisedPoint]:
-    wanted = list(points.select_related("area", "river", "department").defer("area__geom").order_by("code"))
-    now = assess_kept(wanted, month, scheme)
-    to_date = assess_to_date(wanted, month, scheme)
-    before = assess_to_date(wanted, month.year_before, scheme)
-    return [AppraisedPoint(point, now[point.pk], to_date[point.pk], before[point.pk]) for point in wanted]
+def _spans(
+    points: Sequence[MonitoringPoint], group_of: Mapping[int, int], month: Span, scheme: Scheme
+) -> tuple[_Span, _Span, _Span]:
+    def span(table: type[Model], judged: Mapping[int, Judgement], of: Span) -> _Span:
+        standard, rule = versions_at(of)
+        found = ((group_of[pk], each) for pk, each in judged.items())
+        return _Span(judged, sums_of(table, found, standard, rule), standard, rule)
+
+    year = Span(month.year, 1, "year")
+    return (
+        span(PointMonth, judge_month(points, month, scheme), month),
+        span(PointSpan, judge_to_date(points, month, scheme), year),
+        span(PointSpan, judge_to_date(points, month.year_before, scheme), year.before),
+    )
 
 
-def _row(key: tuple[str, str], items: Sequence[AppraisedPoint]) -> AppraisalRow:
-    month, to_date, before = ([getattr(item, name) for item in items] for name in ("month", "to_date", "year_before"))
-    index_to_date, index_before = _index(items, to_date), _index(items, before)
+def _row(
+    key: tuple[str, str], items: Sequence[AppraisedPoint], spans: tuple[_Span, _Span, _Span], groups: Sequence[int]
+) -> AppraisalRow:
+    month, to_date, before = spans
+    index_to_date, index_before = to_date.index(groups), before.index(groups)
     return AppraisalRow(
         code=key[0],
         name=key[1],
-        month=_judged(month),
-        to_date=_judged(to_date),
-        year_before=_judged(before),
-        index_month=_index(items, month),
+        month=_judged([item.month for item in items]),
+        to_date=_judged([item.to_date for item in items]),
+        year_before=_judged([item.year_before for item in items]),
+        index_month=month.index(groups),
         index_to_date=index_to_date,
         index_year_before=index_before,
-        change=_change(items, before, to_date, index_before, index_to_date),
+        change=_change(before, to_date, groups, index_before, index_to_date),
         points=items,
     )
 
 
-def _judged(found: Sequence[Assessment]) -> Judged:
-    meets = [each.meets_target for each in found]
-    return Judged(meets.count(True), count_unrated(unrated_of(each, by_target=True) for each in found))
-
-
-def _index(
-    items: Sequence[AppraisedPoint], found: Iterable[Assessment], only: frozenset[str] | None = None
-) -> CityIndex | None:
-    sections = [(each.water, each) for each in found if each.means]
-    if not sections:
-        return None
-    first = sections[0][1]
-    standard, rule = STANDARDS[first.evaluation.standard], RULES[first.rule]
-    return city_index(((water, each.means) for water, each in sections), standard, rule, only)
+def _judged(found: Sequence[Judgement]) -> Judged:
+    return Judged(sum(each.meets_target is True for each in found), count_unrated(each.unjudged for each in found))
 
 
 def _change(
-    items: Sequence[AppraisedPoint],
-    before: Sequence[Assessment],
-    after: Sequence[Assessment],
+    before: _Span,
+    after: _Span,
+    groups: Sequence[int],
     index_before: CityIndex | None,
     index_after: CityIndex | None,
 ) -> Decimal | None:
@@ -160,7 +179,7 @@ def _change(
     if index_before.items == index_after.items:
         return change_percent(index_before, index_after)
     shared = index_before.items & index_after.items
-    then, now = _index(items, before, shared), _index(items, after, shared)
+    then, now = before.index(groups, shared), after.index(groups, shared)
     return change_percent(then, now) if then and now else None
 
 

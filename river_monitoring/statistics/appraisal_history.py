@@ -1,19 +1,21 @@
 """The share of sections that meet their target, and the CWQI, month by month: from the months that are kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.rating import STANDARDS
-from river_monitoring.standard.averages import Span, average_of
-from river_monitoring.standard.city_index import CityIndex, index_of_averages
-from river_monitoring.standard.evaluation import Water
+from river_monitoring.standard.assessment_rule import HJ_2020_82
+from river_monitoring.standard.averages import Span
+from river_monitoring.standard.city_index import CityIndex
+from river_monitoring.statistics.group_index import Sums, index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +35,44 @@ class MonthFigures:
 def two_years(points: QuerySet[MonitoringPoint], month: Span) -> list[MonthFigures]:
     """The months with samples from January of the year before through `month`, oldest first."""
     since = date(month.year - 1, 1, 1)
-    kept = PointMonth.objects.filter(point__in=points.order_by(), month__gte=since, month__lte=month.first_day)
-    rows = (
-        kept.filter(target_class__gt=0)
-        .order_by("month")
-        .values_list("month", "point__water", "target_class", "water_class", "is_complete", "values", "standard")
+    kept = PointMonth.objects.filter(
+        point__in=points.order_by(), month__gte=since, month__lte=month.first_day, target_class__gt=0
+    ).order_by("month")
+    counted = kept.values("month", "standard", "point__water").annotate(
+        failed=Count("pk", filter=FAILED), met=Count("pk", filter=MET), sections=Count("pk", filter=~Q(values={}))
     )
-    by_month: dict[date, list[tuple]] = defaultdict(list)
-    for first, *rest in rows:
-        by_month[first].append(tuple(rest))
-    return [_figures(first, found) for first, found in by_month.items()]
+    sums: dict[date, dict[Any, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    judged: dict[date, Counter[str]] = defaultdict(Counter)
+    standards: dict[date, str] = {}
+    for row in counted:
+        first = row["month"]
+        judged[first].update(met=row["met"], failed=row["failed"])
+        standards.setdefault(first, row["standard"])
+        sums[first][row["point__water"]].sections += row["sections"]
+    for first, water, code, count, total in _sums(kept):
+        sums[first][water].add(code, count, Decimal(total))
+    return [
+        MonthFigures(first, found["met"], found.total(), index_of(sums[first], STANDARDS[standards[first]], HJ_2020_82))
+        for first, found in judged.items()
+    ]
 
 
-def _figures(month: date, rows: Sequence[tuple]) -> MonthFigures:
-    """As `Assessment.meets` has it: a class worse than the target fails, one that meets it counts when complete."""
-    failed = sum(number > target for _water, target, number, *_rest in rows)
-    met = sum(complete and 0 < number <= target for _water, target, number, complete, *_rest in rows)
-    return MonthFigures(month, met, met + failed, _index(rows))
+FAILED = Q(water_class__gt=F("target_class"))
+MET = Q(is_complete=True, water_class__gt=0, water_class__lte=F("target_class"))
+"""As `Assessment.meets` has it: a class worse than the target fails, one that meets it counts when complete."""
 
 
-def _index(rows: Sequence[tuple]) -> CityIndex | None:
-    """As `city_index`, but equal values are counted first: of two thousand points there are few hundred of an item."""
-    sections: Counter[Water] = Counter()
-    found: dict[tuple[Water, str], Counter[str]] = defaultdict(Counter)
-    for water, _target, _number, _complete, values, _standard in rows:
-        sections[water] += bool(values)
-        for code, value in values.items():
-            found[water, code][value] += 1
-    averaged = {
-        water: (
-            count,
-            {
-                code: average_of(code, [(Decimal(value), times) for value, times in counted.items()])
-                for (of, code), counted in found.items()
-                if of == water
-            },
-        )
-        for water, count in sections.items()
-        if count
-    }
-    return index_of_averages(averaged, STANDARDS[rows[0][-1]])
+def _sums(kept: QuerySet[PointMonth]) -> list[tuple[Any, ...]]:
+    """Of each month, water and item how many sections have a value, and the sum of these (of pH: of the ions)."""
+    rows, params = kept.order_by().values_list("month", "point__water", "values").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(rows=rows), (list(HJ_2020_82.hydrogen_mean), *params))
+        return cursor.fetchall()
+
+
+SUMS = """
+SELECT r.month, r.water, each.key, count(*),
+  CASE WHEN each.key = ANY(%s) THEN sum(10::float8 ^ -each.value::float8)::text ELSE sum(each.value::numeric)::text END
+FROM ({rows}) r(month, water, graded), jsonb_each_text(r.graded) each
+GROUP BY 1, 2, 3
+"""

@@ -48,16 +48,17 @@ def coverage_of_months(points: QuerySet[MonitoringPoint], months: Iterable[date]
     """The coverage of each of the months; a point without a sample in the month counts as such."""
     total, wanted = points.count(), list(months)
     kept = PointMonth.objects.filter(point__in=points.order_by(), month__in=wanted)
-    rated = dict(kept.filter(water_class__gt=0).order_by().values_list("month").annotate(count=Count("pk")))
-    least = dict(kept.filter(is_at_least=True).order_by().values_list("month").annotate(count=Count("pk")))
+    counts = {"rated": Count("pk", filter=Q(water_class__gt=0)), "least": Count("pk", filter=Q(is_at_least=True))}
+    counted = {month: found for month, *found in kept.order_by().values_list("month").annotate(**counts)}
     others: dict[date, list[Unrated | None]] = defaultdict(list)
     for row in kept.filter(water_class=0).only("month", "water_class", "missing", "blind", "values"):
         others[row.month].append(unrated_of_month(row))
     found = {}
     for month in wanted:
-        known = [*others[month], *[None] * rated.get(month, 0)]
+        rated, least = counted.get(month, (0, 0))
+        known = [*others[month], *[None] * rated]
         absent = [unrated_of_month(None)] * max(0, total - len(known))
-        found[month] = count_unrated([*known, *absent], least.get(month, 0))
+        found[month] = count_unrated([*known, *absent], least)
     return found
 
 

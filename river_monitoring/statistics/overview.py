@@ -72,13 +72,15 @@ def district_numbers(user: Asker) -> dict[str, Any]:
     """Count what `user` may see, each number with its denominator."""
     points = points_visible_to(user)
     classes, coverage = class_counts(points), coverage_now(points)
+    at_work = points.order_by().aggregate(
+        overdue=Count("pk", filter=overdue_condition()), open=Count("pk", filter=Q(status__in=OPEN))
+    )
     return {
         "total": sum(row["count"] for row in classes),
         "rated": sum(row["count"] for row in classes if row["class"]),
         "good": sum(row["count"] for row in classes if row["class"] in GOOD),
         "inferior": next(row["count"] for row in classes if row["class"] == WaterClass.INFERIOR_V),
-        "overdue": points.filter(overdue_condition()).count(),
-        "open": points.filter(status__in=OPEN).count(),
+        **at_work,
         "classes": classes,
         "towns": towns_now(points, coverage),
         "months": monthly_rows(points),

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from accounts.models import Area
 from river_monitoring.assessment.coverage import Coverage, coverage_of
 from river_monitoring.assessment.kept import assess_kept, kept_counts, kept_rows, means_by_month
 from river_monitoring.assessment.period import Assessment
@@ -156,9 +157,12 @@ def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> Perio
 
 
 def grouped_points(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
-    """The points with what they are grouped by, in the order of their codes; a table shows no place."""
-    rows = points.select_related("area", "river", "department").defer("geom", "area__geom", "area__point")
-    return list(rows.order_by("code"))
+    """The points with what they are grouped by, in the order of their codes; a table shows no place.
+
+    A town, river or department is one object for all its points: thousands of copies take longer than the points.
+    """
+    towns = Prefetch("area", Area.objects.defer("geom", "point"))
+    return list(points.prefetch_related(towns, "river", "department").defer("geom").order_by("code"))
 
 
 def table_of(rated: Rated, by: By) -> PeriodTable:

@@ -1,7 +1,8 @@
 """Statistics of receptions: sessions, themed sessions, attendances, visitors, matters, settled matters."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -125,13 +126,30 @@ def _midnight(day: date) -> datetime:
 
 
 def numbers(user: Asker) -> dict[str, Any]:
-    """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base."""
+    """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base.
+
+    All three are sums of one count by town and year.
+    """
     receptions = receptions_visible_to(user)
+    held = _held_in_scope(user, Scope()).annotate(period=TruncYear("starts_at"))
+    counted = held.values("period", "station__area__code", "station__area__name").annotate(**_COUNTS)
+    cells = [(row, _figures(row)) for row in counted.order_by("station__area__code")]
+    years: dict[int, list[Statistics]] = defaultdict(list)
+    towns: dict[tuple[str, str], list[Statistics]] = defaultdict(list)
+    for row, figures in cells:
+        years[timezone.localtime(row["period"]).year].append(figures)
+        towns[row["station__area__code"], row["station__area__name"]].append(figures)
     return {
         "stations": stations_visible_to(user).count(),
         "stations_active": receptions.filter(held=True).values("station").distinct().count(),
         "deputies": deputies_visible_to(user).count(),
-        "all": statistics(user),
-        "years": statistics_by_year(user),
-        "towns": statistics_by_town(user),
+        "all": _sum(figures for _row, figures in cells),
+        "years": [StatisticsRow(year, _sum(found)) for year, found in sorted(years.items(), reverse=True)],
+        "towns": [StatisticsRow(name, _sum(found)) for (_code, name), found in towns.items()],
     }
+
+
+def _sum(found: Iterable[Statistics]) -> Statistics:
+    """Figures of several groups that share no reception as those of one."""
+    rows = [astuple(each) for each in found]
+    return Statistics(*map(sum, zip(*rows, strict=True))) if rows else Statistics()

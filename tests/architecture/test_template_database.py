@@ -75,3 +75,20 @@ def test_what_a_migration_imports_counts_too():
         str(file.relative_to(template.ROOT)) for file in template.migration_files() if template.ROOT in file.parents
     }
     assert {"ledger/chain/sql.py", "ui/text/search_field.py", "accounts/migrations/0001_initial.py"} <= names
+    assert {"supervision/apps.py", "search/journal.py", "ledger/roles/grants.py", "river_monitoring/jobs.py"} <= names
+
+
+def test_a_page_or_a_service_is_no_part_of_it():
+    names = {
+        file.relative_to(template.ROOT).as_posix()
+        for file in template.migration_files()
+        if template.ROOT in file.parents
+    }
+    assert not {name for name in names if "/pages/" in name or "/api/" in name}
+    assert "projects/voting/services.py" not in names
+
+
+def test_a_table_that_is_searched_or_chained_anew_is_another_template(monkeypatch):
+    before = template.fingerprint([], "17", template.declarations())
+    monkeypatch.setattr("search.journal.watched_columns", lambda: {("a_table", "id"): ["kind", ""]})
+    assert template.fingerprint([], "17", template.declarations()) != before

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Exists, OuterRef, QuerySet
 
-from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.services import keep_missing_to_date, refresh_months
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
@@ -14,6 +14,8 @@ from river_monitoring.samples.models import Sample
 SAMPLES = Sample.objects.filter(point=OuterRef("pk"))
 MONTHS = PointMonth.objects.filter(point=OuterRef("pk"))
 """Those of before their means were kept have none, and their points no quarters and years."""
+SPANS = PointSpan.objects.filter(point=OuterRef("pk"))
+"""Those of before their verdicts were kept name no standard."""
 
 
 class Command(BaseCommand):
@@ -23,7 +25,9 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--point", help="code of one point; all of them without it")
         which.add_argument(
-            "--missing", action="store_true", help="only points that have samples and no month, or months without means"
+            "--missing",
+            action="store_true",
+            help="only points that have samples and no month, or months of before their means were kept",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +38,8 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | Exists(MONTHS.filter(means__isnull=True)))
+            old = Exists(MONTHS.filter(means__isnull=True)) | Exists(SPANS.filter(standard=""))
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():

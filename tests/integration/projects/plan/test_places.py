@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Project, ProjectPlace
+from projects.plan import places
 from projects.plan.places import (
     NewPlace,
     add_places,
@@ -74,8 +76,8 @@ def test_points_lines_and_areas_come_from_one_file(project: Project, officer: Us
 
 def test_a_zipped_shapefile_in_gbk_and_cgcs2000_is_read(world: Any, tmp_path: Any) -> None:
     path = gbk_ponds(tmp_path)
-    places = read_uploaded_places(SimpleUploadedFile(path.name, path.read_bytes()))
-    assert places and all(place.geom.srid == 4326 and place.name for place in places)
+    found = read_uploaded_places(SimpleUploadedFile(path.name, path.read_bytes()))
+    assert found and all(place.geom.srid == 4326 and place.name for place in found)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,42 @@ def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_added(
     answer = as_user(officer).post("/projects/2026-01/places/upload/", {"file": file, "version": 1})
     assert answer.status_code == 400
     assert not project.places.exists()
+
+
+def test_a_file_is_never_read_in_the_process_of_the_web(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_args: Any) -> None:
+        raise AssertionError("read here")
+
+    monkeypatch.setattr("projects.plan.place_files.read_places", never)
+    (place,) = read_uploaded_places(_geojson(("公园", AREA)))
+    assert (place.name, place.geom.srid, place.geom.geom_type) == ("公园", 4326, "Polygon")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "code"), [("WALL_SECONDS", 0.001, "time-limit"), ("MEMORY_MB", 1, "memory-limit")]
+)
+def test_a_file_that_takes_too_much_ends_its_reader_alone(
+    limit: str, value: float, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, limit, value)
+    many = [("湖" * 500, {"type": "LineString", "coordinates": [[121.31, 29.85]] * 400}) for _number in range(290)]
+    with pytest.raises(BadInput) as caught:
+        read_uploaded_places(_geojson(*many))
+    assert caught.value.code in {code, "worker-crashed"}  # a C library may end in its own way without memory
+    assert caught.value.errors[0].field == "file"
+
+
+def test_a_file_of_more_vertices_than_a_map_can_show_is_refused_while_it_is_read() -> None:
+    line = {"type": "LineString", "coordinates": [[121.31 + n / 1e6, 29.85] for n in range(100_001)]}
+    with pytest.raises(BadInput) as caught:
+        read_uploaded_places(_geojson(("长", line)))
+    assert (caught.value.code, caught.value.errors[0].field) == ("too-detailed", "file")
+
+
+def test_the_reader_refuses_in_the_language_of_the_page() -> None:
+    with override("en"), pytest.raises(BadInput) as caught:
+        read_uploaded_places(_geojson(("x", None)))
+    assert caught.value.message.isascii()
 
 
 def test_a_place_outside_the_district_refuses_the_whole_file(project: Project, officer: User) -> None:

@@ -7,13 +7,22 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from river_monitoring.assessment.coverage import reasons_in_words
+from river_monitoring.assessment.judgement import judged
+from river_monitoring.assessment.kept import assess_to_date
+from river_monitoring.assessment.models import PointSpan
 from river_monitoring.assessment.queries import assess_many
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.averages import Span
+from river_monitoring.standard.city_index import city_index
 from river_monitoring.statistics.appraisal import appraise
 from river_monitoring.statistics.appraisal_history import two_years
 from tests import roles
@@ -62,8 +71,65 @@ def test_cumulative_means_are_means_of_monthly_values_up_to_the_month(spring):
     stored(point, at(1, day=20), readings_of(1) | {"nh3n": "1.0"})  # January's mean is 2.0
     stored(point, at(4), readings_of(1))  # April is not yet
     (item,) = appraise(spring.filter(code="B"), MARCH, "town").total.points
-    assert item.to_date.values["nh3n"] == Decimal("1.97")  # (2.0 + 3.0 + 0.9) / 3
-    assert item.month.values["nh3n"] == Decimal("0.9")
+    to_date, month = assess_to_date([point], MARCH)[point.pk], assess_many([point], MARCH)[point.pk]
+    assert to_date.values["nh3n"] == Decimal("1.97")  # (2.0 + 3.0 + 0.9) / 3
+    assert month.values["nh3n"] == Decimal("0.9")
+
+
+def bare(found):
+    """A judgement without the place of its means, to compare one that was kept with one that was made anew."""
+    return found._replace(row=None, means={})
+
+
+@pytest.mark.parametrize("by", ["town", "river", "department"])
+def test_what_is_kept_and_summed_by_the_database_is_what_the_samples_give(spring, make_point, by):
+    make_point("E", target_class=3)  # never sampled
+    lake = make_point("L", target_class=2, water="lake")
+    stored(lake, at(2), {"ph": "7.4", "nh3n": "0.2"})
+    stored(lake, at(3), readings_of(1) | {"ph": "8.6"})
+    found = appraise(everything(), MARCH, by).total
+    year = Span(2026, 1, "year")
+    for name, span, until in (("month", MARCH, None), ("to_date", year, MARCH.last_day)):
+        slow = assess_many(everything(), span, until=until)
+        shown = {item.point.pk: bare(getattr(item, name)) for item in found.points}
+        assert shown == {pk: bare(judged(each)) for pk, each in slow.items()}
+        index = city_index((each.water, each.means) for each in slow.values() if each.means)
+        assert getattr(found, f"index_{name}") == index
+
+
+def test_a_correction_and_its_undoing_change_the_appraisal_and_give_it_back(spring):
+    before = appraise(everything(), MARCH, "town").total
+    sample = spring.get(code="A").samples.get(phenomenon_time__year=2026, phenomenon_time__month=2)
+    for readings in (readings_of(6), sample.readings):
+        sample.readings = readings
+        sample.save()
+        samples_written.send(Sample, points=[sample.point], samples=[sample])
+        now = appraise(everything(), MARCH, "town").total
+        assert (now.index_to_date == before.index_to_date) is (readings != readings_of(6))
+    assert [bare(item.to_date) for item in now.points] == [bare(item.to_date) for item in before.points]
+
+
+def test_a_verdict_of_before_it_was_kept_is_made_of_the_means_until_it_is_filled(spring):
+    before = appraise(everything(), MARCH, "town").total
+    PointSpan.objects.update(standard="", reason="", lacking=[], is_complete=False)
+    for _round in range(2):
+        now = appraise(everything(), MARCH, "town").total
+        assert (now.to_date, now.index_to_date) == (before.to_date, before.index_to_date)
+        call_command("assess_months", missing=True)
+    assert not PointSpan.objects.filter(standard="").exists()
+
+
+def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point):
+    make_point("M", target_class=3)  # never sampled, as those below
+    Client().get(PAGE, {"month": "2026-03"})
+    with CaptureQueriesContext(connection) as few:
+        Client().get(PAGE, {"month": "2026-03"})
+    for number in range(110):
+        make_point(f"M-{number:03}", target_class=3)
+    with CaptureQueriesContext(connection) as many:
+        page = Client().get(PAGE, {"month": "2026-03", "page": 2}).content.decode()
+    assert len(many) <= len(few) and len(many) < 40
+    assert page.count('<th scope="row"><a href="/river/points/') == 15
 
 
 def test_the_index_is_the_sum_of_ratios_to_class_three(make_point):

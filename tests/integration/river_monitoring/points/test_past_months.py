@@ -8,8 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Role, User
+from river_monitoring.assessment.judgement import judge_to_date, judged
 from river_monitoring.assessment.models import PointMonth
-from river_monitoring.assessment.queries import assess
+from river_monitoring.assessment.queries import assess, assess_many
 from river_monitoring.assessment.verdict import verdict_of
 from river_monitoring.history import history_of
 from river_monitoring.points.models import MonitoringPoint
@@ -99,6 +100,12 @@ def test_a_looser_target_makes_no_month_before_it_comply(sampled, keeper, make_p
     assert appraise(points, month(LAST), "town").total.month.met == 0
     assert period_table(points, month(LAST), "town").total.target_met == 0
     assert [(each.met, each.judged) for each in two_years(points, month(LAST))] == [(0, 1), (0, 1)]
+    with time_machine.travel(in_month(THIS) + timedelta(days=70)):  # later months without samples: the new target's
+        for back in (THIS, LAST):
+            year, until = span_of(month(back).first_day, "year"), month(back).last_day
+            slow = judged(assess_many(points, year, until=until)[point.pk])
+            shown = judge_to_date(points, month(back))[point.pk]
+            assert shown._replace(row=None, means={}) == slow._replace(means={})
 
 
 def test_what_is_to_be_proven_now_is_proven_by_months_that_met_it(make_point, keeper):

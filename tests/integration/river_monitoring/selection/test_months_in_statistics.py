@@ -24,7 +24,7 @@ from tests.integration.river_monitoring.conftest import readings_of, stored
 MARCH = Span(2026, 3, "month")
 QUARTER, YEAR = Span(2026, 1, "quarter"), Span(2026, 1, "year")
 SPANS = (MARCH, MARCH.before, MARCH.before.before, MARCH.year_before, QUARTER, QUARTER.before, YEAR, YEAR.before)
-TABLE_QUERIES = 6
+TABLE_QUERIES = 9
 
 
 @pytest.fixture
