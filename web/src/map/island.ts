@@ -92,6 +92,7 @@ export class MapIsland {
       if (event.originalEvent) this.moved = true;
       if (this.moved) this.rememberCamera();
     });
+    document.addEventListener("map:points", () => this.visibility.pointsCame(), { once: true });
     map.on("zoomend", () => this.visibility.dressLegend());
     watchFailures(map, () => this.tilesFailed());
     map.on("style.load", () => this.dressStyle());
@@ -99,6 +100,7 @@ export class MapIsland {
     drawOwnArea(map, holder.dataset); // the style is there, its tiles perhaps not
     this.page();
     map.once("idle", () => {
+      this.visibility.pointsCame();
       this.settled = true;
       void this.findLoaded();
       if (state.pin) void this.tools().then((tools) => tools.place(state.pin as [number, number]));
