@@ -13,6 +13,7 @@ import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { AreaDrawing } from "./area-drawing";
 import { markArrival, reliefWhenIdle, withoutRelief } from "./arrival";
+import { dressBase } from "./base-switch";
 import { watchFailures } from "./failures";
 import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
@@ -207,6 +208,7 @@ export class MapIsland {
           pause: (on) => {
             this.pointer.paused = on;
           },
+          shown: () => this.visibility.shown().map(({ source }) => source),
           at: () => this.time.at,
           pinned: (place) => {
             this.pin = place;
@@ -243,6 +245,7 @@ export class MapIsland {
   }
 
   private dressStyle(): void {
+    dressBase(this.map);
     this.visibility.reset();
     this.loaded.adopt(this.map.getStyle());
     this.visibility.draw(this.allTitles());
