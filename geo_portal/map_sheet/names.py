@@ -72,7 +72,7 @@ def _names(
         if 0 <= x < EXTENT and 0 <= y < EXTENT:
             yield Name(
                 words[:MOST_LETTERS],
-                left + x * scale,
+                left + x * scale + _aside(layout, feature, size),
                 top + y * scale + _down(layout, feature, size),
                 float(size),
                 str(worth(paint.get("text-color", "#000000"), feature)),
@@ -80,6 +80,11 @@ def _names(
                 "Bold" in str(layout.get("text-font", "")),
                 layout.get("text-allow-overlap") is True,
             )
+
+
+def _aside(layout: Mapping[str, Any], feature: Feature, size: float) -> float:
+    offset = worth(layout.get("text-offset", [0, 0]), feature) or [0, 0]
+    return size * float(offset[0])
 
 
 def _signs(

@@ -25,6 +25,8 @@ class ClusterLooks:
     """Size of the sign on a plate."""
     plate: float = 16
     """Radius of the plate of two, pixels."""
+    aside: tuple[int, int] = (0, 0)
+    """How far the plate stands from its place, pixels right and down: kinds at one place stand beside one another."""
     alone_layout: dict[str, Any] = field(default_factory=dict)
     """Layout of the sign where nothing lies together (beside its place, on its foot)."""
 
@@ -47,6 +49,7 @@ def cluster_layers(source: str, theme: str, looks: ClusterLooks) -> list[Layer]:
                 "circle-opacity": 0.94,
                 "circle-stroke-color": colours["outline"],
                 "circle-stroke-width": 1.4,
+                "circle-translate": [*looks.aside],
             },
         ),
         on(
@@ -63,7 +66,7 @@ def cluster_layers(source: str, theme: str, looks: ClusterLooks) -> list[Layer]:
                     "text-field": ["case", SEVERAL, ["to-string", ["get", "count"]], ""],
                     "text-font": FONT_BOLD,
                     "text-size": 12,
-                    "text-offset": [0, 0.62],
+                    "text-offset": [round(looks.aside[0] / 12, 2), round(looks.aside[1] / 12 + 0.62, 2)],
                     "text-allow-overlap": True,
                 },
             ),
@@ -74,7 +77,8 @@ def cluster_layers(source: str, theme: str, looks: ClusterLooks) -> list[Layer]:
 
 def _offset(looks: ClusterLooks) -> dict[str, Any]:
     """On a plate the sign stands above the number. An offset grows with the size of its sign."""
-    up = ["literal", [0, round(-5.6 / looks.size)]]
+    aside, down = looks.aside
+    up = ["literal", [round(aside / looks.size), round((down - 5.6) / looks.size)]]
     beside = ["literal", looks.alone_layout.get("icon-offset", [0, 0])]
     return {"icon-offset": ["case", SEVERAL, up, beside]}
 

@@ -43,21 +43,21 @@ def project_clusters(theme: str) -> list[Layer]:
     rank = ["coalesce", ["get", "light_rank"], 0]
     image = ["match", rank, 3, "project-red", 2, "project-yellow", 1, "project-green", "project-none"]
     return [
-        *quiet_clusters("project_clusters", theme, image, sort_key=rank),
+        *quiet_clusters("project_clusters", theme, image, sort_key=rank, aside=(24, 17)),
         lit("projects", PROJECT_IMAGE, THINNED_BELOW),
     ]
 
 
 def station_clusters(theme: str) -> list[Layer]:
     return [
-        *quiet_clusters("station_clusters", theme, "station"),
+        *quiet_clusters("station_clusters", theme, "station", aside=(-24, 17)),
         lit("stations", "station", THINNED_BELOW),
     ]
 
 
 def finding_clusters(theme: str) -> list[Layer]:
     return [
-        *quiet_clusters("finding_clusters", theme, "finding", alone_layout=FINDING_BESIDE),
+        *quiet_clusters("finding_clusters", theme, "finding", aside=(0, -30), alone_layout=FINDING_BESIDE),
         lit("findings", "finding", THINNED_BELOW, **FINDING_BESIDE),
     ]
 

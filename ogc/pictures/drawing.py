@@ -141,7 +141,9 @@ class _Painter:
         colour = self._colour("circle-color", feature, "circle-opacity")
         edge = self._colour("circle-stroke-color", feature, "circle-stroke-opacity")
         width = self._number("circle-stroke-width", feature, 0) * self.grain
+        aside, down = (part * self.grain for part in self.paint_rules.get("circle-translate", (0, 0)))
         for x, y in self._points(geometry):
+            x, y = x + aside, y + down
             if width and edge[3]:
                 whole = radius + width
                 pen.ellipse((x - whole, y - whole, x + whole, y + whole), fill=edge)
