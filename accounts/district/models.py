@@ -64,7 +64,7 @@ class District(models.Model):
         help_text=gettext_lazy("GCJ-02 的瓦片由地图挪正后再画，平台的数据不动"),
     )  # fmt: skip
     satellite_url = models.CharField(
-        gettext_lazy("影像地址"), max_length=300, blank=True, db_default="", validators=[ADDRESS],
+        gettext_lazy("影像地址"), max_length=300, blank=True, default="", db_default="", validators=[ADDRESS],
         help_text=gettext_lazy("XYZ 瓦片，读者可在街道和影像之间切换；用天地图时不用填"),
     )  # fmt: skip
     base_map_key = models.CharField(gettext_lazy("底图密钥"), max_length=100, blank=True)

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="XYZ 瓦片，读者可在街道和影像之间切换；用天地图时不用填",
                 max_length=300,
                 validators=[
