@@ -13,23 +13,24 @@ TIANDITU = "https://t0.tianditu.gov.cn"
 
 
 def base_map() -> dict[str, str]:
-    """Return `kind` (empty for our own tiles), `url`, `key`, `attribution` and `review_number`."""
+    """Return `kind` (empty for our own tiles), `url`, `datum`, `satellite`, `key`, `attribution`, `review_number`."""
     record = current()
     return {
         "kind": str(record.base_map),
         "url": record.base_map_url,
+        "datum": record.base_map_datum,
+        "satellite": record.satellite_url,
         "key": record.base_map_key,
         "attribution": record.attribution,
         "review_number": record.review_number,
     }
 
 
-def origin_of(base: dict[str, str]) -> str:
-    """Return whom the browser asks for a base map (`https://host`); empty for nobody or for our own host."""
-    if base["kind"] == "tianditu":
-        return TIANDITU
-    found = HOST.match(base["url"]) if base["kind"] else None
-    return found[0] if found else ""
+def origins_of(base: dict[str, str]) -> list[str]:
+    """Return whom the browser asks for a base map (`https://host`); none for nobody or for our own host."""
+    street = TIANDITU if base["kind"] == "tianditu" else base["url"] if base["kind"] else ""
+    found = (HOST.match(address) for address in (street, base["satellite"]))
+    return sorted({one[0] for one in found if one})
 
 
 class BaseMapOriginMiddleware:
@@ -43,14 +44,14 @@ class BaseMapOriginMiddleware:
         # A page about our own failure asks no database.
         is_page = response.status_code < 500 and response.get("Content-Type", "").startswith("text/html")
         if is_page and not hasattr(response, "_csp_config"):
-            allow(response, origin_of(base_map()))
+            allow(response, origins_of(base_map()))
         return response
 
 
-def allow(response: HttpResponse, origin: str) -> None:
-    """Add an origin to where this page may get pictures and data from."""
-    if origin:
+def allow(response: HttpResponse, origins: list[str]) -> None:
+    """Add origins to where this page may get pictures and data from."""
+    if origins:
         policy: dict[str, Any] = {name: [*sources] for name, sources in settings.SECURE_CSP.items()}  # type: ignore[misc]
         for name in ("img-src", "connect-src"):
-            policy[name].append(origin)
+            policy[name] += origins
         response._csp_config = policy  # type: ignore[attr-defined]  # what Django's own decorators set

@@ -11,6 +11,7 @@ from geo_portal import areas, health
 from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
 from geo_portal.entrance.map_code import map_code
+from geo_portal.map_sheet import views as map_sheet
 from geo_portal.operation import views as operation
 from geo_portal.styles.drawing import DRAWING
 from geo_portal.tilesets import CATALOGUE
@@ -45,6 +46,10 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
     path("map/code.svg", map_code, name="map_code"),
+    path("map/print/", map_sheet.print_page, name="map_print"),
+    path("map/sheet.<str:extension>", map_sheet.sheet, name="map_sheet"),
+    path("cards/<str:kind>/<str:code>/<str:size>.png", map_sheet.card, name="card"),
+    path("posters/<str:kind>/<str:code>.pdf", map_sheet.poster, name="poster"),
     path("me/", me.me, name="me"),
     path("work/", work.work, name="work"),
     path("work/act/", work.act, name="work_act"),

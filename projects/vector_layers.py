@@ -1,13 +1,21 @@
 """Projects as vector tiles."""
 
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
 from projects.plan.models import Project
 from projects.plan.permissions import places_visible_to, project_audience, projects_visible_to
 from projects.voting.models import Candidacy
+from tiles.layer.clustered import clusters_of
 from tiles.layer.map_use import OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
+
+LIGHT_RANK = Case(
+    *(When(light=light, then=Value(rank)) for rank, light in enumerate(("green", "yellow", "red"), start=1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 LAYERS = [
     VectorLayer(
@@ -65,3 +73,16 @@ LAYERS = [
         ),
     ),
 ]
+LAYERS.append(
+    clusters_of(
+        LAYERS[0],
+        "project_clusters",
+        _("民生实事项目（聚合）"),
+        41,
+        worst={"light_rank": LIGHT_RANK},
+        described={
+            "light_rank": _("其中最差的亮灯：3 红、2 黄、1 绿、0 未亮"),
+            "worst_count": _("其中最差亮灯的项目数"),
+        },
+    )
+)

@@ -1,7 +1,5 @@
 """What river monitoring puts on the map."""
 
-from dataclasses import replace
-
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +15,9 @@ from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.selection import snapshot
 from river_monitoring.works.vector_layers import OUTFALLS
+from tiles.layer.clustered import clusters_of
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
-from tiles.layer.vector import Cluster, Past, VectorLayer
+from tiles.layer.vector import Past, VectorLayer
 
 
 def _reaches(user: Asker) -> QuerySet[Reach]:
@@ -145,25 +144,22 @@ LAYERS = [
 ]
 
 
-def _clusters(points: VectorLayer) -> VectorLayer:
-    """The same points, the same rights, filters and months, as counts of what lies near one another."""
-    return replace(
-        points,
-        name="monitoring_point_clusters",
-        title=_("水质监测点位（聚合）"),
-        description=_("相邻点位合成一个：count 为点位数，class 为其中最差的类别，worst_count 为该类别的点位数。"),
-        cluster=Cluster(worst="class"),
-        map_use=MapUse(order=80, companion_of=points.name),
-        buffer=1,
+LAYERS += [
+    clusters_of(
+        layer,
+        "monitoring_point_clusters",
+        _("水质监测点位（聚合）"),
+        80,
+        worst={"class": "current_class"},
         described={
-            **points.described,
             "class": _("其中最差的水质类别，编号同监测点位"),
             "count": _("点位数"),
             "worst_count": _("其中最差类别的点位数"),
             "point": _("只有一个点位时，该点位的编号"),
         },
+        description=_("相邻点位合成一个：count 为点位数，class 为其中最差的类别，worst_count 为该类别的点位数。"),
     )
-
-
-LAYERS += [_clusters(layer) for layer in LAYERS if layer.name == "monitoring_points"]
+    for layer in LAYERS
+    if layer.name == "monitoring_points"
+]
 LAYERS += [OUTFALLS, MANAGEMENT_RANGES]

@@ -6,6 +6,7 @@ from accounts.models import Area
 from stations.register.models import Station
 from stations.register.permissions import stations_visible_to
 from stations.service_areas.permissions import service_areas_visible_to
+from tiles.layer.clustered import clusters_of
 from tiles.layer.map_use import OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
@@ -39,3 +40,4 @@ LAYERS = [
         schematic=True,
     ),
 ]
+LAYERS.append(clusters_of(LAYERS[0], "station_clusters", _("代表联络站（聚合）"), 21))

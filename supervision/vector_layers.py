@@ -10,6 +10,7 @@ from ledger.actors import account_of
 from projects.models import Project
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
+from tiles.layer.clustered import clusters_of
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
@@ -59,3 +60,4 @@ LAYERS = [
         depends_on=[Suggestion, CoHandling, MatterLink, Area, Project],
     )
 ]
+LAYERS.append(clusters_of(LAYERS[0], "finding_clusters", _("监督发现（聚合）"), 71))

@@ -29,6 +29,10 @@ class District(models.Model):
         XYZ = "xyz", gettext_lazy("XYZ 瓦片")
         PMTILES = "pmtiles", gettext_lazy("PMTiles 文件")
 
+    class Datum(models.TextChoices):
+        CGCS2000 = "", gettext_lazy("CGCS2000 或 WGS-84（天地图等）")
+        GCJ02 = "gcj02", gettext_lazy("GCJ-02（高德等互联网地图）")
+
     code = models.CharField(gettext_lazy("区划代码"), max_length=12, unique=True, validators=[CODE])
     slug = models.SlugField(
         gettext_lazy("英文简称"), max_length=20, default="district", help_text=gettext_lazy("用在地图样式的地址里")
@@ -55,6 +59,14 @@ class District(models.Model):
         gettext_lazy("底图"), max_length=10, choices=BaseMap, default=BaseMap.OWN, blank=True, db_default=""
     )
     base_map_url = models.CharField(gettext_lazy("底图地址"), max_length=300, blank=True, validators=[ADDRESS])
+    base_map_datum = models.CharField(
+        gettext_lazy("底图坐标"), max_length=10, choices=Datum, default=Datum.CGCS2000, blank=True, db_default="",
+        help_text=gettext_lazy("GCJ-02 的瓦片由地图挪正后再画，平台的数据不动"),
+    )  # fmt: skip
+    satellite_url = models.CharField(
+        gettext_lazy("影像地址"), max_length=300, blank=True, default="", db_default="", validators=[ADDRESS],
+        help_text=gettext_lazy("XYZ 瓦片，读者可在街道和影像之间切换；用天地图时不用填"),
+    )  # fmt: skip
     base_map_key = models.CharField(gettext_lazy("底图密钥"), max_length=100, blank=True)
     attribution = models.CharField(gettext_lazy("底图来源"), max_length=200, blank=True)
     review_number = models.CharField(gettext_lazy("审图号"), max_length=40, blank=True)

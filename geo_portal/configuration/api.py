@@ -22,7 +22,13 @@ FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min", "maps": "240/min", "drawn_tiles": "900/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "1200/min",
+        "user": "2400/min",
+        "maps": "240/min",
+        "drawn_tiles": "900/min",
+        "sheets": "40/min",
+    },
     "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }
 """Of the REST framework; how many proxies stand in front is for the settings to say."""

@@ -31,7 +31,7 @@ class StyleRequest:
     """West, south, east, north of the district in degrees: where the map opens."""
     has_hillshade: bool = True
     base: Mapping[str, str] = field(default_factory=dict)
-    """An external base map: ``kind``, ``url``, ``key``, ``attribution``, ``review_number``; empty for our own."""
+    """An external base map as `geo_portal/external_base_map.py` gives it; empty for our own."""
     loaded: Sequence[LoadedLayer] = ()
     """Layers that GIS staff loaded, drawn in their own styles beneath the platform's symbols."""
 
@@ -85,6 +85,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *external.layers(wanted.base),
         *base_map.land(theme, wanted.district_code, own_base=not external.is_set(wanted.base)),
         *(base_map.hillshade(theme) if "hillshade" in sources else []),
+        *external.satellite_layers(wanted.base),
         *base_map.borders(theme, wanted.district_code),
         *ranges.layers(theme),
         *base_map.waters(theme),
@@ -103,6 +104,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
             "theme": theme,
             "bounds": list(wanted.bounds),
             "review_number": wanted.base.get("review_number", ""),
+            **({"shifted": shifted} if (shifted := external.shifted(wanted.base)) else {}),
             "loaded": [item.about() for item in wanted.loaded],
         },
         "center": [round((west + east) / 2, 5), round((south + north) / 2, 5)],

@@ -30,8 +30,41 @@ def _raster(url: str, credit: str) -> dict[str, Any]:
     return {"type": "raster", "tiles": [url], "tileSize": 256, "maxzoom": 18, "attribution": credit}
 
 
+def satellite_sources(base: Mapping[str, str]) -> dict[str, Any]:
+    """Return the sources of pictures from above, which the reader switches on; {} where the district has none."""
+    credit = attribution(base)
+    if base.get("satellite"):
+        return {"satellite": _raster(base["satellite"], credit)}
+    if base.get("kind") != "tianditu" or not is_set(base):
+        return {}
+    return {
+        "satellite": _raster(TIANDITU.format(layer="img_w", key=base["key"]), credit or _("天地图")),
+        "satellite-names": _raster(TIANDITU.format(layer="cia_w", key=base["key"]), ""),
+    }
+
+
+def satellite_layers(base: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Above the ground and beneath the waters; hidden until somebody switches to them."""
+    return [
+        {"id": name, "type": "raster", "source": name, "layout": {"visibility": "none"}}
+        for name in satellite_sources(base)
+    ]
+
+
+def shifted(base: Mapping[str, str]) -> dict[str, str]:
+    """Return the sources whose tiles lie in another datum: the site's map shifts the tiles, never the data."""
+    if base.get("datum") != "gcj02" or base.get("kind") == "tianditu":
+        return {}
+    names = [*(["outside"] if base.get("kind") == "xyz" and is_set(base) else []), *satellite_sources(base)]
+    return dict.fromkeys(names, "gcj02")
+
+
 def sources(base: Mapping[str, str]) -> dict[str, Any]:
     """Return the outside sources by name; {} for our own base map."""
+    return _street_sources(base) | satellite_sources(base)
+
+
+def _street_sources(base: Mapping[str, str]) -> dict[str, Any]:
     if not is_set(base):
         return {}
     credit = attribution(base)
@@ -84,4 +117,4 @@ def layers(base: Mapping[str, str]) -> list[dict[str, Any]]:
         return []
     if base["kind"] == "pmtiles":
         return _pmtiles_layers()
-    return [{"id": name, "type": "raster", "source": name} for name in sources(base)]
+    return [{"id": name, "type": "raster", "source": name} for name in _street_sources(base)]

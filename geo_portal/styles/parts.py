@@ -9,7 +9,8 @@ Layer = dict[str, Any]
 SIZES = ((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
 SYMBOL_SIZE = by_zoom(*SIZES)
 # Water is what the map is first about; the others stand back until one is near.
-QUIET_SIZE = by_zoom((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
+QUIET_SIZES = ((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
+QUIET_SIZE = by_zoom(*QUIET_SIZES)
 
 
 def feature_state(name: str) -> list:
@@ -37,6 +38,23 @@ def halo(source: str, theme: str) -> Layer:
             "circle-stroke-opacity": lit,
         },
     )
+
+
+def halos(source: str, theme: str) -> list[Layer]:
+    """For things that may be points, lines or areas: a point has its light around it, others along their line."""
+    colour = tokens.map_colours(theme)["select"]
+    lit = ["case", feature_state("selected"), 0.75, feature_state("hover"), 0.4, 0]
+    return [
+        halo(source, theme) | {"filter": ["==", ["geometry-type"], "Point"]},
+        on(
+            source,
+            f"{source}-course-lit",
+            "line",
+            filter=["!=", ["geometry-type"], "Point"],
+            layout={"line-join": "round", "line-cap": "round"},
+            paint={"line-color": colour, "line-width": by_zoom((9, 5), (15, 10)), "line-opacity": lit},
+        ),
+    ]
 
 
 def icon(image: Any, sort_key: Any = None, size: Any = None, **layout: Any) -> dict[str, Any]:

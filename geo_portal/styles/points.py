@@ -1,11 +1,11 @@
 """Layers of the monitoring points and of their clusters: class by shape, colour and numeral, ring, overdue mark."""
 
 from geo_portal.styles.base_map import FONT, by_zoom
-from geo_portal.styles.parts import SIZES, Layer, feature_state, halo, icon, name_label, on
+from geo_portal.styles.clusters import ClusterLooks, cluster_layers, lit
+from geo_portal.styles.parts import SIZES, Layer, halo, icon, name_label, on
 from river_monitoring.steps.table import TABLE
 from ui import tokens
 
-FONT_BOLD = ["Noto Sans SC Bold"]
 # Inferior V stands out by its size too, beside its shape and its red.
 WORST_LARGER = 1.18
 
@@ -54,62 +54,10 @@ def _worst_image() -> list:
 
 def clusters(theme: str) -> list[Layer]:
     """The worst class by its shape on a plate, the number of points below it; a point that is alone looks as ever."""
-    source = "monitoring_point_clusters"
-    colours = tokens.map_colours(theme)
-    several = [">", ["get", "count"], 1]
-    below = {"maxzoom": CLUSTERS_BELOW}
+    looks = ClusterLooks(_worst_image(), CLUSTERS_BELOW, alone=((CLUSTERS_BELOW, 0.66),), sort_key=_class_number())
     return [
-        on(
-            source,
-            f"{source}-plate",
-            "circle",
-            filter=several,
-            layout={"circle-sort-key": _class_number()},
-            paint={
-                "circle-radius": ["interpolate", ["linear"], ["get", "count"], 2, 16, 20, 19, 100, 23],
-                "circle-color": colours["halo"],
-                "circle-opacity": 0.94,
-                "circle-stroke-color": colours["outline"],
-                "circle-stroke-width": 1.4,
-            },
-            **below,
-        ),
-        on(
-            source,
-            source,
-            "symbol",
-            layout=icon(
-                _worst_image(),
-                sort_key=_class_number(),
-                size=["case", several, 0.62, 0.66],
-                **{
-                    "icon-offset": ["case", several, ["literal", [0, -9]], ["literal", [0, 0]]],
-                    "text-field": ["case", several, ["to-string", ["get", "count"]], ""],
-                    "text-font": FONT_BOLD,
-                    "text-size": 12,
-                    "text-offset": [0, 0.62],
-                    "text-allow-overlap": True,
-                },
-            ),
-            paint={"text-color": colours["label"]},
-            **below,
-        ),
-        *_lit_point(theme),
-    ]
-
-
-def _lit_point(theme: str) -> list[Layer]:
-    """The one point that is pointed at or open stands out of its cluster."""
-    source = "monitoring_points"
-    return [
-        on(
-            source,
-            f"{source}-lit",
-            "symbol",
-            maxzoom=CLUSTERS_BELOW,
-            layout=icon(_worst_image(), sort_key=_class_number(), **{"icon-ignore-placement": True}),
-            paint={"icon-opacity": ["case", ["any", feature_state("selected"), feature_state("hover")], 1, 0]},
-        )
+        *cluster_layers("monitoring_point_clusters", theme, looks),
+        lit("monitoring_points", _worst_image(), CLUSTERS_BELOW, **{"symbol-sort-key": _class_number()}),
     ]
 
 

@@ -7,7 +7,18 @@ which is what one clicks) and `<name>-label`. A map client finds them by these n
 from collections.abc import Callable, Iterable
 
 from geo_portal.styles.base_map import by_zoom
-from geo_portal.styles.parts import SYMBOL_SIZE, Layer, halo, name_label, on, quiet_icon
+from geo_portal.styles.clusters import ClusterLooks, cluster_layers, lit
+from geo_portal.styles.parts import (
+    QUIET_SIZES,
+    SYMBOL_SIZE,
+    THINNED_BELOW,
+    Layer,
+    halo,
+    halos,
+    name_label,
+    on,
+    quiet_icon,
+)
 from geo_portal.styles.points import monitoring_points
 from tiles.layer.map_use import MapUse
 from tiles.layer.vector import VectorLayer
@@ -17,10 +28,42 @@ from ui import tokens
 ALONE = {"size-alone": SYMBOL_SIZE}
 
 
+LIGHT = ["coalesce", ["get", "light"], ""]
+LIGHT_IMAGES = [part for entry in tokens.LIGHTS for part in (entry["value"], f"project-{entry['value']}")]
+PROJECT_IMAGE = ["match", LIGHT, *LIGHT_IMAGES, "project-none"]
+
+
+def quiet_clusters(source: str, theme: str, image: object, **looks: object) -> list[Layer]:
+    """Clusters of what stands back behind the waters: a smaller plate."""
+    small = {"alone": QUIET_SIZES, "size": 0.44, "plate": 14}
+    return cluster_layers(source, theme, ClusterLooks(image, THINNED_BELOW, **(small | looks)))  # type: ignore[arg-type]
+
+
+def project_clusters(theme: str) -> list[Layer]:
+    rank = ["coalesce", ["get", "light_rank"], 0]
+    image = ["match", rank, 3, "project-red", 2, "project-yellow", 1, "project-green", "project-none"]
+    return [
+        *quiet_clusters("project_clusters", theme, image, sort_key=rank, aside=(24, 17)),
+        lit("projects", PROJECT_IMAGE, THINNED_BELOW),
+    ]
+
+
+def station_clusters(theme: str) -> list[Layer]:
+    return [
+        *quiet_clusters("station_clusters", theme, "station", aside=(-24, 17)),
+        lit("stations", "station", THINNED_BELOW),
+    ]
+
+
+def finding_clusters(theme: str) -> list[Layer]:
+    return [
+        *quiet_clusters("finding_clusters", theme, "finding", aside=(0, -30), alone_layout=FINDING_BESIDE),
+        lit("findings", "finding", THINNED_BELOW, **FINDING_BESIDE),
+    ]
+
+
 def projects(theme: str) -> list[Layer]:
     colour = tokens.map_colours(theme)["project"]
-    light = ["coalesce", ["get", "light"], ""]
-    lights = [part for entry in tokens.LIGHTS for part in (entry["value"], f"project-{entry['value']}")]
     worst_first = [part for place, name in enumerate(("red", "yellow", "green")) for part in (name, place)]
     return [
         on(
@@ -40,13 +83,14 @@ def projects(theme: str) -> list[Layer]:
             layout={"line-join": "round", "line-cap": "round"},
             paint={"line-color": colour, "line-width": by_zoom((11, 1.5), (16, 4))},
         ),
-        halo("projects", theme),
+        *halos("projects", theme),
         on(
             "projects",
             "projects",
             "symbol",
+            minzoom=THINNED_BELOW,
             metadata=ALONE,
-            layout=quiet_icon(["match", light, *lights, "project-none"], ["match", light, *worst_first, 9]),
+            layout=quiet_icon(PROJECT_IMAGE, ["match", LIGHT, *worst_first, 9]),
         ),
         name_label("projects", theme, 13.8),
     ]
@@ -90,12 +134,13 @@ def project_places(theme: str) -> list[Layer]:
             filter=course,
             paint={"line-color": colour, "line-width": by_zoom((11, 1.5), (16, 4))},
         ),
-        halo(source, theme),
+        *halos(source, theme),
         on(
             source,
             source,
             "circle",
             minzoom=PLACES_FROM,
+            filter=["==", ["geometry-type"], "Point"],
             paint={
                 "circle-radius": by_zoom((12, 4), (16, 9)),
                 "circle-color": ["case", ["has", "done_on"], colour, halo_colour],
@@ -114,6 +159,7 @@ def stations(theme: str) -> list[Layer]:
             "stations",
             "stations",
             "symbol",
+            minzoom=THINNED_BELOW,
             metadata=ALONE,
             layout=quiet_icon("station", **{"icon-anchor": "bottom"}),
         ),
@@ -129,7 +175,7 @@ def findings(theme: str) -> list[Layer]:
     return [
         halo("findings", theme),
         # Beside its place: most findings are about a point, whose symbol must stay visible.
-        on("findings", "findings", "symbol", minzoom=9, layout=quiet_icon("finding", **FINDING_BESIDE)),
+        on("findings", "findings", "symbol", minzoom=THINNED_BELOW, layout=quiet_icon("finding", **FINDING_BESIDE)),
     ]
 
 
@@ -154,7 +200,7 @@ def papers(theme: str) -> list[Layer]:
             layout={"line-join": "round", "line-cap": "round"},
             paint={"line-color": colour, "line-width": by_zoom((11, 1.2), (16, 3)), "line-dasharray": [2, 1.5]},
         ),
-        halo("papers", theme),
+        *halos("papers", theme),
         on("papers", "papers", "symbol", minzoom=9, layout=quiet_icon("paper", **PAPER_BESIDE)),
         name_label("papers", theme, 13.5),
     ]
@@ -171,11 +217,14 @@ def plain(source: str, use: MapUse, theme: str) -> list[Layer]:
 
 DRAWN_BY: dict[str, Callable[[str], list[Layer]]] = {
     "stations": stations,
+    "station_clusters": station_clusters,
     "project_places": project_places,
     "projects": projects,
+    "project_clusters": project_clusters,
     "outfalls": outfalls,
     "monitoring_points": monitoring_points,
     "findings": findings,
+    "finding_clusters": finding_clusters,
     "papers": papers,
 }
 """The layers that are drawn with more than an icon. Others have one (`MapUse.icon`), or are drawn elsewhere in the

@@ -38,16 +38,16 @@ class Size:
     zoom: float
 
 
-def draw(tile: bytes, layers: Iterable[StyleLayer], size: Size, sign: Sign) -> Image.Image:
-    """Return a picture of one tile, which fills it."""
-    grain = OVERSAMPLE if size.width * size.height <= SMALL else 1
+def draw(tile: bytes, layers: Iterable[StyleLayer], size: Size, sign: Sign, *, fine: bool = False) -> Image.Image:
+    """Return a picture of one tile, which fills it; a `fine` one, for paper, has twice the pixels each way."""
+    grain = OVERSAMPLE if fine or size.width * size.height <= SMALL else 1
     canvas = Image.new("RGBA", (size.width * grain, size.height * grain))
     decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True}) if tile else {}
     for layer in layers:
         found = decoded.get(layer.get("source-layer", ""), {"features": []})
         if found["features"] and layer.get("minzoom", 0) <= size.zoom < layer.get("maxzoom", 99):
             _Painter(canvas, layer, size, found.get("extent", EXTENT), sign).paint(found["features"])
-    return canvas if grain == 1 else canvas.resize((size.width, size.height), Image.Resampling.BOX)
+    return canvas if fine or grain == 1 else canvas.resize((size.width, size.height), Image.Resampling.BOX)
 
 
 def as_png(image: Image.Image) -> bytes:
@@ -141,7 +141,9 @@ class _Painter:
         colour = self._colour("circle-color", feature, "circle-opacity")
         edge = self._colour("circle-stroke-color", feature, "circle-stroke-opacity")
         width = self._number("circle-stroke-width", feature, 0) * self.grain
+        aside, down = (part * self.grain for part in self.paint_rules.get("circle-translate", (0, 0)))
         for x, y in self._points(geometry):
+            x, y = x + aside, y + down
             if width and edge[3]:
                 whole = radius + width
                 pen.ellipse((x - whole, y - whole, x + whole, y + whole), fill=edge)
@@ -152,7 +154,12 @@ class _Painter:
         name, size = worth(self.layout["icon-image"], feature), worth(self.layout.get("icon-size", 1), feature)
         scale = size if isinstance(size, int | float) else 1
         found = self.sign(str(name)) if name else None
+        opacity = min(max(self._number("icon-opacity", feature, 1), 0), 1)
+        if not opacity:
+            return
+        aside, down = self._offset(feature, scale, found)
         for x, y in self._points(geometry):
+            x, y = x + aside, y + down
             if found is None:  # a sign that takes its colour from the feature
                 colour = self._colour("icon-color", feature, "icon-opacity")
                 radius = 9 * scale * self.grain
@@ -161,7 +168,17 @@ class _Painter:
             else:
                 wide, high = (max(round(side * scale * self.grain / 2), 1) for side in found.size)
                 stamp = found.resize((wide, high), Image.Resampling.BILINEAR)
+                if opacity < 1:
+                    stamp.putalpha(stamp.getchannel("A").point([round(alpha * opacity) for alpha in range(256)]))
                 lay(sheet, stamp, round(x - wide / 2), round(y - high / 2))
+
+    def _offset(self, feature: Feature, scale: float, found: Image.Image | None) -> tuple[float, float]:
+        """How far from its place the middle of a sign lies, in pixels of the canvas; offsets grow with the sign."""
+        offset = worth(self.layout.get("icon-offset", [0, 0]), feature)
+        aside, down = offset if isinstance(offset, list) and len(offset) == 2 else (0, 0)
+        if self.layout.get("icon-anchor") == "bottom" and found is not None:
+            down -= found.height / 4  # signs are drawn for two pixels a point
+        return aside * scale * self.grain, down * scale * self.grain
 
     def _points(self, geometry: Any) -> Iterator[tuple[float, float]]:
         for point in _parts(geometry, "Point"):

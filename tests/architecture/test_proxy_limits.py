@@ -83,6 +83,8 @@ def test_what_waits_has_a_time_and_what_one_address_holds_a_number() -> None:
         ("/by-token/hs_a/ogc/wms", "drawn"),
         ("/ogc/arcgis/ponds/VectorTileServer/tile/1/0/0.pbf", "tiles_asked"),
         ("/layers/ponds/export.zip", "costly"),
+        ("/map/sheet.pdf", "costly"),
+        ("/cards/points/P1/wide.png", "costly"),
     ],
 )
 def test_what_costs_a_core_has_a_measure_of_its_own(path: str, zone: str) -> None:

@@ -1,9 +1,10 @@
-"""Points that lie near one another as one symbol: their number and the worst of them.
+"""Things that lie near one another as one symbol: their number and, where they have a rank, the worst of them.
 
-The cells of a zoom are squares that divide its tiles evenly, so every point is counted in exactly one tile and the
-counts of a zoom add up to the number of points that the asker may see. A cluster lies in the middle of its points.
-Whether a point is in a cell is decided in the database after the change of coordinates, for all tiles alike: a point on
-the border of two tiles is never in both and never in neither (the layer's `buffer` of one unit lets both look at it).
+A line or an area counts where a point on it lies. The cells of a zoom are squares that divide its tiles evenly, so
+every thing is counted in exactly one tile and the counts of a zoom add up to the number that the asker may see. A
+cluster lies in the middle of its things. Whether one is in a cell is decided in the database after the change of
+coordinates, for all tiles alike: one on the border of two tiles is never in both and never in neither (the layer's
+`buffer` of one unit lets both look at it).
 """
 
 from tiles.ladder.names import quoted
@@ -17,21 +18,22 @@ def cluster_rows(
     """Return the SQL of a tile's clusters, and its slots: they come before the parameters of `source`.
 
     `source` gives `pk`, the column as it is (`mvt_source`) and the properties `p_...` of each point. Beside `count`
-    and the worst value there are `worst_count`, how many have that value, and of a point that is alone its own
-    properties and its id as `point`.
+    there are the worst value and `worst_count`, how many have it, where the layer has a rank; and of a thing that is
+    alone its own properties and its id as `point`.
     """
     grid = frame.grid
     cell = grid.side(frame.zoom) / cluster.cells
     columns = grid.columns(frame.zoom) * cluster.cells
-    worst = quoted(f"p_{cluster.worst}")
+    worst = quoted(f"p_{cluster.worst}") if cluster.worst else "0"
+    ranked = f"max(worst) AS {quoted(cluster.worst)}, (count(*) FILTER (WHERE own = worst))::int AS worst_count, "
+    placed = "mvt_source" if cluster.of_points else "ST_PointOnSurface(mvt_source)"
     alone = [name for name in fields if name != cluster.worst]
     single = "".join(f", {_alone(quoted('p_' + name))} AS {quoted(name)}" for name in alone)
     envelope, of_tile = frame.envelope
     # No text of a user's is in here: names are the code's own and quoted, numbers are the grid's.
     sql = f"""
         SELECT cell_y * {columns} + cell_x AS feature_id, cell_y * {columns} + cell_x AS id,
-            count(*)::int AS count, max(worst) AS {quoted(cluster.worst)},
-            (count(*) FILTER (WHERE own = worst))::int AS worst_count, {_alone("pk")} AS point{single},
+            count(*)::int AS count, {ranked if cluster.worst else ""}{_alone("pk")} AS point{single},
             ST_AsMVTGeom(ST_SetSRID(ST_MakePoint(avg(x), avg(y)), {grid.srid}), envelope, {EXTENT}, {EXTENT}, true)
                 AS mvt_geom
         FROM (
@@ -42,7 +44,7 @@ def cluster_rows(
                     SELECT features.*, tile.*, ST_X(placed) AS x, ST_Y(placed) AS y
                     FROM (SELECT {envelope} AS envelope, %s::bigint AS tile_x, %s::bigint AS tile_y) AS tile,
                         ({source}) AS features,
-                        LATERAL (SELECT ST_Transform(mvt_source, {grid.srid}) AS placed OFFSET 0) AS moved
+                        LATERAL (SELECT ST_Transform({placed}, {grid.srid}) AS placed OFFSET 0) AS moved
                 ) AS located
             ) AS celled
             WHERE cell_x / {cluster.cells} = tile_x AND cell_y / {cluster.cells} = tile_y

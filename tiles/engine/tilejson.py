@@ -13,7 +13,7 @@ from tiles.cache.lookup import content_version, digest
 from tiles.engine.time_limit import within_a_tiles_time
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
 from tiles.ladder import omissions
-from tiles.layer.vector import CLUSTER_PROPERTIES, MAX_ZOOM, Tileset, VectorLayer
+from tiles.layer.vector import MAX_ZOOM, Tileset, VectorLayer
 from tiles.query.request import PLAIN, TileRequest
 
 _NUMBERS = (IntegerField, FloatField, DecimalField)
@@ -31,7 +31,7 @@ def field_types(layer: VectorLayer, user: Asker) -> dict[str, str]:
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
     types = {name: _type_name(query.annotations[f"p_{name}"].output_field) for name in layer.fields}
-    counts = dict.fromkeys(CLUSTER_PROPERTIES, "Number") if layer.cluster else {}
+    counts = dict.fromkeys(layer.cluster.properties, "Number") if layer.cluster else {}
     return {"id": "Number", **types, **counts}
 
 

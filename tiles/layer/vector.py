@@ -19,8 +19,6 @@ EXTENT = 4096
 BUFFER = 64
 MAX_ZOOM = 22
 
-CLUSTER_PROPERTIES = ("count", "worst_count", "point")
-"""What a cluster says besides the worst value: how many, how many of them are as bad, and the only one's id."""
 
 Property = str | Combinable
 StrOrPromise = str | Promise
@@ -47,12 +45,19 @@ class Past:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Draw points that lie near one another as one symbol, at each zoom anew (`tiles/engine/clusters.py`)."""
+    """Draw things that lie near one another as one symbol, at each zoom anew (`tiles/engine/clusters.py`)."""
 
-    worst: str
-    """The field whose greatest value stands for the whole cluster."""
+    worst: str = ""
+    """The field whose greatest value stands for the whole cluster; empty for things without a rank."""
     cells: int = 8
     """Cells along a tile's side; a tile is 512 pixels wide on a screen."""
+    of_points: bool = True
+    """Whether every row is one point; of others a point on each is taken."""
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """What a cluster says besides the worst value: how many, how many of them are as bad, the only one's id."""
+        return ("count", *(("worst_count",) if self.worst else ()), "point")
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class VectorLayer:
 
     def carried(self) -> list[str]:
         """Return the names of the properties that a tile carries besides the id."""
-        return [*self.fields, *(CLUSTER_PROPERTIES if self.cluster else ())]
+        return [*self.fields, *(self.cluster.properties if self.cluster else ())]
 
     def tables(self, queryset: QuerySet[Any]) -> list[str]:
         """Return the database tables whose changes make this layer's tiles stale."""

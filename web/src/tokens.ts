@@ -26,3 +26,10 @@ export function currentTheme(root: HTMLElement = document.documentElement): Them
   if (chosen === "dark" || chosen === "light") return chosen;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
+
+/** A design value of the map, or of the pages, in the theme that is on. */
+export function mapColour(name: string): string {
+  const theme = currentTheme();
+  const values: Record<string, unknown> = { ...source[theme], ...source.map[theme] };
+  return String(values[name]);
+}

@@ -128,7 +128,19 @@ describe("clusters", () => {
   });
 
   it("say how many, the worst class and how many have it", () => {
-    expect(heapWords(heap)).toEqual({ title: "7 个点位", hint: "最差劣Ⅴ类，2 个；点击放大" });
+    expect(heapWords("monitoring_point_clusters", heap)).toEqual({
+      title: "7 个点位",
+      hint: "最差劣Ⅴ类，2 个；点击放大",
+    });
+  });
+
+  it("of things without a class say how many of what there are", () => {
+    const many = { count: 3, light_rank: 2, worst_count: 1 };
+    expect(heapWords("project_clusters", many)).toEqual({ title: "3 件项目", hint: "点击放大" });
+    expect(refOf("station_clusters", 9, { count: 1, point: 4 })).toEqual({
+      source: "stations",
+      id: 4,
+    });
   });
 
   it("belong to the points: shown, narrowed and clicked as they are", () => {

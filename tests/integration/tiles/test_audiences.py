@@ -185,7 +185,10 @@ def test_clusters_count_what_the_api_lists_and_tell_no_more(client_of, person, n
     client, points = client_of(person), CLUSTERS[name]
     told = [feature["properties"] for feature in features(tile_answers(client, name), name)]
     assert sum(item["count"] for item in told) == len(api_features(client, points))
-    assert {key for item in told for key in item} <= {"id", *LAYERS[points].fields, "count", "worst_count", "point"}
+    assert {key for item in told for key in item} <= {
+        *("id", "count", "worst_count", "point", "light_rank"),
+        *LAYERS[points].fields,
+    }
 
 
 @pytest.mark.parametrize("name", API)

@@ -1,10 +1,14 @@
 """Clusters: every point in exactly one, the worst of each, for whoever asks and however the points are narrowed."""
 
+from datetime import date
+
 import mapbox_vector_tile
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 
+from projects.models import Project
 from river_monitoring.models import MonitoringPoint
+from stations.models import Station
 
 NAME = "monitoring_point_clusters"
 HOME = (121.3125, 29.84)  # inside one cell at zoom 8
@@ -28,17 +32,17 @@ def points(world):
     return [*near, make(9, 121.55, 29.84, 2, status="listed")]
 
 
-def clusters(client, zoom, **wishes):
+def clusters(client, zoom, name=NAME, **wishes):
     """Return the clusters of all tiles of a zoom that can hold the district, in degrees of their tiles."""
     found = []
     columns = {int((lng + 180) / 360 * 2**zoom) for lng in (121.2, 121.3, 121.4, 121.5, 121.6)}
     rows = {8: range(104, 108), 9: range(209, 213), 11: range(840, 850), 14: range(6750, 6765)}[zoom]
     for x in columns:
         for y in rows:
-            answer = client.get(f"/tiles/{NAME}/{zoom}/{x}/{y}.mvt", wishes)
+            answer = client.get(f"/tiles/{name}/{zoom}/{x}/{y}.mvt", wishes)
             assert answer.status_code in (200, 204), answer.content
             if answer.content:
-                found += mapbox_vector_tile.decode(answer.content)[NAME]["features"]
+                found += mapbox_vector_tile.decode(answer.content)[name]["features"]
     return found
 
 
@@ -113,3 +117,43 @@ def test_the_tilejson_names_what_clusters_say_and_what_may_be_asked(points, clie
     (layer,) = client.get(f"/tiles/{NAME}.json").json()["vector_layers"]
     assert layer["fields"]["count"] == layer["fields"]["worst_count"] == "Number"
     assert {"river_code", "department_code", "chief"} <= set(layer["queryables"])
+
+
+@pytest.fixture
+def projects(world):
+    """A candidate that nobody has voted on, and three projects; the ground of one lies in several tiles."""
+    ground = Polygon.from_bbox((121.28, 29.83, 121.35, 29.86))
+    ground.srid = 4326
+    places = [ground, Point(*HOME, srid=4326), Point(HOME[0] + 0.001, HOME[1], srid=4326), Point(*HOME, srid=4326)]
+    lights, status = ("red", "green", "green", "red"), [Project.Status.BUILDING] * 3 + [Project.Status.CANDIDATE]
+    return [
+        Project.objects.create(
+            code=f"2026-{number}", name=f"项目{number}", year=2026, category="water", status=state, light=light,
+            area=world.west_town, lead=world.water, geom=geom,
+            starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 1),
+        )
+        for number, (geom, light, state) in enumerate(zip(places, lights, status, strict=True))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("zoom", [8, 9, 11])
+def test_a_project_that_reaches_over_tiles_is_counted_once_and_a_candidate_never(projects, client, zoom):
+    found = [item["properties"] for item in clusters(client, zoom, "project_clusters")]
+    assert sum(item["count"] for item in found) == 3
+    assert max(item["light_rank"] for item in found) == 3
+    heaps = [item for item in found if item["count"] > 1]
+    assert all("code" not in item and "light" not in item for item in heaps)
+
+
+def test_clusters_of_projects_are_narrowed_as_their_list_is(projects, client):
+    found = [item["properties"] for item in clusters(client, 8, "project_clusters", filter="light IN ('green')")]
+    assert [(item["count"], item["light_rank"], item["worst_count"]) for item in found] == [(2, 1, 2)]
+
+
+def test_things_without_a_rank_say_their_number_alone(points, client, world):
+    Station.objects.bulk_create(
+        Station(code=f"S{n}", name=f"站{n}", kind="town", area=world.west_town, geom=Point(HOME[0], HOME[1], srid=4326))
+        for n in (1, 2)
+    )
+    (heap,) = [item["properties"] for item in clusters(client, 9, "station_clusters")]
+    assert set(heap) == {"id", "count"} and heap["count"] == 2

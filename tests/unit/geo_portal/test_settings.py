@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from geo_portal import settings
-from geo_portal.external_base_map import origin_of
+from geo_portal.external_base_map import origins_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,10 @@ from geo_portal.external_base_map import origin_of
     ],
 )
 def test_the_browser_may_ask_the_base_map_of_the_record_and_no_other(kind, url, origin):
-    assert origin_of({"kind": kind, "url": url}) == origin
+    assert origins_of({"kind": kind, "url": url, "satellite": ""}) == [origin][: bool(origin)]
+    sky = "https://sky.example/{z}/{x}/{y}"
+    both = origins_of({"kind": kind, "url": url, "satellite": sky})
+    assert both == sorted({"https://sky.example", *([origin] if origin else [])})
 
 
 @pytest.mark.parametrize("scheme", ["postgis", "postgresql", "postgres"])

@@ -55,6 +55,24 @@ def test_without_relief_the_style_has_no_relief() -> None:
     assert "hillshade" in _style()["sources"]
 
 
+def test_pictures_from_above_are_there_to_be_switched_on_and_lie_beneath_the_waters() -> None:
+    style = _style(base={"kind": "tianditu", "key": "k"})
+    order = [layer["id"] for layer in style["layers"]]
+    assert order.index("outside") < order.index("satellite") < order.index("reaches")
+    (satellite,) = [layer for layer in style["layers"] if layer["id"] == "satellite"]
+    assert satellite["layout"]["visibility"] == "none"
+    assert "T=img_w" in style["sources"]["satellite"]["tiles"][0]
+    assert "shifted" not in style["metadata"]
+
+
+def test_only_tiles_in_gcj02_are_said_to_be_shifted() -> None:
+    base = {"kind": "xyz", "url": "https://a.example/{z}/{x}/{y}", "satellite": "https://b.example/{z}/{x}/{y}"}
+    assert "shifted" not in _style(base=base)["metadata"]
+    shifted = _style(base={**base, "datum": "gcj02"})["metadata"]["shifted"]
+    assert shifted == {"outside": "gcj02", "satellite": "gcj02"}
+    assert "shifted" not in _style(base={"kind": "tianditu", "key": "k", "datum": "gcj02"})["metadata"]
+
+
 def test_an_unknown_style_is_refused() -> None:
     with pytest.raises(KeyError):
         _style("satellite")

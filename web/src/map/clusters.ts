@@ -1,28 +1,32 @@
-/** Points that lie near one another, as one symbol: their number and the worst class (`tiles/engine/clusters.py`). */
+/** Things that lie near one another, as one symbol: their number and the worst of them (`tiles/engine/clusters.py`). */
 import { waterClass } from "../tokens";
-import { say } from "../words";
-import type { Properties } from "./feature";
+import { say, things } from "../words";
+import { type Properties, text } from "./feature";
+import { FEATURES } from "./features";
 import type { FeatureRef } from "./url-state";
 
-export const CLUSTERS = "monitoring_point_clusters";
+/** Tileset of clusters -> the tileset that is told so. */
+const OWNERS = new Map(
+  FEATURES.flatMap(({ source, companions = [] }) => companions.map((name) => [name, source])),
+);
 
-/** Whether this is a heap rather than a point that is alone. */
+/** Whether this is a heap rather than a thing that is alone. */
 export function isHeap(source: string, properties: Properties): boolean {
-  return source === CLUSTERS && Number(properties.count) > 1;
+  return OWNERS.has(source) && Number(properties.count) > 1;
 }
 
 /** What the tooltip says of a heap. */
-export function heapWords(properties: Properties): { title: string; hint: string } {
+export function heapWords(source: string, properties: Properties): { title: string; hint: string } {
+  const owner = OWNERS.get(source) ?? source;
+  const title = say("cluster.title", { count: Number(properties.count), what: things(owner) });
+  if (!text(properties.class)) return { title, hint: say("cluster.closer") };
   const { label } = waterClass(properties.class);
-  return {
-    title: say("cluster.title", { count: Number(properties.count) }),
-    hint: say("cluster.hint", { label, worst: Number(properties.worst_count) }),
-  };
+  return { title, hint: say("cluster.hint", { label, worst: Number(properties.worst_count) }) };
 }
 
 /** The thing that a symbol stands for; a heap stands for none. */
 export function refOf(source: string, id: unknown, properties: Properties): FeatureRef | undefined {
   if (isHeap(source, properties)) return undefined;
-  if (source === CLUSTERS) return { source: "monitoring_points", id: Number(properties.point) };
-  return { source, id: Number(id) };
+  const owner = OWNERS.get(source);
+  return owner ? { source: owner, id: Number(properties.point) } : { source, id: Number(id) };
 }

@@ -10,7 +10,7 @@ import {
   sourcesOf,
   text,
 } from "./feature";
-import type { TileFilters } from "./filters";
+import { needsServer, type TileFilters, tileCql } from "./filters";
 import { monthName } from "./months";
 import { pointFilter } from "./point-filter";
 import tilesets from "./tilesets.json";
@@ -84,6 +84,17 @@ function shownOn(places: readonly string[]): (path: string) => boolean {
   return (path) => tests.some((test) => test(path));
 }
 
+/** What clusters count is narrowed where they are counted. */
+function serverFilter({
+  tileFilters = {},
+  serverFilters = [],
+}: Pick<Tileset, "tileFilters" | "serverFilters">): MapFeature["tileWish"] {
+  return (query) => ({
+    cql: tileCql(query, tileFilters),
+    needsApi: needsServer(query, tileFilters, serverFilters),
+  });
+}
+
 /** A layer's description as the map uses it. */
 export function mapFeature({ page, hint, listPath, filteredOn, ...rest }: Tileset): MapFeature {
   return {
@@ -93,6 +104,7 @@ export function mapFeature({ page, hint, listPath, filteredOn, ...rest }: Tilese
     ...(hint && { hint: hintOf(hint) }),
     ...(listPath && { listPath: new RegExp(listPath) }),
     ...(filteredOn && { filteredOn: new RegExp(filteredOn) }),
+    ...(rest.companions && { tileWish: serverFilter(rest) }),
     ...BESIDES[rest.source],
   };
 }

@@ -13,6 +13,7 @@ import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { AreaDrawing } from "./area-drawing";
 import { markArrival, reliefWhenIdle, withoutRelief } from "./arrival";
+import { dressBase } from "./base-switch";
 import { watchFailures } from "./failures";
 import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
@@ -92,6 +93,7 @@ export class MapIsland {
       if (event.originalEvent) this.moved = true;
       if (this.moved) this.rememberCamera();
     });
+    document.addEventListener("map:points", () => this.visibility.pointsCame(), { once: true });
     map.on("zoomend", () => this.visibility.dressLegend());
     watchFailures(map, () => this.tilesFailed());
     map.on("style.load", () => this.dressStyle());
@@ -99,6 +101,7 @@ export class MapIsland {
     drawOwnArea(map, holder.dataset); // the style is there, its tiles perhaps not
     this.page();
     map.once("idle", () => {
+      this.visibility.pointsCame();
       this.settled = true;
       void this.findLoaded();
       if (state.pin) void this.tools().then((tools) => tools.place(state.pin as [number, number]));
@@ -205,6 +208,7 @@ export class MapIsland {
           pause: (on) => {
             this.pointer.paused = on;
           },
+          shown: () => this.visibility.shown().map(({ source }) => source),
           at: () => this.time.at,
           pinned: (place) => {
             this.pin = place;
@@ -241,6 +245,7 @@ export class MapIsland {
   }
 
   private dressStyle(): void {
+    dressBase(this.map);
     this.visibility.reset();
     this.loaded.adopt(this.map.getStyle());
     this.visibility.draw(this.allTitles());

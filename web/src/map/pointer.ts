@@ -64,7 +64,7 @@ export class Pointer {
     }
     const { source, id, properties } = hit.feature;
     this.selection.set("hover", refOf(source, id, properties));
-    const heap = isHeap(source, properties) ? heapWords(properties) : undefined;
+    const heap = isHeap(source, properties) ? heapWords(source, properties) : undefined;
     const body = make("div", {}, make("strong", { text: heap?.title ?? text(properties.name) }));
     const hint = heap?.hint ?? hit.kind.hint?.(properties);
     if (hint) body.append(make("span", { text: hint }));

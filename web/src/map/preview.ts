@@ -12,14 +12,15 @@ import {
 } from "maplibre-gl";
 import { isPhone, one } from "../dom";
 import { setSheet } from "../panel/sheet";
+import { mapColour } from "../tokens";
 import { freePadding } from "./free";
 
 const SOURCE = "preview";
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
-const HALO = "#ffffff";
 
 interface Look {
   kinds: string[];
+  /** A design value of the theme (`ui/tokens.json`). */
   colour: string;
   width: number;
   dash?: [number, number];
@@ -32,30 +33,44 @@ interface Look {
 
 // Drawn in this order: what goes or was lies below what comes.
 const LOOKS: Record<string, Look> = {
-  zone: { kinds: ["zone"], colour: "#53626b", width: 1, hollow: false, fill: 0.65, fillBy: "fill" },
-  served: { kinds: ["served"], colour: "#0f5a75", width: 2, hollow: false, fill: 0.12 },
-  before: { kinds: ["before"], colour: "#53626b", width: 5, hollow: true, fill: 0, opacity: 0.45 },
+  zone: {
+    kinds: ["zone"],
+    colour: "text-muted",
+    width: 1,
+    hollow: false,
+    fill: 0.65,
+    fillBy: "fill",
+  },
+  served: { kinds: ["served"], colour: "place", width: 2, hollow: false, fill: 0.12 },
+  before: {
+    kinds: ["before"],
+    colour: "text-muted",
+    width: 5,
+    hollow: true,
+    fill: 0,
+    opacity: 0.45,
+  },
   gone: {
     kinds: ["missing", "rejected"],
-    colour: "#b3261e",
+    colour: "bad",
     width: 3,
     dash: [0.2, 1.8],
     hollow: true,
     fill: 0.08,
   },
-  row: { kinds: ["row"], colour: "#ad1457", width: 2, hollow: false, fill: 0.25 },
+  row: { kinds: ["row"], colour: "measure", width: 2, hollow: false, fill: 0.25 },
   changed: {
     kinds: ["changed", "repaired"],
-    colour: "#845300",
+    colour: "warn",
     width: 2.5,
     dash: [4, 2],
     hollow: false,
     fill: 0.15,
   },
-  track: { kinds: ["track"], colour: "#7a1fa2", width: 4, hollow: false, fill: 0 },
-  doubted: { kinds: ["doubted"], colour: "#b3261e", width: 1, hollow: true, fill: 0 },
-  found: { kinds: ["found"], colour: "#845300", width: 2, hollow: false, fill: 0 },
-  new: { kinds: ["new"], colour: "#1d6b3a", width: 2.5, hollow: false, fill: 0.25 },
+  track: { kinds: ["track"], colour: "track", width: 4, hollow: false, fill: 0 },
+  doubted: { kinds: ["doubted"], colour: "bad", width: 1, hollow: true, fill: 0 },
+  found: { kinds: ["found"], colour: "warn", width: 2, hollow: false, fill: 0 },
+  new: { kinds: ["new"], colour: "ok", width: 2.5, hollow: false, fill: 0.25 },
 };
 
 function extend(bounds: LngLatBounds, coordinates: unknown): void {
@@ -90,7 +105,9 @@ function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterS
 }
 
 function addLook(map: LibreMap, name: string, look: Look): void {
-  const { kinds, colour, width, dash, hollow, fill, opacity = 1, fillBy } = look;
+  const { kinds, width, dash, hollow, fill, opacity = 1, fillBy } = look;
+  const colour = mapColour(look.colour);
+  const halo = mapColour("halo");
   map.addLayer({
     id: `preview-${name}-fill`,
     type: "fill",
@@ -120,9 +137,9 @@ function addLook(map: LibreMap, name: string, look: Look): void {
     source: SOURCE,
     filter: onlyKinds(kinds, "Point"),
     paint: {
-      "circle-color": hollow ? HALO : colour,
+      "circle-color": hollow ? halo : colour,
       "circle-radius": hollow ? 4 : 5.5,
-      "circle-stroke-color": hollow ? colour : HALO,
+      "circle-stroke-color": hollow ? colour : halo,
       "circle-stroke-width": hollow ? 2.5 : 1.5,
     },
   });

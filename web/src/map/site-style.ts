@@ -17,7 +17,13 @@ export async function fetchStyle(address: string): Promise<StyleSpecification> {
     const { Protocol } = await import("pmtiles");
     addProtocol("pmtiles", new Protocol().tile);
   }
-  return hideLoaded(style);
+  if (!needsShift(style)) return hideLoaded(style);
+  const { withShifted } = await import("./shifted");
+  return hideLoaded(withShifted(style));
+}
+
+function needsShift(style: StyleSpecification): boolean {
+  return "shifted" in ((style.metadata as object | undefined) ?? {});
 }
 
 /** The site's own names of what it draws, for the switches. */

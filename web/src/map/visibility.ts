@@ -14,11 +14,16 @@ import { pageQuery } from "./url-state";
 
 const MAX_PAGES = 6;
 const QUIET = 0.3;
+/** How opaque the plate of a cluster is (`geo_portal/styles/clusters.py`). */
+const PLATE = 0.94;
+const POINTS = "monitoring_points";
 
 export class Visibility {
   private readonly original = new Map<string, FilterSpecification | undefined>();
   private readonly usual = new Map<string, never>();
   private asked = 0;
+  /** The points come first: until they are there nothing else asks for its tiles. */
+  private pointsFirst = true;
 
   constructor(
     private readonly map: LibreMap,
@@ -44,10 +49,22 @@ export class Visibility {
     return this.kinds().filter((kind) => this.isShown(kind));
   }
 
+  /** The points are drawn: now all the rest. */
+  pointsCame(): void {
+    if (!this.pointsFirst) return;
+    this.pointsFirst = false;
+    this.apply();
+  }
+
+  private waits(kind: MapFeature): boolean {
+    if (!this.pointsFirst || kind.source === POINTS) return false;
+    return this.shown().some(({ source }) => source === POINTS);
+  }
+
   /** Bring the map into step with the page and the switches. */
   apply(): void {
     for (const kind of this.kinds()) {
-      const visibility = this.isShown(kind) ? "visible" : "none";
+      const visibility = this.isShown(kind) && !this.waits(kind) ? "visible" : "none";
       for (const id of sourcesOf(kind).flatMap((source) => layerIdsOf(this.map, source))) {
         this.map.setLayoutProperty(id, "visibility", visibility);
       }
@@ -138,8 +155,15 @@ export class Visibility {
     const asked = this.kinds().some(narrowed);
     for (const kind of this.kinds()) {
       const isQuiet = asked && !narrowed(kind) && this.isShown(kind);
-      if (this.map.getLayer(kind.source)?.type === "symbol") {
-        this.map.setPaintProperty(kind.source, "icon-opacity", isQuiet ? QUIET : 1);
+      for (const source of sourcesOf(kind)) {
+        if (this.map.getLayer(source)?.type !== "symbol") continue;
+        this.map.setPaintProperty(source, "icon-opacity", isQuiet ? QUIET : 1);
+        this.map.setPaintProperty(source, "text-opacity", isQuiet ? QUIET : 1);
+        const plate = `${source}-plate`;
+        if (this.map.getLayer(plate)) {
+          this.map.setPaintProperty(plate, "circle-opacity", isQuiet ? QUIET : PLATE);
+          this.map.setPaintProperty(plate, "circle-stroke-opacity", isQuiet ? QUIET : 1);
+        }
       }
       if (isQuiet && this.map.getLayer(`${kind.source}-label`)) {
         this.map.setLayoutProperty(`${kind.source}-label`, "visibility", "none");

@@ -4,17 +4,28 @@ from tests.architecture.access.answers import (
     ADMIN_ONLY,
     EVERYBODY,
     NOBODY_BY_GET,
+    NOTHING,
     NOTHING_SIGNED_IN,
     SIGNED_IN,
     STAFF_ONLY,
 )
 
+UNPRINTABLE = "422 422 422 422 422 422 422"
 NO_SUCH_TOKEN = "401 401 401 401 401 401 401"
 READS = [
     ("token_address", "token=guess rest=ogc/", NO_SUCH_TOKEN),
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
     ("map_code", "", EVERYBODY),
+    ("map_print", "", EVERYBODY),
+    ("map_sheet", "extension=pdf", UNPRINTABLE),
+    ("map_sheet", "extension=svg", NOTHING),
+    # What is not for everybody is nobody's here: staff may see the candidate, its card is not drawn.
+    ("card", "kind=points code=P1 size=wide", NOTHING),
+    ("card", "kind=stations code=S1 size=huge", NOTHING),
+    ("card", "kind=stations code=S1 size=wide", EVERYBODY),
+    ("poster", "kind=stations code=S1", EVERYBODY),
+    ("poster", "kind=people code=1", NOTHING),
     ("search", "", EVERYBODY),
     ("me", "", EVERYBODY),
     ("work", "", SIGNED_IN),

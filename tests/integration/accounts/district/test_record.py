@@ -90,6 +90,7 @@ def test_neither_a_town_s_staff_nor_others_write_it(world: World, staff: User, d
     [
         ("west", 118.0), ("west", 1000.0), ("west", None), ("phone_code", "574"), ("code_prefix", "h s"),
         ("slug", "../x"), ("base_map", "google"), ("base_map_url", "http://tiles.example/{z}"),
+        ("satellite_url", "http://sky.example/{z}"), ("base_map_datum", "bd09"),
         ("base_map_url", "https://tiles.example; script-src *"), ("base_map_url", "//tiles.example/"), ("name", ""),
     ],
 )  # fmt: skip

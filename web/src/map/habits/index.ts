@@ -1,9 +1,11 @@
 /** What one is used to from map apps; fetched when somebody asks for the first of it. */
 import type { Map as LibreMap } from "maplibre-gl";
+import { navigate } from "../../panel/navigation";
 import { Compare } from "./compare";
 import type { LngLat } from "./datum";
 import { Measure } from "./measure";
 import { PlaceCard } from "./place-card";
+import { printAddress } from "./print";
 
 export interface Surroundings {
   map: LibreMap;
@@ -11,6 +13,8 @@ export interface Surroundings {
   region: HTMLElement;
   /** While something is measured, clicks open nothing. */
   pause: (on: boolean) => void;
+  /** The tilesets that are shown. */
+  shown: () => string[];
   /** The month that the map shows; undefined for now. */
   at: () => string | undefined;
   /** The address remembers a place that is pinned. */
@@ -40,6 +44,7 @@ export class Habits {
     else if (action === "measure-area") this.running = new Measure(this.around, "area", ended);
     else if (action === "compare") this.running = new Compare(this.around, ended);
     else if (action === "place") this.card.open(map.getCenter().toArray() as LngLat);
+    else if (action === "print") navigate(printAddress(this.around));
     else if (action === "fullscreen") void fullscreen(region);
   }
 }
