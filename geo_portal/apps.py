@@ -18,6 +18,7 @@ class GeoPortalConfig(AppConfig):
         from geo_portal.joints import (
             anchor_watch,
             duty_sources,
+            exchange_links,
             file_watch,
             matter_chain,
             project_links,
@@ -33,6 +34,7 @@ class GeoPortalConfig(AppConfig):
         wording.translate_with(gettext)
         anchor_watch.listen()
         duty_sources.listen()
+        exchange_links.listen()
         file_watch.listen()
         matter_chain.listen()
         project_links.listen()
