@@ -185,7 +185,8 @@ def records(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     described = KINDS.get(kind)
     if described is None:
         return redirect(found)
-    rows = records_visible_to(request.user).filter(partner=found, kind=kind).annotate(answered=Count("replies"))
+    rows = records_visible_to(request.user).filter(partner=found, kind=kind)
+    rows = rows.annotate(answered=Count("replies")).order_by("identifier")
     context = {"partner": found, "kind": described, "page": page_of(request, rows, PAGE)}
     return render(request, "exchange/records.html", context)
 

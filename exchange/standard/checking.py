@@ -28,7 +28,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
-    return found
+    record: dict[str, Any] = found
+    return record
 
 
 def parsed(text: bytes, slug: str, where: str) -> dict[str, Any]:
@@ -44,11 +45,12 @@ def parsed(text: bytes, slug: str, where: str) -> dict[str, Any]:
             raise ValueError("NUL")
     except (ValueError, RecursionError) as error:
         raise BadInput(_("%s 不是可用的 JSON。") % where, code="not-json") from error
-    error = next(iter(_validator(slug).iter_errors(found)), None)
-    if error is not None:
-        words = {"where": where, "field": _path(error), "said": error.message[:200]}
+    wrong = next(iter(_validator(slug).iter_errors(found)), None)
+    if wrong is not None:
+        words = {"where": where, "field": _path(wrong), "said": wrong.message[:200]}
         raise BadInput(_("%(where)s 不符合数据标准：%(field)s %(said)s") % words, code="not-the-standard")
-    return found  # type: ignore[no-any-return]
+    record: dict[str, Any] = found
+    return record
 
 
 def _path(error: ValidationError) -> str:

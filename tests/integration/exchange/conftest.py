@@ -28,7 +28,7 @@ class Maker:
         self.made_at = timezone.now() - timedelta(hours=2)
 
     def content(self, records: dict[str, list[Any]], files: dict[str, bytes] | None = None, **said: Any) -> bytes:
-        """The bytes of a package; `said` replaces what the manifest says, `extra` adds entries that it does not name."""
+        """The bytes of a package; `said` replaces words of the manifest, `extra` adds entries that it does not name."""
         self.made_at += timedelta(minutes=1)
         entries = {f"records/{kind}.jsonl": _lines(rows) for kind, rows in records.items()}
         entries |= {f"files/{name}": content for name, content in (files or {}).items()}

@@ -1,4 +1,4 @@
-"""Two instances in one process: each with a database, a key and a code of its own, and an HTTP server while it is up."""
+"""Instances in one process: each with a database, a key and a code of its own, and an HTTP server while it is up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
