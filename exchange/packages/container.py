@@ -20,6 +20,8 @@ LIMITS = Limits(entries=6_000, inflated_bytes=400 * 1024**2, ratio=200)
 MOST_MANIFEST = 2 * 1024**2
 MOST_LINE = 256 * 1024
 MOST_RECORDS = 200_000
+MOST_RECORD_BYTES = 96 * 1024**2
+"""Of all records together, which are held in memory while they are compared."""
 DOMAIN = b"exchange-package\n"
 """Stands before the manifest in what is signed: the same key signs anchors, and one must never pass for the other."""
 

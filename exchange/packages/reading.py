@@ -23,6 +23,7 @@ from exchange.packages.container import (
     MOST_BYTES,
     MOST_LINE,
     MOST_MANIFEST,
+    MOST_RECORD_BYTES,
     MOST_RECORDS,
     SIGNATURE,
     Manifest,
@@ -138,6 +139,8 @@ def _require_whole(manifest: Manifest, entries: dict[str, Path]) -> None:
     named = [part.path for part in manifest.parts]
     if len(set(named)) != len(named) or set(named) != set(entries) - {MANIFEST, SIGNATURE}:
         raise BadInput(_("数据包不完整：文件与清单不一致。"), code="half-package")
+    if sum(part.bytes for part in manifest.parts if part.kind) > MOST_RECORD_BYTES:
+        raise TooLarge(_("数据包的记录超过 %d MB。") % (MOST_RECORD_BYTES // CHUNK), code="package-too-large")
     for part in manifest.parts:
         path = entries[part.path]
         if path.stat().st_size != part.bytes or _digest(path) != part.sha256:

@@ -10,9 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from exchange.packages.container import MANIFEST, SIGNATURE, Manifest, Part, signed_bytes
+from django.utils.translation import gettext as _
+
+from exchange.packages.container import MANIFEST, MOST_RECORDS, SIGNATURE, Manifest, Part, signed_bytes
 from exchange.standard.kinds import VERSION
-from ledger.anchors.keys import signing_key
+from geokit.refusal import BadInput, TooLarge
+from ledger.anchors.keys import KeyFault, signing_key
 
 type Record = dict[str, Any]
 
@@ -45,8 +48,11 @@ def write_package(
     to: str,
     made_at: datetime,
 ) -> Written:
-    """Write the package and sign it. `files` may be filled while the records are read. Raises KeyFault."""
-    key = signing_key()
+    """Write the package and sign it. `files` may be filled while the records are read. Raises BadInput, TooLarge."""
+    try:
+        key = signing_key()
+    except KeyFault as error:
+        raise BadInput(_("签名用的密钥不能用：%s") % error, code="no-key") from error
     counts: dict[str, int] = {}
     parts: list[Part] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -82,6 +88,8 @@ def _add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> Part:
 def _lines(kind: str, records: Iterable[Record], counts: dict[str, int]) -> Iterator[bytes]:
     for record in records:
         counts[kind] += 1
+        if counts[kind] > MOST_RECORDS:
+            raise TooLarge(_("记录超过 %d 条。") % MOST_RECORDS, code="package-too-large")
         yield json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 

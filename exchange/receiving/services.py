@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from exchange.packages.reading import Package, open_package
+from exchange.receiving.notifications import tell
 from exchange.register.models import ForeignFile, ForeignRecord, Partner, TakenRecord, Taking
 from exchange.register.permissions import require_keeper
 from exchange.register.services import own_origin
@@ -156,6 +157,7 @@ def _compared(partner: Partner, package: Package, actor: Asker) -> Answer:
             one.withdrawn_at, one.taking = timezone.now(), taking
             changed.append(one)
     _write(partner, package, fresh, changed, rows)
+    tell(taking, fresh)
     return _said(partner, taking, actor, differences)
 
 

@@ -19,7 +19,6 @@ from exchange.register.models import Partner
 from exchange.sending.services import export_package
 from geokit.refusal import Refusal
 from ledger.anchors.channels.http import NotDelivered, ask
-from ledger.anchors.keys import KeyFault
 from ledger.locks import hold_for_work
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -44,7 +43,7 @@ def push(pk: int) -> str:
             return "not active"
         try:
             return _push(partner)
-        except (NotDelivered, Refusal, KeyFault, OSError) as error:
+        except (NotDelivered, Refusal, OSError) as error:
             said = error.message if isinstance(error, Refusal) else str(error)
             return _failed(partner, said)
 

@@ -3,11 +3,14 @@
 Without `internal` a record is what everybody may read; drafts, telephone numbers and voters are in no package.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils import timezone
 
 from accounts.models import Area, Membership
 from exchange.packages.writing import Outgoing
@@ -25,6 +28,10 @@ from stations.receptions.models import Reception
 
 type Record = dict[str, Any]
 BATCH = 500
+NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
+MOST_NAMES, MOST_FILES = 200, 50
+YEARS_OF_FIGURES, YEARS_OF_DUTY = 2, 5
+"""Of indicators two years are shown, of receptions and duty five, a term."""
 
 
 @dataclass(slots=True)
@@ -47,7 +54,7 @@ class Showing:
         except Refusal:  # lost, damaged, erased: each is said elsewhere (`check_files`)
             return None
         self.files[sha256] = Outgoing(sha256, lambda: opened(stored))
-        return {"name": name[:120] or sha256, "sha256": sha256, "bytes": size}
+        return {"name": NOT_IN_NAMES.sub("_", name)[:120] or sha256, "sha256": sha256, "bytes": size}
 
 
 def areas(show: Showing) -> Iterator[Record]:
@@ -86,9 +93,9 @@ def papers(show: Showing) -> Iterator[Record]:
         files = [show.file(each.name, each.sha256, each.file) for each in one.files.all()] if show.internal else []
         yield given(
             id=show.id("papers", one.number), number=one.number, kind=one.kind, title=one.title, facts=one.facts,
-            analysis=one.analysis, request=one.request, state=one.state, congress=str(one.congress), deputies=names,
-            departments=organs, submitted_at=one.submitted_at.isoformat() if one.submitted_at else None,
-            is_public=one.is_public, files=[each for each in files if each],
+            analysis=one.analysis, request=one.request, state=one.state, congress=str(one.congress),
+            deputies=names[:MOST_NAMES], departments=organs, submitted_at=_moment(one.submitted_at),
+            is_public=one.is_public, files=[each for each in files if each][:MOST_FILES],
         )  # fmt: skip
 
 
@@ -113,19 +120,20 @@ def answers(show: Showing) -> Iterator[Record]:
 
 
 def receptions(show: Showing) -> Iterator[Record]:
-    rows = Reception.objects.select_related("station").prefetch_related("deputies").order_by("pk")
+    rows = Reception.objects.filter(starts_at__date__gte=_years_ago(YEARS_OF_DUTY)).select_related("station")
+    rows = rows.prefetch_related("deputies").order_by("pk")
     for one in rows.annotate(received=Count("matters")).iterator(BATCH):
         yield given(
             id=show.id("receptions", one.pk), station=one.station.name, kind=one.kind, state=one.status,
-            starts_at=one.starts_at.isoformat(), ends_at=one.ends_at.isoformat(),
+            starts_at=_moment(one.starts_at), ends_at=_moment(one.ends_at),
             deputies=[each.name for each in one.deputies.all()], visitors=one.visitors, matters=one.received,
         )  # fmt: skip
 
 
 def duty(show: Showing) -> Iterator[Record]:
-    rows = (
-        DutyRecord.objects.filter(is_confirmed=True, is_withdrawn=False) if show.internal else DutyRecord.objects.none()
-    )
+    if not show.internal:
+        return
+    rows = DutyRecord.objects.filter(is_confirmed=True, is_withdrawn=False, on__gte=_years_ago(YEARS_OF_DUTY))
     for one in rows.select_related("deputy").order_by("pk").iterator(BATCH):
         yield given(
             id=show.id("duty", one.pk), deputy=one.deputy.name, deputy_code=one.deputy.page_code, kind=one.kind,
@@ -134,7 +142,8 @@ def duty(show: Showing) -> Iterator[Record]:
 
 
 def indicators(show: Showing) -> Iterator[Record]:
-    rows = Observation.objects.select_related("indicator", "area").order_by("pk")
+    rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES))
+    rows = rows.select_related("indicator", "area").order_by("pk")
     for one in (rows if show.internal else rows.filter(indicator__is_public=True)).iterator(BATCH):
         few = one.whole is not None and one.whole < one.indicator.minimum
         value = None if few and not show.internal else one.value
@@ -175,6 +184,14 @@ def given(**fields: Any) -> Record:
 
 def _place(place: Any) -> Record:
     return {"lng": round(place.x, 7), "lat": round(place.y, 7)} if place else {}
+
+
+def _years_ago(years: int) -> date:
+    return timezone.localdate() - timedelta(days=366 * years)
+
+
+def _moment(at: Any) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _day(day: Any) -> str | None:

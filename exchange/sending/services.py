@@ -19,7 +19,7 @@ from geokit.refusal import BadInput, NotFound
 def export_package(target: Path, *, to: str = "", kinds: Iterable[str] = (), internal: bool | None = None) -> Written:
     """Write a package to `target`: for a partner what is agreed with it, else `kinds` (all) of what is public.
 
-    Raises BadInput, NotFound and KeyFault.
+    Raises BadInput, NotFound and TooLarge.
     """
     partner = _partner(to) if to else None
     wanted = list(kinds) or (list(partner.kinds) if partner else list(KINDS))

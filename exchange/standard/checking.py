@@ -1,12 +1,15 @@
 """Whether a record is what its schema says. The schemas that are published are those that check."""
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from exchange.standard.kinds import KINDS, MANIFEST
 from geokit.refusal import BadInput
@@ -14,10 +17,19 @@ from geokit.refusal import BadInput
 FORMATS = FormatChecker(formats=["date"])
 
 
+def _pattern(validator: Any, pattern: str, found: Any, schema: Any) -> Iterator[ValidationError]:
+    """The keyword as ECMA-262 means it: ``$`` is the very end, where Python's lets a line break follow."""
+    if isinstance(found, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), found):
+        yield ValidationError(f"{found[:60]!r} does not match {pattern!r}")
+
+
+Strict = extend(Draft202012Validator, {"pattern": _pattern})
+
+
 @cache
-def _validator(slug: str) -> Draft202012Validator:
+def _validator(slug: str) -> Any:
     schema = (MANIFEST if slug == MANIFEST.slug else KINDS[slug]).schema()
-    return Draft202012Validator(schema, format_checker=FORMATS)
+    return Strict(schema, format_checker=FORMATS)
 
 
 def _no_constant(word: str) -> Any:

@@ -60,7 +60,7 @@ FILES = {
         "additionalProperties": False,
         "required": ["name", "sha256", "bytes"],
         "properties": {
-            "name": text(120, 1),
+            "name": text(120, 1) | {"pattern": r"^[^\u0000-\u001f\u007f/\\]+$"},
             "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "bytes": whole(64 * 1024**2),
         },

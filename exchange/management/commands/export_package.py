@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand
 from exchange.sending.services import export_package
 from exchange.standard.kinds import KINDS
 from geokit.refusal import BadInput, Refusal
-from ledger.anchors.keys import KeyFault
 
 REFUSED = 2
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         try:
             written = self._write(given)
-        except (Refusal, KeyFault, OSError) as error:
+        except (Refusal, OSError) as error:
             code = error.code if isinstance(error, Refusal) else "not-written"
             if given["json"]:
                 said = {"status": "refused", "error": {"code": code, "message": str(error)}}

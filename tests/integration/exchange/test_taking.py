@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import Notice
 from exchange.packages import container
 from exchange.packages.container import LIMITS
 from exchange.receiving.services import import_package, take, undo
@@ -37,6 +38,16 @@ def test_a_package_is_checked_taken_and_taken_back(city, maker, staff):
     undo(staff, second.taking.pk)
     assert identifiers() == {f"{CITY}/papers/J1", f"{CITY}/papers/J2"}
     assert ForeignRecord.objects.get(identifier=f"{CITY}/papers/J1").data["title"] == "关于河道的建议"
+
+
+def test_who_exchanges_is_told_once_of_new_papers_and_answers(city, maker, staff, officer):
+    answer = {"id": f"{CITY}/answers/1", "paper": "330203/papers/J9", "department": "市水利局", "text": "已办",
+              "signed_on": "2026-03-02"}  # fmt: skip
+    take(city, maker.file({"papers": [paper()], "answers": [answer]}))
+    take(city, maker.file({"papers": [paper(title="改了")], "answers": [answer]}))
+    told = Notice.objects.get(recipient=staff)
+    assert told.title == "市人大平台发来议案建议 1 件、答复 1 件" and told.url == city.get_absolute_url()
+    assert not Notice.objects.filter(recipient=officer).exists()
 
 
 def test_the_same_package_again_changes_nothing_and_an_older_one_is_refused(city, maker, staff):
@@ -76,6 +87,12 @@ HOSTILE = {
     "half a character": ({"papers": [b'{"id": "\\ud800"}']}, {}, "not-json"),
     "NaN": ({"papers": [b'{"id": NaN}']}, {}, "not-json"),
     "deep": ({"papers": [DEEP]}, {}, "not-json"),
+    "a line break behind an identifier": (
+        {"papers": [paper() | {"id": f"{CITY}/papers/J1\n"}]}, {}, "not-the-standard",
+    ),
+    "a line break in a file's name": (
+        {"papers": [paper(files=[{"name": "a\nb.pdf", "sha256": "0" * 64, "bytes": 1}])]}, {}, "not-the-standard",
+    ),
     "a key twice": ({"papers": [b'{"id": "a", "id": "b"}']}, {}, "not-json"),
     "a day that is none": (
         {"answers": [{"id": f"{CITY}/answers/1", "paper": f"{CITY}/papers/J1", "department": "市水利局", "text": "好",
