@@ -120,6 +120,7 @@ def paper_and_answer(asking, answering):
         return paper.pk, answer
 
 
+@pytest.mark.interop("another instance", "exchange 1.0", "a paper and its answer both ways, each down once")
 def test_a_paper_and_its_answer_go_both_ways_while_one_is_down_in_between(two, as_user):
     district, city = two
     ours, answer = paper_and_answer(district, city)
