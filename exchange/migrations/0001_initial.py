@@ -4,7 +4,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import exchange.register.models
 from ledger.chain import chained
 from ledger.history import append_only
 
@@ -120,7 +119,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
-                    models.CharField(choices=exchange.register.models.kind_choices, max_length=20, verbose_name="种类"),
+                    models.CharField(max_length=20, verbose_name="种类"),
                 ),
                 ("identifier", models.CharField(max_length=404, unique=True, verbose_name="标识")),
                 ("name", models.CharField(max_length=200, verbose_name="名称")),

@@ -3,8 +3,6 @@
 A record of another instance is its own: only a package that it signed changes it (a trigger, migration 0001).
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,12 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from exchange.standard.ids import MOST
-from exchange.standard.kinds import KINDS
-
-
-def kind_choices() -> list[tuple[str, Any]]:
-    """Return the kinds of records with their titles, for fields of models: migrations name this function."""
-    return [(kind.slug, kind.title) for kind in KINDS.values()]
 
 
 class Partner(models.Model):
@@ -106,7 +98,7 @@ class ForeignRecord(models.Model):
     """A thing of another instance as its newest package says it. Nobody edits it here."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="records", verbose_name=_("平台"))
-    kind = models.CharField(_("种类"), max_length=20, choices=kind_choices)
+    kind = models.CharField(_("种类"), max_length=20)
     identifier = models.CharField(_("标识"), max_length=MOST, unique=True)
     name = models.CharField(_("名称"), max_length=200)
     about = models.CharField(_("所关于的标识"), max_length=MOST, blank=True, default="", db_default="", db_index=True)

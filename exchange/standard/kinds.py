@@ -118,7 +118,7 @@ KINDS = {
             Field("parent", _("上级"), link("areas")),
             Field("lng", _("经度"), LNG), Field("lat", _("纬度"), LAT),
         )),
-        Kind("deputies", _("人大代表"), _(
+        Kind("deputies", pgettext_lazy("exchange", "人大代表"), _(
             "谁在哪个人大任职，从哪天到哪天；没有电话和住址。代表证号只在含内部内容的数据包里。"
         ), (
             Field("code", _("代表证号"), text(30, 1)),
@@ -143,7 +143,9 @@ KINDS = {
             Field("is_public", _("公开"), {"type": "boolean"}, needed=True),
             Field("files", _("附件"), FILES),
         ), ("number", "title")),
-        Kind("answers", _("答复"), _("对议案和建议的答复，包括对另一个平台的议案建议的答复。"), (
+        Kind("answers", pgettext_lazy("exchange", "答复"), _(
+            "对议案和建议的答复，包括对另一个平台的议案建议的答复。"
+        ), (
             Field("paper", _("所答复的议案建议"), link("papers"), needed=True),
             Field("number", _("文号"), text(60)),
             Field("department", _("答复单位"), text(80, 1), needed=True),

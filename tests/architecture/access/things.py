@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, User
@@ -134,6 +135,7 @@ def _questionnaires(world: World, staff: User) -> dict[str, Any]:
     return {"QUESTIONNAIRE": found, "DRAFT_QUESTIONNAIRE": draft, "CODED_QUESTIONNAIRE": coded, "SHEET": named}
 
 
+@transaction.atomic  # its record is of the same transaction as its package
 def _foreign_paper() -> dict[str, Any]:
     """A partner, a package that was taken from it, and a paper of its own."""
     partner = Partner.objects.create(origin="330200", name="市平台", public_key="0" * 64, token_digest="0" * 64)

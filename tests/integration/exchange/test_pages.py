@@ -1,6 +1,7 @@
 """Pages and addresses of the exchange, and the data standards."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -74,7 +75,7 @@ def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
     }
     page = client.post("/exchange/partners/new/", given)
     one = Partner.objects.get()
-    token = next(line for line in page.content.decode().split('<p class="mono">')[1].split("</p>") if line)
+    token = re.search(r'<p><code class="token">([^<]+)</code></p>', page.content.decode())[1]
     assert services.partner_of(f"Bearer {token}") == one and page["Cache-Control"] == "private, no-store"
     for address in ("/exchange/", one.get_absolute_url(), f"{one.get_absolute_url()}edit/"):
         text = client.get(address).content.decode()
