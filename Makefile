@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench drill scale-check fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
+.PHONY: help run test test-quick bench drill scale-check interop fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
 	restore upgrade upgrade-back
 
 help: ## list these commands
@@ -31,6 +31,9 @@ drill: ## kill, stop, lock and fill a site of its own while people report (ARGS=
 
 scale-check: ## several machines as processes of this one: kill the primary, print lost, seconds, staleness
 	@exec $(OPS) scale-check $(ARGS)
+
+interop: ## real clients against a site over a socket; prints who did what with which service
+	@exec $(OPS) interop $(ARGS)
 
 fuzz: ## send 50,000 malformed requests in one process (REQUESTS, SEED); `make test` sends 2,000
 	@FUZZ_REQUESTS=$(or $(REQUESTS),50000) FUZZ_SEED=$(or $(SEED),20261128) SCHEMA_EXAMPLES=$(or $(EXAMPLES),30) \

@@ -18,6 +18,7 @@ class GeoPortalConfig(AppConfig):
         from geo_portal.joints import (
             anchor_watch,
             duty_sources,
+            exchange_links,
             file_watch,
             group_papers,
             matter_chain,
@@ -34,6 +35,7 @@ class GeoPortalConfig(AppConfig):
         wording.translate_with(gettext)
         anchor_watch.listen()
         duty_sources.listen()
+        exchange_links.listen()
         file_watch.listen()
         group_papers.listen()
         matter_chain.listen()

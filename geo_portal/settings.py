@@ -272,9 +272,7 @@ REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))
 """Nine photos and the words with them, or a workbook."""
 UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
 """Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
-PHOTOS_AT = (
-    "^/(report|my|to|line|papers|patrols|projects|questions|stations|river|setup|work/people|api/v1/findings)[/.]"
-)
+PHOTOS_AT = "^/(report|my|to|line|papers|patrols|projects|questions|stations|river|setup|exchange|work/people|api/v1/(findings|exchange))[/.]"
 REQUEST_MAX_BYTES_AT = {UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2, PHOTOS_AT: REQUEST_MAX_BYTES}
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
@@ -322,6 +320,8 @@ ANCHORS: dict[str, Any] = {
     "peers": dict(word.rpartition("#")[::2] for word in _words("ANCHOR_PEERS")),
     "witnesses": _words("ANCHOR_WITNESSES"),
 }
+EXCHANGE_HOSTS = _words("EXCHANGE_HOSTS")
+"""Other instances that packages may be pushed to, as ``https://host[:port]``: the operator's word, inner ones too."""
 
 # Backups: where they go, the file of the key that encrypts them (without it they are not encrypted), for how many days,
 # weeks and months one is kept, and after how many hours without a good one people are told.

@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 
 from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
+from exchange.pages.inbox import exchange
 from geo_portal import areas, health
 from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
@@ -76,6 +77,7 @@ urlpatterns = [
     path("papers/", include("papers.urls")),
     path("meetings/", include("meetings.urls")),
     path("questions/", include("questions.urls")),
+    path("", include("exchange.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
@@ -94,6 +96,7 @@ urlpatterns = [
     path("by-token/<secret:token>/<path:rest>", token_address, name="token_address"),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),
+    path("api/v1/exchange/", exchange, name="exchange_inbox"),
     path("api/v1/", include(api.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

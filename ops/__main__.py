@@ -55,6 +55,10 @@ def _drill(options: argparse.Namespace) -> None:
     sys.exit(checks.drill(options.arguments))
 
 
+def _interop(options: argparse.Namespace) -> None:
+    sys.exit(checks.interop(options.arguments))
+
+
 def _scale(options: argparse.Namespace) -> None:
     sys.exit(checks.scale(options.arguments))
 
@@ -77,6 +81,7 @@ COMMANDS = {
     "test": (_test, "set up everything and run the tests; further words go to pytest"),
     "test-quick": (_quick, "set up everything and run what a change is most likely to break"),
     "docs": (_docs, "build the documentation site and look for dead links"),
+    "interop": (_interop, "set up everything and have real clients use it; prints a table"),
     "drill": (_drill, "set up everything and hurt a site of its own; --quick, --list, or parts of names"),
     "scale-check": (_scale, "set up everything and kill the primary of a site on several machines"),
     "bench": (_bench, "set up everything and measure; further words name the benchmarks"),
@@ -99,7 +104,7 @@ def main() -> None:
     for name, (_, help_text) in COMMANDS.items():
         commands.add_parser(name, help=help_text)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in ("test", "test-quick", "bench", "drill", "scale-check", "docs"):
+    if arguments and options.command not in ("test", "test-quick", "bench", "drill", "interop", "scale-check", "docs"):
         parser.error(f"unexpected: {' '.join(arguments)}")
     options.arguments = arguments
     try:

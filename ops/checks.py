@@ -131,6 +131,15 @@ def drill(arguments: list[str]) -> int:
     return _apart("drill", "tests.drills", arguments)
 
 
+INTEROP = ["tests/integration/ogc/test_clients.py", "tests/integration/exchange/test_two_instances.py"]
+"""Where real clients use the site; tests without a line in the table are left out (`tests/interop_table.py`)."""
+
+
+def interop(arguments: list[str]) -> int:
+    """Real clients over a socket, and a table of what each did."""
+    return test(["-q", "-p", "tests.interop_table", *INTEROP, *arguments])
+
+
 def scale(arguments: list[str]) -> int:
     """Two webs, one that reads, two workers, a primary and its standby on this machine, of which the primary dies."""
     return _apart("scale", "tests.drills.scale", arguments)

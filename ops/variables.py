@@ -184,6 +184,7 @@ OTHERS = (
     Variable("ANCHOR_TSA_ROOTS"),
     Variable("ANCHOR_PEERS", secret=True),
     Variable("ANCHOR_WITNESSES"),
+    Variable("EXCHANGE_HOSTS"),
 )
 VARIABLES = (*NEEDED, *OTHERS)
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "voters",
     "meetings",
     "questions",
+    "exchange",
     "geo_portal",
     "demo",
 ]

@@ -30,8 +30,9 @@ FLOOR = {
     "meetings": 8,
     "questions": 8,
     "supervision_report": 9,
-    "geo_portal": 10,
-    "demo": 11,
+    "exchange": 10,
+    "geo_portal": 11,
+    "demo": 12,
 }
 """By app label: `supervision_patrols` is the room inspections, `supervision_report` the room reporting."""
 

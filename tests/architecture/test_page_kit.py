@@ -7,7 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "demo", "geo_portal", "reporting", "inspections", "voters", "meetings", "questions", "papers", "supervision",
+    "demo", "geo_portal", "exchange", "reporting", "inspections", "voters", "meetings", "questions", "papers",
+    "supervision",
     "river_monitoring", "projects", "stations", "library", "layers", "ogc", "tiles", "search", "accounts", "ledger",
 )  # fmt: skip
 ONCE = {

@@ -7,6 +7,7 @@ very step; the rooms' own tests send complete ones.
 
 from tests.architecture.access.rooms import (
     accounts,
+    exchange,
     geo_portal,
     inspections,
     layers,
@@ -29,6 +30,7 @@ ROOMS = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         accounts,
+        exchange,
         geo_portal,
         inspections,
         layers,

@@ -62,6 +62,7 @@ IN_OTHER_STATES = {
     "projects:vote_papers": "on the page of a vote with ballots on paper",
     "signin:log_download": "under the list of sign-ins, where there are any",
     "papers:places_geojson": "read by the page of a paper with places",
+    "exchange:file": "on the page of a record with files",
     "river:works": "on the page of a point, while it is put right",
     "layers:overlay_status": "read by the page of an analysis that is not ready",
     "papers:open_data": "under the list, where something was published",

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, User
+from exchange.register.models import ForeignRecord, Partner, Taking
 from inspections.models import Patrol
 from layers.catalogue import thumbnails
 from layers.importing import raster_loading
@@ -133,6 +135,18 @@ def _questionnaires(world: World, staff: User) -> dict[str, Any]:
     return {"QUESTIONNAIRE": found, "DRAFT_QUESTIONNAIRE": draft, "CODED_QUESTIONNAIRE": coded, "SHEET": named}
 
 
+@transaction.atomic  # its record is of the same transaction as its package
+def _foreign_paper() -> dict[str, Any]:
+    """A partner, a package that was taken from it, and a paper of its own."""
+    partner = Partner.objects.create(origin="330200", name="市平台", public_key="0" * 64, token_digest="0" * 64)
+    taking = Taking.objects.create(partner=partner, sha256="0" * 64, made_at=timezone.now(), manifest="", signature="")
+    identifier = "330200/papers/J1"
+    found = ForeignRecord.objects.create(
+        partner=partner, taking=taking, kind="papers", identifier=identifier, name="市里的建议", data={"id": identifier}
+    )
+    return {"PARTNER": partner, "TAKING": taking, "FOREIGN_PAPER": found}
+
+
 def make_things(world: World, deputy: User) -> dict[str, str]:
     """Make one of each and return the keys by their words."""
     place = Point(121.33, 29.85, srid=4326)
@@ -221,6 +235,7 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     named = (
         _meeting(member.congress, inner_version)
         | _questionnaires(world, deputy)
+        | _foreign_paper()
         | {
             "WARNING": warning,
             "REPORT_TEXT": ReportText.objects.create(

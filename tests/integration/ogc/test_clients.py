@@ -49,6 +49,7 @@ def make_points(world):
         )  # fmt: skip
 
 
+@pytest.mark.interop("GDAL", "OGC API Features", "lists, pages, bbox, CQL2, types")
 @pytest.mark.django_db(transaction=True)
 def test_gdal_lists_reads_pages_and_filters(live_server, world):
     make_points(world)
@@ -97,6 +98,8 @@ print(json.dumps({
 """
 
 
+@pytest.mark.interop("GDAL", "WFS 2.0", "lists, counts, bbox, filter, axis order, types")
+@pytest.mark.interop("OWSLib", "WFS 2.0", "capabilities, schema, GML and GeoJSON")
 @pytest.mark.django_db(transaction=True)
 def test_gdal_and_owslib_read_wfs(live_server, world):
     make_points(world)
@@ -148,6 +151,9 @@ print(json.dumps({
 """
 
 
+@pytest.mark.interop("GDAL", "WMTS 1.0", "by REST and by KVP, Mercator and CGCS2000")
+@pytest.mark.interop("OWSLib", "WMTS 1.0", "capabilities, a tile")
+@pytest.mark.interop("OWSLib", "WMS 1.3", "capabilities, a map in CRS:84")
 @pytest.mark.django_db(transaction=True)
 def test_gdal_and_owslib_read_pictures(live_server, ponds):  # noqa: F811
     west, south, east, north = ponds.current_version.bbox

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 ROOMS = (
     "accounts",
     "demo",
+    "exchange",
     "geo_portal",
     "geokit",
     "inspections",

@@ -2,6 +2,7 @@
 
 from tests.architecture.access.foreign import (
     accounts,
+    exchange,
     geo_portal,
     inspections,
     layers,
@@ -20,6 +21,7 @@ from tests.architecture.access.foreign.row import Foreign
 
 MODULES = (
     accounts,
+    exchange,
     geo_portal,
     inspections,
     layers,

@@ -1,0 +1,78 @@
+"""`manage.py import_package FILE [--check | --undo]`: take a package of another instance (docs/exchange.md)."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.models import Role, User
+from exchange.receiving.services import Answer, import_package, undo
+from exchange.register.models import Taking
+from geokit.refusal import BadInput, Refusal
+
+REFUSED = 2
+SERVICE_ACCOUNT = "api-exchange"
+
+
+class Command(BaseCommand):
+    help = "Take a signed package of a registered instance, or with --check say what it would change."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--origin", default="", help="the code of the partner; else by the key that signed it")
+        parser.add_argument("--check", action="store_true", help="change nothing, print the difference")
+        parser.add_argument("--undo", action="store_true", help="take this package back")
+        parser.add_argument("--json", action="store_true", help="print what became of it as JSON")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        try:
+            said = self._undone(given) if given["undo"] else _said(self._taken(given))
+        except (Refusal, OSError) as error:
+            code = error.code if isinstance(error, Refusal) else "no-file"
+            if given["json"]:
+                refused = {"status": "refused", "error": {"code": code, "message": str(error)}}
+                self.stdout.write(json.dumps(refused, ensure_ascii=False))
+            self.stderr.write(f"import_package: {code}: {error}")
+            sys.exit(REFUSED)
+        self.stdout.write(json.dumps(said, ensure_ascii=False, default=str) if given["json"] else _words(said))
+
+    def _taken(self, given: dict[str, Any]) -> Answer:
+        return import_package(given["file"], actor=service_account(), origin=given["origin"], check=given["check"])
+
+    def _undone(self, given: dict[str, Any]) -> dict[str, Any]:
+        import hashlib
+
+        with given["file"].open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        taking = Taking.objects.filter(sha256=digest, undone_at=None).first()
+        if taking is None:
+            raise BadInput("this package was not taken, or was taken back", code="nothing-to-undo")
+        undo(service_account(), taking.pk)
+        return {"status": "undone", "origin": taking.partner.origin}
+
+
+def service_account() -> User:
+    """Return the account in whose name the command acts; nobody can sign in with it."""
+    user = User.objects.filter(username=SERVICE_ACCOUNT, is_service=True).first()
+    if user is None:
+        user = User(username=SERVICE_ACCOUNT, display_name="import_package", role=Role.ADMIN, is_service=True)
+        user.set_unusable_password()
+        user.save()
+    return user
+
+
+def _said(answer: Answer) -> dict[str, Any]:
+    differences = [
+        {"outcome": one.outcome, "id": one.identifier, "name": one.name,
+         "fields": [{"field": name, "before": before, "after": after} for name, before, after in one.fields]}
+        for one in answer.differences
+    ]  # fmt: skip
+    return answer.as_json() | {"differences": differences}
+
+
+def _words(said: dict[str, Any]) -> str:
+    lines = [f"{one['outcome']} {one['id']} {one['name']}" for one in said.pop("differences", ())]
+    return "\n".join([*lines, " ".join(f"{name}={value}" for name, value in said.items())])

@@ -1,0 +1,1 @@
+"""Packages of others: compared, taken, taken back."""

@@ -1,0 +1,130 @@
+"""Writes about partners, and our answers to their papers."""
+
+import re
+import secrets
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.directory.models import Department
+from accounts.district import queries as district
+from accounts.models import User
+from accounts.permissions import Asker
+from exchange.register.addresses import check_address
+from exchange.register.models import ForeignRecord, Partner, Reply
+from exchange.register.permissions import require_keeper
+from exchange.standard import ids
+from exchange.standard.kinds import KINDS
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from jobs.lanes import Lane
+from jobs.queue import enqueue
+from ledger import audit
+
+PUSH_TO = "exchange.jobs.push_to"
+FIELDS = ("name", "public_key", "url", "secret", "kinds", "is_internal", "is_active")
+
+
+def own_origin() -> str:
+    """Return the code that stands before this instance's identifiers. Raises BadInput where the district has none."""
+    code = district.current().code
+    if not re.fullmatch(ids.ORIGIN, code):
+        raise BadInput(_("本区记录里还没有区划代码，请先在“本区设置”里写好。"), code="no-origin")
+    return code
+
+
+@transaction.atomic
+def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[Partner, str]:
+    """Write a partner down; the partner, and the token by which it pushes to us, shown this once. Raises BadInput."""
+    require_keeper(actor)
+    if not re.fullmatch(ids.ORIGIN, origin) or origin == own_origin():
+        raise _bad("origin", _("应是对方平台的区划代码，由数字和字母组成，不能是本平台的。"))
+    if Partner.objects.filter(origin=origin).exists():
+        raise _bad("origin", _("这个代码的平台已经登记。"))
+    token = secrets.token_urlsafe(32)
+    partner = Partner(origin=origin, token_digest=digest_of(token), **_checked(given))
+    partner.save()
+    audit.record(actor, "partner-registered", partner, origin=origin)
+    return partner, token
+
+
+@transaction.atomic
+def change_partner(actor: Asker, pk: int, version: int, given: dict[str, Any]) -> Partner:
+    """Change what is sent to a partner and how it is known; an empty `secret` leaves the one that is there."""
+    require_keeper(actor)
+    partner = Partner.objects.select_for_update().get(pk=pk)
+    if partner.version != version:
+        raise StaleEdit(_("别人刚改过，请看一下现在的内容再改。"))
+    checked = _checked(given)
+    if not checked["secret"]:
+        checked["secret"] = partner.secret
+    changed = sorted(name for name in FIELDS if getattr(partner, name) != checked[name])
+    for name in FIELDS:
+        setattr(partner, name, checked[name])
+    partner.version += 1
+    partner.sent_digest, partner.attempts, partner.next_at = "", 0, None
+    partner.save()
+    audit.record(actor, "partner-changed", partner, fields=changed)
+    return partner
+
+
+def _checked(given: dict[str, Any]) -> dict[str, Any]:
+    key = given["public_key"].strip().lower()
+    if not re.fullmatch("[0-9a-f]{64}", key):
+        raise _bad("public_key", _("公钥应为 64 位十六进制数。"))
+    if given.get("url"):
+        check_address(given["url"])
+    kinds = [slug for slug in KINDS if slug in given["kinds"]]
+    return {name: given.get(name) for name in FIELDS} | {"public_key": key, "kinds": kinds}
+
+
+def _bad(field: str, message: str) -> BadInput:
+    return BadInput(message, code="invalid", errors=[FieldError(field, "invalid", message)])
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def partner_of(authorization: str) -> Partner:
+    """Return the partner that an Authorization header stands for. Raises NotPermitted."""
+    scheme, _blank, token = authorization.partition(" ")
+    found = Partner.objects.filter(token_digest=digest_of(token), is_active=True).first() if token else None
+    if scheme.lower() != "bearer" or found is None:
+        raise NotPermitted(_("令牌无效。"), code="unknown-token")
+    return found
+
+
+@transaction.atomic
+def answer(
+    actor: User,
+    paper: ForeignRecord,
+    *,
+    department: Department,
+    text: str,
+    signer: str,
+    signed_on: date,
+    number: str = "",
+) -> Reply:
+    """Answer a paper of another instance; it goes out at once where that instance can be reached."""
+    require_keeper(actor)
+    if paper.kind != "papers" or paper.withdrawn_at is not None:
+        raise BadInput(_("只能答复仍在对方数据包里的议案和建议。"), code="not-a-paper")
+    if signed_on > timezone.localdate():
+        raise _bad("signed_on", _("签发日期不能晚于今天。"))
+    reply = Reply.objects.create(
+        paper=paper, department=department, text=text, signer=signer, signed_on=signed_on, number=number, actor=actor
+    )
+    audit.record(actor, "foreign-paper-answered", reply, paper=paper.identifier)
+    push_soon(paper.partner)
+    return reply
+
+
+def push_soon(partner: Partner) -> None:
+    """Queue a push; it goes with the caller's transaction."""
+    if partner.url and partner.is_active:
+        enqueue(PUSH_TO, partner.pk, lane=Lane.MAIL)

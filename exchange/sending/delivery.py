@@ -1,0 +1,84 @@
+"""Bring what changed to the partners: the whole content each time, so that nothing is lost while one of them is down.
+
+What the other side already has is known by the digest of the content. A push that fails is tried again after 1, 2, 4 …
+minutes, at most every six hours, for as long as the partner is active.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from exchange.packages.container import MOST_BYTES
+from exchange.register.addresses import check_address
+from exchange.register.models import Partner
+from exchange.sending.services import export_package
+from geokit.refusal import Refusal
+from ledger.anchors.channels.http import NotDelivered, ask
+from ledger.locks import hold_for_work
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+LOCK = "exchange.push"
+CONTENT_TYPE = "application/zip"
+
+
+def push_due() -> dict[str, str]:
+    """Push to every active partner with an address whose next attempt has come; what became of it, by origin."""
+    due = Partner.objects.filter(Q(next_at=None) | Q(next_at__lte=timezone.now()), is_active=True).exclude(url="")
+    return {partner.origin: push(partner.pk) for partner in due}
+
+
+def push(pk: int) -> str:
+    """Push to one partner if anything changed since what it has; returns ``sent``, ``unchanged``, or why not."""
+    with hold_for_work(LOCK, pk) as held:
+        if not held:
+            return "under way"
+        partner = Partner.objects.filter(pk=pk, is_active=True).exclude(url="").first()
+        if partner is None:
+            return "not active"
+        try:
+            return _push(partner)
+        except (NotDelivered, Refusal, OSError) as error:
+            said = error.message if isinstance(error, Refusal) else str(error)
+            return _failed(partner, said)
+
+
+def _push(partner: Partner) -> str:
+    check_address(partner.url)
+    with TemporaryDirectory(prefix="exchange-") as folder:
+        path = Path(folder) / "package.zip"
+        written = export_package(path, to=partner.origin)
+        if written.digest == partner.sent_digest:
+            return "unchanged"
+        if path.stat().st_size > MOST_BYTES:
+            raise NotDelivered("the package is too large to be pushed; hand it over as a file")
+        _post(partner, path.read_bytes())
+    now = timezone.now()
+    Partner.objects.filter(pk=partner.pk).update(
+        sent_digest=written.digest, sent_at=now, attempts=0, said="", next_at=None
+    )
+    return "sent"
+
+
+def _post(partner: Partner, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {partner.secret}", "Content-Type": CONTENT_TYPE, "Accept": "application/json"}
+    answer = ask(partner.url, body, headers)
+    try:
+        said: Any = json.loads(answer)
+    except ValueError as error:
+        raise NotDelivered("the answer is no JSON") from error
+    if not isinstance(said, dict) or said.get("status") != "taken":
+        raise NotDelivered("the answer is no receipt")
+
+
+def _failed(partner: Partner, said: str) -> str:
+    wait = min(FIRST_WAIT * 2 ** min(partner.attempts, 12), LONGEST_WAIT)
+    Partner.objects.filter(pk=partner.pk).update(
+        attempts=F("attempts") + 1, said=said.replace("\0", "")[:300], next_at=timezone.now() + wait
+    )
+    return said[:300]

@@ -1,0 +1,1 @@
+"""The data standard: kinds of records, their fields, code lists, identifiers, JSON Schemas."""

@@ -1,0 +1,215 @@
+"""Packages of another instance: what is taken, what is refused, and that nobody else changes its records."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import Notice
+from exchange.packages import container
+from exchange.packages.container import LIMITS
+from exchange.receiving.services import import_package, take, undo
+from exchange.register import services
+from exchange.register.models import ForeignFile, ForeignRecord, Taking
+from geokit.refusal import BadInput, NotPermitted, Refusal
+from geokit.sources import unzip
+from tests.integration.exchange.conftest import CITY, paper
+from tests.integration.exchange.instances import new_key
+
+
+def identifiers():
+    return set(ForeignRecord.objects.filter(withdrawn_at=None).values_list("identifier", flat=True))
+
+
+def test_a_package_is_checked_taken_and_taken_back(city, maker, staff):
+    first = maker.file({"papers": [paper("J1"), paper("J2")]})
+    assert take(city, first, actor=staff, check=True).counts["stored"] == 2
+    assert not ForeignRecord.objects.exists() and not Taking.objects.exists()
+    take(city, first, actor=staff)
+    second = take(city, maker.file({"papers": [paper("J1", title="改过的题目"), paper("J3")]}), actor=staff)
+    assert second.counts == {"stored": 1, "changed": 1, "withdrawn": 1, "same": 0}
+    changed = next(one for one in second.differences if one.outcome == "changed")
+    assert changed.fields == (("title", "关于河道的建议", "改过的题目"),)
+    assert identifiers() == {f"{CITY}/papers/J1", f"{CITY}/papers/J3"}
+    undo(staff, second.taking.pk)
+    assert identifiers() == {f"{CITY}/papers/J1", f"{CITY}/papers/J2"}
+    assert ForeignRecord.objects.get(identifier=f"{CITY}/papers/J1").data["title"] == "关于河道的建议"
+
+
+def test_who_exchanges_is_told_once_of_new_papers_and_answers(city, maker, staff, officer):
+    answer = {"id": f"{CITY}/answers/1", "paper": "330203/papers/J9", "department": "市水利局", "text": "已办",
+              "signed_on": "2026-03-02"}  # fmt: skip
+    take(city, maker.file({"papers": [paper()], "answers": [answer]}))
+    take(city, maker.file({"papers": [paper(title="改了")], "answers": [answer]}))
+    told = Notice.objects.get(recipient=staff)
+    assert told.title == "市人大平台发来议案建议 1 件、答复 1 件" and told.url == city.get_absolute_url()
+    assert not Notice.objects.filter(recipient=officer).exists()
+
+
+def test_the_same_package_again_changes_nothing_and_an_older_one_is_refused(city, maker, staff):
+    old, new = maker.file({"papers": [paper("J1")]}), maker.file({"papers": [paper("J2")]})
+    take(city, new, actor=staff)
+    assert take(city, new, actor=staff).is_known
+    with pytest.raises(BadInput) as refused:
+        take(city, old, actor=staff)
+    assert refused.value.code == "older-package"
+    assert identifiers() == {f"{CITY}/papers/J2"}
+
+
+FUTURE = (timezone.now() + timedelta(days=400)).isoformat()
+OURS = paper() | {"id": "330203/papers/J1"}
+DEEP = b"[" * 100_000
+HOSTILE = {
+    "signed by another key": ({"papers": [paper()]}, {"key": new_key()}, "bad-signature"),
+    "manifest changed after signing": ({"papers": []}, {"other": {"manifest.json": b"{}"}}, "bad-signature"),
+    "no signature": ({"papers": []}, {"left_out": ["manifest.sig"]}, "half-package"),
+    "version of the future": ({"papers": []}, {"version": "9.0"}, "wrong-version"),
+    "a part is missing": ({"papers": [paper()]}, {"left_out": ["records/papers.jsonl"]}, "half-package"),
+    "a part has other bytes": ({"papers": [paper()]}, {"other": {"records/papers.jsonl": b"{}\n"}}, "half-package"),
+    "a part that nobody signed": ({"papers": []}, {"extra": {"records/answers.jsonl": b""}}, "half-package"),
+    "a path that climbs": ({"papers": []}, {"extra": {"../../etc/passwd": b"x"}}, "zip-slip"),
+    "an absolute path": ({"papers": []}, {"extra": {"/etc/passwd": b"x"}}, "zip-slip"),
+    "an entry of another kind": ({"papers": []}, {"extra": {"run.sh": b"x"}}, "unknown-entry"),
+    "our own identifier": ({"papers": [OURS]}, {}, "foreign-identifier"),
+    "somebody else's origin": ({"papers": []}, {"origin": "330204"}, "foreign-origin"),
+    "for another instance": ({"papers": []}, {"to": "330205"}, "not-for-us"),
+    "made in the future": ({"papers": []}, {"made_at": FUTURE}, "from-the-future"),
+    "no time": ({"papers": []}, {"made_at": "2026-19-39T29:00:00Z"}, "not-the-standard"),
+    "an identifier twice": ({"papers": [paper(), paper()]}, {}, "identifier-twice"),
+    "an unknown field": ({"papers": [paper(password="x")]}, {}, "not-the-standard"),
+    "an unknown code": ({"papers": [paper(kind="bribe")]}, {}, "not-the-standard"),
+    "a list for a record": ({"papers": [[]]}, {}, "not-the-standard"),
+    "NUL": ({"papers": [paper(title="a\0b")]}, {}, "not-json"),
+    "half a character": ({"papers": [b'{"id": "\\ud800"}']}, {}, "not-json"),
+    "NaN": ({"papers": [b'{"id": NaN}']}, {}, "not-json"),
+    "deep": ({"papers": [DEEP]}, {}, "not-json"),
+    "a line break behind an identifier": (
+        {"papers": [paper() | {"id": f"{CITY}/papers/J1\n"}]}, {}, "not-the-standard",
+    ),
+    "a line break in a file's name": (
+        {"papers": [paper(files=[{"name": "a\nb.pdf", "sha256": "0" * 64, "bytes": 1}])]}, {}, "not-the-standard",
+    ),
+    "a key twice": ({"papers": [b'{"id": "a", "id": "b"}']}, {}, "not-json"),
+    "a day that is none": (
+        {"answers": [{"id": f"{CITY}/answers/1", "paper": f"{CITY}/papers/J1", "department": "市水利局", "text": "好",
+                      "signed_on": "2026-02-30"}]}, {}, "not-the-standard",
+    ),
+    "a file that did not come": (
+        {"papers": [paper(files=[{"name": "a.pdf", "sha256": "0" * 64, "bytes": 1}])]}, {}, "half-package",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("records", "said", "code"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_package_is_refused_whole(city, maker, staff, records, said, code):
+    path = maker.file(records, **said)
+    with pytest.raises(Refusal) as refused:
+        take(city, path, actor=staff)
+    assert refused.value.code == code
+    assert not ForeignRecord.objects.exists() and not Taking.objects.exists()
+
+
+def test_a_bomb_is_stopped_while_it_inflates(city, maker, staff, monkeypatch):
+    monkeypatch.setattr(unzip, "CHUNK", 1024)
+    bomb = b" " * (LIMITS.ratio * 1024 * 100)
+    with pytest.raises(Refusal) as refused:
+        take(city, maker.file({"papers": [bomb]}), actor=staff)
+    assert refused.value.code == "zip-too-large"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no zip at all"])
+def test_what_is_no_zip_is_refused(city, tmp_path, staff, content):
+    path = tmp_path / "x.zip"
+    path.write_bytes(content)
+    with pytest.raises(Refusal) as refused:
+        take(city, path, actor=staff)
+    assert refused.value.code == "zip-corrupt"
+
+
+def test_half_of_a_package_is_refused(city, maker, tmp_path, staff):
+    whole = maker.content({"papers": [paper()]})
+    path = tmp_path / "half.zip"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refusal):
+        take(city, path, actor=staff)
+
+
+def test_too_many_records_are_refused(city, maker, staff, monkeypatch):
+    monkeypatch.setattr("exchange.packages.reading.MOST_RECORDS", 1)
+    with pytest.raises(Refusal) as refused:
+        take(city, maker.file({"papers": [paper("J1"), paper("J2")]}), actor=staff)
+    assert refused.value.code == "package-too-large"
+    assert container.MOST_RECORDS > 1
+
+
+def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
+    take(city, maker.file({"papers": [paper()]}), actor=staff)
+    with connection.cursor() as cursor:  # the next change is in a transaction of its own, as a request's is
+        cursor.execute("UPDATE exchange_taking SET xact = 0")
+    one = ForeignRecord.objects.get()
+    changes = (
+        lambda: ForeignRecord.objects.update(name="我们改的"),
+        lambda: one.delete(),
+        lambda: ForeignRecord.objects.create(
+            partner=city, kind="papers", identifier=f"{CITY}/papers/X", name="x", data={}, taking=one.taking
+        ),
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError, match="by its packages only"), transaction.atomic():
+            change()
+    assert ForeignRecord.objects.get().name == "J1 关于河道的建议"
+
+
+def test_a_record_never_goes_to_another_partner(city, maker, staff):
+    take(city, maker.file({"papers": [paper()]}), actor=staff)
+    with pytest.raises(IntegrityError, match="keeps its origin"), transaction.atomic():
+        ForeignRecord.objects.update(identifier="330203/papers/J1")
+
+
+def test_files_come_along_and_are_kept_once(city, maker, staff):
+    content = b"%PDF-1.7 a scan"
+    sha256 = hashlib.sha256(content).hexdigest()
+    one = paper(files=[{"name": "扫描件.pdf", "sha256": sha256, "bytes": len(content)}])
+    for _time in range(2):
+        take(city, maker.file({"papers": [one]}, {sha256: content}), actor=staff)
+    kept = ForeignFile.objects.get()
+    assert (kept.sha256, kept.file.read()) == (sha256, content)
+
+
+def test_who_is_no_staff_of_the_district_takes_nothing(city, maker, officer, deputy):
+    path = maker.file({"papers": [paper()]})
+    for person in (officer, deputy, None):
+        with pytest.raises(NotPermitted):
+            import_package(path, actor=person)
+
+
+def test_a_paper_that_we_answered_stays_when_its_package_is_taken_back(city, maker, staff, world):
+    taking = take(city, maker.file({"papers": [paper()]}), actor=staff).taking
+    answer = {"department": world.water, "text": "已办", "signer": "李局长", "signed_on": timezone.localdate()}
+    services.answer(staff, ForeignRecord.objects.get(), **answer)
+    undo(staff, taking.pk)
+    one = ForeignRecord.objects.get()
+    assert one.withdrawn_at is not None and one.replies.count() == 1
+    with pytest.raises(BadInput):
+        services.answer(staff, one, **answer)
+
+
+def test_commands_check_take_and_undo_and_refuse_with_2(city, maker, capsys, tmp_path):
+    path = maker.file({"papers": [paper()]})
+    call_command("import_package", str(path), "--check", "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["status"], said["stored"], said["differences"][0]["id"]) == ("checked", 1, f"{CITY}/papers/J1")
+    call_command("import_package", str(path), "--json")
+    assert json.loads(capsys.readouterr().out)["status"] == "taken"
+    call_command("import_package", str(path), "--undo", "--json")
+    assert json.loads(capsys.readouterr().out)["status"] == "undone"
+    assert not ForeignRecord.objects.exists()
+    for name in ("no-such.zip", "not.zip"):
+        (tmp_path / "not.zip").write_bytes(b"x")
+        with pytest.raises(SystemExit) as left:
+            call_command("import_package", str(tmp_path / name))
+        assert left.value.code == 2
