@@ -235,7 +235,7 @@ def _multiples(page: Page, shown: Block, series: list[Series], block: Mapping[st
 def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
     one = series[0]
     day = page.period(one)
-    classes = classes_of(one, block.get("method", "natural"))
+    classes = classes_of(one.indicator, block.get("method", "natural"), page.user)
     unit = one.indicator.unit
     areas = page.of_level(one.indicator.level)
     shown.svg = drawings.district_map(
