@@ -85,6 +85,7 @@ RULES = [
     "voters.rules",
     "meetings.rules",
     "questions.rules",
+    "reporting.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
     "accounts.notices.rules",

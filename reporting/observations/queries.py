@@ -79,13 +79,20 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
 
 
 def series_of(
-    indicators: Iterable[Indicator], *, since: date | None = None, until: date | None = None, user: Asker = None
+    indicators: Iterable[Indicator],
+    *,
+    since: date | None = None,
+    user: Asker = None,
+    only: Mapping[int, Sequence[date]] | None = None,
 ) -> dict[str, Series]:
-    """Read the values of these indicators by code, in one query; `user` None reads all."""
+    """Read the values of these indicators by code, in one query; `user` None reads all.
+
+    `only` names the periods of each (its key); an indicator that it leaves out has no values.
+    """
     found = {indicator.pk: Series(indicator) for indicator in indicators}
-    rows = observations_visible_to(user).filter(indicator__in=list(found))
+    rows = observations_visible_to(user)
+    rows = rows.filter(indicator__in=list(found)) if only is None else _in_periods(rows, only)
     rows = rows.filter(period__gte=since) if since else rows
-    rows = rows.filter(period__lte=until) if until else rows
     for key, area, day, value, plan, whole in rows.values_list(
         "indicator_id", "area_id", "period", "value", "plan", "whole"
     ):
@@ -95,6 +102,17 @@ def series_of(
         enough = is_enough(series.indicator, whole) and not (value is None and whole is not None)
         series.by_period[day][area] = Value(value, plan, whole, enough)
     return {series.indicator.code: series for series in found.values()}
+
+
+def _in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]]) -> QuerySet[Observation]:
+    """The rows of these periods; those that ask alike stand in one condition, so that the index is walked for each."""
+    alike: dict[tuple[date, ...], list[int]] = defaultdict(list)
+    for key, days in only.items():
+        alike[tuple(sorted(days))].append(key)
+    asked = Q(pk__in=[])
+    for days, keys in alike.items():
+        asked |= Q(indicator__in=keys, period__in=days)
+    return rows.filter(asked)
 
 
 def is_enough(indicator: Indicator, whole: int | None) -> bool:
@@ -109,9 +127,10 @@ def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
     return Area.objects.filter(inside(user, "pk"), level=level)
 
 
-def newest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
+def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: date | None = None) -> dict[int, date]:
     """The newest period of each indicator that has a value which `user` may read; one look into the index each."""
     rows = observations_visible_to(user).filter(indicator=OuterRef("pk"), value__isnull=False)
+    rows = rows.filter(period__lte=until) if until else rows
     newest = Subquery(rows.order_by("-period").values("period")[:1])
     found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
     return {key: day for key, day in found.annotate(newest=newest).values_list("pk", "newest") if day is not None}
@@ -121,7 +140,7 @@ def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:
     """Every value of an indicator that may be shown, of all areas and periods, for classes that stay the same."""
     enough = Q(whole__isnull=True) | Q(whole__gte=indicator.minimum)
     rows = observations_visible_to(user).filter(enough, indicator=indicator, value__isnull=False)
-    return rows.aggregate(all=ArrayAgg(Cast("value", FloatField()), default=[]))["all"]  # type: ignore[no-any-return]
+    return rows.aggregate(all=ArrayAgg(Cast("value", FloatField()), default=[]))["all"]
 
 
 def total_of(indicator: Indicator, values: Mapping[int, Value] | Sequence[Value]) -> Value:

@@ -40,8 +40,10 @@ def find_change(values: Sequence[float]) -> Change | None:
     signs = np.sign(numbers[:, None] - numbers[None, :])
     # Going one step on, the value passes from the right-hand side to the left: the sum gains its whole row.
     sums = np.abs(np.cumsum(signs.sum(axis=1))[:-1])
-    place = int(sums.argmax()) + 1
-    strongest = float(sums[place - 1])
+    strongest = float(sums.max())
+    # Of places that the ranks cannot tell apart the one where the sides lie furthest apart.
+    alike = [int(place) + 1 for place in np.flatnonzero(sums == strongest)]
+    place = max(alike, key=lambda one: abs(float(numbers[one:].mean() - numbers[:one].mean())))
     probability = min(1.0, 2 * float(np.exp(-6 * strongest**2 / (count**3 + count**2))))
     if probability > SIGNIFICANT:
         return None
