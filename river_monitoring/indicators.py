@@ -19,6 +19,7 @@ from river_monitoring.steps.table import OPEN
 
 COLUMNS = (
     "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
+    "target_class",
 )  # fmt: skip
 
 
@@ -34,8 +35,10 @@ LISTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointCase(Case):
-    """One monitoring point: inferior to class V, being put right, and late with it."""
+    """One monitoring point: rated, as good as its target, inferior to class V, being put right, and late with it."""
 
+    is_rated: bool
+    is_at_target: bool
     is_inferior: bool
     is_open: bool
     is_late: bool
@@ -50,12 +53,14 @@ def point_cases(asker: Asker, scope: Scope, today: date) -> list[PointCase]:
 
 
 def _case(row: tuple, today: date) -> PointCase:
-    pk, area_code, area_name, code, short_name, number, status, due_on = row
+    pk, area_code, area_name, code, short_name, number, status, due_on, target = row
     is_open = status in OPEN
     return PointCase(
         pk=pk,
         area=(area_code, area_name),
         department=(code or "", short_name or ""),
+        is_rated=number >= WaterClass.I,
+        is_at_target=WaterClass.I <= number <= target,
         is_inferior=number == WaterClass.INFERIOR_V,
         is_open=is_open,
         is_late=is_open and due_on is not None and due_on < today,
@@ -78,6 +83,14 @@ SOURCES = (
         code="points",
         cases=point_cases,
         indicators=(
+            Indicator(
+                code="at-target",
+                title=_("点位达标率"),
+                numerator=_("达到目标类别的点位"),
+                denominator=_("已评价的点位"),
+                in_part=lambda case: case.is_at_target,
+                in_whole=lambda case: case.is_rated,
+            ),
             Indicator(
                 code="inferior-points",
                 title=_("劣Ⅴ类点位"),

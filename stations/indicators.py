@@ -1,10 +1,39 @@
-"""Figures of stations: their part of the numbers page."""
+"""Figures of stations: receptions that were held, and their part of the numbers page."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.indicators import Source
-from accounts.permissions import Asker
+from accounts.indicators import Case, Indicator, Scope, Source
+from accounts.permissions import Asker, within
+from stations.receptions.permissions import receptions_visible_to
 from stations.statistics.queries import numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionCase(Case):
+    """One reception day that is over and was not cancelled."""
+
+    is_held: bool
+
+
+def reception_cases(asker: Asker, scope: Scope, today: date) -> list[ReceptionCase]:
+    """Read the reception days of an area and time; those still to come are not counted."""
+    if scope.department:
+        return []
+    until = min(scope.until or today, today)
+    days = receptions_visible_to(asker).exclude(status="cancelled").filter(starts_at__date__lte=until)
+    days = days.filter(starts_at__date__gte=scope.since) if scope.since else days
+    days = days.filter(within(scope.area, "station__area") if scope.area else Q())
+    rows = days.order_by("pk").values_list("pk", "station__area__code", "station__area__name", "starts_at", "held")
+    return [
+        ReceptionCase(pk=pk, area=(code or "", name or ""), day=timezone.localdate(at), is_held=held)
+        for pk, code, name, at, held in rows
+    ]
 
 
 def section(asker: Asker) -> str:
@@ -12,4 +41,20 @@ def section(asker: Asker) -> str:
     return render_to_string("stations/_numbers.html", {"numbers": numbers(asker)})
 
 
-SOURCES = (Source(code="receptions", cases=lambda asker, scope, today: (), section=section),)
+SOURCES = (
+    Source(
+        code="receptions",
+        cases=reception_cases,
+        indicators=(
+            Indicator(
+                code="receptions-held",
+                title=_("接待场次"),
+                numerator=_("已举行的接待"),
+                denominator=_("安排的接待"),
+                in_part=lambda case: case.is_held,
+                unit=_("场"),
+            ),
+        ),
+        section=section,
+    ),
+)

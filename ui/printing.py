@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 
 import pypdfium2
-from PIL import ImageFile
+from PIL import Image, ImageFile
 
 POINTS_PER_PIXEL = 0.75
 """A CSS pixel is 1/96 inch, a PDF point 1/72."""
@@ -39,9 +39,42 @@ def draw_pages(pdf: bytes, scale: float = 2.0) -> list[bytes]:
         document.close()
 
 
+def count_pages(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def draw_as_one(pdf: bytes, scale: float) -> bytes:
+    """All pages as one PNG, one below the other."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = [_picture(document[index], scale) for index in range(len(document))]
+    finally:
+        document.close()
+    whole = Image.new("RGB", (max(page.width for page in pages), sum(page.height for page in pages)), "white")
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    return _saved(whole)
+
+
 def _png(page: pypdfium2.PdfPage, scale: float) -> bytes:
+    return _saved(_picture(page, scale))
+
+
+def _picture(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
+    drawn: Image.Image = page.render(scale=scale / POINTS_PER_PIXEL).to_pil()
+    return drawn
+
+
+def _saved(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    page.render(scale=scale / POINTS_PER_PIXEL).to_pil().save(out, "PNG", optimize=True)
+    picture.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

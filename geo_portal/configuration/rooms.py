@@ -86,6 +86,7 @@ RULES = [
     "voters.rules",
     "meetings.rules",
     "questions.rules",
+    "reporting.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
     "accounts.notices.rules",

@@ -16,11 +16,15 @@ KINDS: dict[str, Any] = {
     "multiples": gettext_lazy("各区域小图"),
     "map": gettext_lazy("地图"),
     "table": gettext_lazy("表格"),
+    "plans": gettext_lazy("计划对照表"),
     "warnings": gettext_lazy("预警"),
     "matters": gettext_lazy("意见建议"),
     "projects": gettext_lazy("民生实事项目"),
+    "documents": gettext_lazy("新入库的文件"),
+    "boards": gettext_lazy("其他看板"),
 }
 OVER_ONE = ("figure", "bars", "line", "multiples", "map")
+OVER_MANY = ("table", "plans")
 MOST_BLOCKS = 24
 MOST_TEXT = 1000
 MOST_TITLE = 60
@@ -47,7 +51,7 @@ def _check(number: int, block: Any, codes: Mapping[str, Any]) -> dict[str, Any]:
     checked: dict[str, Any] = {"kind": kind, "title": title, "wide": bool(block.get("wide"))}
     if text:
         checked["text"] = text
-    if kind in OVER_ONE or kind == "table":
+    if kind in OVER_ONE or kind in OVER_MANY:
         checked["indicators"] = _indicators(number, kind, block.get("indicators"), codes)
     if kind == "map":
         method = block.get("method") or "natural"

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from accounts.permissions import Asker
 from layers.styling.class_breaks import class_of, inner_breaks
-from reporting.observations.queries import Series
+from reporting.indicators.models import Indicator
+from reporting.observations.queries import numbers_of
 
 COUNT = 5
 FILLS = ("#e3eef5", "#b5d3e6", "#7fb1d3", "#4386b4", "#15578a")
@@ -35,15 +37,12 @@ class Classes:
         return list(pairwise(bounds))
 
 
-def classes_of(series: Series, method: str = "natural") -> Classes:
-    """Class all shown values of all periods together."""
-    return classes_from(
-        (value.shown for areas in series.by_period.values() for value in areas.values() if value.shown is not None),
-        method,
-    )
+def classes_of(indicator: Indicator, method: str = "natural", user: Asker = None) -> Classes:
+    """Class all values of all periods together; page and tile read the same ones, so that their colours agree."""
+    return classes_from(numbers_of(indicator, user), method)
 
 
-def classes_from(values: Iterable[Decimal | None], method: str = "natural", count: int = COUNT) -> Classes:
+def classes_from(values: Iterable[Decimal | float | None], method: str = "natural", count: int = COUNT) -> Classes:
     numbers = np.array([float(value) for value in values if value is not None], dtype=float)
     if not len(numbers):
         return Classes((), 0.0, 0.0)

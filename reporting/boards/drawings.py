@@ -27,6 +27,7 @@ MAP_DETAIL = 0.6
 LABEL_ROOM = 24
 """Narrower areas (units of the drawing) have no name on the map; it is said when they are pointed at."""
 MOST_POINTS = 24
+MOST_CELL_POINTS = 13
 LEAST_BAND = 5
 CELL_WIDTH, CELL_HEIGHT, COLUMNS = 128, 74, 3
 
@@ -91,7 +92,7 @@ def line(series: Series, values: Mapping[date, Value], until: date, *, spread: b
     if not numbers:
         return ""
     across = Axis(0, max(1, len(days) - 1), LEFT, WIDTH - RIGHT)
-    up = _axis_of(numbers)
+    up = _axis_of(numbers, 100.0 if indicator.unit == "%" and max(numbers) <= 100 else None)
     context = {
         "width": WIDTH, "height": LINE_HEIGHT + 24, "left": LEFT, "right": WIDTH - RIGHT, "base": LINE_HEIGHT,
         "caption": indicator.title,
@@ -114,11 +115,12 @@ def _numbers(value: Value | None) -> list[float]:
     return [] if value is None else [float(part) for part in (value.shown, value.plan) if part is not None]
 
 
-def _axis_of(numbers: Sequence[float]) -> Axis:
+def _axis_of(numbers: Sequence[float], most: float | None) -> Axis:
+    """An axis with air above and below; a share ends at its most."""
     low, high = min(numbers), max(numbers)
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1
     low = 0.0 if 0 <= low < high * 0.5 else low - room
-    return Axis(low, high + room, LINE_HEIGHT, TOP)
+    return Axis(low, high + room if most is None else min(high + room, most), LINE_HEIGHT, TOP)
 
 
 def _decimals(axis: Axis) -> int:
@@ -162,7 +164,7 @@ def _band(days: Sequence[date], bands: Mapping[date, tuple[float, float]], acros
 def multiples(rows: Sequence[tuple[Area, Mapping[date, Value]]], series: Series, until: date, address: Address) -> str:
     """A small line for each area, all on the same scale."""
     kind = series.indicator.period_kind
-    days = [periods.shift(kind, until, -back) for back in reversed(range(13))]
+    days = [periods.shift(kind, until, -back) for back in reversed(range(MOST_CELL_POINTS))]
     numbers = [
         float(values[day].shown or 0)
         for _a, values in rows

@@ -1,4 +1,7 @@
-"""A board as a workbook with a sheet a block, and as a PDF on A4: the same blocks, area and period as the page."""
+"""A board as a workbook with a sheet a block, as a PDF on A4, and as a picture of its pages.
+
+They hold the same blocks, area and period as the page.
+"""
 
 from typing import Any
 
@@ -6,20 +9,35 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from geokit.refusal import TooLarge
 from reporting.boards.models import Board
 from reporting.boards.selection import Choice
 from reporting.boards.showing import Block
 from reporting.indicators.models import Indicator
 from ui.downloads import NAME_LENGTH, Sheet, xlsx
-from ui.printing import print_pdf
+from ui.printing import count_pages, draw_as_one, print_pdf
 
-FORMATS = ("xlsx", "pdf")
+FORMATS = ("xlsx", "pdf", "png")
+SHARP, COARSE = 1.5, 0.75
+FEW_PAGES, MOST_PAGES = 8, 24
+"""Up to so many pages a picture is sharp; beyond the other it would be too large to be one."""
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 def write(board: Board, blocks: list[Block], choice: Choice, extension: str) -> bytes:
-    """Return the board as a file."""
-    return to_pdf(board, blocks, choice) if extension == "pdf" else to_xlsx(board, blocks, choice)
+    """Return the board as a file. Raises TooLarge where it is too long for a picture."""
+    if extension == "xlsx":
+        return to_xlsx(board, blocks, choice)
+    pdf = to_pdf(board, blocks, choice)
+    return pdf if extension == "pdf" else to_png(pdf)
+
+
+def to_png(pdf: bytes) -> bytes:
+    """The pages of a board as one picture, one below the other."""
+    count = count_pages(pdf)
+    if count > MOST_PAGES:
+        raise TooLarge(_("这块看板有 %d 页，太长，不能存成一张图片，请下载 PDF。") % count)
+    return draw_as_one(pdf, SHARP if count <= FEW_PAGES else COARSE)
 
 
 def to_xlsx(board: Board, blocks: list[Block], choice: Choice) -> bytes:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from accounts.permissions import Asker
 from geokit.refusal import BadInput
+from reporting.boards.blocks import codes_of
 from reporting.boards.models import Board
 from reporting.boards.services import save_board
+from reporting.indicators.formulas import names_in
 from reporting.indicators.models import Indicator
 from reporting.indicators.services import save_indicator
 from reporting.warnings.models import WarningRule
@@ -53,7 +55,7 @@ def _read(path: Path) -> Template:
     data = tomllib.loads(path.read_text("utf-8"))
     return Template(
         slug=path.stem,
-        indicators=tuple(data.pop("indicators")),
+        indicators=tuple(data.pop("indicators", ())),
         rules=tuple(data.pop("rules", ())),
         **data,
     )
@@ -73,12 +75,9 @@ def install(actor: Asker, slug: str, *, invented: bool = False, effective_from: 
         raise BadInput(_("“%s”已经建好。") % template.title, code="taken")
     department = Department.objects.filter(code=template.department).first()
     known = set(Indicator.objects.values_list("code", flat=True))
-    for facts in template.indicators:
-        if facts["code"] not in known:
-            columns = {name: value for name, value in facts.items() if name not in ("code", "invent")}
-            given = facts.get("way", "given") == "given"
-            more = {"department": department if given else None, "is_invented": invented and given}
-            save_indicator(actor, facts["code"], columns | more)
+    for code in _needed(template):
+        if code not in known:
+            _save_indicator(actor, code, invented=invented)
     for rule in template.rules:
         if not WarningRule.objects.filter(code=rule["code"]).exists():
             given_rule = {"at_least": None, "effective_from": effective_from} | rule
@@ -94,3 +93,32 @@ def install(actor: Asker, slug: str, *, invented: bool = False, effective_from: 
         template=slug,
         order=template.order,
     )
+
+
+def _needed(template: Template) -> list[str]:
+    """Codes of its own indicators, and of those of other templates that its blocks show, each behind its parts."""
+    found: dict[str, None] = {}
+
+    def take(code: str) -> None:
+        facts, _department = _definitions()[code]
+        for part in names_in(facts.get("formula", "")) if facts.get("formula") else ():
+            take(part)
+        found[code] = None
+
+    for code in (*(facts["code"] for facts in template.indicators), *codes_of(template.blocks)):
+        take(code)
+    return list(found)
+
+
+def _save_indicator(actor: Asker, code: str, *, invented: bool) -> None:
+    facts, department = _definitions()[code]
+    columns = {name: value for name, value in facts.items() if name not in ("code", "invent")}
+    given = facts.get("way", "given") == "given"
+    delivers = Department.objects.filter(code=department).first() if given else None
+    save_indicator(actor, code, columns | {"department": delivers, "is_invented": invented and given})
+
+
+@cache
+def _definitions() -> dict[str, tuple[dict[str, Any], str]]:
+    """Every indicator of the catalogue by its code, with the department that delivers it."""
+    return {facts["code"]: (facts, one.department) for one in templates().values() for facts in one.indicators}

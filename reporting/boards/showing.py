@@ -1,12 +1,16 @@
 """A board for one reader, area and period: every block with its drawing, words and rows, read in a few queries."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, of_area
@@ -14,11 +18,13 @@ from accounts.district import area_rows
 from accounts.looking import looked_at
 from accounts.models import Area
 from accounts.permissions import NARROW, Asker, within
+from library.documents.permissions import documents_visible_to
 from projects.permissions import projects_visible_to
 from reporting.boards import drawings
 from reporting.boards.blocks import KINDS, codes_of
 from reporting.boards.classes import classes_of
 from reporting.boards.models import Board
+from reporting.boards.permissions import boards_visible_to
 from reporting.boards.selection import Choice
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
@@ -28,7 +34,8 @@ from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.table import TABLE as WARNINGS
 from supervision.permissions import suggestions_visible_to
 
-YEARS_READ = 4
+DRAWN = {"line": drawings.MOST_POINTS, "multiples": drawings.MOST_CELL_POINTS}
+"""So many periods a block draws; all others one, and the same of the year before."""
 MOST_ROWS = 8
 
 
@@ -63,6 +70,8 @@ class Page:
     series: Mapping[str, Series]
     areas: dict[str, list[Area]]
     district: Area | None
+    is_entrance: bool = False
+    """Whether the board leads to the others."""
 
     def address(self, area: Area) -> str:
         """Filter the board by an area; by the chosen one again: the whole district."""
@@ -105,18 +114,34 @@ def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
 def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
     """Return the blocks that `user` may see; a block whose indicators are none of hers is left out."""
     seen = list(indicators_visible_to(user).filter(code__in=codes_of(board.blocks)).select_related("department"))
-    since = date(choice.until.year - YEARS_READ + 1, 1, 1)
     levels = {indicator.level for indicator in seen}
     areas = {level: list(_areas_shown(level, user, choice.area)) for level in sorted(levels)}
     page = Page(
         user=user,
         choice=choice,
         path=board.get_absolute_url(),
-        series=series_of(seen, since=since, until=choice.until, user=user),
+        series=series_of(seen, user=user, only=_periods_shown(user, board, seen, choice)),
         areas=areas,
+        is_entrance=any(block["kind"] == "boards" for block in board.blocks),
         district=looked_at(user) or (None if districts().several else area_rows().first()),
     )
     return [shown for block in board.blocks if (shown := _show(page, block)) is not None]
+
+
+def _periods_shown(user: Asker, board: Board, seen: list[Indicator], choice: Choice) -> dict[int, list[date]]:
+    """By indicator the periods that its blocks draw: the newest that is not after what is asked about, the same of the
+    year before, and as many before it as a line or small drawings have."""
+    back: dict[str, int] = defaultdict(lambda: 1)
+    for block in board.blocks:
+        for code in block.get("indicators", ()):
+            back[code] = max(back[code], DRAWN.get(block["kind"], 1))
+    newest = newest_periods(seen, user, choice.until)
+    found: dict[int, list[date]] = {}
+    for one in seen:
+        if (last := newest.get(one.pk)) is not None:
+            days = {periods.shift(one.period_kind, last, -step) for step in range(back[one.code])}
+            found[one.pk] = sorted(days | {periods.year_before(one.period_kind, last)})
+    return found
 
 
 def _areas_shown(level: str, user: Asker, chosen: Area | None) -> QuerySet[Area]:
@@ -151,7 +176,8 @@ def _figure(page: Page, shown: Block, series: list[Series], block: Mapping[str, 
     if value.plan is not None:
         shown.facts.append((_("计划"), f"{drawings.number_text(one, value.plan)}{one.indicator.unit}"))
     before = page.value(one, periods.year_before(one.indicator.period_kind, day))
-    if value.shown is not None and before.shown is not None:
+    unfinished = one.indicator.total == Indicator.Total.SUM and _runs(one, day)
+    if value.shown is not None and before.shown is not None and not unfinished:
         change = value.shown - before.shown
         sign = "+" if change > 0 else ""
         points = _("个百分点") if one.indicator.unit == "%" else one.indicator.unit
@@ -166,6 +192,15 @@ def _figure(page: Page, shown: Block, series: list[Series], block: Mapping[str, 
     return shown
 
 
+def _runs(series: Series, day: date) -> bool:
+    """Tell whether a period is not over: its sum cannot be held against a whole one."""
+    return periods.end_of(series.indicator.period_kind, day) >= timezone.localdate()
+
+
+def _period_words(series: Series, day: date) -> str:
+    return periods.name_of(series.indicator.period_kind, day) + (_("，还没有结束") if _runs(series, day) else "")
+
+
 def _tone(indicator: Indicator, change: float) -> str:
     if not change or indicator.direction == Indicator.Direction.NONE:
         return ""
@@ -174,7 +209,7 @@ def _tone(indicator: Indicator, change: float) -> str:
 
 def _place_note(page: Page, series: Series, day: date) -> str:
     indicator = series.indicator
-    name = periods.name_of(indicator.period_kind, day)
+    name = _period_words(series, day)
     if page.choice.area is not None:
         if indicator.level != page.choice.area.level and page.choice.area.level in NARROW:
             return _("这个指标没有%s的数据") % page.choice.area.name
@@ -189,7 +224,7 @@ def _bars(page: Page, shown: Block, series: list[Series], block: Mapping[str, An
     one = series[0]
     day = page.period(one)
     rows = [(area, one.at(area.pk, day)) for area in page.of_level(one.indicator.level)]
-    shown.note = periods.name_of(one.indicator.period_kind, day)
+    shown.note = _period_words(one, day)
     shown.svg = drawings.bars(rows, one, page.rows_address(one), page.choice.area) if one.of_all(day) else ""
     shown.rows = _area_rows(one, day, rows)
     return shown
@@ -236,7 +271,7 @@ def _multiples(page: Page, shown: Block, series: list[Series], block: Mapping[st
 def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
     one = series[0]
     day = page.period(one)
-    classes = classes_of(one, block.get("method", "natural"))
+    classes = classes_of(one.indicator, block.get("method", "natural"), page.user)
     unit = one.indicator.unit
     areas = page.of_level(one.indicator.level)
     shown.svg = drawings.district_map(
@@ -245,7 +280,7 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
         page.address, page.choice.area,
     )  # fmt: skip
     shown.legend = drawings.legend(classes, one.indicator.decimals)
-    shown.note = periods.name_of(one.indicator.period_kind, day)
+    shown.note = _period_words(one, day)
     if any(area.is_schematic for area in areas):
         shown.note += _("；界线为示意")
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
@@ -263,15 +298,26 @@ def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, A
     shown.rows = [[_("区域"), *heads]]
     for area in page.of_level(level):
         if page.choice.area in (None, area):
-            shown.rows.append(
-                [
-                    area.name,
-                    *(drawings.number_text(one, one.at(area.pk, day)) for one, day in zip(alike, days, strict=True)),
-                ]
-            )
-    shown.note = _("、").join(
-        dict.fromkeys(periods.name_of(one.indicator.period_kind, day) for one, day in zip(alike, days, strict=True))
-    )
+            values = [one.at(area.pk, day) for one, day in zip(alike, days, strict=True)]
+            texts = [drawings.number_text(one, value) for one, value in zip(alike, values, strict=True)]
+            shown.rows.append([area.name, *texts])
+    shown.note = _("、").join(dict.fromkeys(map(_period_words, alike, days)))
+    return shown
+
+
+def _plans(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    """A row for each indicator: its value, its plan, the share of it that is done, and the year before."""
+    shown.title = block.get("title") or str(KINDS["plans"])
+    shown.rows = [[_("统计指标"), _("单位"), _("数值"), _("计划"), _("完成"), _("去年同期")]]
+    for one in series:
+        day = page.period(one)
+        value = page.value(one, day)
+        before = page.value(one, periods.year_before(one.indicator.period_kind, day))
+        done = value.shown / value.plan * 100 if value.shown is not None and value.plan else None
+        numbers = [drawings.number_text(one, number) for number in (value, value.plan, before)]
+        shown.rows.append([one.indicator.title, one.indicator.unit, *numbers[:2],
+                           "" if done is None else f"{done:.0f}%", numbers[2]])  # fmt: skip
+    shown.note = _place_note(page, series[0], page.period(series[0]))
     return shown
 
 
@@ -280,7 +326,11 @@ def _narrowed(page: Page, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _warnings(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    """Open warnings about the board's own indicators; all of them where it has none, or leads to the other boards."""
     rows = _narrowed(page, warnings_visible_to(page.user)).filter(state__in=TABLE_OPEN).select_related("rule", "area")
+    if page.series and not page.is_entrance:
+        about = (Q(rule_version__conditions__contains=[{"indicator": code}]) for code in page.series)
+        rows = rows.filter(reduce(or_, about))
     found = list(rows[: MOST_ROWS + 1])
     shown.links = [(one.get_absolute_url(), str(one), str(WARNINGS.label(one.state))) for one in found[:MOST_ROWS]]
     shown.url = reverse("boards:warnings")
@@ -312,6 +362,23 @@ def _projects(page: Page, shown: Block, series: list[Series], block: Mapping[str
     return shown if found else None
 
 
+def _documents(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    """The newest documents of the library, of those with the words of the block in title or subjects."""
+    rows = documents_visible_to(page.user)
+    for word in shown.text.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(subjects__icontains=word))
+    found = list(rows.order_by("-created_at", "code")[:MOST_ROWS])
+    shown.links = [(one.get_absolute_url(), one.title, one.get_kind_display()) for one in found]
+    shown.url, shown.text = reverse("library:list"), ""
+    return shown if found else None
+
+
+def _boards(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    rows = [one for one in boards_visible_to(page.user) if one.get_absolute_url() != page.path]
+    shown.links = [(one.get_absolute_url(), one.title, one.about) for one in rows]
+    return shown if rows else None
+
+
 SHOW: dict[str, Any] = {
     "text": _text,
     "figure": _figure,
@@ -320,7 +387,10 @@ SHOW: dict[str, Any] = {
     "multiples": _multiples,
     "map": _map,
     "table": _table,
+    "plans": _plans,
     "warnings": _warnings,
     "matters": _matters,
     "projects": _projects,
+    "documents": _documents,
+    "boards": _boards,
 }

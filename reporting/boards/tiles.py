@@ -20,7 +20,7 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
 from reporting.observations.models import Observation
-from reporting.observations.queries import areas_of, newest_periods, series_of
+from reporting.observations.queries import areas_of, newest_periods
 from tiles.layer.vector import PUBLIC, Past, VectorLayer
 
 PREFIX = "board_"
@@ -80,7 +80,7 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
         return _with_values(
             indicator,
             day or date.min,
-            classes_of(series_of([indicator], user=reader)[indicator.code], block.get("method", "natural")),
+            classes_of(indicator, block.get("method", "natural"), reader),
             reader,
         )
 

@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Max, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from accounts.directory.levels import districts
 from accounts.district import area_rows
@@ -41,12 +43,22 @@ class Series:
 
     indicator: Indicator
     by_period: dict[date, dict[int, Value]] = field(default_factory=lambda: defaultdict(dict))
+    _spreads: dict[date, tuple[int, float, float]] = field(default_factory=dict)
 
     def at(self, area: int, period: date) -> Value:
         return self.by_period.get(period, {}).get(area, NOTHING)
 
     def of_all(self, period: date) -> dict[int, Value]:
         return self.by_period.get(period, {})
+
+    def spread(self, period: date) -> tuple[int, float, float]:
+        """How many areas have a value that may be shown, their median, and the median distance from it."""
+        if period not in self._spreads:
+            known = [float(row.shown) for row in self.of_all(period).values() if row.shown is not None]
+            middle = median(known) if known else 0.0
+            apart = median(abs(number - middle) for number in known) if known else 0.0
+            self._spreads[period] = (len(known), middle, apart)
+        return self._spreads[period]
 
     @property
     def periods(self) -> list[date]:
@@ -68,13 +80,20 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
 
 
 def series_of(
-    indicators: Iterable[Indicator], *, since: date | None = None, until: date | None = None, user: Asker = None
+    indicators: Iterable[Indicator],
+    *,
+    since: date | None = None,
+    user: Asker = None,
+    only: Mapping[int, Sequence[date]] | None = None,
 ) -> dict[str, Series]:
-    """Read the values of these indicators by code, in one query; `user` None reads all."""
+    """Read the values of these indicators by code, in one query; `user` None reads all.
+
+    `only` names the periods of each (its key); an indicator that it leaves out has no values.
+    """
     found = {indicator.pk: Series(indicator) for indicator in indicators}
-    rows = observations_visible_to(user).filter(indicator__in=list(found))
+    rows = observations_visible_to(user)
+    rows = rows.filter(indicator__in=list(found)) if only is None else _in_periods(rows, only)
     rows = rows.filter(period__gte=since) if since else rows
-    rows = rows.filter(period__lte=until) if until else rows
     for key, area, day, value, plan, whole in rows.values_list(
         "indicator_id", "area_id", "period", "value", "plan", "whole"
     ):
@@ -84,6 +103,17 @@ def series_of(
         enough = is_enough(series.indicator, whole) and not (value is None and whole is not None)
         series.by_period[day][area] = Value(value, plan, whole, enough)
     return {series.indicator.code: series for series in found.values()}
+
+
+def _in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]]) -> QuerySet[Observation]:
+    """The rows of these periods; those that ask alike stand in one condition, so that the index is walked for each."""
+    alike: dict[tuple[date, ...], list[int]] = defaultdict(list)
+    for key, days in only.items():
+        alike[tuple(sorted(days))].append(key)
+    asked = Q(pk__in=[])
+    for days, keys in alike.items():
+        asked |= Q(indicator__in=keys, period__in=days)
+    return rows.filter(asked)
 
 
 def is_enough(indicator: Indicator, whole: int | None) -> bool:
@@ -98,10 +128,20 @@ def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
     return Area.objects.filter(shown(user, "pk"), level=level)
 
 
-def newest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
-    """The newest period of each indicator that has a value which `user` may read."""
-    rows = observations_visible_to(user).filter(indicator__in=list(indicators), value__isnull=False)
-    return dict(rows.order_by().values_list("indicator_id").annotate(newest=Max("period")))
+def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: date | None = None) -> dict[int, date]:
+    """The newest period of each indicator that has a value which `user` may read; one look into the index each."""
+    rows = observations_visible_to(user).filter(indicator=OuterRef("pk"), value__isnull=False)
+    rows = rows.filter(period__lte=until) if until else rows
+    newest = Subquery(rows.order_by("-period").values("period")[:1])
+    found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
+    return {key: day for key, day in found.annotate(newest=newest).values_list("pk", "newest") if day is not None}
+
+
+def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:
+    """Every value of an indicator that may be shown, of all areas and periods, for classes that stay the same."""
+    enough = Q(whole__isnull=True) | Q(whole__gte=indicator.minimum)
+    rows = observations_visible_to(user).filter(enough, indicator=indicator, value__isnull=False)
+    return rows.aggregate(all=ArrayAgg(Cast("value", FloatField()), default=[]))["all"]
 
 
 def total_of(indicator: Indicator, values: Mapping[int, Value] | Sequence[Value]) -> Value:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.pages import boards, indicators, warnings
+from reporting.pages import boards, embedding, indicators, warnings
 
 app_name = "boards"
 
@@ -25,5 +25,7 @@ urlpatterns = [
     path("<slug:slug>/", boards.board, name="board"),
     path("<slug:slug>/edit/", boards.edit, name="edit"),
     path("<slug:slug>/copy/", boards.copy, name="copy"),
+    path("<slug:slug>/versions/", boards.versions, name="versions"),
+    path("<slug:slug>/embed/", embedding.embed, name="embed"),
     path("<slug:slug>/board.<str:extension>", boards.download, name="download"),
 ]

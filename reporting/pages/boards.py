@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +18,7 @@ from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
 from reporting.boards import export, installing
 from reporting.boards.blocks import check_blocks
-from reporting.boards.models import Board
+from reporting.boards.models import Board, BoardVersion
 from reporting.boards.permissions import boards_visible_to, may_keep_boards
 from reporting.boards.selection import Choice, period_choices, read_choice
 from reporting.boards.services import copy_board, save_board
@@ -27,7 +29,7 @@ from reporting.indicators.models import Indicator
 from reporting.pages.forms.boards import BlockForms, BoardForm, CopyForm, blocks_from, initial_of
 from reporting.warnings.permissions import warnings_visible_to
 from ui.downloads import file_response
-from ui.forms.refusable import posted, render_form
+from ui.forms.refusable import posted, render_form, whole_number
 
 
 @require_safe
@@ -88,18 +90,34 @@ def _context(request: HttpRequest, found: Board) -> dict[str, Any]:
         "invented": export.invented(blocks),
         "may_keep": may_keep_boards(request.user),
         "tileset": name_of(found),
+        "embed": _embed(request, found, choice),
     }
+
+
+def _embed(request: HttpRequest, found: Board, choice: Choice) -> str:
+    """The line for another site's page, for those who keep boards; empty for a board that is not public."""
+    if found.readers != Board.Readers.PUBLIC or not may_keep_boards(request.user):
+        return ""
+    address = f"{reverse('boards:embed', args=[found.slug])}?{choice.query()}"
+    return format_html(
+        '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy"></iframe>',
+        request.build_absolute_uri(address), found.title,
+    )  # fmt: skip
 
 
 @by_token(READS)
 @require_safe
 def download(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
-    """The board as the page with the same query shows it, as XLSX or PDF."""
+    """The board as the page with the same query shows it, as XLSX, PDF or PNG."""
     if extension not in export.FORMATS:
         raise Http404
     found = _board(request, slug)
     choice, _newest = _choice(request, found)
-    content = export.write(found, show_board(request.user, found, choice), choice, extension)
+    try:
+        content = export.write(found, show_board(request.user, found, choice), choice, extension)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect(f"{found.get_absolute_url()}?{choice.query()}")
     period = periods.text_of(choice.kind, choice.period)
     response = file_response(content, f"{found.title}-{period}.{extension}")
     response["Cache-Control"] = "private, no-store"
@@ -107,17 +125,37 @@ def download(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
 
 
 @require_district_staff
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every version of a board, the newest first; ``?number=`` shows one with the values of today."""
+    found = _board(request, slug)
+    rows = found.versions.select_related("made_by")
+    context: dict[str, Any] = {"board": found, "versions": rows}
+    if (one := rows.filter(number=whole_number(request.GET.get("number"))).first()) is not None:
+        draft = Board(slug=slug, title=one.title, period_kind=found.period_kind, blocks=one.blocks)
+        choice, _newest = _choice(request, draft)
+        context |= {"shown": one, "blocks": show_board(request.user, draft, choice), "choice": choice}
+    return render(request, "reporting/boards/versions.html", context)
+
+
+def _wording(request: HttpRequest, found: Board) -> Board | BoardVersion:
+    """What the editor opens with: the board as it is, or one of its versions with ``?from=``."""
+    return found.versions.filter(number=whole_number(request.GET.get("from"))).first() or found
+
+
+@require_district_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change a board; with ``preview`` it is shown below the form and not saved."""
+    """Change a board, also back to a version; with ``preview`` it is shown below the form and not saved."""
     found = _board(request, slug)
-    data = posted(request)
+    data, wording = posted(request), _wording(request, found)
     form = BoardForm(
-        data, initial={name: getattr(found, name) for name in BoardForm.NAMES} | {"version": found.version}
+        data, initial={name: getattr(wording, name) for name in BoardForm.NAMES} | {"version": found.version}
     )
-    shown = initial_of(found.blocks) if data is None else None  # a form like its initial counts as empty
+    shown = initial_of(wording.blocks) if data is None else None  # a form like its initial counts as empty
     parts = BlockForms(data, initial=shown, prefix="blocks")
-    context: dict[str, Any] = {"board": found, "form": form, "parts": parts, "copy_form": CopyForm()}
+    context: dict[str, Any] = {"board": found, "form": form, "parts": parts, "copy_form": CopyForm(),
+                               "from_version": wording if wording is not found else None}  # fmt: skip
     if data is not None and form.is_valid() and parts.is_valid():
         blocks = blocks_from(parts)
         try:

@@ -76,8 +76,8 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
     seen = observations_visible_to(request.user).filter(indicator=found)
     rows = seen.select_related("area", "said_by").prefetch_related("earlier__said_by")
     rows = rows.filter(area=area) if area else rows
-    series = series_of([found], user=request.user)[found.code]
     shown = list(rows.order_by("-period", "area__code")[:SHOWN])
+    series = series_of([found], user=request.user, since=shown[-1].period if shown else None)[found.code]
     values = {day: series.at(area.pk, day) for day in series.periods} if area else {}
     newest = series.newest()
     spread = found.level != Area.Level.DISTRICT

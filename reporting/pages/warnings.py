@@ -150,7 +150,11 @@ def _rule_page(
 ) -> HttpResponse:
     titles = {one.code: one for one in Indicator.objects.all()}
     versions = [
-        (version, [words_of(one, titles) for one in version.conditions if one["indicator"] in titles])
+        (
+            version,
+            [words_of(one, titles) for one in version.conditions if one["indicator"] in titles],
+            any("weight" in one for one in version.conditions),
+        )
         for version in found.versions.select_related("made_by")
     ]
     context: dict[str, Any] = {

@@ -4,11 +4,10 @@ Plain computation over `Series`; a condition that cannot be answered ("no data")
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,8 +17,10 @@ from geokit.refusal import BadInput, FieldError
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.queries import Series, Value
+from reporting.warnings.change_points import LEAST_VALUES, find_change
 
 MOST_CONDITIONS = 8
+MOST_WEIGHT = 9
 LEAST_PEERS = 5
 MAD_TO_SIGMA = 1.4826
 """The median absolute deviation of a normal distribution times this is its standard deviation."""
@@ -59,6 +60,7 @@ KINDS: dict[str, Any] = {
     "runs": gettext_lazy("连续多期超过限值"),
     "worsening": gettext_lazy("连续多期变差"),
     "peers": gettext_lazy("明显偏离其他区域"),
+    "change": gettext_lazy("水平突变（Pettitt 检验）"),
     "late": gettext_lazy("没有按时报送"),
 }
 NEEDS: dict[str, dict[str, tuple[float, float]]] = {
@@ -68,6 +70,7 @@ NEEDS: dict[str, dict[str, tuple[float, float]]] = {
     "runs": {"value": (-1e12, 1e12), "periods": (2, 24)},
     "worsening": {"periods": (2, 24)},
     "peers": {"times": (1, 20)},
+    "change": {"periods": (LEAST_VALUES, 36)},
     "late": {"days": (0, 366)},
 }
 """Numbers that each kind needs, with their least and most."""
@@ -92,14 +95,30 @@ def check_condition(condition: Any, indicators: Mapping[str, Indicator]) -> dict
         checked["beyond"] = condition["beyond"]
     for name, (least, most) in NEEDS[kind].items():
         checked[name] = _bounded(name, condition.get(name), least, most)
+    weight = condition.get("weight")
+    if weight is not None and (weight := _bounded("weight", weight, 1, MOST_WEIGHT)) != 1:
+        checked["weight"] = weight
     return checked
+
+
+def weight_of(condition: Condition) -> int:
+    """How much a condition counts towards what a rule needs; one, where nothing is said."""
+    return int(condition.get("weight", 1))
+
+
+def reach_of(condition: Condition, period_kind: str) -> int:
+    """So many periods before the one that it judges a condition looks at."""
+    if condition["kind"] == "year":
+        return periods.A_YEAR[periods.Kind(period_kind)]
+    return {"runs": condition.get("periods", 1) - 1, "worsening": condition.get("periods", 1),
+            "change": condition.get("periods", 1) - 1}.get(condition["kind"], 0)  # fmt: skip
 
 
 def _bounded(name: str, given: Any, least: float, most: float) -> float | int:
     number = given if isinstance(given, int | float) and not isinstance(given, bool) else None
     if number is None or not least <= number <= most:
         raise _fault(name, _("应是 %(least)g 到 %(most)g 之间的数。") % {"least": least, "most": most})
-    return int(number) if name in ("periods", "days") else number
+    return int(number) if name in ("periods", "days", "weight") else number
 
 
 def _fault(field: str, message: str) -> BadInput:
@@ -117,15 +136,17 @@ def words_of(condition: Condition, indicators: Mapping[str, Indicator]) -> str:
     names = dict(condition) | {"title": indicator.title, "unit": indicator.unit}
     if "beyond" in condition:
         names["beyond"] = _("高于") if condition["beyond"] == "above" else _("低于")
-    return {
+    words = {
         "limit": _("%(title)s%(beyond)s %(value)g%(unit)s"),
         "plan": _("%(title)s落后计划 %(percent)g%% 以上"),
         "year": _("%(title)s比去年同期差 %(percent)g%% 以上"),
         "runs": _("%(title)s连续 %(periods)d 期%(beyond)s %(value)g%(unit)s"),
         "worsening": _("%(title)s连续 %(periods)d 期变差"),
         "peers": _("%(title)s偏离各区域中位数 %(times)g 倍离差以上"),
+        "change": _("%(title)s在近 %(periods)d 期里水平突变"),
         "late": _("%(title)s超过报送期限 %(days)d 天仍未报送"),
     }[condition["kind"]] % names
+    return words if weight_of(condition) == 1 else _("%(words)s（权重 %(weight)d）") % (names | {"words": words})
 
 
 def _shown(value: Value) -> Decimal | None:
@@ -201,18 +222,38 @@ def _peers(condition: Condition, asked: Asked) -> Answer:
     """Beyond the spread of the other areas in the same period, on the worse side where the indicator has one."""
     series = asked.series[condition["indicator"]]
     value = _shown(series.at(asked.area, asked.period))
-    others = [float(row.shown) for row in series.of_all(asked.period).values() if row.shown is not None]
-    if value is None or len(others) < LEAST_PEERS:
+    count, middle, spread = series.spread(asked.period)
+    if value is None or count < LEAST_PEERS:
         return None
-    middle = median(others)
-    spread = median(abs(number - middle) for number in others) * MAD_TO_SIGMA
     off = float(value) - middle
-    is_bad = {Indicator.Direction.UP: off < 0, Indicator.Direction.DOWN: off > 0}.get(
-        Indicator.Direction(series.indicator.direction), True
-    )
-    if not spread or not is_bad or abs(off) <= condition["times"] * spread:
+    if not spread or not _is_bad(series.indicator, off) or abs(off) <= condition["times"] * spread * MAD_TO_SIGMA:
         return None
     return _cause(series, value, f"{middle:g}", condition)
+
+
+def _is_bad(indicator: Indicator, off: float) -> bool:
+    """Tell whether a difference is one for the worse; without a direction every one is."""
+    if indicator.direction == Indicator.Direction.NONE:
+        return off != 0
+    return off < 0 if indicator.direction == Indicator.Direction.UP else off > 0
+
+
+def _change(condition: Condition, asked: Asked) -> Answer:
+    """The level changed for the worse in the newer half of the window; an older change was told when it was new."""
+    series = asked.series[condition["indicator"]]
+    values = _run(series, asked, condition["periods"])
+    known = [(place, float(value)) for place, value in enumerate(values) if value is not None]
+    if values[-1] is None or (found := find_change([value for _place, value in known])) is None:
+        return None
+    begun = known[found.place][0]
+    if begun < len(values) // 2 or not _is_bad(series.indicator, found.after - found.before):
+        return None
+    kind = series.indicator.period_kind
+    day = periods.shift(kind, asked.period, begun - len(values) + 1)
+    cause = _cause(series, values[-1], f"{found.before:g}", condition)
+    since = {"words": cause.words, "day": periods.name_of(kind, day)}
+    levels = {"before": f"{found.before:g}", "after": f"{found.after:g}"}
+    return replace(cause, words=_("%(words)s：%(day)s起由 %(before)s 变为 %(after)s") % (since | levels))
 
 
 def _late(condition: Condition, asked: Asked) -> Answer:
@@ -241,11 +282,12 @@ ASK: dict[str, Callable[[Condition, Asked], Answer]] = {
     "runs": _runs,
     "worsening": _worsening,
     "peers": _peers,
+    "change": _change,
     "late": _late,
 }
 
 
 def met(conditions: Sequence[Condition], at_least: int, asked: Asked) -> list[Cause]:
-    """Return the causes where at least so many conditions are met, else nothing."""
-    found = [cause for condition in conditions if (cause := answer(condition, asked)) is not None]
-    return found if len(found) >= at_least else []
+    """Return the causes where the weights of the conditions that are met come to `at_least`, else nothing."""
+    found = [(condition, cause) for condition in conditions if (cause := answer(condition, asked)) is not None]
+    return [cause for _c, cause in found] if sum(weight_of(one) for one, _cause in found) >= at_least else []

@@ -16,7 +16,7 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import account_of
 from reporting.indicators.models import Indicator
-from reporting.warnings.conditions import MOST_CONDITIONS, check_condition
+from reporting.warnings.conditions import MOST_CONDITIONS, check_condition, reach_of, weight_of
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
 from reporting.warnings.permissions import may_make_rules
 from reporting.warnings.trial import NOISY, Trial, try_out
@@ -25,7 +25,7 @@ from ui.field_checks import check_fields
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a rule says, checked: conditions over indicators of one level and period, and how many must be met."""
+    """What a rule says, checked: conditions over indicators of one level and period, and what weight must be met."""
 
     conditions: list[dict[str, Any]]
     at_least: int
@@ -35,9 +35,14 @@ class Wording:
     def first(self) -> Indicator:
         return self.indicators[self.conditions[0]["indicator"]]
 
+    @property
+    def reach(self) -> int:
+        """So many periods before the one that is judged have to be read."""
+        return max(reach_of(one, self.first.period_kind) for one in self.conditions)
+
 
 def read_wording(conditions: Any, at_least: int | None = None) -> Wording:
-    """Check conditions; `at_least` None means all of them. Raises BadInput."""
+    """Check conditions; `at_least` is the weight that must be met, None all of it. Raises BadInput."""
     if not isinstance(conditions, list) or not 1 <= len(conditions) <= MOST_CONDITIONS:
         raise _fault("conditions", _("请写 1 到 %d 条条件。") % MOST_CONDITIONS)
     codes = [str(one.get("indicator")) for one in conditions if isinstance(one, dict)]
@@ -45,9 +50,10 @@ def read_wording(conditions: Any, at_least: int | None = None) -> Wording:
     checked = [check_condition(one, found) for one in conditions]
     if len({(one.period_kind, one.level) for one in found.values()}) > 1:
         raise _fault("conditions", _("一条规则里的指标，周期和层级要相同。"))
-    count = len(checked) if at_least is None else at_least
-    if not 1 <= count <= len(checked):
-        raise _fault("at_least", _("至少满足的条数应在 1 到 %d 之间。") % len(checked))
+    whole = sum(weight_of(one) for one in checked)
+    count = whole if at_least is None else at_least
+    if not 1 <= count <= whole:
+        raise _fault("at_least", _("至少满足的条数（或权重合计）应在 1 到 %d 之间。") % whole)
     return Wording(checked, count, found)
 
 

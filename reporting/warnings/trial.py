@@ -15,7 +15,7 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
 from reporting.observations.queries import Series, areas_of, series_of
-from reporting.warnings.conditions import Asked, Cause, met
+from reporting.warnings.conditions import Asked, Cause, met, reach_of
 
 PERIODS_BACK = 36
 NOISY = 0.5
@@ -69,7 +69,8 @@ def try_out(
     last = periods.shift(kind, periods.start_of(kind, today), -1)
     days = [periods.shift(kind, last, -back) for back in range(PERIODS_BACK)]
     found = Trial(kind)
-    judge = Judge(conditions, at_least, indicators, today, since=periods.shift(kind, days[-1], -PERIODS_BACK))
+    back = max(PERIODS_BACK, *(reach_of(one, kind) for one in conditions))
+    judge = Judge(conditions, at_least, indicators, today, since=periods.shift(kind, days[-1], -back))
     for day in days:
         for area in judge.areas:
             if not judge.has_data(area.pk, day):
@@ -95,7 +96,7 @@ class Judge:
         self.conditions, self.at_least, self.today = conditions, at_least, today
         self.series = series_of(indicators.values(), since=since)
         first = next(iter(indicators.values()))
-        self.areas = list(areas_of(first.level))
+        self.areas = list(areas_of(first.level).defer("geom"))
         is_late = any(condition["kind"] == "late" for condition in conditions)
         self.first_said = first_said(indicators, since) if is_late else {}
         self.begun = {code: min(series.periods, default=None) for code, series in self.series.items()}

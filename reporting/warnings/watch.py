@@ -20,7 +20,7 @@ from ledger.steps.apply import apply
 from reporting.indicators import periods
 from reporting.warnings.conditions import Cause
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
-from reporting.warnings.rules import read_wording, version_for
+from reporting.warnings.rules import Wording, read_wording, version_for
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.trial import PERIODS_BACK, Judge
 from reporting.warnings.workflow import WARNINGS
@@ -86,9 +86,14 @@ def _judges(rule: WarningRule, today: date) -> Iterator[tuple[WarningRuleVersion
             continue
         if version.pk not in judges:
             wording = read_wording(version.conditions, version.at_least)
-            since = periods.shift(kind, day, -PERIODS_BACK)
+            since = periods.shift(kind, day, -_periods_read(wording))
             judges[version.pk] = Judge(wording.conditions, wording.at_least, wording.indicators, today, since)
         yield version, judges[version.pk], day
+
+
+def _periods_read(wording: Wording) -> int:
+    """What has to be read before a period: for values that are late, also since when there are any."""
+    return PERIODS_BACK if any(one["kind"] == "late" for one in wording.conditions) else wording.reach
 
 
 def _periods(rule: WarningRule, today: date) -> Iterable[tuple[str, date]]:

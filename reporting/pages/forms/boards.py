@@ -46,7 +46,7 @@ class BlockForm(RefusableMixin, forms.Form):
     indicators = forms.MultipleChoiceField(
         label=_("统计指标"),
         required=False,
-        help_text=_("表格可以选几个，其他选一个。"),
+        help_text=_("表格和计划对照表可以选几个，其他选一个。"),
         widget=forms.SelectMultiple({"size": 4}),
     )
     title = forms.CharField(label=_("标题"), max_length=MOST_TITLE, required=False, help_text=_("不写就用指标的名称。"))

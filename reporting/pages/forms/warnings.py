@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from reporting.pages.forms.boards import indicator_choices
-from reporting.warnings.conditions import KINDS, MOST_CONDITIONS, NEEDS
+from reporting.warnings.conditions import KINDS, MOST_CONDITIONS, MOST_WEIGHT, NEEDS
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 from ui.forms.widgets import DayInput
 
@@ -30,8 +30,8 @@ class RuleForm(RefusableForm):
         help_text=_("确认预警时默认交给它。"),
     )  # fmt: skip
     at_least = forms.IntegerField(
-        label=_("至少满足几条"), min_value=1, max_value=MOST_CONDITIONS, required=False,
-        help_text=_("不写就要全部满足；写 1 就是任一条。"),
+        label=_("至少满足几条"), min_value=1, max_value=MOST_CONDITIONS * MOST_WEIGHT, required=False,
+        help_text=_("不写就要全部满足；写 1 就是任一条。条件有权重时，写权重合计至少多少。"),
     )  # fmt: skip
     effective_from = forms.DateField(label=_("起算日期"), widget=DayInput, help_text=_("从这一天所在的期间开始判断。"))
     reason = forms.CharField(label=_("理由"), max_length=300, required=False)
@@ -45,9 +45,14 @@ class ConditionForm(RefusableMixin, forms.Form):
     beyond = forms.ChoiceField(label=_("方向"), choices=[("", "—"), *BEYOND], required=False, help_text=_("限值用。"))
     value = forms.FloatField(label=_("限值"), required=False)
     percent = forms.FloatField(label=_("百分之几"), required=False, help_text=_("落后计划、比去年同期用。"))
-    periods = forms.IntegerField(label=_("连续几期"), required=False)
+    periods = forms.IntegerField(
+        label=_("几期"), required=False, help_text=_("连续多期用；水平突变看最近这么多期，至少 12 期，常用 24。")
+    )
     times = forms.FloatField(label=_("离差的倍数"), required=False, help_text=_("偏离其他区域用，常用 3。"))
     days = forms.IntegerField(label=_("宽限天数"), required=False, help_text=_("没有按时报送用。"))
+    weight = forms.IntegerField(
+        label=_("权重"), required=False, min_value=1, max_value=MOST_WEIGHT, help_text=_("不写就是 1。")
+    )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +81,7 @@ def conditions_from(parts: Any) -> list[dict[str, Any]]:
     for form in parts:
         data = form.cleaned_data
         if kind := data.get("kind"):
-            names = ["kind", "indicator", *(["beyond"] if "value" in NEEDS[kind] else []), *NEEDS[kind]]
+            names = ["kind", "indicator", *(["beyond"] if "value" in NEEDS[kind] else []), *NEEDS[kind], "weight"]
             found.append({name: data.get(name) for name in names})
     return found
 

@@ -46,6 +46,7 @@ BY_OTHER_WAYS = {
     "mfa_list_webauthn": "beside the factors, once one has a passkey",
     "projects:proposal_sent": "where one is led who has sent a proposal",
     "stations:sign_in": "beside activities, where the rule `duty.sign_in_codes` is on",
+    "boards:embed": "the line below a public board, for a page of another site",
     "layers:export": "where the form of the download leads",
     "layers:import_crs": "asked by the form of the import while one types",
     "layers:legend": "read by the map",

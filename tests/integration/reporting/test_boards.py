@@ -6,10 +6,12 @@ from io import BytesIO
 import mapbox_vector_tile
 import openpyxl
 import pytest
+from PIL import Image
 
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
 from accounts.models import Role
+from accounts.rules.services import begin as rules_begin
 from geo_portal.setup.reading import read_file
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from reporting.boards.installing import install, templates
@@ -18,6 +20,7 @@ from reporting.boards.services import save_board
 from reporting.indicators.models import Indicator
 from reporting.indicators.services import save_indicator
 from reporting.observations.models import EarlierValue, Observation
+from reporting.rules import EMBED_HOSTS
 from reporting.warnings.models import WarningRule
 from reporting.warnings.rules import save_rule
 from tests.data.cast import person
@@ -27,7 +30,8 @@ MAY = date(2026, 5, 1)
 BLOCKS = [
     {"kind": "text", "text": "先看全区"},
     *({"kind": kind, "indicators": ["pm25"]} for kind in ("figure", "bars", "line", "multiples", "map", "table")),
-    *({"kind": kind} for kind in ("warnings", "matters", "projects")),
+    {"kind": "plans", "indicators": ["pm25"]},
+    *({"kind": kind} for kind in ("warnings", "matters", "projects", "documents", "boards")),
 ]
 
 
@@ -83,7 +87,47 @@ def test_the_files_say_what_the_page_says(client, board):
     table = [[cell.value for cell in row] for row in book["PM2.5"].iter_rows()]
     assert table[1][0] == 35
     assert client.get("/boards/air/board.pdf").content.startswith(b"%PDF")
+    picture = Image.open(BytesIO(client.get("/boards/air/board.png").content))
+    assert (picture.format, picture.width < picture.height) == ("PNG", True)
     assert client.get("/boards/air/board.docx").status_code == 404
+
+
+def test_only_listed_sites_frame_a_public_board_and_it_is_the_publics_without_cookies(
+    client, as_user, staff, world, board
+):
+    hidden = make_indicator("hidden", title="内部的数", is_public=False)
+    say(hidden, world.west_town, MAY, 77)
+    Board.objects.update(
+        blocks=[*board.blocks, {"kind": "figure", "title": "", "wide": False, "indicators": ["hidden"]}]
+    )
+    answer = as_user(staff).get("/boards/air/embed/?area=330203100&period=2026-05")
+    page = answer.content.decode()
+    assert "40<span" in page
+    assert not any(word in page for word in ("内部的数", "<script", "<form", "csrf"))
+    assert not answer.cookies
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
+    given = "www.example.gov.cn; script-src x *.example.org:8443 *"
+    rules_begin({EMBED_HOSTS: given}, since=date(2020, 1, 1), reason="测试")
+    policy = client.get("/boards/air/embed/")["Content-Security-Policy"]
+    assert "frame-ancestors *.example.org:8443;" in f"{policy};"
+    assert "script-src 'none'" in policy
+    assert "frame-ancestors 'none'" in client.get("/boards/air/")["Content-Security-Policy"]
+    Board.objects.update(readers="inside")
+    assert as_user(staff).get("/boards/air/embed/").status_code == 404
+
+
+def test_an_earlier_version_is_shown_and_can_be_gone_back_to(as_user, staff, board):
+    save_board(staff, "air", title="空气质量", readers="public", blocks=[{"kind": "text", "text": "只有文字"}])
+    client = as_user(staff)
+    shown = client.get("/boards/air/versions/?number=1").content.decode()
+    assert "先看全区" in shown
+    assert "edit/?from=1" in shown
+    form = client.get("/boards/air/edit/?from=1").context["parts"]
+    assert [part["kind"].value() for part in form][: len(BLOCKS)] == [block["kind"] for block in BLOCKS]
+    for odd in ("9", "x", "9" * 40):
+        assert client.get(f"/boards/air/versions/?number={odd}").status_code == 200
+        assert len(client.get(f"/boards/air/edit/?from={odd}").context["parts"]) == 3
 
 
 def features(answer):
@@ -153,7 +197,7 @@ def test_every_template_can_be_set_up_and_opened_by_its_readers(world, as_user, 
     for slug in templates():
         assert client.post("/boards/new/", {"template": slug}).status_code == 302
         assert client.get(f"/boards/{slug}/").status_code == 200
-    assert Board.objects.count() == len(templates()) == 12
+    assert Board.objects.count() == len(templates()) == 17
     assert not WarningRule.objects.filter(is_on=True).exists()
     assert client.get("/boards/").status_code == client.get("/boards/rules/").status_code == 200
     with pytest.raises(BadInput, match="已经建好"):

@@ -113,6 +113,7 @@ def test_other_rooms_figures_stand_beside_with_what_they_are_a_part_of(world, as
     context = as_user(staff).get(f"/numbers/?area={world.west_town.code}").context
     found = {figure.indicator.code: (figure.ratio.part, figure.ratio.whole) for figure in context["related"].figures}
     assert found == {
+        "at-target": (1, 2), "receptions-held": (0, 0),
         "inferior-points": (1, 2), "late-rectification": (1, 1), "red-projects": (1, 1), "yellow-projects": (0, 1),
         "satisfied-deputies": (0, 0), "satisfied-public": (0, 0), "satisfied-unverified": (0, 0),
     }  # fmt: skip

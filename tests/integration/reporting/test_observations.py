@@ -11,6 +11,10 @@ from accounts.models import ApiToken, Role
 from accounts.tokens.services import issue
 from geokit.refusal import BadInput, NotPermitted
 from ledger.actors import SITE
+from reporting.boards.models import Board
+from reporting.boards.selection import Choice
+from reporting.boards.services import save_board
+from reporting.boards.showing import show_board
 from reporting.indicators.models import Indicator
 from reporting.indicators.room_figures import measure
 from reporting.indicators.services import save_indicator
@@ -132,7 +136,7 @@ def test_what_values_mean_does_not_change_under_them(world, staff, pm25):
     assert save_indicator(staff, "pm25", {"title": "细颗粒物"}).title == "细颗粒物"
 
 
-def test_the_rooms_figure_is_the_same_in_the_series_and_on_the_numbers_page(world, matter):
+def test_the_rooms_figure_is_the_same_on_board_numbers_page_and_api(world, staff, client, as_user, matter):
     for day, took in enumerate((3, 5, 10, 20, 40, None), start=1):
         matter(date(2026, 4, day), world.west_town, world.water, took, promised=30)
     code = "answered_in_time"
@@ -146,6 +150,15 @@ def test_the_rooms_figure_is_the_same_in_the_series_and_on_the_numbers_page(worl
     assert (row.value, row.whole) == (there.percent, there.whole) == (67, 6)
     assert Observation.objects.get(indicator__code="by_town").area == world.west_town
     assert measure_rooms(today) == 0
+    block = [{"kind": "figure", "indicators": [code]}]
+    save_board(staff, "answers", title="答复", readers="public", period_kind="quarter", blocks=block)
+    [shown] = show_board(None, Board.objects.get(), Choice("quarter", date(2026, 4, 1)))
+    assert (shown.number, shown.facts[-1]) == ("67", ("分母", "6"))
+    assert "67<span" in client.get("/boards/answers/?period=2026-Q2").content.decode().replace("\n", "")
+    [by_api] = client.get("/api/v1/observations/?indicator=answered_in_time").json()["results"]
+    assert (Decimal(by_api["value"]), by_api["whole"]) == (67, 6)
+    page = as_user(staff).get("/numbers/?since=2026-04-01&until=2026-06-30").context["total"]
+    assert page.ratio("answered-in-time").percent == 67
 
 
 def test_a_token_reports_values_of_its_department_and_of_no_other(world, client, other_officer, pm25):

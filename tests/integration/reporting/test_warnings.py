@@ -65,6 +65,41 @@ def test_peers_are_compared_by_median_and_spread_and_only_where_there_are_enough
     assert tried(staff, peers) == [("西镇", 5)]
 
 
+def test_a_change_of_level_is_found_while_it_is_new_and_only_for_the_worse(world, staff, pm25):
+    first = date(2024, 6, 1)
+    say_months(pm25, world.west_town, first, *([20, 22, 21, 19, 20, 21] * 3), 31, 33, 32, 30, 34, 31)
+    say_months(pm25, world.east_town, first, *([31, 33, 32, 30, 34, 31] * 3), 20, 22, 21, 19, 20, 21)
+    change = {"kind": "change", "indicator": "pm25", "periods": 24}
+    assert tried(staff, change) == [("西镇", 4), ("西镇", 5)]
+    [newest, *_rest] = try_rule(WarningRule.objects.get(), TODAY).hits
+    assert "2025年12月起由 20.5 变为 31.5" in newest.causes[0].words
+    assert tried(staff, change | {"periods": 12}) == [("西镇", 4), ("西镇", 5)]
+
+
+def test_conditions_count_by_their_weight(world, staff, pm25):
+    say_months(pm25, world.west_town, date(2026, 1, 1), 20, 40, 60)
+    over = [LIMIT | {"value": value, "weight": weight} for value, weight in ((10, 1), (30, 2), (50, 3))]
+    assert tried(staff, *over, at_least=3) == [("西镇", 2), ("西镇", 3)]
+    assert tried(staff, *over) == tried(staff, *over, at_least=6) == [("西镇", 3)]
+    assert [cause.words for cause in try_rule(WarningRule.objects.get(), TODAY).hits[0].causes][1].endswith(
+        "（权重 2）"
+    )
+    for refused in (0, 7):
+        with pytest.raises(BadInput):
+            rule_of(staff, *over, at_least=refused)
+    with pytest.raises(BadInput):
+        rule_of(staff, LIMIT | {"weight": 10})
+
+
+def test_a_day_is_compared_with_the_year_before(world, staff):
+    daily = make_indicator("daily", period_kind="day")
+    say(daily, world.west_town, date(2026, 6, 9), 40)
+    say(daily, world.west_town, date(2025, 6, 9), 20)
+    assert tried(staff, {"kind": "year", "indicator": "daily", "percent": 50}) == [("西镇", 6)]
+    WarningRule.objects.update(is_on=True)
+    assert watch(NIGHT) == {"raised": 1}
+
+
 def test_behind_plan_is_told_by_the_plan_of_the_same_period(world, staff):
     works = make_indicator("works", unit="%", direction="up")
     say(works, world.west_town, months_back(1), 80, plan=100)
@@ -96,7 +131,8 @@ def test_too_small_a_denominator_and_a_missing_value_warn_of_nothing(world, staf
         LIMIT | {"value": "35"}, LIMIT | {"value": float("inf")}, LIMIT | {"beyond": "over"},
         {"kind": "runs", "indicator": "pm25", "beyond": "above", "value": 1, "periods": 10**9},
         {"kind": "plan", "indicator": "neutral", "percent": 5}, {"kind": "late", "indicator": "neutral", "days": 1},
-        {"kind": "peers", "indicator": "yearly", "times": 3},
+        {"kind": "peers", "indicator": "yearly", "times": 3}, {"kind": "change", "indicator": "pm25", "periods": 11},
+        {"kind": "change", "indicator": "pm25", "periods": 37}, LIMIT | {"weight": 0}, LIMIT | {"weight": "2"},
     ],
 )  # fmt: skip
 def test_conditions_that_mean_nothing_are_refused(world, staff, pm25, condition):
