@@ -8,7 +8,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from geo_portal import areas, health
-from geo_portal.entrance import me
+from geo_portal.entrance import crawlers, me
 from geo_portal.entrance import views as pages
 from geo_portal.entrance.map_code import map_code
 from geo_portal.operation import views as operation
@@ -24,6 +24,7 @@ from library.api import views as library
 from ogc.urls import ogc_urls
 from papers.api import views as papers
 from projects.api import views as projects
+from publishing.api import views as publishing
 from reporting.api import views as indicators
 from reporting.pages import numbers
 from river_monitoring.api import points as river
@@ -37,7 +38,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, library, supervision, papers, patrols, indicators, layers):
+for room in (river, projects, stations, library, supervision, papers, patrols, publishing, indicators, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -70,6 +71,8 @@ urlpatterns = [
     path("papers/", include("papers.urls")),
     path("meetings/", include("meetings.urls")),
     path("questions/", include("questions.urls")),
+    path("news/", include("publishing.urls")),
+    path("cms/", include("publishing.desk_urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
@@ -95,6 +98,8 @@ urlpatterns = [
     ),
     path("offline/", pages.offline, name="offline"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

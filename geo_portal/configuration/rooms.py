@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "voters",
     "meetings",
     "questions",
+    "publishing",
     "geo_portal",
     "demo",
 ]
@@ -85,6 +86,7 @@ RULES = [
     "voters.rules",
     "meetings.rules",
     "questions.rules",
+    "publishing.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
     "accounts.notices.rules",

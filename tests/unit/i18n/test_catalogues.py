@@ -25,6 +25,7 @@ ROOMS = (
     "papers",
     "projects",
     "questions",
+    "publishing",
     "reporting",
     "river_monitoring",
     "search",
