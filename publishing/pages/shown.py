@@ -6,8 +6,11 @@ from django.contrib.gis.geos import Point
 from django.urls import reverse
 
 from accounts.areas.locator import locator_for
-from publishing.body.blocks import Block, files_of
+from publishing.body.blocks import Block, BlockKind, files_of
 from publishing.register.models import PageRevision
+
+NAMED_BY = ("text", "caption", "title", "alt")
+"""What stands for a block in the editor's list, the first that it has."""
 
 
 def blocks_of(revision: PageRevision | None) -> list[dict[str, Any]]:
@@ -19,7 +22,9 @@ def blocks_of(revision: PageRevision | None) -> list[dict[str, Any]]:
 
 
 def _shown(block: Block, kept: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = dict(block) | {"stored": kept.get(block.get("file", ""))}
+    stored, label = kept.get(block.get("file", "")), BlockKind(block["kind"]).label
+    words = next((block[name] for name in NAMED_BY if block.get(name)), stored.name if stored else label)
+    found: dict[str, Any] = dict(block) | {"stored": stored, "label": label, "words": words}
     if block["kind"] == "map":
         lng, lat = block["lng"], block["lat"]
         found["locator"] = locator_for(Point(lng, lat, srid=4326))
