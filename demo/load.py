@@ -26,6 +26,7 @@ from demo.store import (
     record,
     rivers,
     samples,
+    site,
     stations,
     steps,
     works,
@@ -42,7 +43,7 @@ LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
 TABLES = (
     "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "papers_%",
-    "voters_%", "meetings_%", "questions_%", "layers_%", "library_%",
+    "voters_%", "meetings_%", "questions_%", "publishing_%", "layers_%", "library_%",
 )  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def _write(today: date) -> dict[str, int]:
     members = congresses.store_congresses(places, users, today)
     steps.store_accepting_bodies(today)
     samples.store_sampling_bodies(today)
+    site.store_reviews(today)
     rivers.store_range_rules(today)
     reaches = rivers.store_rivers(places)
     lives = histories(today)
@@ -152,6 +154,7 @@ def _write(today: date) -> dict[str, int]:
         "documents": library.store_library(users["staff"]),
         "meetings": meetings.store_meetings(places, users, today),
         "questionnaires": questions.store_questionnaires(places, users, today),
+        "site_pages": site.store_pages(places, users, today),
     }
     record_missing_files()
     rebuild()

@@ -19,6 +19,7 @@ from layers.storage.tables import SCHEMA
 from library import vector_layers as library
 from papers import vector_layers as papers
 from projects import vector_layers as projects
+from publishing import vector_layers as publishing
 from reporting import vector_layers as boards
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
@@ -42,6 +43,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *library.LAYERS,
     *supervision.LAYERS,
     *papers.LAYERS,
+    *publishing.LAYERS,
 )
 DRAWN: tuple[VectorLayer, ...] = tuple(
     sorted(

@@ -9,7 +9,7 @@ from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from exchange.pages.inbox import exchange
 from geo_portal import areas, health
-from geo_portal.entrance import me
+from geo_portal.entrance import crawlers, me
 from geo_portal.entrance import views as pages
 from geo_portal.entrance.map_code import map_code
 from geo_portal.map_sheet import views as map_sheet
@@ -26,6 +26,7 @@ from library.api import views as library
 from ogc.urls import ogc_urls
 from papers.api import views as papers
 from projects.api import views as projects
+from publishing.api import views as publishing
 from reporting.api import views as indicators
 from reporting.pages import numbers
 from river_monitoring.api import points as river
@@ -39,7 +40,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, library, supervision, papers, patrols, indicators, layers):
+for room in (river, projects, stations, library, supervision, papers, patrols, publishing, indicators, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -78,6 +79,8 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("questions/", include("questions.urls")),
     path("", include("exchange.urls")),
+    path("news/", include("publishing.urls")),
+    path("cms/", include("publishing.desk_urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
@@ -104,6 +107,8 @@ urlpatterns = [
     ),
     path("offline/", pages.offline, name="offline"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "meetings",
     "questions",
     "exchange",
+    "publishing",
     "geo_portal",
     "demo",
 ]
@@ -87,6 +88,7 @@ RULES = [
     "meetings.rules",
     "questions.rules",
     "reporting.rules",
+    "publishing.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
     "accounts.notices.rules",

@@ -6,6 +6,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.people.permissions import may_keep_people
 from geo_portal.navigation import doors
+from publishing.register.permissions import newest_for
+
+NEWS = 3
+"""How many pages of the site stand here: of her own town first."""
 
 
 @require_safe
@@ -14,6 +18,7 @@ def me(request: HttpRequest) -> HttpResponse:
     is_known = request.user.is_authenticated
     context = {
         "doors": doors(request),
+        "news": newest_for(request.user).select_related("area")[:NEWS] if is_known else (),
         "may_keep_people": is_known and may_keep_people(request.user),
     }
     return render(request, "me.html", context)

@@ -17,6 +17,7 @@ from accounts.district.texts import home_words
 from geo_portal.navigation import doors
 from projects.models import Project
 from projects.permissions import projects_visible_to
+from publishing.register.permissions import newest_for
 from questions.register.permissions import open_to
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
@@ -25,6 +26,9 @@ from river_monitoring.selection.filter_panel import panel_context, query_without
 from river_monitoring.selection.filters import PointFilter
 from river_monitoring.steps.table import TABLE
 from stations.permissions import receptions_visible_to, stations_visible_to
+
+NEWS = 4
+"""How many pages of the site the entrance shows."""
 
 
 def _by_class(user: Any) -> list[dict[str, Any]]:
@@ -55,6 +59,7 @@ def summary(user: Any) -> dict[str, Any]:
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),
         "lights": [entry for entry in lights if entry["light"] != off],
+        "news": newest_for(user)[:NEWS],
         "asked": open_to(user, timezone.now())[:3],
         "stations_total": stations_visible_to(user).count(),
         "receptions": receptions_visible_to(user)

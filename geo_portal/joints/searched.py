@@ -17,6 +17,7 @@ from library.search import OFFERS as LIBRARY
 from papers.search import OFFERS as PAPERS
 from projects.gazetteer import names as project_names
 from projects.search import OFFERS as PROJECTS
+from publishing.search import OFFERS as SITE_PAGES
 from questions.search import OFFERS as QUESTIONS
 from reporting.search import OFFERS as BOARDS
 from river_monitoring.gazetteer import names as water_names
@@ -62,7 +63,8 @@ AREAS = Offer("areas", _("区划与村社"), Area, _areas, _area, weight=8, rela
 
 def listen() -> None:
     """Have the rooms' things found."""
-    register([AREAS, *WATERS, *PROJECTS, *STATIONS, *LIBRARY, *MATTERS, *PAPERS, *QUESTIONS, *BOARDS, *LAYERS])
+    rooms = (WATERS, PROJECTS, STATIONS, LIBRARY, MATTERS, PAPERS, QUESTIONS, SITE_PAGES, BOARDS, LAYERS)
+    register([AREAS, *(offer for offers in rooms for offer in offers)])
     gazetteer.register([area_names, water_names, project_names, station_names], [papers])
 
 

@@ -173,6 +173,15 @@ def _paper(pen: Pen) -> None:
         pen.line([(-4, y), (4.5, y)], OUTLINE, 1.8)
 
 
+def _news(pen: Pen) -> None:
+    """A framed text: what the congress's site has said about this place."""
+    frame = [(-9, -8.5), (9, -8.5), (9, 8.5), (-9, 8.5)]
+    pen.polygon(frame, PAPER, PAPER, 4.5)
+    pen.polygon(frame, PAPER, OUTLINE, 2)
+    for y, right in ((-3.5, 5), (0.5, 5), (4.5, 1)):
+        pen.line([(-5, y), (right, y)], OUTLINE, 1.6)
+
+
 def _outfall(closed: bool) -> Painter:
     """The mouth of a pipe with what comes out of it; a closed one has a bar instead."""
 
@@ -215,6 +224,7 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
         "station": (PIN, _station),
         "finding": (PIN, _finding),
         "paper": (PIN, _paper),
+        "news": (PIN, _news),
         "outfall": (PIN, _outfall(closed=False)),
         "outfall-closed": (PIN, _outfall(closed=True)),
         "overdue": (FLAG, _overdue),

@@ -20,6 +20,7 @@ import layers.inbox
 import meetings.inbox
 import papers.inbox
 import projects.inbox
+import publishing.inbox
 import questions.inbox
 import reporting.inbox
 import river_monitoring.inbox
@@ -39,6 +40,7 @@ ROOMS: tuple[Source, ...] = (
     inspections.inbox.waiting,
     voters.inbox.waiting,
     questions.inbox.waiting,
+    publishing.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     reporting.inbox.waiting,

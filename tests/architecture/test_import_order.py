@@ -29,6 +29,7 @@ FLOOR = {
     "voters": 8,
     "meetings": 8,
     "questions": 8,
+    "publishing": 8,
     "supervision_report": 9,
     "exchange": 10,
     "geo_portal": 11,

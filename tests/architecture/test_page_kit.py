@@ -7,9 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "demo", "geo_portal", "exchange", "reporting", "inspections", "voters", "meetings", "questions", "papers",
-    "supervision",
-    "river_monitoring", "projects", "stations", "library", "layers", "ogc", "tiles", "search", "accounts", "ledger",
+    "demo", "geo_portal", "exchange", "reporting", "inspections", "voters", "meetings", "questions", "publishing",
+    "papers", "supervision", "river_monitoring", "projects", "stations", "library", "layers", "ogc", "tiles", "search",
+    "accounts", "ledger",
 )  # fmt: skip
 ONCE = {
     "a workbook that guards its cells (ui.downloads.SafeWorkbook)": (r"\bWorkbook\(", "*.py"),

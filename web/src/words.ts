@@ -166,6 +166,7 @@ const ZH = {
   "things.stations": "个联络站",
   "things.findings": "条发现",
   "things.papers": "处议案建议",
+  "things.news": "篇报道和公告",
   "things.outfalls": "个排污口",
   "things.other": "个要素",
 } as const;
@@ -350,6 +351,7 @@ const EN: Record<WordKey, string> = {
   "things.stations": "stations",
   "things.findings": "findings",
   "things.papers": "places of papers",
+  "things.news": "articles",
   "things.outfalls": "outfalls",
   "things.other": "features",
 };

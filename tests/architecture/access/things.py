@@ -27,6 +27,7 @@ from library.reading.files import ReadFile
 from meetings.models import Meeting
 from papers.models import CongressSession, Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
+from publishing.models import PageRevision, SitePage
 from questions.models import AnswerSheet, FormVersion, Questionnaire
 from reporting.models import Board, EarlyWarning, ReportText, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
@@ -147,6 +148,24 @@ def _foreign_paper() -> dict[str, Any]:
     return {"PARTNER": partner, "TAKING": taking, "FOREIGN_PAPER": found}
 
 
+def _pages(world: World, staff: User) -> dict[str, Any]:
+    """The district's: one that everybody reads, a notice to the deputies, a draft."""
+    made = {}
+    for word, code, more in (
+        ("SITE_PAGE", "open-page", {"geom": world.west_town.point}),
+        ("NOTICE_PAGE", "notice-page", {"column": "notice", "audience": "deputies"}),
+        ("DRAFT_PAGE", "draft-page", {}),
+    ):
+        page = SitePage.objects.create(code=code, title=code, area=world.district, **more)
+        body = [{"kind": "text", "text": "南塘河边"}]
+        page.live = PageRevision.objects.create(page=page, number=1, title=code, body=body, made_by=staff)
+        page.state, page.published_at = "published", timezone.now()
+        if word != "DRAFT_PAGE":
+            page.save()
+        made[word] = page
+    return made
+
+
 def make_things(world: World, deputy: User) -> dict[str, str]:
     """Make one of each and return the keys by their words."""
     place = Point(121.33, 29.85, srid=4326)
@@ -236,6 +255,7 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
         _meeting(member.congress, inner_version)
         | _questionnaires(world, deputy)
         | _foreign_paper()
+        | _pages(world, deputy)
         | {
             "WARNING": warning,
             "REPORT_TEXT": ReportText.objects.create(

@@ -26,6 +26,7 @@ ROOMS = (
     "papers",
     "projects",
     "questions",
+    "publishing",
     "reporting",
     "river_monitoring",
     "search",

@@ -40,6 +40,8 @@ READS = [
     ("retry_job", "pk=0", NOBODY_BY_GET),
     ("offline", "", EVERYBODY),
     ("manifest", "", EVERYBODY),
+    ("robots", "", EVERYBODY),
+    ("sitemap", "", EVERYBODY),
     ("leaving:index", "", "302 404 404 404 404 404 200"),
     ("leaving:start", "", NOBODY_BY_GET),
     ("leaving:download", "", NOTHING_SIGNED_IN),

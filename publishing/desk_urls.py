@@ -1,0 +1,19 @@
+"""Addresses of the editor below /cms/."""
+
+from django.urls import path
+
+from publishing.pages import desk, editing
+
+app_name = "cms"
+
+urlpatterns = [
+    path("", desk.page_list, name="list"),
+    path("new/", editing.new, name="new"),
+    path("<int:pk>/", desk.desk, name="desk"),
+    path("<int:pk>/edit/", editing.edit, name="edit"),
+    path("<int:pk>/blocks/new/<slug:kind>/", editing.add_block, name="block_new"),
+    path("<int:pk>/blocks/<int:index>/", editing.block, name="block"),
+    path("<int:pk>/blocks/<int:index>/arrange/", editing.arrange, name="arrange"),
+    path("<int:pk>/preview/<int:number>/", desk.preview, name="preview"),
+    path("<int:pk>/readers/", desk.readers, name="readers"),
+]

@@ -1,0 +1,127 @@
+"""Taking in a picture or a file, checked by what it is: pictures are encoded anew, files hold no macros."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from geokit.refusal import BadInput, FieldError, NotPermitted, refuse
+from ledger import audit
+from library.reading.files import read_file
+from publishing.files.models import PageFile
+from publishing.register.models import SitePage
+from publishing.register.permissions import pages_kept_by, pages_visible_to
+from publishing.register.table import Status
+from ui.pictures.photos import PhotoRefused, sanitise_photo
+
+MOST_BYTES = 30 * 1024**2
+MOST_FILES = 60
+"""Of one page, over all its versions."""
+READ = (".pdf", ".docx")
+SHEETS = (".xlsx",)
+PLAIN = (".csv", ".txt")
+SUFFIXES = (*READ, *SHEETS, *PLAIN)
+PICTURES = "image/jpeg,image/png,image/webp"
+MOST_PARTS = 2000
+_MACROS = "vbaproject.bin"
+
+
+@transaction.atomic
+def add_picture(user: User, pk: int, upload: Any) -> PageFile:
+    """Keep a picture of a draft, without what a camera wrote into it. Raises NotPermitted, BadInput."""
+    page = _locked(user, pk)
+    upload.seek(0)
+    try:
+        photo = sanitise_photo(upload)
+    except PhotoRefused as refusal:
+        errors = [FieldError("upload", refusal.code, refusal.message)]
+        raise type(refusal)(refusal.message, code=refusal.code, errors=errors) from refusal
+    name = PurePosixPath(str(upload.name)).stem + photo.suffix
+    size = {"width": photo.width, "height": photo.height}
+    return _keep(user, page, PageFile.Kind.PICTURE, name, photo.content, **size)
+
+
+@transaction.atomic
+def add_file(user: User, pk: int, upload: Any) -> PageFile:
+    """Keep a file of a draft. Raises NotPermitted, BadInput."""
+    page = _locked(user, pk)
+    name, suffix = str(upload.name), PurePosixPath(str(upload.name)).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise refuse("upload", "file-format", _("附件可以是 PDF、DOCX、XLSX、CSV、TXT。"))
+    if upload.size > MOST_BYTES:
+        raise refuse("upload", "file-too-large", _("附件最大 %d MB。") % (MOST_BYTES // 1024**2))
+    upload.seek(0)
+    content = upload.read(MOST_BYTES + 1)
+    if suffix in SHEETS:
+        _check_sheet(content)
+    else:
+        _check_readable(name if suffix in READ else f"{name}.txt", content)
+    return _keep(user, page, PageFile.Kind.FILE, name, content)
+
+
+def _check_readable(name: str, content: bytes) -> None:
+    """Refuse what the library would not read: broken, with a password, with macros, in no known encoding."""
+    try:
+        read_file(name, content)
+    except BadInput as refusal:
+        raise refuse("upload", refusal.code, refusal.message) from refusal
+
+
+def _check_sheet(content: bytes) -> None:
+    """Refuse what is no workbook, or one with macros; nothing of it is unpacked."""
+    try:
+        names = [name.lower() for name in zipfile.ZipFile(io.BytesIO(content)).namelist()]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        names = []
+    if "[content_types].xml" not in names or len(names) > MOST_PARTS:
+        raise refuse("upload", "file-broken", _("这不是能打开的 XLSX 表格。"))
+    if any(name.rpartition("/")[2] == _MACROS for name in names):
+        raise refuse("upload", "file-macros", _("表格里有宏，请另存为不带宏的 XLSX。"))
+
+
+def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **size: int) -> PageFile:
+    digest = hashlib.sha256(content).hexdigest()
+    if (known := page.files.filter(sha256=digest).first()) is not None:
+        return known
+    if page.files.count() >= MOST_FILES:
+        raise refuse("upload", "too-many-files", _("一页最多 %d 个文件。") % MOST_FILES)
+    suffix = PurePosixPath(name).suffix.lower()
+    kept = PageFile(page=page, kind=kind, name=_shown(name), sha256=digest, size=len(content), added_by=user, **size)
+    kept.file.save(f"{digest[:16]}{suffix}", ContentFile(content), save=False)
+    kept.save()
+    audit.record(user, "page-file-added", page, name=kept.name, sha256=digest)
+    return kept
+
+
+def _shown(name: str) -> str:
+    """The name without what is no letter, at most as long as the column; its ending stays."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    plain = "".join(letter for letter in path.stem if letter.isprintable()) or "file"
+    return plain[: 110 - len(path.suffix)] + path.suffix
+
+
+def _locked(user: User, pk: int) -> SitePage:
+    page = pages_kept_by(user).select_for_update(of=("self",)).filter(pk=pk).first()
+    if page is None:
+        raise NotPermitted(_("页面由发布单位的人大工作人员编辑。"))
+    if page.state != Status.DRAFT:
+        raise NotPermitted(_("只有起草中的页面可以修改。"), code="wrong-state")
+    return page
+
+
+def shown_to(user: Any, number: Any) -> PageFile | None:
+    """Return a file that `user` may see: of a page that she keeps, or in the live version of one that she reads."""
+    found = PageFile.objects.filter(number=number).select_related("page__live").first()
+    if found is None:
+        return None
+    if pages_kept_by(user).filter(pk=found.page_id).exists():
+        return found
+    live = found.page.live
+    is_shown = live is not None and any(block.get("file") == str(found.number) for block in live.body)
+    return found if is_shown and pages_visible_to(user).filter(pk=found.page_id).exists() else None

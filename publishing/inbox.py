@@ -1,0 +1,86 @@
+"""What waits: pages for somebody to review, and notices that she has not confirmed."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import Item, Waiting
+from accounts.models import Role, User
+from accounts.permissions import Asker, has_role
+from publishing.readers.models import PageReading
+from publishing.register.models import PageEvent, PageRevision, SitePage
+from publishing.register.permissions import pages_kept_by, pages_visible_to
+from publishing.register.table import TABLE, Status
+from publishing.register.workflow import BEGINS
+
+
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here."""
+    if not isinstance(user, User):
+        return
+    if has_role(user, Role.STAFF):
+        yield _pages("pages-to-review", _("等我审校的页面"), _to_review(user))
+        mine = pages_kept_by(user).filter(state=Status.DRAFT, revisions__made_by=user).distinct()
+        back = mine.filter(Exists(_events().filter(verb=PageEvent.Verb.SENT_BACK)))
+        yield _pages("pages-sent-back", _("退回给我修改的页面"), back)
+    yield _notices(user)
+
+
+def _events() -> QuerySet[PageEvent]:
+    return PageEvent.objects.filter(page=OuterRef("pk"))
+
+
+def _to_review(user: User) -> QuerySet[SitePage]:
+    """Pages in review that she neither wrote nor passed in this round, as the step itself asks."""
+    begun = _events().filter(verb__in=BEGINS).order_by("-pk").values("pk")[:1]
+    own = PageRevision.objects.filter(page=OuterRef("pk"), made_by=user)
+    newer = own.filter(Q(page__live=None) | Q(number__gt=F("page__live__number")))
+    rows = pages_kept_by(user).filter(state__in=TABLE.in_group("in_review")).annotate(begun=Subquery(begun))
+    took_part = _events().filter(actor=user, pk__gt=Coalesce(OuterRef("begun"), 0))
+    return rows.filter(~Exists(newer), ~Exists(took_part))
+
+
+def _pages(kind: str, title: object, rows: QuerySet[SitePage]) -> Waiting:
+    return Waiting(
+        kind=kind,
+        title=title,
+        rows=rows.select_related("area").order_by("pk"),
+        show=_show,
+        search=("title",),
+        area="area",
+    )
+
+
+def _show(row: SitePage) -> Item:
+    return Item(
+        title=row.title,
+        url=reverse("cms:desk", args=[row.pk]),
+        facts=(str(row.get_column_display()), row.area.name),
+        badge=str(row.standing.label),
+        tone=row.standing.tone,
+    )
+
+
+def _notices(user: User) -> Waiting:
+    read = PageReading.objects.filter(revision=OuterRef("live"), reader=user)
+    addressed = [SitePage.Audience.TOWN, SitePage.Audience.GROUP, SitePage.Audience.DEPUTIES]
+    rows = pages_visible_to(user).filter(column=SitePage.Column.NOTICE, audience__in=addressed)
+    if has_role(user, Role.STAFF):  # who keeps a notice sees it without being addressed
+        rows = rows.filter(audience=SitePage.Audience.TOWN, for_area=user.area_id or 0)
+    return Waiting(
+        kind="notices-to-confirm",
+        title=_("等我确认的通知"),
+        rows=rows.filter(~Exists(read)).select_related("area").order_by("pk"),
+        show=_notice,
+        search=("title",),
+        area="area",
+    )
+
+
+def _notice(row: SitePage) -> Item:
+    address = row.get_absolute_url()
+    return Item(title=row.title, url=address, facts=(row.area.name,), badge=str(_("待确认")), tone="warn")

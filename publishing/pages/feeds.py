@@ -1,0 +1,60 @@
+"""The Atom feed (RFC 4287) of public pages, of all columns or of one."""
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.district import current
+from publishing.body.blocks import words_of
+from publishing.register.models import SitePage
+from publishing.register.permissions import pages_visible_to
+
+MOST_ENTRIES = 30
+MOST_WORDS = 500
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponseBase:
+    """The newest public pages; ``?column=`` narrows it."""
+    column = request.GET.get("column", "")
+    rows = pages_visible_to(None).exclude(column=SitePage.Column.ABOUT).select_related("live")
+    if column in SitePage.Column.values:
+        rows = rows.filter(column=column)
+    made = Atom1Feed(
+        title=_("人大网站"),
+        link=request.build_absolute_uri(reverse("publishing:list")),
+        description=_("新闻、公告、决议决定和人事任免"),
+        feed_url=request.build_absolute_uri(),
+        author_name=current().title,
+    )
+    for one in rows.order_by("-published_at", "-pk")[:MOST_ENTRIES]:
+        _add(request, made, one)
+    answer = HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    answer["ETag"], answer["Cache-Control"] = etag, "public, max-age=300"
+    patch_vary_headers(answer, ["Accept-Language"])
+    return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+def _add(request: HttpRequest, made: Atom1Feed, one: SitePage) -> None:
+    address = request.build_absolute_uri(one.get_absolute_url())
+    words = (one.live.summary or words_of(one.live.body)[:MOST_WORDS]) if one.live else ""
+    made.add_item(
+        title=one.title,
+        link=address,
+        description=_without_controls(words),
+        unique_id=address,
+        pubdate=one.published_at,
+        updateddate=one.changed_at or one.published_at,
+        categories=(str(one.get_column_display()),),
+    )
+
+
+def _without_controls(text: str) -> str:
+    """XML has no way to write most control characters."""
+    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")

@@ -1,0 +1,1 @@
+"""Who has confirmed that she read a notice."""

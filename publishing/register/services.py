@@ -1,0 +1,144 @@
+"""Writes of a page: begin, its facts, its blocks, a step, what the clock brings."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.congress.permissions import groups_seen_by
+from accounts.models import User
+from accounts.permissions import leads, serves
+from geokit.refusal import NotPermitted, StaleEdit, refuse
+from ledger import audit
+from ledger.actors import SITE
+from ledger.steps.apply import apply
+from publishing.body.blocks import Block, check_body
+from publishing.register.models import RESERVED, PageEvent, PageRevision, SitePage
+from publishing.register.permissions import pages_kept_by
+from publishing.register.table import Status, Verb
+from publishing.register.workflow import PAGES, newest_of
+from ui.field_checks import check_fields
+
+Audience = SitePage.Audience
+FACTS = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom", "publish_at", "withdraw_at")
+FIXED = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom")
+"""What stays as it was reviewed while the page is shown."""
+WORDS = ("title", "summary", "source")
+
+
+@transaction.atomic
+def make(user: User, words: Mapping[str, Any], body: Sequence[Block] = (), **facts: Any) -> SitePage:
+    """Begin a page. Raises NotPermitted, BadInput."""
+    page = SitePage(title=words.get("title", ""), **facts)
+    _check(user, page)
+    page.save()
+    PageEvent.objects.create(page=page, verb=PageEvent.Verb.MADE, at=timezone.now(), actor=user)
+    _write(user, page, words, list(body))
+    audit.record(user, "page-made", page)
+    return page
+
+
+@transaction.atomic
+def change(user: User, pk: int, version: int, words: Mapping[str, Any], facts: Mapping[str, Any]) -> SitePage:
+    """Change title, summary and facts of a draft. Raises NotPermitted, StaleEdit, BadInput."""
+    page = _locked_draft(user, pk, version)
+    changed = sorted(name for name, value in facts.items() if getattr(page, name) != value)
+    if page.live_id is not None and (fixed := [name for name in changed if name in FIXED]):
+        raise refuse(fixed[0], "fixed", _("页面正在显示：网址、栏目、对象和地点要先撤下再改。"))
+    for name in changed:
+        setattr(page, name, facts[name])
+    _check(user, page)
+    newest = newest_of(page)
+    _write(user, page, words, newest.body if newest else [])
+    audit.record(user, "page-changed", page, fields=changed)
+    return page
+
+
+@transaction.atomic
+def save_body(user: User, pk: int, version: int, body: Sequence[Block]) -> SitePage:
+    """Save the blocks of a draft as another wording. Raises NotPermitted, StaleEdit, BadInput."""
+    page = _locked_draft(user, pk, version)
+    newest = newest_of(page)
+    words = {name: getattr(newest, name) for name in WORDS} if newest else {"title": page.title}
+    _write(user, page, words, body)
+    return page
+
+
+def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[Block]) -> None:
+    """Append a wording unless it says what the newest says, and take the next version of the page."""
+    files = {str(number): kind for number, kind in page.files.values_list("number", "kind")}
+    newest = newest_of(page)
+    made = PageRevision(
+        page=page, number=newest.number + 1 if newest else 1, body=check_body(body, files), made_by=user,
+        made_at=timezone.now(),
+        **{name: words.get(name, "") for name in WORDS},
+    )  # fmt: skip
+    check_fields(made, "bad-page", exclude=["body"])
+    is_same = newest is not None and all(getattr(made, name) == getattr(newest, name) for name in (*WORDS, "body"))
+    if not is_same:
+        made.save()
+    page.title = page.title if page.live_id else made.title
+    page.version += 1
+    page.save()
+
+
+def step(user: User, pk: int, verb: str, version: int, text: str = "") -> PageEvent:
+    """Take a step. Raises what `apply` raises."""
+    return apply(PAGES, user, pk, verb, version, {"text": text})
+
+
+def publish_due(now: datetime | None = None) -> dict[str, int]:
+    """Put up and take down what the clock says; how many of each."""
+    now = now or timezone.now()
+    shown = _each(SitePage.objects.filter(state=Status.SCHEDULED, publish_at__lte=now), Verb.GO_LIVE, "", now)
+    over = SitePage.objects.filter(live__isnull=False, withdraw_at__lte=now)
+    return {"published": shown, "withdrawn": _each(over, Verb.WITHDRAW, _("到了定时撤下的时间。"), now)}
+
+
+def _each(rows: Any, verb: str, text: str, now: datetime) -> int:
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        with suppress(NotPermitted):
+            apply(PAGES, SITE, pk, verb, None, {"text": text}, at=now)
+            done += 1
+    return done
+
+
+def _locked_draft(user: User, pk: int, version: int) -> SitePage:
+    page = pages_kept_by(user).select_for_update(of=("self",)).select_related("area").filter(pk=pk).first()
+    if page is None:
+        raise NotPermitted(_("页面由发布单位的人大工作人员编辑。"))
+    if page.version != version:
+        raise StaleEdit(_("您打开页面后有人改过，请看过新的内容再保存。"))
+    if page.state != Status.DRAFT:
+        raise NotPermitted(_("只有起草中的页面可以修改。"), code="wrong-state")
+    return page
+
+
+def _check(user: User, page: SitePage) -> None:
+    """Refuse what does not fit together: whose page it is, to whom it is shown."""
+    if not serves(user, page.area):
+        raise refuse("area", "foreign-area", _("只能以本单位的名义发布。"))
+    if page.code in RESERVED:
+        raise refuse("code", "reserved", _("这个网址另有用处，请换一个。"))
+    for wanted, name, words in (
+        (Audience.GROUP, "group", _("请选择代表小组。")),
+        (Audience.TOWN, "for_area", _("请选择镇街。")),
+    ):
+        if page.audience == wanted and getattr(page, f"{name}_id") is None:
+            raise refuse(name, "required", words)
+        if page.audience != wanted:
+            setattr(page, name, None)
+    if page.audience == Audience.DEPUTIES and not leads(user, page.area):
+        raise refuse("audience", "not-leading", _("只有全区的工作人员能发给全体代表。"))
+    if page.group is not None and not groups_seen_by(user).filter(pk=page.group_id).exists():
+        raise refuse("group", "foreign-group", _("这不是本单位人大的小组。"))
+    if page.for_area is not None and not serves(user, page.for_area):
+        raise refuse("for_area", "foreign-area", _("只能发给本单位所辖的镇街。"))
+    if page.geom is None and page.place_area is not None:
+        page.geom = page.place_area.point
+    check_fields(page, "bad-page")

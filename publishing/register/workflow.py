@@ -1,0 +1,119 @@
+"""How the table of steps applies to a page: who is who, what stands in the way, what is written."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import rules
+from accounts.models import User
+from accounts.notices.services import notify
+from geokit.refusal import BadInput, FieldError, Refusal, refuse
+from ledger.actors import Actor, Site, account_of
+from ledger.steps.workflow import Step, Workflow
+from publishing.register.models import MAX_REASON, PageEvent, PageRevision, SitePage
+from publishing.register.permissions import addressees, keeps_page, pages_kept_by
+from publishing.register.table import REVIEWS, TABLE, Party, Status, Verb
+
+type PageStep = Step[SitePage, None]
+BEGINS = (PageEvent.Verb.SENT_BACK, PageEvent.Verb.REVISED, PageEvent.Verb.MADE)
+"""With these a new round of reviews begins."""
+ENDS = frozenset({Verb.PUBLISH, Verb.SCHEDULE})
+
+
+class PageWorkflow(Workflow[SitePage, PageEvent, None]):
+    """Three reviews by persons who neither wrote this version nor passed it before; the last of them publishes."""
+
+    table, model, related = TABLE, SitePage, ("area",)
+
+    def visible_to(self, actor: Actor) -> Any:
+        return SitePage.objects.all() if isinstance(actor, Site) else pages_kept_by(account_of(actor))
+
+    def facts(self, thing: SitePage) -> None:
+        return None
+
+    def parties(self, actor: Actor, thing: SitePage, facts: None) -> Collection[str]:
+        if isinstance(actor, Site):
+            return {Party.SITE}
+        account = account_of(actor)
+        if not keeps_page(account, thing):
+            return set()
+        return {Party.EDITOR} if has_a_hand_in(account, thing) else {Party.EDITOR, Party.REVIEWER}
+
+    def obstacle(self, step: PageStep) -> str:
+        verb, page = step.line.verb, step.thing
+        if verb in (Verb.PASS, *ENDS) and (why := _not_this_many(page, verb)):
+            return why
+        is_later = page.publish_at is not None and page.publish_at > step.at
+        if verb == Verb.PUBLISH and is_later:
+            return _("定了发布时间，请用“终审通过，定时发布”；要马上发布先退回去掉时间。")
+        if verb == Verb.SCHEDULE and not is_later:
+            return _("没有定发布时间，或者时间已过。")
+        if verb in ENDS and page.withdraw_at is not None and page.withdraw_at <= step.at:
+            return _("定时撤下的时间已过，请退回改时间。")
+        return ""
+
+    def missing(self, step: PageStep) -> Sequence[FieldError]:
+        newest = newest_of(step.thing) if step.verb == Verb.SUBMIT else None
+        return self.table.missing(step.line, {**step.given, "body": "1" if newest and newest.body else ""})
+
+    def change(self, step: PageStep) -> Mapping[str, Any]:
+        text = str(step.given.get("text", "")).strip()
+        if len(text) > MAX_REASON:
+            raise refuse("text", "too-long", _("最多 %d 字。") % MAX_REASON)
+        page, newest = step.thing, newest_of(step.thing)
+        if step.line.target == Status.PUBLISHED and newest is not None:
+            page.live, page.title, page.changed_at = newest, newest.title, step.at
+            page.published_at = page.published_at or step.at
+        elif step.line.target == Status.WITHDRAWN:
+            page.live, page.withdraw_at = None, None
+        elif step.line.verb == Verb.REVISE and page.live_id is None:
+            page.publish_at = page.publish_at if page.publish_at and page.publish_at > timezone.now() else None
+        return {"text": text, "revision": newest}
+
+    def write_event(self, step: PageStep, fields: Mapping[str, Any]) -> PageEvent:
+        return PageEvent.objects.create(
+            page=step.thing, verb=step.line.event, at=step.at, actor=account_of(step.actor), **fields
+        )
+
+    def tell(self, step: PageStep, event: PageEvent) -> None:
+        """Tell those to whom a notice is addressed; what is public or inside is found, not told."""
+        page = step.thing
+        if page.column == SitePage.Column.NOTICE:
+            summary = event.revision.summary if event.revision else ""
+            key = f"page:{page.pk}:{event.revision_id}"
+            notify(addressees(page), "other-page", page.title, summary, page.get_absolute_url(), key=key)
+
+    def unknown(self, key: object) -> Refusal:
+        return BadInput(_("没有这个页面。"), code="unknown-page")
+
+
+def newest_of(page: SitePage) -> PageRevision | None:
+    """Return the newest wording of a page."""
+    return page.revisions.first()
+
+
+def _not_this_many(page: SitePage, verb: str) -> str:
+    """Why a review is not the one for this step: the district's rule says how many there are."""
+    done, needed = REVIEWS.index(Status(page.state)) + 1, int(rules.value("publishing.reviews"))
+    if verb == Verb.PASS and done >= needed:
+        return _("这是最后一审，请发布或者退回。")
+    if verb in ENDS and done < needed:
+        return _("还要再审：本区规定 %d 审。") % needed
+    return ""
+
+
+def has_a_hand_in(account: User, page: SitePage) -> bool:
+    """Tell whether somebody wrote, submitted or passed what is being reviewed; she does not review it again."""
+    wrote = page.revisions.filter(made_by=account)
+    if page.live_id is not None:
+        wrote = wrote.filter(number__gt=page.live.number if page.live else 0)
+    if wrote.exists() or page.revisions.values_list("made_by", flat=True).first() == account.pk:
+        return True
+    begun = page.events.filter(verb__in=BEGINS).order_by("-pk").first()
+    round_of = page.events.filter(pk__gt=begun.pk) if begun else page.events
+    return round_of.filter(actor=account).exists()
+
+
+PAGES = PageWorkflow()

@@ -1,0 +1,236 @@
+"""Pages as readers and editors meet them: blocks, files, addressees, feeds, tiles, bad input."""
+
+import io
+import zipfile
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from accounts.models import DeputyGroup
+from accounts.notices.models import Notice
+from geokit.refusal import NotPermitted
+from publishing.files.services import add_file, add_picture
+from publishing.models import PageReading, SitePage
+from publishing.readers.services import confirm
+from publishing.register import services
+from publishing.register.permissions import pages_visible_to, places_visible_to
+from tests.data.cast import person, seat
+from tests.integration.publishing.conftest import TEXT, as_draft, published
+
+
+def jpeg(colour="green"):
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "a-phone"
+    Image.new("RGB", (60, 40), colour).save(out, "JPEG", exif=exif)
+    out.seek(0)
+    out.name = "河岸.jpg"
+    return out
+
+
+def test_an_editor_writes_a_page_with_every_kind_of_block(world, editors, as_user):
+    client = as_user(editors[0])
+    facts = {"title": "视察", "column": "news", "area": world.district.pk, "audience": "everybody", "version": "0"}
+    made = client.post("/cms/new/", facts | {"place_area": world.west_town.pk})
+    assert made.status_code == 302, made.content.decode()
+    page = SitePage.objects.get()
+    sent = [
+        ("heading", {"text": "背景"}),
+        ("text", {"text": "第一段 <script>alert(1)</script>\n\nhttps://example.com/ 第二段"}),
+        ("quote", {"text": "绿水青山", "source": "某人"}),
+        ("table", {"rows": "镇街\t件数\n西镇\t3", "head": "on", "caption": "件数"}),
+        ("map", {"lng": "121.33", "lat": "29.85", "caption": "会场"}),
+        ("picture", {"upload": jpeg(), "alt": "河岸"}),
+        ("file", {"upload": io.BytesIO("镇街,件数\n".encode()), "title": "附表"}),
+    ]
+    sent[-1][1]["upload"].name = "附表.csv"
+    for kind, given in sent:
+        page.refresh_from_db()
+        answer = client.post(f"/cms/{page.pk}/blocks/new/{kind}/", given | {"version": page.version})
+        assert answer.status_code == 302, (kind, answer.content.decode()[-3000:])
+    page.refresh_from_db()
+    newest = page.revisions.first()
+    assert [block["kind"] for block in newest.body] == [kind for kind, _given in sent]
+    assert page.geom == world.west_town.point
+    shown = client.get(f"/cms/{page.pk}/preview/{newest.number}/").content.decode()
+    assert "<script>alert" not in shown and 'href="https://example.com/"' in shown and 'alt="河岸"' in shown
+    assert '<th scope="col">镇街</th>' in shown and "<td>3</td>" in shown
+    client.post(f"/cms/{page.pk}/blocks/0/arrange/", {"version": page.version, "do": "down"})
+    assert page.revisions.first().body[1]["kind"] == "heading"
+    assert client.get(f"/cms/{page.pk}/blocks/3/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "status"),
+    [
+        ("text", {"text": "a\0b"}, 400),
+        ("text", {"text": ""}, 400),
+        ("map", {"lng": "NaN", "lat": "29"}, 400),
+        ("map", {"lng": "10", "lat": "10"}, 400),
+        ("map", {"lng": "121.3"}, 400),
+        ("map", {}, 400),
+        ("map", {"address": "月球"}, 400),
+        ("table", {"rows": "\n\n"}, 400),
+        ("table", {"rows": "|".join("x" * 20)}, 400),
+        ("picture", {"alt": "图"}, 400),
+        ("picture", {"alt": "图", "file": "not-a-number"}, 400),
+        ("picture", {"alt": "图", "file": str(uuid4())}, 400),
+        ("nothing", {}, 404),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_saved(world, editors, as_user, kind, given, status):
+    page = as_draft(editors[0], world.district)
+    answer = as_user(editors[0]).post(f"/cms/{page.pk}/blocks/new/{kind}/", given | {"version": page.version})
+    assert answer.status_code == status
+    page.refresh_from_db()
+    assert page.revisions.count() == 1
+
+
+def workbook(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in names:
+            packed.writestr(name, "x")
+    out.seek(0)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", io.BytesIO(b"<svg onload='alert(1)'/>")),
+        ("a.html", io.BytesIO(b"<script>alert(1)</script>")),
+        ("a.xlsx", io.BytesIO(b"not a zip")),
+        ("a.xlsx", workbook("[Content_Types].xml", "xl/vbaProject.bin")),
+        ("a.pdf", io.BytesIO(b"%PDF-1.4 broken")),
+        ("a.exe", io.BytesIO(b"MZ")),
+    ],
+)
+def test_files_that_may_do_harm_are_refused(world, editors, as_user, name, content):
+    page = as_draft(editors[0], world.district)
+    content.name = name
+    content.seek(0)
+    given = {"upload": content, "version": page.version}
+    assert as_user(editors[0]).post(f"/cms/{page.pk}/blocks/new/file/", given).status_code == 400
+    content.seek(0)
+    given = {"upload": content, "version": page.version, "alt": "图"}
+    assert as_user(editors[0]).post(f"/cms/{page.pk}/blocks/new/picture/", given).status_code == 400
+    assert not page.files.exists()
+
+
+def test_a_file_is_seen_by_whoever_sees_the_version_that_shows_it(world, editors, as_user, deputy):
+    writer = editors[0]
+    page = as_draft(writer, world.district)
+    picture, spare = add_picture(writer, page.pk, jpeg()), add_picture(writer, page.pk, jpeg("red"))
+    sheet = workbook("[Content_Types].xml")
+    sheet.name, sheet.size = "表.xlsx", 100
+    table = add_file(writer, page.pk, sheet)
+    body = [
+        {"kind": "picture", "file": str(picture.number), "alt": "河岸"},
+        {"kind": "file", "file": str(table.number)},
+    ]
+    services.save_body(writer, page.pk, page.version, [*TEXT, *body])
+    assert b"a-phone" not in picture.file.read()
+    assert as_user(None).get(picture.get_absolute_url()).status_code == 404, "a draft's"
+    _publish(editors, page)
+    shown = as_user(None).get(picture.get_absolute_url())
+    assert shown.status_code == 200 and shown["Content-Type"].startswith("image/")
+    saved = as_user(None).get(table.get_absolute_url())
+    assert saved["Content-Type"] == "application/octet-stream" and "attachment" in saved["Content-Disposition"]
+    assert as_user(None).get(spare.get_absolute_url()).status_code == 404, "no version shows it"
+    assert as_user(deputy).get(spare.get_absolute_url()).status_code == 404
+    assert as_user(writer).get(spare.get_absolute_url()).status_code == 200
+    text = as_user(None).get(page.get_absolute_url()).content.decode()
+    assert f'property="og:image" content="http://testserver{picture.get_absolute_url()}"' in text
+
+
+def _publish(editors, page):
+    for who, verb in zip(editors, ("submit", "pass", "pass", "publish"), strict=True):
+        page.refresh_from_db()
+        services.step(who, page.pk, verb, page.version)
+    page.refresh_from_db()
+
+
+def test_a_file_of_another_page_is_none_of_this_one(world, editors):
+    first, other = as_draft(editors[0], world.district), as_draft(editors[0], world.district)
+    picture = add_picture(editors[0], other.pk, jpeg())
+    with pytest.raises(Exception, match="本页"):
+        services.save_body(
+            editors[0], first.pk, first.version, [{"kind": "picture", "file": str(picture.number), "alt": "图"}]
+        )
+
+
+def test_a_notice_reaches_those_it_is_for_and_tells_who_has_read_it(world, editors, as_user, deputy, officer):
+    member = seat(deputy, world.district)
+    group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
+    other = person("other-deputy", "deputy")
+    seat(other, world.district, "M2", "另一位代表")
+    member.group = group
+    member.save()
+    page = published(editors, world.district, column="notice", audience="group", group=group, title="小组活动通知")
+    assert list(Notice.objects.filter(kind="other-page").values_list("recipient", flat=True)) == [deputy.pk]
+    for stranger in (None, officer, other):
+        assert as_user(stranger).get(page.get_absolute_url()).status_code == 404
+        assert page not in pages_visible_to(stranger)
+        assert "小组活动通知" not in as_user(stranger).get("/news/").content.decode()
+        assert "小组活动通知" not in as_user(stranger).get("/news/feed.atom").content.decode()
+    assert "我已阅读" in as_user(deputy).get(page.get_absolute_url()).content.decode()
+    assert not PageReading.objects.exists(), "opening is not confirming"
+    assert as_user(other).post(f"/news/{page.code}/read/").status_code == 404
+    with pytest.raises(NotPermitted):
+        confirm(editors[0], page.code)
+    assert as_user(deputy).post(f"/news/{page.code}/read/").status_code == 302
+    assert as_user(deputy).post(f"/news/{page.code}/read/").status_code == 302
+    assert PageReading.objects.get().reader == deputy
+    readers = as_user(editors[0]).get(f"/cms/{page.pk}/readers/").content.decode()
+    assert "1 人中 1 人" in readers
+    assert as_user(deputy).get(f"/cms/{page.pk}/readers/").status_code == 404
+
+
+def test_a_notice_to_a_town_and_to_all_deputies(world, editors, as_user, deputy, officer):
+    clerk = person("clerk", "staff", area=world.west_town)
+    seat(deputy, world.district)
+    town = published(editors, world.district, column="notice", audience="town", for_area=world.west_town)
+    assert as_user(clerk).get(town.get_absolute_url()).status_code == 200
+    assert as_user(deputy).get(town.get_absolute_url()).status_code == 404
+    everyone = published(editors, world.district, column="notice", audience="deputies")
+    assert as_user(deputy).get(everyone.get_absolute_url()).status_code == 200
+    assert as_user(officer).get(everyone.get_absolute_url()).status_code == 404
+    inside = published(editors, world.district, audience="inside")
+    assert as_user(officer).get(inside.get_absolute_url()).status_code == 200
+    assert as_user(None).get(inside.get_absolute_url()).status_code == 404
+    assert "noindex" in as_user(officer).get(inside.get_absolute_url()).content.decode()
+
+
+def test_public_pages_with_a_place_are_drawn_the_same_for_everybody(world, editors, client):
+    shown = published(editors, world.district, place_area=world.west_town)
+    published(editors, world.district, audience="inside", place_area=world.west_town)
+    as_draft(editors[0], world.district, place_area=world.west_town)
+    assert list(places_visible_to(editors[0])) == [shown] == list(places_visible_to(None))
+    found = client.get("/api/v1/news/").json()["features"]
+    assert [one["properties"]["code"] for one in found] == [shown.code]
+    assert client.get("/tiles/news/0/0/0.mvt").status_code in (200, 204)
+
+
+def test_the_feed_the_list_and_the_entrance_show_public_pages(world, editors, client):
+    page = published(editors, world.district, title="新闻<一>")
+    feed = client.get("/news/feed.atom?column=news")
+    assert feed["Content-Type"].startswith("application/atom+xml") and "新闻&lt;一&gt;" in feed.content.decode()
+    assert client.get("/news/feed.atom?column=news", headers={"If-None-Match": feed["ETag"]}).status_code == 304
+    assert page.code not in client.get("/news/feed.atom?column=decision").content.decode()
+    assert client.get("/news/?column=nonsense&page=zzz").status_code == 200
+    assert page.get_absolute_url() in client.get("/").content.decode()
+    for address in (page.get_absolute_url(), "/news/", "/projects/"):
+        assert f"http://testserver{address}" in client.get("/sitemap.xml").content.decode(), address
+    robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /cms/" in robots and "Sitemap: http://testserver/sitemap.xml" in robots
+
+
+def test_a_reserved_or_taken_address_is_refused(world, editors, as_user):
+    as_draft(editors[0], world.district, code="about")
+    facts = {"title": "视察", "column": "about", "area": world.district.pk, "audience": "everybody", "version": "0"}
+    for code in ("about", "new", "files", "a/b", "空 格"):
+        answer = as_user(editors[0]).post("/cms/new/", facts | {"code": code})
+        assert answer.status_code == 400, code
+    assert as_user(editors[0]).post("/cms/new/", facts | {"code": "privacy"}).status_code == 302
