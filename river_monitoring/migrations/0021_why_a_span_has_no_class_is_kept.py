@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("river_monitoring", "0019_years_to_date_are_kept"),
+        ("river_monitoring", "0020_a_water_has_a_district"),
     ]
 
     operations = [
