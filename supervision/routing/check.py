@@ -127,14 +127,14 @@ def _gaps(rules: Sequence[RoutingRule], places: Sequence[Area]) -> Iterator[Gap]
                 yield Gap(category, town, share)
 
 
-def _covers(rule: RoutingRule, town: Area) -> bool:
+def _answers_in(rule: RoutingRule, town: Area) -> bool:
     """Tell whether a rule is about all of a town; with several districts by a unit that answers there."""
     about = rule.zone is None and rule.area_id in (None, town.pk, town.parent_id)
     return about and (rule.to_town or answers_in(rule.department, town))
 
 
 def _uncovered(town: Area, rules: Sequence[RoutingRule]) -> float:
-    if any(_covers(rule, town) for rule in rules):
+    if any(_answers_in(rule, town) for rule in rules):
         return 0.0
     whole: Any = town.geom
     if whole is None:  # no zone can be shown to cover it
