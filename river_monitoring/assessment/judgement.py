@@ -78,9 +78,9 @@ def judge_month(points: Iterable[MonitoringPoint], month: Span, scheme: Scheme =
     read_changes(wanted)
     rows = kept_rows(wanted, month).annotate(has_values=~Q(values={}), has_means=Q(means__isnull=False))
     found = {row[0]: row[1:] for row in rows.values_list(*OF_MONTH, "has_means")}
-    judgements, versions = {}, _versions(month)
+    judgements, versions, on = {}, _versions(month), month.last_day
     for point in wanted:
-        facts = facts_of(point, month.last_day)
+        facts = facts_of(point, on)
         target = _target(facts.target)
         if point.pk not in found:
             judgements[point.pk] = Judgement(target=target, water=facts.water)
@@ -101,17 +101,17 @@ def judge_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Scheme
     read_changes(wanted)
     found = {row[0]: row[1:] for row in newest_to_date(wanted, month).values_list(*OF_SPAN)}
     never = {point.pk for point in wanted} - found.keys() - _sampled(wanted, found, month)
-    judgements, versions = {}, _versions(Span(month.year, 1, "year"))
+    judgements, versions, on = {}, _versions(Span(month.year, 1, "year")), month.last_day
     for point in wanted:
-        facts = facts_of(point, month.last_day)
+        facts = facts_of(point, on)
         target = _target(facts.target)
         if point.pk in never:
             judgements[point.pk] = Judgement(target=target, water=facts.water)
         if point.pk not in found:
             continue
         *made_by, row, number, complete, samples, reason, lacking, judged_by, first_day = found[point.pk]
-        as_then = judged_by == target and facts == facts_of(point, span_of(first_day, "month").last_day)
-        if made_by == versions and as_then:
+        same = first_day == month.first_day or facts == facts_of(point, span_of(first_day, "month").last_day)
+        if made_by == versions and judged_by == target and same:
             lacks = Unrated(reason, tuple(lacking))
             judgements[point.pk] = Judgement(number, complete, target, facts.water, samples, lacks, row)
     others = [point for point in wanted if point.pk not in judgements]
