@@ -76,6 +76,8 @@ class PageForm(RefusableMixin, forms.ModelForm):
             self.fields[name].queryset = areas.filter(level__in=levels).order_by("code")  # type: ignore[attr-defined]
         self.fields["group"].queryset = groups_seen_by(user)  # type: ignore[attr-defined]
         self.fields["code"].required = False
+        for name in ("for_area", "group", "place_area"):
+            self.fields[name].empty_label = _("不选")  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The service checks the whole; the instance is not written to from here."""

@@ -135,7 +135,7 @@ def _check(user: User, page: SitePage) -> None:
             setattr(page, name, None)
     if page.audience == Audience.DEPUTIES and not leads(user, page.area):
         raise refuse("audience", "not-leading", _("只有全区的工作人员能发给全体代表。"))
-    if page.group is not None and not groups_seen_by(user).filter(pk=page.group_id).exists():
+    if page.group is not None and not groups_seen_by(user).filter(pk=page.group.pk).exists():
         raise refuse("group", "foreign-group", _("这不是本单位人大的小组。"))
     if page.for_area is not None and not serves(user, page.for_area):
         raise refuse("for_area", "foreign-area", _("只能发给本单位所辖的镇街。"))
