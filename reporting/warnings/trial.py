@@ -92,11 +92,16 @@ class Judge:
         indicators: Mapping[str, Indicator],
         today: date,
         since: date,
+        areas: dict[str, list[Area]] | None = None,
     ) -> None:
+        """`areas` keeps those of each level for the rules that are asked after this one."""
         self.conditions, self.at_least, self.today = conditions, at_least, today
         self.series = series_of(indicators.values(), since=since)
         first = next(iter(indicators.values()))
-        self.areas = list(areas_of(first.level).defer("geom"))
+        known = {} if areas is None else areas
+        if first.level not in known:
+            known[first.level] = list(areas_of(first.level).defer("geom", "point"))
+        self.areas = known[first.level]
         is_late = any(condition["kind"] == "late" for condition in conditions)
         self.first_said = first_said(indicators, since) if is_late else {}
         self.begun = {code: min(series.periods, default=None) for code, series in self.series.items()}

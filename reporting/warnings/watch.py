@@ -35,21 +35,22 @@ def watch(now: datetime | None = None) -> dict[str, int]:
     """Ask every rule that is on; how many warnings were raised, repeated, and are back."""
     now = now or timezone.now()
     counts: dict[str, int] = defaultdict(int)
+    areas: dict[str, list[Area]] = {}
     for rule in WarningRule.objects.filter(is_on=True).select_related("department"):
-        for what, count in watch_rule(rule, now).items():
+        for what, count in watch_rule(rule, now, areas).items():
             counts[what] += count
     return dict(counts)
 
 
 @transaction.atomic
-def watch_rule(rule: WarningRule, now: datetime) -> dict[str, int]:
-    """Ask one rule; its warnings are written together, and told together."""
+def watch_rule(rule: WarningRule, now: datetime, areas: dict[str, list[Area]]) -> dict[str, int]:
+    """Ask one rule; its warnings are written together, and told together. `areas` are read once a night."""
     wait_turn("reporting.warning-rule", rule.pk)
     today = timezone.localdate(now)
     counts: Counter[str] = Counter()
     raised: list[EarlyWarning] = []
     known = _known(rule)
-    for version, judge, day in _judges(rule, today):
+    for version, judge, day in _judges(rule, today, areas):
         for area in judge.areas:
             if not judge.has_data(area.pk, day):
                 continue
@@ -77,7 +78,9 @@ def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
     return found.values()
 
 
-def _judges(rule: WarningRule, today: date) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
+def _judges(
+    rule: WarningRule, today: date, areas: dict[str, list[Area]]
+) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
     """The newest periods with the wording that judges each; values are read once for each wording."""
     judges: dict[int, Judge] = {}
     for kind, day in _periods(rule, today):
@@ -87,7 +90,7 @@ def _judges(rule: WarningRule, today: date) -> Iterator[tuple[WarningRuleVersion
         if version.pk not in judges:
             wording = read_wording(version.conditions, version.at_least)
             since = periods.shift(kind, day, -_periods_read(wording))
-            judges[version.pk] = Judge(wording.conditions, wording.at_least, wording.indicators, today, since)
+            judges[version.pk] = Judge(wording.conditions, wording.at_least, wording.indicators, today, since, areas)
         yield version, judges[version.pk], day
 
 
