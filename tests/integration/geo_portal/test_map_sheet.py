@@ -26,7 +26,7 @@ def nothing_kept():
 
 
 @pytest.fixture
-def things(world):
+def things(world, staff):
     """A point, a station, and a candidate that nobody has voted on."""
     MonitoringPoint.objects.create(
         code="C-1", name="西塘河口", kind="small", area=world.west_town, department=world.water,
