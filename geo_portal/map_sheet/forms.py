@@ -21,7 +21,7 @@ class SheetForm(forms.Form):
     title = forms.CharField(label=_("标题"), max_length=60, required=False)
     paper = forms.ChoiceField(label=_("纸张"), choices=[("A4", "A4"), ("A3", "A3")], initial="A4")
     turn = forms.ChoiceField(
-        label=_("方向"), choices=[("landscape", _("横向")), ("portrait", _("纵向"))], initial="landscape"
+        label=_("纸张方向"), choices=[("landscape", _("横向")), ("portrait", _("纵向"))], initial="landscape"
     )
     c = forms.CharField(required=False, widget=forms.HiddenInput)
     z = forms.FloatField(required=False, min_value=0, max_value=22, widget=forms.HiddenInput)

