@@ -102,7 +102,7 @@ def _station(code: str) -> Subject:
 
 
 def _matter(number: str) -> Subject:
-    found = get_object_or_404(published_matters().select_related("finding__area"), number=number)
+    found = get_object_or_404(published_matters(NOBODY).select_related("finding__area"), number=number)
     finding = found.finding
     if finding is None or finding.geom is None:
         raise Http404

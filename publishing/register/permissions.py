@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.congress.permissions import own_groups
 from accounts.directory.levels import districts
+from accounts.looking import shown_with_above
 from accounts.models import Area, Membership, Role, User
 from accounts.permissions import (
     ANONYMOUS,
@@ -41,7 +42,7 @@ def keeps_page(user: Asker, page: SitePage) -> bool:
 
 def pages_visible_to(user: Asker) -> QuerySet[SitePage]:
     """Return what is shown to `user`: public pages, those addressed to her, and whatever she keeps herself."""
-    shown = Q(audience=Audience.EVERYBODY)
+    shown = Q(audience=Audience.EVERYBODY) & shown_with_above(user)
     if isinstance(user, User) and role_of(user) != ANONYMOUS:
         shown |= Q(audience=Audience.INSIDE) & inside(user, "area")
         shown |= Q(audience=Audience.GROUP, group__in=own_groups(user).values("pk"))
@@ -65,8 +66,9 @@ def newest_for(user: Asker) -> QuerySet[SitePage]:
 
 
 def places_visible_to(user: Asker) -> QuerySet[SitePage]:
-    """Return what the map draws: public pages with a place, the same for everybody."""
-    return SitePage.objects.filter(audience=Audience.EVERYBODY, live__isnull=False, geom__isnull=False)
+    """Return what the map draws: public pages with a place, of the district looked at and what is the city's."""
+    public = Q(audience=Audience.EVERYBODY) & shown_with_above(user)
+    return SitePage.objects.filter(public, live__isnull=False, geom__isnull=False)
 
 
 def _own_towns(user: User) -> list[int]:
