@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -94,6 +95,7 @@ def write(sheet: Sheet, user: Asker, site: str, extension: str) -> bytes:
         "scale": sheet.view.scale_bar(),
         "attribution": record.attribution or record.title,
         "review_number": record.review_number,
+        "is_demo": settings.DEMO,
         "now": timezone.localtime(),
         "edge": EDGE,
     }

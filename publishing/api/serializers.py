@@ -6,7 +6,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from publishing.register.models import SitePage
 
 
-class NewsSerializer(GeoFeatureModelSerializer):
+class SiteNewsSerializer(GeoFeatureModelSerializer):
     name = serializers.CharField(source="title", read_only=True)
     area = serializers.CharField(source="place_area.name", read_only=True, default=None)
     page: serializers.Field = serializers.HyperlinkedIdentityField(view_name="publishing:page", lookup_field="code")

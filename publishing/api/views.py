@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from rest_framework import viewsets
 
-from publishing.api.serializers import NewsSerializer
+from publishing.api.serializers import SiteNewsSerializer
 from publishing.register.models import SitePage
 from publishing.register.permissions import places_visible_to
 
@@ -12,7 +12,7 @@ class NewsViewSet(viewsets.ReadOnlyModelViewSet):
     """Public pages of the congress's site that are about a place."""
 
     queryset = SitePage.objects.none()
-    serializer_class = NewsSerializer
+    serializer_class = SiteNewsSerializer
     filterset_fields = ["column"]
 
     def get_queryset(self) -> QuerySet[SitePage]:

@@ -29,6 +29,9 @@ function tileOf([lng, lat]: LngLat, z: number): [number, number] {
   return [((lng + 180) / 360) * side, y * side];
 }
 
+/** Whole pixels; without minus zero. */
+const pixels = (tiles: number): number => Math.round(tiles * SIDE) + 0;
+
 /** The tiles of the shifted map that lie under tile z/x/y of the true one. */
 export function partsOf(z: number, x: number, y: number): Part[] {
   const [midX, midY] = tileOf(toGcj02(placeOf(x + 0.5, y + 0.5, z)), z);
@@ -37,8 +40,8 @@ export function partsOf(z: number, x: number, y: number): Part[] {
   const parts: Part[] = [];
   for (let row = Math.floor(north); row < north + 1; row += 1) {
     for (let column = Math.floor(west); column < west + 1; column += 1) {
-      const left = Math.round((column - west) * SIDE);
-      const top = Math.round((row - north) * SIDE);
+      const left = pixels(column - west);
+      const top = pixels(row - north);
       const isSeen = left > -SIDE && left < SIDE && top > -SIDE && top < SIDE;
       const isThere = row >= 0 && row < 2 ** z;
       if (isSeen && isThere) parts.push({ x: column, y: row, left, top });
