@@ -149,7 +149,7 @@ def _vote_says_why_not(page: Page) -> None:
     page.get_by_label("应选项目数").fill("1")
     page.get_by_label("开始时间").fill(f"{now + timedelta(minutes=1):%Y-%m-%dT%H:%M}")
     page.get_by_label("截止时间").fill(f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="安排票决").click()
+    page.get_by_role("button", name="保存草案").click()
     expect(page.locator(".error-summary")).to_contain_text("应选 1 个，候选项目至少 2 个，现在 1 个")
 
 

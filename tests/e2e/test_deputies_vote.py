@@ -19,6 +19,15 @@ with_account = session.electors.filter(deputy__isnull=False)
 for number, elector in enumerate(with_account.exclude(deputy__username="deputy").order_by("pk")):
     cast_ballot(session.pk, elector.deputy, [1] if number % 3 else [2])
 """
+CALL = """
+from datetime import datetime
+from accounts.models import Area, User
+from projects.models import Project
+from projects.voting.services import Terms, call_vote
+terms = Terms("追加项目票决", {year}, Area.objects.get(level="district"), 1,
+              datetime.fromisoformat("{opens}"), datetime.fromisoformat("{closes}"))
+call_vote(terms, list(Project.objects.filter(pk__in={mine}).order_by("pk")), User.objects.get(username="staff"))
+"""
 SECOND_TELLER = """
 from accounts.models import User
 from projects.voting.paper import enter_sheet
@@ -66,10 +75,17 @@ def test_a_vote_is_called_cast_counted_and_checked(page, sign_in, site, sql, tmp
     for pk in mine:
         page.locator(f"input[name=projects][value='{pk}']").check()
     page.get_by_label("应选项目数").fill("1")
-    page.get_by_label("开始时间").fill(f"{now - timedelta(minutes=2):%Y-%m-%dT%H:%M}")
-    page.get_by_label("截止时间").fill(f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="安排票决").click()
-    expect(page.locator("#panel h1")).to_have_text("追加项目票决")
+    page.get_by_label("开始时间").fill(f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.get_by_label("截止时间").fill(f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="保存草案").click()
+    page.get_by_role("button", name="送审").click()
+    expect(page.locator("#panel")).to_contain_text("您写过这份草案，不能审核它")
+    expect(page.get_by_role("button", name="审核同意并安排")).to_have_count(0)
+
+    # A vote that opens at once, so that nobody waits for a day here.
+    opens, closes = now - timedelta(minutes=2), now + timedelta(hours=2)
+    called = site.manage("shell", "-c", CALL.format(year=now.year, opens=opens, closes=closes, mine=mine))
+    assert called.returncode == 0, called.stderr
     ((pk,),) = sql("SELECT id FROM projects_votesession WHERE title = '追加项目票决'")
 
     _sign_out(page)
