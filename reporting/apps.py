@@ -19,7 +19,7 @@ def schedule_nightly_job(using: str, **kwargs: Any) -> None:
 class ReportConfig(AppConfig):
     name = "reporting"
     label = "supervision_report"
-    verbose_name = _("监督季报和看板")
+    verbose_name = _("监督报告和看板")
     step_tables = ("reporting.warnings.table.TABLE",)
     chained_tables = ("reporting.chain.CHAINED",)
     chain_checks = ("reporting.chain.warnings_follow_their_events",)

@@ -21,7 +21,7 @@ from accounts.permissions import NARROW, Asker, within
 from library.documents.permissions import documents_visible_to
 from projects.permissions import projects_visible_to
 from reporting.boards import drawings
-from reporting.boards.blocks import KINDS, codes_of
+from reporting.boards.blocks import KINDS, OVER_MANY, codes_of
 from reporting.boards.classes import classes_of
 from reporting.boards.models import Board
 from reporting.boards.permissions import boards_visible_to
@@ -58,6 +58,11 @@ class Block:
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """Address, words and small words of things that a list names."""
     url: str = ""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is told by its rows alone."""
+        return self.kind in OVER_MANY
 
 
 @dataclass(slots=True)

@@ -12,13 +12,13 @@ from accounts.models import Role
 from accounts.permissions import Asker, require_district_staff, require_role
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import Refusal
 from ledger.filestore.responses import stored_response
 from reporting.pages.forms.reports import ORDER_FORMS
 from reporting.quarterly.models import FORMATS, Kind, QuarterlyReport
 from reporting.quarterly.permissions import may_order, reports_visible_to
 from reporting.quarterly.quarter import offered_quarters, read_quarter
-from reporting.quarterly.services import order_pack, order_report
+from reporting.quarterly.services import order_pack, order_report, require_may_order
 from river_monitoring.standard.averages import Span
 from river_monitoring.wording.quality import span_in_words
 from ui.forms.refusable import posted, render_form
@@ -34,8 +34,7 @@ READERS = (Role.STAFF, Role.DEPUTY, Role.OFFICER)
 def reports(request: HttpRequest) -> HttpResponse:
     """Reports that this person may read, newest first; staff order one by POST."""
     if request.method == "POST":
-        if not may_order(request.user):
-            raise NotPermitted(_("出监督季报需要区人大工作人员账号。"))
+        require_may_order(request.user)
         try:
             order_report(request.user, read_quarter(request.POST.get("quarter", "")))
         except Refusal as refusal:

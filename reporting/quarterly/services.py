@@ -30,7 +30,7 @@ def order_report(user: Asker, span: Span, boards: Sequence[str] = ()) -> Quarter
 
     Raises NotPermitted for who may not, BadInput for an unknown board, Busy while the same report is being made.
     """
-    _may(user)
+    require_may_order(user)
     is_year = span.period == "year"
     about = {
         "kind": Kind.YEAR if is_year else Kind.QUARTER,
@@ -45,7 +45,7 @@ def order_pack(
     user: Asker, session: CongressSession, parts: Sequence[str], boards: Sequence[str] = ()
 ) -> QuarterlyReport:
     """Have the pack for a session made in the background. Raises as `order_report`, BadInput for an unknown part."""
-    _may(user)
+    require_may_order(user)
     if unknown := [part for part in parts if part not in PARTS]:
         raise refuse("parts", "unknown-part", _("没有“%s”这一部分。") % unknown[0][:40])
     if not parts and not boards:
@@ -53,9 +53,10 @@ def order_pack(
     return _order(user, {"kind": Kind.SESSION, "year": session.opens_on.year, "session": session}, boards, parts)
 
 
-def _may(user: Asker) -> None:
+def require_may_order(user: Asker) -> None:
+    """Raise NotPermitted for who may not have reports made."""
     if not may_order(user):
-        raise NotPermitted(_("出监督季报需要区人大工作人员账号。"))
+        raise NotPermitted(_("出监督报告需要区人大工作人员账号。"))
 
 
 def _order(user: Asker, about: dict[str, Any], slugs: Sequence[str], parts: Sequence[str] = ()) -> QuarterlyReport:

@@ -66,7 +66,7 @@ def _block(board: Board, shown: Shown) -> Iterator[Block]:
         yield Paragraph(shown.text)
     elif shown.svg:
         yield _drawing(shown)
-    elif shown.kind == "table" and len(shown.rows) > 1:
+    elif shown.is_table and len(shown.rows) > 1:
         head, *rows = shown.rows
         yield _table(shown.title, head, rows, shown.note)
     elif shown.links:

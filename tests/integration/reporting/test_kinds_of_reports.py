@@ -108,16 +108,16 @@ def test_a_figure_is_the_same_on_the_board_in_the_report_and_in_the_rooms(world,
 
 
 def test_a_board_stands_in_the_report_with_maps_tables_and_warnings_of_its_own(world, staff):
-    say(make_indicator(), world.west_town, date(2026, 6, 1), 40)
-    kinds = ("figure", "bars", "line", "multiples", "map", "table")
+    say(make_indicator(), world.west_town, date(2026, 6, 1), 40, plan=50)
+    kinds = ("figure", "bars", "line", "multiples", "map", "table", "plans")
     blocks = [{"kind": "text", "text": "先看全区"}, *({"kind": kind, "indicators": ["pm25"]} for kind in kinds)]
     board = save_board(staff, "air", title="空气", readers="public", period_kind="month", blocks=blocks)
     names = {"name": "海曙区", "congress": "海曙区人大", "site_name": "监督地图"}
     save_district(staff, world.district.code, review_number="浙S(2026)1号", **names)
     document = make.prepare(QUARTER, TODAY, boards=[board]).document
     mine = document.blocks[next(n for n, b in enumerate(document.blocks) if getattr(b, "text", "").endswith("空气")) :]
-    assert [type(block).__name__ for block in mine[1:8]] == [
-        "Paragraph", "Paragraph", "Figures", "Drawing", "Drawing", "Drawing", "Drawing",
+    assert [type(block).__name__ for block in mine[1:10]] == [
+        "Paragraph", "Paragraph", "Figures", "Drawing", "Drawing", "Drawing", "Drawing", "Table", "Table",
     ]  # fmt: skip
     drawings = [block for block in mine if isinstance(block, Drawing)]
     assert [bool(drawing.review) for drawing in drawings[:4]] == [False, False, False, True]
