@@ -12,9 +12,8 @@ from geo_portal.map_sheet.picture import Shown, View, svg_of
 from geo_portal.map_sheet.subjects import NOBODY, Subject
 from ui.printing import draw_pages, print_pdf
 from ui.qr import qr_svg
+from ui.templatetags.share import CARDS
 
-SIZES = {"wide": (1200, 630), "square": (600, 600)}
-"""Pixels: what Open Graph and WeChat ask for (a square of 300 at the least)."""
 CLIP = {"wide": (560, 630), "square": (600, 300), "poster": (680, 380)}
 ZOOM = 13.4
 KEPT = 96
@@ -31,7 +30,7 @@ def card(subject: Subject, size: str, site: str) -> bytes:
 def _card(subject: Subject, size: str, site: str, title: str, _hour: int) -> bytes:
     # Those who read cards say no language; the words are the district's.
     with translation.override("zh-hans"):
-        width, height = SIZES[size]
+        width, height = CARDS[size]
         context = {"subject": subject, "width": width, "height": height, "size": size, "site_name": current().title}
         html = render_to_string("map_sheet/card.html", {**context, "map": _clip(subject, size, site)})
         return draw_pages(print_pdf(html), 1)[0]
