@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
+from river_monitoring.assessment.period import meets
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.models import WaterClass
 from river_monitoring.standard.evaluation import GOOD, INFERIOR
@@ -19,7 +20,7 @@ from river_monitoring.steps.table import OPEN
 
 COLUMNS = (
     "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
-    "target_class",
+    "target_class", "current_is_at_least",
 )  # fmt: skip
 
 
@@ -35,9 +36,9 @@ LISTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointCase(Case):
-    """One monitoring point: rated, as good as its target, inferior to class V, being put right, and late with it."""
+    """One monitoring point: told from its target, as good as it, inferior to class V, being put right, late with it."""
 
-    is_rated: bool
+    is_judged: bool
     is_at_target: bool
     is_inferior: bool
     is_open: bool
@@ -53,14 +54,14 @@ def point_cases(asker: Asker, scope: Scope, today: date) -> list[PointCase]:
 
 
 def _case(row: tuple, today: date) -> PointCase:
-    pk, area_code, area_name, code, short_name, number, status, due_on, target = row
-    is_open = status in OPEN
+    pk, area_code, area_name, code, short_name, number, status, due_on, target, at_least = row
+    is_open, verdict = status in OPEN, meets(number, not at_least, target)
     return PointCase(
         pk=pk,
         area=(area_code, area_name),
         department=(code or "", short_name or ""),
-        is_rated=number >= WaterClass.I,
-        is_at_target=WaterClass.I <= number <= target,
+        is_judged=verdict is not None,
+        is_at_target=verdict is True,
         is_inferior=number == WaterClass.INFERIOR_V,
         is_open=is_open,
         is_late=is_open and due_on is not None and due_on < today,
@@ -87,9 +88,9 @@ SOURCES = (
                 code="at-target",
                 title=_("点位达标率"),
                 numerator=_("达到目标类别的点位"),
-                denominator=_("已评价的点位"),
+                denominator=_("能判定是否达标的点位"),
                 in_part=lambda case: case.is_at_target,
-                in_whole=lambda case: case.is_rated,
+                in_whole=lambda case: case.is_judged,
             ),
             Indicator(
                 code="inferior-points",

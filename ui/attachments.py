@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import Refusal, TooLarge, refuse
 from geokit.sources.unzip import Limits, check_workbook, list_members, open_zip
-from ui.control_characters import IN_PATHS
 from ui.pictures.photos import sanitise_photo
 
 MOST = 10
@@ -53,7 +52,7 @@ class Attachment:
 
 def check_attachment(file: UploadedFile[bytes], field: str = "file") -> Attachment:
     """Read and check one upload. Raises BadInput (``unknown-kind``, ``broken-file``), TooLarge, PhotoRefused, Busy."""
-    name = _name_of(file)
+    name = kept_name(file.name)
     suffix = PurePosixPath(name).suffix.lower()
     content = read_bounded(file)
     if suffix not in BEGINNINGS or not content.startswith(BEGINNINGS[suffix]):
@@ -64,7 +63,7 @@ def check_attachment(file: UploadedFile[bytes], field: str = "file") -> Attachme
         file.seek(0)
         photo = sanitise_photo(file)
         content, suffix = photo.content, photo.suffix
-    elif not _is_whole(content, suffix):
+    elif not is_whole(content, suffix):
         raise refuse(field, "broken-file", _("“%s”不完整或已损坏，没有接收。请重新导出后再上传。") % name)
     return Attachment(name, content, suffix, hashlib.sha256(content).hexdigest())
 
@@ -77,14 +76,16 @@ def read_bounded(file: UploadedFile[bytes], most: int = MOST_BYTES) -> bytes:
     return b"".join(file.chunks())
 
 
-def _name_of(file: UploadedFile[bytes]) -> str:
-    """The last part of what it was called, without control characters, short enough to be kept with its ending."""
-    path = PurePosixPath(IN_PATHS.sub("", str(file.name or "")).replace("\\", "/"))
+def kept_name(name: str | None) -> str:
+    """The last part of what it was called, without what does not print, short enough to be kept with its ending."""
+    plain = "".join(letter for letter in name or "" if letter.isprintable())
+    path = PurePosixPath(plain.replace("\\", "/"))
     ending = path.suffix[:LONGEST_ENDING]
     return f"{path.stem[: LONGEST_NAME - len(ending)]}{ending}"
 
 
-def _is_whole(content: bytes, suffix: str) -> bool:
+def is_whole(content: bytes, suffix: str) -> bool:
+    """Whether a PDF has its end, and an archive of `PARTS` what makes it one, without bombs, links and entities."""
     if suffix == ".pdf":
         return b"%%EOF" in content[-PDF_TAIL:]
     with NamedTemporaryFile(suffix=suffix) as held:

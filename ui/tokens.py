@@ -97,6 +97,11 @@ def rings_in_words() -> list[Entry]:
     return [{**ring, "label": str(_ring_meanings[ring["name"]])} for ring in RINGS if ring["name"] in _ring_meanings]
 
 
+def page_colours() -> dict[str, str]:
+    """Return the pages' light colours for what is printed or framed, by names that templates can read."""
+    return {name.replace("-", "_"): str(value) for name, value in load()["light"].items()}
+
+
 def map_colours(theme: str) -> dict[str, str | float]:
     """Return the base map's colours: ``light``, ``dark`` or ``print``."""
     colours: dict[str, str | float] = load()["map"][theme]

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.files import File
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
@@ -126,7 +127,7 @@ def _require_newer(partner: Partner, package: Package) -> None:
         raise BadInput(_("数据包的制作时间在将来，请对方核对时钟。"), code="from-the-future")
     newest = partner.takings.filter(undone_at=None).order_by("-made_at").first()
     if newest is not None and made_at <= newest.made_at:
-        words = {"at": timezone.localtime(newest.made_at).strftime("%Y-%m-%d %H:%M:%S")}
+        words = {"at": date_format(timezone.localtime(newest.made_at), "DATETIME_FORMAT")}
         raise BadInput(_("已经接收过更新的数据包（%(at)s 制作），旧的不再接收。") % words, code="older-package")
 
 

@@ -4,10 +4,14 @@ A change that older readers cannot take makes a new `VERSION`; earlier ones are 
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from exchange.standard import ids
 from exchange.standard.codes import LISTS
@@ -100,8 +104,23 @@ class Kind:
         }
 
     def name_of(self, data: dict[str, Any]) -> str:
-        """Return what a record is called."""
-        return " ".join(str(data.get(name) or "") for name in self.shown_by).strip() or str(data.get("id", ""))
+        """Return what a record is called, in the language of the site: names are kept."""
+        shown = [field for name in self.shown_by for field in self.fields if field.name == name]
+        with override(settings.LANGUAGE_CODE):
+            words = " ".join(day_in_words(field, data.get(field.name) or "") for field in shown)
+        return words.strip() or str(data.get("id", ""))
+
+
+def day_in_words(field: Field, value: Any) -> str:
+    """Say a value: a day or a moment as pages say it, in the site's time zone; what is none, as it is."""
+    try:
+        if value and field.holds is DAY:
+            return date_format(date.fromisoformat(value))
+        if value and field.holds is MOMENT:
+            return date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+    except (ValueError, OverflowError):
+        pass
+    return str(value)
 
 
 def coded(name: str, title: Any, codes: str, *, needed: bool = True) -> Field:

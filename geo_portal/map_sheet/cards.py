@@ -12,9 +12,9 @@ from geo_portal.map_sheet.picture import Shown, View, svg_of
 from geo_portal.map_sheet.subjects import NOBODY, Subject
 from ui.printing import draw_pages, print_pdf
 from ui.qr import qr_svg
+from ui.templatetags.share import CARDS
+from ui.tokens import map_colours, page_colours
 
-SIZES = {"wide": (1200, 630), "square": (600, 600)}
-"""Pixels: what Open Graph and WeChat ask for (a square of 300 at the least)."""
 CLIP = {"wide": (560, 630), "square": (600, 300), "poster": (680, 380)}
 ZOOM = 13.4
 KEPT = 96
@@ -31,8 +31,15 @@ def card(subject: Subject, size: str, site: str) -> bytes:
 def _card(subject: Subject, size: str, site: str, title: str, _hour: int) -> bytes:
     # Those who read cards say no language; the words are the district's.
     with translation.override("zh-hans"):
-        width, height = SIZES[size]
-        context = {"subject": subject, "width": width, "height": height, "size": size, "site_name": current().title}
+        width, height = CARDS[size]
+        context = {
+            "subject": subject,
+            "colours": page_colours(),
+            "width": width,
+            "height": height,
+            "size": size,
+            "site_name": current().title,
+        }
         html = render_to_string("map_sheet/card.html", {**context, "map": _clip(subject, size, site)})
         return draw_pages(print_pdf(html), 1)[0]
 
@@ -42,6 +49,7 @@ def poster(subject: Subject, site: str) -> bytes:
     with translation.override("zh-hans"):
         context = {
             "subject": subject,
+            "colours": page_colours(),
             "map": _clip(subject, "poster", site),
             "site_name": current().title,
             "code": mark_safe(qr_svg(site + subject.address)),  # noqa: S308 - squares, drawn of the address
@@ -55,8 +63,9 @@ def _clip(subject: Subject, size: str, site: str) -> str:
     width, height = CLIP[size]
     view = View(subject.lng, subject.lat, ZOOM, width, height)
     drawn = svg_of(view, Shown(frozenset({subject.tileset})), NOBODY, site)
+    colour = map_colours("light")["select"]
     mark = (
-        f'<circle cx="{width / 2}" cy="{height / 2}" r="34" fill="none" stroke="#0b6fd1" stroke-width="5"/>'
+        f'<circle cx="{width / 2}" cy="{height / 2}" r="34" fill="none" stroke="{colour}" stroke-width="5"/>'
         if subject.sign_address
         else ""
     )

@@ -1,24 +1,26 @@
 """The map on paper: A4 or A3 with title, legend, scale, north, source and review number, as PDF or PNG."""
 
 from dataclasses import dataclass
+from datetime import date
 from math import log2
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from accounts.district import bounds, current
+from accounts.models import Area
 from accounts.permissions import Asker
 from geo_portal.map_lists import legend_entries
 from geo_portal.map_sheet.forms import SheetForm
 from geo_portal.map_sheet.picture import Shown, View, svg_of
 from geo_portal.tilesets import DRAWN
+from river_monitoring.selection.filter_panel import month_in_words
 from tiles.query.request import MAX_FILTER, TileRequest
 from ui.printing import draw_pages, print_pdf
-from ui.tokens import LIGHTS, WATER_CLASSES
+from ui.tokens import LIGHTS, WATER_CLASSES, page_colours
 
 PAPERS = {"A4": (1123, 794), "A3": (1587, 1123)}
 """Width and height of a sheet that lies on its long side, CSS pixels."""
@@ -95,7 +97,9 @@ def write(sheet: Sheet, user: Asker, site: str, extension: str) -> bytes:
         "scale": sheet.view.scale_bar(),
         "attribution": record.attribution or record.title,
         "review_number": record.review_number,
-        "is_demo": settings.DEMO,
+        "schematic": Area.objects.filter(level=Area.Level.TOWN, is_schematic=True).exists(),
+        "month": month_in_words(date.fromisoformat(f"{sheet.month}-01")) if sheet.month else "",
+        "colours": page_colours(),
         "now": timezone.localtime(),
         "edge": EDGE,
     }

@@ -14,6 +14,7 @@ from geo_portal.styles.drawing import sign
 from projects.permissions import projects_visible_to
 from projects.plan.services import standing
 from river_monitoring.permissions import points_visible_to
+from river_monitoring.selection.filter_panel import month_in_words
 from stations.permissions import stations_visible_to
 from supervision.public.permissions import published_matters
 from ui.tokens import water_class
@@ -56,7 +57,7 @@ def _point(code: str) -> Subject:
     found = get_object_or_404(rows, code=code, geom__isnull=False)
     rated = water_class(found.current_class)
     target = water_class(found.target_class)["label"] if found.target_class else ""
-    month = f"{found.current_month:%Y}年{found.current_month.month}月" if found.current_month else ""
+    month = month_in_words(found.current_month) if found.current_month else ""
     return Subject(
         kind=_("水质监测点位"),
         title=found.name[:LONGEST_TITLE],

@@ -18,6 +18,7 @@ from geo_portal.map_sheet.sheet import sheet_of, write
 from geo_portal.map_sheet.subjects import subject_of
 from geokit.refusal import Busy, TooMany
 from ui.downloads import file_response
+from ui.templatetags.share import CARDS
 
 FORMATS = ("pdf", "png")
 AT_ONCE = 2
@@ -84,7 +85,7 @@ def sheet(request: HttpRequest, extension: str) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def card(request: HttpRequest, kind: str, code: str, size: str) -> HttpResponse:
     """The picture that other sites show beside a link; of what is public, whoever asks."""
-    if size not in cards.SIZES:
+    if size not in CARDS:
         raise Http404
     subject = subject_of(kind, code)
     with _turn(request):

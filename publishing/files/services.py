@@ -18,6 +18,7 @@ from publishing.files.models import PageFile
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_kept_by, pages_visible_to
 from publishing.register.table import Status
+from ui.attachments import is_whole, kept_name, read_bounded
 from ui.pictures.photos import PhotoRefused, sanitise_photo
 
 MOST_BYTES = 30 * 1024**2
@@ -28,7 +29,6 @@ SHEETS = (".xlsx",)
 PLAIN = (".csv", ".txt")
 SUFFIXES = (*READ, *SHEETS, *PLAIN)
 PICTURES = "image/jpeg,image/png,image/webp"
-MOST_PARTS = 2000
 _MACROS = "vbaproject.bin"
 
 
@@ -51,13 +51,11 @@ def add_picture(user: User, pk: int, upload: Any) -> PageFile:
 def add_file(user: User, pk: int, upload: Any) -> PageFile:
     """Keep a file of a draft. Raises NotPermitted, BadInput."""
     page = _locked(user, pk)
-    name, suffix = str(upload.name), PurePosixPath(str(upload.name)).suffix.lower()
+    name = kept_name(upload.name)
+    suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise refuse("upload", "file-format", _("附件可以是 PDF、DOCX、XLSX、CSV、TXT。"))
-    if upload.size > MOST_BYTES:
-        raise refuse("upload", "file-too-large", _("附件最大 %d MB。") % (MOST_BYTES // 1024**2))
-    upload.seek(0)
-    content = upload.read(MOST_BYTES + 1)
+    content = read_bounded(upload, MOST_BYTES)
     if suffix in SHEETS:
         _check_sheet(content)
     else:
@@ -74,14 +72,11 @@ def _check_readable(name: str, content: bytes) -> None:
 
 
 def _check_sheet(content: bytes) -> None:
-    """Refuse what is no workbook, or one with macros; nothing of it is unpacked."""
-    try:
-        names = [name.lower() for name in zipfile.ZipFile(io.BytesIO(content)).namelist()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        names = []
-    if "[content_types].xml" not in names or len(names) > MOST_PARTS:
+    """Refuse what is no workbook, or one with macros or with more in it than it seems."""
+    if not is_whole(content, ".xlsx"):
         raise refuse("upload", "file-broken", _("这不是能打开的 XLSX 表格。"))
-    if any(name.rpartition("/")[2] == _MACROS for name in names):
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    if any(name.lower().endswith(_MACROS) for name in names):
         raise refuse("upload", "file-macros", _("表格里有宏，请另存为不带宏的 XLSX。"))
 
 
@@ -92,18 +87,11 @@ def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **si
     if page.files.count() >= MOST_FILES:
         raise refuse("upload", "too-many-files", _("一页最多 %d 个文件。") % MOST_FILES)
     suffix = PurePosixPath(name).suffix.lower()
-    kept = PageFile(page=page, kind=kind, name=_shown(name), sha256=digest, size=len(content), added_by=user, **size)
+    kept = PageFile(page=page, kind=kind, name=kept_name(name), sha256=digest, size=len(content), added_by=user, **size)
     kept.file.save(f"{digest[:16]}{suffix}", ContentFile(content), save=False)
     kept.save()
     audit.record(user, "page-file-added", page, name=kept.name, sha256=digest)
     return kept
-
-
-def _shown(name: str) -> str:
-    """The name without what is no letter, at most as long as the column; its ending stays."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    plain = "".join(letter for letter in path.stem if letter.isprintable()) or "file"
-    return plain[: 110 - len(path.suffix)] + path.suffix
 
 
 def _locked(user: User, pk: int) -> SitePage:

@@ -50,6 +50,8 @@ def page_list(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, rows.select_related("area").order_by("-pk"), PAGE_SIZE),
         "states": TABLE.choices(),
         "chosen": given.get("state") or "",
+        "columns": SitePage.Column.choices,
+        "chosen_column": given.get("column") or "",
     }
     return render(request, "publishing/desk_list.html", context)
 

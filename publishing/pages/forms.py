@@ -17,10 +17,8 @@ from publishing.files.services import MOST_BYTES, PICTURES, SUFFIXES
 from publishing.register.models import MAX_REASON, MAX_SUMMARY, MAX_TITLE, SitePage
 from publishing.register.table import TABLE
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
-from ui.forms.widgets import COORDINATE
+from ui.forms.widgets import COORDINATE, MomentInput
 
-WHEN = {"type": "datetime-local"}
-WHEN_FORMAT = "%Y-%m-%dT%H:%M"
 WIDE = (Area.Level.DISTRICT, Area.Level.TOWN, Area.Level.VILLAGE)
 
 
@@ -58,8 +56,8 @@ class PageForm(RefusableMixin, forms.ModelForm):
         widgets = {
             "column": forms.RadioSelect,
             "audience": forms.RadioSelect,
-            "publish_at": forms.DateTimeInput(attrs=WHEN, format=WHEN_FORMAT),
-            "withdraw_at": forms.DateTimeInput(attrs=WHEN, format=WHEN_FORMAT),
+            "publish_at": MomentInput,
+            "withdraw_at": MomentInput,
         }
         help_texts = {"code": _("留空自动编；本站说明可写 about、privacy、accessibility、contact")}
 

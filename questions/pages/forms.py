@@ -24,9 +24,8 @@ from supervision.public import draft_photos
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.photos import PhotosField
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
-from ui.forms.widgets import COORDINATE
+from ui.forms.widgets import COORDINATE, MomentInput
 
-WHEN = {"type": "datetime-local"}
 MOST_TYPED = MOST_CHOICES * (MOST_LABEL + 42)
 """Of all options of a question: each on its row, with its code."""
 
@@ -186,8 +185,8 @@ class QuestionnaireForm(RefusableMixin, forms.ModelForm):
             "text": forms.Textarea(attrs={"rows": 5}),
             "audience": forms.RadioSelect,
             "once": forms.RadioSelect,
-            "opens_at": forms.DateTimeInput(attrs=WHEN, format="%Y-%m-%dT%H:%M"),
-            "closes_at": forms.DateTimeInput(attrs=WHEN, format="%Y-%m-%dT%H:%M"),
+            "opens_at": MomentInput,
+            "closes_at": MomentInput,
         }
 
     def __init__(self, *args: Any, user: User, abouts: Sequence[tuple[str, Any]], **more: Any) -> None:

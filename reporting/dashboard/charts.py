@@ -12,13 +12,13 @@ from accounts.areas.locator import Locator, district_frame
 from accounts.models import Area
 from reporting.dashboard.distribution import Bin, Spread, histogram
 from reporting.dashboard.groups import Group
-from reporting.dashboard.selection import Selection, bin_name, month_within
+from reporting.dashboard.selection import Selection, bin_name, month_within, month_words
 
 WIDTH, HEIGHT = 400, 210
 """Narrow, so that the words can be read on a phone."""
 LEFT, TOP, BASE = 18, 42, 180
 LARGEST_RADIUS = 18
-MOST_LABELS = 7
+MOST_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
     named = [
         Named(
             month.total,
-            month.key if place % step == 0 else "",
-            month.key,
+            month_words(month.key) if place % step == step // 2 else "",
+            month_words(month.key),
             month.query,
             (choice.since, choice.until) == month_within(choice, month.key),
         )

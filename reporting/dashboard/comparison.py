@@ -11,14 +11,14 @@ from django.utils.translation import pgettext
 from accounts.permissions import Asker
 from reporting.dashboard import groups, page_data
 from reporting.dashboard.groups import Group
-from reporting.dashboard.selection import Grouping, Selection, SelectionForm
+from reporting.dashboard.selection import Grouping, Selection, SelectionForm, month_words
 from ui.charts.chart import BOTTOM, LEFT, PLOT_HEIGHT, WIDTH, Chart, Line, Mark, Tick, key_of
 from ui.charts.scale import Axis, nice_ticks
 from ui.charts.svg import as_svg
 
 SIDES = ("a", "b")
 RIGHT = 40
-MOST_LABELS = 12
+MOST_LABELS = 8
 
 
 class SideForm(SelectionForm):
@@ -146,13 +146,13 @@ def _month_ticks(series: Sequence[Sequence[Group]], across: Axis) -> list[Tick]:
     longest = max(series, key=len)
     same = all(not months or months[0].key == longest[0].key for months in series)
     step = -(-len(longest) // MOST_LABELS)
-    labels = [month.key if same else _("第 %d 月") % (place + 1) for place, month in enumerate(longest)]
+    labels = [month_words(month.key) if same else _("第 %d 月") % (place + 1) for place, month in enumerate(longest)]
     return [Tick(across.at(place), labels[place]) for place in range(0, len(longest), step)]
 
 
 def _line(style: int, name: str, months: Sequence[Group], across: Axis, up: Axis) -> Line:
     marks = [
-        Mark(across.at(place), up.at(month.total), False, f"{month.key} {month.total}")
+        Mark(across.at(place), up.at(month.total), False, f"{month_words(month.key)} {month.total}")
         for place, month in enumerate(months)
     ]
     piece = " ".join(f"{mark.x},{mark.y}" for mark in marks)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,6 +132,11 @@ def month_span(month: str) -> tuple[date, date]:
     """First and last day of a month: ``2026-02`` -> 1 and 28 February."""
     year, number = map(int, month.split("-"))
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
+
+
+def month_words(month: str) -> str:
+    """What a month is called: ``2026-02`` -> 2026年2月."""
+    return date_format(month_span(month)[0], "YEAR_MONTH_FORMAT")
 
 
 def month_within(choice: Selection, month: str) -> tuple[date, date]:

@@ -19,6 +19,7 @@ from reporting.boards.models import Board
 from reporting.boards.selection import read_choice
 from reporting.boards.showing import newest_day, show_board
 from reporting.rules import embed_hosts
+from ui.tokens import page_colours
 
 
 @require_safe
@@ -44,7 +45,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 @cache
 def style() -> str:
     """The style of the page, which stands in it."""
-    return str(get_template("reporting/boards/embed.css").render())
+    return str(get_template("reporting/boards/embed.css").render({"colours": page_colours()}))
 
 
 def policy(css: str, hosts: list[str]) -> dict[str, Any]:

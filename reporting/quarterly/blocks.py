@@ -27,6 +27,8 @@ class Share:
         return "–" if self.value is None else f"{100 * self.value:.1f}%"
 
 
+MOST_COLUMNS = 10
+"""Tables with more stand on pages that lie across."""
 Cell = str | int | float | Share | None
 
 
@@ -90,6 +92,10 @@ class Table:
     number: int = 0
     most: int = 200
     """So many rows stand on paper; the workbook has all."""
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.columns) > MOST_COLUMNS
 
     @property
     def on_paper(self) -> Sequence[Sequence[Cell]]:

@@ -22,8 +22,6 @@ from ui.printing import draw_svgs
 TALLEST = Mm(118)
 PER_PIXEL = Mm(0.27)
 """How wide a pixel of a drawing is at most."""
-MOST_COLUMNS = 10
-"""Tables with more stand on pages that lie across."""
 
 
 def write_docx(document: Document) -> bytes:
@@ -36,7 +34,7 @@ def write_docx(document: Document) -> bytes:
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
     for block in document.blocks:
         if not isinstance(block, Paragraph):
-            lay_page(word, across=isinstance(block, Table) and len(block.columns) > MOST_COLUMNS)
+            lay_page(word, across=isinstance(block, Table) and block.is_wide)
         if isinstance(block, Drawing):
             _drawing(word, block, pictures[id(block)])
         elif isinstance(block, Heading):

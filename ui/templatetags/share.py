@@ -6,6 +6,8 @@ from django import template
 from django.urls import reverse
 
 register = template.Library()
+CARDS = {"wide": (1200, 630), "square": (600, 600)}
+"""Pixels: what Open Graph and WeChat ask for (a square of 300 at the least)."""
 
 
 @register.inclusion_tag("ui/share_card.html", takes_context=True)
@@ -18,6 +20,6 @@ def share_card(context: dict[str, Any], kind: str, code: str, title: str) -> dic
             "width": width,
             "height": high,
         }
-        for size, width, high in (("wide", 1200, 630), ("square", 600, 600))
+        for size, (width, high) in CARDS.items()
     ]
     return {"cards": cards, "title": title, "site_name": context.get("site_name", "")}

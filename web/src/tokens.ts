@@ -13,6 +13,16 @@ export interface WaterClass {
 
 export const WATER_CLASSES: readonly WaterClass[] = source.classes;
 
+export interface Light {
+  value: string;
+  label: string;
+}
+
+/** The light with this rank (3 red, 2 yellow, 1 green); undefined for what shows none (`projects/vector_layers.py`). */
+export function lightOfRank(rank: unknown): Light | undefined {
+  return source.lights[Number(rank) - 1];
+}
+
 export type Theme = "light" | "dark";
 
 /** The class with this number (1-6, 6 = inferior V); anything else is unrated, never a guess. */

@@ -44,6 +44,7 @@ export class FakeMap {
   getLayoutProperty = (id: string, name: string): unknown => this.layout.get(`${id}.${name}`);
   setLayoutProperty = (id: string, name: string, value: unknown): void =>
     void this.layout.set(`${id}.${name}`, value);
+  getPaintProperty = (id: string, name: string): unknown => this.paint.get(`${id}.${name}`);
   setPaintProperty = (id: string, name: string, value: unknown): void =>
     void this.paint.set(`${id}.${name}`, value);
   getBounds = () => ({

@@ -134,8 +134,19 @@ describe("clusters", () => {
     });
   });
 
-  it("of things without a class say how many of what there are", () => {
-    const many = { count: 3, light_rank: 2, worst_count: 1 };
+  it("of projects say the worst light and how many have it, in words", () => {
+    const many = { count: 3, worst_count: 1 };
+    const hint = (rank: number) =>
+      heapWords("project_clusters", { ...many, light_rank: rank }).hint;
+    expect([1, 2, 3].map(hint)).toEqual([
+      "最差按期，1 个；点击放大",
+      "最差滞后，1 个；点击放大",
+      "最差严重滞后，1 个；点击放大",
+    ]);
+  });
+
+  it("of things without a class or a light say how many of what there are", () => {
+    const many = { count: 3, light_rank: 0, worst_count: 3 };
     expect(heapWords("project_clusters", many)).toEqual({ title: "3 件项目", hint: "点击放大" });
     expect(refOf("station_clusters", 9, { count: 1, point: 4 })).toEqual({
       source: "stations",

@@ -17,6 +17,7 @@ from reporting.indicators import periods
 from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Paragraph, Table
 from reporting.quarterly.maps import review_words
 from river_monitoring.standard.averages import Span
+from ui.tokens import page_colours
 
 SIZE = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 LEADS = re.compile(r"</?a\b[^>]*>")
@@ -97,9 +98,11 @@ def _with_legend(svg: str, legend: list[tuple[str, str]], width: int, height: in
     """The drawing with what its colours mean below it."""
     if not legend:
         return svg, height
+    colours = page_colours()
+    line, ink = colours["line_strong"], colours["text"]
     rows = "".join(
-        f'<rect x="8" y="{height + 6 + 16 * place}" width="16" height="11" fill="{fill}" stroke="#8a989f"/>'
-        f'<text x="30" y="{height + 15 + 16 * place}" font-size="11" fill="#1c2a30">{words}</text>'
+        f'<rect x="8" y="{height + 6 + 16 * place}" width="16" height="11" fill="{fill}" stroke="{line}"/>'
+        f'<text x="30" y="{height + 15 + 16 * place}" font-size="11" fill="{ink}">{words}</text>'
         for place, (fill, words) in enumerate(legend)
     )
     full = height + 10 + 16 * len(legend)

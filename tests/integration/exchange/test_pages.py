@@ -111,6 +111,18 @@ def test_staff_look_at_the_difference_take_read_answer_and_take_back(as_user, st
     assert client.post(page, {"file": SimpleUploadedFile("a.zip", b"x")}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "name"),
+    [
+        ("receptions", {"station": "西镇站", "starts_at": "2026-03-05T01:05:00Z"}, "西镇站 2026年3月5日 09:05"),
+        ("indicators", {"title": "达标率", "period": "2026-03-01"}, "达标率 2026年3月1日"),
+        ("receptions", {"station": "西镇站", "starts_at": "2026-19-35T01:05:00Z"}, "西镇站 2026-19-35T01:05:00Z"),
+    ],
+)
+def test_a_record_of_a_day_is_called_by_the_day_in_words(kind, data, name):
+    assert KINDS[kind].name_of(data) == name
+
+
 def test_what_goes_out_is_what_the_schemas_say_and_drafts_stay(delivered, tmp_path, city, staff, capsys):  # noqa: F811
     Paper = type(delivered.paper)
     for name, internal in (("inside.zip", True), ("public.zip", False)):

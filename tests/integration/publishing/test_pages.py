@@ -5,6 +5,7 @@ import zipfile
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import DeputyGroup
@@ -89,9 +90,9 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(world, editors, as_user, kin
 
 def workbook(*names):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in names:
-            packed.writestr(name, "x")
+            packed.writestr(name, bytes(20 * 1024**2) if name.endswith("bomb.bin") else "<x/>")
     out.seek(0)
     return out
 
@@ -102,7 +103,9 @@ def workbook(*names):
         ("a.svg", io.BytesIO(b"<svg onload='alert(1)'/>")),
         ("a.html", io.BytesIO(b"<script>alert(1)</script>")),
         ("a.xlsx", io.BytesIO(b"not a zip")),
-        ("a.xlsx", workbook("[Content_Types].xml", "xl/vbaProject.bin")),
+        ("a.xlsx", workbook("[Content_Types].xml")),
+        ("a.xlsx", workbook("xl/workbook.xml", "xl/media/bomb.bin")),
+        ("a.xlsx", workbook("xl/workbook.xml", "xl/vbaProject.bin")),
         ("a.pdf", io.BytesIO(b"%PDF-1.4 broken")),
         ("a.exe", io.BytesIO(b"MZ")),
     ],
@@ -123,9 +126,9 @@ def test_a_file_is_seen_by_whoever_sees_the_version_that_shows_it(world, editors
     writer = editors[0]
     page = as_draft(writer, world.district)
     picture, spare = add_picture(writer, page.pk, jpeg()), add_picture(writer, page.pk, jpeg("red"))
-    sheet = workbook("[Content_Types].xml")
-    sheet.name, sheet.size = "表.xlsx", 100
-    table = add_file(writer, page.pk, sheet)
+    sheet = workbook("xl/workbook.xml").read()
+    table = add_file(writer, page.pk, SimpleUploadedFile("\u202e" + "表" * 200 + ".xlsx", sheet))
+    assert table.name == "表" * 115 + ".xlsx"
     body = [
         {"kind": "picture", "file": str(picture.number), "alt": "河岸"},
         {"kind": "file", "file": str(table.number)},

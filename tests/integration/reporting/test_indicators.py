@@ -120,6 +120,16 @@ def test_other_rooms_figures_stand_beside_with_what_they_are_a_part_of(world, as
     assert len(context["on_map"]["monitoring_points"]) == 2
 
 
+def test_a_class_that_is_a_lower_bound_meets_no_target_and_may_miss_one(world):
+    known = {"A": (2, False), "B": (2, True), "C": (4, True), "D": (0, False)}
+    for code, (water_class, at_least) in known.items():
+        MonitoringPoint.objects.create(
+            code=code, name=code, kind="small", area=world.west_town, department=world.water, target_class=3,
+            current_class=water_class, current_is_at_least=at_least, geom=Point(121.32, 29.85, srid=4326),
+        )  # fmt: skip
+    assert measure("at-target", SITE, Scope(), TODAY) == Ratio(1, 2)
+
+
 def _rows(sheet):
     """The rows of a table of the report, each cell by the title of its column."""
     document = report.prepare(QUARTER, TODAY).document

@@ -1,5 +1,5 @@
 /** Things that lie near one another, as one symbol: their number and the worst of them (`tiles/engine/clusters.py`). */
-import { waterClass } from "../tokens";
+import { lightOfRank, waterClass } from "../tokens";
 import { say, things } from "../words";
 import { type Properties, text } from "./feature";
 import { FEATURES } from "./features";
@@ -19,8 +19,9 @@ export function isHeap(source: string, properties: Properties): boolean {
 export function heapWords(source: string, properties: Properties): { title: string; hint: string } {
   const owner = OWNERS.get(source) ?? source;
   const title = say("cluster.title", { count: Number(properties.count), what: things(owner) });
-  if (!text(properties.class)) return { title, hint: say("cluster.closer") };
-  const { label } = waterClass(properties.class);
+  const rated = text(properties.class) ? waterClass(properties.class) : undefined;
+  const label = (rated ?? lightOfRank(properties.light_rank))?.label;
+  if (!label) return { title, hint: say("cluster.closer") };
   return { title, hint: say("cluster.hint", { label, worst: Number(properties.worst_count) }) };
 }
 

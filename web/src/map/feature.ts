@@ -25,6 +25,8 @@ export interface MapFeature {
   companions?: readonly string[];
   /** For things that the server narrows: from the address to CQL2, with what only the API can tell. */
   tileWish?: (query: URLSearchParams) => { cql: string | undefined; needsApi: boolean };
+  /** For things narrowed on the screen alone: the same filter for those who print. */
+  printFilter?: (query: URLSearchParams) => string | undefined;
   /** Where its tiles can show a past month. */
   hasPast?: boolean;
   /** Filters that a tile can answer by itself. */

@@ -104,7 +104,9 @@ export function mapFeature({ page, hint, listPath, filteredOn, ...rest }: Tilese
     ...(hint && { hint: hintOf(hint) }),
     ...(listPath && { listPath: new RegExp(listPath) }),
     ...(filteredOn && { filteredOn: new RegExp(filteredOn) }),
-    ...(rest.companions && { tileWish: serverFilter(rest) }),
+    ...(rest.companions
+      ? { tileWish: serverFilter(rest) }
+      : { printFilter: (query) => tileCql(query, rest.tileFilters ?? {}) }),
     ...BESIDES[rest.source],
   };
 }

@@ -101,3 +101,17 @@ export function allOf(...filters: (FilterSpecification | undefined)[]): FilterSp
 export function idFilter(ids: number[]): FilterSpecification {
   return ["in", ["id"], ["literal", ids]];
 }
+
+/** The ids of the `idFilter` that is a part of `filter`; undefined where there is none. */
+export function idsIn(filter: unknown): number[] | undefined {
+  if (!Array.isArray(filter)) return undefined;
+  const [operator, subject, list] = filter as unknown[];
+  if (operator === "in" && Array.isArray(subject) && subject[0] === "id") {
+    return (list as [string, number[]])[1];
+  }
+  for (const part of filter) {
+    const ids = idsIn(part);
+    if (ids) return ids;
+  }
+  return undefined;
+}

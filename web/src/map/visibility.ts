@@ -14,8 +14,6 @@ import { pageQuery } from "./url-state";
 
 const MAX_PAGES = 6;
 const QUIET = 0.3;
-/** How opaque the plate of a cluster is (`geo_portal/styles/clusters.py`). */
-const PLATE = 0.94;
 const POINTS = "monitoring_points";
 
 export class Visibility {
@@ -161,7 +159,11 @@ export class Visibility {
         this.map.setPaintProperty(source, "text-opacity", isQuiet ? QUIET : 1);
         const plate = `${source}-plate`;
         if (this.map.getLayer(plate)) {
-          this.map.setPaintProperty(plate, "circle-opacity", isQuiet ? QUIET : PLATE);
+          if (!this.usual.has(plate)) {
+            this.usual.set(plate, this.map.getPaintProperty(plate, "circle-opacity") as never);
+          }
+          const usual = this.usual.get(plate);
+          this.map.setPaintProperty(plate, "circle-opacity", isQuiet ? QUIET : usual);
           this.map.setPaintProperty(plate, "circle-stroke-opacity", isQuiet ? QUIET : 1);
         }
       }
