@@ -3,11 +3,15 @@
 A change that older readers cannot take makes a new `VERSION`; earlier ones are read as long as `READABLE` names them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from exchange.standard import ids
 from exchange.standard.codes import LISTS
@@ -31,6 +35,34 @@ class Field:
         """Return the JSON Schema of the field."""
         shape = {"enum": LISTS[self.codes].codes} if self.codes else self.holds
         return {"title": str(self.title), **shape}
+
+    def words(self, value: Any) -> str:
+        """Say a value: the words of its code, names in a row, yes or no, a day as it is written."""
+        if self.codes:
+            return str(dict(LISTS[self.codes].entries).get(value, value))
+        if isinstance(value, list):
+            return gettext("、").join(each if isinstance(each, str) else each["name"] for each in value)
+        if isinstance(value, bool):
+            return gettext("是") if value else gettext("否")
+        if self.holds in (DAY, MOMENT):
+            return _written(value, _day if self.holds == DAY else _moment)
+        return str(value)
+
+
+def _written(value: Any, say: Callable[[Any], str]) -> str:
+    """Another platform wrote it: what is on no calendar stays as it came."""
+    try:
+        return say(value)
+    except (ValueError, OverflowError):
+        return str(value)
+
+
+def _day(value: str) -> str:
+    return date_format(date.fromisoformat(value))
+
+
+def _moment(value: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
 
 
 def text(most: int, least: int = 0) -> dict[str, Any]:
@@ -101,7 +133,10 @@ class Kind:
 
     def name_of(self, data: dict[str, Any]) -> str:
         """Return what a record is called."""
-        return " ".join(str(data.get(name) or "") for name in self.shown_by).strip() or str(data.get("id", ""))
+        shown = [
+            one.words(data[one.name]) for one in self.all_fields if one.name in self.shown_by and data.get(one.name)
+        ]
+        return " ".join(shown).strip() or str(data.get("id", ""))
 
 
 def coded(name: str, title: Any, codes: str, *, needed: bool = True) -> Field:
@@ -160,8 +195,8 @@ KINDS = {
             coded("kind", _("类型"), "reception-kinds"), coded("state", _("状态"), "reception-states"),
             Field("starts_at", _("开始"), MOMENT, needed=True), Field("ends_at", _("结束"), MOMENT, needed=True),
             Field("deputies", _("接待代表"), NAMES),
-            Field("visitors", _("接待选民(人)"), whole(1_000_000), needed=True),
-            Field("matters", _("收到事项(件)"), whole(1_000_000), needed=True),
+            Field("visitors", _("接待选民（人）"), whole(1_000_000), needed=True),
+            Field("matters", _("收到事项（件）"), whole(1_000_000), needed=True),
         ), ("station", "starts_at")),
         Kind("duty", _("履职记录"), _("已确认、未撤销的履职记录，只在含内部内容的数据包里。"), (
             Field("deputy", _("代表"), text(40, 1), needed=True),
