@@ -152,8 +152,9 @@ class LookingMiddleware:
 
 
 def _keep(response: HttpResponse, code: str) -> None:
-    """Pages keep the choice; what programs ask (tiles, API) holds for its own address alone."""
-    is_page = response.get("Content-Type", "").startswith("text/html")
+    """Pages keep the choice; what programs ask (tiles, API) and others frame holds for its own address alone."""
+    is_framed = getattr(response, "xframe_options_exempt", False)
+    is_page = response.get("Content-Type", "").startswith("text/html") and not is_framed
     if is_page and (code == ALL or _district(code)):
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(NAME, code, KEPT_SECONDS, secure=secure, httponly=True, samesite="Lax")

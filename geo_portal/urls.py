@@ -7,7 +7,7 @@ from rest_framework.routers import DefaultRouter
 
 from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
-from exchange.pages.inbox import exchange
+from exchange.pages.pushed import exchange
 from geo_portal import areas, health
 from geo_portal.entrance import crawlers, me
 from geo_portal.entrance import views as pages

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
 from stations.receptions.permissions import receptions_visible_to
+from stations.receptions.table import TABLE as RECEPTIONS
 from stations.statistics.queries import numbers
 
 
@@ -26,7 +27,8 @@ def reception_cases(asker: Asker, scope: Scope, today: date) -> list[ReceptionCa
     if scope.department:
         return []
     until = min(scope.until or today, today)
-    days = receptions_visible_to(asker).exclude(status="cancelled").filter(starts_at__date__lte=until)
+    days = receptions_visible_to(asker).filter(status__in=RECEPTIONS.in_group("takes_place"))
+    days = days.filter(starts_at__date__lte=until)
     days = days.filter(starts_at__date__gte=scope.since) if scope.since else days
     days = days.filter(within(scope.area, "station__area") if scope.area else Q())
     rows = days.order_by("pk").values_list("pk", "station__area__code", "station__area__name", "starts_at", "held")

@@ -20,8 +20,7 @@ from exchange.register import services
 from exchange.register.models import ForeignFile, ForeignRecord, Partner
 from exchange.register.permissions import partners_kept_by, records_visible_to
 from exchange.sending.services import export_package
-from exchange.standard.codes import LISTS
-from exchange.standard.kinds import FILES, KINDS, Field, day_in_words
+from exchange.standard.kinds import FILES, KINDS
 from geokit.refusal import Refusal
 from ledger.anchors.keys import KeyFault, public_hex
 from ledger.filestore.responses import stored_response
@@ -210,31 +209,20 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _record_context(found: ForeignRecord, form: ReplyForm) -> dict[str, Any]:
     described = KINDS[found.kind]
-    shown = [one for one in described.all_fields if one.name in found.data and one.holds is not FILES]
+    said = [one for one in described.all_fields if one.name in found.data and one.holds is not FILES]
     answers = (
         ForeignRecord.objects.filter(about=found.identifier).exclude(pk=found.pk) if found.kind == "papers" else ()
     )
     return {
         "record": found,
         "kind": described,
-        "fields": [(one.title, _words(one, found.data[one.name])) for one in shown],
+        "fields": [(one.title, one.words(found.data[one.name])) for one in said],
         "files": found.data.get("files", ()),
         "answers": answers,
         "replies": found.replies.select_related("department"),
         "may_answer": found.kind == "papers" and found.withdrawn_at is None,
         "form": form,
     }
-
-
-def _words(field: Field, value: Any) -> str:
-    """Say a value: the words of its code, names in a row, yes or no, a day."""
-    if field.codes:
-        return str(dict(LISTS[field.codes].entries).get(value, value))
-    if isinstance(value, list):
-        return _("、").join(value)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return day_in_words(field, value)
 
 
 @require_safe

@@ -10,9 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,7 @@ STORED, CHANGED, SAME, WITHDRAWN = Outcome.STORED.value, Outcome.CHANGED.value, 
 
 
 def import_package(path: Path, *, actor: Asker, origin: str = "", check: bool = False) -> Answer:
-    """Take a package that somebody brings as a file, from the partner `origin` (else: whom its manifest names).
+    """Take a package that somebody brings as a file, from the partner `origin` (else: whose key signed it).
 
     Raises NotPermitted, BadInput and TooLarge.
     """
@@ -176,8 +177,14 @@ def _counted(differences: list[Difference]) -> dict[str, int]:
     return {name: sum(one.outcome == name for one in differences) for name in (STORED, CHANGED, WITHDRAWN, SAME)}
 
 
+def _name(kind: str, data: dict[str, Any]) -> str:
+    """What a record is called here: it is kept, so in the site's language, whoever brings it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return KINDS[kind].name_of(data)[:200]
+
+
 def _difference(kind: str, before: ForeignRecord | None, data: dict[str, Any]) -> Difference:
-    name = KINDS[kind].name_of(data)[:200]
+    name = _name(kind, data)
     if before is None:
         return Difference(STORED, kind, data["id"], name)
     fields = tuple(_fields(before.data, data))
@@ -202,7 +209,7 @@ def _as_said(
     partner: Partner, taking: Taking, kind: str, one: ForeignRecord | None, data: dict[str, Any]
 ) -> ForeignRecord:
     one = one or ForeignRecord(partner=partner, kind=kind, identifier=data["id"])
-    one.name, one.about, one.data = KINDS[kind].name_of(data)[:200], data.get("paper", ""), data
+    one.name, one.about, one.data = _name(kind, data), data.get("paper", ""), data
     one.taking, one.withdrawn_at = taking, None
     return one
 

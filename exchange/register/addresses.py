@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import refuse
 
 
 def check_address(url: str) -> None:
@@ -18,14 +18,12 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _refused(_("这不是一个网址。")) from None
+        raise refuse("url", "address-not-allowed", _("这不是一个网址。")) from None
     host = parts.hostname or ""
     place = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     if parts.username or parts.password or parts.scheme not in ("https", "http") or not host or parts.fragment:
-        raise _refused(_("地址须以 https:// 开头，不能带用户名。"))
+        raise refuse("url", "address-not-allowed", _("地址须以 https:// 开头，不能带用户名。"))
     if place not in {each.rstrip("/").lower() for each in settings.EXCHANGE_HOSTS}:
-        raise _refused(_("“%s”不在运维设置 EXCHANGE_HOSTS 里，请先由运维人员写入。") % place[:100])
-
-
-def _refused(message: str) -> BadInput:
-    return BadInput(message, code="address-not-allowed", errors=[FieldError("url", "address-not-allowed", message)])
+        raise refuse(
+            "url", "address-not-allowed", _("“%s”不在运维设置 EXCHANGE_HOSTS 里，请先由运维人员写入。") % place[:100]
+        )

@@ -19,7 +19,7 @@ from exchange.register.models import ForeignRecord, Partner, Reply
 from exchange.register.permissions import require_keeper
 from exchange.standard import ids
 from exchange.standard.kinds import KINDS
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, NotPermitted, StaleEdit, refuse
 from jobs.lanes import Lane
 from jobs.queue import enqueue
 from ledger import audit
@@ -41,9 +41,9 @@ def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[
     """Write a partner down; the partner, and the token by which it pushes to us, shown this once. Raises BadInput."""
     require_keeper(actor)
     if not re.fullmatch(ids.ORIGIN, origin) or origin == own_origin():
-        raise _bad("origin", _("应是对方平台的区划代码，由数字和字母组成，不能是本平台的。"))
+        raise refuse("origin", "invalid", _("应是对方平台的区划代码，由数字和字母组成，不能是本平台的。"))
     if Partner.objects.filter(origin=origin).exists():
-        raise _bad("origin", _("这个代码的平台已经登记。"))
+        raise refuse("origin", "invalid", _("这个代码的平台已经登记。"))
     token = secrets.token_urlsafe(32)
     partner = Partner(origin=origin, token_digest=digest_of(token), **_checked(given))
     partner.save()
@@ -74,15 +74,11 @@ def change_partner(actor: Asker, pk: int, version: int, given: dict[str, Any]) -
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
     key = given["public_key"].strip().lower()
     if not re.fullmatch("[0-9a-f]{64}", key):
-        raise _bad("public_key", _("公钥应为 64 位十六进制数。"))
+        raise refuse("public_key", "invalid", _("公钥应为 64 位十六进制数。"))
     if given.get("url"):
         check_address(given["url"])
     kinds = [slug for slug in KINDS if slug in given["kinds"]]
     return {name: given.get(name) for name in FIELDS} | {"public_key": key, "kinds": kinds}
-
-
-def _bad(field: str, message: str) -> BadInput:
-    return BadInput(message, code="invalid", errors=[FieldError(field, "invalid", message)])
 
 
 def digest_of(token: str) -> str:
@@ -115,7 +111,7 @@ def answer(
     if paper.kind != "papers" or paper.withdrawn_at is not None:
         raise BadInput(_("只能答复仍在对方数据包里的议案和建议。"), code="not-a-paper")
     if signed_on > timezone.localdate():
-        raise _bad("signed_on", _("签发日期不能晚于今天。"))
+        raise refuse("signed_on", "invalid", _("签发日期不能晚于今天。"))
     reply = Reply.objects.create(
         paper=paper, department=department, text=text, signer=signer, signed_on=signed_on, number=number, actor=actor
     )

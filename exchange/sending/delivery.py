@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from exchange.packages.container import MOST_BYTES
 from exchange.register.addresses import check_address
 from exchange.register.models import Partner
 from exchange.sending.services import export_package
-from geokit.refusal import Refusal
+from geokit.refusal import BadInput, Refusal
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.locks import hold_for_work
 
@@ -56,7 +57,7 @@ def _push(partner: Partner) -> str:
         if written.digest == partner.sent_digest:
             return "unchanged"
         if path.stat().st_size > MOST_BYTES:
-            raise NotDelivered("the package is too large to be pushed; hand it over as a file")
+            raise BadInput(_("数据包太大，不能推送，请作为文件交给对方。"), code="package-too-large")
         _post(partner, path.read_bytes())
     now = timezone.now()
     Partner.objects.filter(pk=partner.pk).update(
@@ -71,9 +72,9 @@ def _post(partner: Partner, body: bytes) -> None:
     try:
         said: Any = json.loads(answer)
     except ValueError as error:
-        raise NotDelivered("the answer is no JSON") from error
+        raise BadInput(_("对方的答复不是 JSON，请核对推送地址。"), code="no-receipt") from error
     if not isinstance(said, dict) or said.get("status") != "taken":
-        raise NotDelivered("the answer is no receipt")
+        raise BadInput(_("对方没有确认收到，请核对推送地址。"), code="no-receipt")
 
 
 def _failed(partner: Partner, said: str) -> str:

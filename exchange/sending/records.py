@@ -20,8 +20,9 @@ from geokit.refusal import Refusal
 from ledger.filestore.responses import opened
 from papers.models import Paper, PaperFile, SignedAnswer
 from papers.register.permissions import published
-from papers.register.table import PaperState
+from papers.register.table import PAPERS
 from reporting.observations.models import Observation
+from reporting.observations.queries import is_enough
 from river_monitoring.models import MonitoringPoint
 from stations.duty.models import DutyRecord
 from stations.receptions.models import Reception
@@ -79,7 +80,7 @@ def deputies(show: Showing) -> Iterator[Record]:
 
 def _papers(show: Showing) -> QuerySet[Paper]:
     rows = Paper.objects.exclude(number=None).exclude(submitted_at=None)
-    rows = rows.exclude(state__in=[PaperState.DRAFT, PaperState.DECLINED, PaperState.WITHDRAWN])
+    rows = rows.filter(state__in=PAPERS.in_group("filed"))
     return rows if show.internal else rows.filter(published())
 
 
@@ -145,8 +146,7 @@ def indicators(show: Showing) -> Iterator[Record]:
     rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES))
     rows = rows.select_related("indicator", "area").order_by("pk")
     for one in (rows if show.internal else rows.filter(indicator__is_public=True)).iterator(BATCH):
-        few = one.whole is not None and one.whole < one.indicator.minimum
-        value = None if few and not show.internal else one.value
+        value = one.value if show.internal or is_enough(one.indicator, one.whole) else None
         yield given(
             id=show.id("indicators", f"{one.indicator.code}.{one.area.code}.{one.period}"), code=one.indicator.code,
             title=one.indicator.title, unit=one.indicator.unit, period_kind=one.indicator.period_kind,

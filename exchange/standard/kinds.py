@@ -3,15 +3,15 @@
 A change that older readers cannot take makes a new `VERSION`; earlier ones are read as long as `READABLE` names them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
 
 from exchange.standard import ids
 from exchange.standard.codes import LISTS
@@ -35,6 +35,34 @@ class Field:
         """Return the JSON Schema of the field."""
         shape = {"enum": LISTS[self.codes].codes} if self.codes else self.holds
         return {"title": str(self.title), **shape}
+
+    def words(self, value: Any) -> str:
+        """Say a value: the words of its code, names in a row, yes or no, a day as it is written."""
+        if self.codes:
+            return str(dict(LISTS[self.codes].entries).get(value, value))
+        if isinstance(value, list):
+            return gettext("、").join(each if isinstance(each, str) else each["name"] for each in value)
+        if isinstance(value, bool):
+            return gettext("是") if value else gettext("否")
+        if self.holds in (DAY, MOMENT):
+            return _written(value, _day if self.holds == DAY else _moment)
+        return str(value)
+
+
+def _written(value: Any, say: Callable[[Any], str]) -> str:
+    """Another platform wrote it: what is on no calendar stays as it came."""
+    try:
+        return say(value)
+    except (ValueError, OverflowError):
+        return str(value)
+
+
+def _day(value: str) -> str:
+    return date_format(date.fromisoformat(value))
+
+
+def _moment(value: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
 
 
 def text(most: int, least: int = 0) -> dict[str, Any]:
@@ -104,23 +132,11 @@ class Kind:
         }
 
     def name_of(self, data: dict[str, Any]) -> str:
-        """Return what a record is called, in the language of the site: names are kept."""
-        shown = [field for name in self.shown_by for field in self.fields if field.name == name]
-        with override(settings.LANGUAGE_CODE):
-            words = " ".join(day_in_words(field, data.get(field.name) or "") for field in shown)
-        return words.strip() or str(data.get("id", ""))
-
-
-def day_in_words(field: Field, value: Any) -> str:
-    """Say a value: a day or a moment as pages say it, in the site's time zone; what is none, as it is."""
-    try:
-        if value and field.holds is DAY:
-            return date_format(date.fromisoformat(value))
-        if value and field.holds is MOMENT:
-            return date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
-    except (ValueError, OverflowError):
-        pass
-    return str(value)
+        """Return what a record is called."""
+        shown = [
+            one.words(data[one.name]) for one in self.all_fields if one.name in self.shown_by and data.get(one.name)
+        ]
+        return " ".join(shown).strip() or str(data.get("id", ""))
 
 
 def coded(name: str, title: Any, codes: str, *, needed: bool = True) -> Field:
@@ -179,8 +195,8 @@ KINDS = {
             coded("kind", _("类型"), "reception-kinds"), coded("state", _("状态"), "reception-states"),
             Field("starts_at", _("开始"), MOMENT, needed=True), Field("ends_at", _("结束"), MOMENT, needed=True),
             Field("deputies", _("接待代表"), NAMES),
-            Field("visitors", _("接待选民(人)"), whole(1_000_000), needed=True),
-            Field("matters", _("收到事项(件)"), whole(1_000_000), needed=True),
+            Field("visitors", _("接待选民（人）"), whole(1_000_000), needed=True),
+            Field("matters", _("收到事项（件）"), whole(1_000_000), needed=True),
         ), ("station", "starts_at")),
         Kind("duty", _("履职记录"), _("已确认、未撤销的履职记录，只在含内部内容的数据包里。"), (
             Field("deputy", _("代表"), text(40, 1), needed=True),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from accounts.looking import as_public
 from accounts.permissions import Asker
 from library.permissions import documents_visible_to
 from projects.permissions import projects_visible_to
@@ -26,7 +27,7 @@ LISTS = ("home", "publishing:list", "river:list", "projects:list", "stations:lis
 OTHERS: tuple[Callable[[Asker], QuerySet[Any]], ...] = (projects_visible_to, stations_visible_to, documents_visible_to)
 LEFT = ("/work/", "/cms/", "/admin/", "/accounts/", "/setup/", "/rules/", "/notices/", "/invitations/", "/my/",
         "/line/", "/api/", "/ogc/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/by-token/",
-        "/search/", "/me/")  # fmt: skip
+        "/search/", "/me/", "/exchange/")  # fmt: skip
 """What is not for everybody, or read by programs."""
 
 
@@ -40,8 +41,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page with an address of its own (sitemaps.org), the same for everybody."""
-    urls = [_url(request.build_absolute_uri(path), changed) for path, changed in _addresses()]
+    """Every public page with an address of its own (sitemaps.org), of the district looked at."""
+    reader = as_public(request.user)
+    urls = [_url(request.build_absolute_uri(path), changed) for path, changed in _addresses(reader)]
     text = "\n".join([HEAD, *urls, "</urlset>", ""])
     return HttpResponse(text, content_type="application/xml; charset=utf-8", headers={"Cache-Control": CACHE})
 
@@ -51,15 +53,10 @@ def _url(address: str, changed: datetime | None) -> str:
     return f"<url><loc>{escape(address)}</loc>{day}</url>"
 
 
-def _addresses() -> Iterator[tuple[str, datetime | None]]:
+def _addresses(reader: Asker) -> Iterator[tuple[str, datetime | None]]:
     yield from ((reverse(name), None) for name in LISTS)
-    for page in pages_visible_to(None).order_by("-published_at", "-pk").only("code", "changed_at")[:MOST]:
+    for page in pages_visible_to(reader).order_by("-published_at", "-pk").only("code", "changed_at")[:MOST]:
         yield page.get_absolute_url(), page.changed_at
-    others: tuple[QuerySet[Any], ...] = (
-        projects_visible_to(None),
-        stations_visible_to(None),
-        documents_visible_to(None),
-    )
-    for rows in others:
-        for row in rows.order_by("pk").only("code")[:MOST]:
+    for visible_to in OTHERS:
+        for row in visible_to(reader).order_by("pk").only("code")[:MOST]:
             yield row.get_absolute_url(), None

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.district import current
 from geo_portal.map_sheet.picture import Shown, View, svg_of
-from geo_portal.map_sheet.subjects import NOBODY, Subject
+from geo_portal.map_sheet.subjects import LANGUAGE, NOBODY, Subject
 from ui.printing import draw_pages, print_pdf
 from ui.qr import qr_svg
 from ui.templatetags.share import CARDS
@@ -29,8 +29,7 @@ def card(subject: Subject, size: str, site: str) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _card(subject: Subject, size: str, site: str, title: str, _hour: int) -> bytes:
-    # Those who read cards say no language; the words are the district's.
-    with translation.override("zh-hans"):
+    with translation.override(LANGUAGE):
         width, height = CARDS[size]
         context = {
             "subject": subject,
@@ -46,7 +45,7 @@ def _card(subject: Subject, size: str, site: str, title: str, _hour: int) -> byt
 
 def poster(subject: Subject, site: str) -> bytes:
     """Return a sheet of A4 with the thing's code, as PDF."""
-    with translation.override("zh-hans"):
+    with translation.override(LANGUAGE):
         context = {
             "subject": subject,
             "colours": page_colours(),

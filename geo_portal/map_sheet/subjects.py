@@ -5,11 +5,12 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geo_portal.styles.drawing import sign
 from projects.permissions import projects_visible_to
 from projects.plan.services import standing
@@ -19,7 +20,10 @@ from stations.permissions import stations_visible_to
 from supervision.public.permissions import published_matters
 from ui.tokens import water_class
 
-NOBODY = AnonymousUser()
+NOBODY: Asker = None
+"""Who reads what everybody may, of all districts: a thing's code names it, and who fetches a card has no cookie."""
+LANGUAGE = "zh-hans"
+"""Those who read cards say no language; the words are the district's."""
 LONGEST_TITLE = 60
 
 
@@ -136,4 +140,5 @@ def subject_of(kind: str, code: str) -> Subject:
     """Return what is public of a thing. Raises Http404 alike for what is missing and what is not for everybody."""
     if kind not in SUBJECTS or not code or len(code) > 60 or "\0" in code:
         raise Http404
-    return SUBJECTS[kind](code)
+    with translation.override(LANGUAGE):
+        return SUBJECTS[kind](code)

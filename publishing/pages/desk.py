@@ -38,7 +38,7 @@ def kept_or_404(request: HttpRequest, pk: int) -> SitePage:
 @require_safe
 @require_role(Role.STAFF)
 def page_list(request: HttpRequest) -> HttpResponse:
-    """Every page that this person keeps, the last touched first."""
+    """Every page that this person keeps, the newest first."""
     form = DeskFilter(request.GET)
     form.is_valid()
     given = form.cleaned_data

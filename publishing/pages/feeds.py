@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
+from accounts.looking import as_public
 from publishing.body.blocks import words_of
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_visible_to
@@ -20,9 +21,9 @@ MOST_WORDS = 500
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponseBase:
-    """The newest public pages; ``?column=`` narrows it."""
+    """The newest public pages of the district looked at; ``?column=`` narrows it."""
     column = request.GET.get("column", "")
-    rows = pages_visible_to(None).exclude(column=SitePage.Column.ABOUT).select_related("live")
+    rows = pages_visible_to(as_public(request.user)).exclude(column=SitePage.Column.ABOUT).select_related("live")
     if column in SitePage.Column.values:
         rows = rows.filter(column=column)
     made = Atom1Feed(

@@ -26,7 +26,10 @@ class PlaceFields(RefusableForm):
     """A place by its name, or by its position."""
 
     address = forms.CharField(
-        label=_("地名"), required=False, max_length=120, help_text=_("镇街、村社或联络站的名字；查不到的填经纬度")
+        label=pgettext_lazy("page", "地名"),
+        required=False,
+        max_length=120,
+        help_text=_("镇街、村社或联络站的名字；查不到的填经纬度"),
     )
     lng = forms.FloatField(
         label=_("经度"), required=False, min_value=-180, max_value=180, widget=forms.TextInput(attrs=COORDINATE)
@@ -42,8 +45,8 @@ class PageForm(RefusableMixin, forms.ModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)
     title = forms.CharField(label=_("标题"), max_length=MAX_TITLE)
     summary = forms.CharField(
-        label=_("摘要"), required=False, max_length=MAX_SUMMARY, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("列表、订阅和转发时显示"),
+        label=pgettext_lazy("page", "摘要"), required=False, max_length=MAX_SUMMARY,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("列表、订阅和转发时显示"),
     )  # fmt: skip
     source = forms.CharField(label=_("来源"), required=False, max_length=80, help_text=_("转载的写明出处"))
     address = PlaceFields.base_fields["address"]

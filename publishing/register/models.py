@@ -111,7 +111,7 @@ class PageRevision(models.Model):
     page = models.ForeignKey(SitePage, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("版本"))
     title = models.CharField(_("标题"), max_length=MAX_TITLE)
-    summary = models.CharField(_("摘要"), max_length=MAX_SUMMARY, blank=True)
+    summary = models.CharField(pgettext_lazy("page", "摘要"), max_length=MAX_SUMMARY, blank=True)
     source = models.CharField(_("来源"), max_length=80, blank=True)
     body = models.JSONField(_("正文"), default=list)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """`/boards/`: the list, one board filtered by its address, its files, and the editor with its preview."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.areas.filters import areas_to_choose
+from accounts.looking import NAME
 from accounts.permissions import require_district_staff
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
@@ -98,7 +100,8 @@ def _embed(request: HttpRequest, found: Board, choice: Choice) -> str:
     """The line for another site's page, for those who keep boards; empty for a board that is not public."""
     if found.readers != Board.Readers.PUBLIC or not may_keep_boards(request.user):
         return ""
-    address = f"{reverse('boards:embed', args=[found.slug])}?{choice.query()}"
+    district = urlencode({NAME: found.area.code}) + "&" if found.area else ""  # a frame has no cookie that says it
+    address = f"{reverse('boards:embed', args=[found.slug])}?{district}{choice.query()}"
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy"></iframe>',
         request.build_absolute_uri(address), found.title,

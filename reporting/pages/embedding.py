@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from reporting.boards import export
 from reporting.boards.models import Board
+from reporting.boards.permissions import boards_visible_to
 from reporting.boards.selection import read_choice
 from reporting.boards.showing import newest_day, show_board
 from reporting.rules import embed_hosts
@@ -24,12 +25,12 @@ from ui.tokens import page_colours
 
 @require_safe
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """The board for the area and period in the address; whoever asks gets what everybody gets.
+    """The board for the area and period in the address; whoever asks gets what everybody gets of that district.
 
     Only sites of the district's list may frame it; an empty list lets none.
     """
-    board = get_object_or_404(Board, slug=slug, readers=Board.Readers.PUBLIC)
     public = AnonymousUser()
+    board = get_object_or_404(boards_visible_to(public), slug=slug, readers=Board.Readers.PUBLIC)
     newest = newest_day(public, board.blocks, timezone.localdate())
     choice = read_choice(public, board.period_kind, request.GET, newest)
     blocks = show_board(public, board, choice)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.district import name_of_district
+from accounts.models import Congress
 from ledger.anchors.foot import anchor_line
 from papers.models import CongressSession
 from reporting.quarterly.blocks import Block, Document, Heading, Paragraph
@@ -59,14 +60,15 @@ def compose(facts: Facts, texts: Mapping[str, str] | None = None, boards: Sequen
 def compose_pack(
     session: CongressSession, parts: Iterable[str], today: date, texts: Mapping[str, str], boards: Sequence[Block]
 ) -> Document:
-    """Put the pack for a session together: the parts that were asked for, in their order."""
+    """Put the pack for a session together: the parts that were asked for, in their order, of its congress's area."""
     since, until = days_of(session, today)
+    area = session.congress.area
     chapters: Mapping[str, Callable[[], list[Block]]] = {
         "agenda": lambda: of_session.agenda(session),
         "papers": lambda: of_session.papers(session),
-        "votes": lambda: of_session.votes(since, until),
-        "receptions": lambda: receptions(since, until),
-        "duty": lambda: duty(since, until),
+        "votes": lambda: of_session.votes(since, until, area),
+        "receptions": lambda: receptions(since, until, area),
+        "duty": lambda: duty(since, until, area),
     }
     wanted = set(parts)
     body = [block for part, chapter in chapters.items() if part in wanted for block in chapter()]
@@ -75,7 +77,7 @@ def compose_pack(
     return Document(
         title=_("会议材料汇编"),
         subtitle=str(session),
-        issuer=_issuer(name_of_district()),
+        issuer=_issuer_of(session.congress),
         made_on=date_format(today),
         data_until=date_format(until),
         blocks=numbered([*with_numerals(with_texts([*body, *boards], texts)), said]),
@@ -107,6 +109,12 @@ def _chapter(slot: str, texts: Mapping[str, str]) -> list[Block]:
 
 def _paragraphs(text: str) -> list[Block]:
     return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _issuer_of(congress: Congress) -> str:
+    """Who gives a pack out: a town's congress has a presidium, and no standing committee."""
+    name = congress.area.name if congress.area else name_of_district()
+    return _("%(town)s人民代表大会主席团") % {"town": name} if congress.level == Congress.Level.TOWN else _issuer(name)
 
 
 def _issuer(district: str) -> str:

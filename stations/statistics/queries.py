@@ -10,7 +10,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
 from django.utils import timezone
 
-from accounts.permissions import Asker
+from accounts.models import Area
+from accounts.permissions import Asker, within
 from stations.receptions.models import Reception
 from stations.receptions.permissions import receptions_visible_to
 from stations.receptions.queries import with_counts
@@ -48,19 +49,25 @@ class StatisticsRow:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which receptions are counted: from `since` to `until`, both days included; `area` is a town's code.
+    """Which receptions are counted: from `since` to `until`, both days included.
+
+    `area` is a town's code, or an area with all that lies in it.
 
     Days are those of the current time zone (Asia/Shanghai).
     """
 
     since: date | None = None
     until: date | None = None
-    area: str = ""
+    area: str | Area = ""
     station: Station | None = None
 
 
 def statistics(
-    user: Asker, since: date | None = None, until: date | None = None, area: str = "", station: Station | None = None
+    user: Asker,
+    since: date | None = None,
+    until: date | None = None,
+    area: str | Area = "",
+    station: Station | None = None,
 ) -> Statistics:
     """Compute the statistics of the receptions in scope (see :class:`Scope`)."""
     return _figures(_held_in_scope(user, Scope(since, until, area, station)).aggregate(**_COUNTS))
@@ -81,7 +88,7 @@ def by_period(user: Asker, step: str, scope: Scope) -> list[StatisticsRow]:
 
 
 def statistics_by_town(
-    user: Asker, since: date | None = None, until: date | None = None, area: str = ""
+    user: Asker, since: date | None = None, until: date | None = None, area: str | Area = ""
 ) -> list[StatisticsRow]:
     """Compute the statistics of each town that held a reception, in the order of the towns' codes."""
     held = _held_in_scope(user, Scope(since, until, area))
@@ -116,7 +123,9 @@ def _held_in_scope(user: Asker, scope: Scope) -> QuerySet[Reception]:
         held = held.filter(starts_at__gte=_midnight(scope.since))
     if scope.until:
         held = held.filter(starts_at__lt=_midnight(scope.until + timedelta(days=1)))
-    if scope.area:
+    if isinstance(scope.area, Area):
+        held = held.filter(within(scope.area, "station__area"))
+    elif scope.area:
         held = held.filter(station__area__code=scope.area)
     return held.filter(station=scope.station) if scope.station else held
 

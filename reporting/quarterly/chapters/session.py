@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import Area
+from accounts.permissions import within
 from meetings.agenda.permissions import items_visible_to, meeting_documents_visible_to, meetings_visible_to
 from papers.models import CongressSession
 from papers.register.permissions import papers_published
@@ -80,17 +82,18 @@ def papers(session: CongressSession) -> list[Block]:
     return [Heading(_("议案和建议"), 1, "papers"), Paragraph(words), table]
 
 
-def votes(since: date, until: date) -> list[Block]:
-    """Votes on projects that were open in these days, with their result where they are counted."""
-    found = [view_vote(vote, PUBLIC) for vote in _held(since, until)]
+def votes(since: date, until: date, area: Area | None = None) -> list[Block]:
+    """Votes in an area (None: anywhere) that were open in these days, with their result where they are counted."""
+    found = [view_vote(vote, PUBLIC) for vote in _held(since, until, area)]
     title = Heading(_("民生实事项目票决"), 1, "votes")
     if not found:
         return [title, Paragraph(_("这段时间没有票决。"))]
     return [title, *(block for view in found for block in _vote(view))]
 
 
-def _held(since: date, until: date) -> QuerySet:
-    return list_votes(PUBLIC).filter(opens_at__date__range=(since, until)).order_by("opens_at", "pk")
+def _held(since: date, until: date, area: Area | None) -> QuerySet:
+    here = within(area) if area else Q()
+    return list_votes(PUBLIC).filter(here, opens_at__date__range=(since, until)).order_by("opens_at", "pk")
 
 
 def _vote(view: VoteView) -> Sequence[Block]:

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from accounts.models import Area
+from accounts.permissions import within
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from stations.duty.models import DutyRecord
 from stations.duty.public_figures import PUBLIC_KINDS
@@ -13,10 +15,10 @@ from stations.statistics.queries import Statistics, statistics, statistics_by_to
 PUBLIC = None
 
 
-def receptions(since: date, until: date) -> list[Block]:
-    """Receptions held in these days, by town."""
-    total = statistics(PUBLIC, since, until)
-    rows = [[row.label, *_figures(row.figures)] for row in statistics_by_town(PUBLIC, since, until)]
+def receptions(since: date, until: date, area: Area | None = None) -> list[Block]:
+    """Receptions held in these days in an area (None: anywhere), by town."""
+    total = statistics(PUBLIC, since, until, area or "")
+    rows = [[row.label, *_figures(row.figures)] for row in statistics_by_town(PUBLIC, since, until, area or "")]
     sentence = _(
         "共接待 %(sessions)s 场，代表参加 %(attendances)s 人次，接待群众 %(visitors)s 人次，"
         "收到意见 %(matters)s 件，已办结 %(settled)s 件。"
@@ -41,9 +43,10 @@ def _figures(found: Statistics) -> list[Cell]:
     return [*counts, Share(found.settled, found.matters)]
 
 
-def duty(since: date, until: date) -> list[Block]:
-    """Confirmed acts of deputies in these days by kind, and how many deputies took part in each."""
-    confirmed = DutyRecord.objects.filter(is_confirmed=True, is_withdrawn=False, on__range=(since, until))
+def duty(since: date, until: date, area: Area | None = None) -> list[Block]:
+    """Confirmed acts of an area's deputies (None: of all) in these days by kind, and how many took part in each."""
+    here = within(area, "deputy__station__area") if area else Q()
+    confirmed = DutyRecord.objects.filter(here, is_confirmed=True, is_withdrawn=False, on__range=(since, until))
     found = {
         kind: (acts, people)
         for kind, acts, people in confirmed.order_by()

@@ -142,6 +142,17 @@ def test_what_goes_out_is_what_the_schemas_say_and_drafts_stay(delivered, tmp_pa
         assert left.value.code == 2
 
 
+def test_days_of_another_platform_are_said_in_words_and_what_is_on_no_calendar_stays():
+    name_of = KINDS["receptions"].name_of
+    assert name_of({"station": "西镇", "starts_at": "2026-03-02T01:00:00Z"}) == "西镇 2026年3月2日 09:00"
+    for odd in ("2026-19-39T29:00:00Z", "0001-01-01T00:00:00+14:00", "2026-03-02T01:00:00+99:99"):
+        assert name_of({"station": "西镇", "starts_at": odd}) == f"西镇 {odd}"
+    figure = {"id": "330200/indicators/x", "title": "PM2.5", "period": "2026-03-01"}
+    assert KINDS["indicators"].name_of(figure) == "PM2.5 2026年3月1日"
+    assert KINDS["indicators"].name_of(figure | {"period": "2026-02-31"}) == "PM2.5 2026-02-31"
+    assert KINDS["indicators"].name_of({"id": "330200/indicators/x"}) == "330200/indicators/x"
+
+
 def test_the_standards_are_public_and_their_schemas_valid(client):
     page = client.get("/standards/").content.decode()
     lists = client.get("/standards/1.0/codes.json").json()["lists"]

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from PIL import Image
 
+from accounts.models import Area
 from geo_portal.map_sheet import cards
 from geo_portal.map_sheet.views import SheetThrottle
 from projects.models import Project
@@ -115,6 +116,24 @@ def test_a_poster_is_one_page_with_name_and_address(things, client):
     words = words_of(answer.content)
     assert "西镇联络站" in words and "/stations/S1/" in words
     assert len(pypdfium2.PdfDocument(answer.content)) == 1
+
+
+def test_whoever_fetches_a_card_has_no_cookie_and_gets_that_of_another_districts_thing_too(things, world, client):
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    town = Area.objects.create(code="330299100", name="甲镇", level="town", parent=second)
+    Station.objects.create(code="S2", name="甲镇联络站", kind="town", area=town, geom=Point(121.47, 29.85, srid=4326))
+    cache.clear()
+    assert client.get("/stations/S2/").status_code == 404, "the page itself is not of the district looked at"
+    assert client.get("/cards/stations/S2/square.png").status_code == 200
+    assert client.get("/cards/stations/S1/square.png").status_code == 200
+    assert client.get("/cards/projects/2027-1/square.png").status_code == 404, "not public in any district"
+
+
+def test_a_poster_is_in_the_districts_language_whatever_the_browser_asks_for(things, client):
+    words = words_of(client.get("/posters/stations/S1.pdf", headers={"accept-language": "en"}).content)
+    assert "代表联络站" in words and "Town" not in words
 
 
 def test_the_page_names_its_cards(things, client: Client):

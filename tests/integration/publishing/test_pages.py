@@ -5,10 +5,11 @@ import zipfile
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from accounts.models import DeputyGroup
+from accounts.models import Area, DeputyGroup
 from accounts.notices.models import Notice
 from geokit.refusal import NotPermitted
 from publishing.files.services import add_file, add_picture
@@ -227,7 +228,24 @@ def test_the_feed_the_list_and_the_entrance_show_public_pages(world, editors, cl
     for address in (page.get_absolute_url(), "/news/", "/projects/"):
         assert f"http://testserver{address}" in client.get("/sitemap.xml").content.decode(), address
     robots = client.get("/robots.txt").content.decode()
-    assert "Disallow: /cms/" in robots and "Sitemap: http://testserver/sitemap.xml" in robots
+    assert (
+        "Disallow: /cms/" in robots
+        and "Disallow: /exchange/" in robots
+        and "Sitemap: http://testserver/sitemap.xml" in robots
+    )
+
+
+def test_feed_and_sitemap_hold_what_is_of_the_district_looked_at(world, editors, client):
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    ours, theirs = published(editors, world.district), published(editors, second)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=second)  # with a town it is a district held
+    cache.clear()
+    for address in ("/news/feed.atom", "/sitemap.xml"):
+        shown = {code: client.get(address, {"in-district": code}).content.decode() for code in ("", "330299", "all")}
+        found = {code: [page.get_absolute_url() in text for page in (ours, theirs)] for code, text in shown.items()}
+        assert found == {"": [True, False], "330299": [False, True], "all": [True, True]}, address
 
 
 def test_a_reserved_or_taken_address_is_refused(world, editors, as_user):

@@ -6,11 +6,12 @@ from io import BytesIO
 import mapbox_vector_tile
 import openpyxl
 import pytest
+from django.core.cache import cache
 from PIL import Image
 
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
-from accounts.models import Role
+from accounts.models import Area, Role
 from accounts.rules.services import begin as rules_begin
 from geo_portal.setup.reading import read_file
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
@@ -115,6 +116,23 @@ def test_only_listed_sites_frame_a_public_board_and_it_is_the_publics_without_co
     assert "frame-ancestors 'none'" in client.get("/boards/air/")["Content-Security-Policy"]
     Board.objects.update(readers="inside")
     assert as_user(staff).get("/boards/air/embed/").status_code == 404
+
+
+def test_another_districts_board_is_framed_with_its_own_values_and_leaves_no_cookie(
+    client, as_user, admin_user, world, board, pm25
+):
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    say(pm25, Area.objects.create(code="330299100", name="甲镇", level="town", parent=second), MAY, 77, whole=30)
+    Board.objects.update(area=second)
+    Indicator.objects.update(department=None)  # a department of the first district keeps it there
+    cache.clear()
+    assert client.get("/boards/air/embed/?period=2026-05").status_code == 404
+    answer = client.get("/boards/air/embed/?in-district=330299&period=2026-05")
+    assert "77<span" in answer.content.decode().replace("\n", "")
+    assert not answer.cookies
+    assert "/boards/air/embed/?in-district=330299&" in as_user(admin_user).get("/boards/air/").content.decode()
 
 
 def test_an_earlier_version_is_shown_and_can_be_gone_back_to(as_user, staff, board):

@@ -1,7 +1,7 @@
 """Reports on a year and packs for a session, boards in them, their texts, and the layout of the Word document."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -31,6 +31,7 @@ from reporting.quarterly.services import order_pack, order_report
 from reporting.quarterly.texts import printed_texts, sign_text, write_text
 from reporting.quarterly.xlsx import write_xlsx
 from river_monitoring.standard.averages import Span
+from stations.models import Deputy, DutyRecord, Reception, Station
 from tests.data.cast import person, seat
 from tests.data.indicators import make_indicator, say
 
@@ -84,6 +85,30 @@ def test_a_pack_counts_what_is_not_public_and_names_it_nowhere(session, world):
     assert "会议专栏没有公开" in said and "代表履职" not in said
     book = openpyxl.load_workbook(io.BytesIO(prepared.write("xlsx")))
     assert book.sheetnames == ["概况", "议案建议"]
+
+
+def test_the_pack_of_a_towns_congress_counts_that_town_alone_and_is_its_presidiums(session, world):
+    for number, town in enumerate((world.west_town, world.east_town)):
+        station = Station.objects.create(code=f"S{number}", name=town.name, kind="town", area=town, geom=town.point)
+        deputy = Deputy.objects.create(code=f"D{number}", name="陈一", station=station)
+        begins = timezone.make_aware(datetime(2026, 1, 10, 9))
+        Reception.objects.create(
+            station=station, status="recorded", starts_at=begins, ends_at=begins + timedelta(hours=2), visitors=3
+        )
+        DutyRecord.objects.create(
+            deputy=deputy, kind="inspection", on=begins.date(), title="视察", source=f"test:{number}", is_confirmed=True
+        )
+    of_town = Congress.objects.create(area=world.west_town, level="town", term=3, starts_on=date(2022, 1, 1))
+    theirs = CongressSession.objects.create(
+        congress=of_town, number=9, opens_on=session.opens_on, closes_on=session.closes_on,
+        motions_due_at=session.motions_due_at, suggestions_due_at=session.suggestions_due_at,
+    )  # fmt: skip
+    packs = [make.prepare_pack(one, ["receptions", "duty"], TODAY).document for one in (session, theirs)]
+    said = [text_of(pack) for pack in packs]
+    assert "共接待2场" in said[0] and "共接待1场" in said[1]
+    assert "东镇" in said[0] and "东镇" not in said[1]
+    assert [max(row[1] for row in pack.tables[-1].rows) for pack in packs] == [2, 1]
+    assert (packs[0].issuer, packs[1].issuer) == ("海曙区人民代表大会常务委员会", "西镇人民代表大会主席团")
 
 
 def test_a_figure_is_the_same_on_the_board_in_the_report_and_in_the_rooms(world, matter, staff, client):

@@ -243,6 +243,15 @@ def test_a_report_with_a_photo_shows_on_the_public_page(
     assert 'property="og:image"' in page
 
 
+def test_only_a_public_project_offers_a_poster_and_a_card(
+    project: Project, candidate: Project, staff: Any, as_user: Callable
+) -> None:
+    for one, is_offered in ((project, True), (candidate, False)):
+        page = as_user(staff).get(one.get_absolute_url()).content.decode()
+        offered = [address in page for address in (f"/posters/projects/{one.code}.pdf", 'property="og:image"')]
+        assert offered == [is_offered, is_offered], one.code
+
+
 def test_numbers_have_denominators(two: list[Project], candidate: Project) -> None:
     found = numbers(None)
     assert (found["total"], found["under_way"]) == (2, 2)
