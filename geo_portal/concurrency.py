@@ -5,6 +5,7 @@ anything is asked of the database. All places together are fewer than the thread
 so `/healthz` and static files, which wait for nothing, always find one.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -53,7 +54,7 @@ TILES = Kind("tiles", at_once=14, may_wait=0, wait_s=0, seconds=15)
 PAGES = Kind("pages", at_once=8, may_wait=6, wait_s=3, seconds=20, per_route=5)
 API = Kind("api", at_once=5, may_wait=3, wait_s=2, seconds=20, per_route=3)
 PICTURES = Kind("pictures", at_once=5, may_wait=8, wait_s=5, seconds=20)
-# Maps and tiles that the site draws itself for clients that cannot (WMS, WMTS): they take a core, not the database.
+# Maps and tiles for clients that cannot draw (WMS, WMTS), and what is set on paper: they take a core, not the database.
 DRAWINGS = Kind("drawings", at_once=3, may_wait=8, wait_s=5, seconds=20)
 FILES = Kind("files", at_once=3, may_wait=1, wait_s=2, seconds=90)
 WRITES = Kind("writes", at_once=8, may_wait=8, wait_s=5, seconds=30, per_route=6)
@@ -63,7 +64,8 @@ FREE = {"healthz", "service_worker"}
 ASKED_BY_PROBES = {"readyz", "metrics"}
 TILES_UNDER = ("/tiles/", "/rasters/", "/fonts/", "/styles/")
 API_UNDER = ("/api/", "/ogc/", "/by-token/")
-DRAWN_AT = ("/ogc/wms", "/ogc/wmts")
+DRAWN_AT = re.compile(r"/ogc/wmt?s|^(/by-token/[^/]+)?/(map/sheet\.|cards/|posters/|boards/[^/]+/board\.(pdf|png)$)")
+"""Behind `/by-token/` too."""
 PICTURE_SUFFIXES = {".png", ".webp", ".svg", ".jpg"}
 PICTURE_WORDS = ("photo", "original", "cover", "evidence")
 
@@ -79,7 +81,7 @@ def kind_of(request: HttpRequest) -> Kind | None:
         return TILES
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         return WRITES
-    if any(address in path for address in DRAWN_AT):  # behind `/by-token/` too
+    if DRAWN_AT.search(path):
         return DRAWINGS
     suffix = PurePosixPath(path).suffix
     if suffix in PICTURE_SUFFIXES or name.startswith(PICTURE_WORDS):
