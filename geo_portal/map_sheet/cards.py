@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from accounts.district import current
+from accounts.looking import shown_key
 from geo_portal.map_sheet.picture import Shown, View, svg_of
 from geo_portal.map_sheet.subjects import NOBODY, Subject
 from ui.printing import draw_pages, print_pdf
@@ -24,11 +25,11 @@ HOUR_SECONDS = 3600
 
 def card(subject: Subject, size: str, site: str) -> bytes:
     """Return the card as PNG. It is drawn anew when what it says changes, and once an hour for its map."""
-    return _card(subject, size, site, current().title, int(time.time() // HOUR_SECONDS))
+    return _card(subject, size, site, current().title, shown_key(NOBODY), int(time.time() // HOUR_SECONDS))
 
 
 @lru_cache(maxsize=KEPT)
-def _card(subject: Subject, size: str, site: str, title: str, _hour: int) -> bytes:
+def _card(subject: Subject, size: str, site: str, title: str, _district: str, _hour: int) -> bytes:
     # Those who read cards say no language; the words are the district's.
     with translation.override("zh-hans"):
         width, height = SIZES[size]
