@@ -111,7 +111,7 @@ def _audience(board: Board, indicator: Indicator) -> Any:
             or not indicators_visible_to(user).filter(pk=indicator.pk).exists()
         ):
             return "nobody"
-        return f"readers-of-boards{inside_key(user)}"
+        return f"readers-of-boards{inside_key(user)}{shown_key(user)}"
 
     return audience
 
