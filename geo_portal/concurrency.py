@@ -5,6 +5,7 @@ anything is asked of the database. All places together are fewer than the thread
 so `/healthz` and static files, which wait for nothing, always find one.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -52,18 +53,21 @@ PROBES = Kind("probes", at_once=2, may_wait=0, wait_s=0, seconds=5)
 TILES = Kind("tiles", at_once=14, may_wait=0, wait_s=0, seconds=15)
 PAGES = Kind("pages", at_once=8, may_wait=6, wait_s=3, seconds=20, per_route=5)
 API = Kind("api", at_once=5, may_wait=3, wait_s=2, seconds=20, per_route=3)
-PICTURES = Kind("pictures", at_once=5, may_wait=8, wait_s=5, seconds=20)
+PICTURES = Kind("pictures", at_once=5, may_wait=5, wait_s=5, seconds=20)
 # Maps and tiles that the site draws itself for clients that cannot (WMS, WMTS): they take a core, not the database.
 DRAWINGS = Kind("drawings", at_once=3, may_wait=8, wait_s=5, seconds=20)
+# What is set on paper takes a core too, and longer: no more at once than `ui.printing` sets.
+PRINTS = Kind("prints", at_once=2, may_wait=2, wait_s=3, seconds=90)
 FILES = Kind("files", at_once=3, may_wait=1, wait_s=2, seconds=90)
 WRITES = Kind("writes", at_once=8, may_wait=8, wait_s=5, seconds=30, per_route=6)
-KINDS = (PROBES, TILES, PAGES, API, PICTURES, DRAWINGS, FILES, WRITES)
+KINDS = (PROBES, TILES, PAGES, API, PICTURES, DRAWINGS, PRINTS, FILES, WRITES)
 
 FREE = {"healthz", "service_worker"}
 ASKED_BY_PROBES = {"readyz", "metrics"}
 TILES_UNDER = ("/tiles/", "/rasters/", "/fonts/", "/styles/")
 API_UNDER = ("/api/", "/ogc/", "/by-token/")
 DRAWN_AT = ("/ogc/wms", "/ogc/wmts")
+PRINTED_AT = re.compile(r"^(/by-token/[^/]+)?/(map/sheet\.|cards/|posters/|boards/[^/]+/board\.(pdf|png)$)")
 PICTURE_SUFFIXES = {".png", ".webp", ".svg", ".jpg"}
 PICTURE_WORDS = ("photo", "original", "cover", "evidence")
 
@@ -81,6 +85,8 @@ def kind_of(request: HttpRequest) -> Kind | None:
         return WRITES
     if any(address in path for address in DRAWN_AT):  # behind `/by-token/` too
         return DRAWINGS
+    if PRINTED_AT.search(path):
+        return PRINTS
     suffix = PurePosixPath(path).suffix
     if suffix in PICTURE_SUFFIXES or name.startswith(PICTURE_WORDS):
         return PICTURES

@@ -10,7 +10,7 @@ from tiles.layer.vector import VectorLayer
 
 
 def _audience(user: Asker) -> str:
-    return f"public{shown_key(user)}" if role_of(user) == ANONYMOUS else f"signed-in{inside_key(user)}"
+    return f"public{shown_key(user)}" if role_of(user) == ANONYMOUS else f"signed-in{inside_key(user)}{shown_key(user)}"
 
 
 LAYERS = [

@@ -25,13 +25,13 @@ def papers_audience(user: Asker) -> str:
     """Name who see the same places: staff of one place, one department, one deputy, others signed in, or the public."""
     role = role_of(user)
     if seats_of(user).exists():
-        return f"user-{account_of(user).pk}"
+        return f"user-{account_of(user).pk}{shown_key(user)}"
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
-        return f"staff-{area.pk}" if area else "staff"
+        return f"staff-{area.pk}{shown_key(user)}" if area else "staff"
     if role == Role.OFFICER:
-        return f"dept-{department_of(user)}"
-    return f"public{shown_key(user)}" if role == ANONYMOUS else f"signed-in{inside_key(user)}"
+        return f"dept-{department_of(user)}{shown_key(user)}"
+    return f"public{shown_key(user)}" if role == ANONYMOUS else f"signed-in{inside_key(user)}{shown_key(user)}"
 
 
 LAYERS = [

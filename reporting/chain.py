@@ -17,7 +17,7 @@ CHAINED = (
         omitted=("step", "progress", "touched_at"),
         files=(Stored("pdf"), Stored("docx"), Stored("xlsx")),
     ),
-    Chained("supervision_report_reporttext"),
+    Chained("supervision_report_reporttext", own_triggers=("supervision_report_reporttext_kept",)),
     Chained("supervision_report_indicator", omitted=("version",)),
     Chained("supervision_report_earliervalue", history=True),
     Chained("supervision_report_warningruleversion", history=True),

@@ -11,7 +11,7 @@ from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import points_audience, points_visible_to
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.selection import snapshot
 from river_monitoring.works.vector_layers import OUTFALLS
@@ -81,6 +81,7 @@ LAYERS = [
         name="monitoring_points",
         title=_("水质监测点位"),
         visible_to=_points,
+        audience=points_audience,
         geometry_type="Point",
         fields={
             "code": "code",

@@ -22,11 +22,11 @@ def findings_audience(user: Asker) -> str:
     role = role_of(user)
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
-        return f"staff-{area.pk}" if area else "staff"
+        return f"staff-{area.pk}{shown_key(user)}" if area else "staff"
     if is_deputy(user):
-        return f"user-{account_of(user).pk}"
+        return f"user-{account_of(user).pk}{shown_key(user)}"
     if role == Role.OFFICER:
-        return f"dept-{department_of(user)}"
+        return f"dept-{department_of(user)}{shown_key(user)}"
     return f"public{shown_key(user)}"
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, refuse
 from ui.refusals import answer_to
 
 IN_PATHS = re.compile(r"[\x00-\x1f\x7f]")
 IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Tab and line ends are text."""
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -32,6 +33,17 @@ class ControlCharactersMiddleware:
         if request.content_type in FORMS and _any_control(request.POST, "\0"):
             return _refused(request)
         return None
+
+
+def check_text(field: str, text: str) -> None:
+    """Refuse a text with characters that no keyboard types and XML cannot say. Raises BadInput."""
+    if IN_TEXT.search(text) or NOT_IN_XML.search(text):
+        raise refuse(field, "control-characters", _("含有无效的控制字符，请删去。"))
+
+
+def for_xml(text: str) -> str:
+    """Return a text without what XML has no way to write: for feeds of what was stored before it was refused."""
+    return NOT_IN_XML.sub("", text)
 
 
 def _any_control(given: QueryDict, only: str = "") -> bool:

@@ -1,14 +1,18 @@
 """A row that its model's own validation refuses, as the refusal that pages, sheets and the API show."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import BadInput, FieldError, refuse
 
 OF_NO_FIELD = "__all__"
 """Django's name for what concerns several fields."""
+EARLIEST, LATEST = 2000, 2200
+"""Years of what is planned. Near the year 1 a moment is stored that nobody can read again."""
 
 
 def check_fields(row: Model, code: str, **how: Any) -> None:
@@ -22,3 +26,10 @@ def check_fields(row: Model, code: str, **how: Any) -> None:
             for message in messages
         ]
         raise BadInput(" ".join(error.messages), code=code, errors=errors) from error
+
+
+def check_moment(field: str, at: datetime | None) -> None:
+    """Refuse a time, of something planned, in a year that nobody means. Raises BadInput."""
+    if at is not None and not EARLIEST <= at.year <= LATEST:
+        words = {"first": EARLIEST, "last": LATEST}
+        raise refuse(field, "odd-year", _("请核对日期：年份应在 %(first)d 到 %(last)d 之间。") % words)

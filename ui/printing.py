@@ -7,12 +7,51 @@ draws the pictures. Nothing is fetched: a page brings its drawings along, as SVG
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 
 import pypdfium2
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from PIL import Image, ImageFile
+from rest_framework.throttling import UserRateThrottle
 
+from geokit.refusal import Busy, TooMany
+
+AT_ONCE = 2
+"""Sheets that one process sets at a time while somebody waits; each takes a core and some hundred megabytes."""
+PATIENCE_SECONDS = 3
 POINTS_PER_PIXEL = 0.75
 """A CSS pixel is 1/96 inch, a PDF point 1/72."""
+
+_turns = BoundedSemaphore(AT_ONCE)
+
+
+class SheetThrottle(UserRateThrottle):
+    """How many sheets and boards one person or one network address has set in a minute."""
+
+    scope = "sheets"
+
+
+class CardThrottle(UserRateThrottle):
+    """The same of cards and posters, of which one page may name several."""
+
+    scope = "cards"
+
+
+@contextmanager
+def turn_to_print(request: HttpRequest, counted_by: type[UserRateThrottle] = SheetThrottle) -> Iterator[None]:
+    """Wait for one's turn, which is counted. Raises TooMany or Busy: type setting takes a second or more of a core."""
+    throttle = counted_by()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # it asks for the user and the address
+        raise TooMany(_("打印得太快了，请稍等一会儿。"), retry_after=round(throttle.wait() or 60))
+    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy(_("打印的人很多，请过一会儿再试。"))
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def print_pdf(html: str) -> bytes:

@@ -27,7 +27,8 @@ FRAMEWORK = {
         "user": "2400/min",
         "maps": "240/min",
         "drawn_tiles": "900/min",
-        "sheets": "40/min",
+        "sheets": "10/min",
+        "cards": "40/min",
     },
     "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }

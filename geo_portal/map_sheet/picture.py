@@ -110,11 +110,12 @@ def _text(name: Name) -> str:
     place = f'x="{name.x:.1f}" y="{name.y:.1f}" font-size="{name.size:.1f}" text-anchor="middle"'
     words = escape(name.text)
     weight = ' font-weight="700"' if name.bold else ""
+    colour, around = escape(name.colour), escape(name.halo)
     halo = (
-        f'<text {place}{weight} fill="{name.halo}" stroke="{name.halo}" stroke-width="3" stroke-linejoin="round">'
+        f'<text {place}{weight} fill="{around}" stroke="{around}" stroke-width="3" stroke-linejoin="round">'
         f"{words}</text>"
     )
-    return f'{halo if name.halo else ""}<text {place}{weight} fill="{name.colour}">{words}</text>'
+    return f'{halo if name.halo else ""}<text {place}{weight} fill="{colour}">{words}</text>'
 
 
 def _drawn(view: View, shown: Shown, user: Asker, site: str, theme: str) -> tuple[Image.Image, list[Name]]:

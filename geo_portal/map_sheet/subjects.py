@@ -17,6 +17,7 @@ from projects.plan.services import standing
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.selection.filter_panel import month_in_words
 from stations.permissions import stations_visible_to
+from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.public.permissions import published_matters
 from ui.tokens import water_class
 
@@ -111,6 +112,7 @@ def _matter(number: str) -> Subject:
     finding = found.finding
     if finding is None or finding.geom is None:
         raise Http404
+    place = to_places(finding.geom, PUBLIC_PLACES)
     return Subject(
         kind=_("公开的事项"),
         title=(found.public_text.strip().splitlines() or [number])[0][:LONGEST_TITLE],
@@ -118,8 +120,8 @@ def _matter(number: str) -> Subject:
         facts=_said(number, finding.area.name if finding.area else "", found.get_category_display()),
         sign="finding",
         tileset="findings",
-        lng=finding.geom.x,
-        lat=finding.geom.y,
+        lng=place.x,
+        lat=place.y,
         address=f"/matters/{number}/",
     )
 

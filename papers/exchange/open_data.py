@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.permissions import Asker
 from papers.handling.models import SignedAnswer
 from papers.handling.permissions import answers_visible_to
 from papers.register.models import Paper
@@ -16,14 +16,13 @@ from papers.register.queries import for_lists
 
 MOST = 2000
 """The newest so many; whoever wants older ones narrows by year."""
-PUBLIC = AnonymousUser()
 
 
-def for_download(papers: QuerySet[Paper]) -> list[Paper]:
-    """Read published papers, the newest first, with what their rows show to the public."""
-    answers = answers_visible_to(PUBLIC).filter(scan__isnull=False).select_related("handling__department", "scan")
+def for_download(papers: QuerySet[Paper], reader: Asker) -> list[Paper]:
+    """Read published papers, the newest first, with what their rows show to `reader`, who is the public."""
+    answers = answers_visible_to(reader).filter(scan__isnull=False).select_related("handling__department", "scan")
     shown = Prefetch("handlings__answers", answers.order_by("pk"), "shown_answers")
-    return list(for_lists(papers, PUBLIC).prefetch_related(shown).order_by("-submitted_at", "-pk")[:MOST])
+    return list(for_lists(papers, reader).prefetch_related(shown).order_by("-submitted_at", "-pk")[:MOST])
 
 
 def answers_of(paper: Paper) -> list[SignedAnswer]:

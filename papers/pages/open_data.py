@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.looking import as_public
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
-from papers.exchange.open_data import MOST, PUBLIC, for_download, record, table
+from papers.exchange.open_data import MOST, for_download, record, table
 from papers.pages.lists import PaperFilter
 from papers.register.permissions import papers_published
 from papers.register.queries import filtered
@@ -26,9 +26,10 @@ def download(request: HttpRequest, suffix: str) -> HttpResponse:
     if suffix not in TYPES:
         raise Http404
     chosen = PaperFilter(request.GET)
-    everybodys = papers_published(as_public(request.user))
-    found = filtered(everybodys, PUBLIC, **chosen.cleaned_data) if chosen.is_valid() else everybodys.none()
-    papers, root = for_download(found), request.build_absolute_uri("/").rstrip("/")
+    reader = as_public(request.user)
+    everybodys = papers_published(reader)
+    found = filtered(everybodys, reader, **chosen.cleaned_data) if chosen.is_valid() else everybodys.none()
+    papers, root = for_download(found, reader), request.build_absolute_uri("/").rstrip("/")
     if suffix == "csv":
         text = csv_text(table(papers, LICENCE, root))
     else:

@@ -16,6 +16,7 @@ from projects.open_data import conditional_get, downloads
 from projects.plan import queries
 from projects.plan.filters import ProjectFilter
 from projects.plan.permissions import projects_visible_to
+from ui.control_characters import for_xml
 
 MOST_ENTRIES = 50
 
@@ -41,7 +42,7 @@ def project_feed(request: HttpRequest, code: str) -> HttpResponse:
 
 def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> HttpResponse:
     feed = Atom1Feed(
-        title=title,
+        title=for_xml(title),
         link=page,
         description=_("阶段、节点、进展和亮灯的变化"),
         feed_url=request.build_absolute_uri(),
@@ -58,9 +59,9 @@ def _add(request: HttpRequest, feed: Atom1Feed, news: News) -> None:
     address = request.build_absolute_uri(f"{news.project.get_absolute_url()}#news-{news.pk}")
     happened: datetime = news.at
     feed.add_item(
-        title=f"{news.project.name}：{headline(news)}",
+        title=for_xml(f"{news.project.name}：{headline(news)}"),
         link=address,
-        description=news.report.text if news.report else headline(news),
+        description=for_xml(news.report.text if news.report else headline(news)),
         unique_id=address,
         pubdate=happened,
         updateddate=happened,

@@ -30,9 +30,9 @@ def project_audience(user: Asker) -> str:
     """Name the group of people who see the same projects, for the cache of tiles."""
     if has_role(user, Role.STAFF):
         area = scope_of(user)
-        return "projects-all" if area is None else f"projects-area-{area.pk}"
+        return "projects-all" if area is None else f"projects-area-{area.pk}{shown_key(user)}"
     if role_of(user) == Role.OFFICER:
-        return f"projects-department-{department_of(user)}"
+        return f"projects-department-{department_of(user)}{shown_key(user)}"
     return f"public{shown_key(user)}"
 
 

@@ -43,6 +43,7 @@ from projects.voting.tally import (
     seed_of,
     with_hall,
 )
+from ui.field_checks import check_moment
 from ui.text.codes import random_code
 
 RULE_OF = {
@@ -222,6 +223,8 @@ def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: dat
 
 def check_call(terms: Terms, projects: Sequence[Project], *, is_runoff: bool = False) -> None:
     """Refuse terms and candidates that no vote can be called by. Raises BadInput."""
+    check_moment("opens_at", terms.opens_at)
+    check_moment("closes_at", terms.closes_at)
     _congress(terms)
     margin_percent = 0 if is_runoff else in_force_for(terms)["margin_percent"]
     least = least_candidates(terms.places, margin_percent)

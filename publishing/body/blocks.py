@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from geokit.refusal import BadInput, refuse
+from ui.control_characters import check_text
 
 MOST_BLOCKS = 80
 MOST_TEXT = 20_000
@@ -76,8 +77,9 @@ def check_block(block: Any, files: Mapping[str, str]) -> Block:
 
 def _text(block: Mapping[str, Any], name: str, most: int) -> str:
     text = block.get(name) or ""
-    if not isinstance(text, str) or "\0" in text:
+    if not isinstance(text, str):
         raise refuse(name, "no-text", _("这里只能写文字。"))
+    check_text(name, text)
     if len(text := text.replace("\r\n", "\n").strip()) > most:
         raise refuse(name, "too-long", _("最多 %d 字。") % most)
     return text

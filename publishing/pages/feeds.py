@@ -14,6 +14,7 @@ from accounts.looking import as_public
 from publishing.body.blocks import words_of
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_visible_to
+from ui.control_characters import for_xml
 
 MOST_ENTRIES = 30
 MOST_WORDS = 500
@@ -46,16 +47,11 @@ def _add(request: HttpRequest, made: Atom1Feed, one: SitePage) -> None:
     address = request.build_absolute_uri(one.get_absolute_url())
     words = (one.live.summary or words_of(one.live.body)[:MOST_WORDS]) if one.live else ""
     made.add_item(
-        title=one.title,
+        title=for_xml(one.title),
         link=address,
-        description=_without_controls(words),
+        description=for_xml(words),
         unique_id=address,
         pubdate=one.published_at,
         updateddate=one.changed_at or one.published_at,
         categories=(str(one.get_column_display()),),
     )
-
-
-def _without_controls(text: str) -> str:
-    """XML has no way to write most control characters."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")

@@ -1,7 +1,7 @@
 """Writes of a page: begin, its facts, its blocks, a step, what the clock brings."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,13 @@ from publishing.register.models import RESERVED, PageEvent, PageRevision, SitePa
 from publishing.register.permissions import pages_kept_by
 from publishing.register.table import Status, Verb
 from publishing.register.workflow import PAGES, newest_of
-from ui.field_checks import check_fields
+from ui.control_characters import check_text
+from ui.field_checks import check_fields, check_moment
 
+log = logging.getLogger(__name__)
 Audience = SitePage.Audience
 FACTS = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom", "publish_at", "withdraw_at")
-FIXED = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom")
+FIXED = tuple(name for name in FACTS if name != "publish_at")
 """What stays as it was reviewed while the page is shown."""
 WORDS = ("title", "summary", "source")
 
@@ -48,12 +50,12 @@ def change(user: User, pk: int, version: int, words: Mapping[str, Any], facts: M
     page = _locked_draft(user, pk, version)
     changed = sorted(name for name, value in facts.items() if getattr(page, name) != value)
     if page.live_id is not None and (fixed := [name for name in changed if name in FIXED]):
-        raise refuse(fixed[0], "fixed", _("页面正在显示：网址、栏目、对象和地点要先撤下再改。"))
+        raise refuse(fixed[0], "fixed", _("页面正在显示：网址、栏目、对象、地点和定时撤下要先撤下再改。"))
     for name in changed:
         setattr(page, name, facts[name])
     _check(user, page)
     newest = newest_of(page)
-    _write(user, page, words, newest.body if newest else [])
+    _write(user, page, words, newest.body if newest else [], anew=bool(changed))
     audit.record(user, "page-changed", page, fields=changed)
     return page
 
@@ -68,8 +70,13 @@ def save_body(user: User, pk: int, version: int, body: Sequence[Block]) -> SiteP
     return page
 
 
-def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[Block]) -> None:
-    """Append a wording unless it says what the newest says, and take the next version of the page."""
+def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[Block], *, anew: bool = False) -> None:
+    """Append a wording unless it says what the newest says, and take the next version of the page.
+
+    With `anew` it is appended all the same: who changed the facts has a hand in what is reviewed.
+    """
+    for name in WORDS:
+        check_text(name, words.get(name, ""))
     files = {str(number): kind for number, kind in page.files.values_list("number", "kind")}
     newest = newest_of(page)
     made = PageRevision(
@@ -79,7 +86,7 @@ def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[
     )  # fmt: skip
     check_fields(made, "bad-page", exclude=["body"])
     is_same = newest is not None and all(getattr(made, name) == getattr(newest, name) for name in (*WORDS, "body"))
-    if not is_same:
+    if anew or not is_same:
         made.save()
     page.title = page.title if page.live_id else made.title
     page.version += 1
@@ -92,7 +99,7 @@ def step(user: User, pk: int, verb: str, version: int, text: str = "") -> PageEv
 
 
 def publish_due(now: datetime | None = None) -> dict[str, int]:
-    """Put up and take down what the clock says; how many of each."""
+    """Put up and take down what the clock says; how many of each. One that fails stops no other."""
     now = now or timezone.now()
     shown = _each(SitePage.objects.filter(state=Status.SCHEDULED, publish_at__lte=now), Verb.GO_LIVE, "", now)
     over = SitePage.objects.filter(live__isnull=False, withdraw_at__lte=now)
@@ -102,9 +109,13 @@ def publish_due(now: datetime | None = None) -> dict[str, int]:
 def _each(rows: Any, verb: str, text: str, now: datetime) -> int:
     done = 0
     for pk in list(rows.values_list("pk", flat=True)):
-        with suppress(NotPermitted):
-            apply(PAGES, SITE, pk, verb, None, {"text": text}, at=now)
+        try:
+            apply(PAGES, SITE, pk, verb, None, {"text": text}, at=now)  # a transaction of its own
             done += 1
+        except NotPermitted:
+            continue
+        except Exception:
+            log.exception("page %s could not be put up or taken down", pk)
     return done
 
 
@@ -123,6 +134,7 @@ def _check(user: User, page: SitePage) -> None:
     """Refuse what does not fit together: whose page it is, to whom it is shown."""
     if not serves(user, page.area):
         raise refuse("area", "foreign-area", _("只能以本单位的名义发布。"))
+    _check_times(page)
     if page.code in RESERVED:
         raise refuse("code", "reserved", _("这个网址另有用处，请换一个。"))
     for wanted, name, words in (
@@ -142,3 +154,10 @@ def _check(user: User, page: SitePage) -> None:
     if page.geom is None and page.place_area is not None:
         page.geom = page.place_area.point
     check_fields(page, "bad-page")
+
+
+def _check_times(page: SitePage) -> None:
+    for name in ("publish_at", "withdraw_at"):
+        check_moment(name, getattr(page, name))
+    if page.withdraw_at is not None and page.withdraw_at <= timezone.now():
+        raise refuse("withdraw_at", "too-early", _("定时撤下的时间已过。"))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, FilteredRelation, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from accounts.looking import shown_key
+from accounts.looking import as_public, shown_key
 from accounts.models import Area
 from accounts.permissions import Asker, inside_key
 from reporting.boards.classes import Classes, classes_of
@@ -76,7 +76,7 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
         ):
             return Area.objects.none()
         day = last if month is None else periods.start_of(kind, periods.end_of("month", month))
-        reader = None if _is_public(board, indicator) else user
+        reader = as_public(user) if _is_public(board, indicator) else user
         return _with_values(
             indicator,
             day or date.min,
@@ -111,7 +111,7 @@ def _audience(board: Board, indicator: Indicator) -> Any:
             or not indicators_visible_to(user).filter(pk=indicator.pk).exists()
         ):
             return "nobody"
-        return f"readers-of-boards{inside_key(user)}"
+        return f"readers-of-boards{inside_key(user)}{shown_key(user)}"
 
     return audience
 

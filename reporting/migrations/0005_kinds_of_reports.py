@@ -10,6 +10,27 @@ from ledger.chain import chained
 KINDS = [("quarter", "季度报告"), ("year", "年度报告"), ("session", "会议材料")]
 REPORT, TEXT = "quarterlyreport", "reporttext"
 
+# A wording is written once; the one change after that is its signature.
+KEEP_TEXTS = """
+    CREATE FUNCTION supervision_report_keep_text() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' OR OLD.signed_at IS NOT NULL
+            OR (OLD.id, OLD.kind, OLD.slot, OLD.number, OLD.text, OLD.written_by_id, OLD.written_at)
+            IS DISTINCT FROM (NEW.id, NEW.kind, NEW.slot, NEW.number, NEW.text, NEW.written_by_id, NEW.written_at) THEN
+            RAISE EXCEPTION 'a wording of a report stays as it was written and signed'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER supervision_report_reporttext_kept BEFORE UPDATE OR DELETE ON supervision_report_reporttext
+    FOR EACH ROW EXECUTE FUNCTION supervision_report_keep_text();
+    ALTER TABLE supervision_report_reporttext ENABLE ALWAYS TRIGGER supervision_report_reporttext_kept;
+"""
+LET_GO = """
+    DROP TRIGGER IF EXISTS supervision_report_reporttext_kept ON supervision_report_reporttext;
+    DROP FUNCTION IF EXISTS supervision_report_keep_text();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -121,4 +142,5 @@ class Migration(migrations.Migration):
             },
         ),
         chained("supervision_report_reporttext"),
+        migrations.RunSQL(KEEP_TEXTS, LET_GO),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """`/boards/`: the list, one board filtered by its address, its files, and the editor with its preview."""
 
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from accounts.looking import NAME
 from accounts.permissions import require_district_staff
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
-from geokit.refusal import Refusal
+from geokit.refusal import Busy, Refusal, TooMany
 from reporting.boards import export, installing
 from reporting.boards.blocks import check_blocks
 from reporting.boards.models import Board, BoardVersion
@@ -32,6 +33,7 @@ from reporting.pages.forms.boards import BlockForms, BoardForm, CopyForm, blocks
 from reporting.warnings.permissions import warnings_visible_to
 from ui.downloads import file_response
 from ui.forms.refusable import posted, render_form, whole_number
+from ui.printing import turn_to_print
 
 
 @require_safe
@@ -117,7 +119,10 @@ def download(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     found = _board(request, slug)
     choice, _newest = _choice(request, found)
     try:
-        content = export.write(found, show_board(request.user, found, choice), choice, extension)
+        with nullcontext() if extension == "xlsx" else turn_to_print(request):
+            content = export.write(found, show_board(request.user, found, choice), choice, extension)
+    except (Busy, TooMany):
+        raise
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect(f"{found.get_absolute_url()}?{choice.query()}")

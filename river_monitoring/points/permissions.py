@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import rules
 from accounts.directory.levels import districts, line_of
-from accounts.looking import shown
+from accounts.looking import shown, shown_key
 from accounts.models import Department, Role
 from accounts.permissions import Asker, department_of, departments_for, knows_inside, role_of
 from river_monitoring.points.models import MonitoringPoint
@@ -18,6 +18,12 @@ def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     if here and role_of(user) == Role.OFFICER and department_of(user):
         here |= Q(department=department_of(user))
     return MonitoringPoint.objects.filter(here)
+
+
+def points_audience(user: Asker) -> str:
+    """Name the group of people who see the same points and outfalls, for the cache of tiles."""
+    own = department_of(user) if role_of(user) == Role.OFFICER and shown(user) else None
+    return f"dept-{own}{shown_key(user)}" if own else f"public{shown_key(user)}"
 
 
 def accepting_bodies(point: MonitoringPoint | None = None) -> QuerySet[Department]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
 from accounts.permissions import Asker
+from river_monitoring.points.permissions import points_audience
 from river_monitoring.works.models import Outfall
 from river_monitoring.works.permissions import outfalls_visible_to
 from tiles.layer.map_use import LegendEntry, MapUse
@@ -19,6 +20,7 @@ OUTFALLS = VectorLayer(
     name="outfalls",
     title=_("入河排污口"),
     visible_to=_outfalls,
+    audience=points_audience,
     geometry_type="Point",
     fields={
         "code": "code",

@@ -85,6 +85,7 @@ def test_what_waits_has_a_time_and_what_one_address_holds_a_number() -> None:
         ("/layers/ponds/export.zip", "costly"),
         ("/map/sheet.pdf", "costly"),
         ("/cards/points/P1/wide.png", "costly"),
+        ("/boards/air/board.pdf", "costly"),
     ],
 )
 def test_what_costs_a_core_has_a_measure_of_its_own(path: str, zone: str) -> None:

@@ -16,6 +16,7 @@ from accounts.rate_limits import digest_of
 from ledger.filestore.responses import stored_response
 from supervision.findings.models import FindingPhoto
 from supervision.findings.permissions import may_report
+from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.pages.public.forms import MatterFilterForm
@@ -62,11 +63,12 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     covered = FindingPhoto.objects.filter(published__isnull=False).select_related("published")
     rows = _for_lists(published_matters(request.user)).prefetch_related(Prefetch("finding__photos", covered, "covered"))
     found = get_object_or_404(rows, number=number)
+    place = found.finding.geom if found.finding else None
     context = {
         "matter": found,
         "finding": found.finding,
         "steps": public_timeline(found),
-        "locator": locator_for(found.finding.geom if found.finding else None),
+        "locator": locator_for(to_places(place, PUBLIC_PLACES) if place else None),
         "in_full": suggestions_visible_to(request.user).filter(pk=found.pk).exists(),
         "adoptable": unadopted_matters(request.user).filter(pk=found.pk).exists(),
         "moderated": moderated_by(request.user).filter(pk=found.pk).exists(),

@@ -11,10 +11,12 @@ from PIL import Image
 
 from accounts.models import Area
 from geo_portal.map_sheet import cards
-from geo_portal.map_sheet.views import SheetThrottle
+from geo_portal.map_sheet.names import Name
+from geo_portal.map_sheet.picture import _text
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from stations.models import Station
+from ui.printing import CardThrottle, SheetThrottle
 
 pytestmark = pytest.mark.django_db
 CAMERA = {"c": "121.3125,29.84", "z": "13.5", "w": "390", "h": "600"}
@@ -139,3 +141,14 @@ def test_a_poster_is_in_the_districts_language_whatever_the_browser_asks_for(thi
 def test_the_page_names_its_cards(things, client: Client):
     page = client.get("/stations/S1/").content.decode()
     assert "http://testserver/cards/stations/S1/wide.png" in page and "og:image:width" in page
+
+
+def test_cards_are_counted_apart_from_sheets(things, client, monkeypatch):
+    monkeypatch.setattr(CardThrottle, "rate", "1/min", raising=False)
+    answers = [client.get("/cards/stations/S1/square.png").status_code for _time in range(2)]
+    assert answers == [200, 429]
+
+
+def test_the_colours_of_a_layer_are_no_markup():
+    written = _text(Name("<南塘河>", 1, 2, 12, colour='"/><image href="x', halo='"><b>'))
+    assert not any(part in written for part in ("<image", "<b>", "<南塘河>"))

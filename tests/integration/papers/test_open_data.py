@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.looking import looked_at
+from papers.exchange import open_data
 from papers.models import Paper
 from tests.integration.papers.conftest import ANSWER, TEXTS
 
@@ -42,3 +44,12 @@ def test_open_data_has_the_text_and_the_answer_of_what_is_published_for_whoever_
         {"year": "x"},
     ):
         assert _rows(client, **narrower) == []
+
+
+def test_open_data_reads_as_the_public_of_the_district_that_is_shown(
+    staff: Any, as_user: Callable, monkeypatch: Any
+) -> None:
+    readers, real = [], open_data.answers_visible_to
+    monkeypatch.setattr(open_data, "answers_visible_to", lambda reader: readers.append(reader) or real(reader))
+    _rows(as_user(staff))
+    assert [(one.is_authenticated, one.choice.area) for one in readers] == [(False, looked_at(staff))]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from accounts.models import Area, DeputyGroup
 from accounts.notices.models import Notice
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from publishing.files.services import add_file, add_picture
 from publishing.models import PageReading, SitePage
 from publishing.readers.services import confirm
@@ -255,3 +255,13 @@ def test_a_reserved_or_taken_address_is_refused(world, editors, as_user):
         answer = as_user(editors[0]).post("/cms/new/", facts | {"code": code})
         assert answer.status_code == 400, code
     assert as_user(editors[0]).post("/cms/new/", facts | {"code": "privacy"}).status_code == 302
+
+
+def test_control_characters_are_refused_and_old_ones_break_no_feed(world, editors, as_user):
+    for words in ({"title": "一\x0b二"}, {"body": [{"kind": "text", "text": "一\x0b二"}]}):
+        with pytest.raises(BadInput, match="控制字符"):
+            as_draft(editors[0], world.district, **words)
+    page = published(editors, world.district)
+    SitePage.objects.filter(pk=page.pk).update(title="一\x0b二")
+    answer = as_user(None).get("/news/feed.atom")
+    assert answer.status_code == 200 and "一二" in answer.content.decode()

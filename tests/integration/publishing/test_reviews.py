@@ -1,6 +1,6 @@
 """Three reviews by three persons, what the clock does, what stays as it was reviewed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -143,3 +143,49 @@ def test_the_database_holds_the_states(world, editors):
     page = as_draft(editors[0], world.district)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE publishing_sitepage SET state = 'published' WHERE id = %s", [page.pk])
+
+
+def test_who_changed_only_the_facts_does_not_review_them(world, editors):
+    writer, first, second, _final = editors
+    page = step(writer, as_draft(writer, world.district), "submit")
+    step(second, page, "send_back", "对象不对")
+    services.change(first, page.pk, page.version, {"title": page.title}, {"audience": "inside"})
+    step(writer, page, "submit")
+    with pytest.raises(NotPermitted):
+        step(first, page, "pass")
+    assert page.revisions.first().made_by == first and page.revisions.first().body == TEXT
+
+
+def test_a_shown_page_is_not_taken_down_by_a_date_that_nobody_reviewed(world, editors):
+    page = step(editors[1], published(editors, world.district), "revise")
+    soon = timezone.now() + timedelta(hours=1)
+    with pytest.raises(BadInput, match="先撤下"):
+        services.change(editors[1], page.pk, page.version, {"title": page.title}, {"withdraw_at": soon})
+    assert services.publish_due(soon + timedelta(hours=1)) == {"published": 0, "withdrawn": 0}
+
+
+@pytest.mark.parametrize("name", ["publish_at", "withdraw_at"])
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_page_has_no_time_that_nobody_means(world, editors, name, year):
+    with pytest.raises(BadInput, match="年份"):
+        as_draft(editors[0], world.district, **{name: datetime(year, 1, 1, tzinfo=UTC)})
+
+
+def test_a_page_is_not_to_be_taken_down_yesterday(world, editors):
+    with pytest.raises(BadInput, match="已过"):
+        as_draft(editors[0], world.district, withdraw_at=timezone.now() - timedelta(days=1))
+
+
+def test_one_page_that_fails_does_not_stop_the_clock(world, editors, monkeypatch):
+    now, real = timezone.now(), services.apply
+    bad, good = (published(editors, world.district, publish_at=now + timedelta(hours=2)) for _time in range(2))
+
+    def breaks_at_one(workflow, actor, pk, *more, **given):
+        if pk == bad.pk:
+            raise RuntimeError("broken")
+        return real(workflow, actor, pk, *more, **given)
+
+    monkeypatch.setattr(services, "apply", breaks_at_one)
+    assert services.publish_due(now + timedelta(hours=3)) == {"published": 1, "withdrawn": 0}
+    good.refresh_from_db()
+    assert good.state == "published"

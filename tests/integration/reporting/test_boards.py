@@ -6,11 +6,13 @@ from io import BytesIO
 import mapbox_vector_tile
 import openpyxl
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from PIL import Image
 
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
+from accounts.looking import Choice
 from accounts.models import Area, Role
 from accounts.rules.services import begin as rules_begin
 from geo_portal.setup.reading import read_file
@@ -18,6 +20,7 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from reporting.boards.installing import install, templates
 from reporting.boards.models import Board, BoardVersion
 from reporting.boards.services import save_board
+from reporting.boards.tiles import layer_for_name
 from reporting.indicators.models import Indicator
 from reporting.indicators.services import save_indicator
 from reporting.observations.models import EarlierValue, Observation
@@ -26,6 +29,7 @@ from reporting.warnings.models import WarningRule
 from reporting.warnings.rules import save_rule
 from tests.data.cast import person
 from tests.data.indicators import make_indicator, more_towns, say
+from ui.printing import SheetThrottle
 
 MAY = date(2026, 5, 1)
 BLOCKS = [
@@ -146,6 +150,34 @@ def test_an_earlier_version_is_shown_and_can_be_gone_back_to(as_user, staff, boa
     for odd in ("9", "x", "9" * 40):
         assert client.get(f"/boards/air/versions/?number={odd}").status_code == 200
         assert len(client.get(f"/boards/air/edit/?from={odd}").context["parts"]) == 3
+
+
+def test_nobody_has_more_boards_set_on_paper_than_a_minute_allows(client, board, monkeypatch):
+    monkeypatch.setattr(SheetThrottle, "rate", "1/min", raising=False)
+    assert client.get("/boards/air/board.pdf").status_code == 200
+    refused = client.get("/boards/air/board.png")
+    assert refused.status_code == 429 and refused["Retry-After"]
+    assert client.get("/boards/air/board.xlsx").status_code == 200
+
+
+def test_the_tiles_of_a_public_board_have_the_values_of_the_district_looked_at(world, pm25, board):
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    other = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    town = Area.objects.create(code="330299100", name="甲镇", level="town", parent=other)
+    cache.clear()
+    say(pm25, town, MAY, 900, whole=30)
+
+    def values(code):
+        reader = AnonymousUser()
+        reader.choice = Choice(code)
+        layer = layer_for_name("board_air", reader)
+        rows = layer.visible_to(reader).filter(shown__isnull=False)
+        return dict(rows.values_list("name", "shown"))
+
+    assert values("330203") == {"西镇": 40, "东镇": 20}
+    assert values("330299") == {"甲镇": 900}
+    assert values("all") == {"西镇": 40, "东镇": 20, "甲镇": 900}
 
 
 def features(answer):

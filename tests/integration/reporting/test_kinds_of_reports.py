@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from docx import Document as open_docx
 from docx.oxml.ns import qn
@@ -217,6 +217,21 @@ def test_a_text_is_printed_when_a_second_person_has_signed_it_and_stays_until_an
     sign_text(staff, second.pk)
     assert printed_texts("quarter", "") == {}
     assert printed_texts("year", "") == {}
+
+
+def test_a_wording_stays_as_it_was_written_and_signed(staff, colleague):
+    row = write_text(staff, "quarter", "preface", "总体平稳。", 0)
+    rows = ReportText.objects.filter(pk=row.pk)
+    changes = [lambda: rows.update(text="别的"), lambda: rows.update(slot="river"), rows.delete]
+    for signed in (False, True):
+        if signed:
+            sign_text(colleague, row.pk)
+            changes.append(lambda: rows.update(signed_by=None, signed_at=None))
+        for change in changes:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change()
+    row.refresh_from_db()
+    assert (row.text, row.signed_by) == ("总体平稳。", colleague)
 
 
 def test_a_text_is_written_and_signed_on_its_page_by_two(staff, colleague, deputy, as_user):

@@ -3,7 +3,9 @@
 import pytest
 from django.core.cache import cache
 
+from accounts.looking import shown_key
 from accounts.models import Area, Department
+from geo_portal.tilesets import FIXED
 from geokit.refusal import BadInput
 from supervision.matters import services
 
@@ -31,3 +33,21 @@ def test_a_matter_is_given_to_no_department_of_another_district(assigned, staff,
     assert (
         services.forward(staff, assigned.pk, version=assigned.version, department=above, text="转").department == above
     )
+
+
+def test_tiles_are_kept_apart_for_all_who_see_other_rows(world, city, officer, deputy):
+    """An officer sees her department's things in every district, so her tiles are nobody else's."""
+    Department.objects.update(area=world.district)
+    second = Area.objects.get(code="330299")
+    type(deputy).objects.filter(pk=deputy.pk).update(area=second)
+    for person in (officer, deputy):
+        person.refresh_from_db()
+        assert shown_key(person)
+    layers = {layer.name: layer for layer in FIXED}
+    for name in ("monitoring_points", "monitoring_point_clusters", "outfalls"):
+        own = layers[name].audience(officer)
+        assert own.startswith(f"dept-{officer.department_id}-of-"), name
+        assert layers[name].audience(deputy) == f"public{shown_key(deputy)}", name
+    for name in ("projects", "findings", "papers", "documents"):
+        for person in (officer, deputy):
+            assert layers[name].audience(person).endswith(shown_key(person)), name

@@ -6,9 +6,23 @@ from types import SimpleNamespace
 import pytest
 
 from geo_portal import concurrency
-from geo_portal.concurrency import API, DRAWINGS, FILES, PAGES, PICTURES, PROBES, TILES, WRITES, Kind, Places, kind_of
+from geo_portal.concurrency import (
+    API,
+    DRAWINGS,
+    FILES,
+    PAGES,
+    PICTURES,
+    PRINTS,
+    PROBES,
+    TILES,
+    WRITES,
+    Kind,
+    Places,
+    kind_of,
+)
 from ops.run import WEB_THREADS
 from tiles.cache import single_flight
+from ui import printing
 
 
 def request(path, name="", method="GET"):
@@ -32,6 +46,13 @@ def request(path, name="", method="GET"):
         ("/ogc/wms", "ogc_wms", "GET", DRAWINGS),
         ("/ogc/wmts/1.0.0/ponds/default/CGCS2000/1/0/0.png", "ogc_wmts_tile", "GET", DRAWINGS),
         ("/by-token/-/ogc/wms", "token_address", "GET", DRAWINGS),
+        ("/map/sheet.png", "map_sheet", "GET", PRINTS),
+        ("/map/print/", "map_print", "GET", PAGES),
+        ("/cards/points/P1/wide.png", "card", "GET", PRINTS),
+        ("/posters/stations/S1.pdf", "poster", "GET", PRINTS),
+        ("/boards/air/board.png", "download", "GET", PRINTS),
+        ("/by-token/-/boards/air/board.pdf", "token_address", "GET", PRINTS),
+        ("/boards/air/board.xlsx", "download", "GET", FILES),
         ("/ogc/wfs", "ogc_wfs", "GET", API),
         ("/projects/download.csv", "download", "GET", FILES),
         ("/reports/3/pdf/", "download", "GET", FILES),
@@ -45,6 +66,7 @@ def test_all_places_together_leave_threads_for_what_waits_for_nothing():
     tiles = single_flight.MAX_CONCURRENT + single_flight.MANY_WAITING
     assert sum(kind.at_once + kind.may_wait for kind in concurrency.KINDS) + tiles < concurrency.THREADS
     assert int(WEB_THREADS) == concurrency.THREADS
+    assert PRINTS.at_once == printing.AT_ONCE
 
 
 def test_one_route_cannot_take_all_places_of_its_kind():

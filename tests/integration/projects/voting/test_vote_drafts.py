@@ -1,7 +1,7 @@
 """A vote before it opens: drafted by one, reviewed by a second, changed or cancelled with a reason that all read."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +98,13 @@ def test_what_could_not_be_called_is_refused_in_the_draft_and_again_at_the_appro
         services.step(draft.pk, Verb.APPROVE, second, sent.version)
     draft.refresh_from_db()
     assert (draft.state, draft.session) == ("review", None)
+
+
+@pytest.mark.parametrize("name", ["opens_at", "closes_at"])
+def test_no_vote_is_in_a_year_that_nobody_means(name: str, terms: Callable, candidates: list, staff: User) -> None:
+    with pytest.raises(BadInput, match="年份"):
+        services.begin(terms(**{name: datetime(1, 1, 1, tzinfo=UTC)}), candidates, staff)
+    assert not VoteDraft.objects.exists()
 
 
 def test_a_dropped_draft_says_why_and_comes_to_nothing(draft: VoteDraft, staff: User, second: User) -> None:

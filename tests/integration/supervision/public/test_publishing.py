@@ -324,6 +324,8 @@ def test_the_public_version_says_neither_the_minute_nor_the_metre(published, as_
     assert feature["geometry"]["coordinates"] == [121.3235, 29.8512]
     assert feature["properties"]["created"].endswith("T00:00:00+08:00")
     pages = [as_user(None).get(address).text for address in ("/matters/", f"/matters/{matter.number}/")]
+    assert not [page for page in pages if "121.32345" in page or "29.85123" in page]
+    assert all('data-lng="121.3235"' in page for page in pages)
     assert not [page for page in pages if re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d", page)]
     (layer,) = LAYERS
     (row,) = layer.queryset(None).annotate(**layer.annotations()).values("p_created")
