@@ -62,12 +62,13 @@ def change_partner(actor: Asker, pk: int, version: int, given: dict[str, Any]) -
     if not checked["secret"]:
         checked["secret"] = partner.secret
     changed = sorted(name for name in FIELDS if getattr(partner, name) != checked[name])
+    key = {"key": [partner.public_key, checked["public_key"]]} if "public_key" in changed else {}
     for name in FIELDS:
         setattr(partner, name, checked[name])
     partner.version += 1
     partner.sent_digest, partner.attempts, partner.next_at = "", 0, None
     partner.save()
-    audit.record(actor, "partner-changed", partner, fields=changed)
+    audit.record(actor, "partner-changed", partner, fields=changed, **key)
     return partner
 
 

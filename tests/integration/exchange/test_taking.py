@@ -17,8 +17,9 @@ from exchange.register import services
 from exchange.register.models import ForeignFile, ForeignRecord, Taking
 from geokit.refusal import BadInput, NotPermitted, Refusal
 from geokit.sources import unzip
-from tests.integration.exchange.conftest import CITY, paper
-from tests.integration.exchange.instances import new_key
+from ledger.models import AuditEntry, ChainLink
+from tests.integration.exchange.conftest import CITY, paper, partner_fields
+from tests.integration.exchange.instances import new_key, public
 
 
 def identifiers():
@@ -162,6 +163,25 @@ def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
         with pytest.raises(IntegrityError, match="by its packages only"), transaction.atomic():
             change()
     assert ForeignRecord.objects.get().name == "J1 关于河道的建议"
+
+
+def test_a_key_that_was_changed_for_one_package_and_back_stays_written_down(city, maker, staff):
+    right, wrong = maker.key, new_key()
+    for version, key in ((1, wrong), (2, right)):
+        services.change_partner(staff, city.pk, version, partner_fields(public(key)))
+        city.refresh_from_db()
+        if key is wrong:
+            take(city, maker.file({"papers": [paper()]}, key=wrong), actor=staff)
+    assert Taking.objects.get().public_key == public(wrong)
+    said = AuditEntry.objects.filter(verb="partner-changed").order_by("pk").values_list("detail", flat=True)
+    assert [each["key"] for each in said] == [[public(right), public(wrong)], [public(wrong), public(right)]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    links = [json.loads(each.content) for each in ChainLink.objects.filter(table_name="exchange_partner")]
+    assert [each["public_key"] for each in links] == [public(right), public(wrong), public(right)]
+    assert not {"secret", "token_digest"} & set(links[0])
+    taken = ChainLink.objects.filter(table_name="exchange_taking").last()
+    assert json.loads(taken.content)["public_key"] == public(wrong)
 
 
 def test_a_record_never_goes_to_another_partner(city, maker, staff):
