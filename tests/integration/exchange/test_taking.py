@@ -114,6 +114,14 @@ def test_a_hostile_package_is_refused_whole(city, maker, staff, records, said, c
     assert not ForeignRecord.objects.exists() and not Taking.objects.exists()
 
 
+def test_a_text_may_speak_of_nul_and_not_hold_it(city, maker, staff):
+    take(city, maker.file({"papers": [paper(title="写成 \\u0000 和 \\\\u0000 的字")]}), actor=staff)
+    assert ForeignRecord.objects.get().data["title"] == "写成 \\u0000 和 \\\\u0000 的字"
+    with pytest.raises(BadInput) as refused:
+        take(city, maker.file({"papers": [paper(title="\\\0")]}), actor=staff)
+    assert refused.value.code == "not-json"
+
+
 def test_a_bomb_is_stopped_while_it_inflates(city, maker, staff, monkeypatch):
     monkeypatch.setattr(unzip, "CHUNK", 1024)
     bomb = b" " * (LIMITS.ratio * 1024 * 100)
