@@ -12,14 +12,16 @@ from django.utils import timezone
 from accounts.models import Notice
 from exchange.packages import container
 from exchange.packages.container import LIMITS
+from exchange.packages.reading import Package, open_package
 from exchange.receiving.services import import_package, take, undo
 from exchange.register import services
 from exchange.register.models import ForeignFile, ForeignRecord, Taking
-from geokit.refusal import BadInput, NotPermitted, Refusal
+from geokit.refusal import BadInput, NotPermitted, Refusal, Unavailable
 from geokit.sources import unzip
 from ledger.models import AuditEntry, ChainLink
 from tests.integration.exchange.conftest import CITY, paper, partner_fields
 from tests.integration.exchange.instances import new_key, public
+from ui.unavailable import too_slow
 
 
 def identifiers():
@@ -153,6 +155,23 @@ def test_too_many_records_are_refused(city, maker, staff, monkeypatch):
         take(city, maker.file({"papers": [paper("J1"), paper("J2")]}), actor=staff)
     assert refused.value.code == "package-too-large"
     assert container.MOST_RECORDS > 1
+
+
+def test_a_long_package_is_read_in_one_pass_and_no_longer_than_a_request_may_last(city, maker, staff, monkeypatch):
+    path = maker.file({"papers": [paper(f"J{number}") for number in range(5)]})
+    listed, files_of = [], Package.files.fget
+    monkeypatch.setattr(Package, "files", property(lambda package: listed.append(1) or files_of(package)))
+    with open_package(path, city.public_key) as package:
+        assert len(list(package.records())) == 5
+    assert len(listed) == 1
+    monkeypatch.setattr("exchange.packages.reading.check", raise_too_slow)
+    with pytest.raises(Unavailable):
+        take(city, path, actor=staff)
+    assert not Taking.objects.exists()
+
+
+def raise_too_slow():
+    raise too_slow()
 
 
 def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
