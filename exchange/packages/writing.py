@@ -2,22 +2,32 @@
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext as _
 
-from exchange.packages.container import MANIFEST, MOST_RECORDS, SIGNATURE, Manifest, Part, signed_bytes
+from exchange.packages.container import (
+    MANIFEST,
+    MOST_BYTES,
+    MOST_RECORD_BYTES,
+    MOST_RECORDS,
+    SIGNATURE,
+    Manifest,
+    Part,
+    signed_bytes,
+)
 from exchange.standard.kinds import VERSION
 from geokit.refusal import BadInput, TooLarge
 from ledger.anchors.keys import KeyFault, signing_key
 
 type Record = dict[str, Any]
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +63,20 @@ def write_package(
         key = signing_key()
     except KeyFault as error:
         raise BadInput(_("签名用的密钥不能用：%s") % error, code="no-key") from error
-    counts: dict[str, int] = {}
+    lines = _Lines()
     parts: list[Part] = []
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with target.open("w+b") as zipped, ZipFile(zipped, "w", ZIP_DEFLATED, compresslevel=6) as archive:
+        add = partial(_add, archive, zipped)
         for kind, records in kinds:
-            counts[kind] = 0
-            parts.append(_add(archive, f"records/{kind}.jsonl", _lines(kind, records, counts)))
+            parts.append(add(f"records/{kind}.jsonl", lines.of(kind, records)))
         for sha256, file in sorted(files.items()):
-            with ExitStack() as stack:
-                parts.append(_add(archive, f"files/{sha256}", _chunks(stack.enter_context(file.open()))))
+            with file.open() as stored:
+                parts.append(add(f"files/{sha256}", _chunks(stored)))
         manifest = Manifest(VERSION, origin, site, to, made_at, tuple(parts))
         content = json.dumps(manifest.as_json(), ensure_ascii=False, indent=1).encode()
         archive.writestr(MANIFEST, content)
         archive.writestr(SIGNATURE, key.sign(signed_bytes(content)).hex())
-    return Written(counts, len(files), content_digest(parts), made_at)
+    return Written(lines.counts, len(files), content_digest(parts), made_at)
 
 
 def content_digest(parts: Iterable[Part]) -> str:
@@ -75,24 +85,40 @@ def content_digest(parts: Iterable[Part]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> Part:
+def _add(archive: ZipFile, zipped: IO[bytes], name: str, chunks: Iterable[bytes]) -> Part:
+    """Add an entry; stops where the package is larger than readers take."""
     digest, size = hashlib.sha256(), 0
     with archive.open(name, "w") as entry:
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
             entry.write(chunk)
+            if zipped.tell() > MOST_BYTES:
+                raise TooLarge(_("数据包超过 %d MB。") % (MOST_BYTES // CHUNK), code="package-too-large")
     return Part(name, digest.hexdigest(), size)
 
 
-def _lines(kind: str, records: Iterable[Record], counts: dict[str, int]) -> Iterator[bytes]:
-    for record in records:
-        counts[kind] += 1
-        if counts[kind] > MOST_RECORDS:
-            raise TooLarge(_("记录超过 %d 条。") % MOST_RECORDS, code="package-too-large")
-        yield json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+@dataclass(slots=True)
+class _Lines:
+    """The lines of all kinds: how many of each, and how long together."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+    def of(self, kind: str, records: Iterable[Record]) -> Iterator[bytes]:
+        """Return the lines of one kind. Raises TooLarge where readers would."""
+        self.counts[kind] = 0
+        for record in records:
+            line = json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            self.counts[kind] += 1
+            self.size += len(line)
+            if sum(self.counts.values()) > MOST_RECORDS:
+                raise TooLarge(_("记录超过 %d 条。") % MOST_RECORDS, code="package-too-large")
+            if self.size > MOST_RECORD_BYTES:
+                raise TooLarge(_("数据包的记录超过 %d MB。") % (MOST_RECORD_BYTES // CHUNK), code="package-too-large")
+            yield line
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    while chunk := file.read(1 << 20):
+    while chunk := file.read(CHUNK):
         yield chunk

@@ -23,6 +23,8 @@ from ledger.locks import hold_for_work
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+LOOKED_AT_AGAIN = timedelta(hours=1)
+"""When a partner that has everything is looked at again; an answer of ours does not wait for that."""
 LOCK = "exchange.push"
 CONTENT_TYPE = "application/zip"
 
@@ -54,7 +56,7 @@ def _push(partner: Partner) -> str:
         path = Path(folder) / "package.zip"
         written = export_package(path, to=partner.origin)
         if written.digest == partner.sent_digest:
-            return "unchanged"
+            return _unchanged(partner)
         if path.stat().st_size > MOST_BYTES:
             raise NotDelivered("the package is too large to be pushed; hand it over as a file")
         _post(partner, path.read_bytes())
@@ -63,6 +65,13 @@ def _push(partner: Partner) -> str:
         sent_digest=written.digest, sent_at=now, attempts=0, said="", next_at=None
     )
     return "sent"
+
+
+def _unchanged(partner: Partner) -> str:
+    """The other side has all of it: to find that out took a whole package, so the next look waits."""
+    next_at = timezone.now() + LOOKED_AT_AGAIN
+    Partner.objects.filter(pk=partner.pk).update(attempts=0, said="", next_at=next_at)
+    return "unchanged"
 
 
 def _post(partner: Partner, body: bytes) -> None:
