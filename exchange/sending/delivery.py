@@ -18,6 +18,8 @@ from exchange.register.addresses import check_address
 from exchange.register.models import Partner
 from exchange.sending.services import export_package
 from geokit.refusal import Refusal
+from ledger import audit
+from ledger.actors import SITE
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.locks import hold_for_work
 
@@ -57,6 +59,8 @@ def _push(partner: Partner) -> str:
         written = export_package(path, to=partner.origin)
         if written.digest == partner.sent_digest:
             return _unchanged(partner)
+        # Before the attempt: what arrived may have no receipt.
+        audit.record(SITE, "package-exported", partner, internal=partner.is_internal, digest=written.digest)
         if path.stat().st_size > MOST_BYTES:
             raise NotDelivered("the package is too large to be pushed; hand it over as a file")
         _post(partner, path.read_bytes())

@@ -12,6 +12,7 @@ from exchange.packages.writing import Outgoing, write_package
 from exchange.register.models import Partner
 from exchange.sending import delivery
 from geokit.refusal import TooLarge
+from ledger.models import AuditEntry
 from tests.integration.exchange.conftest import CITY, paper
 
 TO_NOBODY = {"origin": "330203", "site": "https://a.example", "to": ""}
@@ -59,3 +60,14 @@ def test_who_has_everything_is_looked_at_again_after_an_hour(city, reached, worl
     assert (city.attempts, city.said, len(reached)) == (0, "", 1)
     assert timedelta(minutes=50) < city.next_at - timezone.now() <= timedelta(hours=1)
     assert delivery.push_due() == {}
+
+
+def test_whatever_leaves_for_a_partner_is_written_down(city, reached, staff, as_user, world):
+    delivery.push(city.pk)
+    delivery.push(city.pk)  # unchanged, so nothing leaves
+    answer = as_user(staff).get(f"{city.get_absolute_url()}package.zip")
+    assert answer.status_code == 200 and b"".join(answer.streaming_content).startswith(b"PK")
+    sent = list(AuditEntry.objects.filter(verb="package-exported", object_id=str(city.pk)).order_by("pk"))
+    assert [each.actor for each in sent] == [None, staff]
+    digest = Partner.objects.get().sent_digest
+    assert [each.detail for each in sent] == [{"internal": True, "digest": digest}] * 2
