@@ -158,6 +158,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     finally:
         folder.cleanup()  # an open file outlives its name
     audit.record(request.user, "package-exported", found, internal=found.is_internal, digest=written.digest)
+    if written.left_out:
+        messages.warning(request, written.lacking)  # stands on the page that is opened next: this answer is a file
     name = f"exchange-{services.own_origin()}-{timezone.localtime():%Y%m%d%H%M}.zip"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     answer["Cache-Control"] = "private, no-store"

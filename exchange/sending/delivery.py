@@ -58,7 +58,7 @@ def _push(partner: Partner) -> str:
         path = Path(folder) / "package.zip"
         written = export_package(path, to=partner.origin)
         if written.digest == partner.sent_digest:
-            return _unchanged(partner)
+            return _unchanged(partner, written.lacking)
         # Before the attempt: what arrived may have no receipt.
         audit.record(SITE, "package-exported", partner, internal=partner.is_internal, digest=written.digest)
         if path.stat().st_size > MOST_BYTES:
@@ -66,15 +66,15 @@ def _push(partner: Partner) -> str:
         _post(partner, path.read_bytes())
     now = timezone.now()
     Partner.objects.filter(pk=partner.pk).update(
-        sent_digest=written.digest, sent_at=now, attempts=0, said="", next_at=None
+        sent_digest=written.digest, sent_at=now, attempts=0, said=written.lacking[:300], next_at=None
     )
     return "sent"
 
 
-def _unchanged(partner: Partner) -> str:
+def _unchanged(partner: Partner, lacking: str) -> str:
     """The other side has all of it: to find that out took a whole package, so the next look waits."""
     next_at = timezone.now() + LOOKED_AT_AGAIN
-    Partner.objects.filter(pk=partner.pk).update(attempts=0, said="", next_at=next_at)
+    Partner.objects.filter(pk=partner.pk).update(attempts=0, said=lacking[:300], next_at=next_at)
     return "unchanged"
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from exchange.packages import writing
 from exchange.packages.writing import Outgoing, write_package
 from exchange.register.models import Partner
-from exchange.sending import delivery
+from exchange.sending import delivery, records
+from exchange.sending.services import export_package
 from geokit.refusal import TooLarge
 from ledger.models import AuditEntry
 from tests.integration.exchange.conftest import CITY, paper
@@ -71,3 +72,18 @@ def test_whatever_leaves_for_a_partner_is_written_down(city, reached, staff, as_
     assert [each.actor for each in sent] == [None, staff]
     digest = Partner.objects.get().sent_digest
     assert [each.detail for each in sent] == [{"internal": True, "digest": digest}] * 2
+
+
+def test_one_wrong_record_does_not_stop_the_others_and_is_named(city, reached, staff, as_user, tmp_path, monkeypatch):
+    rows = [paper("J1"), paper("J2", title="长" * 121), paper("J3", facts="a" * 300_000), paper("J4", lng=float("nan"))]
+    monkeypatch.setitem(records.SHOWN, "papers", lambda show: iter(rows))
+    written = export_package(tmp_path / "a.zip", to=city.origin)
+    assert (dict(written.records), written.left_out) == ({"papers": 1, "answers": 0}, 3)
+    wrong = [f"{CITY}/papers/{number}" for number in ("J2", "J3", "J4")]
+    assert [identifier in reason for identifier, reason in zip(wrong, written.reasons, strict=True)] == [True] * 3
+    assert delivery.push(city.pk) == "sent"
+    page = city.get_absolute_url()
+    assert f"{CITY}/papers/J2" in as_user(staff).get(page).content.decode()
+    client = as_user(staff)
+    assert client.get(f"{page}package.zip").status_code == 200
+    assert "3 条记录不合数据标准" in client.get("/exchange/").content.decode()
