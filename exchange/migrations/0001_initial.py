@@ -31,6 +31,9 @@ NO_GUARD = """
     DROP TRIGGER IF EXISTS exchange_foreignrecord_of_its_origin ON exchange_foreignrecord;
     DROP FUNCTION IF EXISTS exchange_refuse_foreign_edit();
 """
+NOT_LINKED = (
+    "secret", "token_digest", "sent_digest", "sent_at", "attempts", "said", "next_at", "version",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -203,6 +206,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(verbose_name="制作时间")),
                 ("manifest", models.TextField(verbose_name="清单")),
                 ("signature", models.CharField(max_length=128, verbose_name="签名")),
+                ("public_key", models.CharField(max_length=64, verbose_name="公钥")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="接收时间")),
                 ("stored", models.PositiveIntegerField(default=0, verbose_name="新增")),
                 ("changed", models.PositiveIntegerField(default=0, verbose_name="更新")),
@@ -321,4 +325,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(GUARD, NO_GUARD),
         append_only("exchange_reply"),
         chained("exchange_reply", sealed=("text",)),
+        chained("exchange_taking", omitted=("xact",)),
+        chained("exchange_partner", omitted=NOT_LINKED),
     ]

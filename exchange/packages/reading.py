@@ -36,6 +36,7 @@ from exchange.standard.kinds import READABLE
 from geokit.refusal import BadInput, TooLarge
 from geokit.sources.unzip import Member, extract, list_members, open_zip
 from ledger.anchors.keys import is_signed
+from ui.deadlines import check
 
 CHUNK = 1 << 20
 
@@ -62,10 +63,12 @@ class Package:
         return {part.sha256: self.entries[part.path] for part in self.manifest.parts if not part.kind}
 
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return kind and record of every line. Raises BadInput, TooLarge."""
+        """Return kind and record of every line. Raises BadInput, TooLarge, and Unavailable when the time is up."""
         seen: set[str] = set()
+        files = self.files
         for kind in self.kinds:
             for number, line in enumerate(_lines(self.entries[f"records/{kind}.jsonl"]), 1):
+                check()
                 where = f"records/{kind}.jsonl:{number}"
                 record = parsed(line, kind, where)
                 _require_own(record["id"], self.manifest.origin, where)
@@ -74,7 +77,7 @@ class Package:
                 seen.add(record["id"])
                 if len(seen) > MOST_RECORDS:
                     raise TooLarge(_("记录超过 %d 条。") % MOST_RECORDS, code="package-too-large")
-                _require_files(record, self.files, where)
+                _require_files(record, files, where)
                 yield kind, record
 
 

@@ -22,6 +22,7 @@ from exchange.register.permissions import partners_kept_by, records_visible_to
 from exchange.sending.services import export_package
 from exchange.standard.kinds import FILES, KINDS
 from geokit.refusal import Refusal
+from ledger import audit
 from ledger.anchors.keys import KeyFault, public_hex
 from ledger.filestore.responses import stored_response
 from ui.forms.refusable import posted, posted_version, render_form
@@ -151,10 +152,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     folder = TemporaryDirectory(prefix="exchange-")
     path = Path(folder.name) / "package.zip"
     try:
-        export_package(path, to=found.origin)
+        written = export_package(path, to=found.origin)
         file = path.open("rb")
     finally:
         folder.cleanup()  # an open file outlives its name
+    audit.record(request.user, "package-exported", found, internal=found.is_internal, digest=written.digest)
+    if written.left_out:
+        messages.warning(request, written.lacking)  # stands on the page that is opened next: this answer is a file
     name = f"exchange-{services.own_origin()}-{timezone.localtime():%Y%m%d%H%M}.zip"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     answer["Cache-Control"] = "private, no-store"

@@ -22,7 +22,7 @@ class PartnerForm(RefusableMixin, forms.ModelForm):
     )  # fmt: skip
     secret = forms.CharField(
         label=_("对方给的令牌"), max_length=200, required=False, strip=True, widget=forms.PasswordInput,
-        help_text=_("登记本平台时对方看到的令牌。留空则不改。"),
+        help_text=_("登记本平台时对方看到的令牌。留空则不改，推送地址换了主机时要重新填写。"),
     )  # fmt: skip
 
     class Meta:

@@ -135,7 +135,7 @@ def _require_newer(partner: Partner, package: Package) -> None:
 def _compared(partner: Partner, package: Package, actor: Asker) -> Answer:
     taking = Taking.objects.create(
         partner=partner, sha256=package.sha256, made_at=package.manifest.made_at, manifest=package.text,
-        signature=package.signature, actor=account_of(actor),
+        signature=package.signature, public_key=partner.public_key, actor=account_of(actor),
     )  # fmt: skip
     there = {one.identifier: one for one in partner.records.filter(kind__in=package.kinds).iterator(BATCH)}
     differences: list[Difference] = []

@@ -65,6 +65,8 @@ class Taking(models.Model):
     made_at = models.DateTimeField(_("制作时间"))
     manifest = models.TextField(_("清单"))
     signature = models.CharField(_("签名"), max_length=128)
+    public_key = models.CharField(_("公钥"), max_length=64)
+    """By which the signature held: the partner's may be another one later."""
     at = models.DateTimeField(_("接收时间"), default=timezone.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("接收人")

@@ -5,6 +5,7 @@ import secrets
 from datetime import date
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,22 +54,40 @@ def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[
 
 @transaction.atomic
 def change_partner(actor: Asker, pk: int, version: int, given: dict[str, Any]) -> Partner:
-    """Change what is sent to a partner and how it is known; an empty `secret` leaves the one that is there."""
+    """Change what is sent to a partner and how it is known.
+
+    An empty `secret` leaves the one that is there, unless the address has another host now. Raises BadInput.
+    """
     require_keeper(actor)
     partner = Partner.objects.select_for_update().get(pk=pk)
     if partner.version != version:
         raise StaleEdit(_("别人刚改过，请看一下现在的内容再改。"))
     checked = _checked(given)
     if not checked["secret"]:
-        checked["secret"] = partner.secret
+        checked["secret"] = _kept_secret(partner, checked["url"])
     changed = sorted(name for name in FIELDS if getattr(partner, name) != checked[name])
+    key = {"key": [partner.public_key, checked["public_key"]]} if "public_key" in changed else {}
     for name in FIELDS:
         setattr(partner, name, checked[name])
     partner.version += 1
     partner.sent_digest, partner.attempts, partner.next_at = "", 0, None
     partner.save()
-    audit.record(actor, "partner-changed", partner, fields=changed)
+    audit.record(actor, "partner-changed", partner, fields=changed, **key)
     return partner
+
+
+def _kept_secret(partner: Partner, url: str) -> str:
+    """Return the token that goes on being sent: to the host that gave it and to no other, and none without address."""
+    if _host(url) == _host(partner.url):
+        return partner.secret
+    if url and partner.secret:
+        raise refuse("secret", "another-host", _("推送地址换了主机，请填写新主机给的令牌。"))
+    return ""
+
+
+def _host(url: str) -> tuple[str, str]:
+    parts = urlsplit(url or "")
+    return parts.scheme, parts.netloc.lower()
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:

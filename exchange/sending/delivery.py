@@ -19,11 +19,15 @@ from exchange.register.addresses import check_address
 from exchange.register.models import Partner
 from exchange.sending.services import export_package
 from geokit.refusal import BadInput, Refusal
+from ledger import audit
+from ledger.actors import SITE
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.locks import hold_for_work
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+LOOKED_AT_AGAIN = timedelta(hours=1)
+"""When a partner that has everything is looked at again; an answer of ours does not wait for that."""
 LOCK = "exchange.push"
 CONTENT_TYPE = "application/zip"
 
@@ -55,15 +59,24 @@ def _push(partner: Partner) -> str:
         path = Path(folder) / "package.zip"
         written = export_package(path, to=partner.origin)
         if written.digest == partner.sent_digest:
-            return "unchanged"
+            return _unchanged(partner, written.lacking)
+        # Before the attempt: what arrived may have no receipt.
+        audit.record(SITE, "package-exported", partner, internal=partner.is_internal, digest=written.digest)
         if path.stat().st_size > MOST_BYTES:
-            raise BadInput(_("数据包太大，不能推送，请作为文件交给对方。"), code="package-too-large")
+            raise BadInput(_("数据包太大，不能推送。"), code="package-too-large")
         _post(partner, path.read_bytes())
     now = timezone.now()
     Partner.objects.filter(pk=partner.pk).update(
-        sent_digest=written.digest, sent_at=now, attempts=0, said="", next_at=None
+        sent_digest=written.digest, sent_at=now, attempts=0, said=written.lacking[:300], next_at=None
     )
     return "sent"
+
+
+def _unchanged(partner: Partner, lacking: str) -> str:
+    """The other side has all of it: to find that out took a whole package, so the next look waits."""
+    next_at = timezone.now() + LOOKED_AT_AGAIN
+    Partner.objects.filter(pk=partner.pk).update(attempts=0, said=lacking[:300], next_at=next_at)
+    return "unchanged"
 
 
 def _post(partner: Partner, body: bytes) -> None:

@@ -1,6 +1,7 @@
 """What this instance shows of its things, as records of the standard; each kind one generator.
 
-Without `internal` a record is what everybody may read; drafts, telephone numbers and voters are in no package.
+Without `internal` a record is what everybody may read; drafts, telephone numbers and voters are in no package. Where an
+instance holds several districts, a package says what lies in the area of the site's record: a city's says all.
 """
 
 import re
@@ -9,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from accounts.directory.levels import line_of
 from accounts.models import Area, Membership
+from accounts.permissions import within
 from exchange.packages.writing import Outgoing
 from exchange.register.models import Partner, Reply
 from exchange.standard.ids import id_of
@@ -37,15 +40,20 @@ YEARS_OF_FIGURES, YEARS_OF_DUTY = 2, 5
 
 @dataclass(slots=True)
 class Showing:
-    """To whom (None: to anybody), whether internal things too, and the files that the records name."""
+    """To whom (None: to anybody), whether internal things too, of which area (None: of all), files of the records."""
 
     origin: str
     partner: Partner | None = None
     internal: bool = False
+    area: Area | None = None
     files: dict[str, Outgoing] = field(default_factory=dict)
 
     def id(self, kind: str, key: object) -> str:
         return id_of(self.origin, kind, key)
+
+    def here(self, path: str = "area") -> Q:
+        """Match what lies in the area of which this says something."""
+        return within(self.area, path) if self.area is not None else Q()
 
     def file(self, name: str, sha256: str, stored: Any) -> Record | None:
         """Take a file along; None where the store has lost it, so that one lost file stops no exchange."""
@@ -59,7 +67,10 @@ class Showing:
 
 
 def areas(show: Showing) -> Iterator[Record]:
-    for one in Area.objects.select_related("parent").order_by("code").iterator(BATCH):
+    rows = Area.objects.select_related("parent").order_by("code")
+    if show.area is not None:  # with the city and the province that it lies in
+        rows = rows.filter(show.here("pk") | Q(pk__in=[each.pk for each in line_of(show.area)]))
+    for one in rows.iterator(BATCH):
         place = one.point or (one.geom.point_on_surface if one.geom else None)
         yield given(
             id=show.id("areas", one.code), code=one.code, name=one.name, level=one.level,
@@ -68,8 +79,8 @@ def areas(show: Showing) -> Iterator[Record]:
 
 
 def deputies(show: Showing) -> Iterator[Record]:
-    rows = Membership.objects.select_related("person", "congress__area").order_by("pk")
-    for one in rows.iterator(BATCH):
+    rows = Membership.objects.filter(show.here("congress__area")).order_by("pk")
+    for one in rows.select_related("person", "congress__area").iterator(BATCH):
         area = one.congress.area
         yield given(
             id=show.id("deputies", one.pk), code=one.code if show.internal else None, name=one.person.name,
@@ -85,7 +96,8 @@ def _papers(show: Showing) -> QuerySet[Paper]:
 
 
 def papers(show: Showing) -> Iterator[Record]:
-    rows = _papers(show).select_related("congress__area").order_by("pk").prefetch_related(
+    rows = _papers(show).filter(show.here("congress__area"))
+    rows = rows.select_related("congress__area").order_by("pk").prefetch_related(
         "signatories__member__person", Prefetch("files", PaperFile.objects.order_by("pk")), "handlings__department"
     )  # fmt: skip
     for one in rows.iterator(BATCH):
@@ -102,7 +114,8 @@ def papers(show: Showing) -> Iterator[Record]:
 
 def answers(show: Showing) -> Iterator[Record]:
     """Answers of our organs to our papers, and of ours to the papers of the one to whom this goes."""
-    rows = SignedAnswer.objects.filter(handling__paper__in=_papers(show)).exclude(scan=None)
+    rows = SignedAnswer.objects.filter(show.here("handling__paper__congress__area"), handling__paper__in=_papers(show))
+    rows = rows.exclude(scan=None)
     if not show.internal:
         rows = rows.filter(may_publish=True)
     for one in rows.select_related("handling__paper", "handling__department", "scan").order_by("pk").iterator(BATCH):
@@ -122,7 +135,7 @@ def answers(show: Showing) -> Iterator[Record]:
 
 def receptions(show: Showing) -> Iterator[Record]:
     rows = Reception.objects.filter(starts_at__date__gte=_years_ago(YEARS_OF_DUTY)).select_related("station")
-    rows = rows.prefetch_related("deputies").order_by("pk")
+    rows = rows.filter(show.here("station__area")).prefetch_related("deputies").order_by("pk")
     for one in rows.annotate(received=Count("matters")).iterator(BATCH):
         yield given(
             id=show.id("receptions", one.pk), station=one.station.name, kind=one.kind, state=one.status,
@@ -135,6 +148,7 @@ def duty(show: Showing) -> Iterator[Record]:
     if not show.internal:
         return
     rows = DutyRecord.objects.filter(is_confirmed=True, is_withdrawn=False, on__gte=_years_ago(YEARS_OF_DUTY))
+    rows = rows.filter(show.here("deputy__station__area"))
     for one in rows.select_related("deputy").order_by("pk").iterator(BATCH):
         yield given(
             id=show.id("duty", one.pk), deputy=one.deputy.name, deputy_code=one.deputy.page_code, kind=one.kind,
@@ -144,7 +158,7 @@ def duty(show: Showing) -> Iterator[Record]:
 
 def indicators(show: Showing) -> Iterator[Record]:
     rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES))
-    rows = rows.select_related("indicator", "area").order_by("pk")
+    rows = rows.filter(show.here()).select_related("indicator", "area").order_by("pk")
     for one in (rows if show.internal else rows.filter(indicator__is_public=True)).iterator(BATCH):
         value = one.value if show.internal or is_enough(one.indicator, one.whole) else None
         yield given(
@@ -156,7 +170,8 @@ def indicators(show: Showing) -> Iterator[Record]:
 
 
 def points(show: Showing) -> Iterator[Record]:
-    for one in MonitoringPoint.objects.select_related("river", "area").order_by("pk").iterator(BATCH):
+    rows = MonitoringPoint.objects.filter(show.here()).select_related("river", "area").order_by("pk")
+    for one in rows.iterator(BATCH):
         yield given(
             id=show.id("points", one.code), code=one.code, name=one.name, kind=one.kind,
             river=one.river.name if one.river else None, area=show.id("areas", one.area.code), **_place(one.geom),

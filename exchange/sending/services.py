@@ -8,6 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import districts
+from accounts.looking import home
+from accounts.models import Area
 from exchange.packages.writing import Written, write_package
 from exchange.register.models import Partner
 from exchange.register.services import own_origin
@@ -19,7 +22,7 @@ from geokit.refusal import BadInput, NotFound
 def export_package(target: Path, *, to: str = "", kinds: Iterable[str] = (), internal: bool | None = None) -> Written:
     """Write a package to `target`: for a partner what is agreed with it, else `kinds` (all) of what is public.
 
-    Raises BadInput, NotFound and TooLarge.
+    Of several districts it says what lies in the area of the site's record. Raises BadInput, NotFound and TooLarge.
     """
     partner = _partner(to) if to else None
     wanted = list(kinds) or (list(partner.kinds) if partner else list(KINDS))
@@ -27,11 +30,20 @@ def export_package(target: Path, *, to: str = "", kinds: Iterable[str] = (), int
         raise BadInput(_("不认识的内容“%s”。") % unknown[0], code="unknown-kind")
     origin = own_origin()
     inside = internal if internal is not None else bool(partner and partner.is_internal)
-    show = Showing(origin, partner, inside)
+    show = Showing(origin, partner, inside, _own_area(origin))
     with transaction.atomic():  # rows come by cursors of the server, which live in a transaction
         made_at = timezone.now()
         records = ((kind, SHOWN[kind](show)) for kind in KINDS if kind in wanted)
         return write_package(target, records, show.files, origin=origin, site=settings.SITE_URL, to=to, made_at=made_at)
+
+
+def _own_area(origin: str) -> Area | None:
+    """Return the area of the site's record where there are several districts; None, for all, where there is one."""
+    if not districts().several:
+        return None
+    if (area := home()) is None:
+        raise BadInput(_("有多个区县，却没有代码为“%s”的区划，不知道哪些内容是本平台的。") % origin, code="no-area")
+    return area
 
 
 def _partner(origin: str) -> Partner:

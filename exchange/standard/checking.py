@@ -15,6 +15,8 @@ from exchange.standard.kinds import KINDS, MANIFEST
 from geokit.refusal import BadInput
 
 FORMATS = FormatChecker(formats=["date"])
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it: behind an even number of backslashes; a text may speak of ``\\u0000``."""
 
 
 def _pattern(validator: Any, pattern: str, found: Any, schema: Any) -> Iterator[ValidationError]:
@@ -53,7 +55,7 @@ def parsed(text: bytes, slug: str, where: str) -> dict[str, Any]:
         found: Any = json.loads(text.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_once)
         whole = json.dumps(found, ensure_ascii=False)
         whole.encode("utf-8")  # half a character
-        if "\\u0000" in whole:
+        if NUL.search(whole):
             raise ValueError("NUL")
     except (ValueError, RecursionError) as error:
         raise BadInput(_("%s 不是可用的 JSON。") % where, code="not-json") from error

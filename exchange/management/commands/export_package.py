@@ -34,7 +34,12 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(said, ensure_ascii=False))
             self.stderr.write(f"export_package: {code}: {error}")
             sys.exit(REFUSED)
-        said = {"status": "exported", "records": dict(written.records), "files": written.files}
+        for reason in written.reasons:
+            self.stderr.write(f"export_package: left out: {reason}")
+        said = {
+            "status": "exported", "records": dict(written.records), "files": written.files,
+            "left_out": written.left_out,
+        }  # fmt: skip
         self.stdout.write(json.dumps(said, ensure_ascii=False) if given["json"] else f"{given['target']}: {said}")
 
     def _write(self, given: dict[str, Any]) -> Any:

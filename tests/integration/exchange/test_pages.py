@@ -63,6 +63,20 @@ def test_an_address_that_the_operator_did_not_name_is_refused(staff, settings, u
     assert services.register_partner(staff, CITY, partner_fields("0" * 64, url="https://city.example/api/v1/exchange/"))
 
 
+def test_a_token_goes_to_no_other_host_than_the_one_that_gave_it(staff, settings):
+    settings.EXCHANGE_HOSTS = ["https://city.example", "https://other.example"]
+    given = partner_fields("0" * 64, url="https://city.example/api/v1/exchange/", secret="s3")
+    one, _token = services.register_partner(staff, CITY, given)
+    with pytest.raises(BadInput) as refused:
+        services.change_partner(staff, one.pk, 1, given | {"url": "https://other.example/x", "secret": ""})
+    assert [error.field for error in refused.value.errors] == ["secret"]
+    kept = services.change_partner(staff, one.pk, 1, given | {"url": "https://city.example/x", "secret": ""})
+    assert (kept.secret, kept.url) == ("s3", "https://city.example/x")
+    assert services.change_partner(staff, one.pk, 2, given | {"url": "", "secret": ""}).secret == ""
+    anew = services.change_partner(staff, one.pk, 3, given | {"url": "https://other.example/x", "secret": "s4"})
+    assert anew.secret == "s4"
+
+
 def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
     client = as_user(staff)
     given = {

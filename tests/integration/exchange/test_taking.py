@@ -12,13 +12,16 @@ from django.utils import timezone
 from accounts.models import Notice
 from exchange.packages import container
 from exchange.packages.container import LIMITS
+from exchange.packages.reading import Package, open_package
 from exchange.receiving.services import import_package, take, undo
 from exchange.register import services
 from exchange.register.models import ForeignFile, ForeignRecord, Taking
-from geokit.refusal import BadInput, NotPermitted, Refusal
+from geokit.refusal import BadInput, NotPermitted, Refusal, Unavailable
 from geokit.sources import unzip
-from tests.integration.exchange.conftest import CITY, paper
-from tests.integration.exchange.instances import new_key
+from ledger.models import AuditEntry, ChainLink
+from tests.integration.exchange.conftest import CITY, paper, partner_fields
+from tests.integration.exchange.instances import new_key, public
+from ui.unavailable import too_slow
 
 
 def identifiers():
@@ -113,6 +116,14 @@ def test_a_hostile_package_is_refused_whole(city, maker, staff, records, said, c
     assert not ForeignRecord.objects.exists() and not Taking.objects.exists()
 
 
+def test_a_text_may_speak_of_nul_and_not_hold_it(city, maker, staff):
+    take(city, maker.file({"papers": [paper(title="写成 \\u0000 和 \\\\u0000 的字")]}), actor=staff)
+    assert ForeignRecord.objects.get().data["title"] == "写成 \\u0000 和 \\\\u0000 的字"
+    with pytest.raises(BadInput) as refused:
+        take(city, maker.file({"papers": [paper(title="\\\0")]}), actor=staff)
+    assert refused.value.code == "not-json"
+
+
 def test_a_bomb_is_stopped_while_it_inflates(city, maker, staff, monkeypatch):
     monkeypatch.setattr(unzip, "CHUNK", 1024)
     bomb = b" " * (LIMITS.ratio * 1024 * 100)
@@ -146,6 +157,23 @@ def test_too_many_records_are_refused(city, maker, staff, monkeypatch):
     assert container.MOST_RECORDS > 1
 
 
+def test_a_long_package_is_read_in_one_pass_and_no_longer_than_a_request_may_last(city, maker, staff, monkeypatch):
+    path = maker.file({"papers": [paper(f"J{number}") for number in range(5)]})
+    listed, files_of = [], Package.files.fget
+    monkeypatch.setattr(Package, "files", property(lambda package: listed.append(1) or files_of(package)))
+    with open_package(path, city.public_key) as package:
+        assert len(list(package.records())) == 5
+    assert len(listed) == 1
+    monkeypatch.setattr("exchange.packages.reading.check", raise_too_slow)
+    with pytest.raises(Unavailable):
+        take(city, path, actor=staff)
+    assert not Taking.objects.exists()
+
+
+def raise_too_slow():
+    raise too_slow()
+
+
 def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
     take(city, maker.file({"papers": [paper()]}), actor=staff)
     with connection.cursor() as cursor:  # the next change is in a transaction of its own, as a request's is
@@ -162,6 +190,25 @@ def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
         with pytest.raises(IntegrityError, match="by its packages only"), transaction.atomic():
             change()
     assert ForeignRecord.objects.get().name == "J1 关于河道的建议"
+
+
+def test_a_key_that_was_changed_for_one_package_and_back_stays_written_down(city, maker, staff):
+    right, wrong = maker.key, new_key()
+    for version, key in ((1, wrong), (2, right)):
+        services.change_partner(staff, city.pk, version, partner_fields(public(key)))
+        city.refresh_from_db()
+        if key is wrong:
+            take(city, maker.file({"papers": [paper()]}, key=wrong), actor=staff)
+    assert Taking.objects.get().public_key == public(wrong)
+    said = AuditEntry.objects.filter(verb="partner-changed").order_by("pk").values_list("detail", flat=True)
+    assert [each["key"] for each in said] == [[public(right), public(wrong)], [public(wrong), public(right)]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    links = [json.loads(each.content) for each in ChainLink.objects.filter(table_name="exchange_partner")]
+    assert [each["public_key"] for each in links] == [public(right), public(wrong), public(right)]
+    assert not {"secret", "token_digest"} & set(links[0])
+    taken = ChainLink.objects.filter(table_name="exchange_taking").last()
+    assert json.loads(taken.content)["public_key"] == public(wrong)
 
 
 def test_a_record_never_goes_to_another_partner(city, maker, staff):
