@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from exchange.standard.ids import MOST
@@ -73,7 +74,7 @@ class Taking(models.Model):
     )
     stored = models.PositiveIntegerField(_("新增"), default=0)
     changed = models.PositiveIntegerField(_("更新"), default=0)
-    withdrawn = models.PositiveIntegerField(_("撤下"), default=0)
+    withdrawn = models.PositiveIntegerField(pgettext_lazy("record", "撤下"), default=0)
     same = models.PositiveIntegerField(_("相同"), default=0)
     undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
     undone_by = models.ForeignKey(

@@ -21,7 +21,8 @@ READS = [
     ("map_sheet", "extension=pdf", UNPRINTABLE),
     ("map_sheet", "extension=svg", NOTHING),
     # What is not for everybody is nobody's here: staff may see the candidate, its card is not drawn.
-    ("card", "kind=points code=P1 size=wide", NOTHING),
+    ("card", "kind=projects code=CANDIDATE size=wide", NOTHING),
+    ("card", "kind=points code=P1 size=wide", EVERYBODY),
     ("card", "kind=stations code=S1 size=huge", NOTHING),
     ("card", "kind=stations code=S1 size=wide", EVERYBODY),
     ("poster", "kind=stations code=S1", EVERYBODY),
