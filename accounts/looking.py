@@ -65,7 +65,8 @@ def home() -> Area | None:
 
 def looked_at(user: Asker) -> Area | None:
     """Return the district whose public things `user` is shown; None for all that the instance holds."""
-    if not isinstance(user, User | AnonymousUser) or not districts().several:
+    # With one district nobody asks who it is: who is asked has read a session, and her answer is not shared.
+    if user is None or not districts().several or not isinstance(user, User | AnonymousUser):
         return None
     reach = reach_of(user)
     if isinstance(user, User):
@@ -114,7 +115,7 @@ def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:
 
     Nothing for who is signed in, and where there is one district.
     """
-    if not isinstance(user, AnonymousUser) or not districts().several:
+    if not districts().several or not isinstance(user, AnonymousUser):
         return
     looked = looked_at(user)
     for area in held().order_by("code").only("pk", "code", "name"):

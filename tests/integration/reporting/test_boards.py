@@ -13,7 +13,7 @@ from PIL import Image
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
 from accounts.looking import Choice
-from accounts.models import Area, Role
+from accounts.models import Area, Department, Role
 from accounts.rules.services import begin as rules_begin
 from geo_portal.setup.reading import read_file
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
@@ -165,6 +165,8 @@ def test_the_tiles_of_a_public_board_have_the_values_of_the_district_looked_at(w
     Area.objects.filter(pk=world.district.pk).update(parent=city)
     other = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
     town = Area.objects.create(code="330299100", name="甲镇", level="town", parent=other)
+    Board.objects.filter(pk=board.pk).update(area=city)
+    Department.objects.filter(pk=world.ecology.pk).update(area=city)
     cache.clear()
     say(pm25, town, MAY, 900, whole=30)
 

@@ -122,9 +122,10 @@ def pair(django_db_setup, tmp_path_factory):
 
 @pytest.fixture
 def servers(world, pair):
-    """Both, with the first tile warm."""
+    """Both, with the first tile warm; and they know which districts there are, before a test locks the areas."""
     for server in pair:
         assert server.get().status == 200
+        assert server.get("/tiles/places.json").status == 200
     return pair
 
 
