@@ -18,13 +18,13 @@ from geo_portal.styles import StyleRequest, build_style
 from geo_portal.styles.drawing import sign, style_request
 from geo_portal.tilesets import CATALOGUE, DRAWN, HILLSHADE
 from ogc.pictures.drawing import OVERSAMPLE, Size, draw, lay
+from ogc.pictures.tiles import raster_picture
 from tiles.cache import lookup
 from tiles.engine.render import content
 from tiles.grids.address import TileAddress
 from tiles.layer.vector import MAX_ZOOM, Tileset
 from tiles.query.request import PLAIN, TileRequest
 from tiles.query.selection import apply_request
-from tiles.raster.render import render_tile
 from ui.deadlines import check
 from ui.frame import BAR_LENGTHS_M, ScaleBar
 
@@ -178,10 +178,6 @@ def _shade(canvas: Image.Image, view: View) -> None:
     if CATALOGUE.raster_layer(HILLSHADE.name, None) is None or view.zoom >= HILLSHADE.maxzoom + 1:
         return
     for address, left, top, side in view.tiles():
-        found = render_tile(HILLSHADE, address)
-        if found.is_empty:
-            continue
-        with Image.open(io.BytesIO(found.body)) as image:
-            fitted = image.convert("RGBA").resize((side * OVERSAMPLE,) * 2, Image.Resampling.BILINEAR)
+        fitted = raster_picture(HILLSHADE, address, side * OVERSAMPLE, side * OVERSAMPLE)
         fitted.putalpha(fitted.getchannel("A").point(lambda alpha: alpha // 4))
         lay(canvas, fitted, left * OVERSAMPLE, top * OVERSAMPLE)

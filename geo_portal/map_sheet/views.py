@@ -11,6 +11,7 @@ from geo_portal.map_sheet.forms import SheetForm
 from geo_portal.map_sheet.sheet import sheet_of, write
 from geo_portal.map_sheet.subjects import subject_of
 from ui.downloads import file_response
+from ui.forms.refusable import render_form
 from ui.printing import CardThrottle, turn_to_print
 from ui.templatetags.share import CARDS
 
@@ -38,7 +39,7 @@ def sheet(request: HttpRequest, extension: str) -> HttpResponse:
     form = SheetForm(request.GET)
     if not form.is_valid():
         filters = [(name, value) for name, value in request.GET.items() if name.startswith("f.")][:12]
-        return render(request, "map_sheet/print.html", {"form": form, "filters": filters}, status=422)
+        return render_form(request, "map_sheet/print.html", {"form": form, "filters": filters})
     wanted = sheet_of(form, request)
     with turn_to_print(request):
         body = write(wanted, request.user, site_of(request), extension)

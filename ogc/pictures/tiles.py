@@ -56,13 +56,14 @@ class Pictures:
 
     def tile(self, layer: Layer, address: TileAddress, grid: Grid, width: int, height: int) -> Image.Image:
         if isinstance(layer, RasterLayer):
-            return _raster(layer, address, width, height)
+            return raster_picture(layer, address, width, height)
         looks = self._looks.setdefault(layer.name, self.drawing.layers_of(layer.name, self.user, self.site))
         zoom = address.z + log2(max(width, 1) / STYLE_SIDE)
         return draw(vector_tile(layer, self.user, address, grid), looks, Size(width, height, zoom), self.drawing.sign)
 
 
-def _raster(layer: RasterLayer, address: TileAddress, width: int, height: int) -> Image.Image:
+def raster_picture(layer: RasterLayer, address: TileAddress, width: int, height: int) -> Image.Image:
+    """Return a raster's tile at this size; transparent where it has nothing."""
     found = render_tile(layer, address)
     if found.is_empty:
         return Image.new("RGBA", (width, height))

@@ -15,6 +15,9 @@ NO_REPORT = {
     "voters/sheet.html": "codes to be pasted on doors and walls",
     "voters/slip.html": "a slip for one person, with her own link",
     "charts/picture.html": "a picture of a chart, to be set into something else",
+    "map_sheet/sheet.html": "a map, with its own line of source, review number and day",
+    "map_sheet/card.html": "a picture for other sites' links",
+    "map_sheet/poster.html": "a poster with a QR code: it states nothing",
     "papers/picture_sheet.html": "an enclosed picture as a page of a whole file, whose front bears the foot",
 }
 """What is printed and is no report, each with its reason."""

@@ -46,7 +46,8 @@ class Catalogue(Protocol):
         ...
 
 
-MAX_COMPOSITE = 16
+MAX_COMPOSITE = 32
+"""The tilesets of one address: all that the rooms declare, and some layers of the district."""
 
 
 def tileset_or_404(catalogue: Catalogue, names: str, user: Asker) -> Tileset:

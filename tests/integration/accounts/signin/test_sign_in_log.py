@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.directory.levels import districts
 from accounts.district import current
 from accounts.models import Notice, SignInEvent
 from accounts.sessions.log import forget_old
@@ -124,6 +125,7 @@ def test_a_day_that_is_none_is_refused_in_words(as_user, admin_user):
 def test_the_log_asks_as_often_however_long_it_is(as_user, admin_user, deputy, officer):
     client = as_user(admin_user)
     current()  # the district's record is read once and kept
+    districts()
     counts = []
     for _turn in range(2):
         for user in (deputy, officer):

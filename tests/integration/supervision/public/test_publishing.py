@@ -327,7 +327,7 @@ def test_the_public_version_says_neither_the_minute_nor_the_metre(published, as_
     assert not [page for page in pages if "121.32345" in page or "29.85123" in page]
     assert all('data-lng="121.3235"' in page for page in pages)
     assert not [page for page in pages if re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d", page)]
-    (layer,) = LAYERS
+    layer, _clusters = LAYERS
     (row,) = layer.queryset(None).annotate(**layer.annotations()).values("p_created")
     assert type(row["p_created"]) is date
 
