@@ -24,7 +24,7 @@ from datetime import datetime
 from accounts.models import Area, User
 from projects.models import Project
 from projects.voting.services import Terms, call_vote
-terms = Terms("追加项目票决", {year}, Area.objects.get(level="district"), 1,
+terms = Terms("追加项目票决", {year}, Area.objects.get(code="330203"), 1,
               datetime.fromisoformat("{opens}"), datetime.fromisoformat("{closes}"))
 call_vote(terms, list(Project.objects.filter(pk__in={mine}).order_by("pk")), User.objects.get(username="staff"))
 """

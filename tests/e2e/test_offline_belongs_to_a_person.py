@@ -26,10 +26,9 @@ def telephone(browser_type, browser_type_launch_args, browser_context_args, site
     running: list[BrowserContext] = []
 
     def start(name: str, **more) -> Page:
-        wishes = browser_type_launch_args | browser_context_args | {"viewport": {"width": 390, "height": 844}}
-        context = browser_type.launch_persistent_context(
-            tmp_path / name, **wishes, base_url=site.url, geolocation=PLACE, permissions=["geolocation"], **more
-        )
+        wishes = browser_type_launch_args | browser_context_args | {"base_url": site.url, "geolocation": PLACE}
+        wishes |= {"viewport": {"width": 390, "height": 844}, "permissions": ["geolocation"], **more}
+        context = browser_type.launch_persistent_context(tmp_path / name, **wishes)
         context.set_default_timeout(PATIENCE_MS)
         running.append(context)
         return context.pages[0]
@@ -139,7 +138,7 @@ def test_a_full_store_leaves_everything_on_the_page_and_says_so(page, context, s
     room.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 1})
     context.set_offline(True)
     send(page)
-    expect(page.locator(".outbox__problem")).to_contain_text("放不下")
+    expect(page.locator(".outbox__problem")).to_contain_text("这部设备存不下了")
     expect(page.locator("textarea[name=text]")).to_have_value("存满了：路灯不亮")
     expect(page.locator(".photo-tray img")).to_have_count(1)
 
