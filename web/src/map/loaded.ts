@@ -4,6 +4,7 @@
  */
 import type { LayerSpecification, Map as LibreMap, SourceSpecification } from "maplibre-gl";
 import { all, make, one } from "../dom";
+import { answerOf } from "./answer";
 import type { MapFeature } from "./feature";
 import { FEATURES } from "./features";
 import { layerIdsOf } from "./style-layers";
@@ -84,11 +85,8 @@ export class LoadedLayers {
 
   /** Bring the map into step with what there is now; true when something changed. */
   async refresh(address: string): Promise<boolean> {
-    const answer = await fetch(`${address}?part=loaded`, {
-      headers: { Accept: "application/json" },
-    });
-    if (!answer.ok) return false;
-    const now = (await answer.json()) as StylePart;
+    const now = await answerOf<StylePart>(`${address}?part=loaded`);
+    if (!now) return false;
     const { gone, fresh } = difference(this.entries, entriesOf(now));
     if (gone.length + fresh.length === 0) return false;
     this.part = now;
@@ -152,8 +150,8 @@ export class LoadedLayers {
 /** Ask for the legends of the layers that are shown and have none yet. */
 export async function fillLegends(): Promise<void> {
   for (const body of all("[data-legend-for]:not([hidden]) > [data-legend-body]:empty")) {
-    const answer = await fetch(`/layers/${body.dataset.legendBody}/legend/`);
-    if (!answer.ok) continue;
+    const answer = await fetch(`/layers/${body.dataset.legendBody}/legend/`).catch(() => undefined);
+    if (!answer?.ok) continue;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     body.replaceChildren(...page.body.childNodes);
   }

@@ -1,4 +1,5 @@
 /** The months of the time slider: reading them, naming them, and the pages that follow them. */
+import { answerOf } from "./answer";
 
 export interface Month {
   month: string;
@@ -9,8 +10,7 @@ export interface Month {
 const MONTHS = "/api/v1/monitoring-points/months/";
 
 export async function fetchMonths(): Promise<Month[]> {
-  const answer = await fetch(MONTHS, { headers: { Accept: "application/json" } });
-  return answer.ok ? ((await answer.json()) as Month[]) : [];
+  return (await answerOf<Month[]>(MONTHS)) ?? [];
 }
 
 /** A month in the page's language: 2026年3月 or Mar 2026. */

@@ -1,5 +1,6 @@
 /** How many points the filters leave, now or in a month, in all and in the map's view: the list's own figures. */
 import { all } from "../dom";
+import { answerOf } from "./answer";
 
 export interface PointCounts {
   total: number;
@@ -16,21 +17,10 @@ export function pointCounts(query: URLSearchParams): Promise<PointCounts | undef
   const found = known.get(question);
   if (found) return found;
   if (known.size >= MOST_KNOWN) known.clear();
-  const asked = ask(question);
+  const asked = answerOf<PointCounts>(`${COUNTS}?${question}`);
   known.set(question, asked);
   void asked.then((answer) => answer ?? known.delete(question));
   return asked;
-}
-
-async function ask(question: string): Promise<PointCounts | undefined> {
-  try {
-    const answer = await fetch(`${COUNTS}?${question}`, {
-      headers: { Accept: "application/json" },
-    });
-    return answer.ok ? ((await answer.json()) as PointCounts) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A write may have changed them. */

@@ -1,6 +1,7 @@
 /** What the map asks the site for before it draws: the style of the theme, and the names of what is drawn. */
 import { addProtocol, type StyleSpecification } from "maplibre-gl";
 import { currentTheme } from "../tokens";
+import { answerOf } from "./answer";
 import { hideLoaded } from "./loaded";
 import { usesPmtiles } from "./style-layers";
 
@@ -28,8 +29,6 @@ function needsShift(style: StyleSpecification): boolean {
 
 /** The site's own names of what it draws, for the switches. */
 export async function fetchTitles(): Promise<Map<string, string>> {
-  const answer = await fetch("/tiles/", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return new Map();
-  const { tilesets } = (await answer.json()) as { tilesets: { id: string; title: string }[] };
-  return new Map(tilesets.map(({ id, title }) => [id, title]));
+  const answer = await answerOf<{ tilesets: { id: string; title: string }[] }>("/tiles/");
+  return new Map(answer?.tilesets.map(({ id, title }) => [id, title]));
 }

@@ -2,6 +2,7 @@
 import type { FilterSpecification, Map as LibreMap } from "maplibre-gl";
 import { all, make, one } from "../dom";
 import { say } from "../words";
+import { answerOf } from "./answer";
 import { type MapFeature, sourcesOf } from "./feature";
 import { isFilteredOn } from "./features";
 import { allOf, idFilter, needsServer, tileFilter } from "./filters";
@@ -241,18 +242,19 @@ export function onlyIds(): Readonly<Record<string, number[]>> | undefined {
   return text ? (JSON.parse(text) as Record<string, number[]>) : undefined;
 }
 
+interface Listed {
+  next: string | null;
+  features?: { id: number }[];
+  results?: { id: number }[] | { features: { id: number }[] };
+}
+
 /** Ask the API for the ids that a page's filters leave; undefined when it does not answer. */
 async function fetchIds(api: string, query: URLSearchParams): Promise<number[] | undefined> {
   const ids: number[] = [];
   let next: string | null = `${api}?${query}`;
   for (let page = 0; next && page < MAX_PAGES; page += 1) {
-    const answer: Response = await fetch(next, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return undefined;
-    const body = (await answer.json()) as {
-      next: string | null;
-      features?: { id: number }[];
-      results?: { id: number }[] | { features: { id: number }[] };
-    };
+    const body: Listed | undefined = await answerOf<Listed>(next);
+    if (!body) return undefined;
     const rows =
       body.features ?? (Array.isArray(body.results) ? body.results : body.results?.features) ?? [];
     ids.push(...rows.map(({ id }) => Number(id)));
