@@ -7,11 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import leads
-from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
-from projects.voting.checks import VoteRefused, check_takes_place
+from projects.voting.checks import VoteRefused, check_takes_place, require_may_call
 from projects.voting.models import VoteCancellation, VoteSession
 from projects.voting.notices import notify_cancelled
 
@@ -22,8 +20,7 @@ LONGEST_REASON = 500
 def cancel_vote(session_id: int, actor: User, reason: str, now: datetime | None = None) -> VoteCancellation:
     """Cancel a vote before it opens; the roll is told why. Raises NotPermitted, BadInput, VoteRefused."""
     session = VoteSession.objects.select_for_update(of=("self",)).select_related("area").get(pk=session_id)
-    if not leads(actor, session.area):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    require_may_call(actor, session.area)
     _refuse_unless_it_can(session, now or timezone.now())
     if not reason.strip():
         raise field_refusal("reason", "required", _("请写明取消的理由，它会公布。"), "required")

@@ -1,13 +1,16 @@
 """What is asked of a vote and of a ballot before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput
+from accounts.models import Area, User
+from accounts.permissions import leads
+from geokit.refusal import BadInput, NotPermitted
+from projects.plan.models import Project
 from projects.voting.models import VoteCancellation, VoteCount, VoteSession
 
 
@@ -20,6 +23,16 @@ class VoteRefused(BadInput):
 def is_over(session: VoteSession, now: datetime) -> bool:
     """Tell whether nobody can vote any more: the time is up, or everybody has."""
     return now >= session.closes_at or not session.electors.filter(is_struck=False, turnout__isnull=True).exists()
+
+
+def require_may_call(actor: User, area: Area, projects: Iterable[Project] = ()) -> None:
+    """Raise NotPermitted unless `actor` arranges votes in the area, and leads where every candidate lies."""
+    if not all(leads(actor, place) for place in (area, *(project.area for project in projects))):
+        raise may_not_call()
+
+
+def may_not_call() -> NotPermitted:
+    return NotPermitted(_("票决由区人大工作人员安排。"))
 
 
 def check_takes_place(session: VoteSession) -> None:

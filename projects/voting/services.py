@@ -19,7 +19,15 @@ from ledger import audit
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.stages.services import decide_candidate
-from projects.voting.checks import VoteRefused, check_open, check_takes_place, checked_choices, is_over
+from projects.voting.checks import (
+    VoteRefused,
+    check_open,
+    check_takes_place,
+    checked_choices,
+    is_over,
+    may_not_call,
+    require_may_call,
+)
 from projects.voting.models import (
     RECEIPT_LENGTH,
     Ballot,
@@ -86,8 +94,7 @@ def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
-    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    require_may_call(actor, terms.area, projects)
     congress = _congress(terms)
     facts = in_force_for(terms)
     check_call(terms, projects, is_runoff=runoff_of is not None)
@@ -168,7 +175,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     Before `closes_at` only when everybody has voted.
     """
     if actor is not None and not leads(actor, VoteSession.objects.get(pk=session_id).area):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+        raise may_not_call()
     settle(session_id, now or timezone.now())
     session = VoteSession.objects.select_for_update().get(pk=session_id)
     check_takes_place(session)
@@ -200,7 +207,7 @@ def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: dat
     """Call the second vote on the tied candidates, for the places that are left. Raises NotPermitted, BadInput."""
     first = VoteSession.objects.select_for_update().get(pk=session_id)
     if not leads(actor, first.area):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+        raise may_not_call()
     result = VoteCount.objects.filter(session=first).first()
     if result is None or not result.tied:
         raise BadInput(_("这次票决没有需要再次票决的项目。"), code="no-tie")

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import leads
-from geokit.refusal import NotPermitted
 from ledger.steps.apply import apply
 from projects.plan.models import Project
 from projects.voting.cancelling import cancel_vote
+from projects.voting.checks import require_may_call
 from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
 from projects.voting.drafts.table import Verb
 from projects.voting.drafts.workflow import DRAFTS, record, write_terms
@@ -21,8 +19,7 @@ from projects.voting.services import Terms
 @transaction.atomic
 def begin(terms: Terms, projects: Sequence[Project], actor: User) -> VoteDraft:
     """Write a draft. Raises NotPermitted, BadInput."""
-    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    require_may_call(actor, terms.area, projects)
     draft = VoteDraft(author=actor)
     write_terms(draft, terms, projects)
     draft.save()
@@ -32,8 +29,7 @@ def begin(terms: Terms, projects: Sequence[Project], actor: User) -> VoteDraft:
 
 def change(draft: int, terms: Terms, projects: Sequence[Project], actor: User, version: int) -> VoteDraft:
     """Change a draft that is not being reviewed. Raises NotPermitted, StaleEdit, BadInput."""
-    if not leads(actor, terms.area) or not all(leads(actor, project.area) for project in projects):
-        raise NotPermitted(_("票决由区人大工作人员安排。"))
+    require_may_call(actor, terms.area, projects)
     return apply(DRAFTS, actor, draft, Verb.CHANGE, version, {"terms": terms, "projects": projects}).draft
 
 

@@ -12,6 +12,7 @@ from ledger.actors import Actor, account_of
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from projects.plan.models import Project
 from projects.voting import services
+from projects.voting.checks import may_not_call
 from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
 from projects.voting.drafts.table import TABLE, Party, Stage, Verb
 
@@ -59,22 +60,18 @@ class DraftWorkflow(Workflow[VoteDraft, VoteDraftEvent, frozenset[int]]):
         return record(step.thing, step.line.event, step.actor, **fields)
 
     def unknown(self, key: object) -> Refusal:
-        return _not_permitted()
+        return may_not_call()
 
     def stranger(self, attempt: Attempt[VoteDraft, frozenset[int]], lines: Sequence[Line]) -> Refusal:
         if attempt.mine and attempt.verb == Verb.APPROVE:
             return NotPermitted(_("写过这份草案的人不能审核它，请另一位工作人员审核。"))
-        return _not_permitted()
+        return may_not_call()
 
     def lacking(self, errors: Sequence[FieldError]) -> Refusal:
         return BadInput(errors[0].message, errors=errors)
 
 
 DRAFTS = DraftWorkflow()
-
-
-def _not_permitted() -> NotPermitted:
-    return NotPermitted(_("票决由区人大工作人员安排。"))
 
 
 def _call(step: DraftStep) -> Any:
