@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geokit.refusal import BadInput, FieldError, NotPermitted, refuse
+from geokit.refusal import BadInput, FieldError, refuse
 from ledger import audit
 from library.reading.files import read_file
 from publishing.files.models import PageFile
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_kept_by, pages_visible_to
-from publishing.register.table import Status
+from publishing.register.services import locked_draft
 from ui.attachments import is_whole, kept_name, read_bounded
 from ui.pictures.photos import PhotoRefused, sanitise_photo
 
@@ -35,7 +35,7 @@ _MACROS = "vbaproject.bin"
 @transaction.atomic
 def add_picture(user: User, pk: int, upload: Any) -> PageFile:
     """Keep a picture of a draft, without what a camera wrote into it. Raises NotPermitted, BadInput."""
-    page = _locked(user, pk)
+    page = locked_draft(user, pk)
     upload.seek(0)
     try:
         photo = sanitise_photo(upload)
@@ -50,7 +50,7 @@ def add_picture(user: User, pk: int, upload: Any) -> PageFile:
 @transaction.atomic
 def add_file(user: User, pk: int, upload: Any) -> PageFile:
     """Keep a file of a draft. Raises NotPermitted, BadInput."""
-    page = _locked(user, pk)
+    page = locked_draft(user, pk)
     name = kept_name(upload.name)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -92,15 +92,6 @@ def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **si
     kept.save()
     audit.record(user, "page-file-added", page, name=kept.name, sha256=digest)
     return kept
-
-
-def _locked(user: User, pk: int) -> SitePage:
-    page = pages_kept_by(user).select_for_update(of=("self",)).filter(pk=pk).first()
-    if page is None:
-        raise NotPermitted(_("页面由发布单位的人大工作人员编辑。"))
-    if page.state != Status.DRAFT:
-        raise NotPermitted(_("只有起草中的页面可以修改。"), code="wrong-state")
-    return page
 
 
 def shown_to(user: Any, number: Any) -> PageFile | None:

@@ -132,7 +132,7 @@ class QuoteForm(BlockForm):
 class FileBlockForm(BlockForm):
     """A block with a file: one is sent now, or one that the page has."""
 
-    sends: tuple[str, str] = (BlockKind.FILE, "")
+    accepts = ""
     upload = forms.FileField(label=_("选择文件"), required=False)
     file = forms.ModelChoiceField(
         PageFile.objects.none(), label=_("或用本页已有的"), required=False, to_field_name="number",
@@ -143,7 +143,7 @@ class FileBlockForm(BlockForm):
         super().__init__(*args, **more)
         kept = self.fields["file"]
         kept.queryset = page.files.filter(kind=self.kind)  # type: ignore[attr-defined]
-        self.fields["upload"].widget.attrs["accept"] = self.sends[1]
+        self.fields["upload"].widget.attrs["accept"] = self.accepts
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -158,7 +158,7 @@ class FileBlockForm(BlockForm):
 
 class PictureForm(FileBlockForm):
     kind = BlockKind.PICTURE
-    sends = (BlockKind.PICTURE, PICTURES)
+    accepts = PICTURES
     alt = forms.CharField(label=_("替代文字"), max_length=blocks.MOST_LINE, help_text=_("图上是什么，一句话"))
     caption = forms.CharField(label=_("图注"), required=False, max_length=blocks.MOST_LINE)
     field_order = ("version", "upload", "file", "alt", "caption")
@@ -170,7 +170,7 @@ class PictureForm(FileBlockForm):
 
 class AttachmentForm(FileBlockForm):
     kind = BlockKind.FILE
-    sends = (BlockKind.FILE, ",".join(SUFFIXES))
+    accepts = ",".join(SUFFIXES)
     title = forms.CharField(label=_("附件名称"), required=False, max_length=blocks.MOST_LINE)
     field_order = ("version", "upload", "file", "title")
 

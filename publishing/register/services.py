@@ -47,7 +47,7 @@ def make(user: User, words: Mapping[str, Any], body: Sequence[Block] = (), **fac
 @transaction.atomic
 def change(user: User, pk: int, version: int, words: Mapping[str, Any], facts: Mapping[str, Any]) -> SitePage:
     """Change title, summary and facts of a draft. Raises NotPermitted, StaleEdit, BadInput."""
-    page = _locked_draft(user, pk, version)
+    page = locked_draft(user, pk, version)
     changed = sorted(name for name, value in facts.items() if getattr(page, name) != value)
     if page.live_id is not None and (fixed := [name for name in changed if name in FIXED]):
         raise refuse(fixed[0], "fixed", _("页面正在显示：网址、栏目、对象、地点和定时撤下要先撤下再改。"))
@@ -63,7 +63,7 @@ def change(user: User, pk: int, version: int, words: Mapping[str, Any], facts: M
 @transaction.atomic
 def save_body(user: User, pk: int, version: int, body: Sequence[Block]) -> SitePage:
     """Save the blocks of a draft as another wording. Raises NotPermitted, StaleEdit, BadInput."""
-    page = _locked_draft(user, pk, version)
+    page = locked_draft(user, pk, version)
     newest = newest_of(page)
     words = {name: getattr(newest, name) for name in WORDS} if newest else {"title": page.title}
     _write(user, page, words, body)
@@ -119,11 +119,12 @@ def _each(rows: Any, verb: str, text: str, now: datetime) -> int:
     return done
 
 
-def _locked_draft(user: User, pk: int, version: int) -> SitePage:
+def locked_draft(user: User, pk: int, version: int | None = None) -> SitePage:
+    """Return a draft to be written to, locked; `version` is the one that was seen. Raises NotPermitted, StaleEdit."""
     page = pages_kept_by(user).select_for_update(of=("self",)).select_related("area").filter(pk=pk).first()
     if page is None:
         raise NotPermitted(_("页面由发布单位的人大工作人员编辑。"))
-    if page.version != version:
+    if version is not None and page.version != version:
         raise StaleEdit(_("您打开页面后有人改过，请看过新的内容再保存。"))
     if page.state != Status.DRAFT:
         raise NotPermitted(_("只有起草中的页面可以修改。"), code="wrong-state")
