@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from exchange.standard.kinds import MOST_PARTS
 from geokit.sources.unzip import Limits
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -16,7 +17,7 @@ SUFFIX = ".zip"
 ENTRY = re.compile(r"manifest\.json|manifest\.sig|records/[a-z]{3,20}\.jsonl|files/[0-9a-f]{64}")
 MOST_BYTES = 120 * 1024**2
 """Of the zip: what a request may bring."""
-LIMITS = Limits(entries=6_000, inflated_bytes=400 * 1024**2, ratio=200)
+LIMITS = Limits(entries=MOST_PARTS, inflated_bytes=400 * 1024**2, ratio=200)
 MOST_MANIFEST = 2 * 1024**2
 MOST_LINE = 256 * 1024
 MOST_RECORDS = 200_000

@@ -34,7 +34,7 @@ from exchange.standard.checking import parsed
 from exchange.standard.ids import origin_of
 from exchange.standard.kinds import READABLE
 from geokit.refusal import BadInput, TooLarge
-from geokit.sources.unzip import Member, extract, list_members, open_zip
+from geokit.sources.unzip import extract, list_members, open_zip
 from ledger.anchors.keys import is_signed
 from ui.deadlines import check
 
@@ -103,13 +103,8 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
         if len(set(names)) != len(names):
             raise BadInput(_("数据包里有两个同名的文件。"), code="entry-twice")
         targets = {str(member.name): folder / str(number) for number, member in enumerate(members)}
-        extract(archive, ((member, targets[str(member.name)]) for member in _ordered(members)), LIMITS)
+        extract(archive, ((member, targets[str(member.name)]) for member in members), LIMITS)
     return targets
-
-
-def _ordered(members: list[Member]) -> list[Member]:
-    """Manifest and signature first."""
-    return sorted(members, key=lambda member: not str(member.name).startswith("manifest"))
 
 
 def _signed(entries: dict[str, Path], public_key: str) -> tuple[bytes, str]:

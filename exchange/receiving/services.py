@@ -151,7 +151,8 @@ def _compared(partner: Partner, package: Package, actor: Asker) -> Answer:
         if difference.outcome == SAME:
             continue
         rows.append(TakenRecord(taking=taking, identifier=data["id"], before=_kept(before)))
-        (fresh if before is None else changed).append(_as_said(partner, taking, kind, before, data))
+        one = before or ForeignRecord(partner=partner, kind=kind, identifier=data["id"])
+        (fresh if before is None else changed).append(_as_said(one, taking, difference.name, data))
     for one in there.values():
         if one.identifier not in seen and one.withdrawn_at is None:
             differences.append(Difference(WITHDRAWN, one.kind, one.identifier, one.name))
@@ -184,12 +185,10 @@ def _name(kind: str, data: dict[str, Any]) -> str:
 
 
 def _difference(kind: str, before: ForeignRecord | None, data: dict[str, Any]) -> Difference:
-    name = _name(kind, data)
-    if before is None:
-        return Difference(STORED, kind, data["id"], name)
-    fields = tuple(_fields(before.data, data))
-    outcome = SAME if not fields and before.withdrawn_at is None else CHANGED
-    return Difference(outcome, kind, data["id"], name, fields)
+    fields = tuple(_fields(before.data, data)) if before is not None else ()
+    if before is not None and not fields and before.withdrawn_at is None:
+        return Difference(SAME, kind, data["id"], before.name)
+    return Difference(STORED if before is None else CHANGED, kind, data["id"], _name(kind, data), fields)
 
 
 def _fields(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -205,11 +204,8 @@ def _kept(one: ForeignRecord | None) -> dict[str, Any] | None:
     return {"data": one.data, "withdrawn_at": withdrawn, "taking": one.taking_id}
 
 
-def _as_said(
-    partner: Partner, taking: Taking, kind: str, one: ForeignRecord | None, data: dict[str, Any]
-) -> ForeignRecord:
-    one = one or ForeignRecord(partner=partner, kind=kind, identifier=data["id"])
-    one.name, one.about, one.data = _name(kind, data), data.get("paper", ""), data
+def _as_said(one: ForeignRecord, taking: Taking, name: str, data: dict[str, Any]) -> ForeignRecord:
+    one.name, one.about, one.data = name, data.get("paper", ""), data
     one.taking, one.withdrawn_at = taking, None
     return one
 
@@ -227,8 +223,9 @@ def _write(
     ForeignRecord.objects.bulk_create(fresh, batch_size=BATCH)
     ForeignRecord.objects.bulk_update(changed, CHANGING, batch_size=BATCH)
     TakenRecord.objects.bulk_create(rows, batch_size=BATCH)
-    kept = set(partner.files.filter(sha256__in=package.files).values_list("sha256", flat=True))
-    for sha256, path in package.files.items():
+    files = package.files
+    kept = set(partner.files.filter(sha256__in=files).values_list("sha256", flat=True))
+    for sha256, path in files.items():
         if sha256 not in kept:
             with path.open("rb") as content:
                 ForeignFile(partner=partner, sha256=sha256).file.save(f"{sha256}.bin", File(content))
@@ -265,7 +262,7 @@ def _restore(taking: Taking) -> None:
             one.delete()
             continue
         before = row.before or {"data": one.data, "withdrawn_at": timezone.now().isoformat(), "taking": taking.pk}
-        restored = _as_said(taking.partner, taking, one.kind, one, before["data"])
+        restored = _as_said(one, taking, _name(one.kind, before["data"]), before["data"])
         restored.taking_id, restored.withdrawn_at = before["taking"], before["withdrawn_at"]
         changed.append(restored)
     ForeignRecord.objects.bulk_update(changed, CHANGING, batch_size=BATCH)

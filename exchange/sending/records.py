@@ -19,6 +19,7 @@ from accounts.permissions import within
 from exchange.packages.writing import Outgoing
 from exchange.register.models import Partner, Reply
 from exchange.standard.ids import id_of
+from exchange.standard.kinds import MOST_FILES, MOST_NAMES
 from geokit.refusal import Refusal
 from ledger.filestore.responses import opened
 from papers.models import Paper, PaperFile, SignedAnswer
@@ -33,7 +34,6 @@ from stations.receptions.models import Reception
 type Record = dict[str, Any]
 BATCH = 500
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
-MOST_NAMES, MOST_FILES = 200, 50
 YEARS_OF_FIGURES, YEARS_OF_DUTY = 2, 5
 """Of indicators two years are shown, of receptions and duty five, a term."""
 

@@ -83,10 +83,14 @@ MOMENT = {"type": "string", "maxLength": 40, "pattern": rf"^{TIME}$"}
 LNG = {"type": "number", "minimum": -180, "maximum": 180}
 LAT = {"type": "number", "minimum": -90, "maximum": 90}
 NUMBER = {"type": "string", "maxLength": 30, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
-NAMES = {"type": "array", "maxItems": 200, "items": text(80, 1)}
+MOST_NAMES, MOST_FILES = 200, 50
+"""Of one record."""
+MOST_PARTS = 6_000
+"""Entries of a package."""
+NAMES = {"type": "array", "maxItems": MOST_NAMES, "items": text(80, 1)}
 FILES = {
     "type": "array",
-    "maxItems": 50,
+    "maxItems": MOST_FILES,
     "items": {
         "type": "object",
         "additionalProperties": False,
@@ -253,7 +257,7 @@ class Container:
             "site": text(300),
             "to": {"type": "string", "pattern": f"^({ids.ORIGIN})?$"},
             "made_at": MOMENT,
-            "parts": {"type": "array", "maxItems": 6000, "items": part},
+            "parts": {"type": "array", "maxItems": MOST_PARTS, "items": part},
         }
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
