@@ -1,6 +1,5 @@
 """Tables of the Word document, written as XML in one go: a district's points are twenty thousand rows."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,10 +10,9 @@ from docx.shared import Mm, Pt
 from reporting.quarterly.blocks import Cell, Table
 from reporting.quarterly.word_styles import CELL_SIZE
 from ui.charts.chart import text_width
+from ui.control_characters import for_xml
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that XML has no place for."""
 PER_TWIP = 635
 CELL_ROOM = Mm(0.9)
 """Left and right of what stands in a cell."""
@@ -58,7 +56,7 @@ def _side(place: int, block: Table, is_head: bool) -> str:
 
 
 def _text(value: Cell) -> str:
-    return "" if value is None else escape(NO_XML.sub("", str(value)))
+    return "" if value is None else escape(for_xml(str(value)))
 
 
 def fitted(block: Table, total: int) -> list[int]:

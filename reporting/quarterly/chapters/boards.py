@@ -67,9 +67,8 @@ def _block(board: Board, shown: Shown) -> Iterator[Block]:
         yield Paragraph(shown.text)
     elif shown.svg:
         yield _drawing(shown)
-    elif shown.is_table and len(shown.rows) > 1:
-        head, *rows = shown.rows
-        yield _table(shown.title, head, rows, shown.note)
+    elif shown.is_table and (table := _data(shown)) is not None:
+        yield table
     elif shown.links:
         rows = [[words, small] for _url, words, small in shown.links]
         yield _table(shown.title, [_("名称"), _("状态")], rows, shown.note)
