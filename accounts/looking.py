@@ -54,13 +54,17 @@ _choice: ContextVar[Choice | None] = ContextVar("what the visitor of this reques
 
 
 def _district(code: str) -> Area | None:
-    is_one = code.isascii() and code.isdigit() and len(code) <= 12
-    return held().filter(code=code).defer("geom").first() if is_one else None
+    return held().filter(code=code).defer("geom").first() if _is_code(code) else None
+
+
+def _is_code(code: str) -> bool:
+    return code.isascii() and code.isdigit() and len(code) <= 12
 
 
 def home() -> Area | None:
     """Return the area of the site's own record; None where none is known. A city's record makes all its own."""
-    return Area.objects.filter(code=current().code).defer("geom").first() if current().code else None
+    code = current().code
+    return Area.objects.filter(code=code).defer("geom").first() if code else None
 
 
 def looked_at(user: Asker) -> Area | None:
@@ -126,7 +130,7 @@ def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:
 def carried(request: HttpRequest) -> str:
     """Return `?in-district=CODE` as the address says it, for addresses that the answer names; empty otherwise."""
     code = request.GET.get(NAME, "")
-    return f"?{NAME}={code}" if code == ALL or (code.isascii() and code.isdigit() and len(code) <= 12) else ""
+    return f"?{NAME}={code}" if code == ALL or _is_code(code) else ""
 
 
 class LookingMiddleware:

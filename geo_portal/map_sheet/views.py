@@ -1,5 +1,7 @@
 """Addresses of the printed map, of cards and of posters."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -21,9 +23,12 @@ FORMATS = ("pdf", "png")
 @require_safe
 def print_page(request: HttpRequest) -> HttpResponse:
     """Ask for paper and title; the window that was open comes along."""
-    form = SheetForm(initial={**SheetForm(request.GET).initial, **_asked(request)})
+    return render(request, "map_sheet/print.html", _page(request, SheetForm(initial=_asked(request))))
+
+
+def _page(request: HttpRequest, form: SheetForm) -> dict[str, Any]:
     filters = [(name, value) for name, value in request.GET.items() if name.startswith("f.")][:12]
-    return render(request, "map_sheet/print.html", {"form": form, "filters": filters})
+    return {"form": form, "filters": filters}
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -38,8 +43,7 @@ def sheet(request: HttpRequest, extension: str) -> HttpResponse:
         raise Http404
     form = SheetForm(request.GET)
     if not form.is_valid():
-        filters = [(name, value) for name, value in request.GET.items() if name.startswith("f.")][:12]
-        return render_form(request, "map_sheet/print.html", {"form": form, "filters": filters})
+        return render_form(request, "map_sheet/print.html", _page(request, form))
     wanted = sheet_of(form, request)
     with turn_to_print(request):
         body = write(wanted, request.user, site_of(request), extension)
