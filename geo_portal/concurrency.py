@@ -20,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from geo_portal.request_size import announced
+from geo_portal.middleware.request_size import announced
 from geokit.refusal import Unavailable
 from ui.deadlines import Deadline
 from ui.refusals import answer_unavailable

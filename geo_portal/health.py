@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from backups import runs
 from backups.models import Run
-from geo_portal.replica import replica_state
+from geo_portal.middleware.replica import replica_state
 from jobs import watch
 from ledger.anchors.delivery import undelivered
 from ledger.chain.declared import declared

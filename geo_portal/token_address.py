@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException
 from accounts.tokens.by_token import refusal_of
 from accounts.tokens.models import ApiToken
 from accounts.tokens.reading import ADDRESS, asker_of, require_one_of, usable_token
-from geo_portal.headers import NOT_KEPT
+from geo_portal.middleware.headers import NOT_KEPT
 from ui.refusals import problem, problem_json
 
 

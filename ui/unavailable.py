@@ -60,7 +60,7 @@ def database_away() -> Unavailable:
 
 
 def reads_only() -> Unavailable:
-    """Said by a web process on a standby; the proxy does not pass it on but asks another (`geo_portal/replica.py`)."""
+    """Said by a web process on a standby; the proxy asks another instead (`geo_portal/middleware/replica.py`)."""
     return Unavailable(_("这台服务器只供查阅，不能办理。"), code=READS_ONLY_CODE, retry_after=AWAY_SECONDS)
 
 

@@ -4,7 +4,7 @@
 def middleware(*, reads_only: bool) -> list[str]:
     """Return the middleware of a web process; one on a standby has another that refuses what would write."""
     return [
-        "geo_portal.headers.HeadersMiddleware",
+        "geo_portal.middleware.headers.HeadersMiddleware",
         "geo_portal.concurrency.ConcurrencyMiddleware",
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -12,7 +12,7 @@ def middleware(*, reads_only: bool) -> list[str]:
         "geo_portal.external_base_map.BaseMapOriginMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
-        *(["geo_portal.replica.ReadsOnlyMiddleware"] if reads_only else []),
+        *(["geo_portal.middleware.replica.ReadsOnlyMiddleware"] if reads_only else []),
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -24,11 +24,11 @@ def middleware(*, reads_only: bool) -> list[str]:
         "accounts.signin.in_whose_name.InWhoseNameMiddleware",
         "accounts.looking.LookingMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
-        "geo_portal.led_back.LedBackMiddleware",
+        "geo_portal.middleware.led_back.LedBackMiddleware",
         "ui.refusals.RefusalMiddleware",
         "ui.control_characters.ControlCharactersMiddleware",
         "geo_portal.setup.gate.FirstStartMiddleware",
         # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
-        "geo_portal.request_size.RequestSizeMiddleware",
-        "geo_portal.whole_body.WholeBodyMiddleware",
+        "geo_portal.middleware.request_size.RequestSizeMiddleware",
+        "geo_portal.middleware.whole_body.WholeBodyMiddleware",
     ]

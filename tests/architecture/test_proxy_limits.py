@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from geo_portal.request_size import limit_for
+from geo_portal.middleware.request_size import limit_for
 from tests.architecture.access.routes import addresses
 
 CONF = (Path(__file__).parents[2] / "ops" / "container" / "nginx.conf").read_text()

@@ -10,7 +10,7 @@ from tests.architecture.access.answers import PEOPLE, expected
 from tests.architecture.access.table import arguments, rows
 
 pytestmark = pytest.mark.slow
-READS_ONLY = "geo_portal.replica.ReadsOnlyMiddleware"
+READS_ONLY = "geo_portal.middleware.replica.ReadsOnlyMiddleware"
 
 
 def test_each_person_gets_what_the_table_says(scene, ask_everybody, read):
@@ -27,7 +27,7 @@ def test_a_person_who_is_no_longer_active_is_the_public(scene):
 
 
 def test_where_nothing_can_be_written_the_public_gets_the_same_or_is_handed_on(scene, settings):
-    """As on a standby (`geo_portal/replica.py`): a page that writes though it is read is for the primary, no 500."""
+    """As on a standby (`geo_portal/middleware/replica.py`): a page that writes though it is read is for the primary."""
     settings.READS_ONLY = True
     middleware = [*site.MIDDLEWARE]
     middleware.insert(middleware.index("django.middleware.locale.LocaleMiddleware") + 1, READS_ONLY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo_portal.led_back import page_above
+from geo_portal.middleware.led_back import page_above
 
 PAGE = {"headers": {"Accept": "text/html,application/xhtml+xml"}}
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from geo_portal.headers import FEATURES, HeadersMiddleware
+from geo_portal.middleware.headers import FEATURES, HeadersMiddleware
 
 
 def answer(path: str = "/work/", kept: str = "", **request) -> HttpResponse:

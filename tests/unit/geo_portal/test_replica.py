@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from geo_portal.replica import ReadsOnlyMiddleware
+from geo_portal.middleware.replica import ReadsOnlyMiddleware
 from geokit.refusal import Busy
 from ui.refusals import answer_to
 from ui.unavailable import database_away, reads_only, too_slow

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from geo_portal.whole_body import CutShort, WholeBody
+from geo_portal.middleware.whole_body import CutShort, WholeBody
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\noil\r\n--x--\r\n'
 

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from geo_portal.request_size import announced
+from geo_portal.middleware.request_size import announced
 from geokit.refusal import BadInput
 from ui.refusals import answer_to
 
