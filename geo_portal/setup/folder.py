@@ -18,7 +18,8 @@ from accounts.loads import Dataset
 from accounts.loads.beside import beside as keeping_to
 from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows
-from accounts.models import Area, Role, User
+from accounts.models import Area, User
+from accounts.people.command_accounts import command_account
 from accounts.permissions import Asker
 from accounts.rules.queries import book
 from accounts.rules.services import begin
@@ -60,13 +61,8 @@ class FolderAnswer:
 
 
 def setup_account() -> User:
-    """Return the account in whose name a command sets a district up; nobody can sign in with it."""
-    user = User.objects.filter(username=SERVICE_ACCOUNT, is_service=True).first()
-    if user is None:
-        user = User(username=SERVICE_ACCOUNT, display_name="new_district", role=Role.ADMIN, is_service=True)
-        user.set_unusable_password()
-        user.save()
-    return user
+    """Return the account in whose name a command sets a district up."""
+    return command_account(SERVICE_ACCOUNT, "new_district")
 
 
 def load_folder(

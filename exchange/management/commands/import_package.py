@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.models import Role, User
+from accounts.models import User
+from accounts.people.command_accounts import command_account
 from exchange.receiving.services import Answer, import_package, undo
 from exchange.register.models import Taking
 from geokit.refusal import BadInput, Refusal
@@ -55,13 +56,8 @@ class Command(BaseCommand):
 
 
 def service_account() -> User:
-    """Return the account in whose name the command acts; nobody can sign in with it."""
-    user = User.objects.filter(username=SERVICE_ACCOUNT, is_service=True).first()
-    if user is None:
-        user = User(username=SERVICE_ACCOUNT, display_name="import_package", role=Role.ADMIN, is_service=True)
-        user.set_unusable_password()
-        user.save()
-    return user
+    """Return the account in whose name the command acts."""
+    return command_account(SERVICE_ACCOUNT, "import_package")
 
 
 def _said(answer: Answer) -> dict[str, Any]:
