@@ -21,8 +21,8 @@ from papers.documents.official import CENTER, HEI, KAI, RIGHT, SIZE_2, SIZE_4, S
 from papers.models import Paper
 from papers.register.queries import filed_in
 from projects.voting.queries import CLOSED, phase_of
+from ui.text.numerals import chinese_number
 
-NUMERALS = "一二三四五六七八九十"
 MOST_NAMES = 60
 MOST_PAPERS = 100
 LANGUAGE = "zh-hans"
@@ -57,8 +57,8 @@ def _written(meeting: Meeting, items: list[AgendaItem]) -> bytes:
         ("议案和建议", _papers(meeting)),
     ]
     filled = [(title, lines) for title, lines in ((title, list(lines)) for title, lines in parts) if lines]
-    for number, (title, lines) in enumerate(filled):
-        add_line(word, f"{NUMERALS[number]}、{title}", HEI, indent=True)
+    for number, (title, lines) in enumerate(filled, start=1):
+        add_line(word, f"{chinese_number(number)}、{title}", HEI, indent=True)
         for is_head, line in lines:
             add_line(word, line, KAI if is_head else "", indent=True, bold=is_head)
     congress = meeting.session.congress

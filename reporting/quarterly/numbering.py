@@ -5,20 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reporting.quarterly.blocks import Block, Drawing, Heading, Paragraph, Table
+from ui.text.numerals import chinese_number
 
 BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9])|(?<=[0-9%]) (?=[\u4e00-\u9fff])")
-DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """A number from 1 to 99 in Chinese.
-
-    >>> [chinese_number(number) for number in (1, 10, 12, 20, 35)]
-    ['一', '十', '十二', '二十', '三十五']
-    """
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十"
-    return head + (DIGITS[ones] if ones or not tens else "")
 
 
 def with_numerals(blocks: Iterable[Block]) -> list[Block]:
