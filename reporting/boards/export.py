@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import TooLarge
 from reporting.boards.models import Board
+from reporting.boards.page import Block
 from reporting.boards.selection import Choice
-from reporting.boards.showing import Block
 from reporting.indicators.models import Indicator
 from ui.downloads import NAME_LENGTH, Sheet, xlsx
 from ui.printing import count_pages, draw_as_one, print_pdf

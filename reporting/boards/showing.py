@@ -2,13 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import reduce
-from operator import or_
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,97 +14,20 @@ from accounts.directory.levels import districts, of_area
 from accounts.district import area_rows
 from accounts.looking import looked_at
 from accounts.models import Area
-from accounts.permissions import NARROW, Asker, within
-from library.documents.permissions import documents_visible_to
-from projects.permissions import projects_visible_to
-from reporting.boards import drawings
-from reporting.boards.blocks import KINDS, OVER_MANY, codes_of
+from accounts.permissions import NARROW, Asker
+from reporting.boards import drawings, lists
+from reporting.boards.blocks import KINDS, codes_of
 from reporting.boards.classes import classes_of
 from reporting.boards.models import Board
-from reporting.boards.permissions import boards_visible_to
+from reporting.boards.page import Block, Page
 from reporting.boards.selection import Choice
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
-from reporting.observations.queries import Series, Value, areas_of, newest_periods, series_of, total_of
-from reporting.warnings.permissions import warnings_visible_to
-from reporting.warnings.table import TABLE as WARNINGS
-from supervision.permissions import suggestions_visible_to
+from reporting.observations.queries import Series, Value, areas_of, newest_periods, series_of
 
 DRAWN = {"line": drawings.MOST_POINTS, "multiples": drawings.MOST_CELL_POINTS}
 """So many periods a block draws; all others one, and the same of the year before."""
-MOST_ROWS = 8
-
-
-@dataclass(slots=True)
-class Block:
-    """One block as the page shows it; `rows` are what a file has of it, the head first."""
-
-    kind: str
-    title: str
-    wide: bool
-    text: str = ""
-    svg: str = ""
-    note: str = ""
-    series: Series | None = None
-    number: str = ""
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    tone: str = ""
-    legend: list[tuple[str, str]] = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)
-    links: list[tuple[str, str, str]] = field(default_factory=list)
-    """Address, words and small words of things that a list names."""
-    url: str = ""
-
-    @property
-    def is_table(self) -> bool:
-        """Whether it is told by its rows alone."""
-        return self.kind in OVER_MANY
-
-
-@dataclass(slots=True)
-class Page:
-    """Everything that a board draws from, read once."""
-
-    user: Asker
-    choice: Choice
-    path: str
-    series: Mapping[str, Series]
-    areas: dict[str, list[Area]]
-    district: Area | None
-    is_entrance: bool = False
-    """Whether the board leads to the others."""
-
-    def address(self, area: Area) -> str:
-        """Filter the board by an area; by the chosen one again: the whole district."""
-        return f"{self.path}?{self.choice.query(area='' if area == self.choice.area else area.code)}"
-
-    def rows_address(self, series: Series) -> Any:
-        """Lead to the rows behind a bar."""
-        url = reverse("boards:indicator", args=[series.indicator.code])
-        return lambda area: f"{url}?area={area.code}"
-
-    def period(self, series: Series) -> date:
-        """The newest period of the indicator with a value that is not after what is asked about."""
-        wanted = self.choice.period_of(series.indicator.period_kind)
-        return series.newest(wanted) or wanted
-
-    def of_level(self, level: str) -> list[Area]:
-        return self.areas.get(level, [])
-
-    def values(self, series: Series) -> dict[date, Value]:
-        """The values of what is asked about: of the chosen area where it has its own, else of all areas together."""
-        return {day: self.value(series, day) for day in series.periods}
-
-    def value(self, series: Series, day: date) -> Value:
-        area = self.choice.area
-        level = series.indicator.level
-        if area is not None and (area.level == level or area.level in NARROW):
-            return series.at(area.pk, day)
-        if area is None and level == Area.Level.DISTRICT and self.district is not None:
-            return series.at(self.district.pk, day)
-        shown = {one.pk for one in self.of_level(level)}
-        return total_of(series.indicator, [value for key, value in series.of_all(day).items() if key in shown])
 
 
 def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
@@ -326,64 +246,6 @@ def _plans(page: Page, shown: Block, series: list[Series], block: Mapping[str, A
     return shown
 
 
-def _narrowed(page: Page, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(within(page.choice.area, "area")) if page.choice.area is not None else rows
-
-
-def _warnings(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
-    """Open warnings about the board's own indicators; all of them where it has none, or leads to the other boards."""
-    rows = _narrowed(page, warnings_visible_to(page.user)).filter(state__in=TABLE_OPEN).select_related("rule", "area")
-    if page.series and not page.is_entrance:
-        about = (Q(rule_version__conditions__contains=[{"indicator": code}]) for code in page.series)
-        rows = rows.filter(reduce(or_, about))
-    found = list(rows[: MOST_ROWS + 1])
-    shown.links = [(one.get_absolute_url(), str(one), str(WARNINGS.label(one.state))) for one in found[:MOST_ROWS]]
-    shown.url = reverse("boards:warnings")
-    return shown if found else None
-
-
-TABLE_OPEN = WARNINGS.in_group("open")
-
-
-def _matters(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
-    rows = _narrowed(page, suggestions_visible_to(page.user)).exclude(state="merged")
-    rows = rows.filter(
-        submitted_at__date__lte=page.choice.until, submitted_at__date__gt=page.choice.until - timedelta(days=366)
-    )
-    found = list(rows[: MOST_ROWS + 1])
-    shown.links = [
-        (reverse("supervision:suggestion", args=[one.number]), one.title, one.get_state_display())
-        for one in found[:MOST_ROWS]
-    ]
-    shown.note = _("近一年，最新的 %d 件") % min(len(found), MOST_ROWS)
-    return shown if found else None
-
-
-def _projects(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
-    rows = _narrowed(page, projects_visible_to(page.user)).filter(year=page.choice.until.year)
-    found = list(rows[:MOST_ROWS])
-    shown.links = [(one.get_absolute_url(), one.name, one.get_status_display()) for one in found]
-    shown.note = _("%d年") % page.choice.until.year
-    return shown if found else None
-
-
-def _documents(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
-    """The newest documents of the library, of those with the words of the block in title or subjects."""
-    rows = documents_visible_to(page.user)
-    for word in shown.text.split():
-        rows = rows.filter(Q(title__icontains=word) | Q(subjects__icontains=word))
-    found = list(rows.order_by("-created_at", "code")[:MOST_ROWS])
-    shown.links = [(one.get_absolute_url(), one.title, one.get_kind_display()) for one in found]
-    shown.url, shown.text = reverse("library:list"), ""
-    return shown if found else None
-
-
-def _boards(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
-    rows = [one for one in boards_visible_to(page.user) if one.get_absolute_url() != page.path]
-    shown.links = [(one.get_absolute_url(), one.title, one.about) for one in rows]
-    return shown if rows else None
-
-
 SHOW: dict[str, Any] = {
     "text": _text,
     "figure": _figure,
@@ -393,9 +255,9 @@ SHOW: dict[str, Any] = {
     "map": _map,
     "table": _table,
     "plans": _plans,
-    "warnings": _warnings,
-    "matters": _matters,
-    "projects": _projects,
-    "documents": _documents,
-    "boards": _boards,
+    "warnings": lists.warnings_of,
+    "matters": lists.matters_of,
+    "projects": lists.projects_of,
+    "documents": lists.documents_of,
+    "boards": lists.boards_of,
 }

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from reporting.boards.export import invented
 from reporting.boards.models import Board
+from reporting.boards.page import Block as Shown
 from reporting.boards.selection import Choice
-from reporting.boards.showing import Block as Shown
 from reporting.boards.showing import show_board
 from reporting.indicators import periods
 from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Paragraph, Table
