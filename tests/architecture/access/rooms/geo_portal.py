@@ -10,7 +10,7 @@ from tests.architecture.access.answers import (
     STAFF_ONLY,
 )
 
-UNPRINTABLE = "422 422 422 422 422 422 422"
+UNPRINTABLE = "400 400 400 400 400 400 400"
 NO_SUCH_TOKEN = "401 401 401 401 401 401 401"
 READS = [
     ("token_address", "token=guess rest=ogc/", NO_SUCH_TOKEN),
