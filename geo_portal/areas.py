@@ -1,5 +1,7 @@
 """Administrative areas as tiles and API: the frame that every map is drawn in."""
 
+from typing import Any
+
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -7,9 +9,9 @@ from rest_framework import serializers, viewsets
 from rest_framework.pagination import PageNumberPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from accounts.looking import shown_with_above
+from accounts.looking import looked_at, shown_with_above
 from accounts.models import Area, Department
-from accounts.permissions import areas_visible_to, departments_visible_to
+from accounts.permissions import Asker, areas_visible_to, departments_visible_to, scope_of
 from tiles.layer.map_use import MapUse
 from tiles.layer.vector import VectorLayer
 from tiles.query.filters import BBoxFilter
@@ -41,6 +43,19 @@ LAYERS = [
         map_use=MapUse(is_base=True),
     ),
 ]
+
+
+def own_area(user: Asker) -> dict[str, Any] | None:
+    """Return where staff work who do not work everywhere, or the district looked at: what the map dwells on.
+
+    Others' areas are veiled there.
+    """
+    scope = scope_of(user)
+    area = scope or looked_at(user)
+    if area is None or not area.code:
+        return None
+    box = "" if area.geom is None else ",".join(f"{edge:.5f}" for edge in area.geom.extent)
+    return {"level": area.level, "code": area.code, "bounds": box, "is_mine": scope is not None}
 
 
 class AreaSerializer(GeoFeatureModelSerializer):

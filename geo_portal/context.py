@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.district import current
-from accounts.looking import NAME, looked_at, to_choose
+from accounts.looking import NAME, to_choose
 from accounts.notices.queries import unread_count
-from accounts.permissions import ANONYMOUS, is_district_staff, role_of, scope_of
+from accounts.permissions import ANONYMOUS, is_district_staff, role_of
 from geo_portal import navigation
+from geo_portal.areas import own_area
 from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
 from geo_portal.setup import steps
@@ -32,7 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "typed_again": lambda: typed.take(request),
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
-        "own_area": cache(lambda: _own_area(user)),
+        "own_area": cache(lambda: own_area(user)),
         "districts_to_choose": lambda: _to_choose(request),
         "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),
         "testing_hooks": settings.TESTING_HOOKS,
@@ -52,19 +53,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",
     }
-
-
-def _own_area(user: Any) -> dict[str, Any] | None:
-    """Return where staff work who do not work everywhere, or the district looked at: what the map dwells on.
-
-    Others' areas are veiled there.
-    """
-    scope = scope_of(user)
-    area = scope or looked_at(user)
-    if area is None or not area.code:
-        return None
-    box = "" if area.geom is None else ",".join(f"{edge:.5f}" for edge in area.geom.extent)
-    return {"level": area.level, "code": area.code, "bounds": box, "is_mine": scope is not None}
 
 
 def _to_choose(request: HttpRequest) -> list[dict[str, Any]]:

@@ -11,6 +11,18 @@ const VIRTUAL = "virtual:tokens.css";
 const RESOLVED = "\0virtual-tokens.css";
 
 type Values = Record<string, string>;
+/** Colours of the map that the page itself draws with: its first picture. */
+const OF_THE_MAP = [
+  "land",
+  "land-outside",
+  "district-line",
+  "town-line",
+  "water",
+  "water-strong",
+  "halo",
+  "outline",
+  "label",
+];
 type Point = [number, number];
 
 interface WaterClass {
@@ -36,6 +48,7 @@ export interface Tokens {
   classes: WaterClass[];
   rings: Ring[];
   shapes: Record<string, Point[]>;
+  map: { light: Record<string, string | number>; dark: Record<string, string | number> };
 }
 
 const OUTLINE = "#22323b";
@@ -44,6 +57,10 @@ function declarations(values: Values): string {
   return Object.entries(values)
     .map(([name, value]) => `--${name}:${value};`)
     .join("");
+}
+
+function mapColours(colours: Record<string, string | number>): Values {
+  return Object.fromEntries(OF_THE_MAP.map((name) => [`map-${name}`, String(colours[name])]));
 }
 
 /** The symbol of a class as an SVG data address: the same polygon as in the map's sprite. */
@@ -82,7 +99,8 @@ function classRules(tokens: Tokens): string {
       (waterClass) =>
         `.class-mark--${waterClass.value}{--class-symbol:${symbol(waterClass, tokens.shapes)};--class-label:"${waterClass.label}";}` +
         `.badge--class-${waterClass.value}{--badge-bg:${waterClass.fill};--badge-ink:${waterClass.ink};}` +
-        `.class-bar--${waterClass.value}{--bar:${waterClass.fill};}`,
+        `.class-bar--${waterClass.value}{--bar:${waterClass.fill};}` +
+        `.sign--${waterClass.value}{fill:${waterClass.fill};}`,
     )
     .join("\n");
 }
@@ -91,8 +109,16 @@ export function tokensToCss(tokens: Tokens): string {
   const classColours = Object.fromEntries(
     tokens.classes.map(({ value, fill }) => [`class-${value}`, fill]),
   );
-  const light = declarations({ ...tokens.light, ...tokens.shadow.light });
-  const dark = declarations({ ...tokens.dark, ...tokens.shadow.dark });
+  const light = declarations({
+    ...tokens.light,
+    ...tokens.shadow.light,
+    ...mapColours(tokens.map.light),
+  });
+  const dark = declarations({
+    ...tokens.dark,
+    ...tokens.shadow.dark,
+    ...mapColours(tokens.map.dark),
+  });
   return [
     `:root{color-scheme:light;${declarations(tokens.scale)}${declarations(classColours)}${light}}`,
     `@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${dark}}}`,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.district import current
 from accounts.district.texts import home_words
+from geo_portal.map_sheet.first_picture import first_picture
 from geo_portal.navigation import doors
 from projects.models import Project
 from projects.permissions import projects_visible_to
@@ -87,6 +88,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),
+        "first_picture": "" if request.GET else first_picture(request.user),
         **panel_context(chosen, request.GET),
     }
     return render(request, "map.html", context)

@@ -1,11 +1,13 @@
 """The map as a picture with its names: the tiles and the style that the asker's own map has, drawn by the server."""
 
+from __future__ import annotations
+
 import io
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from math import cos, floor, log, pi, radians, tan
+from math import cos, floor, log, log2, pi, radians, tan
 from typing import Any
 
 import mapbox_vector_tile
@@ -26,11 +28,12 @@ from tiles.layer.vector import MAX_ZOOM, Tileset
 from tiles.query.request import PLAIN, TileRequest
 from tiles.query.selection import apply_request
 from ui.deadlines import check
-from ui.frame import BAR_LENGTHS_M, ScaleBar
+from ui.frame import BAR_LENGTHS_M, LEAST_SPAN_DEGREES, Extent, ScaleBar
 
 TILE = 512
 """Pixels of a tile whose level is the style's zoom."""
 EQUATOR_M = 40_075_016.686
+LEAST_ZOOM, MOST_ZOOM = 7.0, 18.0
 BASE = ("areas", "places", "reaches")
 
 
@@ -43,6 +46,17 @@ class View:
     zoom: float
     width: int
     height: int
+
+    @classmethod
+    def around(cls, box: Extent, width: int, height: int, margin: int = 0) -> View:
+        """The whole of `box` in a picture of that size, `margin` left free on each side."""
+        west, south, east, north = box
+        wide, high = max(east - west, LEAST_SPAN_DEGREES), max(north - south, LEAST_SPAN_DEGREES)
+        middle = (south + north) / 2
+        across, down = width - 2 * margin, height - 2 * margin
+        steepness = 1 / cos(radians(middle))
+        zoom = log2(min(across / wide, down / (high * steepness)) * 360 / TILE)
+        return cls((west + east) / 2, middle, min(max(zoom, LEAST_ZOOM), MOST_ZOOM), width, height)
 
     @property
     def corner(self) -> tuple[float, float]:
@@ -132,7 +146,7 @@ def _drawn(view: View, shown: Shown, user: Asker, site: str, theme: str) -> tupl
         for address, left, top, side in view.tiles():
             check()
             if (name, address) not in tiles:
-                tiles[name, address] = _tile(name, user, address, shown.wish_of(name))
+                tiles[name, address] = tile_of(name, user, address, shown.wish_of(name))
             body = tiles[name, address]
             if not body:
                 continue
@@ -163,7 +177,8 @@ def _is_on(layer: Mapping[str, Any], shown: Shown) -> bool:
     return not on_demand or layer["source-layer"] in shown.tilesets
 
 
-def _tile(name: str, user: Asker, address: TileAddress, wish: TileRequest) -> bytes:
+def tile_of(name: str, user: Asker, address: TileAddress, wish: TileRequest) -> bytes:
+    """Return the tile that this asker's map has at that address; empty when there is nothing or she may not see it."""
     layer = CATALOGUE.vector_layer(name, user)
     if layer is None:
         return b""

@@ -15,7 +15,7 @@ from accounts.models import Area
 from accounts.permissions import Asker
 from geo_portal.map_lists import legend_entries
 from geo_portal.map_sheet.forms import SheetForm
-from geo_portal.map_sheet.picture import Shown, View, svg_of
+from geo_portal.map_sheet.picture import LEAST_ZOOM, MOST_ZOOM, Shown, View, svg_of
 from geo_portal.tilesets import DRAWN
 from river_monitoring.selection.filter_panel import month_in_words
 from tiles.query.request import MAX_FILTER, TileRequest
@@ -27,7 +27,6 @@ PAPERS = {"A4": (1123, 794), "A3": (1587, 1123)}
 EDGE, HEAD, FOOT = 38, 62, 100
 """Around the map; above it the title, below it legend, scale and source."""
 SCALE_OF_PICTURE = 2.0
-LEAST_ZOOM, MOST_ZOOM = 7.0, 18.0
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,8 @@ def _camera(given: dict[str, Any], across: int, down: int) -> tuple[float, float
     if given["c"]:
         fits = min(across / given["w"], down / given["h"])
         return (*given["c"], min(max(given["z"] + log2(fits), LEAST_ZOOM), MOST_ZOOM))
-    west, south, east, north = bounds()
-    zoom = log2(min(across / (east - west), down / (north - south) / 1.16) * 360 / 512)
-    return (west + east) / 2, (south + north) / 2, min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+    whole = View.around(bounds(), across, down)
+    return whole.lng, whole.lat, whole.zoom
 
 
 def _wishes(request: HttpRequest, month: str) -> dict[str, TileRequest]:

@@ -11,6 +11,7 @@ export function markArrival(map: LibreMap): void {
     if (there.length === 0 || !there.every((source) => map.isSourceLoaded(source))) return;
     map.off("render", looked);
     performance.mark(POINTS_DRAWN);
+    map.getContainer().dataset.points = ""; // its first picture goes
     document.dispatchEvent(new Event("map:points"));
   };
   map.on("render", looked);

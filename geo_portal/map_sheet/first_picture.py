@@ -1,0 +1,190 @@
+"""What the map's page shows until the map is there, and where no map can be drawn: land, waters and points as SVG.
+
+It stands in the page itself and is made of the tiles that the asker's own map will have, so it shows no row that she
+may not see and no class but theirs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import mapbox_vector_tile
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.district import bounds, current
+from accounts.permissions import Asker
+from geo_portal.areas import own_area
+from geo_portal.map_sheet.picture import View, tile_of
+from geo_portal.tilesets import CATALOGUE
+from river_monitoring.standard.evaluation import INFERIOR
+from tiles.cache.lookup import content_version, digest
+from tiles.grids.address import TileAddress
+from tiles.layer.vector import EXTENT, Tileset
+from tiles.query.request import PLAIN
+from ui import tokens
+from ui.frame import Extent
+
+WIDTH, HEIGHT, MARGIN = 390, 560, 24
+"""The part of a phone's map that nothing lies over, pixels; wider screens show the same picture larger."""
+WIDE, HIGH = 780, 640
+"""How much of the ground is drawn: what a screen of another shape shows around that."""
+KEEP_S = 24 * 3600
+GROUND = ("areas", "reaches")
+POINTS = ("monitoring_point_clusters", "monitoring_points")
+"""Below the zoom at which points stand alone, and from there."""
+CLUSTERS_BELOW = 11
+LEAST_LINE = 3.0
+"""Lines that span less than so many pixels are left out: they cannot be seen."""
+MARK, PLATE = 6.6, 13.0
+"""Radius of a sign and of a plate, pixels."""
+WORST_LARGER, ON_PLATE = 1.18, 0.7
+STRONG = {"province", "city"}
+
+
+def first_picture(user: Asker) -> SafeString:
+    """Return the SVG of what this asker's map begins with; kept until something on it changes."""
+    box, district = _begins_with(user)
+    view = View.around(box, WIDTH, HEIGHT, MARGIN)
+    points = POINTS[view.zoom >= CLUSTERS_BELOW]
+    tilesets = [Tileset(name, (layer,)) for name in (*GROUND, points) if (layer := CATALOGUE.vector_layer(name, user))]
+    versions = (content_version(tileset, user) for tileset in tilesets)
+    key = "first-picture:" + digest([str(view), district, *versions])
+    kept = cache.get(key)
+    if kept is None:
+        kept = _drawn(view, points, user, district)
+        cache.set(key, kept, KEEP_S)
+    return mark_safe(kept)  # noqa: S308 - our own drawing: numbers, and codes that are escaped in addresses
+
+
+def _begins_with(user: Asker) -> tuple[Extent, str]:
+    """West, south, east, north in degrees, and the code of the land that is drawn as one's own."""
+    own = own_area(user)
+    if own is None or not own["bounds"]:
+        return bounds(), current().code
+    west, south, east, north = (float(edge) for edge in own["bounds"].split(","))
+    return (west, south, east, north), current().code
+
+
+def _drawn(view: View, points: str, user: Asker, district: str) -> str:
+    ground: list[str] = []
+    marks: list[tuple[int, str]] = []
+    wide = replace(view, width=WIDE, height=HIGH)
+    for address, at_x, at_y, side in wide.tiles():
+        left, top = at_x - (WIDE - view.width) // 2, at_y - (HIGH - view.height) // 2
+        ground.append(_ground(user, address, left, top, side, district))
+        marks += _marks(_features(points, user, address), left, top, side)
+    marks.sort(key=lambda mark: mark[0])
+    return (
+        f'<svg class="first-picture" viewBox="0 0 {view.width} {view.height}" aria-hidden="true" focusable="false">'
+        f"<defs>{_signs()}</defs>{''.join(ground)}{''.join(mark for _class, mark in marks)}</svg>"
+    )
+
+
+def _signs() -> str:
+    """The sign of each class once; the marks point at it."""
+    return "".join(
+        f'<path id="sign-{entry["value"]}" d="{_ring_of(tokens.SHAPES.get(entry["shape"]))}"/>'
+        for entry in tokens.WATER_CLASSES
+    )
+
+
+def _ring_of(corners: list[list[float]] | None) -> str:
+    """The corners of a shape as a path around its middle; a circle for the class that has none."""
+    return _path([(x, y) for x, y in corners or tokens.SHAPES["circle"]], MARK, digits=1) + "Z"
+
+
+def _features(name: str, user: Asker, address: TileAddress) -> list[dict[str, Any]]:
+    body = tile_of(name, user, address, PLAIN)
+    if not body:
+        return []
+    decoded = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})
+    found: list[dict[str, Any]] = decoded.get(name, {"features": []})["features"]
+    return found
+
+
+def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, district: str) -> str:
+    """Land, waters and borders of one tile, cut at its edges."""
+    scale = side / EXTENT
+    land: list[str] = []
+    borders: list[str] = []
+    waters: list[str] = []
+    strong: list[str] = []
+    for feature in _features("areas", user, address):
+        said = feature["properties"]
+        if said.get("level") not in ("district", "town"):
+            continue
+        path = "".join(_path(line, scale) + "Z" for line in _lines(feature["geometry"], scale))
+        if said.get("code") == district:
+            land.append(path)
+        borders.append(path)
+    for feature in _features("reaches", user, address):
+        path = "".join(_path(line, scale) for line in _lines(feature["geometry"], scale))
+        (strong if feature["properties"].get("grade") in STRONG else waters).append(path)
+    parts = (("land", land), ("town", borders), ("water", waters), ("water-strong", strong))
+    drawn = "".join(f'<path class="{name}" d="{"".join(paths)}"/>' for name, paths in parts if paths)
+    return f'<svg x="{left}" y="{top}" width="{side}" height="{side}">{drawn}</svg>' if drawn else ""
+
+
+def _lines(geometry: dict[str, Any], scale: float) -> Iterator[list[tuple[float, float]]]:
+    """The lines of a geometry that can be seen at this scale."""
+    nested = geometry["coordinates"]
+    depth = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}.get(geometry["type"])
+    if depth is None:
+        return
+    found = [nested]
+    for _level in range(depth):
+        found = [part for whole in found for part in whole]
+    for line in found:
+        across = max(x for x, _y in line) - min(x for x, _y in line)
+        down = max(y for _x, y in line) - min(y for _x, y in line)
+        if max(across, down) * scale >= LEAST_LINE:
+            yield line
+
+
+def _path(line: list[tuple[float, float]], scale: float = 1, digits: int = 0) -> str:
+    """A path in whole pixels, corners that fall together left out; relative steps are the shorter writing."""
+    words, last = [], None
+    for x, y in line:
+        place = (round(x * scale, digits) + 0, round(y * scale, digits) + 0)
+        if place == last:
+            continue
+        if last is None:
+            words.append(f"M{place[0]:g} {place[1]:g}l")
+        else:
+            words.append(f"{round(place[0] - last[0], digits):g} {round(place[1] - last[1], digits):g} ")
+        last = place
+    return "".join(words).rstrip()
+
+
+def _marks(features: list[dict[str, Any]], left: int, top: int, side: int) -> Iterator[tuple[int, str]]:
+    """Each point with its class; several at one place are the worst of them on a plate, with their number."""
+    for feature in features:
+        x, y = feature["geometry"]["coordinates"]
+        if not (0 <= x < EXTENT and 0 <= y < EXTENT):
+            continue  # the neighbouring tile draws it
+        said = feature["properties"]
+        value = int(said.get("class") or 0)
+        at = f"{left + x * side / EXTENT:.1f} {top + y * side / EXTENT:.1f}"
+        count = int(said.get("count", 1))
+        yield value, _plate(at, value, count) if count > 1 else _mark(at, value, str(said.get("code", "")))
+
+
+def _mark(at: str, value: int, code: str) -> str:
+    drawn = f'<use href="#sign-{value}" class="sign sign--{value}" transform="translate({at}){_larger(value)}"/>'
+    if not code:
+        return drawn
+    return f'<a href="{reverse("river:point", args=[code])}" tabindex="-1">{drawn}</a>'
+
+
+def _larger(value: int) -> str:
+    return f" scale({WORST_LARGER})" if value == INFERIOR else ""
+
+
+def _plate(at: str, value: int, count: int) -> str:
+    return (
+        f'<g transform="translate({at})"><circle class="plate" r="{PLATE}"/>'
+        f'<use href="#sign-{value}" class="sign sign--{value}" transform="translate(0 -4.6) scale({ON_PLATE})"/>'
+        f'<text y="9.5">{count}</text></g>'
+    )

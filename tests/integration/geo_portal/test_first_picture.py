@@ -1,0 +1,102 @@
+"""What the map's page draws before the map is there: the asker's own tiles, and no more than they hold."""
+
+import re
+
+import pytest
+from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.core.cache import cache
+
+from river_monitoring.models import MonitoringPoint, Reach, River
+
+pytestmark = pytest.mark.django_db
+POINT = "西塘河口"
+
+
+def picture_of(client, address: str = "/map/") -> str:
+    page = client.get(address).content.decode()
+    return "".join(re.findall(r'<svg class="first-picture".*</svg>(?=\s*<div class="map-bar")', page, re.DOTALL))
+
+
+def classes_in(picture: str) -> list[int]:
+    return [int(value) for value in re.findall(r'class="sign sign--(\d)"', picture)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    cache.clear()
+
+
+@pytest.fixture
+def points(world, staff):
+    """Three points far from one another."""
+
+    def made(code: str, lng: float, lat: float, value: int) -> MonitoringPoint:
+        return MonitoringPoint.objects.create(
+            code=code, name=f"{POINT}{code}", kind="small", area=world.west_town, department=world.water,
+            geom=Point(lng, lat, srid=4326), current_class=value,
+        )  # fmt: skip
+
+    west, south, east, north = world.district.geom.extent
+    return [
+        made("C-1", west + (east - west) * 0.1, south + (north - south) * 0.1, 6),
+        made("C-2", west + (east - west) * 0.9, south + (north - south) * 0.9, 2),
+        made("C 3&<", west + (east - west) * 0.1, south + (north - south) * 0.9, 0),
+    ]
+
+
+def test_every_point_has_its_class_and_leads_to_its_page(points, client):
+    picture = picture_of(client)
+    assert sorted(classes_in(picture)) == [0, 2, 6]
+    links = re.findall(r'<a href="([^"]+)" tabindex="-1">', picture)
+    assert len(links) == 3
+    assert client.get(links[0]).status_code == 200
+    assert all("<" not in link for link in links)
+
+
+def test_what_lies_together_is_the_worst_of_it_with_a_number(points, client):
+    middle = points[1].geom
+    for number in range(4):
+        MonitoringPoint.objects.create(
+            code=f"D-{number}", name="同一处", kind="small", area=points[0].area, department=points[0].department,
+            geom=Point(middle.x + number * 1e-6, middle.y, srid=4326), current_class=5 if number == 2 else 1,
+        )  # fmt: skip
+    picture = picture_of(client)
+    assert "<text" in picture, "no plate"
+    assert re.search(r'sign--5"[^>]*/><text[^>]*>5<', picture)
+
+
+def test_a_changed_class_and_water_show_at_once(points, client):
+    assert 4 not in classes_in(picture_of(client))
+    MonitoringPoint.objects.filter(code="C-1").update(current_class=4)
+    west, south, east, north = points[0].area.geom.extent
+    before = picture_of(client)
+    assert 4 in classes_in(before) and 'class="water' not in before
+    river = River.objects.create(code="R1", name="西塘河")
+    course = MultiLineString(LineString((west, south), (east, north), srid=4326), srid=4326)
+    Reach.objects.create(code="R1-1", river=river, area=points[0].area, name="西塘河", geom=course)
+    assert 'class="water' in picture_of(client)
+
+
+@pytest.mark.parametrize(
+    "query", ["?class=6", "?at=2026-01", "?c=121.3,29.8&z=14", "?layers=stations", "?sel=projects:1"]
+)
+def test_an_address_that_asks_for_another_map_has_no_picture(points, client, query):
+    assert picture_of(client, f"/map/{query}") == ""
+
+
+def test_it_draws_nothing_but_what_the_asker_s_tiles_hold(points, client, monkeypatch):
+    asked = []
+
+    def hidden(name, user, address, wish):
+        asked.append((name, user.is_anonymous))
+        return b""
+
+    monkeypatch.setattr("geo_portal.map_sheet.first_picture.tile_of", hidden)
+    picture = picture_of(client)
+    assert picture and classes_in(picture) == [] and "<path class" not in picture
+    assert {name for name, anonymous in asked if anonymous} >= {"areas", "reaches"}
+
+
+def test_a_district_without_points_has_its_land_alone(staff, client):
+    picture = picture_of(client)
+    assert 'class="land"' in picture and classes_in(picture) == []
