@@ -11,7 +11,6 @@ Everything is written under another name and renamed when it is whole, so a fold
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backups.faults import BackupFault
+from geokit.digests import sha256_of
 from ledger.filestore.durable import sync_folder
 
 FORMAT = 1
@@ -136,18 +136,12 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def digest(path: Path) -> str:
-    """SHA-256 (hex) of a file as it lies."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def altered_parts(backup: Backup) -> list[str]:
     """Parts that are missing or not as their manifest says; no key is needed."""
     return [
         name
         for name, part in backup.manifest["parts"].items()
-        if not (backup.folder / name).is_file() or digest(backup.folder / name) != part["sha256"]
+        if not (backup.folder / name).is_file() or sha256_of(backup.folder / name) != part["sha256"]
     ]
 
 

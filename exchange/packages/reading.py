@@ -5,7 +5,6 @@ parsed, each entry against the size and digest that the manifest says, each line
 to a folder of the reader under numbers, never under their own names.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from exchange.packages.container import (
 from exchange.standard.checking import parsed
 from exchange.standard.ids import origin_of
 from exchange.standard.kinds import READABLE
+from geokit.digests import sha256_of
 from geokit.refusal import BadInput, TooLarge
 from geokit.sources.unzip import extract, list_members, open_zip
 from ledger.anchors.keys import is_signed
@@ -91,7 +91,7 @@ def open_package(path: Path, public_key: str) -> Iterator[Package]:
         text, signature = _signed(entries, public_key)
         manifest = _manifest(text)
         _require_whole(manifest, entries)
-        yield Package(manifest, text.decode(), signature, _digest(path), entries)
+        yield Package(manifest, text.decode(), signature, sha256_of(path), entries)
 
 
 def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
@@ -141,15 +141,10 @@ def _require_whole(manifest: Manifest, entries: dict[str, Path]) -> None:
         raise TooLarge(_("数据包的记录超过 %d MB。") % (MOST_RECORD_BYTES // CHUNK), code="package-too-large")
     for part in manifest.parts:
         path = entries[part.path]
-        if path.stat().st_size != part.bytes or _digest(path) != part.sha256:
+        if path.stat().st_size != part.bytes or sha256_of(path) != part.sha256:
             raise BadInput(_("“%s”与清单里的摘要不一致。") % part.path, code="half-package")
         if not part.kind and part.path != f"files/{part.sha256}":
             raise BadInput(_("“%s”与清单里的摘要不一致。") % part.path, code="half-package")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from geokit.digests import sha256_of
 from geokit.refusal import BadInput, Busy, StaleEdit
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import inspect
@@ -217,5 +218,4 @@ def file_sha256(path: Path) -> str:
         for inner in sorted(inner for inner in path.rglob("*") if inner.is_file() and not inner.is_symlink()):
             digest.update(f"{inner.relative_to(path)}\0{file_sha256(inner)}\n".encode())
         return digest.hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)

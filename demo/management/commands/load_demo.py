@@ -1,22 +1,17 @@
 """`manage.py load_demo`: fill an empty database with the demo district."""
 
 import argparse
-import json
-import sys
 import time
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from demo.load import is_empty, load_district, replace_district
 from demo.store.record import store_missing_district, store_relief
-from geokit.refusal import Refusal
 from ledger.roles import grants
 from ledger.roles.connections import as_owner
-
-REFUSED = 2
+from ui.commands import AnsweringCommand
 
 
 def iso_date(text: str) -> date:
@@ -32,7 +27,8 @@ def _replace(today: date) -> dict[str, int]:
     return counts
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
+    name = "load_demo"
     help = "Fill an empty database with the demo district: real outlines and names, invented life. One transaction."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -40,30 +36,20 @@ class Command(BaseCommand):
         group.add_argument("--if-empty", action="store_true", help="keep a database that holds something, and succeed")
         group.add_argument("--replace", action="store_true", help="demonstration only: delete everything first")
         parser.add_argument("--today", type=iso_date, help="the day on which the district stands, YYYY-MM-DD")
-        parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **given: Any) -> None:
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         store_relief()
         if given["if_empty"] and not is_empty():
             store_missing_district()
-            self._tell(given, "kept", {}, 0.0)
-            return
+            return {"status": "kept", "counts": {}, "seconds": 0.0}
         started = time.monotonic()
-        try:
-            counts = (_replace if given["replace"] else load_district)(given["today"] or timezone.localdate())
-        except Refusal as refusal:
-            if given["json"]:
-                error = {"code": refusal.code, "message": refusal.message}
-                self.stdout.write(json.dumps({"status": "refused", "error": error}, ensure_ascii=False))
-            self.stderr.write(f"load_demo: {refusal.code}: {refusal.message}")
-            sys.exit(REFUSED)
-        self._tell(given, "loaded", counts, time.monotonic() - started)
+        counts = (_replace if given["replace"] else load_district)(given["today"] or timezone.localdate())
+        return {"status": "loaded", "counts": counts, "seconds": round(time.monotonic() - started, 1)}
 
-    def _tell(self, given: dict[str, Any], status: str, counts: dict[str, int], seconds: float) -> None:
-        if given["json"]:
-            self.stdout.write(json.dumps({"status": status, "counts": counts, "seconds": round(seconds, 1)}))
-        elif status == "kept":
+    def print_result(self, body: dict[str, Any]) -> None:
+        if body["status"] == "kept":
             self.stdout.write("load_demo: the database holds data already, kept as it is")
         else:
-            told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
-            self.stdout.write(f"load_demo: {told} in {seconds:.1f} s")
+            told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in body["counts"].items())
+            self.stdout.write(f"load_demo: {told} in {body['seconds']} s")

@@ -1,24 +1,22 @@
 """`manage.py import_package FILE [--check | --undo]`: take a package of another instance (docs/exchange.md)."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
-
-from django.core.management.base import BaseCommand
 
 from accounts.models import User
 from accounts.people.command_accounts import command_account
 from exchange.receiving.services import Answer, import_package, undo
 from exchange.register.models import Taking
-from geokit.refusal import BadInput, Refusal
+from geokit.digests import sha256_of
+from geokit.refusal import BadInput
+from ui.commands import AnsweringCommand
 
-REFUSED = 2
 SERVICE_ACCOUNT = "api-exchange"
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
+    name = "import_package"
     help = "Take a signed package of a registered instance, or with --check say what it would change."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -26,29 +24,22 @@ class Command(BaseCommand):
         parser.add_argument("--origin", default="", help="the code of the partner; else by the key that signed it")
         parser.add_argument("--check", action="store_true", help="change nothing, print the difference")
         parser.add_argument("--undo", action="store_true", help="take this package back")
-        parser.add_argument("--json", action="store_true", help="print what became of it as JSON")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **given: Any) -> None:
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         try:
-            said = self._undone(given) if given["undo"] else _said(self._taken(given))
-        except (Refusal, OSError) as error:
-            code = error.code if isinstance(error, Refusal) else "no-file"
-            if given["json"]:
-                refused = {"status": "refused", "error": {"code": code, "message": str(error)}}
-                self.stdout.write(json.dumps(refused, ensure_ascii=False))
-            self.stderr.write(f"import_package: {code}: {error}")
-            sys.exit(REFUSED)
-        self.stdout.write(json.dumps(said, ensure_ascii=False, default=str) if given["json"] else _words(said))
+            return self._undone(given) if given["undo"] else _said(self._taken(given))
+        except OSError as error:
+            raise BadInput(str(error), code="no-file") from error
+
+    def print_result(self, body: dict[str, Any]) -> None:
+        self.stdout.write(_words(body))
 
     def _taken(self, given: dict[str, Any]) -> Answer:
         return import_package(given["file"], actor=service_account(), origin=given["origin"], check=given["check"])
 
     def _undone(self, given: dict[str, Any]) -> dict[str, Any]:
-        import hashlib
-
-        with given["file"].open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        taking = Taking.objects.filter(sha256=digest, undone_at=None).first()
+        taking = Taking.objects.filter(sha256=sha256_of(given["file"]), undone_at=None).first()
         if taking is None:
             raise BadInput("this package was not taken, or was taken back", code="nothing-to-undo")
         undo(service_account(), taking.pk)

@@ -9,13 +9,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from geo_portal.tilesets import CATALOGUE, FIXED
-from geokit.refusal import BadInput, Refusal
-from layers.management.layer_command import LayerCommand
+from geokit.refusal import BadInput
 from tiles.archive.write import write_pmtiles
 from tiles.http.catalogue import tileset_or_404
+from ui.commands import AnsweringCommand
 
 
-class Command(LayerCommand):
+class Command(AnsweringCommand):
     help = "Write public tilesets, all those of the district when none is named, to one PMTiles file."
     name = "export_tiles"
 
@@ -31,10 +31,6 @@ class Command(LayerCommand):
 
     def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['tilesets']}: {body['tiles']} tiles, {body['bytes']} bytes in {body['file']}")
-
-    @staticmethod
-    def refused(refusal: Refusal, given: dict[str, Any]) -> dict[str, Any]:
-        return {"status": "refused", "error": {"code": refusal.code, "message": refusal.message}}
 
 
 def _export(given: dict[str, Any]) -> dict[str, Any]:

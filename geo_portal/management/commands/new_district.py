@@ -1,23 +1,19 @@
 """`manage.py new_district DISTRICT.toml FOLDER`: set a district up from sheets and GIS files."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from geo_portal.setup.folder import FolderAnswer, as_json, load_folder
 from geo_portal.setup.record_file import read_district_file
-from geokit.refusal import Refusal
+from ui.commands import AnsweringCommand
 
-REFUSED = 2
 TOLD = 20
 """Refused rows of a file in words; the JSON has all."""
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
+    name = "new_district"
     help = "Set a district up from DISTRICT.toml and a folder of sheets and GIS files (docs/a-new-district.md)."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -25,31 +21,20 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="files named by dataset: areas.csv, points.zip, 监测点位.xlsx")
         parser.add_argument("--check", action="store_true", help="say what would happen, and write nothing")
         parser.add_argument("--beside", action="store_true", help="a further district under the city of those there")
-        parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+        super().add_arguments(parser)
 
     def handle(self, *args: Any, **given: Any) -> None:
-        try:
-            record = read_district_file(given["district"])
-            answer = load_folder(record, given["folder"], check=given["check"], beside=given["beside"])
-        except Refusal as refusal:
-            self._refuse(refusal, given)
-            return
-        status = "checked" if given["check"] else "loaded"
-        if given["json"]:
-            self.stdout.write(json.dumps(as_json(answer, status), ensure_ascii=False))
-        else:
-            self._tell(answer, status)
-        if not answer.is_clean:
-            self.stderr.write(f"new_district: rows-refused: {_refused(answer)} rows or files were left out")
-            sys.exit(REFUSED)
+        super().handle(*args, **given)
+        if not self.read.is_clean:
+            self.end_refused("rows-refused", f"{_refused(self.read)} rows or files were left out")
 
-    def _refuse(self, refusal: Refusal, given: dict[str, Any]) -> None:
-        message = " ".join(dict.fromkeys([refusal.message, *(error.message for error in refusal.errors)]))
-        if given["json"]:
-            error = {"code": refusal.code, "message": message}
-            self.stdout.write(json.dumps({"status": "refused", "error": error}, ensure_ascii=False))
-        self.stderr.write(f"new_district: {refusal.code}: {' '.join(message.split())}")
-        sys.exit(REFUSED)
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
+        record = read_district_file(given["district"])
+        self.read = load_folder(record, given["folder"], check=given["check"], beside=given["beside"])
+        return as_json(self.read, "checked" if given["check"] else "loaded")
+
+    def print_result(self, body: dict[str, Any]) -> None:
+        self._tell(self.read, body["status"])
 
     def _tell(self, answer: FolderAnswer, status: str) -> None:
         self.stdout.write(f"{answer.code}: {status}")
