@@ -73,7 +73,7 @@ def test_feedback_is_answered_once_by_the_lead_department(post, feedback, office
 
 @pytest.mark.parametrize("state", ["waiting", "hidden"])
 def test_feedback_that_is_not_shown_is_neither_read_nor_answered(post, feedback, officer, world, state):
-    Feedback.objects.filter(pk=feedback.pk).update(state=state)
+    Feedback.objects.filter(pk=feedback.pk).update(state=state, reason="不实" if state == "hidden" else "")
     path = f"/api/v1/project-feedback/{feedback.pk}/"
     answer = post(f"{path}replies/", {"text": "已修好"}, "feedback:write", actor=officer, department=world.water)
     assert (answer.status_code, Client().get(path).status_code) == (404, 404)
