@@ -84,9 +84,10 @@ def _orders(text: str) -> list[tuple[tuple[str, ...], bool]]:
     found = []
     for part in split_outside(text, ",", "$orderby") if text else ():
         name, _blank, way = part.strip().partition(" ")
-        if not name or way.strip() not in ("", "asc", "desc"):
+        way = way.strip().lower()  # FROST's client writes DESC
+        if not name or way not in ("", "asc", "desc"):
             refuse_syntax("$orderby", part)
-        found.append((tuple(name.split("/")), way.strip() == "desc"))
+        found.append((tuple(name.split("/")), way == "desc"))
     return found[:10]
 
 

@@ -198,10 +198,10 @@ FROST_CLIENT = """
 import json, sys
 import frost_sta_client as frost
 service = frost.SensorThingsService(sys.argv[1] + "/sta/v1.1")
-things = service.things().query().orderby("name", "desc").count(True).list()
+things = service.things().query().orderby("name", "desc").count().list()
 streams = service.datastreams().query().filter("ObservedProperty/id eq 'nh3n'").expand("Thing,ObservedProperty")
 stream = streams.list().get(0)
-pages = stream.get_observations().query().top(2).orderby("phenomenonTime").list()
+pages = stream.get_observations().query().top(2).orderby("phenomenonTime", "ASC").list()
 print(json.dumps({
     "count": things.count,
     "things": [thing.name for thing in things],

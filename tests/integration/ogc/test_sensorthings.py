@@ -138,7 +138,7 @@ def test_request_data_top_skip_count_and_pagination(ask, anyone, water):
 
 
 def test_request_data_orderby(ask, water):
-    assert values(ask("Things", orderby="name desc"), "name") == ["南塘河2", "南塘河1", "南塘河0"]
+    assert values(ask("Things", orderby="name DESC"), "name") == ["南塘河2", "南塘河1", "南塘河0"]
     results = values(ask("Observations", orderby="Datastream/properties/parameter,result desc"), "result")
     assert results == [6.2] * 5 + [4.5, 3.5, 2.5, 1.5, 0.025]
     assert values(ask("ObservedProperties", orderby="id", top=1), "@iot.id") == ["as"]
