@@ -1,5 +1,8 @@
-"""Every model of the exchange between levels, for Django."""
+"""Every model of the exchange with others, for Django."""
 
 from exchange.register.models import ForeignFile, ForeignRecord, Partner, Reply, TakenRecord, Taking
+from exchange.webhooks.models import Call, ChangeNote, Endpoint
 
-__all__ = ["ForeignFile", "ForeignRecord", "Partner", "Reply", "TakenRecord", "Taking"]
+__all__ = [
+    "Call", "ChangeNote", "Endpoint", "ForeignFile", "ForeignRecord", "Partner", "Reply", "TakenRecord", "Taking",
+]  # fmt: skip

@@ -1,8 +1,8 @@
-"""Addresses of the exchange between levels, and of the data standards."""
+"""Addresses of the exchange between levels, of webhooks, and of the data standards."""
 
 from django.urls import path
 
-from exchange.pages import desk, standards
+from exchange.pages import desk, standards, webhooks
 
 app_name = "exchange"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("exchange/partners/<int:pk>/package.zip", desk.download, name="download"),
     path("exchange/partners/<int:pk>/takings/<int:taking>/undo/", desk.undo, name="undo"),
     path("exchange/partners/<int:pk>/<slug:kind>/", desk.records, name="records"),
+    path("exchange/webhooks/", webhooks.index, name="webhooks"),
+    path("exchange/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("exchange/webhooks/<int:pk>/<slug:step>/", webhooks.step, name="webhook_step"),
     path("exchange/records/<int:pk>/", desk.record, name="record"),
     path("exchange/records/<int:pk>/files/<slug:sha256>/", desk.file, name="file"),
 ]

@@ -306,7 +306,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 REST_FRAMEWORK = {**FRAMEWORK, "NUM_PROXIES": TRUSTED_PROXIES}
-JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/by-token/")
+JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/sta/", "/by-token/")
 """Addresses that programs ask: they get an error as JSON, people get a page."""
 
 # An import runs in a process of its own within these limits.

@@ -23,6 +23,7 @@ from inspections import api as patrols
 from layers.api import views as layers
 from ledger.anchors.views import anchors
 from library.api import views as library
+from ogc.sensorthings.urls import sensorthings_urls
 from ogc.urls import ogc_urls
 from papers.api import views as papers
 from projects.api import views as projects
@@ -30,6 +31,7 @@ from publishing.api import views as publishing
 from reporting.api import views as indicators
 from reporting.pages import numbers
 from river_monitoring.api import points as river
+from river_monitoring.sensing import SENSING
 from search.views import search
 from stations.api import views as stations
 from supervision.api import views as supervision
@@ -96,6 +98,7 @@ urlpatterns = [
     path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
     *ogc_urls(CATALOGUE, DRAWING),
+    *sensorthings_urls(SENSING),
     path("by-token/<secret:token>/<path:rest>", token_address, name="token_address"),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),

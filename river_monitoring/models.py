@@ -4,7 +4,7 @@ from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.network.models import Chief, Grade, ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointChange, PointFollow, RiverFollow, WaterClass
 from river_monitoring.rectification.models import Escalation, Evidence, EvidenceCheck, RectificationEvent
-from river_monitoring.samples.models import AutomaticStation, Sample, SampleCheck, SampleRevision, StationFault
+from river_monitoring.samples.models import AutomaticStation, Sample, SampleCheck, SampleRevision, Series, StationFault
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Sample",
     "SampleCheck",
     "SampleRevision",
+    "Series",
     "StationFault",
     "WaterClass",
     "WaterKind",

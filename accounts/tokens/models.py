@@ -18,6 +18,8 @@ class ApiToken(models.Model):
         MAPS = "maps:read", _("只读取地图和图层")
         SAMPLES = "samples:write", _("报送水质监测")
         PROJECTS = "projects:write", _("报送项目进展")
+        POINTS = "points:write", _("报送点位整治进展")
+        FEEDBACK = "feedback:write", _("回应项目反馈")
         STATIONS = "stations:write", _("报送联络站记录")
         MATTERS = "matters:write", _("办理意见建议")
         INDICATORS = "indicators:write", _("报送指标数据")

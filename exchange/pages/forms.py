@@ -1,4 +1,4 @@
-"""Forms of partners, packages that are brought as files, and answers."""
+"""Forms of partners, packages that are brought as files, answers, and webhooks."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from exchange.register.models import Partner, Reply
 from exchange.standard.kinds import KINDS
+from exchange.webhooks.models import Subject
 from ui.forms.refusable import RefusableForm, RefusableMixin
 from ui.forms.widgets import DayInput
 
@@ -58,3 +59,17 @@ class ReplyForm(RefusableMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = Department.objects.order_by("name")  # type: ignore[attr-defined]
         self.initial.setdefault("signed_on", timezone.localdate())
+
+
+class WebhookForm(RefusableForm):
+    """An address of another system, and which changes it is told of."""
+
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("例如：区数据平台"))
+    url = forms.CharField(
+        label=_("地址"), max_length=500, widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+        help_text=_("只能是 https，主机须在管理员允许的名单里。"),
+    )  # fmt: skip
+    subjects = forms.MultipleChoiceField(
+        label=_("通知哪些变化"), choices=Subject.choices, initial=Subject.values, widget=forms.CheckboxSelectMultiple,
+        help_text=_("只通知您本人能看到的。"),
+    )  # fmt: skip

@@ -26,7 +26,7 @@ LISTS = ("home", "publishing:list", "river:list", "projects:list", "stations:lis
          "meetings:list", "questions:list", "matters:list", "numbers")  # fmt: skip
 OTHERS: tuple[Callable[[Asker], QuerySet[Any]], ...] = (projects_visible_to, stations_visible_to, documents_visible_to)
 LEFT = ("/work/", "/cms/", "/admin/", "/accounts/", "/setup/", "/rules/", "/notices/", "/invitations/", "/my/",
-        "/line/", "/api/", "/ogc/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/by-token/",
+        "/line/", "/api/", "/ogc/", "/sta/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/by-token/",
         "/search/", "/me/", "/exchange/")  # fmt: skip
 """What is not for everybody, or read by programs."""
 

@@ -32,7 +32,7 @@ FEATURES = {
     "xr-spatial-tracking": NOBODY,
 }
 PERMISSIONS_POLICY = ", ".join(f"{feature}={who}" for feature, who in FEATURES.items())
-FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", ADDRESS)
+FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", "/sta/", ADDRESS)
 """Addresses that maps of other sites ask. Cookies do not go with these (SameSite), so they get what the public gets."""
 NOT_KEPT = "private, no-store"
 ASKED_FROM_OTHER_SITES = {

@@ -1,5 +1,6 @@
 """One project with all that its page shows, as GeoJSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -114,3 +115,20 @@ class ProjectDetailSerializer(ProjectSerializer):
     @extend_schema_field(NewsSerializer(many=True))
     def get_news(self, project: Project) -> Any:
         return NewsSerializer(project.news.select_related("report")[:MOST_LISTED], many=True).data
+
+
+class NewReportSerializer(serializers.Serializer):
+    """A progress report as a program hands it in. Handed in again it is there once."""
+
+    text = serializers.CharField(max_length=2000)
+    problems = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    reported_on = serializers.DateField(required=False, allow_null=True, default=None)
+    spent_wan = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=Decimal(0), required=False, allow_null=True, default=None
+    )
+
+
+class NewReplySerializer(serializers.Serializer):
+    """What a department or the congress answers to feedback that is shown."""
+
+    text = serializers.CharField(max_length=2000)

@@ -1,14 +1,24 @@
-"""REST of works: outfalls as GeoJSON, measures with cost and progress. Reading only; both are public."""
+"""REST of works: outfalls as GeoJSON, measures with cost and progress, both public; departments report the progress."""
+
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from accounts.models import ApiToken
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.models import Measure, Outfall
 from river_monitoring.works.permissions import measures_visible_to
 from river_monitoring.works.queries import outfalls_for_lists
+from river_monitoring.works.services import change_measure
 from ui.pagination import Pages
 
 
@@ -39,7 +49,18 @@ class MeasureSerializer(serializers.ModelSerializer):
     class Meta:
         model = Measure
         fields = ["id", "point", "kind", "title", "contractor", "cost_wan", "spent_wan", "share_done", "starts_on",
-                  "due_on", "outfall", "is_dropped", "updated"]  # fmt: skip
+                  "due_on", "outfall", "is_dropped", "updated", "version"]  # fmt: skip
+
+
+class ProgressSerializer(serializers.Serializer):
+    """How far a measure is. `version` is the one that was read: on an older one it is refused with 409."""
+
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    share_done = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    spent_wan = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal(0), required=False)
+    note = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", help_text="why, where less is done or more spent"
+    )
 
 
 class MeasureFilter(filters.FilterSet):
@@ -63,8 +84,9 @@ class OutfallViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class MeasureViewSet(viewsets.ReadOnlyModelViewSet):
-    """Measures of points, with cost and share done."""
+    """Measures of points, with cost and share done. The token of the department in charge reports the progress."""
 
+    token_scope = ApiToken.Scope.POINTS
     queryset = Measure.objects.none()
     serializer_class = MeasureSerializer
     filterset_class = MeasureFilter
@@ -72,6 +94,18 @@ class MeasureViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Measure]:
         return measures_visible_to(self.request.user).select_related("point", "outfall")
+
+    @extend_schema(request=ProgressSerializer, responses=MeasureSerializer, filters=False)
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated], pagination_class=None)
+    def progress(self, request: Request, pk: str) -> Response:
+        """Report what is done and spent, in the name of the department in charge; the same again changes nothing."""
+        measure = self.get_object()
+        given = ProgressSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        said: dict[str, Any] = dict(given.validated_data)
+        seen, note = said.pop("version"), said.pop("note")
+        change_measure(measure.pk, request.user, expected_version=seen, changes=said, note=note)
+        return Response(self.get_serializer(self.get_queryset().get(pk=measure.pk)).data)
 
 
 ROUTES = [("outfalls", OutfallViewSet, "outfall"), ("measures", MeasureViewSet, "measure")]

@@ -108,6 +108,24 @@ class Sample(models.Model):
         return TABLE.state(self.quality).tone
 
 
+class Series(models.Model):
+    """That a parameter was measured at a point, first and last when: kept by a trigger as samples are written."""
+
+    point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="series", verbose_name=_("点位"))
+    code = models.CharField(_("指标"), max_length=40)
+    first_at = models.DateTimeField(_("最早采样时间"))
+    last_at = models.DateTimeField(_("最近采样时间"))
+
+    class Meta:
+        verbose_name = _("监测序列")
+        verbose_name_plural = _("监测序列")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["point", "code"], name="one_series_per_point_and_parameter")]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.code}"
+
+
 class SampleRevision(models.Model):
     """The values of a sample before a correction. Append-only."""
 

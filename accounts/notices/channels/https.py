@@ -2,19 +2,24 @@
 
 A host on the list may still point inwards, today or after the next change of its DNS (server-side request forgery). So
 a name is resolved once, every answer has to be a public address, and the connection goes to that very address; the
-certificate is held against the name. No proxy of the environment is asked and no redirect followed.
+certificate is held against the name. No proxy of the environment is asked and no redirect followed. Whoever answers a
+letter at a time is hung up on after `WHOLE_SECONDS`.
 """
 
+import contextlib
 import socket
 import ssl
 from functools import partial
 from http.client import HTTPException, HTTPMessage, HTTPSConnection
 from ipaddress import ip_address
+from threading import Timer
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 SECONDS = 10
+WHOLE_SECONDS = 20
+"""From the connection to the end of the answer; `SECONDS` is the longest silence."""
 ANSWER_BYTES = 64 * 1024
 
 
@@ -58,9 +63,24 @@ class _PublicConnection(HTTPSConnection):
             except OSError as error:
                 last = error
                 continue
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+            tls = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+            _hang_up_later(tls)
+            self.sock = tls
+            tls.do_handshake()
             return
         raise last
+
+
+def _hang_up_later(connection: socket.socket) -> None:
+    """End a connection that is still open after `WHOLE_SECONDS`, whatever is being said."""
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = Timer(WHOLE_SECONDS, hang_up)
+    timer.daemon = True
+    timer.start()
 
 
 class _PublicOnly(HTTPSHandler):

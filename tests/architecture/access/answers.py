@@ -27,7 +27,7 @@ NOBODY_BY_GET = "405 405 405 405 405 405 405"
 ACTORS_BY_GET = "302 404 405 405 404 405 405"
 STAFF_BY_GET = "302 404 404 404 404 405 405"
 
-EMBEDDED_ELSEWHERE = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", "/by-token/")
+EMBEDDED_ELSEWHERE = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", "/sta/", "/by-token/")
 """What maps of other sites may show."""
 
 

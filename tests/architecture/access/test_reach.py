@@ -28,7 +28,7 @@ READ = re.compile(r"""(?:src|data-[\w-]+)=["'](/[^"'#\s]*)""")
 FORM = re.compile(r"<form\b[^>]*>", re.IGNORECASE)
 FIELD = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*?\sname=["']([^"']+)""")
 ACTION = re.compile(r"""action=["']([^"']+)""")
-NO_PAGES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/static/", "/admin/", "/i18n/")
+NO_PAGES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/sta/", "/static/", "/admin/", "/i18n/")
 """Read by programs, or other people's pages with links of their own."""
 
 BY_OTHER_WAYS = {

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, User
 from exchange.register.models import ForeignRecord, Partner, Taking
+from exchange.webhooks.models import Endpoint
 from inspections.models import Patrol
 from layers.catalogue import thumbnails
 from layers.importing import raster_loading
@@ -164,6 +165,13 @@ def _pages(world: World, staff: User) -> dict[str, Any]:
             page.save()
         made[word] = page
     return made
+
+
+def make_webhook(staff: User) -> Endpoint:
+    return Endpoint.objects.create(
+        maker=staff, maker_role=staff.role, name="区数据平台", url="https://data.example/", secret="whsec_AAAA",
+        subjects=["point"],
+    )  # fmt: skip
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:

@@ -1,15 +1,16 @@
-"""Real clients read the interfaces over a socket: GDAL's drivers, and OWSLib."""
+"""Real clients read the interfaces over a socket: GDAL's drivers, OWSLib, and the client of the FROST server."""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
 from pyproj import Transformer
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.models import MonitoringPoint, Sample
 from tests.integration.layers.conftest import load_file, ponds  # noqa: F401 - fixtures
 
 CLIENT = """
@@ -169,3 +170,60 @@ def test_gdal_and_owslib_read_pictures(live_server, ponds):  # noqa: F811
     assert found["box"] == pytest.approx([west, south, east, north], abs=1e-5)
     assert found["grids"] == ["CGCS2000", "WebMercatorQuad"]
     assert found["pictures"] == ["89504e47", "89504e47"]
+
+
+TILE_CLIENT = """
+import json, sys, pyogrio
+tile = "MVT:" + sys.argv[1] + "/tiles/monitoring_points/12/3428/1691.mvt"
+found = pyogrio.read_dataframe(tile, layer="monitoring_points")
+print(json.dumps({
+    "codes": sorted(set(found["code"])), "crs": found.crs.to_authority(),
+    "bounds": list(found.to_crs(4326).total_bounds),
+}))
+"""
+"""The tile of zoom 12 in which the first points lie."""
+
+
+@pytest.mark.interop("GDAL", "vector tiles (MVT)", "one tile by address: properties, place")
+@pytest.mark.django_db(transaction=True)
+def test_gdal_reads_a_vector_tile(live_server, world):
+    make_points(world)
+    found = run(TILE_CLIENT, live_server.url)
+    assert found["crs"] == ["EPSG", "3857"]
+    assert found["codes"]
+    assert found["bounds"][1] == pytest.approx(29.85, abs=1e-3)
+
+
+FROST_CLIENT = """
+import json, sys
+import frost_sta_client as frost
+service = frost.SensorThingsService(sys.argv[1] + "/sta/v1.1")
+things = service.things().query().orderby("name", "desc").count().list()
+streams = service.datastreams().query().filter("ObservedProperty/id eq 'nh3n'").expand("Thing,ObservedProperty")
+stream = streams.list().get(0)
+pages = stream.get_observations().query().top(2).orderby("phenomenonTime", "ASC").list()
+print(json.dumps({
+    "count": things.count,
+    "things": [thing.name for thing in things],
+    "place": service.locations().query().list().get(0).location["coordinates"],
+    "stream": [stream.thing.name, stream.observed_property.name, stream.unit_of_measurement.symbol],
+    "results": [observation.result for observation in pages],
+    "one": service.things().find(things.get(0).id).name,
+}))
+"""
+
+
+@pytest.mark.interop("frost_sta_client", "SensorThings 1.1", "lists, counts, filter, order, expand, pages of two")
+@pytest.mark.django_db(transaction=True)
+def test_the_frost_client_reads_samples(live_server, world):
+    make_points(world)
+    point = MonitoringPoint.objects.get(code="P-0")
+    for day in range(5):
+        at = datetime(2026, 3, 5, tzinfo=UTC) + timedelta(days=day)
+        Sample.objects.create(point=point, phenomenon_time=at, readings={"nh3n": f"{day}.5", "do": "6"})
+    found = run(FROST_CLIENT, live_server.url)
+    assert (found["count"], found["things"]) == (5, ["南塘河"] * 5)
+    assert found["place"] == [121.32, 29.85]
+    assert found["stream"] == ["南塘河", "氨氮", "mg/L"]
+    assert found["results"] == [0.5, 1.5, 2.5, 3.5, 4.5]
+    assert found["one"] == "南塘河"

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered
+from accounts.notices.channels.standard_webhooks import signed_headers
 from accounts.notices.channels.wording import dingtalk
 from accounts.notices.channels.wording import link as _link
 from accounts.notices.channels.wording import plain as _plain
@@ -118,11 +119,8 @@ def _wecom(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
 def _webhook(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
     data = {"title": notice.title, "body": notice.body, "url": link, "key": notice.key}
     message = _json(robot.url, {"type": notice.kind, "timestamp": notice.at.isoformat(), "data": data})
-    stamp, name = str(int(now.timestamp())), f"notice-{notice.pk}"
-    headers = {"webhook-id": name, "webhook-timestamp": stamp}
-    if robot.secret:
-        signed = hmac.new(robot.secret.encode(), f"{name}.{stamp}.".encode() + message.body, hashlib.sha256)
-        headers["webhook-signature"] = f"v1,{base64.b64encode(signed.digest()).decode()}"
+    keys = [robot.secret] if robot.secret else []
+    headers = signed_headers(f"notice-{notice.pk}", now, message.body, keys)
     return Message(message.url, {**message.headers, **headers}, message.body)
 
 

@@ -14,8 +14,12 @@ FOREIGN = [
     Foreign("exchange:send", HERE, {}),
     Foreign("exchange:record", PAPER, ANSWER),
     Foreign("exchange:undo", f"{HERE} taking=TAKING", {}),
+    Foreign("exchange:webhook_step", "pk=WEBHOOK step=try", {}),
+    Foreign("exchange:webhook_step", "pk=WEBHOOK step=secret", {}, taken=200),
+    Foreign("exchange:webhook_step", "pk=WEBHOOK step=end", {}),
 ]
 NO_OBJECT = {
     "exchange:partner": "a file; `tests/integration/exchange/test_pages.py` brings one",
     "exchange_inbox": "another instance pushes its own, by a token",
+    "exchange:webhooks": "one's own, for what one may see; nobody's thing is named",
 }

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from tests.architecture.access.foreign.row import HIDDEN, Foreign
+from tests.architecture.access.foreign.row import HIDDEN, REFUSED, Foreign
 
 VOTE = {"title": "票决", "year": "2027", "area": "DISTRICT", "places": "1", "opens_at": "2099-01-05T09:00"}
 VOTE |= {"closes_at": "2099-01-06T09:00", "quorum": "half", "majority": "of-all", "tie": "runoff"}
@@ -31,6 +31,8 @@ FOREIGN = [
         "officer",
     ),
     Foreign("projects:report_progress", "code=OPEN", REPORT, HIDDEN, "officer"),
+    Foreign("project-reports", "pk=PROJECT", {"text": "已开工"}, REFUSED, "officer", 201, json=True),
+    Foreign("project-feedback-replies", "pk=FEEDBACK", {"text": "已修好"}, REFUSED, "officer", 201, json=True),
     Foreign("projects:edit", "code=OPEN", EDIT, HIDDEN, "staff"),
     Foreign("projects:goals", "code=OPEN", GOALS, HIDDEN, "officer"),
     Foreign("projects:plan", "code=OPEN", PLAN, HIDDEN, "officer"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.architecture.access.foreign.row import HIDDEN, Foreign
+from tests.architecture.access.foreign.row import HIDDEN, REFUSED, Foreign
 
 OUTFALL = {"subkind": "rest", "name": "新名", "state": "fixing", "department": "WATER"}
 POINT = {"code": "NEW-1", "name": "新点", "kind": "small", "water": "river", "target_class": "5", "lng": "121.33"}
@@ -21,6 +21,7 @@ FOREIGN = [
     Foreign("river:sample_check", "code=P1 pk=SAMPLE", DOUBT, "403 403 403 404 404"),
     Foreign("river:works", "code=P2", {"kind": "dredging", "title": "清淤", "measure": "1"}, HIDDEN, "officer"),
     Foreign("river:works", "code=P2", {"causes": "1", "version": "1", "kinds": "domestic"}, HIDDEN, "officer"),
+    Foreign("measure-progress", "pk=MEASURE", {"version": 1, "share_done": 10}, REFUSED, "officer", 200, json=True),
     Foreign("river:measure", "code=P2 pk=MEASURE", {"version": "1", "share_done": "10"}, HIDDEN, "officer"),
     # The ecology bureau is an accepting body: it lists and suspends; the point's own department suspends.
     Foreign("river:transition", "code=P3", LISTED, BODY_MAY, "other_officer"),

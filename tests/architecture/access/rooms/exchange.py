@@ -1,11 +1,19 @@
-"""Who gets what at the addresses of `exchange/`: staff of the whole instance; the standards are everybody's."""
+"""Who gets what at the addresses of `exchange/`: staff of the whole instance; one's own webhooks; standards for all."""
 
-from tests.architecture.access.answers import EVERYBODY, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN, STAFF_ONLY
+from tests.architecture.access.answers import (
+    EDITORS_ONLY,
+    EVERYBODY,
+    NOBODY_BY_GET,
+    NOTHING,
+    NOTHING_SIGNED_IN,
+    STAFF_ONLY,
+)
 
 BAD_FORM = "302 404 404 404 404 400 400"
 TAKEN = "302 404 404 404 404 302 302"
 NO_TOKEN = "403 403 403 403 403 403 403"
-HERE, PAPER = "pk=PARTNER", "pk=FOREIGN_PAPER"
+HERE, PAPER, HOOK = "pk=PARTNER", "pk=FOREIGN_PAPER", "pk=WEBHOOK"
+BAD_HOOK = "302 404 404 404 400 400 400"
 DIGEST = "sha256=" + "0" * 64
 
 READS = [
@@ -27,6 +35,11 @@ READS = [
     ("exchange:record", "pk=999999", NOTHING_SIGNED_IN),
     ("exchange:file", f"{PAPER} {DIGEST}", NOTHING_SIGNED_IN),
     ("exchange_inbox", "", NOBODY_BY_GET),
+    ("exchange:webhooks", "", EDITORS_ONLY),
+    # It is the staff's own; an administrator sees it to end it.
+    ("exchange:webhook", HOOK, STAFF_ONLY),
+    ("exchange:webhook", "pk=999999", NOTHING_SIGNED_IN),
+    ("exchange:webhook_step", f"{HOOK} step=end", NOBODY_BY_GET),
 ]
 
 WRITES = [
@@ -37,5 +50,8 @@ WRITES = [
     ("exchange:undo", f"{HERE} taking=TAKING", TAKEN),
     ("exchange:record", PAPER, BAD_FORM),
     ("exchange_inbox", "", NO_TOKEN),
+    ("exchange:webhooks", "", BAD_HOOK),
+    ("exchange:webhook_step", f"{HOOK} step=end", TAKEN),
+    ("exchange:webhook_step", f"{HOOK} step=other", NOTHING_SIGNED_IN),
 ]
 """Only an instance with a token pushes packages."""

@@ -1,6 +1,6 @@
 """Who gets what at the addresses of `ogc/`."""
 
-from tests.architecture.access.answers import EVERYBODY, INTERNAL
+from tests.architecture.access.answers import EVERYBODY, INTERNAL, NOTHING
 
 ASKS_NOTHING = "400 400 400 400 400 400 400"
 """The address of a service; what is asked of it are its parameters (`tests/integration/ogc`)."""
@@ -21,6 +21,10 @@ READS = [
     ("ogc_tileset", "name=inner-layer grid=CGCS2000", INTERNAL),
     ("ogc_matrix_sets", "", EVERYBODY),
     ("ogc_matrix_set", "grid=CGCS2000", EVERYBODY),
+    ("sta_root", "", EVERYBODY),
+    ("sta_root_slash", "", EVERYBODY),
+    ("sta", "resource=Things", EVERYBODY),
+    ("sta", "resource=Things(999999)", NOTHING),
     ("ogc_wfs", "", ASKS_NOTHING),
     ("ogc_wms", "", ASKS_NOTHING),
     ("ogc_wmts", "", ASKS_NOTHING),

@@ -88,9 +88,15 @@ READS = [
     ("projects:feedback_photo_small", "pk=999999 size=small", NOTHING),
     ("project-list", "", EVERYBODY),
     ("project-detail", "pk=PROJECT", EVERYBODY),
+    ("project-reports", "pk=PROJECT", "403 405 405 405 405 405 405"),
+    ("project-feedback-list", "", EVERYBODY),
+    ("project-feedback-detail", "pk=999999", NOTHING),
+    ("project-feedback-replies", "pk=999999", "403 405 405 405 405 405 405"),
 ]
 
 WRITES = [
+    ("project-reports", "pk=PROJECT", "403 400 400 400 400 400 400"),
+    ("project-feedback-replies", "pk=999999", "403 404 404 404 404 404 404"),
     ("projects:follow", "code=OPEN", "400 400 400 400 400 400 400"),
     ("projects:feedback", "code=OPEN", "400 400 400 400 400 400 400"),
     ("projects:complete_milestone", "code=OPEN", "302 404 400 404 404 400 400"),

@@ -69,9 +69,11 @@ READS = [
     ("outfall-detail", "pk=999999", NOTHING),
     ("measure-list", "", EVERYBODY),
     ("measure-detail", "pk=999999", NOTHING),
+    ("measure-progress", "pk=999999", "403 405 405 405 405 405 405"),
 ]
 
 WRITES = [
+    ("measure-progress", "pk=999999", "403 404 404 404 404 404 404"),
     ("river:point_change", "code=P1", "302 404 404 404 404 404 400"),
     ("river:transition", "code=P1", "302 404 400 400 404 404 404"),
     ("river:object", "code=P1", "302 400 404 404 404 400 400"),

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
+from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
 from river_monitoring.works import outfall_services, services
@@ -286,3 +288,32 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(as_user, officer, 
 def test_the_page_is_not_there_for_another_department(as_user, other_officer, deputy, listed):
     for person in (other_officer, deputy):
         assert as_user(person).get(f"/river/points/{listed.code}/works/").status_code == 404
+
+
+def by_token(measure, scope, body, actor, department):
+    until = timezone.localdate() + timedelta(days=30)
+    _token, text = tokens.issue(actor, department=department, name="系统", scopes=[scope], expires_on=until)
+    path, bearer = f"/api/v1/measures/{measure.pk}/progress/", {"Authorization": f"Bearer {text}"}
+    return Client(headers=bearer).post(path, body, content_type="application/json")
+
+
+def test_the_token_of_the_department_in_charge_reports_progress(measure, officer, world):
+    answer = by_token(measure, "points:write", {"version": 1, "share_done": 40, "spent_wan": "8"}, officer, world.water)
+    assert answer.status_code == 200, answer.content
+    assert (answer.json()["share_done"], answer.json()["version"]) == (40, 2)
+    stale = by_token(measure, "points:write", {"version": 1, "share_done": 50}, officer, world.water)
+    less = by_token(measure, "points:write", {"version": 2, "share_done": 10}, officer, world.water)
+    assert (stale.status_code, less.status_code) == (409, 400)
+    measure.refresh_from_db()
+    assert measure.share_done == 40
+
+
+def test_another_scope_and_another_department_report_nothing(measure, officer, other_officer, world):
+    body = {"version": 1, "share_done": 40}
+    for scope, actor, department in (
+        ("samples:write", officer, world.water), ("read", officer, world.water),
+        ("points:write", other_officer, world.ecology),
+    ):  # fmt: skip
+        assert by_token(measure, scope, body, actor, department).status_code == 403
+    measure.refresh_from_db()
+    assert measure.share_done == 0

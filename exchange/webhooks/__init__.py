@@ -1,0 +1,1 @@
+"""Webhooks: other systems are called when a point, a matter, a project or a layer changes."""
