@@ -67,6 +67,16 @@ def home() -> Area | None:
     return Area.objects.filter(code=code).defer("geom").first() if code else None
 
 
+def whole() -> Area | None:
+    """Return the area that all of the instance is: its district, or the narrowest that its districts lie in."""
+    known = districts()
+    if not known.several:
+        own = home()
+        return own if own is not None else held().order_by("code").defer("geom").first()
+    around = Area.objects.filter(pk__in=frozenset.intersection(*known.lines)).defer("geom")
+    return max(around, key=lambda area: len(line_of(area)), default=None)
+
+
 def looked_at(user: Asker) -> Area | None:
     """Return the district whose public things `user` is shown; None for all that the instance holds."""
     # With one district nobody asks who it is: who is asked has read a session, and her answer is not shared.

@@ -1,10 +1,12 @@
 """How far each person sees where an instance holds several districts under a city."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
 from accounts.areas.fields import AreaChoiceField
 from accounts.directory.levels import districts, of_area
+from accounts.looking import Choice, whole
 from accounts.models import Area, Congress, Department, District, Person, Role, User
 from accounts.permissions import (
     NOWHERE,
@@ -17,6 +19,8 @@ from accounts.permissions import (
     serves,
     staff_inside,
 )
+from library.models import Document
+from library.permissions import documents_visible_to
 from supervision.routing.models import RoutingRule
 from supervision.routing.routes import route
 from tests.data.cast import TERM_BEGINS, person, seat
@@ -151,3 +155,22 @@ def test_the_map_dwells_on_where_somebody_works_who_does_not_work_everywhere(wor
     request.getfixturevalue("other")
     page = as_user(fresh(staff)).get("/map/").content.decode()
     assert f'data-own-level="district" data-own-code="{world.district.code}"' in page
+
+
+def test_the_whole_is_the_own_district_then_the_city_whatever_their_codes(world, city, request):
+    Area.objects.create(code="330101", name="邻区", level="district")  # on the map alone
+    assert whole() == world.district
+    request.getfixturevalue("other")
+    assert whole() == city
+
+
+def test_what_a_congress_made_stays_the_first_ones_and_laws_are_everybodys(world, city, request):
+    for kind in Document.Kind.values:
+        Document.objects.create(code=kind, title=kind, kind=kind, visibility="public")
+    Document.objects.create(code="of-the-city", title="市里的决定", kind="decision", visibility="public", area=city)
+    beside = request.getfixturevalue("other")
+    visitor = AnonymousUser()
+    visitor.choice = Choice(beside.code)
+    shown = set(documents_visible_to(visitor).values_list("code", flat=True))
+    assert shown == {"law", "local_law", "study", "press", "of-the-city"}
+    assert documents_visible_to(None).count() == len(Document.Kind.values) + 1
