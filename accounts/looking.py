@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, held, line_of
 from accounts.directory.models import Area, User
-from accounts.district import current
+from accounts.district import District, current, record_over
 from accounts.permissions import NOWHERE, Asker, reach_of, within
 
 NAME = "in-district"
@@ -90,6 +90,12 @@ def looked_at(user: Asker) -> Area | None:
             return None
     choice = getattr(user, "choice", None) or _choice.get()
     return choice.area if choice is not None else None
+
+
+def record_shown(user: Asker) -> District:
+    """Return the record by whose names pages go for `user`: that of the district that she is shown, else the site's."""
+    area = looked_at(user)
+    return current() if area is None else record_over(area)
 
 
 def as_public(user: Asker) -> AnonymousUser:

@@ -73,8 +73,9 @@ def load_folder(
     """Set a district up, or with `check` see what would happen; one transaction, or nothing of it.
 
     Rows that are refused are left out and reported, the others are kept. With `beside` the database may hold other
-    districts, and this one comes under the same city; its rules are left out, for the city's hold. Raises BadInput for what concerns the whole: the record, the
-    rules, another district in this database, no city above them, a folder that is none.
+    districts, and this one comes under the same city; its rules are left out, for the city's hold. Raises BadInput for
+    what concerns the whole: the record, the rules, another district in this database, no city above them, a folder
+    that is none.
     """
     files = list(_files_of(folder))
     answer = FolderAnswer(given.code)

@@ -97,8 +97,8 @@ def test_the_map_gets_the_track_as_geojson_and_nobody_else_does(as_user, deputy,
     kinds = [feature["properties"]["kind"] for feature in json.loads(answer.content)["features"]]
     assert kinds == ["track"]
     assert answer["Cache-Control"] == "private, no-store"
-    for person in (None, other_officer):
-        assert as_user(person).get(f"/patrols/{patrol.pk}/track.geojson").status_code in (302, 404)
+    for one in (None, other_officer):
+        assert as_user(one).get(f"/patrols/{patrol.pk}/track.geojson").status_code in (302, 404)
 
 
 def test_a_running_patrol_shows_what_came_so_far(as_user, deputy, walk, reach):
