@@ -115,8 +115,11 @@ def shown(user: Asker, area_field: str = "area", place_field: str = "") -> Q:
 def shown_with_above(user: Asker, area_field: str = "area") -> Q:
     """The same of what may be the city's too, which all its districts are shown: of no area, or one above."""
     area = looked_at(user)
-    if area is None:
-        return Q()
+    return Q() if area is None else with_above(area, area_field)
+
+
+def with_above(area: Area, area_field: str = "area") -> Q:
+    """Match what is of `area`, of what lies in it or around it, and of no area."""
     above = [each.pk for each in line_of(area)[1:]]
     return within(area, area_field) | Q(**{f"{area_field}__isnull": True}) | Q(**{f"{area_field}__in": above})
 

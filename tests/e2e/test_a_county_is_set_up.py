@@ -57,6 +57,12 @@ call_vote(terms, list(Project.objects.filter(code__in=["WS2027-01", "WS2027-07"]
 """
 
 
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Not the demo's, which need not be made for this file alone."""
+    return ""
+
+
 @pytest.fixture
 def page(browser: Browser, browser_context_args: dict, empty_site: Site) -> Iterator[Page]:
     """A page of the empty site, not of the demo's."""
