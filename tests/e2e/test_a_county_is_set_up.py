@@ -80,7 +80,8 @@ def test_a_county_is_set_up_by_who_follows_the_page(page: Page, empty_site: Site
         at = time.monotonic()
         _load(page, slug, _template_filled(page, slug, rows, tmp_path))
         print(f"{slug}: {len(rows) - 1} rows in {time.monotonic() - at:.0f} s")  # noqa: T201
-    _load(page, "areas", tmp_path / "areas-borders.zip", "EPSG:4548")
+        if slug == "areas":  # whose towns places then find by themselves
+            _load(page, "areas", tmp_path / "areas-borders.zip", "EPSG:4548")
     page.goto("/setup/")
     expect(page.locator(".notice--ok")).to_contain_text("必需的都有了")
     took = time.monotonic() - began
@@ -263,6 +264,6 @@ def _load(page: Page, slug: str, path: Path, crs: str = "") -> None:
         page.locator("input[name=crs]").fill(crs)
     page.get_by_role("button", name="预览").click()
     expect(page.locator("#report")).to_have_text("预览（还没有写入）")
-    expect(page.locator(".badge--bad")).to_have_count(0)
+    assert page.locator("tr:has(.badge--bad)").all_inner_texts() == []
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator("#report")).to_have_text("导入结果")

@@ -19,7 +19,7 @@ from accounts.permissions import (
     serves,
     staff_inside,
 )
-from library.models import Document
+from library.models import Document, Version
 from library.permissions import documents_visible_to
 from projects.models import Project
 from supervision.routing.models import RoutingRule
@@ -169,6 +169,8 @@ def test_what_a_congress_made_stays_the_first_ones_and_laws_are_everybodys(world
     for kind in Document.Kind.values:
         Document.objects.create(code=kind, title=kind, kind=kind, visibility="public")
     Document.objects.create(code="of-the-city", title="市里的决定", kind="decision", visibility="public", area=city)
+    for one in Document.objects.all():
+        Version.objects.create(document=one, sha256=one.code)
     beside = request.getfixturevalue("other")
     visitor = AnonymousUser()
     visitor.choice = Choice(beside.code)
@@ -193,7 +195,7 @@ def test_pages_and_feeds_go_by_the_name_of_the_district_looked_at(world, as_user
         assert f"{shown}人大" in feed and f"{hidden}人大" not in feed, (one, asked)
 
 
-def test_the_feed_of_another_districts_project_is_not_found(world, as_user, other):
+def test_the_feed_of_another_districts_project_is_not_found(world, as_user, staff, other):
     Project.objects.create(
         code="OPEN", name="公开项目", status="building", year=2026, category="water", lead=world.water,
         area=world.west_town, starts_on="2026-01-01", ends_on="2026-12-01", geom=world.west_town.point,
