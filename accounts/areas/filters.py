@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.forms import Form, ModelChoiceField
+from django.forms import BaseForm, ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
@@ -44,7 +44,7 @@ def departments_around(area: Area | None) -> QuerySet[Department]:
     return Department.objects.all() if wide is None else Department.objects.filter(with_above(wide))
 
 
-def offer_departments(form: Form, found: QuerySet[Department]) -> None:
+def offer_departments(form: BaseForm, found: QuerySet[Department]) -> None:
     """Let each choice of a department in `form` be one of these."""
     for field in form.fields.values():
         if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model is Department:
