@@ -38,7 +38,7 @@ def filled(template: bytes, rows: Rows) -> bytes:
 def sheets() -> Mapping[str, Rows]:
     """Dataset -> its head and rows, in the order in which the page asks for them."""
     towns = {f"9999012{n:02}": f"第{n}镇" for n in range(1, TOWNS - len(county.TOWNS) + 1)}
-    bureaus = [(f"town-{code}", f"{name}人民政府", name, "", "") for code, name in towns.items()]
+    bureaus = [(f"town-{code}", f"{name}人民政府", name, code, "") for code, name in towns.items()]
     others = range(len(county.DEPUTIES), DEPUTIES + 1)
     return {
         "areas": [*county.AREAS, *((code, name, "镇街", county.CODE) for code, name in towns.items())],
