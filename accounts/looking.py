@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, held, line_of
 from accounts.directory.models import Area, User
-from accounts.district import current
+from accounts.district import District, current, record_over
 from accounts.permissions import NOWHERE, Asker, reach_of, within
 
 NAME = "in-district"
@@ -67,6 +67,16 @@ def home() -> Area | None:
     return Area.objects.filter(code=code).defer("geom").first() if code else None
 
 
+def whole() -> Area | None:
+    """Return the area that all of the instance is: its district, or the narrowest that its districts lie in."""
+    known = districts()
+    if not known.several:
+        own = home()
+        return own if own is not None else held().order_by("code").defer("geom").first()
+    around = Area.objects.filter(pk__in=frozenset.intersection(*known.lines)).defer("geom")
+    return max(around, key=lambda area: len(line_of(area)), default=None)
+
+
 def looked_at(user: Asker) -> Area | None:
     """Return the district whose public things `user` is shown; None for all that the instance holds."""
     # With one district nobody asks who it is: who is asked has read a session, and her answer is not shared.
@@ -80,6 +90,12 @@ def looked_at(user: Asker) -> Area | None:
             return None
     choice = getattr(user, "choice", None) or _choice.get()
     return choice.area if choice is not None else None
+
+
+def record_shown(user: Asker) -> District:
+    """Return the record by whose names pages go for `user`: that of the district that she is shown, else the site's."""
+    area = looked_at(user)
+    return current() if area is None else record_over(area)
 
 
 def as_public(user: Asker) -> AnonymousUser:
@@ -99,8 +115,11 @@ def shown(user: Asker, area_field: str = "area", place_field: str = "") -> Q:
 def shown_with_above(user: Asker, area_field: str = "area") -> Q:
     """The same of what may be the city's too, which all its districts are shown: of no area, or one above."""
     area = looked_at(user)
-    if area is None:
-        return Q()
+    return Q() if area is None else with_above(area, area_field)
+
+
+def with_above(area: Area, area_field: str = "area") -> Q:
+    """Match what is of `area`, of what lies in it or around it, and of no area."""
     above = [each.pk for each in line_of(area)[1:]]
     return within(area, area_field) | Q(**{f"{area_field}__isnull": True}) | Q(**{f"{area_field}__in": above})
 

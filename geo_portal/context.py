@@ -7,8 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.district import current
-from accounts.looking import NAME, to_choose
+from accounts.looking import NAME, record_shown, to_choose
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, is_district_staff, role_of
 from geo_portal import navigation
@@ -25,9 +24,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     What costs a query or a look-up of addresses is a function, which only a template that shows it calls.
     """
     user = getattr(request, "user", None)
+    record = record_shown(user)
     return {
-        "site_name": current().title,
-        "congress_name": lambda: current().congress_title,
+        "site_name": record.title,
+        "congress_name": record.congress_title,
         "role": role_of(user),
         "unread_notices": cache(lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0),
         "typed_again": lambda: typed.take(request),

@@ -8,8 +8,8 @@ from inspections.patrols.queries import numbers
 
 
 def section(asker: Asker) -> str:
-    """How often and how far was patrolled lately; the same for everybody."""
-    return render_to_string("patrols/_numbers.html", {"numbers": numbers()})
+    """How often and how far was patrolled lately; the same for everybody of a district."""
+    return render_to_string("patrols/_numbers.html", {"numbers": numbers(asker)})
 
 
 SOURCES = (Source(code="patrols", cases=lambda asker, scope, today: (), section=section),)

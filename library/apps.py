@@ -10,5 +10,8 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         from accounts.directory.levels import stay_with_the_first
 
-        # What is public is everybody's and of no district; what names a department is of that one's.
-        stay_with_the_first("library.Document", Q(visibility="internal", area=None, department=None))
+        # Public laws, and what is read to learn, are everybody's; what a congress made is its own. What is internal and
+        # names a department is of that one's.
+        inner = Q(visibility="internal", department=None)
+        made_here = Q(visibility="public", kind__in=["decision", "report", "reply", "minutes"])
+        stay_with_the_first("library.Document", Q(area=None) & (inner | made_here))

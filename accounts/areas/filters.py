@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BaseForm, ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.directory.levels import districts, of_area
+from accounts.directory.levels import district_or_above, districts, of_area
 from accounts.directory.models import Area, Department
-from accounts.looking import shown, shown_with_above
+from accounts.looking import shown, shown_with_above, with_above
 from accounts.permissions import Asker, areas_visible_to, departments_visible_to
 
 
@@ -29,8 +30,25 @@ def areas_to_choose(user: Asker) -> QuerySet[Area]:
 
 def departments_to_choose(request: Any) -> QuerySet[Department]:
     """Return the departments that a filter offers: of the district that the asker is shown, and above it."""
-    user = getattr(request, "user", None)
+    return departments_shown(getattr(request, "user", None))
+
+
+def departments_shown(user: Asker) -> QuerySet[Department]:
+    """Return the departments that a form of `user` offers: of the district that she is shown, and above it."""
     return departments_visible_to(user).filter(shown_with_above(user))
+
+
+def departments_around(area: Area | None) -> QuerySet[Department]:
+    """Return the departments that a form about a thing offers: of the district that it lies in, and above it."""
+    wide = district_or_above(area) if area is not None and districts().several else None
+    return Department.objects.all() if wide is None else Department.objects.filter(with_above(wide))
+
+
+def offer_departments(form: BaseForm, found: QuerySet[Department]) -> None:
+    """Let each choice of a department in `form` be one of these."""
+    for field in form.fields.values():
+        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model is Department:
+            field.queryset = found
 
 
 def _choices(request: Any) -> QuerySet[Area]:

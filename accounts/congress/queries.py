@@ -6,7 +6,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.models import Congress, Membership
-from accounts.directory.models import Area
+from accounts.directory.models import Area, Role, User
+from accounts.looking import looked_at
+from accounts.permissions import Asker, within
 
 
 def congress_of(area: Area, day: date) -> Congress | None:
@@ -38,3 +40,16 @@ def is_member() -> Q:
     """Match the accounts of people who sit somewhere today."""
     sitting = Membership.objects.in_force(timezone.localdate()).filter(person__user__isnull=False)
     return Q(pk__in=sitting.values("person__user_id"))
+
+
+def deputies_shown(user: Asker) -> QuerySet[User]:
+    """Return the accounts of deputies of the district that `user` is shown: what figures count their share of.
+
+    Whose account has no area is where she sits.
+    """
+    deputies = User.objects.filter(role=Role.DEPUTY, is_active=True)
+    area = looked_at(user)
+    if area is None:
+        return deputies
+    seats = Membership.objects.in_force(timezone.localdate()).filter(within(area, "congress__area"))
+    return deputies.filter(within(area) | Q(area=None, person__in=seats.values("person")))

@@ -11,11 +11,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.directory.levels import districts
 from accounts.directory.models import Role, User
 from accounts.notices import notify
 from accounts.people import services as people
 from accounts.people.permissions import people_visible_to
-from accounts.permissions import is_deputy
+from accounts.permissions import is_deputy, reach_of
 from accounts.succession.definition import Belonging, declared
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import audit
@@ -56,10 +57,16 @@ class Group:
 
 
 def successors(actor: Any, leaver: User) -> QuerySet[User]:
-    """Return whom her things may go to: in use, kept by `actor`, and of the same role and department."""
+    """Return whom her things may go to: in use, kept by `actor`, of the same role and department, and of her district.
+
+    Where there are several, that is who knows the same inside: what she had in hand would show another's.
+    """
     found = people_visible_to(actor).filter(is_active=True, role=leaver.role).exclude(pk__in=(leaver.pk, actor.pk))
     if leaver.role == Role.OFFICER:
         found = found.filter(department=leaver.department)
+    reach = reach_of(leaver) if districts().several else None
+    if reach is not None:
+        found = found.filter(pk__in=[one.pk for one in found if (own := reach_of(one)) is None or own.pk == reach.pk])
     return found.order_by("display_name", "username")
 
 

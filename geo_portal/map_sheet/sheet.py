@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from accounts.district import bounds, current
+from accounts.looking import record_shown
 from accounts.models import Area
 from accounts.permissions import Asker
 from geo_portal.map_lists import legend_entries
@@ -51,7 +52,7 @@ def sheet_of(form: SheetForm, request: HttpRequest) -> Sheet:
     across, down = width - 2 * EDGE, height - 2 * EDGE - HEAD - FOOT
     lng, lat, zoom = _camera(given, across, down)
     layers = given["layers"] or [layer.name for layer in DRAWN if layer.map_use and layer.map_use.shown_on]
-    title = given["title"] or current().title
+    title = given["title"] or record_shown(request.user).title
     wishes = _wishes(request, given["at"])
     return Sheet(given["paper"], width, height, title, View(lng, lat, zoom, across, down),
                  Shown(frozenset(layers), wishes), given["at"])  # fmt: skip

@@ -54,6 +54,8 @@ class FolderAnswer:
     files: list[FileAnswer] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
+    rules_left: list[str] = field(default_factory=list)
+    """Rules of a district beside another: all districts have the city's."""
 
     @property
     def is_clean(self) -> bool:
@@ -71,8 +73,9 @@ def load_folder(
     """Set a district up, or with `check` see what would happen; one transaction, or nothing of it.
 
     Rows that are refused are left out and reported, the others are kept. With `beside` the database may hold other
-    districts, and this one comes under the same city. Raises BadInput for what concerns the whole: the record, the
-    rules, another district in this database, no city above them, a folder that is none.
+    districts, and this one comes under the same city; its rules are left out, for the city's hold. Raises BadInput for
+    what concerns the whole: the record, the rules, another district in this database, no city above them, a folder
+    that is none.
     """
     files = list(_files_of(folder))
     answer = FolderAnswer(given.code)
@@ -87,7 +90,9 @@ def load_folder(
                     answer.files.append(_load(user, dataset, path, given.files.get(path.name, Reading())))
         if beside:
             _require_one_city(given)
-        answer.rules = _begin_rules(given, user)
+            answer.rules_left = sorted(given.rules)
+        else:
+            answer.rules = _begin_rules(given, user)
         if check:
             transaction.set_rollback(True)
     cache.clear()  # with `check` too: what was seen inside the transaction was never true
@@ -163,6 +168,7 @@ def as_json(answer: FolderAnswer, status: str) -> dict[str, Any]:
         "code": answer.code,
         "changed": answer.changed,
         "rules": answer.rules,
+        "rules_left": answer.rules_left,
         "files": [_file_as_json(file) for file in answer.files],
         "unused": answer.unused,
     }

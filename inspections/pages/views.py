@@ -79,7 +79,7 @@ def _rhythms(request: HttpRequest) -> dict[str, Any]:
     if not is_staff:
         visible = visible.filter(user=request.user.pk)
     since = today - timedelta(days=RHYTHM_DAYS)
-    without, deputies = queries.deputies_without(visible.filter(started_at__date__gte=since))
+    without, deputies = queries.deputies_without(visible.filter(started_at__date__gte=since), request.user)
     return {
         "rhythms": queries.rhythms(visible, today, since),
         "rhythm_days": RHYTHM_DAYS,
@@ -277,7 +277,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "towns": towns,
         "rivers": rivers,
         "total": queries.total_of(towns),
-        "patrols": Patrol.objects.filter(started_at__gte=since, ended_at__isnull=False).count(),
+        "patrols": queries.ended_since(since, request.user).count(),
         "sight_m": rules.value("patrols.sight_m"),
     }
     return render(request, "patrols/coverage.html", context)

@@ -10,8 +10,9 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import rules as district_rules
+from accounts.congress.queries import deputies_shown
 from accounts.looking import shown
-from accounts.models import Area, Role, User
+from accounts.models import Area, User
 from accounts.permissions import Asker
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
 from river_monitoring.models import Reach
@@ -155,9 +156,9 @@ def _rhythm(patrols: list[Patrol], rule: Requirement | None, today: date) -> Rhy
     return Rhythm(patrols[0].user, patrols[0].capacity, len(patrols), len(counting), last, every, late)
 
 
-def deputies_without(patrols: QuerySet[Patrol]) -> tuple[int, int]:
-    """How many active deputies have no patrol among `patrols`, and how many deputies there are."""
-    deputies = User.objects.filter(role=Role.DEPUTY, is_active=True)
+def deputies_without(patrols: QuerySet[Patrol], user: Asker = None) -> tuple[int, int]:
+    """How many active deputies of the district that `user` is shown have none of `patrols`, and how many there are."""
+    deputies = deputies_shown(user)
     return deputies.exclude(pk__in=patrols.values("user")).count(), deputies.count()
 
 
@@ -203,14 +204,23 @@ def total_of(rows: Iterable[Coverage]) -> Coverage:
     )
 
 
-def numbers() -> dict[str, Any]:
+def ended_since(since: datetime, user: Asker) -> QuerySet[Patrol]:
+    """Return the patrols that count in public figures: of the district that `user` is shown.
+
+    One whose track touched no town is where its deputy is.
+    """
+    here = shown(user) | (Q(area=None) & (Q(user__in=deputies_shown(user)) | shown(user, "user__area")))
+    return Patrol.objects.filter(here, ended_at__isnull=False, started_at__gte=since)
+
+
+def numbers(user: Asker) -> dict[str, Any]:
     """Counts for everybody: how often and how far was patrolled, by nobody's name and without a track."""
     until = timezone.now()
     since = until - timedelta(days=NUMBERS_DAYS)
-    ended = Patrol.objects.filter(ended_at__isnull=False, started_at__gte=since)
+    ended = ended_since(since, user)
     sums = ended.aggregate(count=Count("pk"), people=Count("user", distinct=True), metres=Sum("length_m"))
     found = PatrolFinding.objects.filter(patrol__in=ended)
-    towns = coverage_by_town(since, until)
+    towns = coverage_by_town(since, until, user)
     counts = found.order_by().aggregate(
         found=Count("pk", filter=~Q(kind=PatrolFinding.Kind.GOOD)),
         sent=Count("pk", filter=Q(matter__isnull=False)),
@@ -221,7 +231,7 @@ def numbers() -> dict[str, Any]:
         "patrols": sums["count"],
         "people": sums["people"],
         "length_m": sums["metres"] or 0,
-        "deputies": User.objects.filter(role=Role.DEPUTY, is_active=True).count(),
+        "deputies": deputies_shown(user).count(),
         **counts,
         "kinds": list(found.order_by().values("kind").annotate(count=Count("pk")).order_by("-count", "kind")),
         "towns": towns,

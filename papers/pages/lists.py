@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.areas.filters import departments_shown, offer_departments
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Department, Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import Asker, has_role, role_of
 from papers.register.models import Paper
 from papers.register.permissions import papers_visible_to, seats_of
 from papers.register.queries import filtered, for_lists
@@ -43,15 +44,16 @@ class PaperFilter(forms.Form):
     year = forms.IntegerField(label=_("年份"), required=False, min_value=1990, max_value=2100)
     is_key = forms.BooleanField(label=_("只看重点督办"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Asker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.offer(None)
+        area.offer(user)
+        offer_departments(self, departments_shown(user))
 
 
 def asked_papers(request: HttpRequest) -> tuple[PaperFilter, Any]:
     """Return the filter of the address and the papers that it leaves; a broken filter leaves none."""
-    chosen = PaperFilter(request.GET)
+    chosen = PaperFilter(request.GET, user=request.user)
     visible = papers_visible_to(request.user)
     return chosen, filtered(visible, request.user, **chosen.cleaned_data) if chosen.is_valid() else visible.none()
 

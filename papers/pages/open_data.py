@@ -25,7 +25,7 @@ def download(request: HttpRequest, suffix: str) -> HttpResponse:
     """What the list with the same filters shows to the public, in full text; a filter that is none leaves nothing."""
     if suffix not in TYPES:
         raise Http404
-    chosen = PaperFilter(request.GET)
+    chosen = PaperFilter(request.GET, user=request.user)
     reader = as_public(request.user)
     everybodys = papers_published(reader)
     found = filtered(everybodys, reader, **chosen.cleaned_data) if chosen.is_valid() else everybodys.none()

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.filters import departments_around, offer_departments
 from accounts.models import Department
 from papers.handling.changes import latest_day
 from papers.handling.models import Handling, Result, Satisfaction
@@ -106,6 +107,9 @@ class AssignForm(StepForm):
         help_text=_("一般为三个月（代表法第五十一条）。"),
     )
     text = _text(_("交办意见"))
+
+    def prepare(self, thing: Paper) -> None:
+        offer_departments(self, departments_around(thing.congress.area))
 
 
 class KeyForm(StepForm):

@@ -8,8 +8,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.district import current
-from accounts.looking import as_public
+from accounts.looking import as_public, record_shown
 from projects.following.models import News
 from projects.following.news import headline, news_visible_to
 from projects.open_data import conditional_get, downloads
@@ -35,9 +34,9 @@ def projects_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_feed(request: HttpRequest, code: str) -> HttpResponse:
     """News of one public project."""
-    project = queries.get_project(None, code)
+    project = queries.get_project(as_public(request.user), code)
     page = request.build_absolute_uri(project.get_absolute_url())
-    return _feed(request, project.name, page, news_visible_to(None).filter(project=project))
+    return _feed(request, project.name, page, news_visible_to(as_public(request.user)).filter(project=project))
 
 
 def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> HttpResponse:
@@ -46,7 +45,7 @@ def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> 
         link=page,
         description=_("阶段、节点、进展和亮灯的变化"),
         feed_url=request.build_absolute_uri(),
-        author_name=current().title,
+        author_name=record_shown(request.user).title,
         feed_copyright=f"{downloads.LICENCE} {downloads.LICENCE_URL}",
     )
     for one in news.order_by("-at", "-pk")[:MOST_ENTRIES]:

@@ -42,7 +42,9 @@ def lights(request: HttpRequest) -> HttpResponse:
 def new_candidate(request: HttpRequest) -> HttpResponse:
     """Write down a new candidate."""
     form = CandidateForm(
-        request.POST if request.method == "POST" else None, initial={"year": timezone.localdate().year + 1}
+        request.POST if request.method == "POST" else None,
+        initial={"year": timezone.localdate().year + 1},
+        user=request.user,
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.congress.queries import congress_of, members_on
+from accounts.directory.levels import district_or_above
+from accounts.looking import home
 from accounts.models import Area, Role, User
 from geokit.refusal import BadInput
 from projects.plan.models import Project
@@ -19,9 +21,9 @@ DEPUTIES = "代表"
 
 def most_voters(project: Project, voter: str) -> int:
     """Return the bound. Raises BadInput where the rule names neither the project's area nor one above it."""
-    numbers, area = read_numbers(rules.value(RULE)), project.area or _district()
+    numbers, area = read_numbers(rules.value(RULE)), project.area or home()
     if voter == PaperCount.Voter.DEPUTY:
-        return numbers.get(DEPUTIES) or _deputies()
+        return numbers.get(DEPUTIES) or _deputies(area)
     while area is not None:
         if area.code in numbers:
             return numbers[area.code]
@@ -30,9 +32,12 @@ def most_voters(project: Project, voter: str) -> int:
     raise BadInput(message, code="no-electorate")
 
 
-def _deputies() -> int:
-    """Who sits in the district's congress today, with an account or without; accounts where members are not kept."""
-    district, today = _district(), timezone.localdate()
+def _deputies(area: Area | None) -> int:
+    """Who sits in the congress of the district of `area` today, with an account or without.
+
+    Accounts where members are not kept.
+    """
+    district, today = (district_or_above(area) if area is not None else None) or home(), timezone.localdate()
     congress = congress_of(district, today) if district is not None else None
     if congress is not None:
         return members_on(congress, today).count()
@@ -53,7 +58,3 @@ def read_numbers(text: str) -> dict[str, int]:
             raise BadInput(_("选民数写成“区划代码 人数”，用分号分开；看不懂：%s") % pair, code="bad-electors")
         found[code] = int(number)
     return found
-
-
-def _district() -> Area | None:
-    return Area.objects.filter(level=Area.Level.DISTRICT).order_by("code").first()

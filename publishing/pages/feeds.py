@@ -9,8 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.district import current
-from accounts.looking import as_public
+from accounts.looking import as_public, record_shown
 from publishing.body.blocks import words_of
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_visible_to
@@ -32,7 +31,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         link=request.build_absolute_uri(reverse("publishing:list")),
         description=_("新闻、公告、决议决定和人事任免"),
         feed_url=request.build_absolute_uri(),
-        author_name=current().title,
+        author_name=record_shown(request.user).title,
     )
     for one in rows.order_by("-published_at", "-pk")[:MOST_ENTRIES]:
         _add(request, made, one)

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.indicators import Indicator, Ratio, Scope
+from accounts.looking import whole
 from accounts.models import Area, Department
 from ledger.actors import SITE
 from projects.models import Project
@@ -116,7 +117,7 @@ def gather(span: Span, today: date | None = None) -> Facts:
     return Facts(
         span=span,
         today=today,
-        district=Area.objects.filter(level=Area.Level.DISTRICT).order_by("code").first(),
+        district=whole(),
         towns=towns,
         reaches=list(reaches_visible_to(PUBLIC).select_related("river")),
         river=_river(span, today),

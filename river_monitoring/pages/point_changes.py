@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.areas.filters import departments_shown, offer_departments
 from accounts.models import Department, Role
-from accounts.permissions import departments_visible_to, require_role
+from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint, WaterClass
@@ -46,8 +47,7 @@ class PointChangeForm(VersionedForm):
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        department: Any = self.fields["department"]
-        department.queryset = departments_visible_to(user)
+        offer_departments(self, departments_shown(user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.areas.filters import departments_shown, offer_departments
 from accounts.models import Area, Department, Role
-from accounts.permissions import Asker, areas_visible_to, departments_visible_to, require_role
+from accounts.permissions import Asker, areas_visible_to, require_role
 from geokit.refusal import BadInput, Refusal
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.network.permissions import rivers_visible_to
@@ -60,7 +61,7 @@ class PointForm(RefusableForm):
         self.fields["area"].queryset = towns  # type: ignore[attr-defined]
         if not towns.exists():
             del self.fields["area"]
-        self.fields["department"].queryset = departments_visible_to(user)  # type: ignore[attr-defined]
+        offer_departments(self, departments_shown(user))
 
     def new_point(self) -> NewPoint:
         given = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.filters import departments_around, departments_shown, offer_departments
 from accounts.models import Department
 from accounts.permissions import Asker
 from supervision.desk import nearby
@@ -34,6 +35,7 @@ class StepForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if takes_files:
             self.fields["files"] = AttachmentsField()
+        offer_departments(self, departments_around(matter.area) if matter.area else departments_shown(user))
         self.prepare(matter, user)
 
     def prepare(self, matter: Suggestion, user: Asker) -> None:

@@ -47,6 +47,8 @@ class Command(AnsweringCommand):
             refused = [(row, error) for row in file.answer.outcomes for error in row.errors]
             for row, error in refused[:TOLD]:
                 self.stdout.write(f"    row {row.number} {error.field}: {error.code}: {error.message}")
+        if answer.rules_left:
+            self.stdout.write(f"  rules left out, for those of the city hold: {', '.join(answer.rules_left)}")
         for name in answer.unused:
             self.stdout.write(f"  {name}: no dataset is called so")
 

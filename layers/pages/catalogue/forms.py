@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.filters import departments_around, offer_departments
 from layers.catalogue.publication import REQUIRED
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer
@@ -26,6 +27,10 @@ class LayerForm(forms.ModelForm):
             "description": forms.Textarea(attrs={"rows": 3}),
             "data_date": DayInput,
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_departments(self, departments_around(self.instance.area))
 
     def clean(self) -> dict[str, Any]:
         """What the public sees keeps everything that had to be said before it was opened."""
@@ -62,6 +67,7 @@ class PublishForm(RefusableMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         layer: Layer = self.instance
+        offer_departments(self, departments_around(layer.area))
         columns = columns_from(layer.current_version.fields if layer.current_version else [])
         field = self.fields["public_fields"]
         if isinstance(field, forms.MultipleChoiceField):

@@ -9,8 +9,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.areas.filters import departments_around, departments_shown, offer_departments
 from accounts.district.queries import meridian
 from accounts.models import Area, Department
+from accounts.permissions import Asker
 from geokit.crs.systems import FAMILIES, gauss_kruger_code
 from projects.pages.forms.days import day_field
 from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
@@ -67,6 +69,7 @@ class BasicsForm(RefusableMixin, forms.ModelForm):
     def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = Area.objects.filter(level=Area.Level.TOWN)  # type: ignore[attr-defined]
+        offer_departments(self, departments_around(self.instance.area))
         self.fields["partners"].help_text = _("按住 Ctrl 可以选多个。")
         if not is_staff:
             for name in (*STAFF_FIELDS, "partners"):
@@ -262,3 +265,7 @@ class CandidateForm(RefusableForm):
     area = AreaChoiceField(to_field_name=None)
     address = forms.CharField(label=_("地址"), max_length=120, required=False)
     reason = forms.CharField(label=_("依据"), max_length=200)
+
+    def __init__(self, *args: Any, user: Asker, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_departments(self, departments_shown(user))

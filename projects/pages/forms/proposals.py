@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.areas.filters import departments_shown, offer_departments
 from accounts.district import examples
 from accounts.models import Department
 from accounts.permissions import Asker, in_scope
@@ -127,6 +128,7 @@ class AdoptForm(ReviewForm):
 
     def __init__(self, *args: Any, user: Asker, proposal: Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_departments(self, departments_shown(user))
         self.fields["project"].queryset = candidates(user)  # type: ignore[attr-defined]
         if proposal is not None:
             self.fields["name"].initial = proposal.title

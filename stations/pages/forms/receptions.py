@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.filters import departments_around, offer_departments
 from accounts.models import Department
 from stations.pages.forms.base import day_field, moment_field, text_area
 from stations.receptions.models import MAX_PEOPLE, Matter, Reception
@@ -39,6 +40,7 @@ class PlanForm(RefusableForm):
 
     def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_departments(self, departments_around(station.area))
         field = self.fields["deputies"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         field.queryset = deputies_visible_to(None).filter(station=station)

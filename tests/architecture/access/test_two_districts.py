@@ -9,6 +9,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, reset_queries, transaction
 from django.test.utils import CaptureQueriesContext
@@ -183,6 +184,62 @@ def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
     assert found("staff") and found("city_staff") and found("admin")
 
 
+VARYING = re.compile(
+    r'csrfmiddlewaretoken" value="[^"]*"|nonce-[^\'" ]*|nonce="[^"]*"|name="(client_id|secret)" value="[^"]*"'
+    r"|\d\d:\d\d(:\d\d)?"
+)
+"""What is another one in each answer."""
+OF_THE_MACHINE = ("/readyz", "/metrics", "/accounts/")
+EMPTIED = (
+    "accounts.Membership", "accounts.DeputyGroup", "exchange.Partner", "layers.ImportJob", "layers.Layer",
+    "meetings.Meeting", "papers.Paper", "projects.Project", "projects.Proposal", "projects.VoteSession",
+    "publishing.SitePage", "questions.Questionnaire", "river_monitoring.MonitoringPoint",
+    "river_monitoring.Outfall", "river_monitoring.Reach", "river_monitoring.River", "stations.Activity",
+    "stations.Deputy", "stations.Reception", "stations.Station", "supervision.Finding",
+    "supervision.Suggestion", "supervision_patrols.Patrol", "supervision_report.Board",
+    "supervision_report.EarlyWarning", "voters.Message",
+)  # fmt: skip
+"""What a district has; what hangs on it goes along."""
+
+
+def test_no_figure_counts_what_the_other_district_has(two_districts, request):
+    """Every address without a thing in it answers the same when nothing of the other district is there."""
+
+    def answers():
+        cache.clear()
+        found = {}
+        for route, words, _answers in table_rows("READS", chosen_rooms(request.config)):
+            address = reverse(route, kwargs=arguments(words, two_districts.things))
+            if _names_a_thing(words) or address.startswith(OF_THE_MACHINE):
+                continue
+            RateCount.objects.all().delete()
+            for name in ("our_staff", LOOKS_AT_OURS):
+                with transaction.atomic():
+                    answer = _client(two_districts, name).get(address)
+                    body = "" if answer.status_code in REFUSALS else VARYING.sub("", _content(answer))
+                    transaction.set_rollback(True)
+                found[f"{name} {address}"] = (answer.status_code, body)
+        return found
+
+    before = answers()
+    with roles.owner_rights():
+        _empty()
+    after = answers()
+    assert [key for key in before if before[key] != after[key]] == []
+
+
+def _empty():
+    """Take away what the districts do and have: people, rules and laws stay."""
+    emptied = [model._meta.db_table for model in apps.get_models() if model._meta.label in EMPTIED]
+    assert len(emptied) == len(EMPTIED)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0")
+        for table, name in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
+        cursor.execute(f"TRUNCATE {', '.join(emptied)} CASCADE")
+
+
 def _public_names(scene):
     """What the other district's public things are called: a page that holds one of these shows it."""
     points = MonitoringPoint.objects.values_list("name", flat=True)
@@ -229,6 +286,18 @@ def test_no_list_shows_the_other_districts_public_things(two_districts, request)
         seen |= {word for word in names if home.status_code == 200 and word in _content(home)}
     assert not faults, "\n".join(faults)
     assert len(seen) > len(names) / 2  # the same lists hold them for a visitor of the site's own district
+
+
+def test_no_form_offers_the_other_districts_departments(two_districts):
+    """Neither staff, nor an officer, nor a visitor chooses among the bureaus of another district; the city does."""
+    theirs = Department.objects.get(pk=two_districts.things["ECOLOGY"]).name
+    forms = ("/papers/", "/projects/candidates/new/", "/river/points/new/")
+
+    def offered(name):
+        return [one for one in forms if theirs in _content(_client(two_districts, name).get(one))]
+
+    assert [name for name in (*OURS, LOOKS_AT_OURS) if offered(name)] == []
+    assert offered("city_staff") == list(forms)
 
 
 def test_a_visitor_is_shown_home_then_what_she_chose_then_all(two_districts):

@@ -1,10 +1,12 @@
 """How far each person sees where an instance holds several districts under a city."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
 from accounts.areas.fields import AreaChoiceField
 from accounts.directory.levels import districts, of_area
+from accounts.looking import NAME, Choice, whole
 from accounts.models import Area, Congress, Department, District, Person, Role, User
 from accounts.permissions import (
     NOWHERE,
@@ -17,6 +19,9 @@ from accounts.permissions import (
     serves,
     staff_inside,
 )
+from library.models import Document, Version
+from library.permissions import documents_visible_to
+from projects.models import Project
 from supervision.routing.models import RoutingRule
 from supervision.routing.routes import route
 from tests.data.cast import TERM_BEGINS, person, seat
@@ -151,3 +156,51 @@ def test_the_map_dwells_on_where_somebody_works_who_does_not_work_everywhere(wor
     request.getfixturevalue("other")
     page = as_user(fresh(staff)).get("/map/").content.decode()
     assert f'data-own-level="district" data-own-code="{world.district.code}"' in page
+
+
+def test_the_whole_is_the_own_district_then_the_city_whatever_their_codes(world, city, request):
+    Area.objects.create(code="330101", name="邻区", level="district")  # on the map alone
+    assert whole() == world.district
+    request.getfixturevalue("other")
+    assert whole() == city
+
+
+def test_what_a_congress_made_stays_the_first_ones_and_laws_are_everybodys(world, city, request):
+    for kind in Document.Kind.values:
+        Document.objects.create(code=kind, title=kind, kind=kind, visibility="public")
+    Document.objects.create(code="of-the-city", title="市里的决定", kind="decision", visibility="public", area=city)
+    for one in Document.objects.all():
+        Version.objects.create(document=one, sha256=one.code)
+    beside = request.getfixturevalue("other")
+    visitor = AnonymousUser()
+    visitor.choice = Choice(beside.code)
+    shown = set(documents_visible_to(visitor).values_list("code", flat=True))
+    assert shown == {"law", "local_law", "study", "press", "of-the-city"}
+    assert documents_visible_to(None).count() == len(Document.Kind.values) + 1
+
+
+def test_pages_and_feeds_go_by_the_name_of_the_district_looked_at(world, as_user, staff, other):
+    for code, name in ((world.district.code, "海曙区"), (other.code, "甲区")):
+        District.objects.update_or_create(
+            code=code,
+            defaults={"slug": f"d{code}", "name": name, "site_name": f"{name}人大监督地图", "congress": f"{name}人大"},
+        )
+    cache.clear()
+    theirs = person("their-staff", Role.STAFF, area=other)
+    for one, asked, shown in ((None, {}, "海曙区"), (None, {NAME: other.code}, "甲区"), (theirs, {}, "甲区")):
+        hidden = "海曙区" if shown == "甲区" else "甲区"
+        home = as_user(one).get("/", asked).content.decode()
+        assert f"{shown}人大" in home and f"{hidden}人大" not in home, (one, asked)
+        feed = as_user(one).get("/projects/feed.atom", asked).content.decode()
+        assert f"{shown}人大" in feed and f"{hidden}人大" not in feed, (one, asked)
+
+
+def test_the_feed_of_another_districts_project_is_not_found(world, as_user, staff, other):
+    Project.objects.create(
+        code="OPEN", name="公开项目", status="building", year=2026, category="water", lead=world.water,
+        area=world.west_town, starts_on="2026-01-01", ends_on="2026-12-01", geom=world.west_town.point,
+    )  # fmt: skip
+    feed = "/projects/OPEN/feed.atom"
+    assert as_user(None).get(feed).status_code == 200
+    assert as_user(None).get(feed, {NAME: other.code}).status_code == 404
+    assert as_user(person("their-staff", Role.STAFF, area=other)).get(feed).status_code == 404

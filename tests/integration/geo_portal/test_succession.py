@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.utils import timezone
 
-from accounts.models import Notice, Role, User
+from accounts.models import Area, Notice, Role, User
 from accounts.succession import services
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.chain.declared import Touched
@@ -179,3 +180,31 @@ def test_nobody_takes_over_herself_what_she_moves(staff: User, deputy: User, oth
     assert staff not in services.successors(staff, User.objects.get(pk=deputy.pk))
     own.person.refresh_from_db()
     assert own.person.user == deputy
+
+
+@pytest.mark.parametrize("is_double", [False, True])
+def test_nothing_goes_to_another_districts_person(
+    is_double: bool, staff: User, deputy: User, other: User, matter: Suggestion, world: Any
+) -> None:
+    seat(deputy, world.district)
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    beside = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=beside)
+    cache.clear()
+    admin = person("city-admin", Role.ADMIN)
+    stranger = person("their-deputy", Role.DEPUTY, area=beside)
+    mine = person("own-deputy", Role.DEPUTY, area=world.district)
+    leaver = User.objects.get(pk=deputy.pk)
+    assert set(services.successors(admin, leaver)) >= {mine} and stranger not in services.successors(admin, leaver)
+    with pytest.raises(BadInput) as caught:
+        hand_over(admin, leaver, stranger, is_double=is_double)
+    assert caught.value.code == "no-successor"
+    matter.refresh_from_db()
+    assert matter.author == deputy and User.objects.get(pk=deputy.pk).is_active
+
+
+def test_an_officers_work_never_goes_to_another_department(staff: User, officer: User, other_officer: User) -> None:
+    with pytest.raises(BadInput) as caught:
+        hand_over(staff, officer, other_officer)
+    assert caught.value.code == "no-successor"

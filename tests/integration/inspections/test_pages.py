@@ -6,14 +6,18 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Area, Role
 from geo_portal.joints.duty_sources import gather
 from inspections.models import Patrol, PatrolFinding
 from inspections.patrols import services
+from inspections.patrols.queries import numbers
 from stations.models import Deputy, DutyRecord, Station
 from supervision.models import Finding
+from tests.data.cast import person, seat
 from tests.integration.inspections.conftest import LAT, fixes, photo
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +97,8 @@ def test_the_map_gets_the_track_as_geojson_and_nobody_else_does(as_user, deputy,
     kinds = [feature["properties"]["kind"] for feature in json.loads(answer.content)["features"]]
     assert kinds == ["track"]
     assert answer["Cache-Control"] == "private, no-store"
-    for person in (None, other_officer):
-        assert as_user(person).get(f"/patrols/{patrol.pk}/track.geojson").status_code in (302, 404)
+    for one in (None, other_officer):
+        assert as_user(one).get(f"/patrols/{patrol.pk}/track.geojson").status_code in (302, 404)
 
 
 def test_a_running_patrol_shows_what_came_so_far(as_user, deputy, walk, reach):
@@ -223,3 +227,31 @@ def test_who_walks_has_the_recorder_and_the_way_to_the_end_and_nobody_else_has(a
     other = as_user(staff).get(f"/patrols/{patrol.pk}/").text
     assert "data-patrol-toggle" not in other
     assert "data-patrol-stop" not in other
+
+
+@pytest.fixture
+def beside(world):
+    """A second district under the same city, where nobody walked; the first one's people keep theirs."""
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    district = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=district)
+    cache.clear()
+    return district
+
+
+def test_no_walk_of_another_district_is_counted(as_user, deputy, walk, reach, beside):
+    walk(20)
+    walk(0)  # no track: it is where its deputy is
+    theirs = person("their-staff", Role.STAFF, area=beside)
+    member = person("their-deputy", Role.DEPUTY)
+    seat(member, beside)
+    coverage, listed = "/patrols/coverage/", "/patrols/"
+    assert as_user(None).get(coverage).context["patrols"] == 2
+    assert numbers(None)["deputies"] == 2
+    for one in (theirs, member):
+        assert as_user(one).get(coverage).context["patrols"] == 0
+        counted = numbers(one)
+        assert (counted["patrols"], counted["found"], counted["deputies"], counted["total"].reaches) == (0, 0, 1, 0)
+    assert as_user(theirs).get(listed).context["deputies"] == 1
+    assert "近 90 天没有巡查" in text_of(as_user(theirs).get("/numbers/"))

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 
-from accounts.models import Area, Department, District, Role, User
+from accounts.models import Area, Department, District, Role, RuleChange, User
 from accounts.permissions import is_staff_of, leads, reach_of
 from papers.models import Paper
 from projects.stages.candidates import next_code
@@ -212,3 +212,13 @@ def test_a_water_without_reaches_is_of_who_entered_it(first: User, folder: Path)
     assert River.objects.get(code="L-1").area == Area.objects.get(code=county.CODE)
     tail.refresh_from_db()
     assert tail.name == "谁也没画的河"
+
+
+def test_rules_of_a_district_beside_are_left_out_and_named(first: User, folder: Path) -> None:
+    before = list(RuleChange.objects.order_by("pk").values("key", "value", "effective_from"))
+    rules = '[rules]\n"ranges.county_m" = 30\n"patrols.deputy.every_days" = 7\n'
+    (folder / "DISTRICT.toml").write_text(f"since = 2020-01-01\n{RECORD}\n{rules}")
+    _code, body = run(folder, "--beside")
+    assert (body["rules"], body["rules_left"]) == ([], ["patrols.deputy.every_days", "ranges.county_m"])
+    assert list(RuleChange.objects.order_by("pk").values("key", "value", "effective_from")) == before
+    assert District.objects.filter(code=SECOND).exists()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Congress, Membership, Role, User
+from accounts.models import Area, Congress, Membership, Role, User
 from accounts.rules.services import begin
 from geokit.refusal import BadInput, NotPermitted, Refusal
 from ledger.chain.declared import Touched
@@ -229,3 +229,13 @@ def test_a_count_on_paper_by_deputies_is_bounded_by_who_is_in_office(
     assert most_voters(project, "deputy") == 12  # five have an account
     Membership.objects.filter(pk=silent[0].pk).update(ends_on=date(2024, 1, 1), ended="died")
     assert most_voters(project, "deputy") == 11
+
+
+def test_the_bound_on_paper_is_that_of_the_projects_own_district(
+    silent: list[Membership], make_project: Callable[..., Project], world: Any, deputies: list[User]
+) -> None:
+    beside = Area.objects.create(code="330999", name="甲区", level="district")
+    town = Area.objects.create(code="330999100", name="甲镇", level="town", parent=beside)
+    seat(None, beside, "JX-1", "甲一")
+    theirs = make_project("JX-01", area=town)
+    assert (most_voters(theirs, "deputy"), most_voters(make_project(), "deputy")) == (1, 12)
