@@ -13,7 +13,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.district import bounds, current
+from accounts.district import bounds
+from accounts.looking import record_shown
 from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
@@ -62,9 +63,9 @@ def _begins_with(user: Asker) -> tuple[Extent, str]:
     """West, south, east, north in degrees, and the code of the land that is drawn as one's own."""
     own = own_area(user)
     if own is None or not own["bounds"]:
-        return bounds(), current().code
+        return bounds(), record_shown(user).code
     west, south, east, north = (float(edge) for edge in own["bounds"].split(","))
-    return (west, south, east, north), current().code
+    return (west, south, east, north), record_shown(user).code
 
 
 def _drawn(view: View, points: str, user: Asker, district: str) -> str:
