@@ -10,6 +10,8 @@ from stations.receptions.table import TABLE as RECEPTIONS
 CHAINED = (
     Chained("stations_reception", omitted=("version", "held"), sealed=("summary",)),
     Chained("stations_receptionevent", history=True),
+    Chained("stations_receptionseries", history=True),
+    Chained("stations_receptionleave", sealed=("reason",)),
     Chained("stations_matter", omitted=("version",), sealed=("text", "answer")),
     Chained("stations_activity", omitted=("version",)),
     Chained("stations_activityevent", history=True),

@@ -2,7 +2,15 @@
 
 from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord, PointsItem, PointsRule
-from stations.receptions.models import Attendance, Booking, Matter, Reception, ReceptionEvent
+from stations.receptions.models import (
+    Attendance,
+    Booking,
+    Matter,
+    Reception,
+    ReceptionEvent,
+    ReceptionLeave,
+    ReceptionSeries,
+)
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.service_areas.models import ServiceArea
 
@@ -22,6 +30,8 @@ __all__ = [
     "Presence",
     "Reception",
     "ReceptionEvent",
+    "ReceptionLeave",
+    "ReceptionSeries",
     "ServiceArea",
     "Station",
 ]

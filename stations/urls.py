@@ -11,6 +11,7 @@ from stations.pages import (
     groups,
     lookup,
     receptions,
+    series,
     service_areas,
     sheets,
     station_edit,
@@ -66,5 +67,6 @@ urlpatterns = [
     path("<str:code>/calendar.ics", calendar.station_days, name="station_calendar"),
     path("<str:code>/area/", service_areas.edit, name="area"),
     path("<str:code>/area.geojson", service_areas.station_geojson, name="area_geojson"),
+    path("<str:code>/receptions/series/", series.new, name="series_new"),
     path("<str:code>/receptions/new/", receptions.announce, name="announce"),
 ]
