@@ -42,6 +42,7 @@ class ProjectsConfig(AppConfig):
         "projects.voting.drafts.table.TABLE",
     )
     chained_tables = ("projects.chain.CHAINED",)
+    calendar_entries = ("projects.appointments.entries",)
     chain_checks = (
         "projects.chain.projects_follow_their_stages",
         "projects.chain.proposals_follow_their_events",

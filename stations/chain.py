@@ -14,6 +14,7 @@ CHAINED = (
     Chained("stations_receptionleave", sealed=("reason",)),
     Chained("stations_matter", omitted=("version",), sealed=("text", "answer")),
     Chained("stations_activity", omitted=("version",)),
+    Chained("stations_signup", sealed=("reason",)),
     Chained("stations_activityevent", history=True),
     Chained("stations_dutyrecord", omitted=("version",)),
     Chained("stations_dutyevent", history=True),

@@ -1,6 +1,6 @@
 """The models of all topics, imported so that Django finds them."""
 
-from stations.activities.models import Activity, ActivityEvent, Presence
+from stations.activities.models import Activity, ActivityEvent, Presence, SignUp
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord, PointsItem, PointsRule
 from stations.receptions.models import (
     Attendance,
@@ -33,5 +33,6 @@ __all__ = [
     "ReceptionLeave",
     "ReceptionSeries",
     "ServiceArea",
+    "SignUp",
     "Station",
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Asker, require_role
 from geokit.refusal import BadInput, StaleEdit
+from stations.pages.busy import busy_deputies
 from stations.pages.forms.base import posted
 from stations.pages.forms.receptions import (
     BookingForm,
@@ -158,6 +159,9 @@ def announce(request: HttpRequest, code: str) -> HttpResponse:
     if not may_run(request.user, station):
         raise Http404
     form = PlanForm(station, posted(request))
+    busy = _busy(form) if request.method == "POST" and form.is_valid() else []
+    if busy and "busy_known" not in request.POST:
+        return render(request, "stations/announce.html", {"form": form, "station": station, "busy": busy})
     if request.method == "POST" and form.is_valid():
         try:
             day = receptions.announce(request.user, station, form.plan())
@@ -167,6 +171,15 @@ def announce(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, gettext("接待日已公布，接待代表会收到通知。"))
             return redirect(day)
     return render_form(request, "stations/announce.html", {"form": form, "station": station})
+
+
+def _busy(form: PlanForm) -> list[str]:
+    """Who of those that are planned has something else then."""
+    plan = form.plan()
+    if plan.ends_at <= plan.starts_at:
+        return []  # refused with its reason
+    span = (plan.starts_at, plan.ends_at)
+    return busy_deputies(list(plan.deputies), [span]).get(span, [])
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The page that announces a series of reception days: a rule, then its days to look at, then the announcement."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import require_role
 from geokit.refusal import BadInput
+from stations.pages.busy import Span, busy_deputies
 from stations.pages.forms.base import posted
 from stations.pages.forms.receptions import SeriesForm
+from stations.receptions.plans import ReceptionPlan
 from stations.receptions.recurrence import PlannedDay, rule_in_words
 from stations.receptions.series import SeriesPlan, announce_series, preview, taken_days
 from stations.register.models import Station
@@ -43,14 +47,21 @@ def _preview(station: Station, plan: SeriesPlan) -> dict[str, object]:
     days = preview(plan)
     plans = {day.on: plan.on(day.on) for day in days if day.on is not None}
     taken = taken_days(station, list(plans.values()))
+    spans = [(one.starts_at, one.ends_at) for one in plans.values()]
+    busy = busy_deputies(list(plan.pattern.deputies), spans)
     return {
         "rule": rule_in_words(plan.rule),
-        "days": [_row(day, plans[day.on].starts_at in taken if day.on else False) for day in days],
+        "days": [_row(day, plans[day.on] if day.on else None, taken, busy) for day in days],
         "number": len(plans),
         "is_guessed": any(day.guessed for day in days),
         "is_taken": bool(taken),
     }
 
 
-def _row(day: PlannedDay, is_taken: bool) -> dict[str, object]:
-    return {"day": day, "is_taken": is_taken}
+def _row(
+    day: PlannedDay, plan: ReceptionPlan | None, taken: set[datetime], busy: dict[Span, list[str]]
+) -> dict[str, object]:
+    """A day of the rule with what stands in the way."""
+    if plan is None:
+        return {"day": day}
+    return {"day": day, "is_taken": plan.starts_at in taken, "busy": busy.get((plan.starts_at, plan.ends_at))}

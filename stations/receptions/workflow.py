@@ -62,7 +62,7 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         if step.verb == Verb.SIGN_IN:
             return _sign_in_obstacle(step)
         if step.verb in leaves.OBSTACLES and step.given:
-            leaves.OBSTACLES[step.verb](step)
+            leaves.OBSTACLES[Verb(step.verb)](step)
         begun = step.thing.starts_at <= step.at
         if begun != (step.verb == Verb.RECORD) and step.verb != Verb.CANCEL:
             raise self.wrong_moment(step)

@@ -157,7 +157,7 @@ class LeaveForm(VersionedForm):
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         announced = reception.deputies.all()
-        field.queryset = announced if runs else announced.filter(pk=own.pk if own else None)
+        field.queryset = announced if runs else announced.filter(pk=own.pk if own else 0)
         field.initial = own.pk if own else None
 
 
