@@ -49,6 +49,7 @@ class ProjectsConfig(AppConfig):
         "projects.chain.drafts_follow_their_events",
         "projects.chain.feedback_follows_its_events",
         "projects.chain.counts_follow_the_ballots",
+        "projects.chain.documents_state_the_counts",
     )
 
     def ready(self) -> None:
