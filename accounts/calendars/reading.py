@@ -110,7 +110,7 @@ def _beginnings(event: Any, start: datetime, now: datetime, steps: list[int]) ->
     kept = ";".join(part for part in text.split(";") if not part.startswith("UNTIL="))
     until = _until(rule, last)
     for found in rrulestr(f"{kept};UNTIL={until:%Y%m%dT%H%M%S}" if "COUNT=" not in kept else kept, dtstart=local):
-        begins = timezone.make_aware(found)
+        begins = timezone.make_aware(found).astimezone(UTC)
         if found > until:
             return
         if begins not in left_out:
