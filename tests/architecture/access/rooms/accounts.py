@@ -91,6 +91,10 @@ READS = [
 ]
 
 WRITES = [
+    ("calendars:make_address", "", "302 200 200 200 200 200 200"),
+    ("calendars:end_address", "", "302 302 302 302 302 302 302"),
+    ("calendars:read_busy", "", "302 400 400 400 400 400 400"),
+    ("calendars:forget_busy", "", "302 302 302 302 302 302 302"),
     ("rules:change", "key=delisting.months", "302 404 404 404 404 400 400"),
     ("rules:withdraw", "key=delisting.months pk=0", "302 404 404 404 404 400 400"),
 ]
