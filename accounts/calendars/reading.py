@@ -17,13 +17,15 @@ from geokit.refusal import BadInput, FieldError
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 5_000
-MAX_STEPS = 200_000
+MAX_STEPS = 100_000
 MAX_SPANS = 2_000
 AHEAD = timedelta(days=400)
 LONGEST = timedelta(days=60)
 """A longer event is a plan, not a time at which somebody is busy."""
 DAYS_OF = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 REFUSED_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS", "BYYEARDAY", "BYWEEKNO")
+SURE_DAY, SURE_WEEK = 28, 4
+"""Every month has them."""
 CANDIDATES = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 """Days that `dateutil` looks at for one step of a rule."""
 
@@ -123,7 +125,33 @@ def _cost(rule: Any, start: datetime, last: datetime) -> int:
     interval = int((rule.get("INTERVAL") or [1])[0])
     if frequency not in DAYS_OF or interval < 1 or any(part in rule for part in REFUSED_PARTS):
         raise refuse(_("日历里有按小时或更密重复的安排，读不了。"))
+    if not _is_sure(rule, frequency, interval):
+        raise refuse(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
     return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency]
+
+
+def _is_sure(rule: Any, frequency: str, interval: int) -> bool:
+    """Whether a rule surely falls on a day soon: `dateutil` looks for the next one up to the year 9999.
+
+    30 February, a fifth Monday that is the first of the month, every seventh day that is another weekday never come.
+    """
+    days = [int(day) for day in rule.get("BYMONTHDAY", ())]
+    weekdays = [str(day).upper() for day in rule.get("BYDAY", ())]
+    ordinals = [abs(int(day[:-2])) for day in weekdays if day[:-2]]
+    if frequency == "WEEKLY":
+        return not days and "BYMONTH" not in rule
+    if frequency == "DAILY":
+        return not days and "BYMONTH" not in rule and (not weekdays or interval == 1)
+    if days and weekdays:
+        return False
+    is_monthly = frequency == "MONTHLY"
+    are_sure_days = all(
+        1 <= abs(day) <= SURE_DAY or (is_monthly and interval == 1 and day in (29, 30, 31)) for day in days
+    )
+    are_sure_weeks = all(
+        1 <= number <= SURE_WEEK or (is_monthly and interval == 1 and number == 5) for number in ordinals
+    )
+    return are_sure_days and are_sure_weeks and not (is_monthly and "BYMONTH" in rule)
 
 
 def _until(rule: Any, last: datetime) -> datetime:

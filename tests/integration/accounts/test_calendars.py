@@ -58,6 +58,19 @@ def test_a_rule_without_end_is_read_a_year_ahead_and_what_is_over_not_at_all():
 
 
 @pytest.mark.parametrize(
+    ("rule", "second"),
+    [
+        ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "12-02 01:00"),
+        ("FREQ=MONTHLY;BYDAY=1TU", "01-05 01:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", "01-31 01:00"),
+        ("FREQ=YEARLY", "12-01 01:00"),
+    ],
+)
+def test_usual_rules_are_read(rule, second):
+    assert starts(f"{ONE}\nRRULE:{rule}")[1] == second
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",
@@ -69,6 +82,11 @@ def test_a_rule_without_end_is_read_a_year_ahead_and_what_is_over_not_at_all():
         ics(f"{ONE}\nRRULE:FREQ=DAILY;INTERVAL=0"),
         ics(f"{ONE}\nRRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3"),
         ics(f"{ONE}\nRRULE:FREQ=NEVER"),
+        ics(f"{ONE}\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
+        ics(f"{ONE}\nRRULE:FREQ=DAILY;INTERVAL=7;BYDAY=WE"),
+        ics(f"{ONE}\nRRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=32"),
+        ics(f"{ONE}\nRRULE:FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1"),
+        ics(f"{ONE}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"),
         ics("DTSTART:00010101T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"),
         ics(*["DTSTART:20200101T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"] * 200),
         ics("DTSTART:99991231T235959Z\nDURATION:P9999999D"),
