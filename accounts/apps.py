@@ -22,6 +22,7 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
         "accounts.prepared.jobs.remove_old": time(3, 35),
         "accounts.notices.cleanup.forget_old": time(3, 38),
         "accounts.rate_limits.forget_ended": time(3, 40),
+        "accounts.calendars.services.forget_past": time(3, 42),
         "accounts.sessions.log.forget_old": time(3, 45),
         "accounts.sessions.services.forget_over": time(3, 50),
     }

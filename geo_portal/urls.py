@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from accounts.calendars.views import feed as calendar_feed
 from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from exchange.pages.pushed import exchange
@@ -92,6 +93,8 @@ urlpatterns = [
     path("work/members/", include("accounts.congress.urls")),
     path("invitations/", invitation_code, name="invitation_code"),
     path("invitations/<secret:token>/<str:signature>/", invitation, name="invitation"),
+    path("work/calendar/", include("accounts.calendars.urls")),
+    path("calendar/<secret:token>/", calendar_feed, name="calendar_feed"),
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),

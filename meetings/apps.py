@@ -6,3 +6,4 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("人代会专栏")
     chained_tables = ("meetings.chain.CHAINED",)
+    calendar_entries = ("meetings.appointments.entries",)

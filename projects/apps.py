@@ -42,12 +42,14 @@ class ProjectsConfig(AppConfig):
         "projects.voting.drafts.table.TABLE",
     )
     chained_tables = ("projects.chain.CHAINED",)
+    calendar_entries = ("projects.appointments.entries",)
     chain_checks = (
         "projects.chain.projects_follow_their_stages",
         "projects.chain.proposals_follow_their_events",
         "projects.chain.drafts_follow_their_events",
         "projects.chain.feedback_follows_its_events",
         "projects.chain.counts_follow_the_ballots",
+        "projects.chain.documents_state_the_counts",
     )
 
     def ready(self) -> None:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from ledger.chain.declared import Chained, Contradiction, Explains, Stored, Touched
 from ledger.chain.replays import Continuity, Replay
 from projects.feedback.models import Feedback, FeedbackEvent
@@ -11,9 +13,10 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.table import PROPOSALS
 from projects.stages.models import StageChange
+from projects.voting.documents import contradictions
 from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
 from projects.voting.drafts.table import TABLE as DRAFTS
-from projects.voting.models import Ballot, VoteCount
+from projects.voting.models import Ballot, VoteCount, VoteDocument
 
 PROJECT = "projects.project"
 STAGE, REPORT = "projects_stagechange", "projects_progressreport"
@@ -46,6 +49,7 @@ CHAINED = (
     Chained("projects_hallsheet", history=True),
     Chained("projects_ballot", history=True),
     Chained("projects_votecount", history=True),
+    Chained("projects_votedocument", history=True, files=(Stored("file", "sha256"),)),
     Chained("projects_answer", history=True),
     Chained("projects_papercount", history=True, files=(Stored("photo"),)),
     Chained("projects_paperdecision", history=True),
@@ -101,3 +105,14 @@ def counts_follow_the_ballots(touched: Touched) -> Iterable[Contradiction]:
         stored = {number: found for number, found in count.votes.items() if found}
         if (count.cast, stored) != (len(ballots) + count.hall.get("papers", 0), dict(votes)):
             yield Contradiction("projects_votecount", count.pk, "votes", count.votes, dict(votes))
+
+
+def documents_state_the_counts(touched: Touched) -> Iterable[Contradiction]:
+    """A certificate and a notice state what the vote and its count say, and nothing else."""
+    rows, counts = touched.of("projects_votedocument"), touched.of("projects_votecount")
+    documents = VoteDocument.objects.select_related("session")
+    if rows is not None and counts is not None:
+        documents = documents.filter(Q(pk__in=rows) | Q(session__count__in=counts))
+    for document in documents:
+        for name, stated, now in contradictions(document):
+            yield Contradiction("projects_votedocument", document.pk, name, stated, now)

@@ -1,6 +1,7 @@
 """What waits for somebody in the projects: votes open or to be counted, milestones due, what to review."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield the open tasks of `user` in this room, by role."""
     role = role_of(user)
     if is_deputy(user):
-        yield _votes("votes-open", _("等我投票的票决"), open_votes_for(user))
+        yield replace(_votes("votes-open", _("等我投票的票决"), open_votes_for(user)), show=_show_open_vote)
     if role == Role.OFFICER:
         yield _milestones(user)
     if has_role(user, Role.STAFF):
@@ -59,6 +60,11 @@ def _show_vote(row: VoteSession | VoteDraft) -> Item:
         url=row.get_absolute_url(),
         facts=(row.area.name, gettext("%s截止") % closes),
     )
+
+
+def _show_open_vote(row: VoteSession) -> Item:
+    """Leads to what is to know before the ballot."""
+    return replace(_show_vote(row), url=reverse("projects:before_vote", args=[row.pk]))
 
 
 def _proposals(user: Asker) -> Waiting:

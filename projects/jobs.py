@@ -9,6 +9,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput
 from projects.plan.services import refresh_projects
 from projects.voting import notices
+from projects.voting.documents import make_missing
 from projects.voting.models import VoteSession
 from projects.voting.roll import settle
 from projects.voting.services import close_vote
@@ -26,13 +27,16 @@ def refresh_lights() -> int:
 
 
 def run_votes(now: datetime | None = None) -> dict[str, int]:
-    """Settle rolls and tell of votes that have opened, remind before the end, count what is over. Idempotent."""
+    """Settle rolls and tell of votes that have opened, remind before the end, count what is over, make
+    certificates and notices of results. Idempotent."""
     now = now or timezone.now()
     uncounted = VoteSession.objects.filter(count=None, cancellation=None, opens_at__lte=now)
     for session in uncounted:
         settle(session.pk, now)
     told = sum(_notify_open(session, now) for session in uncounted.filter(closes_at__gt=now))
-    return {"told": told, "counted": sum(_count(session, now) for session in uncounted.filter(closes_at__lte=now))}
+    counted = sum(_count(session, now) for session in uncounted.filter(closes_at__lte=now))
+    make_missing()
+    return {"told": told, "counted": counted}
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from projects.voting.models import (
     UrnBallot,
     VoteCancellation,
     VoteCount,
+    VoteDocument,
     VoteSession,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "UrnBallot",
     "VoteCancellation",
     "VoteCount",
+    "VoteDocument",
     "VoteDraft",
     "VoteDraftEvent",
     "VoteSession",

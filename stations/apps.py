@@ -20,6 +20,7 @@ class StationsConfig(AppConfig):
     verbose_name = _("代表联络站")
     step_tables = ("stations.receptions.table.TABLE", "stations.activities.table.TABLE")
     chained_tables = ("stations.chain.CHAINED",)
+    calendar_entries = ("stations.appointments.entries",)
     chain_checks = (
         "stations.chain.receptions_follow_their_events",
         "stations.chain.activities_follow_their_events",

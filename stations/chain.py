@@ -10,8 +10,11 @@ from stations.receptions.table import TABLE as RECEPTIONS
 CHAINED = (
     Chained("stations_reception", omitted=("version", "held"), sealed=("summary",)),
     Chained("stations_receptionevent", history=True),
+    Chained("stations_receptionseries", history=True),
+    Chained("stations_receptionleave", sealed=("reason",)),
     Chained("stations_matter", omitted=("version",), sealed=("text", "answer")),
     Chained("stations_activity", omitted=("version",)),
+    Chained("stations_signup", sealed=("reason",)),
     Chained("stations_activityevent", history=True),
     Chained("stations_dutyrecord", omitted=("version",)),
     Chained("stations_dutyevent", history=True),

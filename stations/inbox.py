@@ -1,6 +1,7 @@
 """Inbox of stations: reception days to come or to be recorded, open matters, activities, duty records to confirm."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from stations.activities.permissions import activities_visible_to
 from stations.activities.table import TABLE as ACTIVITIES
 from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty
-from stations.receptions.models import Matter, Reception
+from stations.receptions.models import Matter, Reception, ReceptionLeave
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.reminders import MATTER_WITHIN, RECORD_WITHIN
 from stations.receptions.table import TABLE as RECEPTIONS
@@ -38,6 +39,8 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role_of(user) == Role.OFFICER or has_role(user, Role.STAFF):
         yield _to_record(user)
         yield _to_settle(user)
+    if is_deputy(user) or role_of(user) == Role.OFFICER or has_role(user, Role.STAFF):
+        yield _to_substitute(user)
     if may_keep_duty(user):
         yield _to_confirm(user)
 
@@ -51,6 +54,16 @@ def _to_come(user: Asker) -> Waiting:
 def _to_record(user: Asker) -> Waiting:
     over = _announced(user).filter(station__in=stations_run_by(user), ends_at__lt=timezone.now())
     return _receptions("receptions-to-record", _("待登记的接待"), over, "ends_at", RECORD_WITHIN)
+
+
+def _to_substitute(user: Asker) -> Waiting:
+    """Days to come of the stations that `user` runs, her own for a deputy, for which one on leave is not replaced."""
+    mine = _announced(user).filter(station__in=stations_run_by(user), starts_at__gt=timezone.now())
+    gaps = ReceptionLeave.objects.filter(substitute=None).values("reception")
+    found = _receptions(
+        "receptions-to-substitute", _("有代表请假、要人顶替的接待"), mine.filter(pk__in=gaps), "starts_at", timedelta()
+    )
+    return replace(found, to_do=is_deputy(user) or role_of(user) == Role.OFFICER or not leads_somewhere(user))
 
 
 def _announced(user: Asker) -> QuerySet[Reception]:

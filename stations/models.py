@@ -1,8 +1,16 @@
 """The models of all topics, imported so that Django finds them."""
 
-from stations.activities.models import Activity, ActivityEvent, Presence
+from stations.activities.models import Activity, ActivityEvent, Presence, SignUp
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord, PointsItem, PointsRule
-from stations.receptions.models import Attendance, Booking, Matter, Reception, ReceptionEvent
+from stations.receptions.models import (
+    Attendance,
+    Booking,
+    Matter,
+    Reception,
+    ReceptionEvent,
+    ReceptionLeave,
+    ReceptionSeries,
+)
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.service_areas.models import ServiceArea
 
@@ -22,6 +30,9 @@ __all__ = [
     "Presence",
     "Reception",
     "ReceptionEvent",
+    "ReceptionLeave",
+    "ReceptionSeries",
     "ServiceArea",
+    "SignUp",
     "Station",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
+from stations.receptions.models import ReceptionSeries
 
 STATIONS = _("代表联络站")
 DUTY = _("代表履职")
@@ -50,6 +51,16 @@ RULES = (
         help=_("小于它的空隙和重叠不算差错。"),
         least=0,
         most=100000,
+        source=OWN,
+    ),
+    Rule(
+        key="stations.series_on_holiday",
+        kind=Kind.CHOICE,
+        default=ReceptionSeries.OnHoliday.MOVE.value,
+        title=_("定期接待遇节假日"),
+        group=STATIONS,
+        help=_("安排一组接待时先选好的办法，每一组可另选。"),
+        choices=tuple(ReceptionSeries.OnHoliday.choices),
         source=OWN,
     ),
     Rule(

@@ -41,6 +41,17 @@ class Calendar:
             return day in self.make_up
         return _national().is_working_day(day) if day.year in NATIONAL_YEARS else day.weekday() < SATURDAY
 
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether `day` is off by the notice or by the district, not merely as a weekend.
+
+        In a year that is not official only the district's own days off are known.
+        """
+        if day in self.make_up or day in self.days_off:
+            return day not in self.make_up
+        if day.year not in NATIONAL_YEARS or _national().is_working_day(day):
+            return False
+        return day.weekday() < SATURDAY or day in _national()
+
     def add(self, day: date, count: int) -> date:
         """Return the `count`-th working day after `day`. Raises ValueError for a negative count."""
         if count < 0:

@@ -315,3 +315,27 @@ class VoteCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.digest[:8]}"
+
+
+class VoteDocument(models.Model):
+    """The certificate or the public notice of a count as it was set: file, digest, and what it states. Append-only."""
+
+    class Kind(models.TextChoices):
+        CERTIFICATE = "certificate", _("票决结果证书")
+        NOTICE = "notice", _("票决结果公告")
+
+    session = models.ForeignKey(VoteSession, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("种类"), max_length=12, choices=Kind)
+    facts = models.JSONField(_("所载内容"))
+    file = models.FileField(_("文件"), upload_to="votes/%Y/")
+    sha256 = models.CharField(_("文件摘要(SHA-256)"), max_length=64)
+    made_at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("票决文书")
+        verbose_name_plural = _("票决文书")
+        ordering = ["session", "kind"]
+        constraints = [models.UniqueConstraint(fields=["session", "kind"], name="one_vote_document_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.kind}"

@@ -130,6 +130,23 @@ class VoteView:
         return self.may_vote and not self.frozen and self.has_passkey
 
 
+@dataclass(frozen=True)
+class TurnoutView:
+    """How many have voted, never how; `missing` are who has not, for who leads the vote."""
+
+    phase: str
+    electors: int
+    cast: int
+    missing: tuple[str, ...]
+
+
+def turnout_of(session: VoteSession, user: Asker, now: datetime | None = None) -> TurnoutView:
+    """Return who has voted as `user` may know it."""
+    phase = phase_of(session, now or timezone.now())
+    cast = Turnout.objects.filter(elector__session=session).count()
+    return TurnoutView(phase, on_roll(session).count(), cast, _not_voted(session, user, phase))
+
+
 def list_votes(user: Asker) -> QuerySet[VoteSession]:
     return votes_visible_to(user).select_related("count", "cancellation", "area")
 

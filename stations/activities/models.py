@@ -48,6 +48,9 @@ class Activity(models.Model):
     group = models.ForeignKey(
         DeputyGroup, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("代表小组")
     )
+    places = models.PositiveSmallIntegerField(
+        _("名额"), null=True, blank=True, help_text=_("要报名的活动填写；留空为不用报名")
+    )
     status = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=Status.ANNOUNCED.value)
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
     code = models.CharField(_("活动码"), max_length=12, unique=True, default=new_activity_code, editable=False)
@@ -76,6 +79,34 @@ class Activity(models.Model):
     def state(self) -> State[str]:
         """The state of `status`, with its label and tone."""
         return TABLE.state(self.status)
+
+
+class SignUp(models.Model):
+    """What an invited deputy answered: she comes, waits for a place, or has leave. The reason is the organisers'."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("已报名")
+        WAITING = "waiting", _("候补")
+        LEAVE = "leave", _("请假")
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="sign_ups", verbose_name=_("代表活动"))
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="sign_ups", verbose_name=_("代表"))
+    state = models.CharField(_("状态"), max_length=8, choices=State)
+    reason = models.CharField(_("请假原因"), max_length=200, blank=True)
+    at = models.DateTimeField(_("时间"))
+    """Of the answer that stands; who waits longer gets a place first."""
+
+    class Meta:
+        verbose_name = _("活动报名")
+        verbose_name_plural = _("活动报名")
+        ordering = ["activity", "at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "deputy"], name="a_deputy_answers_once"),
+            models.CheckConstraint(condition=~Q(state="leave") | ~Q(reason=""), name="leave_of_an_activity_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} {self.deputy_id}"
 
 
 class Presence(models.Model):
@@ -109,6 +140,9 @@ class ActivityEvent(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("state", "取消")
         SIGNED_IN = "signed_in", _("签到")
         STRUCK = "struck", _("撤销签到")
+        SIGNED_UP = "signed_up", _("报名")
+        LEAVE = "leave", _("请假")
+        GOT_PLACE = "got_place", _("候补转正")
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="events", verbose_name=_("代表活动"))
     verb = models.CharField(_("动作"), max_length=10, choices=Verb)

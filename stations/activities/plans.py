@@ -32,6 +32,7 @@ class ActivityPlan:
     place: str
     agenda: str = ""
     geom: Point | None = None
+    places: int | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the values of the row's columns, without blanks around texts."""
@@ -49,6 +50,8 @@ def check_plan(plan: ActivityPlan, now: datetime) -> None:
             errors.append(FieldError(name, "required", gettext("请填写这一项。")))
         elif len(text.strip()) > most:
             errors.append(FieldError(name, "too-long", gettext("不超过 %d 字。") % most))
+    if plan.places is not None and not 1 <= plan.places <= MAX_INVITED:
+        errors.append(FieldError("places", "bad-number", gettext("名额应在 1 到 %d 之间。") % MAX_INVITED))
     if plan.starts_at <= now:
         errors.append(FieldError("starts_at", "past", gettext("开始时间要晚于现在。")))
     if plan.ends_at <= plan.starts_at:

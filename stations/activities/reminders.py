@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
-from stations.activities.models import Activity
+from stations.activities.models import Activity, SignUp
 from stations.activities.table import TABLE
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 from ui.text.days import day_in_words
@@ -24,7 +24,8 @@ def remind_of_activities(now: datetime) -> int:
         if step is None:
             continue
         title = format_lazy(_("{day}：{title}"), day=day_in_words(starts, "DATETIME_FORMAT"), title=activity.title)
-        users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
+        away = activity.sign_ups.filter(state=SignUp.State.LEAVE).values("deputy")
+        users = User.objects.filter(deputy__activities=activity, deputy__is_active=True).exclude(deputy__in=away)
         key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
         sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)
     return sent

@@ -14,7 +14,7 @@ from accounts.permissions import Asker, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger.actors import account_of
 from ledger.steps.apply import apply
-from stations.activities.models import Activity, ActivityEvent, Presence
+from stations.activities.models import Activity, ActivityEvent, Presence, SignUp
 from stations.activities.permissions import may_organise
 from stations.activities.plans import ActivityPlan, check_group, check_invited, check_plan
 from stations.activities.table import Verb
@@ -91,6 +91,23 @@ def add_presence(actor: Asker, pk: int, deputy: Deputy, now: datetime | None = N
 def remove_presence(actor: Asker, pk: int, deputy: Deputy, *, reason: str, now: datetime | None = None) -> None:
     """Remove a deputy who did not attend from the list, with a reason; her duty record is withdrawn too."""
     apply(ACTIVITIES, actor, pk, Verb.REMOVE_PRESENCE, given={"deputy": deputy, "reason": reason}, at=now)
+
+
+def sign_up(actor: Asker, pk: int, now: datetime | None = None) -> SignUp:
+    """An invited deputy takes a place, or waits for one where all are taken. A second time changes nothing.
+
+    Raises NotPermitted (not invited, no sign-up, begun or cancelled).
+    """
+    deputy = deputy_of(actor)
+    apply(ACTIVITIES, actor, pk, Verb.SIGN_UP, given={"deputy": deputy}, at=now)
+    return SignUp.objects.get(activity=pk, deputy=deputy)
+
+
+def take_leave(actor: Asker, pk: int, *, reason: str, now: datetime | None = None) -> SignUp:
+    """An invited deputy cannot come; her place goes to who waits longest. Raises NotPermitted, BadInput."""
+    deputy = deputy_of(actor)
+    apply(ACTIVITIES, actor, pk, Verb.TAKE_LEAVE, given={"deputy": deputy, "reason": reason}, at=now)
+    return SignUp.objects.get(activity=pk, deputy=deputy)
 
 
 def normalize_code(text: str) -> str:

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     SIGN_IN = "sign_in"
     ADD_PRESENCE = "add_presence"
     REMOVE_PRESENCE = "remove_presence"
+    SIGN_UP = "sign_up"
+    TAKE_LEAVE = "take_leave"
 
 
 class Party(StrEnum):
@@ -44,6 +46,8 @@ TABLE = StepTable(
         Transition(
             ANNOUNCED, Verb.REMOVE_PRESENCE, ANNOUNCED, ORGANISER, ("reason",), event="struck", keeps_version=True
         ),
+        Transition(ANNOUNCED, Verb.SIGN_UP, ANNOUNCED, DEPUTY, event="signed_up", keeps_version=True),
+        Transition(ANNOUNCED, Verb.TAKE_LEAVE, ANNOUNCED, DEPUTY, ("reason",), event="leave", keeps_version=True),
     ),
     verbs={
         Verb.CHANGE: _("更改"),
@@ -51,11 +55,14 @@ TABLE = StepTable(
         Verb.SIGN_IN: _("签到"),
         Verb.ADD_PRESENCE: _("登记到场代表"),
         Verb.REMOVE_PRESENCE: _("撤销签到"),
+        Verb.SIGN_UP: _("报名"),
+        Verb.TAKE_LEAVE: _("请假"),
     },
     parties={Party.ORGANISER: _("组织活动的人大工作人员"), Party.DEPUTY: _("代表")},
     beginnings={"announced": ANNOUNCED},
     needs={
         (Verb.CANCEL, "reason"): _("请写明取消的原因，受邀代表会看到。"),
         (Verb.REMOVE_PRESENCE, "reason"): _("请写明撤销签到的理由。"),
+        (Verb.TAKE_LEAVE, "reason"): _("请写明请假的原因，只有组织活动的工作人员看得到。"),
     },
 )

@@ -15,6 +15,7 @@ from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger.actors import Actor, account_of
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
+from stations.activities import sign_ups
 from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.activities.permissions import activities_run_by
 from stations.activities.plans import check_plan
@@ -35,6 +36,8 @@ WRONG_MOMENT = {
     Verb.SIGN_IN: _("这次活动已取消。"),
     Verb.ADD_PRESENCE: _("这次活动已取消。"),
     Verb.REMOVE_PRESENCE: _("这位代表不在签到名单里。"),
+    Verb.SIGN_UP: _("活动已开始或已取消，不能再报名。"),
+    Verb.TAKE_LEAVE: _("活动已开始或已取消，不能再请假。"),
 }
 
 type ActivityStep = Step[Activity, None]
@@ -58,6 +61,10 @@ class ActivityWorkflow(Workflow[Activity, ActivityEvent, None]):
             raise self.wrong_moment(step)
         if step.verb == Verb.CANCEL and step.thing.presences.exists():
             raise self.wrong_moment(step)
+        if step.verb in (Verb.SIGN_UP, Verb.TAKE_LEAVE):
+            if step.thing.starts_at <= step.at:
+                raise self.wrong_moment(step)
+            return sign_ups.obstacle(step)
         if step.verb in (Verb.SIGN_IN, Verb.ADD_PRESENCE):
             return _presence_obstacle(step)
         return ""
@@ -66,9 +73,18 @@ class ActivityWorkflow(Workflow[Activity, ActivityEvent, None]):
         return CHANGES[Verb(step.verb)](step)
 
     def write_event(self, step: ActivityStep, fields: Mapping[str, Any]) -> ActivityEvent:
-        if step.line.event == ActivityEvent.Verb.SIGNED_IN and not fields:  # signed in already: nothing to record
+        if step.line.event in REPEATABLE and not fields:  # signed in already, signed up already: nothing to record
             return step.thing.events.latest("pk")
-        return record_event(step.thing, step.line.event, step.actor, step.at, **fields)
+        event = record_event(step.thing, step.line.event, step.actor, step.at, **fields)
+        if step.verb in (Verb.TAKE_LEAVE, Verb.CHANGE):
+            self._fill_places(step)
+        return event
+
+    def _fill_places(self, step: ActivityStep) -> None:
+        """Give free places to who waits longest, an event each, and tell them."""
+        for deputy in sign_ups.fill_places(step.thing):
+            record_event(step.thing, ActivityEvent.Verb.GOT_PLACE, step.actor, step.at, deputy=deputy.pk)
+            sign_ups.tell_place(step.thing, deputy, step.at)
 
     def tell(self, step: ActivityStep, event: ActivityEvent) -> None:
         notify_invited(step.thing, step.line.notice)
@@ -82,6 +98,8 @@ class ActivityWorkflow(Workflow[Activity, ActivityEvent, None]):
     def stranger(self, attempt: Attempt[Activity, None], lines: Sequence[Line]) -> Refusal:
         if attempt.verb == Verb.SIGN_IN:
             return NotPermitted(gettext("只有代表本人可以签到。"))
+        if attempt.verb in (Verb.SIGN_UP, Verb.TAKE_LEAVE):
+            return NotPermitted(gettext("只有受邀的代表本人可以报名或请假。"))
         return _not_permitted()
 
     def stale(self, attempt: Attempt[Activity, None]) -> Refusal:
@@ -113,6 +131,7 @@ def _presence_obstacle(step: ActivityStep) -> str:
 def _change(step: ActivityStep) -> Mapping[str, Any]:
     plan = step.given["plan"]
     check_plan(plan, step.at)
+    sign_ups.check_places(step.thing, plan.places)
     for name, value in plan.columns().items():
         setattr(step.thing, name, value)
     return {"starts_at": plan.starts_at.isoformat()}
@@ -154,7 +173,10 @@ CHANGES = {
     Verb.SIGN_IN: _add_presence,
     Verb.ADD_PRESENCE: _add_presence,
     Verb.REMOVE_PRESENCE: _remove_presence,
+    Verb.SIGN_UP: sign_ups.sign_up,
+    Verb.TAKE_LEAVE: sign_ups.take_leave,
 }
+REPEATABLE = (ActivityEvent.Verb.SIGNED_IN, ActivityEvent.Verb.SIGNED_UP)
 ACTIVITIES = ActivityWorkflow()
 
 

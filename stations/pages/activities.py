@@ -8,19 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import rules
 from accounts.areas.locator import locator_for
+from accounts.calendars.views import calendar_answer
 from accounts.models import Role
 from accounts.permissions import Asker, require_role
 from accounts.rate_limits import Limit, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
-from stations.activities.models import Activity
+from stations.activities.calendar import entry_of
+from stations.activities.models import Activity, SignUp
 from stations.activities.permissions import activities_run_by, activities_visible_to, may_organise
+from stations.activities.sign_ups import taken_places
 from stations.activities.table import TABLE
 from stations.activities.workflow import SIGN_IN_BEFORE
 from stations.pages.forms.activities import (
@@ -28,10 +31,12 @@ from stations.pages.forms.activities import (
     AddPresenceForm,
     CancelActivityForm,
     ChangeActivityForm,
+    LeaveForm,
     RemovePresenceForm,
     SignInForm,
 )
 from stations.pages.forms.base import posted
+from stations.register.models import Deputy
 from stations.register.permissions import deputy_of
 from ui.forms.refusable import RefusableForm, render_form
 from ui.pagination import page_of
@@ -115,6 +120,43 @@ def activity_qr(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@require_role(Role.DEPUTY)
+def reply(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """An invited deputy signs up or takes leave; a refusal shows the page with what was typed."""
+    found = get_object_or_404(activities_visible_to(request.user), pk=pk)
+    if step not in ("sign-up", "leave"):
+        raise Http404
+    form = LeaveForm(request.POST, auto_id="leave-%s") if step == "leave" else RefusableForm(request.POST)
+    if not form.is_valid():
+        return _show(request, pk, {step: form})
+    try:
+        if step == "leave":
+            activities.take_leave(request.user, pk, **form.cleaned_data)
+            messages.success(request, gettext("已请假。"))
+        else:
+            row = activities.sign_up(request.user, pk)
+            messages.success(request, str(ANSWERS[SignUp.State(row.state)]))
+    except BadInput as refusal:
+        form.show(refusal)
+        return _show(request, pk, {step: form})
+    return redirect(found)
+
+
+ANSWERS = {
+    SignUp.State.TAKEN: gettext_lazy("已报名。"),
+    SignUp.State.WAITING: gettext_lazy("名额已满，您已排队候补；有人请假时按先后转为报名，并通知您。"),
+}
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.STAFF)
+def activity_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The activity, to be put into a calendar."""
+    found = get_object_or_404(activities_visible_to(request.user).select_related("area"), pk=pk)
+    return calendar_answer(request, [entry_of(found)], found.title, f"activity-{pk}.ics")
+
+
+@require_POST
 @require_role(Role.STAFF)
 def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Change, cancel, add to or remove from the attendance list; a refusal shows the page with what was typed."""
@@ -163,6 +205,10 @@ def _show(request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | Non
         "presences": presences if runs else [],
         "invited_count": found.invited.count(),
         "present_count": presences.count(),
+        "answer": found.sign_ups.filter(deputy=own).first() if own else None,
+        "answers": found.sign_ups.select_related("deputy__station") if runs else [],
+        "taken": taken_places(found),
+        "leave_form": _leave_form(found, own, refused or {}),
         "mine": presences.filter(deputy=own).first() if own else None,
         "signs_in": rules.value("duty.sign_in_codes") and own is not None and _is_open(found),
         "uses_codes": rules.value("duty.sign_in_codes"),
@@ -174,6 +220,14 @@ def _show(request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | Non
     if refused:
         response["HX-Push-Url"] = found.get_absolute_url()  # the address of a step takes only POST
     return response
+
+
+def _leave_form(found: Activity, own: Deputy | None, refused: dict[str, RefusableForm]) -> RefusableForm | None:
+    """For an invited deputy, until it begins."""
+    is_ahead = found.status in TABLE.in_group("takes_place") and timezone.now() < found.starts_at
+    if own is None or not is_ahead or not found.invited.filter(pk=own.pk).exists():
+        return None
+    return refused.get("leave", LeaveForm(auto_id="leave-%s"))
 
 
 def _is_open(found: Activity) -> bool:

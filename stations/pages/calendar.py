@@ -9,15 +9,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.calendars.views import calendar_answer
 from accounts.looking import as_public
-from stations.receptions.calendar import reception_calendar
+from stations.receptions.calendar import entry_of
 from stations.receptions.models import Reception
 from stations.receptions.queries import reception_days
 from stations.register.permissions import stations_visible_to
-from ui.downloads import file_response
 
 PAST = timedelta(days=60)
-TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe
@@ -50,6 +49,4 @@ def one_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, days: list[Reception], name: str, file_name: str) -> HttpResponse:
-    pages = request.build_absolute_uri("/").rstrip("/")
-    content = reception_calendar(days, name, request.get_host(), pages)
-    return file_response(content, file_name, content_type=TYPE, inline=True)
+    return calendar_answer(request, [entry_of(day) for day in days], name, file_name)

@@ -15,6 +15,7 @@ class ReceptionFilter(filters.FilterSet):
     area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
     kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
     status = filters.ChoiceFilter(label=_("状态"), choices=TABLE.choices())
+    series = filters.NumberFilter(label=_("同一组定期接待"), field_name="series")
     held = filters.BooleanFilter(label=_("已举行"))
     since = TimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
     until = TimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")

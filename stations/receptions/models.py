@@ -13,6 +13,31 @@ from stations.receptions.table import TABLE, Status
 from stations.register.models import Deputy, Station
 
 
+class ReceptionSeries(models.Model):
+    """Days of a station that were announced together by one rule. Append-only: what becomes of a day is the day's."""
+
+    class OnHoliday(models.TextChoices):
+        SKIP = "skip", _("遇节假日跳过")
+        MOVE = "move", _("遇节假日顺延到下一个工作日")
+        KEEP = "keep", _("遇节假日照常接待")
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="series", verbose_name=_("联络站"))
+    rule = models.CharField(_("周期"), max_length=60, help_text=_("RFC 5545 的 RRULE"))
+    starts_on = models.DateField(_("从哪天起"))
+    ends_on = models.DateField(_("到哪天止"))
+    on_holiday = models.CharField(_("节假日"), max_length=4, choices=OnHoliday)
+    at = models.DateTimeField(_("公布时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+
+    class Meta:
+        verbose_name = _("定期接待的安排")
+        verbose_name_plural = _("定期接待的安排")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.rule}"
+
+
 class Reception(models.Model):
     """A reception day of a station. Matters are rows of their own; what is counted is counted from rows."""
 
@@ -43,6 +68,9 @@ class Reception(models.Model):
     visitors = models.PositiveIntegerField(_("接待选民(人)"), default=0)
     summary = models.TextField(_("接待小结"), blank=True, help_text=_("内部记录，不对外公开"))
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
+    series = models.ForeignKey(
+        ReceptionSeries, models.PROTECT, null=True, blank=True, related_name="days", verbose_name=_("定期接待的安排")
+    )
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     held = models.GeneratedField(
         verbose_name=_("已举行"),
@@ -117,6 +145,8 @@ class ReceptionEvent(models.Model):
         FORWARDED = "forwarded", _("转交")
         RETURNED = "returned", _("退回")
         SETTLED = "settled", _("办结")
+        LEAVE = "leave", _("请假")
+        SUBSTITUTE = "substitute", _("顶替")
 
     reception = models.ForeignKey(Reception, models.PROTECT, related_name="events", verbose_name=_("接待日"))
     verb = models.CharField(_("动作"), max_length=10, choices=Verb)
@@ -131,6 +161,38 @@ class ReceptionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reception_id} {self.verb}"
+
+
+class ReceptionLeave(models.Model):
+    """That a deputy cannot come to a day she was announced for, and who takes her place. Inside only."""
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="leaves", verbose_name=_("接待日"))
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="leaves", verbose_name=_("代表"))
+    reason = models.CharField(_("请假原因"), max_length=200)
+    at = models.DateTimeField(_("请假时间"))
+    substitute = models.ForeignKey(
+        Deputy, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("顶替的代表")
+    )
+    """Herself where she can come after all."""
+    substituted_at = models.DateTimeField(_("顶替时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("接待请假")
+        verbose_name_plural = _("接待请假")
+        ordering = ["reception", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reception", "deputy"], condition=Q(substitute=None), name="one_open_leave_of_a_deputy"
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute=None, substituted_at=None)
+                | Q(substitute__isnull=False, substituted_at__isnull=False),
+                name="a_substitute_has_her_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reception_id} {self.deputy_id}"
 
 
 MAX_PEOPLE = 5

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.permissions import Asker
 from geokit.refusal import NotPermitted
 from ledger.steps.apply import apply
-from stations.receptions.models import Attendance, Reception, ReceptionEvent
+from stations.receptions.models import Attendance, Reception, ReceptionEvent, ReceptionSeries
 from stations.receptions.plans import ReceptionPlan, check_plan
 from stations.receptions.table import Verb
 from stations.receptions.workflow import RECEPTIONS, check_may_run, notify_deputies, record_event
@@ -26,13 +26,22 @@ def announce(actor: Asker, station: Station, plan: ReceptionPlan, now: datetime 
     """
     now = now or timezone.now()
     check_may_run(actor, station)
+    reception = create_day(actor, station, plan, now)
+    notify_deputies(reception, "announced")
+    return reception
+
+
+def create_day(
+    actor: Asker, station: Station, plan: ReceptionPlan, now: datetime, series: ReceptionSeries | None = None
+) -> Reception:
+    """Write a day, of a series or by itself, with its event, for an actor who may; tells nobody. Raises BadInput."""
     check_plan(plan, now)
-    reception = Reception.objects.create(station=station, **plan.columns())
+    reception = Reception.objects.create(station=station, series=series, **plan.columns())
     reception.deputies.set(plan.deputies)
     reception.departments.set(plan.departments)
+    of = {"series": series.pk} if series else {}
     deputies = [deputy.pk for deputy in plan.deputies]
-    record_event(reception, ReceptionEvent.Verb.ANNOUNCED, actor, now, deputies=deputies)
-    notify_deputies(reception, "announced")
+    record_event(reception, ReceptionEvent.Verb.ANNOUNCED, actor, now, deputies=deputies, **of)
     return reception
 
 
@@ -69,3 +78,26 @@ def record(
     """
     given = {"visitors": visitors, "present": present, "summary": summary}
     return apply(RECEPTIONS, actor, pk, Verb.RECORD, version, given, at=now).reception
+
+
+def take_leave(
+    actor: Asker, pk: int, *, reason: str, deputy: Deputy | None = None, version: int | None = None,
+    now: datetime | None = None,
+) -> Reception:  # fmt: skip
+    """A deputy cannot come, herself or as the station writes it down; the station and its other deputies are told.
+
+    Raises NotPermitted, StaleEdit, BadInput.
+    """
+    given = {"reason": reason, "deputy": deputy or deputy_of(actor)}
+    return apply(RECEPTIONS, actor, pk, Verb.LEAVE, version, given, at=now).reception
+
+
+def substitute(
+    actor: Asker, pk: int, leave: int, deputy: Deputy | None = None, now: datetime | None = None
+) -> Reception:
+    """A deputy of the station takes the place of one on leave: herself, or whom the station names. Both are told.
+
+    The one on leave may take her own place again. Raises NotPermitted, BadInput.
+    """
+    given = {"leave": leave, "deputy": deputy or deputy_of(actor)}
+    return apply(RECEPTIONS, actor, pk, Verb.SUBSTITUTE, given=given, at=now).reception

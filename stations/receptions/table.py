@@ -19,6 +19,8 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     SIGN_IN = "sign_in"
     RECORD = "record"
+    LEAVE = "leave"
+    SUBSTITUTE = "substitute"
 
 
 class Party(StrEnum):
@@ -44,6 +46,10 @@ TABLE = StepTable(
         *stay(
             (Status.ANNOUNCED, Status.RECORDED), Verb.SIGN_IN, STAFF_OR_DEPUTY, event="signed_in", keeps_version=True
         ),
+        Transition(
+            Status.ANNOUNCED, Verb.LEAVE, Status.ANNOUNCED, STAFF_OR_DEPUTY, ("reason",), event="leave", notice="leave"
+        ),
+        Transition(Status.ANNOUNCED, Verb.SUBSTITUTE, Status.ANNOUNCED, STAFF, event="substitute", notice="substitute"),
         Transition(Status.ANNOUNCED, Verb.RECORD, Status.RECORDED, STAFF, ("present",), event="recorded"),
         Transition(Status.RECORDED, Verb.RECORD, Status.RECORDED, STAFF, ("present",), event="corrected"),
     ),
@@ -52,11 +58,14 @@ TABLE = StepTable(
         Verb.CANCEL: pgettext_lazy("state", "取消"),
         Verb.SIGN_IN: _("签到"),
         Verb.RECORD: _("登记"),
+        Verb.LEAVE: _("请假"),
+        Verb.SUBSTITUTE: _("顶替"),
     },
     parties={Party.STAFF: _("联络站工作人员"), Party.DEPUTY: _("代表")},
     beginnings={"announced": Status.ANNOUNCED, "entered": Status.ANNOUNCED},
     needs={
-        "reason": _("请写明取消的原因，预约的选民会看到。"),
+        (Verb.CANCEL, "reason"): _("请写明取消的原因，预约的选民会看到。"),
+        (Verb.LEAVE, "reason"): _("请写明请假的原因，只有联络站看得到。"),
         "present": _("请勾选到场的代表；没有代表到场的，请取消这次接待。"),
     },
 )

@@ -15,10 +15,12 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger.actors import Actor, account_of
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
+from stations.receptions import leaves
 from stations.receptions.attendance import attending, record_attendance_duty, set_attendances, update_duty
 from stations.receptions.models import Attendance, Reception, ReceptionEvent
 from stations.receptions.plans import ReceptionPlan, check_plan
 from stations.receptions.queries import seats_taken
+from stations.receptions.refusals import not_permitted
 from stations.receptions.table import TABLE, Party, Verb
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run
@@ -31,6 +33,8 @@ WRONG_MOMENT = {
     Verb.CANCEL: _("只有已公布、还没有登记的接待可以取消。"),
     Verb.SIGN_IN: _("这次接待已取消。"),
     Verb.RECORD: _("接待还没有开始，或已取消，不能登记。"),
+    Verb.LEAVE: _("接待已开始、已登记或已取消，不能再请假。"),
+    Verb.SUBSTITUTE: _("接待已开始、已登记或已取消，不能再顶替。"),
 }
 TITLES = {
     "announced": _("您有一次接待选民的安排"),
@@ -57,6 +61,8 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
     def obstacle(self, step: ReceptionStep) -> str:
         if step.verb == Verb.SIGN_IN:
             return _sign_in_obstacle(step)
+        if step.verb in leaves.OBSTACLES and step.given:
+            leaves.OBSTACLES[Verb(step.verb)](step)
         begun = step.thing.starts_at <= step.at
         if begun != (step.verb == Verb.RECORD) and step.verb != Verb.CANCEL:
             raise self.wrong_moment(step)
@@ -73,7 +79,10 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         return record_event(step.thing, step.line.event, step.actor, step.at, **fields)
 
     def tell(self, step: ReceptionStep, event: ReceptionEvent) -> None:
-        notify_deputies(step.thing, step.line.notice)
+        if step.verb in leaves.OBSTACLES:
+            leaves.tell(step, event)
+        elif not step.given.get("is_quiet"):
+            notify_deputies(step.thing, step.line.notice)
 
     def audit_entry(self, step: ReceptionStep, event: ReceptionEvent) -> None:
         return None
@@ -157,7 +166,14 @@ def _record(step: ReceptionStep) -> Mapping[str, Any]:
     return after | ({"before": before} if is_correction else {})
 
 
-CHANGES = {Verb.CHANGE: _change, Verb.CANCEL: _cancel, Verb.SIGN_IN: _sign_in, Verb.RECORD: _record}
+CHANGES = {
+    Verb.CHANGE: _change,
+    Verb.CANCEL: _cancel,
+    Verb.SIGN_IN: _sign_in,
+    Verb.RECORD: _record,
+    Verb.LEAVE: leaves.take_leave,
+    Verb.SUBSTITUTE: leaves.substitute,
+}
 RECEPTIONS = ReceptionWorkflow()
 
 
@@ -165,11 +181,6 @@ def check_may_run(actor: Asker, station: Station) -> None:
     """Refuse who does not run `station`. Raises NotPermitted."""
     if not may_run(actor, station):
         raise not_permitted()
-
-
-def not_permitted() -> NotPermitted:
-    """Return the refusal of those who do not run the station."""
-    return NotPermitted(gettext("接待由联络站所在镇街的工作人员、本站代表和人大工作人员办理。"))
 
 
 def record_event(reception: Reception, verb: str, actor: Actor, at: datetime, **detail: Any) -> ReceptionEvent:

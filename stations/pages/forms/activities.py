@@ -12,7 +12,7 @@ from accounts.district import examples
 from accounts.models import DeputyGroup
 from accounts.permissions import Asker
 from stations.activities.models import Activity
-from stations.activities.plans import ActivityPlan
+from stations.activities.plans import MAX_INVITED, ActivityPlan
 from stations.pages.forms.base import moment_field, text_area
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_kept_by, stations_run_by
@@ -30,6 +30,13 @@ class ActivityForm(RefusableForm):
     lng = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
     agenda = text_area(_("内容和要求"), required=False, most=2000)
+    places = forms.IntegerField(
+        label=_("名额"),
+        required=False,
+        min_value=1,
+        max_value=MAX_INVITED,
+        help_text=_("留空为不用报名；报满后的排队候补"),
+    )
     group = forms.ModelChoiceField(
         DeputyGroup.objects.none(), label=_("代表小组"), required=False, empty_label=_("不是小组活动"),
         help_text=_("小组活动请小组里的代表，不用再选联络站。"),
@@ -61,7 +68,7 @@ class ActivityForm(RefusableForm):
         """Return the plan of a valid form."""
         given = self.cleaned_data
         place = Point(given["lng"], given["lat"], srid=4326) if given["lng"] is not None else None
-        names = ("kind", "title", "starts_at", "ends_at", "place", "agenda")
+        names = ("kind", "title", "starts_at", "ends_at", "place", "agenda", "places")
         return ActivityPlan(**{name: given[name] for name in names}, geom=place)
 
     def invited(self) -> list[Deputy]:
@@ -85,7 +92,7 @@ class ChangeActivityForm(ActivityForm):
 
     @staticmethod
     def initial_of(activity: Activity) -> dict[str, Any]:
-        names = ("kind", "title", "place", "agenda", "version")
+        names = ("kind", "title", "place", "agenda", "places", "version")
         return {name: getattr(activity, name) for name in names} | {
             "starts_at": timezone.localtime(activity.starts_at),
             "ends_at": timezone.localtime(activity.ends_at),
@@ -96,6 +103,12 @@ class ChangeActivityForm(ActivityForm):
 
 class CancelActivityForm(VersionedForm):
     reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("受邀代表会看到"))
+
+
+class LeaveForm(RefusableForm):
+    reason = forms.CharField(
+        label=_("请假原因"), max_length=200, help_text=_("只有组织活动的工作人员看得到，不对外公开")
+    )
 
 
 class SignInForm(RefusableForm):

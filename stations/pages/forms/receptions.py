@@ -1,20 +1,29 @@
 """Forms of reception days. They parse input; the services validate it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rules
 from accounts.areas.filters import departments_around, offer_departments
 from accounts.models import Department
 from stations.pages.forms.base import day_field, moment_field, text_area
-from stations.receptions.models import MAX_PEOPLE, Matter, Reception
+from stations.receptions.models import MAX_PEOPLE, Matter, Reception, ReceptionSeries
 from stations.receptions.plans import ReceptionPlan
+from stations.receptions.recurrence import WEEKDAY_NAMES, WEEKS, Rhythm, write_rule
+from stations.receptions.series import SeriesPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to
+from ui.field_checks import EARLIEST, LATEST
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.refusable import RefusableForm, VersionedForm
+
+FOLLOWING = _("这一组里以后的各次也一样")
+FOLLOWING_HELP = _("以后的各次挪同样的天数，用同样的钟点和安排；已单独改过的也照这次改")
 
 
 class PlanForm(RefusableForm):
@@ -50,10 +59,73 @@ class PlanForm(RefusableForm):
         return ReceptionPlan(**{name: self.cleaned_data[name] for name in ReceptionPlan.__dataclass_fields__})
 
 
+class SeriesForm(PlanForm):
+    """Reception days by one rule: which days, between which, and what is announced of each."""
+
+    rhythm = forms.ChoiceField(label=_("周期"), choices=Rhythm.choices, widget=forms.RadioSelect, initial=Rhythm.NTH)
+    interval = forms.IntegerField(
+        label=_("每隔"), min_value=1, max_value=12, initial=1, help_text=_("1 为每周或每月，2 为每两周或每两个月")
+    )
+    week = forms.TypedChoiceField(
+        label=_("第几个"), coerce=int, choices=list(WEEKS.items()), initial=1, help_text=_("只用于每月第几个星期几")
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("星期几"), coerce=int, choices=list(enumerate(WEEKDAY_NAMES, 1)), initial=2,
+        help_text=_("用于每周、每月第几个星期几"),
+    )  # fmt: skip
+    day = forms.IntegerField(
+        label=_("几日"), min_value=1, max_value=31, initial=15, help_text=_("只用于每月几日；没有 31 日的月份不接待")
+    )
+    starts_on = day_field(_("从哪天起"))
+    ends_on = day_field(_("到哪天止"), help_text=_("最多 60 次"))
+    starts = forms.TimeField(label=_("几点开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("几点结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    on_holiday = forms.ChoiceField(
+        label=_("节假日"), choices=ReceptionSeries.OnHoliday.choices, widget=forms.RadioSelect,
+        help_text=_("按国务院的放假通知和本区的日历；周末只在“每月几日”时算放假"),
+    )  # fmt: skip
+    field_of: Mapping[str, str] = {"starts_at": "starts_on", "ends_at": "ends"}
+    field_order = (
+        "rhythm", "interval", "week", "weekday", "day", "starts_on", "ends_on", "starts", "ends", "on_holiday",
+    )  # fmt: skip
+
+    def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
+        super().__init__(station, *args, **kwargs)
+        del self.fields["starts_at"], self.fields["ends_at"]
+        self.fields["on_holiday"].initial = rules.value("stations.series_on_holiday")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("starts_on", "ends_on"):
+            on = given.get(name)
+            if on is not None and not EARLIEST <= on.year <= LATEST:
+                self.add_error(name, _("请核对日期的年份。"))
+        return self.cleaned_data
+
+    def series(self) -> SeriesPlan:
+        """Return the plan of a valid form."""
+        given = self.cleaned_data
+        rule = write_rule(
+            given["rhythm"], given["interval"], weekday=given["weekday"], week=given["week"], day=given["day"]
+        )
+        starts, ends = (
+            timezone.make_aware(datetime.combine(given["starts_on"], given[name])) for name in ("starts", "ends")
+        )
+        names = [name for name in ReceptionPlan.__dataclass_fields__ if name in given]
+        pattern = ReceptionPlan(starts_at=starts, ends_at=ends, **{name: given[name] for name in names})
+        return SeriesPlan(rule, given["starts_on"], given["ends_on"], given["on_holiday"], pattern)
+
+
 class ChangeForm(PlanForm):
-    """What is announced, changed."""
+    """What is announced, changed; of a series, also of the days that follow."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    following = forms.BooleanField(label=FOLLOWING, required=False, help_text=FOLLOWING_HELP)
+
+    def __init__(self, station: Station, *args: Any, in_series: bool = False, **kwargs: Any) -> None:
+        super().__init__(station, *args, **kwargs)
+        if not in_series:
+            del self.fields["following"]
 
     @staticmethod
     def initial_of(reception: Reception) -> dict[str, Any]:
@@ -68,6 +140,42 @@ class ChangeForm(PlanForm):
 
 class CancelForm(VersionedForm):
     reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("预约的选民会看到"))
+    following = forms.BooleanField(label=FOLLOWING, required=False)
+
+    def __init__(self, *args: Any, in_series: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not in_series:
+            del self.fields["following"]
+
+
+class LeaveForm(VersionedForm):
+    """A deputy who cannot come: the one who asks, or whom the station names."""
+
+    deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("请假的代表"), empty_label=None)
+    reason = forms.CharField(label=_("请假原因"), max_length=200, help_text=_("只有联络站和本站代表看得到，不对外公开"))
+
+    def __init__(self, reception: Reception, own: Deputy | None, runs: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        announced = reception.deputies.all()
+        field.queryset = announced if runs else announced.filter(pk=own.pk if own else 0)
+        field.initial = own.pk if own else None
+
+
+class SubstituteForm(RefusableForm):
+    """Who takes the place of one on leave: a deputy of the station who is not announced for the day."""
+
+    leave = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31)
+    deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("顶替的代表"), empty_label=None)
+
+    def __init__(self, reception: Reception, own: Deputy | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        here = Deputy.objects.filter(station=reception.station_id, is_active=True)
+        field.queryset = here.exclude(receptions=reception)
+        field.initial = own.pk if own else None
 
 
 class RecordForm(VersionedForm):

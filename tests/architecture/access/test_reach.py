@@ -61,6 +61,7 @@ BY_OTHER_WAYS = {
     "invitation_code": "printed on the sheet with the code",
 }
 IN_OTHER_STATES = {
+    "projects:check_vote": "on the page of a vote, once it is counted and its certificate made",
     "meetings:papers": "on the page of a session, once papers were filed",
     "projects:paper_count": "on the page of a project, while it is rated",
     "projects:vote_hall": "on the page of a vote with ballots on paper",

@@ -39,6 +39,10 @@ FOREIGN = [
     Foreign("rules:withdraw", "key=delisting.months pk=0", {}, taken=400),
 ]
 NO_OBJECT = {
+    "calendars:make_address": "one's own",
+    "calendars:end_address": "one's own",
+    "calendars:read_busy": "one's own",
+    "calendars:forget_busy": "one's own",
     "invitation_code": "a private code's",
     "signin:email": "one's own",
     "signin:end_others": "one's own sessions",

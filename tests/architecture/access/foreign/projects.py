@@ -81,6 +81,7 @@ FOREIGN = [
     ),
     Foreign("projects:cancel_vote", "pk=COMING_VOTE", {"reason": "台风"}),
     Foreign("projects:close_vote", "pk=SPENT_VOTE", {}),
+    Foreign("projects:vote_documents", "pk=TIED_VOTE", {}),
     Foreign("projects:call_runoff", "pk=TIED_VOTE", {"opens_at": "2099-01-05T09:00", "closes_at": "2099-01-06T09:00"}),
     Foreign("projects:ballot_code", "pk=RUNNING_VOTE", {}, "404 404 404 404 403", "elector"),
     Foreign("projects:confirm_elector", "pk=RUNNING_VOTE elector=FROZEN", {"reason": "当面"}),
@@ -92,6 +93,7 @@ FOREIGN = [
     Foreign("projects:cast_ballot", "pk=RUNNING_VOTE", {"choices": "1"}, "404 404 404 404 403", "elector", 400),
 ]
 NO_OBJECT = {
+    "projects:check_vote": "anybody checks a file, of which nothing is kept",
     "projects:place_upload": "the same view as place_add, by a file",
     "projects:propose": "anybody proposes",
     "projects:rate": "anybody rates once",

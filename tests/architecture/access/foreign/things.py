@@ -45,7 +45,7 @@ from river_monitoring.rectification.models import Evidence, Objection, Rectifica
 from river_monitoring.works.models import Measure
 from stations.activities.models import Activity
 from stations.duty.models import DutyRecord
-from stations.models import Deputy, Matter, Reception, Station
+from stations.models import Deputy, Matter, Reception, ReceptionLeave, Station
 from supervision.findings.models import FindingPhoto
 from supervision.models import Finding, ReplyText, Suggestion
 from supervision.routing.models import RoutingRule
@@ -70,6 +70,7 @@ def make_foreigners(world: World) -> dict[str, User]:
         "other_deputy": person("other-deputy", Role.DEPUTY, area=world.east_town),
         "elector": person("elector", Role.DEPUTY, email="elector@example.org"),
         "author": person("author", Role.DEPUTY),
+        "receiving_deputy": person("receiving-deputy", Role.DEPUTY),
     }
 
 
@@ -184,6 +185,16 @@ def _stations(world: World, people: dict[str, User]) -> dict[str, Any]:
         kind="study", title="学习", place="西镇", area=world.west_town, created_by=people["staff"],
         starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=5.1),
     )  # fmt: skip
+    away, other = (
+        Deputy.objects.create(code=code, page_code=code.lower(), name=code, station=station, user=user)
+        for code, user in (("D8", people["receiving_deputy"]), ("D9", None))
+    )
+    activity.invited.add(away)
+    coming = Reception.objects.create(
+        station=station, starts_at=now + timedelta(days=8), ends_at=now + timedelta(days=8.1)
+    )
+    coming.deputies.add(deputy)
+    leave = ReceptionLeave.objects.create(reception=coming, deputy=away, reason="病", at=now)
     message = Message.objects.create(
         client_id=uuid4(), number="X2026-00001", text="路灯不亮", station=station, area=world.west_town,
         state="station", geom=PLACE, token_digest="0" * 64, at_station_since=now, expires_at=now + timedelta(days=9),
@@ -192,6 +203,9 @@ def _stations(world: World, people: dict[str, User]) -> dict[str, Any]:
         "MESSAGE": message,
         "DEPUTY": deputy,
         "HELD": held,
+        "COMING": coming,
+        "LEAVE": leave,
+        "SUBSTITUTE": other,
         "ACTIVITY": activity,
         "STATION_MATTER": Matter.objects.create(reception=held, number=1, level="town", text="路灯"),
         "DUTY": DutyRecord.objects.create(deputy=deputy, kind="study", on="2026-03-01", title="学习", source="test:1"),

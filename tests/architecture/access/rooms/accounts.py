@@ -25,6 +25,12 @@ READS = [
     ("notices:robot_step", "pk=0 step=try", NOBODY_BY_GET),
     ("notices:confirm", "token=guess", NOTHING),
     ("notices:unsubscribe", "token=guess", NOTHING),
+    ("calendars:page", "", SIGNED_IN),
+    ("calendars:make_address", "", NOBODY_BY_GET),
+    ("calendars:end_address", "", NOBODY_BY_GET),
+    ("calendars:read_busy", "", NOBODY_BY_GET),
+    ("calendars:forget_busy", "", NOBODY_BY_GET),
+    ("calendar_feed", "token=guess", NOTHING),
     ("tokens:list", "", SIGNED_IN),
     ("tokens:revoke", "pk=0", NOBODY_BY_GET),
     ("people:list", "", STAFF_ONLY),
@@ -85,6 +91,10 @@ READS = [
 ]
 
 WRITES = [
+    ("calendars:make_address", "", "302 200 200 200 200 200 200"),
+    ("calendars:end_address", "", "302 302 302 302 302 302 302"),
+    ("calendars:read_busy", "", "302 400 400 400 400 400 400"),
+    ("calendars:forget_busy", "", "302 302 302 302 302 302 302"),
     ("rules:change", "key=delisting.months", "302 404 404 404 404 400 400"),
     ("rules:withdraw", "key=delisting.months pk=0", "302 404 404 404 404 400 400"),
 ]

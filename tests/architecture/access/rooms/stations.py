@@ -20,12 +20,14 @@ READS = [
     ("stations:receptions", "", EVERYBODY),
     ("stations:reception", "pk=RECEPTION", EVERYBODY),
     ("stations:reception_calendar", "pk=RECEPTION", EVERYBODY),
+    ("stations:reception_sheet", "pk=RECEPTION", STAFF_ONLY),
     ("stations:book", "pk=RECEPTION", NOBODY_BY_GET),
     ("stations:booking", "token=a-guess", NOTHING),
     ("stations:reception_step", "pk=RECEPTION step=record", NOBODY_BY_GET),
     ("stations:matter_step", "pk=999999 step=settle", NOBODY_BY_GET),
     # Congress staff run every station; the deputy and the officers here belong to none.
     ("stations:announce", "code=S1", STAFF_ONLY),
+    ("stations:series_new", "code=S1", STAFF_ONLY),
     ("stations:edit", "code=S1", STAFF_ONLY),
     ("stations:photo", "code=S1", NOTHING),
     ("stations:qr", "code=S1", EVERYBODY),
@@ -51,6 +53,8 @@ READS = [
     ("stations:sign_in", "", "302 200 404 404 404 404 404"),
     ("stations:activity", "pk=999999", NOTHING_SIGNED_IN),
     ("stations:activity_qr", "pk=999999", NOTHING_SIGNED_IN),
+    ("stations:activity_calendar", "pk=999999", NOTHING_SIGNED_IN),
+    ("stations:activity_reply", "pk=999999 step=leave", NOBODY_BY_GET),
     ("stations:activity_step", "pk=999999 step=register", NOBODY_BY_GET),
     ("stations:duty", "", STAFF_ONLY),
     ("stations:duty_rule", "", STAFF_ONLY),
@@ -71,6 +75,8 @@ READS = [
 
 WRITES = [
     ("stations:announce", "code=S1", "302 404 404 404 404 400 400"),
+    ("stations:series_new", "code=S1", "302 404 404 404 404 400 400"),
+    ("stations:activity_reply", "pk=999999 step=sign-up", NOTHING_SIGNED_IN),
     ("stations:book", "pk=RECEPTION", "400 400 400 400 400 400 400"),
     ("stations:reception_step", "pk=RECEPTION step=cancel", "302 404 404 404 404 400 400"),
     ("stations:edit", "code=S1", "302 404 404 404 404 400 400"),

@@ -1,0 +1,76 @@
+"""Writes of personal calendars: the address made and taken back, busy times read in and forgotten; who is busy."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.calendars.models import BusyTime, PersonalCalendar
+from accounts.calendars.reading import read_busy_times
+from accounts.directory.models import User
+from ledger import audit
+
+TOKEN_BYTES = 24
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of an address, which needs no salt: it has 192 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make_address(user: User) -> str:
+    """Return a new secret for the address of the person's calendar; the one before opens nothing any more."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    given = {"digest": digest_of(token), "made_at": timezone.now()}
+    row, _new = PersonalCalendar.objects.update_or_create(user=user, defaults=given)
+    audit.record(user, "calendar-address-made", row)
+    return token
+
+
+@transaction.atomic
+def end_address(user: User) -> None:
+    """Take the address back. A second time changes nothing."""
+    row = PersonalCalendar.objects.select_for_update().filter(user=user).exclude(digest=None).first()
+    if row is not None:
+        row.digest = row.made_at = None
+        row.save(update_fields=["digest", "made_at"])
+        audit.record(user, "calendar-address-ended", row)
+
+
+def owner_of(token: str) -> User | None:
+    """Return whose calendar an address opens; None for a guess, an old one, and who has no account any more."""
+    row = PersonalCalendar.objects.filter(digest=digest_of(token)).select_related("user").first()
+    return row.user if row is not None and row.user.is_active else None
+
+
+@transaction.atomic
+def keep_busy_times(user: User, content: bytes, now: datetime | None = None) -> int:
+    """Read an .ics file in the place of what was there; return how many spans it has. Raises BadInput."""
+    now = now or timezone.now()
+    spans = read_busy_times(content, now)
+    BusyTime.objects.filter(user=user).delete()
+    BusyTime.objects.bulk_create(BusyTime(user=user, starts_at=start, ends_at=end) for start, end in spans)
+    PersonalCalendar.objects.update_or_create(user=user, defaults={"read_at": now})
+    return len(spans)
+
+
+@transaction.atomic
+def forget_busy_times(user: User) -> None:
+    BusyTime.objects.filter(user=user).delete()
+    PersonalCalendar.objects.filter(user=user).update(read_at=None)
+
+
+def busy_users(users: Iterable[int], starts_at: datetime, ends_at: datetime) -> set[int]:
+    """Return which of `users` (keys) are busy at some time of a span, by the calendars that they handed in."""
+    rows = BusyTime.objects.filter(user__in=list(users), starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return set(rows.values_list("user", flat=True))
+
+
+def forget_past(now: datetime | None = None) -> int:
+    """Delete busy times that are over; return how many."""
+    deleted, _each = BusyTime.objects.filter(ends_at__lt=now or timezone.now()).delete()
+    return deleted

@@ -1,0 +1,107 @@
+"""The certificate (票决结果证书) and the public notice (公告) of a counted vote: PDFs whose digest is in the chain.
+
+Both state the same facts, which are kept beside the file: `contradictions` finds where these are not the count's, the
+chain of evidence (`ledger.chain.files`) where the file's bytes are not those that were kept, and anybody can compare a
+file in her hands with the digest on the vote's page.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import leads
+from geokit.refusal import BadInput
+from ledger import audit
+from projects.voting.checks import may_not_call
+from projects.voting.models import VoteCount, VoteDocument, VoteSession
+from projects.voting.services import rules_of
+from projects.voting.tally import needed_votes
+from ui.printing import print_pdf
+
+TEMPLATE = "projects/votes/document.html"
+NAMES = ("title", "year", "places", "quorum", "majority", "tie")
+COUNTED = ("electors", "cast", "is_quorate", "votes", "elected", "tied", "hall", "digest")
+
+
+def facts_of(session: VoteSession, count: VoteCount) -> dict[str, Any]:
+    """Return what a document states, as JSON: of the vote and of its count as they lie in the database."""
+    candidates = session.candidacies.order_by("number").values_list("number", "project__code")
+    return {
+        **{name: getattr(session, name) for name in NAMES},
+        **{name: getattr(count, name) for name in COUNTED},
+        "opens_at": session.opens_at.isoformat(),
+        "closes_at": session.closes_at.isoformat(),
+        "counted_at": count.counted_at.isoformat(),
+        "needed": needed_votes(rules_of(session, count.electors), count.cast),
+        "candidates": {str(number): code for number, code in candidates},
+    }
+
+
+@transaction.atomic
+def make_documents(session_id: int, actor: User | None = None) -> list[VoteDocument]:
+    """Set and keep the documents of a counted vote; those that there are stay. Raises NotPermitted, BadInput."""
+    session = VoteSession.objects.select_for_update().get(pk=session_id)
+    if actor is not None and not leads(actor, session.area):
+        raise may_not_call()
+    count = VoteCount.objects.filter(session=session).first()
+    if count is None:
+        raise BadInput(_("还没有计票，没有结果可以证明。"), code="not-counted")
+    known = {document.kind for document in session.documents.all()}
+    return [_make(session, count, kind, actor) for kind in VoteDocument.Kind if kind not in known]
+
+
+def make_missing() -> int:
+    """Make the documents of counted votes that have none, of the newest first; return how many."""
+    waiting = VoteSession.objects.filter(count__isnull=False, documents=None).order_by("-pk")
+    return sum(len(make_documents(pk)) for pk in waiting.values_list("pk", flat=True)[:5])
+
+
+def _make(session: VoteSession, count: VoteCount, kind: VoteDocument.Kind, actor: User | None) -> VoteDocument:
+    facts = facts_of(session, count)
+    content = print_pdf(_page(session, count, kind, facts))
+    digest = sha256(content).hexdigest()
+    document = VoteDocument.objects.create(
+        session=session, kind=kind, facts=facts, sha256=digest,
+        file=ContentFile(content, name=f"{digest[:32]}.pdf"),
+    )  # fmt: skip
+    audit.record(actor, "vote-document-made", session, kind=str(kind), sha256=digest)
+    return document
+
+
+def _page(session: VoteSession, count: VoteCount, kind: VoteDocument.Kind, facts: dict[str, Any]) -> str:
+    """The HTML of a document, in the site's own language."""
+    rows = [
+        {
+            "candidacy": one,
+            "votes": count.votes[str(one.number)],
+            "is_elected": one.number in count.elected,
+            "is_tied": one.number in count.tied,
+        }
+        for one in session.candidacies.select_related("project__lead").order_by("number")
+    ]
+    rows.sort(key=lambda row: (-row["votes"], row["candidacy"].number))
+    context = {"session": session, "count": count, "rows": rows, "facts": facts, "is_notice": kind == "notice"}
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string(TEMPLATE, context)
+
+
+def contradictions(document: VoteDocument) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what a document states otherwise than the vote and its count: name, as stated, as it is."""
+    count = VoteCount.objects.filter(session=document.session_id).first()
+    now = facts_of(document.session, count) if count is not None else {}
+    for name, stated in document.facts.items():
+        if stated != now.get(name):
+            yield name, stated, now.get(name)
+
+
+def document_of(session: VoteSession, content: bytes) -> VoteDocument | None:
+    """Return the document of this vote that a file is, byte for byte; None for any other file."""
+    return session.documents.filter(sha256=sha256(content).hexdigest()).first()
