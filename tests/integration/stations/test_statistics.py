@@ -70,7 +70,7 @@ def test_numbers_name_the_stations_they_stand_on(days: list[Reception]) -> None:
 def test_the_numbers_partial_shows_all_years_and_towns(days: list[Reception]) -> None:
     shown = render_to_string("stations/_numbers.html", {"numbers": numbers(None)})
     assert "2 个联络站，其中 2 个有接待记录" in shown
-    assert "2 / 4" in shown
+    assert ">2</a> / 4" in shown
     assert "东镇" in shown
 
 
