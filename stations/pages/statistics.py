@@ -83,8 +83,8 @@ def table(request: HttpRequest) -> HttpResponse:
     head = [
         gettext("接待场次"),
         gettext("其中主题"),
-        gettext("代表(人次)"),
-        gettext("选民(人)"),
+        gettext("代表（人次）"),
+        gettext("选民（人）"),
         gettext("事项"),
         gettext("办结"),
     ]

@@ -27,13 +27,14 @@ for number in range(1, 4):
 """
 INTRODUCTION = """# Twelve tasks, timed
 
-What an officer, the congress staff and an analyst do every week, done in a real browser from `/work/` to what came of it.
-Written by `TASKS_PAGE=write` with `tests/e2e/test_twelve_tasks.py`; every other run of that file holds the clicks.
+What an officer, the congress staff and an analyst do every week, done in a real browser from `/work/` to what came
+of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file holds
+the clicks.
 
-- **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it). At most six.
+- **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it); at most six.
 - **Typed**: characters typed or pasted. Fields to type in are reached by the tabulator.
-- **Seconds**: from the open work page until the answer is on the screen, with a machine's hand and on the demo district: the
-  site's own share. Reading, deciding and typing are the person's.
+- **Seconds**: from the open work page until the answer is on the screen, by a machine's hand, on the demo district, on
+  the machine of that run: the site's own share. Reading, deciding and typing are the person's.
 
 | task | who | way | clicks | typed | seconds |
 |---|---|---|---:|---:|---:|
@@ -80,8 +81,9 @@ def matters(sql):
         number
         for (number,) in sql(
             "SELECT s.number FROM supervision_suggestion s JOIN accounts_user u ON u.department_id = s.department_id"
-            " WHERE u.username = 'officer' AND s.state = 'assigned' AND NOT EXISTS (SELECT 1 FROM"
-            " supervision_suggestionevent e WHERE e.suggestion_id = s.id AND e.verb IN ('return_asked', 'forward_asked'))"
+            " WHERE u.username = 'officer' AND s.state = 'assigned' AND NOT EXISTS (SELECT 1"
+            " FROM supervision_suggestionevent e WHERE e.suggestion_id = s.id"
+            " AND e.verb IN ('return_asked', 'forward_asked'))"
             " ORDER BY s.due_on DESC, s.number"
         )
     ]
@@ -105,7 +107,7 @@ def test_answer(page, task, matters):
     form = step(page, "reply")
     hand.type(
         form.locator("textarea[name=text]"),
-        "已清理河道淤泥约三百方，沿岸两处排口封堵，水面恢复清洁，后续每周巡查一次。",
+        "已清理河道淤泥约三百方，沿岸两处排口封堵，以后每周巡查一次。",
     )
     hand.choose(form.locator("select[name=result]"), "result", index=1)
     hand.click(form.locator(".btn--primary"), "答复")
