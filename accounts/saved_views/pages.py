@@ -17,7 +17,7 @@ from geokit.refusal import Refusal
 class KeptPage:
     """A page by its route, with the routes that keep a view of it and remove one.
 
-    The page includes `accounts/saved_views.html` with what `context` gives, under the name `views`.
+    The page includes `ui/saved_views.html` with what `context` gives, under the name `views`.
     """
 
     route: str
