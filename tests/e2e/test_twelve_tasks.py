@@ -41,8 +41,8 @@ the clicks.
 
 - **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it); at most six.
 - **Typed**: characters typed or pasted. Fields to type in are reached by the tabulator.
-- **Seconds** (– is not measured): from the open work page until the answer is on the screen, by a machine's hand, on the demo district, on
-  the machine of that run: the site's own share. Reading, deciding and typing are the person's.
+- **Seconds** (– is not measured): from the open work page until the answer is on the screen, by a machine's hand,
+  on the demo district, on the machine of that run: the site's own share. Reading, deciding and typing are the person's.
 
 | task | who | way | clicks | typed | seconds |
 |---|---|---|---:|---:|---:|
