@@ -87,9 +87,14 @@ class Indicator:
     in_report: bool = False
     """Whether the quarterly report has it too, by department."""
     part_list: str = ""
-    """What the source's list is narrowed to (its ``figure``) so that it holds the part; `whole_list` the same of the
-    whole, where that is not everything."""
+    """What the source's list is narrowed to so that it holds the part, its ``figure`` or a query such as ``class=6``;
+    `whole_list` the same of the whole, where that is not everything."""
     whole_list: str = ""
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether the whole is every case."""
+        return self.in_whole is _every
 
     def of(self, cases: Iterable[Any]) -> Ratio:
         """Count the cases; what is no part of the whole is no part at all."""

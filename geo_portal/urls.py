@@ -67,6 +67,8 @@ urlpatterns = [
     path("work/export/", include("geo_portal.leaving.urls")),
     path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
+    path("numbers/views/", numbers.keep_view, name="numbers_views"),
+    path("numbers/views/<int:pk>/remove/", numbers.remove_view, name="numbers_view_remove"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
     path("numbers/compare/", numbers.compare, name="numbers_compare"),
     path("numbers/matters/", numbers.matters, name="numbers_matters"),

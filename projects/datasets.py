@@ -50,14 +50,14 @@ COLUMNS = (
     Column("address", _("地址"), ""),
     Column("summary", _("内容"), ""),
     Column("goal", _("目标任务"), ""),
-    Column("budget_wan", _("计划投资(万元)"), "320", aliases=("计划投资",)),
+    Column("budget_wan", _("计划投资（万元）"), "320", aliases=("计划投资",)),
     Column("starts_on", _("计划开工"), "2026-01-05", needed=True),
     Column("ends_on", _("计划完成"), "2026-12-20", needed=True),
     Column(
         "milestones",
         _("节点"),
         EXAMPLE_STEPS,
-        help=_("标题、权重、计划日期、完成日期(完成了的才写)，用分号隔开，权重合计 100%。"),
+        help=_("标题、权重、计划日期、完成日期（完成了的才写），用分号隔开，权重合计 100%。"),
     ),
     Column(
         "lng", _("经度"), examples.fill_lazily("%(lng)s"), help=_("WGS 84，度。"), aliases=("lon", "longitude", "x")

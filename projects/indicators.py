@@ -36,7 +36,9 @@ def _case(row: tuple) -> ProjectCase:
 
 
 def project_list(scope: Scope) -> str:
-    """The list of the same projects."""
+    """The list of the same projects; it does not know days."""
+    if scope.since or scope.until:
+        return ""
     asked = {"area": scope.area, "lead": scope.department}
     return f"{reverse('projects:list')}?{urlencode({name: one.code for name, one in asked.items() if one})}"
 
@@ -59,6 +61,8 @@ SOURCES = (
                 in_part=lambda case: case.light == Project.Light.RED,
                 in_whole=lambda case: case.light != Project.Light.OFF,
                 unit=_("个"),
+                part_list="figure=under-way&light=red",
+                whole_list="figure=under-way",
             ),
             Indicator(
                 code="yellow-projects",
@@ -68,6 +72,8 @@ SOURCES = (
                 in_part=lambda case: case.light == Project.Light.YELLOW,
                 in_whole=lambda case: case.light != Project.Light.OFF,
                 unit=_("个"),
+                part_list="figure=under-way&light=yellow",
+                whole_list="figure=under-way",
             ),
         ),
         note=_("项目按镇街、牵头单位和工期筛选。"),

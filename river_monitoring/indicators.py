@@ -99,6 +99,7 @@ SOURCES = (
                 denominator=_("点位"),
                 in_part=lambda case: case.is_inferior,
                 unit=_("个"),
+                part_list=LISTS["inferior"][1:],
             ),
             Indicator(
                 code="late-rectification",
@@ -108,6 +109,8 @@ SOURCES = (
                 in_part=lambda case: case.is_late,
                 in_whole=lambda case: case.is_open,
                 unit=_("个"),
+                part_list=LISTS["overdue"][1:],
+                whole_list=LISTS["open"][1:],
             ),
         ),
         note=_("点位按现状统计，只按镇街和单位筛选。"),

@@ -23,6 +23,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 ZIP_START = b"PK\x03\x04"
 
 type Cells = list[list[str]]
+BRACKETS = str.maketrans("（）", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,9 @@ def _check_size(name: str, content: bytes, limits: SheetLimits) -> None:
 
 def _columns(head: Sequence[str], heads: Mapping[str, str], needed: Sequence[str]) -> dict[int, str]:
     found: dict[int, str] = {}
+    known = {_plain(said): means for said, means in heads.items()}
     for index, cell in enumerate(head):
-        column = heads.get(cell.strip().lower())
+        column = known.get(_plain(cell))
         if column in found.values():
             raise BadInput(_("表头里“%s”出现了两次，请只留一列。") % cell.strip(), code="sheet-head")
         if column:
@@ -145,6 +147,11 @@ def _columns(head: Sequence[str], heads: Mapping[str, str], needed: Sequence[str
             shown = next(said for said, means in heads.items() if means == column)
             raise BadInput(_("表头里没有“%s”这一列。") % shown, code="sheet-head")
     return found
+
+
+def _plain(head: str) -> str:
+    """A head as it is compared: however its letters and its brackets are written."""
+    return head.strip().lower().translate(BRACKETS)
 
 
 def _cell(row: Sequence[str], index: int) -> str:

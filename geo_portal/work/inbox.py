@@ -146,6 +146,11 @@ class Group:
     rows: Sequence[Row]
     law: bool = False
 
+    @property
+    def has_acts(self) -> bool:
+        """Whether some row of it can be chosen."""
+        return any(one.acts for row in self.rows for one in (row.members or [row]))
+
 
 @dataclass(slots=True)
 class Counts:

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.people.permissions import may_keep_people
 from accounts.permissions import is_district_staff, require_role, role_of
-from accounts.saved_views import services as saved_views
+from accounts.saved_views.pages import KeptPage
 from backups import runs
 from geo_portal.setup import steps
 from geo_portal.work import at_once, inbox
@@ -27,7 +26,7 @@ from inspections.patrols.permissions import may_patrol
 from supervision.permissions import may_report
 from ui.refusals import status_of
 
-PAGE = "work"
+KEPT = KeptPage("work", "work_views", "work_view_remove", gettext_lazy("网址可以发给同事，各人看到的是自己的待办。"))
 
 
 @require_safe
@@ -43,7 +42,6 @@ def _page(
     form = InboxForm(request.user, asked)
     choice = form.choice()
     found = inbox.look(request.user, choice, timezone.localdate())
-    query = saved_views.tidy(request.GET.urlencode())
     context = {
         "inbox": found,
         "choice": choice,
@@ -53,8 +51,7 @@ def _page(
         "is_filtered": choice.is_narrow,
         "spans": [(span, title, found.counts.of(span)) for span, title in Span.NAMES],
         "page": Paginator(range(found.pages), 1).page(found.page),
-        "saved_views": saved_views.views_of(request.user, PAGE),
-        "query": query,
+        "views": KEPT.context(request),
         "may_keep_people": may_keep_people(request.user),
         "is_district_staff": is_district_staff(request.user),
         "may_report": may_report(request.user),
@@ -93,22 +90,11 @@ def _back(request: HttpRequest) -> str:
 @require_role()
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of this page under a name."""
-    query = saved_views.tidy(request.POST.get("query", ""))
-    try:
-        kept = saved_views.save_view(request.user, PAGE, request.POST.get("name", ""), query)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        query = kept.query
-        messages.success(request, _("已保存视图“%s”。网址可以发给同事，各人看到的是自己的待办。") % kept.name)
-    return redirect(f"{reverse('work')}?{query}")
+    return KEPT.keep(request)
 
 
 @require_POST
 @require_role()
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a view that one keeps."""
-    if not saved_views.remove_view(request.user, PAGE, pk):
-        raise Http404
-    messages.success(request, _("已删除这个视图。"))
-    return redirect("work")
+    return KEPT.remove(request, pk)

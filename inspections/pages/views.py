@@ -265,8 +265,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """How much of the waters was within sight of a patrol, for everybody: by nobody's name."""
     asked = request.GET.get("days", "")
     days = next((each for each in COVERAGE_DAYS if str(each) == asked), 90)
-    until = timezone.now()
-    since = until - timedelta(days=days)
+    since, until = queries.last_days(days)
     towns, rivers = (
         queries.coverage_by_town(since, until, request.user),
         queries.coverage_by_river(since, until, request.user),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Select
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
@@ -13,6 +14,7 @@ from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
 from river_monitoring.permissions import rivers_to_choose
 from river_monitoring.selection.filters import MonthField
+from ui.forms.widgets import DayInput
 
 
 def walkers(request: Any) -> QuerySet[User]:
@@ -34,7 +36,7 @@ class MonthFilter(filters.Filter):
 
 
 class PatrolFilter(filters.FilterSet):
-    """Patrols by person, capacity, town, water and month."""
+    """Patrols by person, capacity, town, water, month and day, and whether they are over."""
 
     user = filters.ModelChoiceFilter(label=_("巡查人"), queryset=walkers, empty_label=_("全部"))
     capacity = filters.ChoiceFilter(label=_("身份"), choices=Capacity.choices, empty_label=_("全部身份"))
@@ -43,6 +45,16 @@ class PatrolFilter(filters.FilterSet):
         label=_("巡查河流"), queryset=rivers_to_choose, to_field_name="code", empty_label=_("全部河流")
     )
     month = MonthFilter(label=_("月份"))
+    since = filters.DateFilter(
+        label=_("开始日期不早于"), field_name="started_at", lookup_expr="date__gte", widget=DayInput()
+    )
+    ended = filters.BooleanFilter(
+        label=_("是否结束"),
+        field_name="ended_at",
+        lookup_expr="isnull",
+        exclude=True,
+        widget=Select(choices=[("", _("全部")), ("true", _("已结束")), ("false", _("进行中"))]),
+    )
 
     class Meta:
         model = Patrol

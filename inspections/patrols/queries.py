@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -213,10 +213,16 @@ def ended_since(since: datetime, user: Asker) -> QuerySet[Patrol]:
     return Patrol.objects.filter(here, ended_at__isnull=False, started_at__gte=since)
 
 
+def last_days(days: int) -> tuple[datetime, datetime]:
+    """From the beginning of the day so many days ago until now."""
+    until = timezone.now()
+    first = timezone.localdate(until) - timedelta(days=days)
+    return timezone.make_aware(datetime.combine(first, time.min)), until
+
+
 def numbers(user: Asker) -> dict[str, Any]:
     """Counts for everybody: how often and how far was patrolled, by nobody's name and without a track."""
-    until = timezone.now()
-    since = until - timedelta(days=NUMBERS_DAYS)
+    since, until = last_days(NUMBERS_DAYS)
     ended = ended_since(since, user)
     sums = ended.aggregate(count=Count("pk"), people=Count("user", distinct=True), metres=Sum("length_m"))
     found = PatrolFinding.objects.filter(patrol__in=ended)
@@ -228,6 +234,7 @@ def numbers(user: Asker) -> dict[str, Any]:
     )
     return {
         "days": NUMBERS_DAYS,
+        "since": timezone.localdate(since),
         "patrols": sums["count"],
         "people": sums["people"],
         "length_m": sums["metres"] or 0,

@@ -54,13 +54,13 @@ class Project(models.Model):
     address = models.CharField(_("地址"), max_length=120, blank=True)
     geom = models.GeometryField(_("位置"), srid=4326)
     is_schematic = models.BooleanField(_("示意"), default=False)
-    budget_wan = models.DecimalField(_("计划投资(万元)"), max_digits=12, decimal_places=2, default=0)
-    spent_wan = models.DecimalField(_("完成投资(万元)"), max_digits=12, decimal_places=2, default=0)
+    budget_wan = models.DecimalField(_("计划投资（万元）"), max_digits=12, decimal_places=2, default=0)
+    spent_wan = models.DecimalField(_("完成投资（万元）"), max_digits=12, decimal_places=2, default=0)
     starts_on = models.DateField(_("计划开工"))
     ends_on = models.DateField(_("计划完成"))
     search_key = SearchKeyField(sources=("name", "address"))
     # Kept by services.refresh_projects from the milestones, so that lists, tiles and filters agree.
-    progress = models.PositiveSmallIntegerField(_("进度(%)"), default=0, editable=False)
+    progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0, editable=False)
     light = models.CharField(_("亮灯"), max_length=10, choices=Light, default=Light.OFF, editable=False)
     light_basis = models.JSONField(_("亮灯依据"), default=dict, db_default={}, editable=False)
     """The rules of the district that the light was judged by, with their version; empty while it is off."""
@@ -160,7 +160,7 @@ class Milestone(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     order = models.PositiveSmallIntegerField(_("次序"))
     title = models.CharField(_("节点"), max_length=80)
-    weight = models.PositiveSmallIntegerField(_("权重(%)"))
+    weight = models.PositiveSmallIntegerField(_("权重（%）"))
     due_on = models.DateField(_("计划日期"))
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
 
@@ -200,7 +200,7 @@ class ProgressReport(models.Model):
         verbose_name=pgettext_lazy("project", "点位"),
     )
     spent_wan = models.DecimalField(
-        _("累计完成投资(万元)"),
+        _("累计完成投资（万元）"),
         max_digits=12,
         decimal_places=2,
         null=True,

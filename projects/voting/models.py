@@ -51,7 +51,7 @@ class VoteSession(models.Model):
     quorum = models.CharField(_("有效条件"), max_length=12, choices=Quorum, default=Quorum.HALF)
     majority = models.CharField(_("当选条件"), max_length=12, choices=Majority, default=Majority.OF_ALL)
     tie = models.CharField(_("得票相同"), max_length=8, choices=Tie, default=Tie.RUNOFF)
-    margin_percent = models.PositiveSmallIntegerField(_("差额比例(%)"), default=0, db_default=0)
+    margin_percent = models.PositiveSmallIntegerField(_("差额比例（%）"), default=0, db_default=0)
     roll_settled_at = models.DateTimeField(_("名册核定时间"), null=True, blank=True, editable=False)
     """When the vote had opened and the roll was brought to the memberships of that day; it stays as it was then."""
     runoff_of = models.OneToOneField(
@@ -305,7 +305,7 @@ class VoteCount(models.Model):
     tied = models.JSONField(_("待再次票决的序号"))
     hall = models.JSONField(_("会场计票单"), default=dict, db_default={}, blank=True)
     """``papers`` and ``votes`` of the tellers' sheet, which `votes` and `cast` hold too; empty without one."""
-    digest = models.CharField(_("选票摘要(SHA-256)"), max_length=64)
+    digest = models.CharField(_("选票摘要（SHA-256）"), max_length=64)
     counted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

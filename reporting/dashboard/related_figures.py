@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,9 @@ class RelatedFigure:
     indicator: Indicator
     ratio: Ratio
     url: str
+    part_url: str = ""
+    whole_url: str = ""
+    """The lists of what is counted; empty where no list holds just that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +51,21 @@ def related(asker: Asker, choice: Selection, today: date) -> Related:
 
 def _figures(source: Source, cases: list[Any], choice: Selection) -> list[RelatedFigure]:
     url = source.address(choice) if source.address else ""
-    return [RelatedFigure(each, each.of(cases), url) for each in source.indicators]
+    return [
+        RelatedFigure(
+            each,
+            each.of(cases),
+            url,
+            part_url=_narrowed(url, each.part_list) if each.part_list else "",
+            whole_url=_narrowed(url, each.whole_list) if each.whole_list or each.counts_all else "",
+        )
+        for each in source.indicators
+    ]
+
+
+def _narrowed(url: str, words: str) -> str:
+    """The list at `url` narrowed by a figure of its own or by a query; empty where there is no list."""
+    query = words if "=" in words else f"figure={words}"
+    if not url or not words:
+        return url
+    return f"{url}{'&' if urlsplit(url).query else ''}{query}"

@@ -5,11 +5,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.prepared.answers import table_or_wait
+from accounts.saved_views.pages import KeptPage
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from reporting.dashboard import export, page_data
@@ -24,6 +26,9 @@ from ui.downloads import TABLE_FILES, file_response
 from ui.pagination import page_of
 
 PAGE_SIZE = 50
+KEPT = KeptPage(
+    "numbers", "numbers_views", "numbers_view_remove", gettext_lazy("网址可以发给同事，各人看到的是自己能看的数字。")
+)
 
 
 @require_safe
@@ -36,6 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = page_data.numbers_of(request.user, choice, today)
     context |= page_data.context(request.user, shown, today)
     context["may_see_matters"] = page_data.may_see_matters(request.user)
+    context |= {"views": KEPT.context(request), "is_filtered": request.user.is_authenticated and bool(choice.query())}
     if choice.is_narrow:
         others = related(request.user, choice, today)
         own = on_map(request.user, choice, today, page_data.MOST_ON_MAP)
@@ -43,6 +49,20 @@ def page(request: HttpRequest) -> HttpResponse:
     else:
         context["sections"] = [source.section(request.user) for source in sources().values() if source.section]
     return render(request, "reporting/dashboard/page.html", context)
+
+
+@require_POST
+@require_role()
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep the question of the page under a name."""
+    return KEPT.keep(request)
+
+
+@require_POST
+@require_role()
+def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a view that one keeps."""
+    return KEPT.remove(request, pk)
 
 
 @require_safe

@@ -53,7 +53,7 @@ class QuarterlyReport(models.Model):
     is_inner = models.BooleanField(_("含不公开的看板"), default=False, db_default=False)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
     step = models.CharField(_("步骤"), max_length=10, choices=Step, default=Step.WAITING)
-    progress = models.PositiveSmallIntegerField(_("进度(%)"), default=0)
+    progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
     problem = models.CharField(_("问题"), max_length=300, blank=True)
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("申请人"))
     ordered_at = models.DateTimeField(_("申请时间"), default=timezone.now)

@@ -37,6 +37,7 @@ from stations.receptions.recurrence import rule_in_words
 from stations.receptions.table import TABLE
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
+from stations.statistics.queries import sums_of
 from ui.forms.refusable import RefusableForm, render_form, whole_number
 from ui.pagination import page_of
 from ui.refusals import status_of_form
@@ -59,6 +60,7 @@ def reception_list(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, chosen.qs, PAGE_SIZE),
         "form": chosen.form,
         "past": past,
+        "sums": sums_of(chosen.qs) if past else None,
         "kinds": Reception.Kind.choices,
         "runs": stations_run_by(request.user)[:40],
     }

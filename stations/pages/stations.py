@@ -18,7 +18,7 @@ from stations.register.permissions import deputy_of, may_run
 from stations.register.service_level import level_of
 from stations.service_areas.permissions import may_draw_area_of
 from stations.sheets import KINDS
-from stations.statistics.queries import statistics, statistics_by_year
+from stations.statistics.queries import Scope, days_url, statistics, statistics_by_year
 from ui.pagination import page_of
 
 PAGE_SIZE = 20
@@ -62,6 +62,7 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
         "upcoming": upcoming_days(request.user, station),
         "past": past_days(request.user, station),
         "total": statistics(request.user, station=station),
+        "total_url": days_url(Scope(station=station)),
         "years": statistics_by_year(request.user, station=station),
         "runs": may_run(request.user, station),
         "draws": may_draw_area_of(request.user, station),

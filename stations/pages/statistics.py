@@ -1,5 +1,6 @@
 """Statistics of receptions by period and town, as a page and as a CSV file."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from stations.statistics.queries import (
     Scope,
     StatisticsRow,
     by_period,
+    days_url,
     statistics,
     statistics_by_station,
     statistics_by_town,
@@ -62,7 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "total": statistics(request.user, scope.since, scope.until, scope.area),
-        "periods": [StatisticsRow(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)],
+        "total_url": days_url(scope),
+        "periods": [replace(row, label=_name(row.label, step)) for row in by_period(request.user, step, scope)],
         "step_name": STEP_NAMES[step],
         "towns": statistics_by_town(request.user, scope.since, scope.until, scope.area),
         "stations": statistics_by_station(request.user, scope) if scope.area else [],
@@ -80,13 +83,13 @@ def table(request: HttpRequest) -> HttpResponse:
     head = [
         gettext("接待场次"),
         gettext("其中主题"),
-        gettext("代表(人次)"),
-        gettext("选民(人)"),
+        gettext("代表（人次）"),
+        gettext("选民（人）"),
         gettext("事项"),
         gettext("办结"),
     ]
     rows = [StatisticsRow(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
-    rows += [StatisticsRow(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
+    rows += [replace(row, label=_name(row.label, step)) for row in by_period(request.user, step, scope)]
     rows += statistics_by_town(request.user, scope.since, scope.until, scope.area)
     table = [[row.label, *vars(row.figures).values()] for row in rows]
     return table_response([[pgettext("statistics", "范围"), *head], *table], "receptions.csv")

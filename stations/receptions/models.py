@@ -65,7 +65,7 @@ class Reception(models.Model):
         verbose_name=_("到场部门"),
         help_text=_("主题接待可请部门到场"),
     )
-    visitors = models.PositiveIntegerField(_("接待选民(人)"), default=0)
+    visitors = models.PositiveIntegerField(_("接待选民（人）"), default=0)
     summary = models.TextField(_("接待小结"), blank=True, help_text=_("内部记录，不对外公开"))
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
     series = models.ForeignKey(
@@ -243,7 +243,7 @@ class Matter(models.Model):
         TOWN = "town", _("镇街事项")
         DISTRICT = "district", _("区级事项")
         GENERAL = "general", _("一般意见建议")
-        CASE = "case", _("个案(释明引导)")
+        CASE = "case", _("个案（释明引导）")
 
     reception = models.ForeignKey(Reception, models.PROTECT, related_name="matters", verbose_name=_("接待日"))
     number = models.PositiveSmallIntegerField(_("序号"))

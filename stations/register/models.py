@@ -43,7 +43,7 @@ class Station(models.Model):
     opening = models.CharField(_("接待时间"), max_length=80, help_text=_("例如：每月15日 08:30-11:00"))
     photo = models.ImageField(pgettext_lazy("one", "照片"), upload_to="stations/%Y/", blank=True)
     floor = models.CharField(_("所在楼层"), max_length=20, blank=True, help_text=_("例如：1层、3层302室"))
-    indoor_m2 = models.PositiveIntegerField(_("室内面积(平方米)"), null=True, blank=True)
+    indoor_m2 = models.PositiveIntegerField(_("室内面积（平方米）"), null=True, blank=True)
     facilities = models.JSONField(_("服务设施"), default=list, blank=True)
     """Values of `Facility`."""
     geom = models.PointField(_("位置"), srid=4326)

@@ -39,10 +39,10 @@ COLUMNS = {
     "theme": _("主题"),
     "online_url": _("网上接待地址"),
     "deputies": _("到场代表"),
-    "visitors": _("接待选民(人)"),
+    "visitors": _("接待选民（人）"),
     "summary": _("接待小结"),
-    "matters": _("事项(件)"),
-    "settled": _("办结(件)"),
+    "matters": _("事项（件）"),
+    "settled": _("办结（件）"),
 }
 NEEDED = ("station", "date", "starts", "ends", "deputies", "visitors")
 READ_ONLY = ("matters", "settled")

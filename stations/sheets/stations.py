@@ -28,7 +28,7 @@ COLUMNS = {
     "address": _("地址"),
     "phone": _("电话"),
     "floor": _("所在楼层"),
-    "indoor_m2": _("室内面积(平方米)"),
+    "indoor_m2": _("室内面积（平方米）"),
     "facilities": _("服务设施"),
     "opening": _("接待时间"),
     "lng": _("经度"),

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Area
@@ -45,6 +47,8 @@ class StatisticsRow:
 
     label: Any
     figures: Statistics
+    url: str = ""
+    """The list of the receptions that are counted."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,23 @@ class Scope:
     station: Station | None = None
 
 
+def days_url(scope: Scope, *, station: str = "") -> str:
+    """The list of the receptions that a scope counts; `station` is a code. A whole area is asked by its towns only."""
+    asked = {
+        "held": "true",
+        "since": _midnight(scope.since).isoformat() if scope.since else "",
+        "until": _midnight(scope.until + timedelta(days=1)).isoformat() if scope.until else "",
+        "area": scope.area.code if isinstance(scope.area, Area) else scope.area,
+        "station": station or (scope.station.code if scope.station else ""),
+    }
+    return f"{reverse('stations:receptions')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def sums_of(held: QuerySet[Reception]) -> Statistics:
+    """The statistics of receptions that come with what was counted for each (`with_counts`)."""
+    return _figures(held.order_by().aggregate(**_COUNTS))
+
+
 def statistics(
     user: Asker,
     since: date | None = None,
@@ -75,16 +96,24 @@ def statistics(
 
 def statistics_by_year(user: Asker, area: str = "", station: Station | None = None) -> list[StatisticsRow]:
     """Compute the statistics of each year, the latest first."""
-    return [
-        StatisticsRow(row.label.year, row.figures) for row in by_period(user, "year", Scope(area=area, station=station))
-    ]
+    rows = by_period(user, "year", Scope(area=area, station=station))
+    return [replace(row, label=row.label.year) for row in rows]
 
 
 def by_period(user: Asker, step: str, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each year, quarter or month (`step`), the latest first; labels are first days."""
     held = _held_in_scope(user, scope).annotate(period=PERIODS[step]("starts_at"))
     rows = held.values("period").annotate(**_COUNTS).order_by("-period")
-    return [StatisticsRow(timezone.localtime(row["period"]).date(), _figures(row)) for row in rows]
+    firsts = [(timezone.localtime(row["period"]).date(), row) for row in rows]
+    return [StatisticsRow(first, _figures(row), days_url(_within(scope, step, first))) for first, row in firsts]
+
+
+def _within(scope: Scope, step: str, first: date) -> Scope:
+    """The part of a scope that lies in the period which begins on `first`."""
+    months = {"year": 12, "quarter": 3, "month": 1}[step]
+    year, month = divmod(first.month - 1 + months, 12)
+    last = date(first.year + year, month + 1, 1) - timedelta(days=1)
+    return replace(scope, since=max(first, scope.since or first), until=min(last, scope.until or last))
 
 
 def statistics_by_town(
@@ -93,13 +122,21 @@ def statistics_by_town(
     """Compute the statistics of each town that held a reception, in the order of the towns' codes."""
     held = _held_in_scope(user, Scope(since, until, area))
     towns = held.values("station__area__code", "station__area__name").annotate(**_COUNTS)
-    return [StatisticsRow(row["station__area__name"], _figures(row)) for row in towns.order_by("station__area__code")]
+    return [
+        StatisticsRow(
+            row["station__area__name"], _figures(row), days_url(Scope(since, until, row["station__area__code"]))
+        )
+        for row in towns.order_by("station__area__code")
+    ]
 
 
 def statistics_by_station(user: Asker, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each station that held a reception, in the order of the stations' codes."""
     stations = _held_in_scope(user, scope).values("station__code", "station__name").annotate(**_COUNTS)
-    return [StatisticsRow(row["station__name"], _figures(row)) for row in stations.order_by("station__code")]
+    return [
+        StatisticsRow(row["station__name"], _figures(row), days_url(scope, station=row["station__code"]))
+        for row in stations.order_by("station__code")
+    ]
 
 
 _COUNTS = {
@@ -153,8 +190,14 @@ def numbers(user: Asker) -> dict[str, Any]:
         "stations_active": receptions.filter(held=True).values("station").distinct().count(),
         "deputies": deputies_visible_to(user).count(),
         "all": _sum(figures for _row, figures in cells),
-        "years": [StatisticsRow(year, _sum(found)) for year, found in sorted(years.items(), reverse=True)],
-        "towns": [StatisticsRow(name, _sum(found)) for (_code, name), found in towns.items()],
+        "url": days_url(Scope()),
+        "years": [
+            StatisticsRow(year, _sum(found), days_url(_within(Scope(), "year", date(year, 1, 1))))
+            for year, found in sorted(years.items(), reverse=True)
+        ],
+        "towns": [
+            StatisticsRow(name, _sum(found), days_url(Scope(area=code))) for (code, name), found in towns.items()
+        ],
     }
 
 

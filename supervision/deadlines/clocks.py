@@ -52,7 +52,7 @@ CLOCK_NAMES = {
     Clock.RETURN: _("不属于本单位的退回"),
     Clock.CO_HANDLING: _("会办单位提出意见"),
     Clock.REPLY: _("书面答复"),
-    Clock.REPLY_WIDE: _("书面答复(涉及面广、处理难度大)"),
+    Clock.REPLY_WIDE: _("书面答复（涉及面广、处理难度大）"),
     Clock.REDO: _("重新办理后答复"),
     Clock.FOLLOW_UP: _("列入计划的到期再答复"),
 }

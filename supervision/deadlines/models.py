@@ -16,7 +16,7 @@ class ClockRule(models.Model):
 
     class Unit(models.TextChoices):
         MONTHS = "months", _("个月")
-        DAYS = "days", _("日(自然日)")
+        DAYS = "days", _("日（自然日）")
         WORKDAYS = "workdays", _("个工作日")
 
     clock = models.CharField(_("期限"), max_length=12, choices=CLOCK_CHOICES, unique=True)

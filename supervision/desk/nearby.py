@@ -34,7 +34,7 @@ def matters_near(matter: Suggestion, user: Asker) -> list[Any]:
 
 def describe(one: Any) -> str:
     """Return a near matter in one line."""
-    return gettext("%(number)s %(title)s(%(state)s，相距 %(far)d 米)") % {
+    return gettext("%(number)s %(title)s（%(state)s，相距 %(far)d 米）") % {
         "number": one.number,
         "title": one.title,
         "state": one.get_state_display(),
@@ -54,7 +54,7 @@ def things_near(matter: Suggestion, user: Asker) -> Iterator[tuple[str, str]]:
         return
     for kind in KINDS:
         for thing in _near(linkable(user, kind), seen.geom):
-            yield f"{kind}:{thing.code}", gettext("%(name)s(%(far)d 米)") % {"name": thing.name, "far": thing.far.m}
+            yield f"{kind}:{thing.code}", gettext("%(name)s（%(far)d 米）") % {"name": thing.name, "far": thing.far.m}
 
 
 def _near(things: QuerySet, place: Any) -> list[Any]:

@@ -54,7 +54,7 @@ def _candidate(page, sql, name):
     page.get_by_label("名称", exact=True).fill(name)
     page.get_by_label("类别").select_option("elderly")
     page.get_by_label("牵头单位").select_option(index=3)
-    page.get_by_label("计划投资(万元)").fill("80")
+    page.get_by_label("计划投资（万元）").fill("80")
     page.get_by_label("计划开工").fill("2027-03-01")
     page.get_by_label("计划完成").fill("2027-12-01")
     page.get_by_label("镇街").select_option(label="集士港镇")

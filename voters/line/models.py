@@ -42,7 +42,7 @@ class Message(models.Model):
     deputies = models.ManyToManyField(Deputy, related_name="messages", blank=True, verbose_name=_("收信代表"))
     station = models.ForeignKey(Station, models.PROTECT, related_name="messages", verbose_name=_("联络站"))
     reach = models.CharField(_("联系方式"), max_length=10, choices=Reach, default=Reach.NONE)
-    contact = models.TextField(_("联系号码(加密)"), blank=True, editable=False)
+    contact = models.TextField(_("联系号码（加密）"), blank=True, editable=False)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("链接失效时间"))
     state = models.CharField(_("状态"), max_length=10, choices=TABLE.choices())

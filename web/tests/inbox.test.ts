@@ -9,11 +9,11 @@ import { startKeyboard } from "../src/panel/keyboard";
 const LIST = `<main id="panel">
   <form role="search"><input type="search" id="words" data-list-search>
     <details class="filters"><summary>f</summary><input name="area"></details></form>
-  <form data-chooser><ul>
+  <form data-chooser><section><input type="checkbox" data-choose-all id="all"><ul>
     <li class="row"><span class="row__title"><input type="checkbox" name="chosen" value="1"><a href="/a" id="a">a</a></span></li>
     <li class="row"><span class="row__title"><a href="/b" id="b">b</a></span><details><ul><li><input type="checkbox"
       name="chosen" value="2"><input type="checkbox" name="chosen" value="3"></li></ul></details></li>
-  </ul><span data-chosen-count></span></form></main><dialog id="shortcuts"></dialog>`;
+  </ul></section><span data-chosen-count></span></form></main><dialog id="shortcuts"></dialog>`;
 
 function press(key: string, more: KeyboardEventInit = {}): void {
   const target = document.activeElement ?? document.body;
@@ -55,6 +55,18 @@ describe("the inbox by keyboard", () => {
     expect(one("form[data-chooser]")?.classList.contains("has-chosen")).toBe(true);
     press("x");
     expect(chosen()).toEqual(["1"]);
+  });
+
+  it("ticks a whole group by the box above it, which says when only some are ticked", () => {
+    const all = one<HTMLInputElement>("#all");
+    all?.click();
+    expect(chosen()).toEqual(["1", "2", "3"]);
+    one<HTMLInputElement>("input[value='2']")?.click();
+    expect([all?.checked, all?.indeterminate]).toEqual([false, true]);
+    one<HTMLInputElement>("input[value='2']")?.click();
+    expect([all?.checked, all?.indeterminate]).toEqual([true, false]);
+    all?.click();
+    expect(chosen()).toEqual([]);
   });
 
   it("searches the list by / and comes back to the row by Esc", () => {

@@ -111,7 +111,7 @@ class MilestoneRowForm(forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("节点"), max_length=80)
-    weight = forms.IntegerField(label=_("权重(%)"), min_value=1, max_value=100)
+    weight = forms.IntegerField(label=_("权重（%）"), min_value=1, max_value=100)
     due_on = day_field(_("计划日期"))
 
     @staticmethod
@@ -189,7 +189,7 @@ class ReportForm(ClaimedPhotosMixin, RefusableForm):
     )
     reported_on = day_field(_("日期"), initial=timezone.localdate)
     spent_wan = forms.DecimalField(
-        label=_("累计完成投资(万元)"), required=False, min_value=0, max_digits=12, decimal_places=2
+        label=_("累计完成投资（万元）"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
     place: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, label=pgettext_lazy("project", "点位"), required=False, empty_label=_("整个项目")
@@ -257,7 +257,7 @@ class CandidateForm(RefusableForm):
     lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"))
     summary = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     goal = forms.CharField(label=_("目标任务"), max_length=200, required=False)
-    budget_wan = forms.DecimalField(label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2)
+    budget_wan = forms.DecimalField(label=_("计划投资（万元）"), min_value=0, max_digits=12, decimal_places=2)
     starts_on = day_field(_("计划开工"))
     ends_on = day_field(_("计划完成"))
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))

@@ -121,7 +121,7 @@ class AdoptForm(ReviewForm):
     name = forms.CharField(label=_("项目名称"), max_length=120, required=False)
     lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"), required=False)
     budget_wan = forms.DecimalField(
-        label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2, required=False
+        label=_("计划投资（万元）"), min_value=0, max_digits=12, decimal_places=2, required=False
     )
     starts_on = forms.DateField(label=_("计划开工"), widget=DayInput, required=False)
     ends_on = forms.DateField(label=_("计划完成"), widget=DayInput, required=False)

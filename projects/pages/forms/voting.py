@@ -14,7 +14,7 @@ from accounts.district import area_rows
 from accounts.models import Area, Membership
 from accounts.permissions import Asker, inside, reach_of
 from projects.plan.models import Project
-from projects.voting.models import VoteSession
+from projects.voting.models import Candidacy, VoteSession
 from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.widgets import MomentInput
 
@@ -95,7 +95,7 @@ class CallForm(RefusableForm):
         Project.objects.filter(status=Project.Status.CANDIDATE),
         label=_("候选项目"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("要多于应选项目数（差额票决），差额比例见本区规则。"),
+        help_text=_("没有在别的票决里的候选项目都已勾选。要多于应选项目数（差额票决），差额比例见本区规则。"),
     )
     places = forms.IntegerField(label=_("应选项目数"), min_value=1, max_value=100)
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))
@@ -107,8 +107,11 @@ class CallForm(RefusableForm):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
         self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
         self.fields["area"].initial = reach_of(user) or area_rows().first()
+        elsewhere = Candidacy.objects.filter(session__count=None, session__cancellation=None).values("project")
         candidates = self.fields["projects"].queryset.filter(inside(user, "area"))  # type: ignore[attr-defined]
+        candidates = candidates.exclude(pk__in=elsewhere)
         self.fields["projects"].queryset = candidates  # type: ignore[attr-defined]
+        self.fields["projects"].initial = [candidate.pk for candidate in candidates]
         self.fields["year"].initial = timezone.localdate().year + 1
 
 

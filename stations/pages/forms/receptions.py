@@ -182,7 +182,7 @@ class RecordForm(VersionedForm):
     present = forms.ModelMultipleChoiceField(
         Deputy.objects.none(), label=_("到场代表"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    visitors = forms.IntegerField(label=_("接待选民(人)"), min_value=0, max_value=2000)
+    visitors = forms.IntegerField(label=_("接待选民（人）"), min_value=0, max_value=2000)
     summary = text_area(
         _("接待小结"), required=False, most=2000, help_text=_("内部记录，不对外公开，不要写选民的姓名和电话")
     )

@@ -16,7 +16,7 @@ class StationForm(VersionedForm):
 
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
     floor = forms.CharField(label=_("所在楼层"), max_length=20, required=False, help_text=_("例如：1层、3层302室"))
-    indoor_m2 = forms.IntegerField(label=_("室内面积(平方米)"), min_value=1, max_value=20_000, required=False)
+    indoor_m2 = forms.IntegerField(label=_("室内面积（平方米）"), min_value=1, max_value=20_000, required=False)
     facilities = forms.MultipleChoiceField(
         label=_("服务设施"), choices=Station.Facility.choices, required=False, widget=forms.CheckboxSelectMultiple
     )

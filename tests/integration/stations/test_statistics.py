@@ -1,6 +1,9 @@
 """The stations' numbers are computed from the records, each thing counted once."""
 
+import html
+import re
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -67,5 +70,21 @@ def test_numbers_name_the_stations_they_stand_on(days: list[Reception]) -> None:
 def test_the_numbers_partial_shows_all_years_and_towns(days: list[Reception]) -> None:
     shown = render_to_string("stations/_numbers.html", {"numbers": numbers(None)})
     assert "2 个联络站，其中 2 个有接待记录" in shown
-    assert "2 / 4" in shown
+    assert ">2</a> / 4" in shown
     assert "东镇" in shown
+
+
+@pytest.mark.parametrize("page", ["/numbers/", "/stations/statistics/?step=quarter&since=2026-02-01", "/stations/W1/"])
+def test_every_figure_leads_to_the_receptions_that_it_counts(
+    page: str, days: list, west: Station, as_user: Any
+) -> None:
+    page = page.replace("W1", west.code)
+    client = as_user(None)
+    text = client.get(page).text
+    counted = {pair for pair in re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', text) if "receptions" in pair[0]}
+    summed = set(re.findall(r'<a href="([^"]*)" data-sums="(\d+)"', text))
+    assert counted and summed
+    for link, number in counted:
+        assert client.get(html.unescape(link)).context["page"].paginator.count == int(number), link
+    for link, number in summed:
+        assert int(number) in astuple(client.get(html.unescape(link)).context["sums"]), link

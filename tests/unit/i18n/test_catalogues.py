@@ -37,6 +37,8 @@ ROOMS = (
     "voters",
 )
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
+HALF_WIDTH_BRACKETS = re.compile(rf"{CHINESE.pattern}\s*\([^()]*\)|\([^()]*{CHINESE.pattern}[^()]*\)")
+NAMED = re.compile(r"%\(\w+\)[sd]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w+\}|<[^>]+>")
 
 
@@ -151,3 +153,8 @@ def test_the_parser_tells_a_bad_catalogue(tmp_path):
     assert entry.key == ("step", "甲乙%s")
     assert "fuzzy" in entry.flags
     assert entry.translations == [""]
+
+
+def test_brackets_in_chinese_are_as_wide_as_its_letters(catalogue):
+    said = [NAMED.sub("", source) for entry in catalogue.values() for source in entry.sources]
+    assert [source for source in said if HALF_WIDTH_BRACKETS.search(source)] == []

@@ -16,6 +16,7 @@ RULE = {
 BOARD = {"version": "1", "title": "看板", "readers": "staff", "blocks-TOTAL_FORMS": "0", "blocks-INITIAL_FORMS": "0"}
 
 FOREIGN = [
+    Foreign("numbers_view_remove", "pk=NUMBERS_VIEW", {}, rightful="officer"),
     Foreign("reports:list", "", {"quarter": "2026Q1"}, "403 403 403 404 403"),
     Foreign("reports:order", "kind=year", {"year": "2026"}),
     Foreign("reports:text", "kind=year slot=preface", {"text": "前言", "number": "0"}),
@@ -31,4 +32,7 @@ FOREIGN = [
     Foreign("boards:rule_switch", "code=a-rule", {"on": "0", "version": "1"}),
     Foreign("boards:warning_step", "pk=WARNING step=dismiss", {"version": "1", "text": "口径"}),
 ]
-NO_OBJECT: dict[str, str] = {"observation-list": "items name their indicators; test_observations"}
+NO_OBJECT: dict[str, str] = {
+    "observation-list": "items name their indicators; test_observations",
+    "numbers_views": "one's own",
+}

@@ -301,5 +301,6 @@ def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
         user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "手机", "credential": {}}
     )
     view = SavedView.objects.create(user=officer, page="work", name="超期的", query="due=overdue")
-    own = {"SESSION": session, "PASSKEY": passkey, "VIEW": view}
+    numbers = SavedView.objects.create(user=officer, page="numbers", name="东片", query="area=330203100")
+    own = {"SESSION": session, "PASSKEY": passkey, "VIEW": view, "NUMBERS_VIEW": numbers}
     return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]} | own

@@ -15,6 +15,8 @@ READS = [
     ("numbers_matters", "", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=csv", "302 200 200 200 404 200 200"),
     ("numbers_matters_export", "extension=docx", NOTHING_SIGNED_IN),
+    ("numbers_views", "", NOBODY_BY_GET),
+    ("numbers_view_remove", "pk=0", NOBODY_BY_GET),
     ("boards:list", "", EVERYBODY),
     ("boards:install", "", NOBODY_BY_GET),
     ("boards:board", "slug=a-board", EVERYBODY),
@@ -59,6 +61,8 @@ READS = [
 ]
 
 WRITES = [
+    ("numbers_views", "", "302 302 302 302 302 302 302"),
+    ("numbers_view_remove", "pk=0", NOTHING_SIGNED_IN),
     ("boards:install", "", "302 404 404 404 404 302 302"),
     ("boards:edit", "slug=a-board", "302 404 404 404 404 400 400"),
     ("boards:copy", "slug=a-board", "302 404 404 404 404 400 400"),

@@ -39,10 +39,15 @@ def test_staff_call_a_vote_by_the_form_and_everybody_reads_it(
         "tie": "runoff",
     }
     form["opens_at"] = f"{local + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    offered = as_user(staff).get("/projects/votes/new/").context["form"]["projects"]
+    assert all(box.data["selected"] for box in offered.subwidgets) and len(offered.subwidgets) == len(candidates)
     draft = as_user(staff).post("/projects/votes/new/", form)["Location"]
     assert not VoteSession.objects.exists()
     assert as_user(staff).post(f"{draft}send/", {"version": 1}).status_code == 302
+    at_once = as_user(staff).post("/projects/votes/new/", form | {"send": "1"})["Location"]
+    assert as_user(admin_user).get(at_once).context["draft"].state == "review"
     answer = as_user(admin_user).post(f"{draft}approve/", {"version": 2})
+    assert as_user(staff).get("/projects/votes/new/").context["form"]["projects"].subwidgets == []
     session = VoteSession.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, session.get_absolute_url())
     VoteSession.objects.update(opens_at=local)
