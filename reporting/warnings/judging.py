@@ -1,7 +1,7 @@
 """A wording asked of all areas at once: values read for many rules together, screened, judged where it matters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -87,10 +87,17 @@ class Judge:
         self.wording, self.areas, self.read = wording, areas, read
         self.screen = Screen(read.series, {area.pk: place for place, area in enumerate(areas)})
 
-    def of_day(self, day: date) -> list[tuple[Area, list[Cause]]]:
-        """Return the areas of which the question makes sense in a period, with the causes of those where it is met."""
-        rows = zip(self.areas, self._has_data(day), self._may_be_met(day), strict=True)
-        return [(area, self._causes(area.pk, day) if may else []) for area, has, may in rows if has]
+    def of_day(self, day: date, unmet: Container[int] | None = None) -> list[tuple[Area, list[Cause]]]:
+        """Return the areas of which the question makes sense in a period, with the causes of those where it is met.
+
+        Of those where it is not met only the areas in `unmet` (keys), if given.
+        """
+        may, asked = self._may_be_met(day), self._has_data(day)
+        if unmet is not None:
+            asked = asked & (may | np.array([area.pk in unmet for area in self.areas], dtype=bool))
+        areas = [self.areas[int(place)] for place in np.flatnonzero(asked)]
+        rows = [(area, self._causes(area.pk, day) if met else []) for area, met in zip(areas, may[asked], strict=True)]
+        return rows if unmet is None else [(area, causes) for area, causes in rows if causes or area.pk in unmet]
 
     def _has_data(self, day: date) -> np.ndarray:
         """Tell for each area whether there is a value, or one was due after the first ever delivered."""

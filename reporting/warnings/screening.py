@@ -61,7 +61,7 @@ def _less(one: Numbers, other: Numbers) -> Mask:
 
 def _limit(screen: Screen, condition: Condition, day: date) -> Mask:
     """All periods that are looked at: of a limit one, of several running as many."""
-    limit, values = np.float64(condition["value"]), screen.run(condition, day)
+    limit, values = np.asarray(condition["value"], dtype=float), screen.run(condition, day)
     beyond = _less(limit, values) if condition["beyond"] == "above" else _less(values, limit)
     return beyond.all(axis=0)
 

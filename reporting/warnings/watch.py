@@ -26,7 +26,7 @@ from ledger.steps.apply import apply
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.warnings.conditions import Cause
-from reporting.warnings.judging import Judge, areas_at, read_for
+from reporting.warnings.judging import Judge, Read, areas_at, read_for
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
@@ -56,7 +56,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a wording says of an area in a period: it has data, and perhaps causes."""
+    """What a wording says of an area in a period, where it is met or a warning is open; of no data it says nothing."""
 
     version: WarningRuleVersion
     area: Area
@@ -103,7 +103,7 @@ def _tasks(today: date) -> Iterator[Task]:
     )
     for rule in rules:
         try:
-            yield Task(rule, list(_asked(rule.versions.all(), indicators, today)))
+            yield Task(rule, list(_asked(list(rule.versions.all()), indicators, today)))
         except BadInput as refused:
             log.error("the warning rule %s cannot be asked: %s", rule.code, refused)
 
@@ -153,14 +153,20 @@ def _judged(
     read = read_for(((words, [day]) for task in tasks for _version, words, day in task.asked), today)
     known = _known([task.rule for task in tasks])
     for task in tasks:
-        judges = {version.pk: Judge(words, areas[words.first.level], read) for version, words, _day in task.asked}
-        findings = [
-            Finding(version, area, day, causes)
-            for version, _words, day in task.asked
-            for area, causes in judges[version.pk].of_day(day)
-        ]
+        findings = _findings(task, areas, read, set(known[task.rule.pk].open))
         if any(known[task.rule.pk].next_step(found) for found in findings):
             yield task.rule, findings
+
+
+def _findings(task: Task, areas: Mapping[str, list[Area]], read: Read, unmet: set[int]) -> list[Finding]:
+    """What there is to say, the oldest period first: of areas where a rule is met and, once it was, where it is not."""
+    judges = {version.pk: Judge(words, areas[words.first.level], read) for version, words, _day in task.asked}
+    found: list[Finding] = []
+    for version, _words, day in task.asked:
+        of_day = [Finding(version, area, day, causes) for area, causes in judges[version.pk].of_day(day, unmet)]
+        unmet |= {each.area.pk for each in of_day if each.causes}
+        found += of_day
+    return found
 
 
 def _known(rules: Sequence[WarningRule]) -> dict[int, Known]:

@@ -130,6 +130,14 @@ def test_a_night_without_news_costs_the_same_queries_for_any_number_of_rules(
         assert watch(NIGHT) == {}
 
 
+def test_what_was_bad_and_is_good_again_is_raised_and_said_to_be_back_in_one_night(world, staff):
+    [indicator] = make_rules(staff, 1)
+    for month, value in ((4, 40), (5, 20)):
+        say(indicator, world.west_town, date(2026, month, 1), value)
+    assert watch(NIGHT) == {"raised": 1, "back": 1}
+    assert watch(NIGHT) == {}
+
+
 def test_rules_are_read_in_parts_that_fit_into_memory(world, staff, monkeypatch):
     monkeypatch.setattr("reporting.warnings.watch.MOST_CELLS", 5)
     for indicator in make_rules(staff, 7):
