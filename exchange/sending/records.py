@@ -26,7 +26,7 @@ from papers.models import Paper, PaperFile, SignedAnswer
 from papers.register.permissions import published
 from papers.register.table import PAPERS
 from reporting.observations.models import Observation
-from reporting.observations.queries import is_enough
+from reporting.observations.series import is_enough
 from river_monitoring.models import MonitoringPoint
 from stations.duty.models import DutyRecord
 from stations.receptions.models import Reception

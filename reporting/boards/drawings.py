@@ -14,7 +14,7 @@ from accounts.district import area_rows
 from accounts.models import Area
 from reporting.boards.classes import FILLS, INKS, NO_DATA, Classes, fill_of
 from reporting.indicators import periods
-from reporting.observations.queries import Series, Value
+from reporting.observations.series import Series, Value
 from ui.charts.scale import Axis
 from ui.frame import MapFrame
 

@@ -15,7 +15,7 @@ from library.documents.permissions import documents_visible_to
 from projects.permissions import projects_visible_to
 from reporting.boards.page import Block, Page
 from reporting.boards.permissions import boards_visible_to
-from reporting.observations.queries import Series
+from reporting.observations.series import Series
 from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.table import TABLE as WARNINGS
 from supervision.permissions import suggestions_visible_to

@@ -11,7 +11,8 @@ from accounts.models import Area
 from accounts.permissions import NARROW, Asker
 from reporting.boards.blocks import OVER_MANY
 from reporting.boards.selection import Choice
-from reporting.observations.queries import Series, Value, total_of
+from reporting.observations.queries import total_of
+from reporting.observations.series import Series, Value
 
 
 @dataclass(slots=True)

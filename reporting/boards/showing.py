@@ -24,7 +24,8 @@ from reporting.boards.selection import Choice
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
-from reporting.observations.queries import Series, Value, areas_of, newest_periods, series_of
+from reporting.observations.queries import areas_of, newest_periods, series_of
+from reporting.observations.series import Series, Value
 
 DRAWN = {"line": drawings.MOST_POINTS, "multiples": drawings.MOST_CELL_POINTS}
 """So many periods a block draws; all others one, and the same of the year before."""

@@ -27,8 +27,6 @@ KIND_NAMES = (
     (Kind.YEAR.value, gettext_lazy("年")),
 )
 MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.YEAR: 12}
-A_YEAR = {Kind.DAY: 366, Kind.WEEK: 52, Kind.MONTH: 12, Kind.QUARTER: 4, Kind.YEAR: 1}
-"""So many steps back the same period of the year before is reached."""
 EXAMPLES = {
     Kind.DAY: "2026-03-05",
     Kind.WEEK: "2026-W10",

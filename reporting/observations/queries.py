@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -18,55 +17,13 @@ from accounts.models import Area
 from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
+from reporting.observations.series import NOTHING, Column, Series, Value, is_enough
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value with its plan and denominator; `enough` tells whether it may be shown."""
-
-    value: Decimal | None
-    plan: Decimal | None = None
-    whole: int | None = None
-    enough: bool = True
-
-    @property
-    def shown(self) -> Decimal | None:
-        return self.value if self.enough else None
-
-
-NOTHING = Value(None)
-
-
-@dataclass(slots=True)
-class Series:
-    """The values of one indicator by period and area (its key)."""
-
-    indicator: Indicator
-    by_period: dict[date, dict[int, Value]] = field(default_factory=lambda: defaultdict(dict))
-    _spreads: dict[date, tuple[int, float, float]] = field(default_factory=dict)
-
-    def at(self, area: int, period: date) -> Value:
-        return self.by_period.get(period, {}).get(area, NOTHING)
-
-    def of_all(self, period: date) -> dict[int, Value]:
-        return self.by_period.get(period, {})
-
-    def spread(self, period: date) -> tuple[int, float, float]:
-        """How many areas have a value that may be shown, their median, and the median distance from it."""
-        if period not in self._spreads:
-            known = [float(row.shown) for row in self.of_all(period).values() if row.shown is not None]
-            middle = median(known) if known else 0.0
-            apart = median(abs(number - middle) for number in known) if known else 0.0
-            self._spreads[period] = (len(known), middle, apart)
-        return self._spreads[period]
-
-    @property
-    def periods(self) -> list[date]:
-        return sorted(self.by_period)
-
-    def newest(self, until: date | None = None) -> date | None:
-        """The last period with a value that begins not after `until`."""
-        return max((day for day in self.by_period if until is None or day <= until), default=None)
+SAYS_SOMETHING = Q(value__isnull=False) | Q(plan__isnull=False) | Q(whole__isnull=False)
+COLUMNS = {
+    "areas": ArrayAgg("area_id"), "numbers": ArrayAgg("value"), "plans": ArrayAgg("plan"), "wholes": ArrayAgg("whole"),
+}  # fmt: skip
+"""What a `Column` is made of; the rows of a group come to each in the same order."""
 
 
 def observations_visible_to(user: Asker) -> QuerySet[Observation]:
@@ -86,26 +43,21 @@ def series_of(
     user: Asker = None,
     only: Mapping[int, Sequence[date]] | None = None,
 ) -> dict[str, Series]:
-    """Read the values of these indicators by code, in one query; `user` None reads all.
+    """Read the values of these indicators by code, in one query, a row for each period; `user` None reads all.
 
     `only` names the periods of each (its key); an indicator that it leaves out has no values.
     """
     found = {indicator.pk: Series(indicator) for indicator in indicators}
-    rows = observations_visible_to(user)
-    rows = rows.filter(indicator__in=list(found)) if only is None else _in_periods(rows, only)
+    rows = observations_visible_to(user).filter(SAYS_SOMETHING)
+    rows = rows.filter(indicator__in=list(found)) if only is None else in_periods(rows, only)
     rows = rows.filter(period__gte=since) if since else rows
-    for key, area, day, value, plan, whole in rows.values_list(
-        "indicator_id", "area_id", "period", "value", "plan", "whole"
-    ):
-        series = found[key]
-        if value is None and plan is None and whole is None:
-            continue
-        enough = is_enough(series.indicator, whole) and not (value is None and whole is not None)
-        series.by_period[day][area] = Value(value, plan, whole, enough)
+    columns = rows.order_by().values("indicator_id", "period").annotate(**COLUMNS)
+    for key, day, *column in columns.values_list("indicator_id", "period", *COLUMNS):
+        found[key].columns[day] = Column(*column)
     return {series.indicator.code: series for series in found.values()}
 
 
-def _in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]]) -> QuerySet[Observation]:
+def in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]]) -> QuerySet[Observation]:
     """The rows of these periods; those that ask alike stand in one condition, so that the index is walked for each."""
     alike: dict[tuple[date, ...], list[int]] = defaultdict(list)
     for key, days in only.items():
@@ -114,11 +66,6 @@ def _in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]])
     for days, keys in alike.items():
         asked |= Q(indicator__in=keys, period__in=days)
     return rows.filter(asked)
-
-
-def is_enough(indicator: Indicator, whole: int | None) -> bool:
-    """Tell whether the denominator is large enough to speak of the value."""
-    return whole is None or whole >= indicator.minimum
 
 
 def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
@@ -135,6 +82,14 @@ def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: d
     newest = Subquery(rows.order_by("-period").values("period")[:1])
     found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
     return {key: day for key, day in found.annotate(newest=newest).values_list("pk", "newest") if day is not None}
+
+
+def first_periods(indicators: Iterable[Indicator], since: date) -> dict[int, date]:
+    """The first period of each indicator from `since` on in which anything was said; one look into the index each."""
+    rows = Observation.objects.filter(SAYS_SOMETHING, indicator=OuterRef("pk"), period__gte=since)
+    first = Subquery(rows.order_by("period").values("period")[:1])
+    found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
+    return {key: day for key, day in found.annotate(first=first).values_list("pk", "first") if day is not None}
 
 
 def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:

@@ -20,8 +20,9 @@ from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to, may_keep_indicators, may_report_values
 from reporting.indicators.services import save_indicator
 from reporting.observations.models import Observation, Way
-from reporting.observations.queries import Series, areas_of, newest_periods, observations_visible_to, series_of
+from reporting.observations.queries import areas_of, newest_periods, observations_visible_to, series_of
 from reporting.observations.recording import Given, record_value
+from reporting.observations.series import Series
 from reporting.pages.forms.indicators import IndicatorForm, ValueForm
 from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form

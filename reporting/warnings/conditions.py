@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from geokit.refusal import BadInput, FieldError
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
-from reporting.observations.queries import Series, Value
+from reporting.observations.series import Series, Value
 from reporting.warnings.change_points import LEAST_VALUES, find_change
 
 MOST_CONDITIONS = 8
@@ -106,12 +106,12 @@ def weight_of(condition: Condition) -> int:
     return int(condition.get("weight", 1))
 
 
-def reach_of(condition: Condition, period_kind: str) -> int:
-    """So many periods before the one that it judges a condition looks at."""
+def days_asked(condition: Condition, period_kind: str, day: date) -> list[date]:
+    """The periods that a condition looks at to judge one, the oldest first."""
     if condition["kind"] == "year":
-        return periods.A_YEAR[periods.Kind(period_kind)]
-    return {"runs": condition.get("periods", 1) - 1, "worsening": condition.get("periods", 1),
-            "change": condition.get("periods", 1) - 1}.get(condition["kind"], 0)  # fmt: skip
+        return [periods.year_before(period_kind, day), day]
+    count = condition.get("periods", 1) + (condition["kind"] == "worsening")
+    return [periods.shift(period_kind, day, step - count + 1) for step in range(count)]
 
 
 def _bounded(name: str, given: Any, least: float, most: float) -> float | int:
@@ -168,7 +168,7 @@ def _beyond(condition: Condition, value: Decimal | None) -> bool:
 
 def _runs(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
-    values = _run(series, asked, condition["periods"])
+    values = _run(series, asked, condition)
     if not all(_beyond(condition, value) for value in values):
         return None
     return _cause(series, values[-1], _plain(condition["value"]), condition)
@@ -176,17 +176,16 @@ def _runs(condition: Condition, asked: Asked) -> Answer:
 
 def _worsening(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
-    values = _run(series, asked, condition["periods"] + 1)
+    values = _run(series, asked, condition)
     pairs = pairwise(values)
     if not all(_is_worse(series.indicator, before, after) for before, after in pairs):
         return None
     return _cause(series, values[-1], _plain(values[0]), condition)
 
 
-def _run(series: Series, asked: Asked, count: int) -> list[Decimal | None]:
-    """The values of the last `count` periods, the oldest first."""
-    kind = series.indicator.period_kind
-    days = [periods.shift(kind, asked.period, step - count + 1) for step in range(count)]
+def _run(series: Series, asked: Asked, condition: Condition) -> list[Decimal | None]:
+    """The values of the periods that it looks at, the oldest first."""
+    days = days_asked(condition, series.indicator.period_kind, asked.period)
     return [_shown(series.at(asked.area, day)) for day in days]
 
 
@@ -241,7 +240,7 @@ def _is_bad(indicator: Indicator, off: float) -> bool:
 def _change(condition: Condition, asked: Asked) -> Answer:
     """The level changed for the worse in the newer half of the window; an older change was told when it was new."""
     series = asked.series[condition["indicator"]]
-    values = _run(series, asked, condition["periods"])
+    values = _run(series, asked, condition)
     known = [(place, float(value)) for place, value in enumerate(values) if value is not None]
     if values[-1] is None or (found := find_change([value for _place, value in known])) is None:
         return None

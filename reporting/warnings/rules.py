@@ -1,12 +1,12 @@
 """Making rules: each wording is a version, is tried on the past, and only then switched on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,50 +15,11 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import account_of
-from reporting.indicators.models import Indicator
-from reporting.warnings.conditions import MOST_CONDITIONS, check_condition, reach_of, weight_of
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
 from reporting.warnings.permissions import may_make_rules
 from reporting.warnings.trial import NOISY, Trial, try_out
+from reporting.warnings.wording import read_wording
 from ui.field_checks import check_fields
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a rule says, checked: conditions over indicators of one level and period, and what weight must be met."""
-
-    conditions: list[dict[str, Any]]
-    at_least: int
-    indicators: Mapping[str, Indicator]
-
-    @property
-    def first(self) -> Indicator:
-        return self.indicators[self.conditions[0]["indicator"]]
-
-    @property
-    def reach(self) -> int:
-        """So many periods before the one that is judged have to be read."""
-        return max(reach_of(one, self.first.period_kind) for one in self.conditions)
-
-
-def read_wording(conditions: Any, at_least: int | None = None) -> Wording:
-    """Check conditions; `at_least` is the weight that must be met, None all of it. Raises BadInput."""
-    if not isinstance(conditions, list) or not 1 <= len(conditions) <= MOST_CONDITIONS:
-        raise _fault("conditions", _("请写 1 到 %d 条条件。") % MOST_CONDITIONS)
-    codes = [str(one.get("indicator")) for one in conditions if isinstance(one, dict)]
-    found = {one.code: one for one in Indicator.objects.filter(code__in=codes)}
-    checked = [check_condition(one, found) for one in conditions]
-    if len({(one.period_kind, one.level) for one in found.values()}) > 1:
-        raise _fault("conditions", _("一条规则里的指标，周期和层级要相同。"))
-    whole = sum(weight_of(one) for one in checked)
-    count = whole if at_least is None else at_least
-    if not 1 <= count <= whole:
-        raise _fault("at_least", _("至少满足的条数（或权重合计）应在 1 到 %d 之间。") % whole)
-    return Wording(checked, count, found)
-
-
-def _fault(field: str, message: str) -> BadInput:
-    return BadInput(message, code="bad-rule", errors=[FieldError(field, "bad-rule", message)])
 
 
 @transaction.atomic
@@ -124,7 +85,7 @@ def try_rule(rule: WarningRule, today: date | None = None) -> Trial:
     if newest is None:
         raise BadInput(_("这条规则还没有内容。"), code="bad-rule")
     wording = read_wording(newest.conditions, newest.at_least)
-    return try_out(wording.conditions, wording.at_least, wording.indicators, today or timezone.localdate())
+    return try_out(wording, today or timezone.localdate())
 
 
 def _require_keeper(actor: Asker) -> None:
@@ -153,9 +114,3 @@ def precision_of(rules: Sequence[WarningRule]) -> dict[int, Precision]:
         yes=Count("pk", filter=Q(state__in=("confirmed", "closed"))), no=Count("pk", filter=Q(state="dismissed"))
     )
     return {row["rule"]: Precision(row["yes"], row["no"]) for row in counted}
-
-
-def version_for(rule: WarningRule, last_day: date) -> WarningRuleVersion | None:
-    """The wording that judges a period: the newest of those that are effective by its last day."""
-    number = rule.versions.filter(effective_from__lte=last_day).aggregate(newest=Max("number"))["newest"]
-    return rule.versions.filter(number=number).first() if number else None

@@ -1,23 +1,15 @@
 """A rule tried on the past: when and where it would have warned, and how often."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
-
-from django.db.models import Min
-from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
+from datetime import date
 
 from accounts.models import Area
 from reporting.indicators import periods
-from reporting.indicators.models import Indicator
-from reporting.observations.models import Observation
-from reporting.observations.queries import Series, areas_of, series_of
-from reporting.warnings.conditions import Asked, Cause, met, reach_of
+from reporting.warnings.conditions import Cause
+from reporting.warnings.judging import PERIODS_BACK, Judge, areas_at, read_for
+from reporting.warnings.wording import Wording
 
-PERIODS_BACK = 36
 NOISY = 0.5
 """A rule that would have warned in this share of the past says nothing."""
 MOST_LISTED = 200
@@ -60,75 +52,15 @@ class Trial:
         return {"asked": self.asked, "hits": self.count}
 
 
-def try_out(
-    conditions: Sequence[Mapping[str, Any]], at_least: int, indicators: Mapping[str, Indicator], today: date
-) -> Trial:
+def try_out(wording: Wording, today: date) -> Trial:
     """Ask a rule of every area in the last periods that are over. Writes nothing."""
-    first = next(iter(indicators.values()))
-    kind = first.period_kind
+    kind = wording.first.period_kind
     last = periods.shift(kind, periods.start_of(kind, today), -1)
     days = [periods.shift(kind, last, -back) for back in range(PERIODS_BACK)]
     found = Trial(kind)
-    back = max(PERIODS_BACK, *(reach_of(one, kind) for one in conditions))
-    judge = Judge(conditions, at_least, indicators, today, since=periods.shift(kind, days[-1], -back))
+    judge = Judge(wording, areas_at(wording.first.level), read_for([(wording, days)], today))
     for day in days:
-        for area in judge.areas:
-            if not judge.has_data(area.pk, day):
-                continue
-            found.asked += 1
-            causes = judge.causes(area.pk, day)
-            if causes:
-                found.hits.append(Hit(area, day, causes))
+        asked = judge.of_day(day)
+        found.asked += len(asked)
+        found.hits += [Hit(area, day, causes) for area, causes in asked if causes]
     return found
-
-
-class Judge:
-    """One wording with all that it looks at, read once."""
-
-    def __init__(
-        self,
-        conditions: Sequence[Mapping[str, Any]],
-        at_least: int,
-        indicators: Mapping[str, Indicator],
-        today: date,
-        since: date,
-        areas: dict[str, list[Area]] | None = None,
-    ) -> None:
-        """`areas` keeps those of each level for the rules that are asked after this one."""
-        self.conditions, self.at_least, self.today = conditions, at_least, today
-        self.series = series_of(indicators.values(), since=since)
-        first = next(iter(indicators.values()))
-        known = {} if areas is None else areas
-        if first.level not in known:
-            known[first.level] = list(areas_of(first.level).defer("geom", "point"))
-        self.areas = known[first.level]
-        is_late = any(condition["kind"] == "late" for condition in conditions)
-        self.first_said = first_said(indicators, since) if is_late else {}
-        self.begun = {code: min(series.periods, default=None) for code, series in self.series.items()}
-        self.is_late = is_late
-
-    def has_data(self, area: int, day: date) -> bool:
-        """Tell whether the question makes sense: there is a value, or one was due after the first ever delivered."""
-        if any(series.at(area, day).value is not None for series in self.series.values()):
-            return True
-        return self.is_late and any(self._was_due(series, day) for series in self.series.values())
-
-    def _was_due(self, series: Series, day: date) -> bool:
-        """Tell whether a value should be there by today; before the first one ever delivered nothing was due."""
-        begun, indicator = self.begun[series.indicator.code], series.indicator
-        due = periods.end_of(indicator.period_kind, day) + timedelta(days=indicator.due_days or 0)
-        return begun is not None and begun <= day and due < self.today
-
-    def causes(self, area: int, day: date) -> list[Cause]:
-        asked = Asked(area, day, self.series, self.today, self.first_said)
-        return met(self.conditions, self.at_least, asked)
-
-
-def first_said(indicators: Mapping[str, Indicator], since: date) -> dict[tuple[str, int, date], date]:
-    """The local day on which each value was first said, also where it was corrected since."""
-    rows = Observation.objects.filter(indicator__in=indicators.values(), period__gte=since, value__isnull=False)
-    first = rows.annotate(first=Least("said_at", Coalesce(Min("earlier__said_at"), "said_at")))
-    return {
-        (code, area, day): timezone.localdate(at)
-        for code, area, day, at in first.values_list("indicator__code", "area_id", "period", "first")
-    }

@@ -1,11 +1,16 @@
 """The nightly watch: every rule that is on, asked of the newest periods; what is met is raised, joined or said to be
 back, and those who decide are told once, gathered by rule."""
 
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -15,56 +20,218 @@ from accounts.directory.levels import district_or_above, districts
 from accounts.models import Area, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
+from geokit.refusal import BadInput
 from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from reporting.indicators import periods
+from reporting.indicators.models import Indicator
 from reporting.warnings.conditions import Cause
+from reporting.warnings.judging import Judge, Read, areas_at, read_for
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
-from reporting.warnings.rules import Wording, read_wording, version_for
 from reporting.warnings.table import TABLE, Event, State, Verb
-from reporting.warnings.trial import PERIODS_BACK, Judge
+from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
 from reporting.warnings.workflow import WARNINGS
 from ui.text.days import day_in_words
 
 TO_CHECK = timedelta(days=7)
 LOOKED_AT = 2
 """So many of the newest periods that are over are asked: a value that comes late is still seen."""
+MOST_CELLS = 200_000
+"""So many values are read for some rules together: a few ten megabytes."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A rule that is on, with the newest periods, the oldest first, and the wording that judges each."""
+
+    rule: WarningRule
+    asked: list[tuple[WarningRuleVersion, Wording, date]]
+
+    def cells(self, areas: int) -> int:
+        """So many values it looks at in that many areas."""
+        return sum(len(words.days_of(code, day)) for _v, words, day in self.asked for code in words.indicators) * areas
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a wording says of an area in a period, where it is met or a warning is open; of no data it says nothing."""
+
+    version: WarningRuleVersion
+    area: Area
+    day: date
+    causes: list[Cause]
+
+
+@dataclass(slots=True)
+class Known:
+    """The warnings of a rule by area: the one that is open, and the last period of those that are over."""
+
+    open: dict[int, EarlyWarning] = field(default_factory=dict)
+    over: dict[int, date] = field(default_factory=dict)
+
+    def next_step(self, found: Finding) -> str:
+        """What follows: an event, or nothing. What repeats in a later period joins, and that values are back is said
+        once; closing is a person's."""
+        warning, over = self.open.get(found.area.pk), self.over.get(found.area.pk)
+        if warning is None:
+            return Event.RAISED if found.causes and (over is None or over < found.day) else ""
+        if found.day <= max(warning.last_period, warning.back_since or date.min):
+            return ""
+        if found.causes:
+            return Event.REPEATED
+        return Event.BACK if warning.back_since is None else ""
 
 
 def watch(now: datetime | None = None) -> dict[str, int]:
     """Ask every rule that is on; how many warnings were raised, repeated, and are back."""
     now = now or timezone.now()
-    counts: dict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     areas: dict[str, list[Area]] = {}
-    for rule in WarningRule.objects.filter(is_on=True).select_related("department"):
-        for what, count in watch_rule(rule, now, areas).items():
-            counts[what] += count
+    for tasks in _batches(_tasks(timezone.localdate(now)), areas):
+        for rule, findings in _judged(tasks, areas, timezone.localdate(now)):
+            counts.update(_write(rule, findings, now))
     return dict(counts)
+
+
+def _tasks(today: date) -> Iterator[Task]:
+    """Every rule that is on, with its wordings; one that means nothing any more is logged, and the others are asked."""
+    rules = list(WarningRule.objects.filter(is_on=True).select_related("department").prefetch_related("versions"))
+    indicators = indicators_of(
+        code for rule in rules for version in rule.versions.all() for code in codes_in(version.conditions)
+    )
+    for rule in rules:
+        try:
+            yield Task(rule, list(_asked(list(rule.versions.all()), indicators, today)))
+        except BadInput as refused:
+            log.error("the warning rule %s cannot be asked: %s", rule.code, refused)
+
+
+def _asked(
+    versions: Sequence[WarningRuleVersion], indicators: Mapping[str, Indicator], today: date
+) -> Iterator[tuple[WarningRuleVersion, Wording, date]]:
+    """The newest periods that are over, each with the wording that judges it: the newest effective by its last day."""
+    if not versions:
+        return
+    wordings = {}
+    newest = max(versions, key=lambda one: one.number)
+    kind = read_wording(newest.conditions, newest.at_least, indicators).first.period_kind
+    last = periods.shift(kind, periods.start_of(kind, today), -1)
+    for day in (periods.shift(kind, last, -back) for back in reversed(range(LOOKED_AT))):
+        effective = [one for one in versions if one.effective_from <= periods.end_of(kind, day)]
+        if effective:
+            version = max(effective, key=lambda one: one.number)
+            if version.pk not in wordings:
+                wordings[version.pk] = read_wording(version.conditions, version.at_least, indicators)
+            yield version, wordings[version.pk], day
+
+
+def _batches(tasks: Iterable[Task], areas: dict[str, list[Area]]) -> Iterator[list[Task]]:
+    """Rules whose values are read together; `areas` are those of each level, read at its first rule."""
+    batch: list[Task] = []
+    cells = 0
+    for task in tasks:
+        if not task.asked:
+            continue
+        level = task.asked[0][1].first.level
+        if level not in areas:
+            areas[level] = areas_at(level)
+        batch.append(task)
+        cells += task.cells(len(areas[level]))
+        if cells >= MOST_CELLS:
+            yield batch
+            batch, cells = [], 0
+    if batch:
+        yield batch
+
+
+def _judged(
+    tasks: Sequence[Task], areas: Mapping[str, list[Area]], today: date
+) -> Iterator[tuple[WarningRule, list[Finding]]]:
+    """The rules of which something has to be written, with their findings; read and judged before a row is locked."""
+    read = read_for(((words, [day]) for task in tasks for _version, words, day in task.asked), today)
+    known = _known([task.rule for task in tasks])
+    for task in tasks:
+        findings = _findings(task, areas, read, set(known[task.rule.pk].open))
+        if any(known[task.rule.pk].next_step(found) for found in findings):
+            yield task.rule, findings
+
+
+def _findings(task: Task, areas: Mapping[str, list[Area]], read: Read, unmet: set[int]) -> list[Finding]:
+    """What there is to say, the oldest period first: of areas where a rule is met and, once it was, where it is not."""
+    judges = {version.pk: Judge(words, areas[words.first.level], read) for version, words, _day in task.asked}
+    found: list[Finding] = []
+    for version, _words, day in task.asked:
+        of_day = [Finding(version, area, day, causes) for area, causes in judges[version.pk].of_day(day, unmet)]
+        unmet |= {each.area.pk for each in of_day if each.causes}
+        found += of_day
+    return found
+
+
+def _known(rules: Sequence[WarningRule]) -> dict[int, Known]:
+    """What stands already of these rules."""
+    found = {rule.pk: Known() for rule in rules}
+    rows = EarlyWarning.objects.filter(rule__in=rules).order_by()
+    for warning in rows.filter(state__in=TABLE.in_group("open")):
+        found[warning.rule_id].open[warning.area_id] = warning
+    over = rows.exclude(state__in=TABLE.in_group("open")).values("rule_id", "area_id").annotate(last=Max("last_period"))
+    for rule, area, last in over.values_list("rule_id", "area_id", "last"):
+        found[rule].over[area] = last
+    return found
 
 
 @transaction.atomic
-def watch_rule(rule: WarningRule, now: datetime, areas: dict[str, list[Area]]) -> dict[str, int]:
-    """Ask one rule; its warnings are written together, and told together. `areas` are read once a night."""
+def _write(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> Counter[str]:
+    """The warnings of a rule are written together, and told together; what stands is read anew under its lock."""
     wait_turn("reporting.warning-rule", rule.pk)
-    today = timezone.localdate(now)
     counts: Counter[str] = Counter()
     raised: list[EarlyWarning] = []
-    known = _known(rule)
-    for version, judge, day in _judges(rule, today, areas):
-        for area in judge.areas:
-            if not judge.has_data(area.pk, day):
-                continue
-            causes = judge.causes(area.pk, day)
-            open_one, last_over = known.get(area.pk, (None, None))
-            if causes and open_one is None and (last_over is None or last_over < day):
-                raised.append(_raise(rule, version, area, day, causes, now))
-                known[area.pk] = (raised[-1], last_over)
-                counts["raised"] += 1
-            elif open_one is not None and (what := _follow(open_one, day, causes)):
-                counts[what] += 1
+    known = _known([rule])[rule.pk]
+    for _day, of_day in groupby(findings, key=attrgetter("day")):
+        steps = [(step, found) for found in of_day if (step := known.next_step(found))]
+        counts.update(str(step) for step, _found in steps)
+        new = _raise(rule, [found for step, found in steps if step == Event.RAISED], now)
+        for step, found in steps:
+            if step != Event.RAISED:
+                _follow(known.open[found.area.pk], step, found)
+        known.open |= {warning.area_id: warning for warning in new}
+        raised += new
     for mine in _by_district(raised):
-        _tell(rule, mine, today)
-    return dict(counts)
+        _tell(rule, mine, timezone.localdate(now))
+    return counts
+
+
+def _raise(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> list[EarlyWarning]:
+    """New warnings, each with its first event."""
+    warnings = EarlyWarning.objects.bulk_create(
+        EarlyWarning(
+            rule=rule,
+            rule_version=found.version,
+            area=found.area,
+            state=State.NEW,
+            first_period=found.day,
+            last_period=found.day,
+            causes=[cause.as_dict() for cause in found.causes],
+            raised_at=now,
+            due_on=timezone.localdate(now) + TO_CHECK,
+        )
+        for found in findings
+    )
+    EarlyWarningEvent.objects.bulk_create(
+        EarlyWarningEvent(warning=one, verb=Event.RAISED, period=one.first_period, causes=one.causes, at=now)
+        for one in warnings
+    )
+    return warnings
+
+
+def _follow(warning: EarlyWarning, step: str, found: Finding) -> None:
+    """Join what repeats, or say that values are back."""
+    if step == Event.REPEATED:
+        given = {"period": found.day, "causes": [cause.as_dict() for cause in found.causes]}
+        apply(WARNINGS, None, warning, Verb.REPEAT, None, given)
+    else:
+        apply(WARNINGS, None, warning, Verb.GO_BACK, None, {"period": found.day})
 
 
 def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
@@ -76,83 +243,6 @@ def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
         district = district_or_above(warning.area)
         found[district.pk if district else None].append(warning)
     return found.values()
-
-
-def _judges(
-    rule: WarningRule, today: date, areas: dict[str, list[Area]]
-) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
-    """The newest periods with the wording that judges each; values are read once for each wording."""
-    judges: dict[int, Judge] = {}
-    for kind, day in _periods(rule, today):
-        version = version_for(rule, periods.end_of(kind, day))
-        if version is None:
-            continue
-        if version.pk not in judges:
-            wording = read_wording(version.conditions, version.at_least)
-            since = periods.shift(kind, day, -_periods_read(wording))
-            judges[version.pk] = Judge(wording.conditions, wording.at_least, wording.indicators, today, since, areas)
-        yield version, judges[version.pk], day
-
-
-def _periods_read(wording: Wording) -> int:
-    """What has to be read before a period: for values that are late, also since when there are any."""
-    return PERIODS_BACK if any(one["kind"] == "late" for one in wording.conditions) else wording.reach
-
-
-def _periods(rule: WarningRule, today: date) -> Iterable[tuple[str, date]]:
-    """The newest periods that are over, the oldest first, each with its kind."""
-    newest = rule.versions.order_by("-number").first()
-    if newest is None:
-        return []
-    kind = read_wording(newest.conditions, newest.at_least).first.period_kind
-    last = periods.shift(kind, periods.start_of(kind, today), -1)
-    return [(kind, periods.shift(kind, last, -back)) for back in reversed(range(LOOKED_AT))]
-
-
-def _known(rule: WarningRule) -> dict[int, tuple[EarlyWarning | None, date | None]]:
-    """By area: the warning that is open, and the last period of those that are over."""
-    found: dict[int, tuple[EarlyWarning | None, date | None]] = {}
-    for warning in EarlyWarning.objects.filter(rule=rule).order_by("last_period"):
-        open_one, over = found.get(warning.area_id, (None, None))
-        if warning.state in TABLE.in_group("open"):
-            open_one = warning
-        else:
-            over = warning.last_period
-        found[warning.area_id] = (open_one, over)
-    return found
-
-
-def _raise(
-    rule: WarningRule, version: WarningRuleVersion, area: Area, day: date, causes: list[Cause], now: datetime
-) -> EarlyWarning:
-    values = [cause.as_dict() for cause in causes]
-    warning = EarlyWarning.objects.create(
-        rule=rule,
-        rule_version=version,
-        area=area,
-        state=State.NEW,
-        first_period=day,
-        last_period=day,
-        causes=values,
-        raised_at=now,
-        due_on=timezone.localdate(now) + TO_CHECK,
-    )
-    EarlyWarningEvent.objects.create(warning=warning, verb=Event.RAISED, period=day, causes=values, at=now)
-    return warning
-
-
-def _follow(warning: EarlyWarning, day: date, causes: list[Cause]) -> str:
-    """Join what repeats in a later period, and say once that values are back; closing is a person's."""
-    if day <= warning.last_period or (warning.back_since is not None and day <= warning.back_since):
-        return ""
-    if causes:
-        given = {"period": day, "causes": [cause.as_dict() for cause in causes]}
-        apply(WARNINGS, None, warning, Verb.REPEAT, None, given)
-        return "repeated"
-    if warning.back_since is None:
-        apply(WARNINGS, None, warning, Verb.GO_BACK, None, {"period": day})
-        return "back"
-    return ""
 
 
 def _tell(rule: WarningRule, raised: list[EarlyWarning], today: date) -> None:

@@ -23,6 +23,7 @@ from river_monitoring.assessment.queries import (
 )
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import read_changes
+from river_monitoring.points.queries import is_read, rows_about
 from river_monitoring.standard.averages import Mean, Span, means_of_months, span_of
 
 KEPT_PERIODS = ("month", "quarter", "year")
@@ -129,7 +130,10 @@ def kept_months_since(points: Iterable[MonitoringPoint], month: date) -> dict[in
 def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:
     """The means of every month of a point, oldest first; None where a month of before they were kept has none."""
     found = {}
-    for month, means in PointMonth.objects.filter(point=point).order_by("month").values_list("month", "means"):
+    rows: Iterable[tuple[date, Any]] = PointMonth.objects.filter(point=point).values_list("month", "means")
+    if is_read(point, "months"):
+        rows = ((row.month, row.means) for row in rows_about(point, "months"))
+    for month, means in sorted(rows, key=lambda row: row[0]):
         if means is None:
             return None
         found[span_of(month, "month")] = means_kept(means, codes)

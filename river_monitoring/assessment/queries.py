@@ -111,6 +111,11 @@ def read_since(point: MonitoringPoint, since: date | None = None) -> list[Taken]
     return read_samples(samples)[point.pk]
 
 
+def taken_since(taken: Iterable[Taken], since: date | None) -> list[Taken]:
+    """Those of samples that were read already which `read_since` would read from a day on."""
+    return [each for each in taken if since is None or each.measured.day >= since]
+
+
 def months_of(point: MonitoringPoint, taken: Iterable[Taken]) -> list[tuple[date, Assessment]]:
     """The same of samples that were read already, in the order of time."""
     found = by_months(taken)

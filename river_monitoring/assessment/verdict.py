@@ -1,5 +1,6 @@
 """Why a point has its class in a month, in words: limiting parameters, what is missing, means and newest readings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import RULES, assess
+from river_monitoring.assessment.queries import RULES, Taken, assess, assess_taken
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS, flagged_note, review_reasons, water_of
@@ -65,9 +66,14 @@ def verdict(point: MonitoringPoint) -> Verdict | None:
     return verdict_of(found, point) if found else None
 
 
-def assessment_now(point: MonitoringPoint) -> Assessment | None:
-    """The assessment of the month that counts as now."""
-    return assess(point, span_of(point.current_month, "month")) if point.current_month else None
+def assessment_now(point: MonitoringPoint, read: Sequence[Taken] | None = None) -> Assessment | None:
+    """The assessment of the month that counts as now; `read` are at least the samples of that month."""
+    if not point.current_month:
+        return None
+    month = span_of(point.current_month, "month")
+    if read is None:
+        return assess(point, month)
+    return assess_taken(point, [each for each in read if month.first_day <= each.measured.day <= month.last_day], month)
 
 
 def verdict_of(found: Assessment, point: MonitoringPoint) -> Verdict:

@@ -9,18 +9,18 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.permissions import Asker
-from river_monitoring.assessment.models import PointMonth
 from river_monitoring.history import changes as point_changes
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.queries import in_order, rows_about
 from river_monitoring.rectification.covering import may_cover_at
 from river_monitoring.rectification.models import Evidence
-from river_monitoring.rectification.permissions import escalations_visible_to, events_visible_to, evidence_visible_to
+from river_monitoring.rectification.permissions import escalations_visible_to, evidence_visible_to
 from river_monitoring.samples.corrections import corrections_in
 from river_monitoring.samples.models import SampleCheck
 from river_monitoring.samples.permissions import samples_visible_to
-from river_monitoring.works.permissions import work_events_visible_to
+from river_monitoring.steps.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,19 @@ class Year:
     entries: list[Entry]
 
 
-def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
-    """Everything that became of the point as far as `user` may know it, newest first."""
-    events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
-    months = PointMonth.objects.filter(point=point).defer("means", "values", "exceedance").order_by("month")
+def history_of(point: MonitoringPoint, user: Asker, standing: Standing | None = None) -> list[Entry]:
+    """Everything that became of a point that `user` may see as far as she may know it, newest first.
+
+    `standing` is the point's, if it was read.
+    """
+    months = sorted(rows_about(point, "months"), key=lambda row: row.month)
     mine = samples_visible_to(user).filter(point=point)
     checks = SampleCheck.objects.filter(sample__in=mine).select_related("department", "sample__point")
-    changes = (
-        work_events_visible_to(user).filter(point=point).select_related("department", "measure", "outfall", "point")
-    )
     entries = [
-        *steps.entries_of_steps(events, _evidence(point, user)),
+        *steps.entries_of_steps(in_order(rows_about(point, "events")), _evidence(point, user, standing)),
         *steps.entries_of_escalations(escalations_visible_to(user).filter(point=point)),
-        *point_changes.entries_of_changes(
-            point.changes.select_related("office", "department", "department_before").order_by("at", "pk")
-        ),
-        *works.entries_of_works(changes),
+        *point_changes.entries_of_changes(in_order(rows_about(point, "changes"))),
+        *works.entries_of_works(in_order(rows_about(point, "work_events"))),
         *samples.crossings(months),
         *samples.corrections(corrections_in(mine)),
         *samples.checks(checks),
@@ -53,9 +50,9 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
+def _evidence(point: MonitoringPoint, user: Asker, standing: Standing | None) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
-    may_cover = may_cover_at(user, point)
+    may_cover = may_cover_at(user, point, standing)
     for piece in (
         evidence_visible_to(user)
         .filter(event__point=point)

@@ -17,13 +17,14 @@ from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import NotPermitted, Refusal
 from ledger.filestore.responses import stored_response
-from river_monitoring.assessment.queries import assess
+from river_monitoring.assessment.queries import Taken, assess, read_since
 from river_monitoring.assessment.verdict import assessment_now, readings_in_words, values_in_words, verdict_of
 from river_monitoring.history import history_of, years_of
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.pages.sample import rows_of
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.past import use_changes
 from river_monitoring.points.permissions import may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
@@ -43,6 +44,7 @@ from river_monitoring.statistics.coverage import coverage_now
 from river_monitoring.statistics.overview import state_now, towns_now
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.proofs import EvidenceOnFile
+from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import OPEN, TABLE, State
 from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
@@ -182,11 +184,13 @@ def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
 
 
 def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
-    trend, works = _trend_of(request, point), works_parties(point)
+    queries.read_about(point)
+    use_changes(point, queries.in_order(queries.rows_about(point, "changes")))
     is_asked = point.status != State.NONE or role_of(request.user) == Role.OFFICER
-    file = evidence.evidence_on_file(point, works=works) if is_asked else None
+    trend, works, read = _trend_of(request, point), works_parties(point), _read_samples(point, is_asked)
+    file = evidence.evidence_on_file(point, works=works, read=read) if is_asked else None
     standing = standing_of(point) if is_asked else None
-    due, now = delisting.look_back_due(point), assessment_now(point)
+    due, now = delisting.look_back_due(point), assessment_now(point, read)
     context = {
         "point": point,
         "snapshot": _snapshot(request, point),
@@ -196,27 +200,35 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "values": values_in_words(now) if now and now.samples > 1 else [],
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
-        "years": years_of(history_of(point, request.user)),
+        "years": years_of(history_of(point, request.user, standing)),
         "outlook": evidence.public_next_step(point, file, standing),
         "delisting": delisting.delisting_outlook(point, file, standing),
-        "check": claims_vs_samples.check_claims(point, works=works),
-        **_objections(request, point),
+        "check": claims_vs_samples.check_claims(point, works=works, read=read),
+        **_objections(request, point, standing),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in OPEN,
-        "steps": _step_panels(request, point, form, file),
+        "steps": _step_panels(request, point, form, file, standing),
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
         "may_call": chiefs.may_call_chiefs(request.user, [point.area]),
         "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
-        "may_sample": may_record_sample(request.user, point),
+        "may_sample": may_record_sample(request.user, point, works),
         "may_change": may_change_point(request.user, point),
         "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),
     }
     return render_form(request, "river/point.html", context, form or TransitionForm())
+
+
+def _read_samples(point: MonitoringPoint, is_asked: bool) -> list[Taken]:
+    """The samples that any part of the page judges: of the claims, of the month shown, and where what proves a step
+    `is_asked` of the listing, or without one all."""
+    shown = span_of(point.current_month, "month").first_day if point.current_month else None
+    days = [day for day in (claims_vs_samples.compared_since(), shown, point.listed_on) if day]
+    return read_since(point, None if is_asked and point.listed_on is None else min(days))
 
 
 def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
@@ -236,19 +248,19 @@ def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | 
     }
 
 
-def _objections(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
+def _objections(request: HttpRequest, point: MonitoringPoint, standing: Standing | None) -> dict[str, Any]:
     """What was objected to, and what this person may do about it; photos that wait for a word."""
     is_listed = point.status in objections.OBJECTED_IN
     return {
-        "objections": list(objections.objections_of(point)),
+        "objections": queries.rows_about(point, "objections"),
         "may_object": is_listed and objections.may_object(request.user, point),
-        "may_answer": objections.may_answer(request.user, point),
-        "to_vouch": vouching.to_vouch(request.user, point),
+        "may_answer": objections.may_answer(request.user, point, standing),
+        "to_vouch": vouching.to_vouch(request.user, point, standing),
     }
 
 
 def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
-    works, causes = works_of(point, request.user), list(point.typed_causes.all())
+    works, causes = works_of(point), list(point.typed_causes.all())
     outfalls = list(outfalls_for_lists(request.user).filter(points=point))
     may_work = may_work_on(request.user, point)
     anything = bool(works.measures or works.earlier or causes or outfalls or point.causes)
@@ -266,7 +278,7 @@ def _trend_of(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
     parameters = trends.available_parameters(point)
     available = {entry["code"] for entry in parameters}
     asked = request.GET.get("parameter", "")
-    now = point.months.order_by("-month").first()
+    now = max(queries.rows_about(point, "months"), key=lambda row: row.month, default=None)
     limiting = now.limiting if now and point.current_class > 1 else []
     chosen = next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
     return trends.trend(point, chosen, parameters)
@@ -285,12 +297,16 @@ class StepPanel:
 
 
 def _step_panels(
-    request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None, file: EvidenceOnFile | None
+    request: HttpRequest,
+    point: MonitoringPoint,
+    bound: TransitionForm | None,
+    file: EvidenceOnFile | None,
+    standing: Standing | None,
 ) -> list[StepPanel]:
     """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
     asked = bound.data.get("to_state") if bound else None
     panels = []
-    for step in evidence.next_steps(point, request.user, file):
+    for step in evidence.next_steps(point, request.user, file, standing):
         form = bound if bound and step.target == asked else TransitionForm()
         form.auto_id = f"id_{step.target}_%s"
         panels.append(StepPanel(step, form))

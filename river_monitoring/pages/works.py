@@ -98,7 +98,7 @@ def _point(request: HttpRequest, code: str) -> MonitoringPoint:
 
 
 def _page(request: HttpRequest, point: MonitoringPoint, bound: Forms) -> HttpResponse:
-    found = works_of(point, request.user)
+    found = works_of(point)
     kinds = [cause.kind for cause in point.typed_causes.all()]
     context = {
         "point": point,

@@ -38,6 +38,19 @@ def read_changes(points: Iterable[MonitoringPoint]) -> None:
         point._past_changes = found[pk]  # type: ignore[attr-defined]
 
 
+def use_changes(point: MonitoringPoint, rows: Iterable[PointChange]) -> None:
+    """The same for one point whose changes are read already, in the order of time, with their departments."""
+    point._past_changes = [  # type: ignore[attr-defined]
+        _Change(
+            timezone.localdate(row.at),
+            row.target_before,
+            row.water_before,
+            (row.department_before.code, row.department_before.name),
+        )
+        for row in rows
+    ]
+
+
 def forget_changes(point: MonitoringPoint) -> None:
     """A change was written: read anew at the next question."""
     point.__dict__.pop("_past_changes", None)

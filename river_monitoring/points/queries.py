@@ -12,11 +12,13 @@ from django.db.models import (
     Max,
     Min,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
     When,
+    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
@@ -49,6 +51,44 @@ def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
     """Select in one query all that a row or a detail page shows of a point; outlines of areas are no part of it."""
     rows = points.select_related("area", "village", "department", "river", "reach", "current_sample")
     return with_overdue(rows.defer("area__geom", "village__geom"))
+
+
+ABOUT: dict[str, tuple[str, ...]] = {
+    "events": ("department",),
+    "work_events": ("department", "measure", "outfall"),
+    "measures": ("outfall",),
+    "objections": ("actor", "answer__department"),
+    "changes": ("office", "department", "department_before"),
+    "months": (),
+}
+"""What topics above keep about a point, by the name that leads there from it, and what is read with each row."""
+
+
+def read_about(point: MonitoringPoint) -> None:
+    """Read at once what several parts of a page ask about one point; only for a point that lives as long as a page."""
+    wanted: Any = {name: MonitoringPoint._meta.get_field(name).related_model for name in ABOUT}
+    rows = {name: _with(model._default_manager.all(), name) for name, model in wanted.items()}
+    prefetch_related_objects([point], *(Prefetch(name, queryset) for name, queryset in rows.items()))
+
+
+def _with(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
+    return rows.select_related(*ABOUT[name]) if ABOUT[name] else rows
+
+
+def rows_about(point: MonitoringPoint, name: str) -> list[Any]:
+    """What is kept about a point under a name of `ABOUT`: what `read_about` read, else read now."""
+    rows = getattr(point, name).all()
+    return list(rows if is_read(point, name) else _with(rows, name))
+
+
+def is_read(point: MonitoringPoint, name: str) -> bool:
+    """Tell whether `read_about` read what is kept about the point under a name."""
+    return name in getattr(point, "_prefetched_objects_cache", {})
+
+
+def in_order(rows: list[Any]) -> list[Any]:
+    """Events by their time, and by their key within a moment."""
+    return sorted(rows, key=lambda row: (row.at, row.pk))
 
 
 def _points_of_reach() -> QuerySet[MonitoringPoint, Any]:

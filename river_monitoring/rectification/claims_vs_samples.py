@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from river_monitoring.assessment.kept import kept_months_since
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import Taken, months_of, read_samples
+from river_monitoring.assessment.queries import Taken, months_of, read_since, taken_since
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.past import read_changes
 from river_monitoring.rectification.proving import proven_by, proven_runs
 from river_monitoring.rectification.standing import delisting_rule
-from river_monitoring.samples.models import Sample
 from river_monitoring.samples.parties import WorksParties, works_parties, works_parties_of
 from river_monitoring.standard.averages import span_of
 from river_monitoring.standard.evaluation import GB3838_2002
@@ -67,12 +66,23 @@ class ClaimCheck:
         return bool(self.sentences)
 
 
-def check_claims(point: MonitoringPoint, today: date | None = None, works: WorksParties | None = None) -> ClaimCheck:
-    """Compare the two sides of one point; `works` are the parties of its works, if read."""
-    today = today or timezone.localdate()
-    rule = delisting_rule()
-    taken = read_samples(_recent(today, rule).filter(point=point))
-    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works or works_parties(point))
+def check_claims(
+    point: MonitoringPoint,
+    today: date | None = None,
+    works: WorksParties | None = None,
+    read: Sequence[Taken] | None = None,
+) -> ClaimCheck:
+    """Compare the two sides of one point; `works` are the parties of its works, `read` its samples at least since
+    `compared_since`, if they were read."""
+    today, rule = today or timezone.localdate(), delisting_rule()
+    since = _since(today, rule)
+    taken = read_since(point, since) if read is None else taken_since(read, since)
+    return _compare(point, taken, list(point.measures.all()), today, rule, works or works_parties(point))
+
+
+def compared_since() -> date:
+    """The day from which on samples are held against claims."""
+    return _since(timezone.localdate(), delisting_rule())
 
 
 def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
@@ -125,10 +135,6 @@ def _may_disagree() -> Q:
 def _since(today: date, rule: Rules) -> date:
     """The first day of the months that are shown, and of those that a delisting wants."""
     return (today - timedelta(days=31 * (MONTHS + rule.months))).replace(day=1)
-
-
-def _recent(today: date, rule: Rules) -> QuerySet[Sample]:
-    return Sample.objects.filter(phenomenon_time__date__gte=_since(today, rule))
 
 
 def _compare(

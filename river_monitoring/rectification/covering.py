@@ -21,15 +21,19 @@ from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Evidence, PhotoCover
 from river_monitoring.rectification.permissions import evidence_visible_to
 from river_monitoring.rectification.standing import is_own_or_body
+from river_monitoring.steps.standing import Standing
 
 
-def may_cover_at(user: Asker, point: MonitoringPoint) -> bool:
-    """Congress staff of the place, and officers of the responsible department or of an accepting body."""
+def may_cover_at(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> bool:
+    """Congress staff of the place, and officers of the responsible department or of an accepting body.
+
+    `standing` is the point's, if it was read.
+    """
     if account_of(user) is None:
         return False
     if has_role(user, Role.STAFF):
         return serves(user, point.area, point.geom)
-    return is_own_or_body(user, point)
+    return is_own_or_body(user, point, standing)
 
 
 def may_cover(user: Asker, piece: Evidence) -> bool:

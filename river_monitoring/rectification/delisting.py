@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,17 +10,17 @@ from accounts import rules
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.rectification.standing import (
-    acceptors_of,
     delisting_rule,
-    present_events,
+    present_steps,
     standing_of,
-    workers_of,
+    workers_and_acceptors,
 )
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
 from river_monitoring.steps.proofs import EvidenceOnFile
 from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people, translate
+from river_monitoring.works.queries import measures_still_open
 
 ON_THE_WAY = TABLE.in_group("on_the_way")
 
@@ -72,6 +71,7 @@ def delisting_outlook(
     file, today = file or evidence.evidence_on_file(point), timezone.localdate()
     outlook = outlook_of(file, today, delisting_rule())
     ask_from = _ask_from(point, file, today)
+    workers, acceptors = workers_and_acceptors(point, standing)
     needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in evidence.PUBLIC_PROOFS)
     return DelistingOutlook(
         requirements=needs,
@@ -82,8 +82,8 @@ def delisting_outlook(
         who=step_people(step),
         is_asked=step.source == point.status,
         is_off_list=point.is_off_list,
-        workers=workers_of(point, standing),
-        acceptors=acceptors_of(point, standing),
+        workers=workers,
+        acceptors=acceptors,
         gaps=[translate(gap.message(today)) for gap in reversed(file.gaps)],
     )
 
@@ -100,10 +100,9 @@ def _ask_from(point: MonitoringPoint, file: EvidenceOnFile, today: date) -> date
     """The day by which the last open measure is to be finished; today when none is open."""
     if not file.open_measures:
         return today
-    still_open = point.measures.filter(is_dropped=False, share_done__lt=100)
-    if still_open.filter(due_on__isnull=True).exists():
-        return None
-    return max(today, still_open.aggregate(last=Max("due_on"))["last"])
+    days = [measure.due_on for measure in measures_still_open(point)]
+    known = [day for day in days if day is not None]
+    return max([today, *known]) if len(known) == len(days) else None
 
 
 def month_in_words(month: Month) -> str:
@@ -117,7 +116,7 @@ def look_back_due(point: MonitoringPoint, book: rules.Book | None = None) -> dat
     """
     if point.status != State.DELISTED or point.delisted_on is None:
         return None
-    if present_events(point).filter(to_status=State.LOOK_BACK).exists():
+    if any(event.to_status == State.LOOK_BACK for event in present_steps(point)):
         return None
     days = (book or rules.book()).value("look_back.after_days", on=point.delisted_on)
     return point.delisted_on + timedelta(days=days)

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Role
 from accounts.permissions import Asker
-from river_monitoring.assessment.queries import Taken, months_of, read_since
+from river_monitoring.assessment.queries import Taken, months_of, read_since, taken_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import Attachment, photos_handed_in, photos_on_file
 from river_monitoring.rectification.models import Evidence
-from river_monitoring.rectification.objections import open_objections
+from river_monitoring.rectification.objections import count_open
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.rectification.proving import proven_by
-from river_monitoring.rectification.standing import delisting_rule, present_events, standing_of
+from river_monitoring.rectification.standing import delisting_rule, present_steps, standing_of
 from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.steps.proofs import EvidenceOnFile, Proof, SampleDay, missing_evidence, proof_name
 from river_monitoring.steps.standing import Standing, may_take, steps_from
@@ -31,12 +31,14 @@ def evidence_on_file(
     due_on: date | None = None,
     attachments: Sequence[Attachment] = (),
     works: WorksParties | None = None,
+    read: Sequence[Taken] | None = None,
 ) -> EvidenceOnFile:
     """Return what proves a step: what is handed in now together with what the present listing already holds.
 
-    `works` are the parties of the point's works, if they were read.
+    `works` are the parties of the point's works, `read` its samples at least since it was listed, if they were read.
     """
-    kinds, taken = {attachment.kind for attachment in attachments}, read_since(point, point.listed_on)
+    kinds, since = {attachment.kind for attachment in attachments}, point.listed_on
+    taken = read_since(point, since) if read is None else taken_since(read, since)
     proven = proven_by(point, taken, works or works_parties(point))
     return EvidenceOnFile(
         note=note,
@@ -44,12 +46,12 @@ def evidence_on_file(
         due_on=due_on,
         due_at_most=point.due_on if point.status == State.LISTED else None,
         photos=[
-            *photos_on_file(point, present_events(point)),
+            *photos_on_file(point, present_steps(point)),
             *photos_handed_in(point, attachments, timezone.now()),
         ],
         completions=completions_of(point),
         open_measures=open_measures(point),
-        open_objections=open_objections(point).count(),
+        open_objections=count_open(point),
         target=point.target_class,
         samples=proven.days,
         since=point.listed_on,
@@ -111,12 +113,17 @@ class NextStep:
 NOT_IN_FORM = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES, Proof.TARGET, Proof.VOUCHED, Proof.UNDISPUTED)
 
 
-def next_steps(point: MonitoringPoint, user: Asker, file: EvidenceOnFile | None = None) -> list[NextStep]:
-    """Return the steps that `user` may take with this point; empty for those who may only look."""
+def next_steps(
+    point: MonitoringPoint, user: Asker, file: EvidenceOnFile | None = None, standing: Standing | None = None
+) -> list[NextStep]:
+    """Return the steps that `user` may take with this point; empty for those who may only look.
+
+    `file` and `standing` are the point's, if they were read.
+    """
     actor = actor_of(user, point)
     if actor.role != Role.OFFICER:
         return []
-    standing, file = standing_of(point), file or evidence_on_file(point)
+    standing, file = standing or standing_of(point), file or evidence_on_file(point)
     steps = [step for step in steps_from(standing) if may_take(step, actor, standing)]
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 

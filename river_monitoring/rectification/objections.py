@@ -18,19 +18,21 @@ from ledger import audit
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, points_visible_to
+from river_monitoring.points.queries import rows_about
 from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Objection, ObjectionAnswer
 from river_monitoring.rectification.standing import is_acceptor
+from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import TABLE
 
 OBJECTED_IN = TABLE.in_group("listed")
 NOTICE = "river-objection"
 
 
-def objections_of(point: MonitoringPoint) -> QuerySet[Objection]:
-    """Everything that was objected to at the point, with the answers; the newest last. All of it is public."""
-    return point.objections.select_related("answer", "answer__department", "actor").order_by("at", "pk")
+def count_open(point: MonitoringPoint) -> int:
+    """How many objections wait for an answer, of rows that a page may have read."""
+    return sum(not hasattr(objection, "answer") for objection in rows_about(point, "objections"))
 
 
 def open_objections(point: MonitoringPoint) -> QuerySet[Objection]:
@@ -90,9 +92,9 @@ def answer_objection(objection_id: int, actor: Asker, words: str) -> ObjectionAn
     return answer
 
 
-def may_answer(user: Asker, point: MonitoringPoint) -> bool:
-    """Officers of an accepting body that took no part in the works."""
-    return is_acceptor(user, point)
+def may_answer(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> bool:
+    """Officers of an accepting body that took no part in the works. `standing` is the point's, if it was read."""
+    return is_acceptor(user, point, standing)
 
 
 def _notify_bodies(objection: Objection) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from accounts import rules
-from accounts.models import Department
+from accounts.models import Department, Role
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, accepting_bodies_of
+from river_monitoring.points.queries import in_order, rows_about
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.steps.proofs import Rules
@@ -39,9 +41,15 @@ def basis(*, relapse: bool = False) -> dict[str, Any]:
     return rules.basis(*(f"delisting.{key}" for key in (*JUDGED_BY, "accepting_bodies")))
 
 
-def is_own_or_body(user: Asker, point: MonitoringPoint) -> bool:
+def is_own_or_body(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> bool:
     """Whether `user` is an officer of the responsible department or of an accepting body."""
-    return not OWN_OR_BODY.isdisjoint(parties_of(actor_of(user, point), standing_of(point)))
+    return not OWN_OR_BODY.isdisjoint(_parties(user, point, standing))
+
+
+def _parties(user: Asker, point: MonitoringPoint, standing: Standing | None) -> frozenset[Party]:
+    """Who `user` is to a point; nobody but an officer is anybody. `standing` is the point's, if it was read."""
+    actor = actor_of(user, point)
+    return parties_of(actor, standing or standing_of(point)) if actor.role == Role.OFFICER else frozenset()
 
 
 def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
@@ -54,8 +62,12 @@ def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
 def standing_of(point: MonitoringPoint) -> Standing:
     """Return where the point stands, as the table of steps needs it."""
     bodies = frozenset(accepting_bodies(point).values_list("pk", flat=True))
-    events = _present(list(point.events.order_by("at", "pk")))  # one query, where `present_events` asks twice
-    return _standing(point, events, _with_measures(point), bodies)
+    return _standing(point, present_steps(point), _with_measures(point), bodies)
+
+
+def present_steps(point: MonitoringPoint) -> list[RectificationEvent]:
+    """What `present_events` asks the database for, of events that a page may have read."""
+    return _present(in_order(rows_about(point, "events")))
 
 
 def standings_of(points: Sequence[MonitoringPoint]) -> dict[int, Standing]:
@@ -105,10 +117,12 @@ def _standing(
 
 def _with_measures(point: MonitoringPoint) -> list[Deed]:
     """Who registered or moved a measure of the present listing, whoever is responsible now: department and person."""
-    done = WorkEvent.objects.filter(point=point, measure__isnull=False)
-    if point.listed_on:
-        done = done.filter(at__date__gte=point.listed_on)
-    return list(done.order_by().values_list("department", "actor").distinct())
+    since = point.listed_on
+    return [
+        (row.department_id, row.actor_id)
+        for row in rows_about(point, "work_events")
+        if row.measure_id is not None and (since is None or timezone.localdate(row.at) >= since)
+    ]
 
 
 def workers_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
@@ -117,12 +131,17 @@ def workers_of(point: MonitoringPoint, standing: Standing | None = None) -> list
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
-def is_acceptor(user: Asker, point: MonitoringPoint) -> bool:
+def is_acceptor(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> bool:
     """Whether `user` is an officer of an accepting body that took no part in the works of the present listing."""
-    return Party.ACCEPTOR in parties_of(actor_of(user, point), standing_of(point))
+    return Party.ACCEPTOR in _parties(user, point, standing)
 
 
-def acceptors_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
-    """Names of the accepting bodies that may accept the point."""
-    workers = {point.department_id, *(standing or standing_of(point)).workers}
-    return list(accepting_bodies(point).exclude(pk__in=workers).values_list("name", flat=True))
+def workers_and_acceptors(point: MonitoringPoint, standing: Standing) -> tuple[list[str], list[str]]:
+    """Names of the departments of `workers_of`, and of the accepting bodies that may accept the point."""
+    workers = {point.department_id, *standing.workers}
+    rows = Department.objects.filter(pk__in=workers | standing.bodies).order_by("code").values_list("pk", "name")
+    names = dict(rows)
+    return (
+        [name for pk, name in names.items() if pk in workers],
+        [name for pk, name in names.items() if pk not in workers],
+    )

@@ -18,7 +18,8 @@ from river_monitoring.rectification.attachments import PHOTO_KINDS, photo_of
 from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Evidence, PhotoVouch
 from river_monitoring.rectification.permissions import evidence_visible_to
-from river_monitoring.rectification.standing import is_own_or_body, present_events
+from river_monitoring.rectification.standing import is_own_or_body, present_steps
+from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import TABLE
 
 VOUCHED_IN = TABLE.in_group("on_the_way")
@@ -31,13 +32,16 @@ def needs_a_word(piece: Evidence) -> bool:
     return not photo_of(piece).says_enough
 
 
-def to_vouch(user: Asker, point: MonitoringPoint) -> list[Evidence]:
-    """The photos of the present listing that wait for the word of `user`."""
-    if account_of(user) is None or point.status not in VOUCHED_IN:
+def to_vouch(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> list[Evidence]:
+    """The photos of the present listing that wait for the word of `user`; `standing` is the point's, if it was read."""
+    account = account_of(user)
+    if account is None or point.status not in VOUCHED_IN or not is_own_or_body(user, point, standing):
         return []
-    pieces = Evidence.objects.filter(event__in=present_events(point), kind__in=PHOTO_KINDS, vouch=None)
-    found = pieces.select_related("event__point", "check_result").order_by("pk")
-    return [piece for piece in found if needs_a_word(piece) and may_vouch(user, piece)]
+    pieces = Evidence.objects.filter(
+        event__in=[event.pk for event in present_steps(point)], kind__in=PHOTO_KINDS, vouch=None
+    )
+    found = pieces.exclude(event__actor=account).select_related("event__point", "check_result", "vouch").order_by("pk")
+    return [piece for piece in found if needs_a_word(piece)]
 
 
 def may_vouch(user: Asker, piece: Evidence) -> bool:

@@ -7,7 +7,7 @@ from accounts.permissions import Asker, has_role, in_scope, role_of, serves
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.parties import is_body_at, points_of_body, points_worked_on, works_parties
+from river_monitoring.samples.parties import WorksParties, is_body_at, points_of_body, points_worked_on, works_parties
 
 
 def samples_visible_to(user: Asker) -> QuerySet[Sample]:
@@ -19,12 +19,15 @@ def party_of(user: Asker) -> Department | None:
     return user.department if isinstance(user, User) and role_of(user) == Role.OFFICER else None
 
 
-def may_record_sample(user: Asker, point: MonitoringPoint) -> bool:
-    """The sampling bodies, and the parties of the works, whose samples are shown and prove nothing."""
+def may_record_sample(user: Asker, point: MonitoringPoint, works: WorksParties | None = None) -> bool:
+    """The sampling bodies, and the parties of the works, whose samples are shown and prove nothing.
+
+    `works` are the parties of the point's works, if they were read.
+    """
     party = party_of(user)
     if party is None:
         return False
-    return is_body_at(party, point) or party.pk in works_parties(point).departments
+    return party.pk in (works or works_parties(point)).departments or is_body_at(party, point)
 
 
 def points_to_record(user: Asker) -> QuerySet[MonitoringPoint]:

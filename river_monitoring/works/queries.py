@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.queries import in_order, rows_about
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
-from river_monitoring.works.permissions import measures_visible_to, outfalls_visible_to
+from river_monitoring.works.permissions import outfalls_visible_to
 from river_monitoring.works.progress import Part, Progress, add_up
 
 HISTORY_OF_A_MEASURE = (
@@ -30,11 +31,11 @@ class Works:
     progress: Progress | None
 
 
-def works_of(point: MonitoringPoint, user: Asker) -> Works:
-    """What is done about `point`; measures from before the present listing are separate."""
-    found = (
-        measures_visible_to(user).filter(point=point).select_related("outfall").prefetch_related("events__department")
-    )
+def works_of(point: MonitoringPoint) -> Works:
+    """What is done about a point, which whoever sees it may know; measures from before the present listing are
+    separate."""
+    found = rows_about(point, "measures")
+    prefetch_related_objects(found, Prefetch("events", WorkEvent.objects.select_related("department")))
     now = [measure for measure in found if is_present(measure, point)]
     return Works(now, [measure for measure in found if measure not in now], progress_of(now))
 
@@ -48,15 +49,24 @@ def completions_of(point: MonitoringPoint) -> list[datetime]:
 
     Only what was reported counts: a measure that was dropped, or that no event says to be complete, is not there.
     """
-    whole = point.measures.filter(is_dropped=False, share_done=100)
-    done = [measure.pk for measure in whole if is_present(measure, point)]
-    reports = WorkEvent.objects.filter(measure__in=done, changes__share_done__1="100").order_by("at")
-    return sorted(timezone.localtime(at) for at in dict(reports.values_list("measure", "at")).values())
+    whole = [each for each in rows_about(point, "measures") if not each.is_dropped and each.share_done == 100]
+    done = {measure.pk for measure in whole if is_present(measure, point)}
+    reports = [
+        row
+        for row in (in_order(rows_about(point, "work_events")) if done else ())
+        if row.measure_id in done and list(row.changes.get("share_done", ()))[1:2] == ["100"]
+    ]
+    return sorted(timezone.localtime(at) for at in {row.measure_id: row.at for row in reports}.values())
+
+
+def measures_still_open(point: MonitoringPoint) -> list[Measure]:
+    """The measures that are neither complete nor dropped."""
+    return [each for each in rows_about(point, "measures") if not each.is_dropped and each.share_done < 100]
 
 
 def open_measures(point: MonitoringPoint) -> int:
     """How many measures are neither complete nor dropped."""
-    return point.measures.filter(is_dropped=False, share_done__lt=100).count()
+    return len(measures_still_open(point))
 
 
 def progress_of(measures: Iterable[Measure]) -> Progress | None:

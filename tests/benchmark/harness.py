@@ -179,6 +179,20 @@ def own_peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def processor_s() -> float:
+    """Processor time of this process and of its session's, where the database runs on this machine: other people's load
+    is no part of it."""
+    from django.db import connection
+
+    own = time.process_time()
+    connection.ensure_connection()
+    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    if not status.exists():
+        return own
+    user, system = status.read_text().rpartition(")")[2].split()[11:13]
+    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

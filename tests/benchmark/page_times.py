@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +12,8 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.test import Client
 from django.utils import timezone
+
+from tests.benchmark.harness import processor_s
 
 ROUNDS = 2
 LONG_MS = 2_000
@@ -58,23 +57,11 @@ def _ask(client: Client, path: str) -> dict[str, Any]:
 
 
 def _once(client: Client, path: str) -> tuple[float, int]:
-    began = _processor_s()
+    began = processor_s()
     response = client.get(path, HTTP_HOST="localhost")
     for _part in response if response.streaming else ():
         pass
-    return (_processor_s() - began) * 1_000, response.status_code
-
-
-def _processor_s() -> float:
-    """Processor time of this process and of its session's, where the database runs on this machine: other people's load
-    is no part of it."""
-    own = time.process_time()
-    connection.ensure_connection()
-    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
-    if not status.exists():
-        return own
-    user, system = status.read_text().rpartition(")")[2].split()[11:13]
-    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return (processor_s() - began) * 1_000, response.status_code
 
 
 def _people() -> dict[str, Any]:
