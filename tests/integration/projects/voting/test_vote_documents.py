@@ -35,9 +35,14 @@ def made(counted):
     return {document.kind: document for document in counted.documents.all()}
 
 
+def kept(document):
+    """The bytes of its file, read anew each time."""
+    with document.file.storage.open(document.file.name) as file:
+        return file.read()
+
+
 def words(document):
-    with document.file.open() as file:
-        pdf = pypdfium2.PdfDocument(file.read())
+    pdf = pypdfium2.PdfDocument(kept(document))
     return "".join(page.get_textpage().get_text_bounded() for page in pdf).replace("\r\n", "")
 
 
@@ -63,8 +68,7 @@ def tamper(sql, *given):
 def test_both_documents_state_the_result_and_their_digests_are_kept(made, counted):
     assert set(made) == {"certificate", "notice"}
     for document in made.values():
-        with document.file.open() as file:
-            assert sha256(file.read()).hexdigest() == document.sha256
+        assert sha256(kept(document)).hexdigest() == document.sha256
         text = words(document)
         assert "候选项目1" in text
         assert "应到代表5人" in text.replace(" ", "")
