@@ -157,7 +157,7 @@ def duty(show: Showing) -> Iterator[Record]:
 
 
 def indicators(show: Showing) -> Iterator[Record]:
-    rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES))
+    rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES), area__isnull=False)
     rows = rows.filter(show.here()).select_related("indicator", "area").order_by("pk")
     for one in (rows if show.internal else rows.filter(indicator__is_public=True)).iterator(BATCH):
         value = one.value if show.internal or is_enough(one.indicator, one.whole) else None

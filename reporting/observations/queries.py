@@ -1,4 +1,8 @@
-"""Reading values: a table of (area, period) for a few indicators at once, and how values are put together."""
+"""Reading values: a table of (place, period) for a few indicators at once, and how values are put together.
+
+A place is an area of the indicator's level, or a point or feature; of one indicator all are of one kind, so that their
+keys do not meet.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +22,7 @@ from accounts.models import Area
 from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
+from river_monitoring.permissions import points_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ NOTHING = Value(None)
 
 @dataclass(slots=True)
 class Series:
-    """The values of one indicator by period and area (its key)."""
+    """The values of one indicator by period and place (its key)."""
 
     indicator: Indicator
     by_period: dict[date, dict[int, Value]] = field(default_factory=lambda: defaultdict(dict))
@@ -76,7 +81,11 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
     """
     if reach_of(user) is None and looked_at(user) is None:
         return Observation.objects.all()
-    return Observation.objects.filter((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
+    of_areas = Q(area__isnull=False) & ((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
+    # Who reads a layer reads all of it (`indicators_visible_to`); points are those that she is shown.
+    seen = points_visible_to(user).order_by().values("pk")
+    of_features = Q(feature__layer__isnull=False) | Q(feature__monitoring_point__in=seen)
+    return Observation.objects.filter(of_areas | of_features)
 
 
 def series_of(
@@ -94,14 +103,14 @@ def series_of(
     rows = observations_visible_to(user)
     rows = rows.filter(indicator__in=list(found)) if only is None else _in_periods(rows, only)
     rows = rows.filter(period__gte=since) if since else rows
-    for key, area, day, value, plan, whole in rows.values_list(
-        "indicator_id", "area_id", "period", "value", "plan", "whole"
+    for key, area, feature, day, value, plan, whole in rows.values_list(
+        "indicator_id", "area_id", "feature_id", "period", "value", "plan", "whole"
     ):
         series = found[key]
         if value is None and plan is None and whole is None:
             continue
         enough = is_enough(series.indicator, whole) and not (value is None and whole is not None)
-        series.by_period[day][area] = Value(value, plan, whole, enough)
+        series.by_period[day][area if area is not None else feature] = Value(value, plan, whole, enough)
     return {series.indicator.code: series for series in found.values()}
 
 
@@ -128,13 +137,22 @@ def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
     return Area.objects.filter(shown(user, "pk"), level=level)
 
 
+def oldest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
+    """The oldest period of each indicator that has a value which `user` may read; one look into the index each."""
+    return _ends(indicators, observations_visible_to(user), "period")
+
+
 def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: date | None = None) -> dict[int, date]:
     """The newest period of each indicator that has a value which `user` may read; one look into the index each."""
-    rows = observations_visible_to(user).filter(indicator=OuterRef("pk"), value__isnull=False)
-    rows = rows.filter(period__lte=until) if until else rows
-    newest = Subquery(rows.order_by("-period").values("period")[:1])
+    rows = observations_visible_to(user)
+    return _ends(indicators, rows.filter(period__lte=until) if until else rows, "-period")
+
+
+def _ends(indicators: Iterable[Indicator], rows: QuerySet[Observation], order: str) -> dict[int, date]:
+    rows = rows.filter(indicator=OuterRef("pk"), value__isnull=False)
+    end = Subquery(rows.order_by(order).values("period")[:1])
     found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
-    return {key: day for key, day in found.annotate(newest=newest).values_list("pk", "newest") if day is not None}
+    return {key: day for key, day in found.annotate(end=end).values_list("pk", "end") if day is not None}
 
 
 def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:

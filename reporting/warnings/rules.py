@@ -48,8 +48,8 @@ def read_wording(conditions: Any, at_least: int | None = None) -> Wording:
     codes = [str(one.get("indicator")) for one in conditions if isinstance(one, dict)]
     found = {one.code: one for one in Indicator.objects.filter(code__in=codes)}
     checked = [check_condition(one, found) for one in conditions]
-    if len({(one.period_kind, one.level) for one in found.values()}) > 1:
-        raise _fault("conditions", _("一条规则里的指标，周期和层级要相同。"))
+    if len({(one.period_kind, one.level, one.layer_id) for one in found.values()}) > 1:
+        raise _fault("conditions", _("一条规则里的指标，周期、层级和图层要相同。"))
     whole = sum(weight_of(one) for one in checked)
     count = whole if at_least is None else at_least
     if not 1 <= count <= whole:

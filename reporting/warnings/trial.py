@@ -10,10 +10,10 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from accounts.models import Area
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
+from reporting.observations.places import Place, places_of
 from reporting.observations.queries import Series, areas_of, series_of
 from reporting.warnings.conditions import Asked, Cause, met, reach_of
 
@@ -23,11 +23,15 @@ NOISY = 0.5
 MOST_LISTED = 200
 
 
+type Places = dict[str, list[Place]]
+"""The areas of each level, read once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One warning that would have been given."""
+    """One warning that would have been given; `area` is the area, point or feature."""
 
-    area: Area
+    area: Place
     period: date
     causes: list[Cause]
 
@@ -92,16 +96,14 @@ class Judge:
         indicators: Mapping[str, Indicator],
         today: date,
         since: date,
-        areas: dict[str, list[Area]] | None = None,
+        areas: Places | None = None,
     ) -> None:
-        """`areas` keeps those of each level for the rules that are asked after this one."""
+        """`areas` keeps those of each level or layer for the rules that are asked after this one."""
         self.conditions, self.at_least, self.today = conditions, at_least, today
         self.series = series_of(indicators.values(), since=since)
         first = next(iter(indicators.values()))
         known = {} if areas is None else areas
-        if first.level not in known:
-            known[first.level] = list(areas_of(first.level).defer("geom", "point"))
-        self.areas = known[first.level]
+        self.areas = _places(first, known)
         is_late = any(condition["kind"] == "late" for condition in conditions)
         self.first_said = first_said(indicators, since) if is_late else {}
         self.begun = {code: min(series.periods, default=None) for code, series in self.series.items()}
@@ -124,11 +126,23 @@ class Judge:
         return met(self.conditions, self.at_least, asked)
 
 
+def _places(indicator: Indicator, known: Places) -> list[Place]:
+    """What a rule over this indicator is asked of; points and features are those that the indicator has values of."""
+    if not indicator.is_of_areas:
+        return places_of(indicator)
+    key = str(indicator.level)
+    if key not in known:
+        known[key] = list(areas_of(indicator.level).defer("geom", "point"))
+    return known[key]
+
+
 def first_said(indicators: Mapping[str, Indicator], since: date) -> dict[tuple[str, int, date], date]:
     """The local day on which each value was first said, also where it was corrected since."""
     rows = Observation.objects.filter(indicator__in=indicators.values(), period__gte=since, value__isnull=False)
     first = rows.annotate(first=Least("said_at", Coalesce(Min("earlier__said_at"), "said_at")))
     return {
-        (code, area, day): timezone.localdate(at)
-        for code, area, day, at in first.values_list("indicator__code", "area_id", "period", "first")
+        (code, area if area is not None else feature, day): timezone.localdate(at)
+        for code, area, feature, day, at in first.values_list(
+            "indicator__code", "area_id", "feature_id", "period", "first"
+        )
     }

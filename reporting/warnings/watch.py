@@ -4,6 +4,7 @@ back, and those who decide are told once, gathered by rule."""
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,17 +13,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.levels import district_or_above, districts
+from accounts.district import area_rows
 from accounts.models import Area, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
 from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from reporting.indicators import periods
+from reporting.observations.places import Place
 from reporting.warnings.conditions import Cause
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 from reporting.warnings.rules import Wording, read_wording, version_for
 from reporting.warnings.table import TABLE, Event, State, Verb
-from reporting.warnings.trial import PERIODS_BACK, Judge
+from reporting.warnings.trial import PERIODS_BACK, Judge, Places
 from reporting.warnings.workflow import WARNINGS
 from ui.text.days import day_in_words
 
@@ -35,7 +38,7 @@ def watch(now: datetime | None = None) -> dict[str, int]:
     """Ask every rule that is on; how many warnings were raised, repeated, and are back."""
     now = now or timezone.now()
     counts: dict[str, int] = defaultdict(int)
-    areas: dict[str, list[Area]] = {}
+    areas: Places = {}
     for rule in WarningRule.objects.filter(is_on=True).select_related("department"):
         for what, count in watch_rule(rule, now, areas).items():
             counts[what] += count
@@ -43,7 +46,7 @@ def watch(now: datetime | None = None) -> dict[str, int]:
 
 
 @transaction.atomic
-def watch_rule(rule: WarningRule, now: datetime, areas: dict[str, list[Area]]) -> dict[str, int]:
+def watch_rule(rule: WarningRule, now: datetime, areas: Places) -> dict[str, int]:
     """Ask one rule; its warnings are written together, and told together. `areas` are read once a night."""
     wait_turn("reporting.warning-rule", rule.pk)
     today = timezone.localdate(now)
@@ -78,9 +81,7 @@ def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
     return found.values()
 
 
-def _judges(
-    rule: WarningRule, today: date, areas: dict[str, list[Area]]
-) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
+def _judges(rule: WarningRule, today: date, areas: Places) -> Iterator[tuple[WarningRuleVersion, Judge, date]]:
     """The newest periods with the wording that judges each; values are read once for each wording."""
     judges: dict[int, Judge] = {}
     for kind, day in _periods(rule, today):
@@ -110,26 +111,26 @@ def _periods(rule: WarningRule, today: date) -> Iterable[tuple[str, date]]:
 
 
 def _known(rule: WarningRule) -> dict[int, tuple[EarlyWarning | None, date | None]]:
-    """By area: the warning that is open, and the last period of those that are over."""
+    """By place: the warning that is open, and the last period of those that are over."""
     found: dict[int, tuple[EarlyWarning | None, date | None]] = {}
     for warning in EarlyWarning.objects.filter(rule=rule).order_by("last_period"):
-        open_one, over = found.get(warning.area_id, (None, None))
+        open_one, over = found.get(warning.place_id, (None, None))
         if warning.state in TABLE.in_group("open"):
             open_one = warning
         else:
             over = warning.last_period
-        found[warning.area_id] = (open_one, over)
+        found[warning.place_id] = (open_one, over)
     return found
 
 
 def _raise(
-    rule: WarningRule, version: WarningRuleVersion, area: Area, day: date, causes: list[Cause], now: datetime
+    rule: WarningRule, version: WarningRuleVersion, place: Place, day: date, causes: list[Cause], now: datetime
 ) -> EarlyWarning:
     values = [cause.as_dict() for cause in causes]
     warning = EarlyWarning.objects.create(
         rule=rule,
         rule_version=version,
-        area=area,
+        **_where(place),
         state=State.NEW,
         first_period=day,
         last_period=day,
@@ -139,6 +140,13 @@ def _raise(
     )
     EarlyWarningEvent.objects.create(warning=warning, verb=Event.RAISED, period=day, causes=values, at=now)
     return warning
+
+
+def _where(place: Place) -> dict[str, Any]:
+    """The place of a warning; that of a point or feature is of the town that it lies in, else of the district."""
+    if isinstance(place, Area):
+        return {"area": place}
+    return {"area": place.area or area_rows().first(), "feature": place}
 
 
 def _follow(warning: EarlyWarning, day: date, causes: list[Cause]) -> str:
@@ -158,7 +166,7 @@ def _follow(warning: EarlyWarning, day: date, causes: list[Cause]) -> str:
 def _tell(rule: WarningRule, raised: list[EarlyWarning], today: date) -> None:
     if not raised:
         return
-    names = "、".join(warning.area.name for warning in raised[:5])
+    names = "、".join(str(warning.place) for warning in raised[:5])
     title = format_lazy(_("预警：{rule}（{count} 处）"), rule=rule.title, count=len(raised))
     body = format_lazy(_("{names}。请在 {due} 前核实。"), names=names, due=day_in_words(raised[0].due_on))
     url = raised[0].get_absolute_url() if len(raised) == 1 else f"{reverse('boards:warnings')}?rule={rule.code}"
