@@ -35,9 +35,9 @@ LEAST_BAND = 5
 CELL_WIDTH, CELL_HEIGHT, COLUMNS = 128, 74, 3
 
 NAME_WIDEST = 170
-RADII = (4.0, 6.0, 8.5, 11.5, 15.0)
+RADII = (3.5, 5.0, 7.0, 9.5, 12.5)
 """Of the classes of a circle, from few to many."""
-NO_DATA_RADIUS = 3.0
+NO_DATA_RADIUS = 2.5
 
 type Address = Callable[[Any], str]
 """Of a place (area, point or feature): where a click on it leads."""
@@ -313,13 +313,19 @@ def radius_of(number: int | None, count: int) -> float:
     return RADII[number if count >= len(RADII) else round(number * (len(RADII) - 1) / (count - 1))]
 
 
+def _range_text(low: float, high: float, decimals: int) -> str:
+    """From and to of a class, of whole numbers up to the one before the next; one number where they are the same."""
+    texts = [f"{number:,.{decimals}f}" for number in (low, max(low, high))]
+    return " – ".join(dict.fromkeys(texts))
+
+
 def legend(classes: Classes, decimals: int, *, circles: bool = False) -> list[Key]:
     """The classes as colour and words, and the colour for no data; of circles with their radius."""
     count = len(classes.inner) + 1
     rows = [
         Key(
             fill_of(place, count),
-            f"{low:,.{decimals}f} – {high:,.{decimals}f}",
+            _range_text(low, high - 1 if decimals == 0 and place < len(classes.inner) else high, decimals),
             radius_of(place, count) if circles else 0,
         )
         for place, (low, high) in enumerate(classes.ranges())

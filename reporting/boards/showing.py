@@ -29,7 +29,7 @@ from reporting.observations.queries import Series, Value, areas_of, newest_perio
 
 DRAWN = {"line": drawings.MOST_POINTS, "multiples": drawings.MOST_CELL_POINTS}
 """So many periods a block draws; all others one, and the same of the year before."""
-MOST_BARS, MOST_CELLS, MOST_LINES = 30, 30, 200
+MOST_BARS, MOST_CELLS, MOST_LINES = 20, 30, 200
 """So many points or features a block draws or lists; a layer may have thousands."""
 
 
@@ -96,11 +96,22 @@ def _show(page: Page, block: Mapping[str, Any]) -> Block | None:
     series = [page.series[code] for code in block.get("indicators", ()) if code in page.series]
     if block.get("indicators") and not series:
         return None
-    title = block.get("title") or (series[0].indicator.title if series else str(KINDS[block["kind"]]))
+    title = block.get("title") or (_title_of(series[0], block["kind"]) if series else str(KINDS[block["kind"]]))
     shown = Block(block["kind"], title, bool(block.get("wide")), text=block.get("text", ""))
     if series:
         shown.series = series[0]
     return SHOW[block["kind"]](page, shown, series, block)
+
+
+def _title_of(series: Series, kind: str) -> str:
+    """The indicator's title and what is drawn of it, so that three drawings of one indicator are told apart."""
+    what = {
+        "bars": _("从高到低"),
+        "line": _("走势"),
+        "multiples": _("逐个走势"),
+        "map": _("地图"),
+    }.get(kind)
+    return f"{series.indicator.title}：{what}" if what else series.indicator.title
 
 
 def _text(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
@@ -226,7 +237,9 @@ def _line(page: Page, shown: Block, series: list[Series], block: Mapping[str, An
     one = series[0]
     values = page.values(one)
     day = page.period(one)
-    spread = one.indicator.level != Area.Level.DISTRICT
+    # The sum of all towns has no place in the spread of single ones.
+    is_sum = one.indicator.total == Indicator.Total.SUM and (page.choice.area is None or not one.indicator.is_of_areas)
+    spread = one.indicator.level != Area.Level.DISTRICT and not is_sum
     shown.svg = drawings.line(one, values, day, spread=spread)
     middle = _("；灰带为各区域的中间一半") if one.indicator.is_of_areas else _("；灰带为全部点位或要素的中间一半")
     shown.note = _place_note(page, one, day) + (middle if spread else "")
@@ -265,8 +278,9 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
     shown.svg = drawn
     shown.legend = drawings.legend(classes, one.indicator.decimals, circles=circles)
     shown.note = _period_words(one, day)
-    if circles:
-        shown.note += _("；圆越大、颜色越深，数值越大")
+    shown.note += _("；圆越大、颜色越深，数值越大") if circles else _("；颜色越深，数值越大")
+    if one.indicator.direction != Indicator.Direction.NONE:
+        shown.note += f"（{one.indicator.get_direction_display()}）"
     if any(isinstance(area, Area) and area.is_schematic for area in areas):
         shown.note += _("；界线为示意")
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
