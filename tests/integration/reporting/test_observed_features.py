@@ -152,7 +152,7 @@ def test_a_sheet_with_points_and_features_is_previewed_loaded_and_taken_back(sta
     assert not Observation.objects.exists()
     answer = load_rows(staff, dataset, file)
     assert sorted(row.place.code for row in Observation.objects.all()) == ["0012", "HS-1", "HS-2"]
-    undo(staff, answer.load)
+    undo(staff, answer.load.pk)
     assert not Observation.objects.filter(value__isnull=False).exists()
 
 
