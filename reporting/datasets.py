@@ -89,7 +89,7 @@ def find(row: SheetRow) -> Observation | None:
 
 def _known(indicator: Indicator, place: Place, period: date) -> Observation | None:
     """What stands in the cell; nothing does where a feature is observed for the first time."""
-    if place.pk is None:
+    if place._state.adding:
         return None
     return rows().filter(indicator=indicator, period=period, **column_of(place)).first()
 

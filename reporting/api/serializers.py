@@ -42,7 +42,8 @@ class ObservationSerializer(serializers.ModelSerializer):
     def get_place(self, row: Observation) -> str | None:
         if row.area is not None or row.feature is None or row.indicator.layer is None:
             return row.place.code
-        layers: dict[int, bool] = self.context.setdefault("keys_read", {})
+        context: dict[str, Any] = self.context  # type: ignore[assignment]
+        layers: dict[int, bool] = context.setdefault("keys_read", {})
         layer = row.indicator.layer
         if layer.pk not in layers:
             layers[layer.pk] = readable(self.context["request"].user, layer)[1]

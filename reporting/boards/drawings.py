@@ -228,7 +228,7 @@ def multiples(rows: Sequence[tuple[Place, Mapping[date, Value]]], series: Series
 
 def district_map(
     values: Mapping[int, Value | int],
-    areas: Sequence[Area],
+    areas: Sequence[Any],
     classes: Classes,
     caption: str,
     words: Callable[[Area], str],
@@ -286,7 +286,7 @@ def circle_map(
     ]
     outlines = outlines or [{"path": frame.path(district.geom, detail=MAP_DETAIL, clip=False), "chosen": False}]
     count = len(classes.inner) + 1
-    circles = []
+    circles: list[dict[str, Any]] = []
     for place in places:
         spot = place.point or (place.geom.point_on_surface if place.geom is not None else None)
         if spot is None:
@@ -298,7 +298,7 @@ def circle_map(
             "x": x, "y": y, "r": radius_of(number, count), "fill": fill_of(number, count), "words": words(place),
             "url": address(place), "known": number is not None, "chosen": place == chosen,
         })  # fmt: skip
-    circles.sort(key=lambda circle: -float(circle["r"]))  # small ones stay on top
+    circles.sort(key=lambda circle: -circle["r"])  # small ones stay on top
     outlines.sort(key=lambda outline: bool(outline["chosen"]))
     context = {"outlines": outlines, "circles": circles, "width": MAP_WIDTH, "height": frame.height, "caption": caption}
     return render_to_string("reporting/boards/circles.svg", context)

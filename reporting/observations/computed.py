@@ -70,8 +70,7 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
     for cell in sorted(cells, key=lambda one: (one[0] or 0, one[1] or 0, one[2])):
         result = formulas.compute(indicator.formula, parts[cell])
         value = None if result is None else round(Decimal(str(result)), max(indicator.decimals, 2))
-        area, feature, day = cell
-        row = known.get(cell) or Observation(indicator=indicator, area_id=area, feature_id=feature, period=day)
+        row = known.get(cell) or Observation(indicator=indicator, area_id=cell[0], feature_id=cell[1], period=cell[2])
         if row.value == value:
             continue
         (changed if row.pk is not None else new).append(row)

@@ -72,7 +72,7 @@ def find_features(indicator: Indicator, codes: Iterable[str], user: Asker) -> di
     if indicator.level == POINT:
         return _points(wanted, user)
     layers = layers_visible_to(user) if user is not None else Layer.objects.select_related("current_version")
-    layer = layers.filter(pk=indicator.layer_id).first()
+    layer = layers.filter(indicators=indicator).first()
     return _features(layer, wanted) if layer is not None else {}
 
 
@@ -132,7 +132,7 @@ def _as_key(column: Column, code: str) -> Any:
 
 def keep(feature: ObservedFeature) -> ObservedFeature:
     """Store a feature that is observed for the first time. Raises BadInput beyond the most that a layer may have."""
-    if feature.pk is not None:
+    if not feature._state.adding:
         return feature
     if feature.layer_id is None:
         facts = {name: getattr(feature, name) for name in ("code", "name", "geom", "area_id")}

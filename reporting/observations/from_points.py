@@ -6,6 +6,7 @@ What automatic stations send and what is sampled by hand is in it, as in the poi
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -67,12 +68,13 @@ def _row(
 
 def means_of(parameter: str, kind: str, days: Iterable[date]) -> Iterable[Mean]:
     """The kept means of a parameter in these periods. Raises BadInput for periods of which none are kept."""
+    named: Any
     if kind == periods.Kind.MONTH:
         rows = PointMonth.objects.filter(month__in=list(days), means__has_key=parameter)
         named = rows.values_list("point__code", "month", f"means__{parameter}__0", f"means__{parameter}__1")
     elif kind in (periods.Kind.QUARTER, periods.Kind.YEAR):
-        spans = PointSpan.objects.filter(period=kind, first_day__in=list(days), means__has_key=parameter)
-        named = spans.values_list("point__code", "first_day", f"means__{parameter}__0", f"means__{parameter}__1")
+        of_spans = PointSpan.objects.filter(period=kind, first_day__in=list(days), means__has_key=parameter)
+        named = of_spans.values_list("point__code", "first_day", f"means__{parameter}__0", f"means__{parameter}__1")
     else:
         raise BadInput(kind, code="period-misfit")
     for code, day, value, count in named.order_by("point", "-pk"):

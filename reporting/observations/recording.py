@@ -107,8 +107,8 @@ def _with_kept_features(actor: Asker, given: Sequence[Given]) -> list[Given]:
     """Store the features that are observed for the first time, by those who may say their values."""
     kept: dict[int, Place] = {}
     for row in given:
-        if row.place.pk is None and may_report_values(actor, row.indicator) and id(row.place) not in kept:
-            kept[id(row.place)] = keep(row.place)  # type: ignore[arg-type]
+        if row.place._state.adding and may_report_values(actor, row.indicator) and id(row.place) not in kept:
+            kept[id(row.place)] = keep(row.place)
     return [replace(row, place=kept.get(id(row.place), row.place)) for row in given]
 
 
@@ -116,7 +116,7 @@ def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:
     """What stands in the cells now, locked until the transaction ends."""
     rows = list(given)
     found = Observation.objects.select_for_update(of=("self",)).filter(
-        _about({row.place for row in rows if row.place.pk is not None}),
+        _about({row.place for row in rows if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in rows},
         period__in={row.period for row in rows},
     )
@@ -135,7 +135,7 @@ def _about(places: Iterable[Place]) -> Q:
 def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
     """The newest value of each indicator and place that is no zero, against which a leap shows."""
     rows = Observation.objects.filter(
-        _about({row.place for row in given if row.place.pk is not None}),
+        _about({row.place for row in given if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in given},
         value__isnull=False,
     ).exclude(value=0)
@@ -168,15 +168,15 @@ def _check(
 
 def _check_place(actor: Asker, row: Given) -> None:
     place, indicator = row.place, row.indicator
-    is_area = isinstance(place, Area)
-    fits = place.level == indicator.level if is_area else _is_of(indicator, place)  # type: ignore[union-attr,arg-type]
+    fits = place.level == indicator.level if isinstance(place, Area) else _is_of(indicator, place)
     if not fits:
         names = {"area": place.name, "level": indicator.get_level_display()}
         raise refuse("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
-    where = place if is_area else place.area  # type: ignore[union-attr]
+    where = place if isinstance(place, Area) else place.area
     if not knows_inside(actor, where):
         raise refuse("area", "elsewhere", _("“%s”不在您的辖区内。") % place.name)
-    if is_area and where.level == Area.Level.DISTRICT and not areas_of(where.level).filter(pk=place.pk).exists():
+    is_district = isinstance(place, Area) and place.level == Area.Level.DISTRICT
+    if is_district and not areas_of(Area.Level.DISTRICT).filter(pk=place.pk).exists():
         raise refuse("area", "elsewhere", _("“%s”不是本区。") % place.name)
 
 
