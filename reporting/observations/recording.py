@@ -107,8 +107,11 @@ def _with_kept_features(actor: Asker, given: Sequence[Given]) -> list[Given]:
     """Store the features that are observed for the first time, by those who may say their values."""
     kept: dict[int, Place] = {}
     for row in given:
-        if row.place._state.adding and may_report_values(actor, row.indicator) and id(row.place) not in kept:
-            kept[id(row.place)] = keep(row.place)
+        place = row.place
+        if isinstance(place, Area) or not place._state.adding or id(place) in kept:
+            continue
+        if may_report_values(actor, row.indicator):
+            kept[id(place)] = keep(place)
     return [replace(row, place=kept.get(id(row.place), row.place)) for row in given]
 
 
