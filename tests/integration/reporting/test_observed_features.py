@@ -148,7 +148,7 @@ def test_a_sheet_with_points_and_features_is_previewed_loaded_and_taken_back(sta
     path.write_text(text, "utf-8")
     file = read_file(dataset, path.name, path)
     preview = load_rows(staff, dataset, file, dry_run=True)
-    assert (preview.counts["new"], preview.counts["refused"]) == (3, 1)
+    assert (preview.counts["stored"], preview.counts["refused"]) == (3, 1)
     assert not Observation.objects.exists()
     answer = load_rows(staff, dataset, file)
     assert sorted(row.place.code for row in Observation.objects.all()) == ["0012", "HS-1", "HS-2"]
