@@ -125,7 +125,7 @@ def _given(
     body: Mapping[str, Any], indicators: Mapping[str, Indicator], places: Mapping[tuple[int, str], Place | Refusal]
 ) -> Given:
     if body["indicator"] not in indicators:
-        message = _("没有代码为“%s”的指标。") % body["indicator"][:40]
+        message = _("没有代码为“%s”的统计指标。") % body["indicator"][:40]
         raise BadInput(message, code="unknown", errors=[FieldError("indicator", "unknown", message)])
     indicator = indicators[body["indicator"]]
     place = places[indicator.pk, place_in(body)]
