@@ -12,8 +12,8 @@ from exchange.pages.pushed import exchange
 from geo_portal import areas, health
 from geo_portal.entrance import crawlers, me
 from geo_portal.entrance import views as pages
-from geo_portal.entrance.map_code import map_code
 from geo_portal.map_sheet import views as map_sheet
+from geo_portal.map_sheet.code import map_code
 from geo_portal.operation import views as operation
 from geo_portal.styles.drawing import DRAWING
 from geo_portal.tilesets import CATALOGUE

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from geo_portal.entrance.map_code import PLACE
+from geo_portal.map_sheet.code import PLACE
 from geo_portal.tilesets import DRAWN
 from tiles.query.request import MONTH
 

@@ -84,7 +84,7 @@ def _orders(text: str) -> list[tuple[tuple[str, ...], bool]]:
     found = []
     for part in split_outside(text, ",", "$orderby") if text else ():
         name, _blank, way = part.strip().partition(" ")
-        way = way.strip().lower()  # FROST's client writes DESC
+        way = way.strip().lower()  # the client of FROST writes DESC
         if not name or way not in ("", "asc", "desc"):
             refuse_syntax("$orderby", part)
         found.append((tuple(name.split("/")), way == "desc"))

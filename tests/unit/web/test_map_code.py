@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from geo_portal.entrance.map_code import map_address
+from geo_portal.map_sheet.code import map_address
 
 
 def _address(query: str) -> str:

@@ -151,7 +151,9 @@ def test_a_late_milestone_is_marked_and_the_light_explained(
 def test_csv_and_geojson_state_their_licence_and_are_the_filtered_list(two: list[Project], as_user: Callable) -> None:
     answer = as_user(None).get("/projects/download.csv?year=2025")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [(row["编号"], row["许可"], row["经度（WGS 84）"]) for row in rows] == [("2025-07", "CC-BY-4.0", "121.380000")]
+    assert [(row["编号"], row["许可"], row["经度（WGS 84）"]) for row in rows] == [
+        ("2025-07", "CC-BY-4.0", "121.380000")
+    ]
     assert 'rel="license"' in answer["Link"]
     collection = as_user(None).get("/projects/download.geojson?year=2025").json()
     assert "creativecommons.org/licenses/by/4.0" in collection["license"]
