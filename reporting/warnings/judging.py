@@ -41,7 +41,8 @@ class Read:
 
 
 def read_for(asked: Iterable[tuple[Wording, Iterable[date]]], today: date) -> Read:
-    """Read what these wordings look at to judge these periods: one query, and two more where one asks what is late."""
+    """Read what these wordings look at to judge these periods: one query of areas, one of points and features, and two
+    more where one asks what is late."""
     indicators: dict[int, Indicator] = {}
     days: dict[int, set[date]] = defaultdict(set)
     late: dict[int, set[date]] = defaultdict(set)
