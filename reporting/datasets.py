@@ -14,12 +14,14 @@ from accounts.loads import Column, Dataset, GivenRow
 from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, refuse
+from geokit.refusal import BadInput, Refusal, refuse
 from reporting.indicators import periods
-from reporting.indicators.models import Indicator
+from reporting.indicators.models import POINT, Indicator
 from reporting.observations.models import Observation, Way
+from reporting.observations.places import Place, column_of, find_places
 from reporting.observations.queries import areas_of
 from reporting.observations.recording import LARGEST, Given, record_value
+from river_monitoring.models import MonitoringPoint
 from ui.sheets import SheetRow
 
 YES = ("是", "yes", "y", "1", "true")
@@ -32,8 +34,8 @@ COLUMNS = (
         help=gettext_lazy("代码或名称；一列一个指标的宽表不写。"),
     ),
     Column(
-        "area", gettext_lazy("区域"), "330203101", needed=True, aliases=("镇街", "区划"),
-        help=gettext_lazy("代码或名称。"),
+        "area", gettext_lazy("区域"), "330203101", needed=True, aliases=("镇街", "区划", "点位", "要素"),
+        help=gettext_lazy("区域的代码或名称；监测点位的编码或名称；图层要素的业务主键。"),
     ),
     Column(
         "period", gettext_lazy("期间"), "2026-03", aliases=("时间", "月份"),
@@ -79,31 +81,57 @@ def unfold(row: GivenRow) -> Iterable[GivenRow]:
 
 def find(row: SheetRow) -> Observation | None:
     try:
-        indicator, area, period = _cell(row)
+        indicator, place, period = _cell(row)
     except BadInput:
         return None
-    return rows().filter(indicator=indicator, area=area, period=period).first()
+    return _known(indicator, place, period)
 
 
-def _cell(row: SheetRow) -> tuple[Indicator, Area, date]:
+def _known(indicator: Indicator, place: Place, period: date) -> Observation | None:
+    """What stands in the cell; nothing does where a feature is observed for the first time."""
+    if place._state.adding:
+        return None
+    return rows().filter(indicator=indicator, period=period, **column_of(place)).first()
+
+
+def _cell(row: SheetRow) -> tuple[Indicator, Place, date]:
     for name in ("indicator", "area", "period"):
         if not row[name]:
             raise refuse(name, "required", _("没有写“%s”。") % HEADS[name])
-    indicator: Indicator = one_of(row, "indicator", Indicator.objects.all(), _("统计指标"), "code", "title")
-    area: Area = one_of(row, "area", areas_of(indicator.level), _("区划"), "code", "name")
+    indicator: Indicator = one_of(row, "indicator", _indicators(), _("统计指标"), "code", "title")
+    place = _place(row, indicator)
     try:
-        return indicator, area, periods.read(indicator.period_kind, row["period"])
+        return indicator, place, periods.read(indicator.period_kind, row["period"])
     except BadInput as refusal:
         raise refuse("period", refusal.code, refusal.message) from None
 
 
+def _indicators() -> QuerySet[Indicator]:
+    return Indicator.objects.select_related("layer__current_version")
+
+
+def _place(row: SheetRow, indicator: Indicator) -> Place:
+    """The area, point or feature that a cell names. Raises BadInput."""
+    if indicator.is_of_areas:
+        area: Area = one_of(row, "area", areas_of(indicator.level), _("区划"), "code", "name")
+        return area
+    code = row["area"]
+    if indicator.level == POINT:
+        point: MonitoringPoint = one_of(row, "area", MonitoringPoint.objects.all(), _("监测点位"), "code", "name")
+        code = point.code
+    found = find_places([(indicator, code)], None)[indicator.pk, code]
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
 def write(actor: Asker, row: GivenRow) -> Observation:
-    indicator, area, period = _cell(row)
-    known = rows().filter(indicator=indicator, area=area, period=period).first()
+    indicator, place, period = _cell(row)
+    known = _known(indicator, place, period)
     whole = parse_whole(row, "whole", HEADS, least=0, most=2**31 - 1) if row["whole"] else None
     given = Given(
         indicator=indicator,
-        area=area,
+        place=place,
         period=period,
         value=_number(row, "value") if "value" in row or known is None else known.value,
         plan=_number(row, "plan") if "plan" in row or known is None else known.plan,
@@ -124,7 +152,7 @@ def _number(row: SheetRow, column: str) -> Decimal | None:
 def cells(row: Observation) -> dict[str, str]:
     return {
         "indicator": row.indicator.code,
-        "area": row.area.code,
+        "area": row.place.code,
         "period": periods.text_of(row.indicator.period_kind, row.period),
         "value": number_cell(row.value),
         "plan": number_cell(row.plan),
@@ -133,12 +161,12 @@ def cells(row: Observation) -> dict[str, str]:
 
 
 def rows() -> QuerySet[Observation]:
-    return Observation.objects.select_related("indicator", "area")
+    return Observation.objects.select_related("indicator__layer", "area", "feature__area")
 
 
 def remove(actor: Asker, row: Any) -> None:
     """Take a value back: its cell is empty again, and what it said stays on record."""
-    given = Given(row.indicator, row.area, row.period, None, reason=_("撤销导入"), confirmed=True)
+    given = Given(row.indicator, row.place, row.period, None, reason=_("撤销导入"), confirmed=True)
     record_value(actor, given, Way.SHEET)
 
 

@@ -11,6 +11,7 @@ from geokit.refusal import Refusal
 from reporting.boards.installing import Template, install, templates
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
+from reporting.observations.from_points import measure_points
 from reporting.observations.from_rooms import measure_rooms
 from reporting.observations.models import Way
 from reporting.observations.queries import areas_of
@@ -25,6 +26,7 @@ ASKED = "请说明数值变差的原因，提出整改办法和完成时间。"
 DISMISSED = "联系镇街核实：本期统计口径调整，不是实际变差。"
 HOUR = 9
 QUARTERS_MEASURED = 7
+MONTHS_MEASURED = 24
 
 
 def store_boards(staff: User, today: date) -> dict[str, int]:
@@ -34,7 +36,7 @@ def store_boards(staff: User, today: date) -> dict[str, int]:
     for template in templates().values():
         install(staff, template.slug, invented=True, effective_from=date(today.year, 1, 1))
         values += _store_values(staff, template, areas, today)
-    measured = measure_rooms(today, back=QUARTERS_MEASURED)
+    measured = measure_rooms(today, back=QUARTERS_MEASURED) + measure_points(today, back=MONTHS_MEASURED)
     for code in WarningRule.objects.values_list("code", flat=True):
         _switch_on(staff, code, today)
     raised = watch(_at(today)).get("raised", 0)

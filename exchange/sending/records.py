@@ -157,14 +157,14 @@ def duty(show: Showing) -> Iterator[Record]:
 
 
 def indicators(show: Showing) -> Iterator[Record]:
-    rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES))
+    rows = Observation.objects.filter(period__gte=_years_ago(YEARS_OF_FIGURES), area__isnull=False)
     rows = rows.filter(show.here()).select_related("indicator", "area").order_by("pk")
     for one in (rows if show.internal else rows.filter(indicator__is_public=True)).iterator(BATCH):
         value = one.value if show.internal or is_enough(one.indicator, one.whole) else None
         yield given(
-            id=show.id("indicators", f"{one.indicator.code}.{one.area.code}.{one.period}"), code=one.indicator.code,
+            id=show.id("indicators", f"{one.indicator.code}.{one.place.code}.{one.period}"), code=one.indicator.code,
             title=one.indicator.title, unit=one.indicator.unit, period_kind=one.indicator.period_kind,
-            area=show.id("areas", one.area.code), period=_day(one.period), value=_number(value),
+            area=show.id("areas", one.place.code), period=_day(one.period), value=_number(value),
             plan=_number(one.plan), whole=one.whole,
         )  # fmt: skip
 

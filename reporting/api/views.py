@@ -13,7 +13,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import ApiToken, Area, Role
+from accounts.models import ApiToken, Role
 from accounts.permissions import Asker, leads_somewhere, role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, TooLarge
 from reporting.api.serializers import (
@@ -26,6 +26,7 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
 from reporting.observations.models import Observation, Way
+from reporting.observations.places import Place, find_places
 from reporting.observations.queries import observations_visible_to
 from reporting.observations.recording import Given, Outcome, record_values
 from ui.pagination import Pages
@@ -34,16 +35,17 @@ MOST_ROWS = 1_000
 
 
 class ObservationFilter(filters.FilterSet):
-    """By the code of indicator and area, and by the first day of the period."""
+    """By the code of indicator, area and monitoring point, and by the first day of the period."""
 
     indicator = filters.CharFilter("indicator__code")
     area = filters.CharFilter("area__code")
+    point = filters.CharFilter("feature__monitoring_point__code")
     since = filters.DateFilter("period", "gte")
     until = filters.DateFilter("period", "lte")
 
     class Meta:
         model = Observation
-        fields = ("indicator", "area", "since", "until")
+        fields = ("indicator", "area", "point", "since", "until")
 
 
 class IndicatorViewSet(viewsets.ReadOnlyModelViewSet):
@@ -56,7 +58,7 @@ class IndicatorViewSet(viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = "[a-z0-9_]{1,40}"
 
     def get_queryset(self) -> QuerySet[Indicator]:
-        return indicators_visible_to(self.request.user).select_related("department")
+        return indicators_visible_to(self.request.user).select_related("department", "layer")
 
 
 class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
@@ -71,8 +73,9 @@ class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Observation]:
         seen = indicators_visible_to(self.request.user)
-        rows = observations_visible_to(self.request.user).filter(indicator__in=seen).select_related("indicator", "area")
-        return rows.order_by("indicator", "-period", "area")
+        rows = observations_visible_to(self.request.user).filter(indicator__in=seen)
+        rows = rows.select_related("indicator__layer__current_version", "area", "feature")
+        return rows.order_by("indicator", "-period", "area", "feature")
 
     @extend_schema(
         request=GivenValueSerializer(many=True),
@@ -95,15 +98,15 @@ class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
 
 def take_values(actor: Asker, bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Record the rows that can be read and say what became of each."""
-    indicators = {
-        one.code: one for one in indicators_visible_to(actor).filter(code__in={b["indicator"] for b in bodies})
-    }
-    areas = {one.code: one for one in Area.objects.filter(code__in={body["area"] for body in bodies})}
+    seen = indicators_visible_to(actor).filter(code__in={body["indicator"] for body in bodies})
+    indicators = {one.code: one for one in seen.select_related("layer__current_version")}
+    asked = [(indicators[body["indicator"]], place_in(body)) for body in bodies if body["indicator"] in indicators]
+    places = find_places(asked, actor)
     read: list[tuple[int, Given]] = []
     outcomes: dict[int, Outcome] = {}
     for number, body in enumerate(bodies):
         try:
-            read.append((number, _given(body, indicators, areas)))
+            read.append((number, _given(body, indicators, places)))
         except Refusal as refusal:
             outcomes[number] = Outcome(refusal=refusal)
     taken = record_values(actor, [given for _number, given in read], Way.API)
@@ -113,18 +116,27 @@ def take_values(actor: Asker, bodies: Sequence[Mapping[str, Any]]) -> dict[str, 
     return {name: counts[name] for name in ("stored", "changed", "same", "refused")} | {"rows": rows}
 
 
-def _given(body: Mapping[str, Any], indicators: Mapping[str, Indicator], areas: Mapping[str, Area]) -> Given:
-    for name, known in (("indicator", indicators), ("area", areas)):
-        if body[name] not in known:
-            message = _("没有代码为“%s”的指标或区域。") % body[name][:40]
-            raise BadInput(message, code="unknown", errors=[FieldError(name, "unknown", message)])
+def place_in(body: Mapping[str, Any]) -> str:
+    """The code of the area, point or feature that a row is about."""
+    return body.get("area") or body.get("place") or ""
+
+
+def _given(
+    body: Mapping[str, Any], indicators: Mapping[str, Indicator], places: Mapping[tuple[int, str], Place | Refusal]
+) -> Given:
+    if body["indicator"] not in indicators:
+        message = _("没有代码为“%s”的统计指标。") % body["indicator"][:40]
+        raise BadInput(message, code="unknown", errors=[FieldError("indicator", "unknown", message)])
     indicator = indicators[body["indicator"]]
+    place = places[indicator.pk, place_in(body)]
+    if isinstance(place, Refusal):
+        raise place
     try:
         period = periods.read(indicator.period_kind, body["period"])
     except BadInput as refusal:
         raise BadInput(refusal.message, errors=[FieldError("period", refusal.code, refusal.message)]) from None
     return Given(
-        indicator, areas[body["area"]], period, body.get("value"), body.get("plan"), body.get("whole"),
+        indicator, place, period, body.get("value"), body.get("plan"), body.get("whole"),
         body.get("reason", ""), body.get("confirmed", False),
     )  # fmt: skip
 

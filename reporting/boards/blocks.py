@@ -29,6 +29,9 @@ MOST_BLOCKS = 24
 MOST_TEXT = 1000
 MOST_TITLE = 60
 MOST_COLUMNS = 8
+FILLED, CIRCLES = "filled", "circles"
+FORMS = ((FILLED, gettext_lazy("区域填色")), (CIRCLES, gettext_lazy("圆的大小")))
+"""How a map shows areas; points and features are circles always."""
 METHODS = (("natural", gettext_lazy("自然间断")), ("quantile", gettext_lazy("分位数")))
 
 
@@ -58,6 +61,11 @@ def _check(number: int, block: Any, codes: Mapping[str, Any]) -> dict[str, Any]:
         if method not in dict(METHODS):
             raise _fault(_("第 %d 块：没有这种分级方法。") % number)
         checked["method"] = method
+        form = block.get("form") or FILLED
+        if form not in dict(FORMS):
+            raise _fault(_("第 %d 块：地图没有这种画法。") % number)
+        if form != FILLED:
+            checked["form"] = form
     return checked
 
 

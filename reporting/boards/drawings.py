@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from statistics import quantiles
+from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.district import area_rows
 from accounts.models import Area
 from reporting.boards.classes import FILLS, INKS, NO_DATA, Classes, fill_of
+from reporting.boards.page import Key
 from reporting.indicators import periods
+from reporting.observations.places import Place
+from reporting.observations.queries import areas_of
 from reporting.observations.series import Series, Value
 from ui.charts.scale import Axis
 from ui.frame import MapFrame
@@ -31,7 +35,13 @@ MOST_CELL_POINTS = 13
 LEAST_BAND = 5
 CELL_WIDTH, CELL_HEIGHT, COLUMNS = 128, 74, 3
 
-type Address = Callable[[Area], str]
+NAME_WIDEST = 170
+RADII = (3.5, 5.0, 7.0, 9.5, 12.5)
+"""Of the classes of a circle, from few to many."""
+NO_DATA_RADIUS = 2.5
+
+type Address = Callable[[Any], str]
+"""Of a place (area, point or feature): where a click on it leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +52,48 @@ class Shown:
     text: str
 
 
-def bars(rows: Sequence[tuple[Area, Value]], series: Series, address: Address, chosen: Area | None) -> str:
+def bars(rows: Sequence[tuple[Place, Value]], series: Series, address: Address, chosen: Area | None) -> str:
     """One bar an area, the largest first, each leading to its rows; areas without enough data say so."""
     known = [(area, value) for area, value in rows if value.shown is not None]
     known.sort(key=lambda pair: -(pair[1].shown or 0))
     unknown = [(area, value) for area, value in rows if value.shown is None]
     numbers = [float(value.shown or 0) for _area, value in known] or [0.0]
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    axis = Axis(low, high if high > low else low + 1, NAME_WIDTH, WIDTH - NUMBER_WIDTH)
+    names = _name_width([area.name for area, _value in rows])
+    axis = Axis(low, high if high > low else low + 1, names, WIDTH - NUMBER_WIDTH)
     lines = []
     for place, (area, value) in enumerate([*known, *unknown]):
         number = float(value.shown or 0)
         ends = sorted((axis.at(0), axis.at(number)))
         lines.append({
-            "area": area, "y": place * ROW, "x": ends[0], "width": round(ends[1] - ends[0], 1),
-            "text": number_text(series, value), "url": address(area), "chosen": chosen == area,
-            "known": value.shown is not None, "plan": _within(axis, value.plan),
+            "area": area, "name": _cut(area.name, names - 12), "y": place * ROW, "x": ends[0],
+            "width": round(ends[1] - ends[0], 1), "text": number_text(series, value), "url": address(area),
+            "chosen": chosen == area, "known": value.shown is not None, "plan": _within(axis, value.plan),
         })  # fmt: skip
     context = {
-        "lines": lines, "width": WIDTH, "height": ROW * len(lines) + 4, "name_x": NAME_WIDTH - 6, "row": ROW,
+        "lines": lines, "width": WIDTH, "height": ROW * len(lines) + 4, "name_x": names - 6, "row": ROW,
         "number_x": WIDTH - 2, "caption": series.indicator.title, "unit": series.indicator.unit, "zero": axis.at(0),
     }  # fmt: skip
     return render_to_string("reporting/boards/bars.svg", context)
+
+
+def _text_width(text: str) -> int:
+    """About how wide a name is at 12 units: a Chinese character is a square, a Latin letter half of one."""
+    return sum(12 if ord(letter) > 0x2E7F else 7 for letter in text)
+
+
+def _name_width(names: Sequence[str]) -> int:
+    """Room for the longest name, within bounds."""
+    return min(NAME_WIDEST, max(NAME_WIDTH, *(_text_width(name) + 12 for name in names), 0))
+
+
+def _cut(name: str, room: int) -> str:
+    """A name that fits; what is cut off is in the title."""
+    if _text_width(name) <= room:
+        return name
+    while name and _text_width(name) + 12 > room:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _within(axis: Axis, plan: Decimal | None) -> float | None:
@@ -161,7 +191,7 @@ def _band(days: Sequence[date], bands: Mapping[date, tuple[float, float]], acros
     return " ".join([*highs, *reversed(lows)])
 
 
-def multiples(rows: Sequence[tuple[Area, Mapping[date, Value]]], series: Series, until: date, address: Address) -> str:
+def multiples(rows: Sequence[tuple[Place, Mapping[date, Value]]], series: Series, until: date, address: Address) -> str:
     """A small line for each area, all on the same scale."""
     kind = series.indicator.period_kind
     days = [periods.shift(kind, until, -back) for back in reversed(range(MOST_CELL_POINTS))]
@@ -181,7 +211,8 @@ def multiples(rows: Sequence[tuple[Area, Mapping[date, Value]]], series: Series,
         up = Axis(low, high if high > low else low + 1, top + CELL_HEIGHT - 6, top + 22)
         last = next((values[day] for day in reversed(days) if day in values), Value(None))
         cells.append({
-            "area": area, "x": left, "y": top, "url": address(area), "text": number_text(series, last),
+            "area": area, "name": _cut(area.name, CELL_WIDTH - 8 - _text_width(number_text(series, last))), "x": left,
+            "y": top, "url": address(area), "text": number_text(series, last),
             "pieces": _pieces(days, values, across, up),
         })  # fmt: skip
     height = (len(rows) + COLUMNS - 1) // COLUMNS * (CELL_HEIGHT + 10)
@@ -198,7 +229,7 @@ def multiples(rows: Sequence[tuple[Area, Mapping[date, Value]]], series: Series,
 
 def district_map(
     values: Mapping[int, Value | int],
-    areas: Sequence[Area],
+    areas: Sequence[Any],
     classes: Classes,
     caption: str,
     words: Callable[[Area], str],
@@ -236,11 +267,68 @@ def _width(frame: MapFrame, geom: GEOSGeometry) -> float:
     return (east - west) * frame.per_x
 
 
-def legend(classes: Classes, decimals: int) -> list[tuple[str, str]]:
-    """The classes as colour and words, and the colour for no data."""
+def circle_map(
+    values: Mapping[int, Value],
+    places: Sequence[Place],
+    classes: Classes,
+    caption: str,
+    words: Callable[[Any], str],
+    address: Address,
+    chosen: Area | None = None,
+) -> str:
+    """Graduated circles over the outlines of the towns: larger and darker is more, a small ring has no data."""
+    district = area_rows().first()
+    if district is None or district.geom is None:
+        return ""
+    frame = MapFrame.as_wide(district.geom.extent, MAP_WIDTH, margin=16, tallest=MAP_TALLEST)
+    towns = [(town, town.geom) for town in areas_of(Area.Level.TOWN) if town.geom is not None]
+    outlines = [
+        {"path": frame.path(geom, detail=MAP_DETAIL, clip=False), "chosen": town == chosen} for town, geom in towns
+    ]
+    outlines = outlines or [{"path": frame.path(district.geom, detail=MAP_DETAIL, clip=False), "chosen": False}]
+    count = len(classes.inner) + 1
+    circles: list[dict[str, Any]] = []
+    for place in places:
+        spot = place.point or (place.geom.point_on_surface if place.geom is not None else None)
+        if spot is None:
+            continue
+        value = values.get(place.pk)
+        number = classes.of(value.shown if value is not None else None)
+        x, y = frame.at(spot.x, spot.y)
+        circles.append({
+            "x": x, "y": y, "r": radius_of(number, count), "fill": fill_of(number, count), "words": words(place),
+            "url": address(place), "known": number is not None, "chosen": place == chosen,
+        })  # fmt: skip
+    circles.sort(key=lambda circle: -circle["r"])  # small ones stay on top
+    outlines.sort(key=lambda outline: bool(outline["chosen"]))
+    context = {"outlines": outlines, "circles": circles, "width": MAP_WIDTH, "height": frame.height, "caption": caption}
+    return render_to_string("reporting/boards/circles.svg", context)
+
+
+def radius_of(number: int | None, count: int) -> float:
+    """The radius of a class of circles; few classes take radii from the whole range."""
+    if number is None:
+        return NO_DATA_RADIUS
+    if count == 1:
+        return RADII[2]
+    return RADII[number if count >= len(RADII) else round(number * (len(RADII) - 1) / (count - 1))]
+
+
+def _range_text(low: float, high: float, decimals: int) -> str:
+    """From and to of a class, of whole numbers up to the one before the next; one number where they are the same."""
+    texts = [f"{number:,.{decimals}f}" for number in (low, max(low, high))]
+    return " – ".join(dict.fromkeys(texts))
+
+
+def legend(classes: Classes, decimals: int, *, circles: bool = False) -> list[Key]:
+    """The classes as colour and words, and the colour for no data; of circles with their radius."""
     count = len(classes.inner) + 1
     rows = [
-        (fill_of(place, count), f"{low:,.{decimals}f} – {high:,.{decimals}f}")
+        Key(
+            fill_of(place, count),
+            _range_text(low, high - 1 if decimals == 0 and place < len(classes.inner) else high, decimals),
+            radius_of(place, count) if circles else 0,
+        )
         for place, (low, high) in enumerate(classes.ranges())
     ]
-    return [*rows, (NO_DATA, _("无数据或数据不足"))]
+    return [*rows, Key(NO_DATA, _("无数据或数据不足"), NO_DATA_RADIUS if circles else 0)]

@@ -32,7 +32,7 @@ def warnings_of(page: Page, shown: Block, series: list[Series], block: Mapping[s
     rows = (
         _narrowed(page, warnings_visible_to(page.user))
         .filter(state__in=WARNINGS.in_group("open"))
-        .select_related("rule", "area")
+        .select_related("rule", "area", "feature")
     )
     if page.series and not page.is_entrance:
         about = (Q(rule_version__conditions__contains=[{"indicator": code}]) for code in page.series)

@@ -13,7 +13,7 @@ from accounts.permissions import Asker, areas_visible_to
 from geokit.refusal import Refusal
 from reporting.indicators import periods
 
-MOST_CHOICES = 40
+MOST_CHOICES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,24 @@ def read_choice(user: Asker, kind: str, given: QueryDict, newest: date) -> Choic
     return Choice(kind, period, area, problem)
 
 
-def period_choices(choice: Choice, newest: date) -> list[tuple[str, str, bool]]:
-    """Periods to choose from: as text, in words, and whether it is the chosen one; the newest first."""
-    last = max(periods.start_of(choice.kind, newest), choice.period)
-    days = [periods.shift(choice.kind, last, -back) for back in range(MOST_CHOICES)]
-    days += [choice.period] if choice.period not in days else []
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place of the time slider: a period as text, in words, where it leads, and whether it is the chosen one."""
+
+    text: str
+    words: str
+    query: str
+    chosen: bool
+
+
+def timeline(choice: Choice, oldest: date, newest: date) -> list[Step]:
+    """The periods from the oldest to the newest that has values, `MOST_CHOICES` at most, and the chosen one."""
+    kind = choice.kind
+    first, last = periods.start_of(kind, oldest), max(periods.start_of(kind, newest), choice.period)
+    days = {periods.shift(kind, last, -back) for back in range(MOST_CHOICES)}
+    days = {day for day in days if day >= first} | {choice.period, last}
     return [
-        (periods.text_of(choice.kind, day), periods.name_of(choice.kind, day), day == choice.period) for day in days
-    ]
+        Step(periods.text_of(kind, day), periods.name_of(kind, day),
+             choice.query(period=periods.text_of(kind, day)), day == choice.period)
+        for day in sorted(days)
+    ]  # fmt: skip

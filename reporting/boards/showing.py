@@ -1,7 +1,7 @@
 """A board for one reader, area and period: every block with its drawing, words and rows, read in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,19 +16,22 @@ from accounts.looking import looked_at
 from accounts.models import Area
 from accounts.permissions import NARROW, Asker
 from reporting.boards import drawings, lists
-from reporting.boards.blocks import KINDS, codes_of
+from reporting.boards.blocks import CIRCLES, KINDS, codes_of
 from reporting.boards.classes import classes_of
 from reporting.boards.models import Board
 from reporting.boards.page import Block, Page
 from reporting.boards.selection import Choice
 from reporting.indicators import periods
-from reporting.indicators.models import Indicator
+from reporting.indicators.models import FEATURE, POINT, Indicator
 from reporting.indicators.permissions import indicators_visible_to
-from reporting.observations.queries import areas_of, newest_periods, series_of
+from reporting.observations.places import Place, places_of
+from reporting.observations.queries import areas_of, newest_periods, oldest_periods, series_of
 from reporting.observations.series import Series, Value
 
 DRAWN = {"line": drawings.MOST_POINTS, "multiples": drawings.MOST_CELL_POINTS}
 """So many periods a block draws; all others one, and the same of the year before."""
+MOST_BARS, MOST_CELLS, MOST_LINES = 20, 30, 200
+"""So many points or features a block draws or lists; a layer may have thousands."""
 
 
 def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
@@ -37,17 +40,25 @@ def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
     return max(newest_periods(seen, user).values(), default=today)
 
 
+def oldest_day(user: Asker, blocks: list[dict[str, Any]], newest: date) -> date:
+    """The first day of the oldest period that has a value for any block; the newest where there is none."""
+    seen = indicators_visible_to(user).filter(code__in=codes_of(blocks))
+    return min(oldest_periods(seen, user).values(), default=newest)
+
+
 def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
     """Return the blocks that `user` may see; a block whose indicators are none of hers is left out."""
-    seen = list(indicators_visible_to(user).filter(code__in=codes_of(board.blocks)).select_related("department"))
-    levels = {indicator.level for indicator in seen}
-    areas = {level: list(_areas_shown(level, user, choice.area)) for level in sorted(levels)}
+    seen = list(
+        indicators_visible_to(user)
+        .filter(code__in=codes_of(board.blocks))
+        .select_related("department", "layer__current_version")
+    )
     page = Page(
         user=user,
         choice=choice,
         path=board.get_absolute_url(),
         series=series_of(seen, user=user, only=_periods_shown(user, board, seen, choice)),
-        areas=areas,
+        places=_places_shown(user, seen, choice.area),
         is_entrance=any(block["kind"] == "boards" for block in board.blocks),
         district=looked_at(user) or (None if districts().several else area_rows().first()),
     )
@@ -70,6 +81,12 @@ def _periods_shown(user: Asker, board: Board, seen: list[Indicator], choice: Cho
     return found
 
 
+def _places_shown(user: Asker, seen: Sequence[Indicator], chosen: Area | None) -> dict[str, Sequence[Place]]:
+    """What the blocks draw, by indicator: of a district that is chosen its own areas, of any area its points."""
+    areas = {level: list(_areas_shown(level, user, chosen)) for level in {one.level for one in seen if one.is_of_areas}}
+    return {one.code: areas[one.level] if one.is_of_areas else places_of(one, user, chosen) for one in seen}
+
+
 def _areas_shown(level: str, user: Asker, chosen: Area | None) -> QuerySet[Area]:
     """The areas that a block draws: of a district that is chosen its own."""
     areas = areas_of(level, user)
@@ -80,11 +97,22 @@ def _show(page: Page, block: Mapping[str, Any]) -> Block | None:
     series = [page.series[code] for code in block.get("indicators", ()) if code in page.series]
     if block.get("indicators") and not series:
         return None
-    title = block.get("title") or (series[0].indicator.title if series else str(KINDS[block["kind"]]))
+    title = block.get("title") or (_title_of(series[0], block["kind"]) if series else str(KINDS[block["kind"]]))
     shown = Block(block["kind"], title, bool(block.get("wide")), text=block.get("text", ""))
     if series:
         shown.series = series[0]
     return SHOW[block["kind"]](page, shown, series, block)
+
+
+def _title_of(series: Series, kind: str) -> str:
+    """The indicator's title and what is drawn of it, so that three drawings of one indicator are told apart."""
+    what = {
+        "bars": _("从高到低"),
+        "line": _("走势"),
+        "multiples": _("逐个走势"),
+        "map": _("地图"),
+    }.get(kind)
+    return f"{series.indicator.title}：{what}" if what else series.indicator.title
 
 
 def _text(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
@@ -137,27 +165,60 @@ def _place_note(page: Page, series: Series, day: date) -> str:
     indicator = series.indicator
     name = _period_words(series, day)
     if page.choice.area is not None:
-        if indicator.level != page.choice.area.level and page.choice.area.level in NARROW:
+        if indicator.is_of_areas and indicator.level != page.choice.area.level and page.choice.area.level in NARROW:
             return _("这个指标没有%s的数据") % page.choice.area.name
-        return f"{page.choice.area.name} · {name}"
+        many = "" if indicator.is_of_areas else f" · {_how_many(indicator)}"
+        return f"{page.choice.area.name}{many} · {name}"
     if indicator.level == Area.Level.DISTRICT:
         return f"{_('全区')} · {name}"
-    how = {"sum": _("各区域合计"), "weighted": _("按分母加权"), "none": _("各区域中位数")}[indicator.total]
-    return f"{how} · {name}"
+    return f"{_how_many(indicator)} · {name}"
+
+
+def _how_many(indicator: Indicator) -> str:
+    """How the values of all places are put together, in words."""
+    if indicator.total == Indicator.Total.WEIGHTED:
+        return _("按分母加权")
+    whole = indicator.total == Indicator.Total.SUM
+    if indicator.level == POINT:
+        return _("各点位合计") if whole else _("各点位中位数")
+    if indicator.level == FEATURE:
+        return _("各要素合计") if whole else _("各要素中位数")
+    return _("各区域合计") if whole else _("各区域中位数")
 
 
 def _bars(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
     one = series[0]
     day = page.period(one)
-    rows = [(area, one.at(area.pk, day)) for area in page.of_level(one.indicator.level)]
-    shown.note = _period_words(one, day)
-    shown.svg = drawings.bars(rows, one, page.rows_address(one), page.choice.area) if one.of_all(day) else ""
+    rows = [(area, one.at(area.pk, day)) for area in page.places_of(one)]
+    drawn = _foremost(rows, MOST_BARS)
+    shown.note = _period_words(one, day) + _said_of(drawn, rows)
+    shown.svg = drawings.bars(drawn, one, page.rows_address(one), page.choice.area) if one.of_all(day) else ""
     shown.rows = _area_rows(one, day, rows)
     return shown
 
 
-def _area_rows(series: Series, day: date, rows: list[tuple[Area, Value]]) -> list[list[Any]]:
-    head = [_("区域"), f"{series.indicator.title}（{series.indicator.unit}）", _("计划"), _("分母"), _("期间")]
+def _foremost(rows: list[tuple[Place, Value]], most: int) -> list[tuple[Place, Value]]:
+    """So many places with the largest values, where there are more."""
+    if len(rows) <= most:
+        return rows
+    known = [row for row in rows if row[1].shown is not None]
+    return sorted(known, key=lambda row: -(row[1].shown or 0))[:most]
+
+
+def _said_of(drawn: Sequence[Any], all_of_them: Sequence[Any]) -> str:
+    if len(drawn) == len(all_of_them):
+        return ""
+    return _("；数值最大的 %(shown)d 个，共 %(all)d 个") % {"shown": len(drawn), "all": len(all_of_them)}
+
+
+def _area_rows(series: Series, day: date, rows: Sequence[tuple[Place, Value]]) -> list[list[Any]]:
+    head = [
+        place_head(series.indicator),
+        f"{series.indicator.title}（{series.indicator.unit}）",
+        _("计划"),
+        _("分母"),
+        _("期间"),
+    ]
     text = periods.text_of(series.indicator.period_kind, day)
     return [
         head,
@@ -168,13 +229,21 @@ def _area_rows(series: Series, day: date, rows: list[tuple[Area, Value]]) -> lis
     ]
 
 
+def place_head(indicator: Indicator) -> str:
+    """What the places of an indicator are called above a column."""
+    return {POINT: _("点位"), FEATURE: _("要素")}.get(indicator.level, _("区域"))
+
+
 def _line(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
     one = series[0]
     values = page.values(one)
     day = page.period(one)
-    spread = one.indicator.level != Area.Level.DISTRICT
+    # The sum of all towns has no place in the spread of single ones.
+    is_sum = one.indicator.total == Indicator.Total.SUM and (page.choice.area is None or not one.indicator.is_of_areas)
+    spread = one.indicator.level != Area.Level.DISTRICT and not is_sum
     shown.svg = drawings.line(one, values, day, spread=spread)
-    shown.note = _place_note(page, one, day) + (_("；灰带为各区域的中间一半") if spread else "")
+    middle = _("；灰带为各区域的中间一半") if one.indicator.is_of_areas else _("；灰带为全部点位或要素的中间一半")
+    shown.note = _place_note(page, one, day) + (middle if spread else "")
     kind = one.indicator.period_kind
     shown.rows = [[_("期间"), one.indicator.title, _("计划")]]
     shown.rows += [[periods.text_of(kind, each), values[each].shown, values[each].plan] for each in sorted(values)]
@@ -184,12 +253,13 @@ def _line(page: Page, shown: Block, series: list[Series], block: Mapping[str, An
 def _multiples(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
     one = series[0]
     day = page.period(one)
-    areas = page.of_level(one.indicator.level)
+    areas = page.places_of(one)
+    drawn = [area for area, _value in _foremost([(area, one.at(area.pk, day)) for area in areas], MOST_CELLS)]
     rows = [
-        (area, {each: one.at(area.pk, each) for each in one.periods if area.pk in one.of_all(each)}) for area in areas
+        (area, {each: one.at(area.pk, each) for each in one.periods if area.pk in one.of_all(each)}) for area in drawn
     ]
-    shown.svg = drawings.multiples(rows, one, day, page.address)
-    shown.note = _("截至%s，各图纵轴相同") % periods.name_of(one.indicator.period_kind, day)
+    shown.svg = drawings.multiples(rows, one, day, page.map_address(one))
+    shown.note = _("截至%s，各图纵轴相同") % periods.name_of(one.indicator.period_kind, day) + _said_of(drawn, areas)
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
     return shown
 
@@ -199,36 +269,48 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
     day = page.period(one)
     classes = classes_of(one.indicator, block.get("method", "natural"), page.user)
     unit = one.indicator.unit
-    areas = page.of_level(one.indicator.level)
-    shown.svg = drawings.district_map(
+    areas = page.places_of(one)
+    circles = block.get("form") == CIRCLES or not one.indicator.is_of_areas
+    drawn = (drawings.circle_map if circles else drawings.district_map)(
         one.of_all(day), areas, classes, shown.title,
         lambda area: f"{area.name} {drawings.number_text(one, one.at(area.pk, day))}{unit}",
-        page.address, page.choice.area,
+        page.map_address(one), page.choice.area,
     )  # fmt: skip
-    shown.legend = drawings.legend(classes, one.indicator.decimals)
+    shown.svg = drawn
+    shown.legend = drawings.legend(classes, one.indicator.decimals, circles=circles)
     shown.note = _period_words(one, day)
-    if any(area.is_schematic for area in areas):
+    shown.note += _("；圆越大、颜色越深，数值越大") if circles else _("；颜色越深，数值越大")
+    if one.indicator.direction != Indicator.Direction.NONE:
+        shown.note += f"（{one.indicator.get_direction_display()}）"
+    if any(isinstance(area, Area) and area.is_schematic for area in areas):
         shown.note += _("；界线为示意")
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
     return shown
 
 
 def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
-    level = series[0].indicator.level
-    alike = [one for one in series if one.indicator.level == level]
+    alike = [one for one in series if measures_places_of(one.indicator, series[0].indicator)]
     days = [page.period(one) for one in alike]
-    shown.title = block.get("title") or _("各区域一览")
+    shown.title = block.get("title") or (_("各区域一览") if series[0].indicator.is_of_areas else _("逐个一览"))
     heads = [
         f"{one.indicator.title}（{one.indicator.unit}）" if one.indicator.unit else one.indicator.title for one in alike
     ]
-    shown.rows = [[_("区域"), *heads]]
-    for area in page.of_level(level):
-        if page.choice.area in (None, area):
-            values = [one.at(area.pk, day) for one, day in zip(alike, days, strict=True)]
+    shown.rows = [[place_head(series[0].indicator), *heads]]
+    places = {place.pk: place for one in alike for place in page.places_of(one)}
+    for place in list(places.values())[:MOST_LINES]:
+        if page.choice.area in (None, place) or not isinstance(place, Area):
+            values = [one.at(place.pk, day) for one, day in zip(alike, days, strict=True)]
             texts = [drawings.number_text(one, value) for one, value in zip(alike, values, strict=True)]
-            shown.rows.append([area.name, *texts])
+            shown.rows.append([place.name, *texts])
     shown.note = _("、").join(dict.fromkeys(map(_period_words, alike, days)))
+    if len(places) > MOST_LINES:
+        shown.note += _("；列出 %(shown)d 个，共 %(all)d 个") % {"shown": MOST_LINES, "all": len(places)}
     return shown
+
+
+def measures_places_of(one: Indicator, other: Indicator) -> bool:
+    """Tell whether two indicators are about the same places, so that they stand in one table."""
+    return (one.level, one.layer_id) == (other.level, other.layer_id)
 
 
 def _plans(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:

@@ -1,4 +1,4 @@
-"""Each board that has a map block as a tileset `board_<address>`: areas with value and class, by the tile engine.
+"""Each board that has a map block as a tileset `board_<address>`: areas, points or features with value and class.
 
 ``at=`` shows an earlier month. Classes are those of the board's map, the same through time.
 """
@@ -7,24 +7,26 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, FilteredRelation, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, FilteredRelation, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from accounts.looking import as_public, shown_key
 from accounts.models import Area
 from accounts.permissions import Asker, inside_key
+from layers.models import Layer
 from reporting.boards.classes import Classes, classes_of
 from reporting.boards.models import Board
 from reporting.boards.permissions import boards_visible_to
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to
-from reporting.observations.models import Observation
+from reporting.observations.features import features_of, readable
+from reporting.observations.models import Observation, ObservedFeature
 from reporting.observations.queries import areas_of, newest_periods
 from tiles.layer.vector import PUBLIC, Past, VectorLayer
 
 PREFIX = "board_"
-FIELDS = {"code": "code", "name": "name", "value": "shown", "class": "class_number", "whole": "o__whole"}
+FIELDS = {"code": "shown_code", "name": "shown_name", "value": "shown", "class": "class_number", "whole": "o__whole"}
 DESCRIBED = {
     "value": "value of the board's map indicator; absent where there is no data, or not enough",
     "class": "class of the value, from 0; the same bounds in every period",
@@ -56,7 +58,7 @@ def _map_block(board: Board) -> dict[str, Any] | None:
 def _layers(user: Asker, boards: Iterable[Board]) -> list[VectorLayer]:
     blocks = [(board, block) for board in boards if (block := _map_block(board))]
     codes = {block["indicators"][0] for _board, block in blocks}
-    seen = {one.code: one for one in indicators_visible_to(user).filter(code__in=codes)}
+    seen = {one.code: one for one in indicators_visible_to(user).filter(code__in=codes).select_related("layer")}
     newest = newest_periods(seen.values(), user)
     return [
         _layer(board, block, seen[block["indicators"][0]], newest)
@@ -69,12 +71,12 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
     kind = indicator.period_kind
     last = newest.get(indicator.pk)
 
-    def shown_to(user: Asker, month: date | None = None) -> QuerySet[Area]:
+    def shown_to(user: Asker, month: date | None = None) -> QuerySet[Any]:
         if (
             not indicators_visible_to(user).filter(pk=indicator.pk).exists()
             or not boards_visible_to(user).filter(pk=board.pk).exists()
         ):
-            return Area.objects.none()
+            return (Area if indicator.is_of_areas else ObservedFeature).objects.none()
         day = last if month is None else periods.start_of(kind, periods.end_of("month", month))
         reader = as_public(user) if _is_public(board, indicator) else user
         return _with_values(
@@ -89,9 +91,9 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
         title=f"{board.title}：{indicator.title}",
         visible_to=shown_to,
         fields=FIELDS,
-        geometry_type="Polygon",
+        geometry_type="Polygon" if indicator.is_of_areas else "Point",
         audience=_audience(board, indicator),
-        depends_on=[Observation, Indicator, Board],
+        depends_on=[Observation, Indicator, Board, *([] if indicator.is_of_areas else [Layer, ObservedFeature])],
         description=indicator.about,
         attribution=indicator.source,
         schematic=True,
@@ -117,12 +119,13 @@ def _audience(board: Board, indicator: Indicator) -> Any:
 
 
 def _is_public(board: Board, indicator: Indicator) -> bool:
-    return board.readers == Board.Readers.PUBLIC and indicator.is_public
+    of_public = indicator.layer is None or indicator.layer.visibility == Layer.Visibility.PUBLIC
+    return board.readers == Board.Readers.PUBLIC and indicator.is_public and of_public
 
 
-def _with_values(indicator: Indicator, day: date, classes: Classes, user: Asker) -> QuerySet[Area]:
-    """The areas of the indicator's level with their value of a period; too small a denominator shows none."""
-    rows = areas_of(indicator.level, user)
+def _with_values(indicator: Indicator, day: date, classes: Classes, user: Asker) -> QuerySet[Any]:
+    """What the indicator has values of, with its value of a period; too small a denominator shows none."""
+    rows = _areas(indicator, user) if indicator.is_of_areas else _features(indicator, user)
     mine = FilteredRelation("observations", condition=Q(observations__indicator=indicator, observations__period=day))
     enough = Q(o__whole__isnull=True) | Q(o__whole__gte=indicator.minimum)
     number = Case(When(enough, then=Cast("o__value", FloatField())), output_field=FloatField())
@@ -130,3 +133,20 @@ def _with_values(indicator: Indicator, day: date, classes: Classes, user: Asker)
     steps = [When(shown__lt=bound, then=Value(place)) for place, bound in enumerate(classes.inner)]
     last = [When(shown__isnull=False, then=Value(len(classes.inner)))]
     return rows.annotate(class_number=Cast(Case(*steps, *last, output_field=IntegerField()), IntegerField()))
+
+
+def _areas(indicator: Indicator, user: Asker) -> QuerySet[Any]:
+    return areas_of(indicator.level, user).annotate(shown_code=F("code"), shown_name=F("name"))
+
+
+def _features(indicator: Indicator, user: Asker) -> QuerySet[Any]:
+    """Points or features with as much of their name and key as `user` may read."""
+    rows = features_of(indicator, user).select_related(None)
+    if indicator.layer is None:
+        return rows.annotate(shown_code=F("code"), shown_name=F("name"))
+    names, key_is_read = readable(user, indicator.layer)
+    code = F("code") if key_is_read else Value("", output_field=CharField())
+    named = When(named_by__in=names - {""}, then=F("name"))
+    return rows.annotate(shown_code=code).annotate(
+        shown_name=Case(named, default=F("shown_code"), output_field=CharField())
+    )

@@ -5,10 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
+from layers.models import Layer
 from reporting.indicators.periods import KIND_NAMES
 
 CODE = r"[a-z][a-z0-9_]{1,39}"
 """Codes stand in formulas, so they are names there."""
+POINT, FEATURE = "point", "feature"
+LEVELS = [*Area.Level.choices, (POINT, _("监测点位")), (FEATURE, _("图层要素"))]
+"""What values are about: areas of a level, monitoring points, or the features of one loaded layer."""
 
 
 class Indicator(models.Model):
@@ -22,6 +26,7 @@ class Indicator(models.Model):
     class Way(models.TextChoices):
         GIVEN = "given", _("表格、接口或页面报送")
         ROOM = "room", _("平台记录自动计算")
+        STATION = "station", _("监测点位的水样均值")
         FORMULA = "formula", _("由其他指标计算")
 
     class Total(models.TextChoices):
@@ -40,7 +45,11 @@ class Indicator(models.Model):
         Department, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("报送单位")
     )
     period_kind = models.CharField(_("周期"), max_length=7, choices=KIND_NAMES)
-    level = models.CharField(_("层级"), max_length=10, choices=Area.Level)
+    level = models.CharField(_("层级"), max_length=10, choices=LEVELS)
+    layer = models.ForeignKey(
+        Layer, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("图层"),
+        help_text=_("层级是图层要素时选：有业务主键的矢量图层。谁能看图层，谁才能看这些数。"),
+    )  # fmt: skip
     total = models.CharField(_("合计方法"), max_length=8, choices=Total, default=Total.NONE, db_default=Total.NONE)
     decimals = models.PositiveSmallIntegerField(_("小数位"), default=0, db_default=0)
     minimum = models.PositiveIntegerField(
@@ -65,3 +74,8 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_of_areas(self) -> bool:
+        """Whether its values are about areas; else about points or features."""
+        return self.level not in (POINT, FEATURE)

@@ -16,11 +16,20 @@ from accounts.permissions import (
     reach_of,
     role_of,
 )
+from layers.permissions import layers_visible_to
 from reporting.indicators.models import Indicator
 
 
 def indicators_visible_to(user: Asker) -> QuerySet[Indicator]:
-    """Public ones for everybody; congress staff and deputies read all, officers those of their department as well."""
+    """Public ones for everybody; congress staff and deputies read all, officers those of their department as well.
+
+    What is about the features of a layer is seen by those who may see the layer, and by nobody else.
+    """
+    of_layers = Q(layer=None) | Q(layer__in=layers_visible_to(user).order_by().values("pk"))
+    return _of_readers(user).filter(of_layers)
+
+
+def _of_readers(user: Asker) -> QuerySet[Indicator]:
     public = Q(is_public=True) & shown_with_above(user, "department__area")
     ours = public | Q(department=None) | level_with(user, "department__area")
     narrowed = reach_of(user) is not None or looked_at(user) is not None

@@ -8,15 +8,20 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, refuse
+from layers.models import Layer
+from layers.permissions import layers_visible_to
 from ledger import audit
 from reporting.indicators import formulas
-from reporting.indicators.models import Indicator
+from reporting.indicators.layer_keys import key_of
+from reporting.indicators.models import FEATURE, POINT, Indicator
+from reporting.indicators.periods import Kind
 from reporting.indicators.permissions import may_keep_indicators
 from reporting.indicators.room_figures import source_of
+from river_monitoring.standard.evaluation import GB3838_2002
 from ui.field_checks import check_fields
 
-FIXED = ("unit", "period_kind", "level", "way")
+FIXED = ("unit", "period_kind", "level", "layer", "way")
 """What earlier values would mean something else without."""
 
 
@@ -33,7 +38,7 @@ def save_indicator(actor: Asker, code: str, facts: Mapping[str, Any], version: i
         _refuse_other_meaning(found, facts)
     for name, value in facts.items():
         setattr(indicator, name, value)
-    _check(indicator)
+    _check(actor, indicator)
     indicator.version += 1
     indicator.save()
     audit.record(actor, "indicator-saved", indicator, code=code, version=indicator.version)
@@ -48,16 +53,43 @@ def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
             raise BadInput(message, code="has-values", errors=[FieldError(name, "has-values", message)])
 
 
-def _check(indicator: Indicator) -> None:
-    check_fields(indicator, "bad-indicator", exclude=["department"])
+def _check(actor: Asker, indicator: Indicator) -> None:
+    check_fields(indicator, "bad-indicator", exclude=["department", "layer"])
+    _check_layer(actor, indicator)
     if indicator.way == Indicator.Way.FORMULA:
         check_formula(indicator)
+    if indicator.way == Indicator.Way.STATION:
+        _check_station(indicator)
     if indicator.way == Indicator.Way.ROOM:
+        if not indicator.is_of_areas:
+            raise refuse("level", "wrong-level", _("平台指标只按区域计算。"))
         try:
             source_of(indicator.figure)
         except KeyError:
             message = _("平台没有叫“%s”的指标。") % indicator.figure
             raise BadInput(message, code="unknown", errors=[FieldError("figure", "unknown", message)]) from None
+
+
+def _check_station(indicator: Indicator) -> None:
+    """Means of samples are kept of points, by month, quarter and year, of the items of the standard."""
+    if indicator.level != POINT:
+        raise refuse("level", "wrong-level", _("水样均值按监测点位计算，层级请选监测点位。"))
+    if indicator.period_kind not in (Kind.MONTH, Kind.QUARTER, Kind.YEAR):
+        raise refuse("period_kind", "period-misfit", _("水样均值只有月、季、年。"))
+    if indicator.figure not in GB3838_2002.parameters:
+        raise refuse("figure", "unknown", _("没有代码为“%s”的监测项目。") % indicator.figure[:40])
+
+
+def _check_layer(actor: Asker, indicator: Indicator) -> None:
+    """Features have a layer, with a key that stays through its versions; nothing else has one."""
+    layer, wanted = indicator.layer, indicator.level == FEATURE
+    if wanted != (layer is not None):
+        raise refuse("layer", "bad-layer", _("层级是图层要素时要选图层，其他层级不选。"))
+    if layer is None:
+        return
+    if not layers_visible_to(actor).filter(pk=layer.pk, kind=Layer.Kind.VECTOR).exists():
+        raise refuse("layer", "unknown", _("没有这个矢量图层。"))
+    key_of(layer)
 
 
 def check_formula(indicator: Indicator) -> None:
@@ -72,6 +104,11 @@ def check_formula(indicator: Indicator) -> None:
     if circle := formulas.circle_in(indicator.code, needs | {indicator.code: names}):
         raise formulas.refused(_("公式绕成了圈：%s。") % " → ".join(circle), "formula-circle")
     for part in parts.values():
-        if (part.period_kind, part.level) != (indicator.period_kind, indicator.level):
-            raise formulas.refused(_("“%s”的周期或层级不同，不能放在一个公式里。") % part.title, "period-misfit")
+        if not measures_alike(part, indicator):
+            raise formulas.refused(_("“%s”的周期、层级或图层不同，不能放在一个公式里。") % part.title, "period-misfit")
     formulas.check_units(indicator.formula, {code: part.unit for code, part in parts.items()}, indicator.unit)
+
+
+def measures_alike(one: Indicator, other: Indicator) -> bool:
+    """Tell whether two indicators are about the same places and periods, so that their values can be put together."""
+    return (one.period_kind, one.level, one.layer_id) == (other.period_kind, other.level, other.layer_id)

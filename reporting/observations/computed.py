@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from reporting.indicators import formulas
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
 
-type Cell = tuple[int, date]
-"""Area and period."""
+type Cell = tuple[int | None, int | None, date]
+"""Area or feature (its key), the other None, and period."""
 
 
 def compute_anew(written: Iterable[Observation], at: datetime) -> int:
     """Compute what rests on these values, and what rests on that; how many values changed."""
     touched: dict[int, set[Cell]] = defaultdict(set)
     for row in written:
-        touched[row.indicator_id].add((row.area_id, row.period))
+        touched[row.indicator_id].add((row.area_id, row.feature_id, row.period))
     if not touched:
         return 0
     computed = list(Indicator.objects.filter(way=Indicator.Way.FORMULA))
@@ -52,22 +54,23 @@ def in_order(computed: list[Indicator]) -> list[Indicator]:
 
 
 def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at: datetime) -> int:
-    """Compute an indicator for these areas and periods; a value that stays is not written. How many were written."""
-    areas, days = {area for area, _day in cells}, {day for _area, day in cells}
+    """Compute an indicator for these places and periods; a value that stays is not written. How many were written."""
+    here = _in_cells(cells)
     parts: dict[Cell, dict[str, float | None]] = defaultdict(lambda: dict.fromkeys(names))
-    rows = Observation.objects.filter(indicator__code__in=names, area__in=areas, period__in=days)
-    for code, area, day, value in rows.values_list("indicator__code", "area_id", "period", "value"):
-        parts[area, day][code] = None if value is None else float(value)
+    rows = Observation.objects.filter(here, indicator__code__in=names)
+    for code, area, feature, day, value in rows.values_list(
+        "indicator__code", "area_id", "feature_id", "period", "value"
+    ):
+        parts[area, feature, day][code] = None if value is None else float(value)
     known = {
-        (row.area_id, row.period): row
-        for row in Observation.objects.filter(indicator=indicator, area__in=areas, period__in=days)
+        (row.area_id, row.feature_id, row.period): row for row in Observation.objects.filter(here, indicator=indicator)
     }
     new: list[Observation] = []
     changed: list[Observation] = []
-    for cell in sorted(cells):
+    for cell in sorted(cells, key=lambda one: (one[0] or 0, one[1] or 0, one[2])):
         result = formulas.compute(indicator.formula, parts[cell])
         value = None if result is None else round(Decimal(str(result)), max(indicator.decimals, 2))
-        row = known.get(cell) or Observation(indicator=indicator, area_id=cell[0], period=cell[1])
+        row = known.get(cell) or Observation(indicator=indicator, area_id=cell[0], feature_id=cell[1], period=cell[2])
         if row.value == value:
             continue
         (changed if row.pk is not None else new).append(row)
@@ -76,3 +79,11 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
     for row in changed:
         row.save()
     return len(new) + len(changed)
+
+
+def _in_cells(cells: set[Cell]) -> Q:
+    """Match the places and periods of cells; those of one indicator are all areas, or all features."""
+    areas = {area for area, _feature, _day in cells if area is not None}
+    features = {feature for _area, feature, _day in cells if feature is not None}
+    place = Q(area__in=areas) if areas else Q(feature__in=features)
+    return place & Q(period__in={day for _area, _feature, day in cells})

@@ -1,7 +1,11 @@
-"""Reading values: a table of (area, period) for a few indicators at once, and how values are put together."""
+"""Reading values: a table of (place, period) for a few indicators at once, and how values are put together.
+
+A place is an area of the indicator's level, or a point or feature; of one indicator all are of one kind, so that their
+keys do not meet.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -18,12 +22,9 @@ from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
 from reporting.observations.series import NOTHING, Column, Series, Value, is_enough
+from river_monitoring.permissions import points_visible_to
 
 SAYS_SOMETHING = Q(value__isnull=False) | Q(plan__isnull=False) | Q(whole__isnull=False)
-COLUMNS = {
-    "areas": ArrayAgg("area_id"), "numbers": ArrayAgg("value"), "plans": ArrayAgg("plan"), "wholes": ArrayAgg("whole"),
-}  # fmt: skip
-"""What a `Column` is made of; the rows of a group come to each in the same order."""
 
 
 def observations_visible_to(user: Asker) -> QuerySet[Observation]:
@@ -31,9 +32,23 @@ def observations_visible_to(user: Asker) -> QuerySet[Observation]:
 
     None is the site itself, which reads all.
     """
-    if reach_of(user) is None and looked_at(user) is None:
+    if _reads_all(user):
         return Observation.objects.all()
-    return Observation.objects.filter((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
+    return Observation.objects.filter(_of_areas(user) | _of_features(user))
+
+
+def _reads_all(user: Asker) -> bool:
+    return reach_of(user) is None and looked_at(user) is None
+
+
+def _of_areas(user: Asker) -> Q:
+    return Q(area__isnull=False) & ((Q(indicator__is_public=True) & shown_with_above(user)) | inside(user))
+
+
+def _of_features(user: Asker) -> Q:
+    """Who reads a layer reads all of it (`indicators_visible_to`); points are those that she is shown."""
+    seen = points_visible_to(user).order_by().values("pk")
+    return Q(feature__layer__isnull=False) | Q(feature__monitoring_point__in=seen)
 
 
 def series_of(
@@ -43,18 +58,34 @@ def series_of(
     user: Asker = None,
     only: Mapping[int, Sequence[date]] | None = None,
 ) -> dict[str, Series]:
-    """Read the values of these indicators by code, in one query, a row for each period; `user` None reads all.
+    """Read the values of these indicators by code, a row for each period; `user` None reads all.
 
+    One query of areas, and one of points and features, each where any are asked: the former stays as lean as it was.
     `only` names the periods of each (its key); an indicator that it leaves out has no values.
     """
     found = {indicator.pk: Series(indicator) for indicator in indicators}
-    rows = observations_visible_to(user).filter(SAYS_SOMETHING)
-    rows = rows.filter(indicator__in=list(found)) if only is None else in_periods(rows, only)
-    rows = rows.filter(period__gte=since) if since else rows
-    columns = rows.order_by().values("indicator_id", "period").annotate(**COLUMNS)
-    for key, day, *column in columns.values_list("indicator_id", "period", *COLUMNS):
-        found[key].columns[day] = Column(*column)
+    for key, may_read in (("area_id", _of_areas), ("feature_id", _of_features)):
+        asked = [one for one, series in found.items() if series.indicator.is_of_areas == (key == "area_id")]
+        if not asked:
+            continue
+        rows = Observation.objects.filter(SAYS_SOMETHING, Q() if _reads_all(user) else may_read(user))
+        rows = rows.filter(period__gte=since) if since else rows
+        if only is None:
+            rows = rows.filter(indicator__in=asked)
+        else:
+            rows = in_periods(rows, {one: only[one] for one in asked if one in only})
+        for indicator, day, column in _columns(rows, key):
+            found[indicator].columns[day] = column
     return {series.indicator.code: series for series in found.values()}
+
+
+def _columns(rows: QuerySet[Observation], key: str) -> Iterator[tuple[int, date, Column]]:
+    """By indicator and period what a `Column` is made of; the rows of a group come to each array in the same order."""
+    arrays = {"keys": key, "numbers": "value", "plans": "plan", "wholes": "whole"}
+    groups = rows.order_by().values("indicator_id", "period")
+    columns = groups.annotate(**{name: ArrayAgg(each) for name, each in arrays.items()})
+    for indicator, day, *column in columns.values_list("indicator_id", "period", *arrays):
+        yield indicator, day, Column(*column)
 
 
 def in_periods(rows: QuerySet[Observation], only: Mapping[int, Sequence[date]]) -> QuerySet[Observation]:
@@ -75,13 +106,22 @@ def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
     return Area.objects.filter(shown(user, "pk"), level=level)
 
 
+def oldest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
+    """The oldest period of each indicator that has a value which `user` may read; one look into the index each."""
+    return _ends(indicators, observations_visible_to(user), "period")
+
+
 def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: date | None = None) -> dict[int, date]:
     """The newest period of each indicator that has a value which `user` may read; one look into the index each."""
-    rows = observations_visible_to(user).filter(indicator=OuterRef("pk"), value__isnull=False)
-    rows = rows.filter(period__lte=until) if until else rows
-    newest = Subquery(rows.order_by("-period").values("period")[:1])
+    rows = observations_visible_to(user)
+    return _ends(indicators, rows.filter(period__lte=until) if until else rows, "-period")
+
+
+def _ends(indicators: Iterable[Indicator], rows: QuerySet[Observation], order: str) -> dict[int, date]:
+    rows = rows.filter(indicator=OuterRef("pk"), value__isnull=False)
+    end = Subquery(rows.order_by(order).values("period")[:1])
     found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
-    return {key: day for key, day in found.annotate(newest=newest).values_list("pk", "newest") if day is not None}
+    return {key: day for key, day in found.annotate(end=end).values_list("pk", "end") if day is not None}
 
 
 def first_periods(indicators: Iterable[Indicator], since: date) -> dict[int, date]:

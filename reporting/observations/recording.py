@@ -1,15 +1,16 @@
-"""Saying values: checked against indicator, area, period and what was said before; a correction says why.
+"""Saying values: checked against indicator, place, period and what was said before; a correction says why.
 
 Each row is taken or refused by itself. Computed indicators that rest on what was written are computed anew at once.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +23,9 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_report_values
 from reporting.observations.computed import compute_anew
-from reporting.observations.models import Observation, Way
+from reporting.observations.features import keep
+from reporting.observations.models import Observation, ObservedFeature, Way
+from reporting.observations.places import Place, column_of
 from reporting.observations.queries import areas_of
 
 MOST_ROWS = 5_000
@@ -36,7 +39,7 @@ class Given:
     """One value as it is handed in; `confirmed` answers the question about a value that leaps."""
 
     indicator: Indicator
-    area: Area
+    place: Place
     period: date
     value: Decimal | None
     plan: Decimal | None = None
@@ -48,7 +51,7 @@ class Given:
 
     @property
     def cell(self) -> tuple[int, int, date]:
-        return (self.indicator.pk, self.area.pk, self.period)
+        return (self.indicator.pk, self.place.pk, self.period)
 
     @property
     def said(self) -> tuple[Decimal | None, Decimal | None, int | None]:
@@ -78,6 +81,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     if len(given) > MOST_ROWS:
         raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
     now = at or timezone.now()
+    given = _with_kept_features(actor, given)
     known = _known(given)
     last = _last(given)
     outcomes: list[Outcome] = []
@@ -99,26 +103,52 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     return outcomes
 
 
+def _with_kept_features(actor: Asker, given: Sequence[Given]) -> list[Given]:
+    """Store the features that are observed for the first time, by those who may say their values."""
+    kept: dict[int, Place] = {}
+    for row in given:
+        place = row.place
+        if isinstance(place, Area) or not place._state.adding or id(place) in kept:
+            continue
+        if may_report_values(actor, row.indicator):
+            kept[id(place)] = keep(place)
+    return [replace(row, place=kept.get(id(row.place), row.place)) for row in given]
+
+
 def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:
     """What stands in the cells now, locked until the transaction ends."""
     rows = list(given)
-    found = Observation.objects.select_for_update().filter(
+    found = Observation.objects.select_for_update(of=("self",)).filter(
+        _about({row.place for row in rows if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in rows},
-        area__in={row.area.pk for row in rows},
         period__in={row.period for row in rows},
     )
-    return {(row.indicator_id, row.area_id, row.period): row for row in found}
+    return {(row.indicator_id, row.place_id, row.period): row for row in found}
+
+
+def _about(places: Iterable[Place]) -> Q:
+    """Match the values of these places."""
+    areas = [place.pk for place in places if isinstance(place, Area)]
+    features = [place.pk for place in places if not isinstance(place, Area)]
+    if not features:
+        return Q(area__in=areas)
+    return Q(area__in=areas) | Q(feature__in=features) if areas else Q(feature__in=features)
 
 
 def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
-    """The newest value of each indicator and area that is no zero, against which a leap shows."""
-    pairs = {row.cell[:2] for row in given}
+    """The newest value of each indicator and place that is no zero, against which a leap shows."""
     rows = Observation.objects.filter(
-        indicator__in={pair[0] for pair in pairs}, area__in={pair[1] for pair in pairs}, value__isnull=False
+        _about({row.place for row in given if not row.place._state.adding}),
+        indicator__in={row.indicator.pk for row in given},
+        value__isnull=False,
     ).exclude(value=0)
-    newest = rows.order_by("indicator_id", "area_id", "-period").distinct("indicator_id", "area_id")
-    rows_of_values = newest.values_list("indicator_id", "area_id", "value")
-    return {(indicator, area): value for indicator, area, value in rows_of_values if value is not None}
+    place = ("indicator_id", "area_id", "feature_id")
+    newest = rows.order_by(*place, "-period").distinct(*place).values_list(*place, "value")
+    return {
+        (indicator, area if area is not None else feature): value
+        for indicator, area, feature, value in newest
+        if value is not None
+    }
 
 
 def _check(
@@ -130,19 +160,32 @@ def _check(
     if indicator.way != Indicator.Way.GIVEN:
         raise refuse("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
     if row.cell in seen:
-        raise refuse("period", "key-duplicate", _("同一指标、区域和期间写了两次。"))
-    if row.area.level != indicator.level:
-        names = {"area": row.area.name, "level": indicator.get_level_display()}
-        raise refuse("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
-    if not knows_inside(actor, row.area):
-        raise refuse("area", "elsewhere", _("“%s”不在您的辖区内。") % row.area.name)
-    if row.area.level == Area.Level.DISTRICT and not areas_of(row.area.level).filter(pk=row.area.pk).exists():
-        raise refuse("area", "elsewhere", _("“%s”不是本区。") % row.area.name)
+        raise refuse("period", "key-duplicate", _("同一指标、地方和期间写了两次。"))
+    _check_place(actor, row)
     _check_period(row, today)
     for number in (row.value, row.plan):
         if number is not None and (not number.is_finite() or abs(number) > LARGEST):
             raise refuse("value", "not-a-number", _("数值超出范围。"))
     _check_change(row, found, last)
+
+
+def _check_place(actor: Asker, row: Given) -> None:
+    place, indicator = row.place, row.indicator
+    fits = place.level == indicator.level if isinstance(place, Area) else _is_of(indicator, place)
+    if not fits:
+        names = {"area": place.name, "level": indicator.get_level_display()}
+        raise refuse("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
+    where = place if isinstance(place, Area) else place.area
+    if not knows_inside(actor, where):
+        raise refuse("area", "elsewhere", _("“%s”不在您的辖区内。") % place.name)
+    is_district = isinstance(place, Area) and place.level == Area.Level.DISTRICT
+    if is_district and not areas_of(Area.Level.DISTRICT).filter(pk=place.pk).exists():
+        raise refuse("area", "elsewhere", _("“%s”不是本区。") % place.name)
+
+
+def _is_of(indicator: Indicator, feature: ObservedFeature) -> bool:
+    """Tell whether an indicator has values of this point, or of this feature of its layer."""
+    return not indicator.is_of_areas and feature.layer_id == indicator.layer_id
 
 
 def _check_period(row: Given, today: date) -> None:
@@ -176,7 +219,7 @@ def _number(value: Decimal | None) -> str:
 def _outcome(actor: Asker, row: Given, found: Observation | None, way: Way, now: datetime) -> Outcome:
     if found is not None and (found.value, found.plan, found.whole) == row.said:
         return Outcome(found, "same")
-    observation = found or Observation(indicator=row.indicator, area=row.area, period=row.period)
+    observation = found or Observation(indicator=row.indicator, period=row.period, **column_of(row.place))
     observation.value, observation.plan, observation.whole = row.said
     observation.way, observation.said_by, observation.said_at = way, account_of(actor), row.at or now
     observation.reason = row.reason.strip()[:200]

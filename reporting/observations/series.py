@@ -1,4 +1,4 @@
-"""The values of one indicator by period and area, kept in columns: a cell is made when somebody asks for it."""
+"""The values of one indicator by period and place, kept in columns: a cell is made when somebody asks for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,9 +30,9 @@ NOTHING = Value(None)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The values of a period as they were read: keys of areas, and what each has; all four are equally long."""
+    """The values of a period as they were read: keys of places, and what each has; all four are equally long."""
 
-    areas: list[int]
+    places: list[int]
     values: list[Decimal | None]
     plans: list[Decimal | None]
     wholes: list[int | None]
@@ -40,15 +40,15 @@ class Column:
 
 @dataclass(slots=True)
 class Series:
-    """The values of one indicator by period and area (its key)."""
+    """The values of one indicator by period and place (its key): all areas, or all points, or all features."""
 
     indicator: Indicator
     columns: dict[date, Column] = field(default_factory=dict)
     _cells: dict[date, dict[int, Value]] = field(default_factory=dict)
     _spreads: dict[date, tuple[int, float, float]] = field(default_factory=dict)
 
-    def at(self, area: int, period: date) -> Value:
-        return self.of_all(period).get(area, NOTHING)
+    def at(self, place: int, period: date) -> Value:
+        return self.of_all(period).get(place, NOTHING)
 
     def of_all(self, period: date) -> dict[int, Value]:
         if period not in self._cells:
@@ -60,20 +60,20 @@ class Series:
         if column is None:
             return {}
         found: dict[int, Value] = {}
-        rows = zip(column.areas, column.values, column.plans, column.wholes, strict=True)
-        for area, value, plan, whole in rows:
+        rows = zip(column.places, column.values, column.plans, column.wholes, strict=True)
+        for place, value, plan, whole in rows:
             enough = is_enough(self.indicator, whole) and not (value is None and whole is not None)
-            found[area] = Value(value, plan, whole, enough)
+            found[place] = Value(value, plan, whole, enough)
         return found
 
-    def numbers(self, period: date, places: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """The values of a period, each at the place of its area, NaN for none: all, and those that may be shown."""
-        every, shown = np.full(len(places), np.nan), np.full(len(places), np.nan)
+    def numbers(self, period: date, numbered: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """The values of a period, each at the number of its place, NaN for none: all, and those that may be shown."""
+        every, shown = np.full(len(numbered), np.nan), np.full(len(numbered), np.nan)
         column = self.columns.get(period)
         if column is None:
             return every, shown
         least = self.indicator.minimum
-        at = np.array([places.get(area, -1) for area in column.areas], dtype=int)
+        at = np.array([numbered.get(place, -1) for place in column.places], dtype=int)
         values = np.array([np.nan if value is None else value for value in column.values], dtype=float)
         wholes = np.array([least if whole is None else whole for whole in column.wholes], dtype=float)
         known = at >= 0
@@ -83,7 +83,7 @@ class Series:
         return every, shown
 
     def spread(self, period: date) -> tuple[int, float, float]:
-        """How many areas have a value that may be shown, their median, and the median distance from it."""
+        """How many places have a value that may be shown, their median, and the median distance from it."""
         if period not in self._spreads:
             known = [float(row.shown) for row in self.of_all(period).values() if row.shown is not None]
             middle = median(known) if known else 0.0

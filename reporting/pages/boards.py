@@ -23,9 +23,9 @@ from reporting.boards import export, installing
 from reporting.boards.blocks import check_blocks
 from reporting.boards.models import Board, BoardVersion
 from reporting.boards.permissions import boards_visible_to, may_keep_boards
-from reporting.boards.selection import Choice, period_choices, read_choice
+from reporting.boards.selection import Choice, Step, read_choice, timeline
 from reporting.boards.services import copy_board, save_board
-from reporting.boards.showing import newest_day, show_board
+from reporting.boards.showing import newest_day, oldest_day, show_board
 from reporting.boards.tiles import name_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
@@ -83,18 +83,32 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 def _context(request: HttpRequest, found: Board) -> dict[str, Any]:
     choice, newest = _choice(request, found)
     blocks = show_board(request.user, found, choice)
+    steps = timeline(choice, oldest_day(request.user, found.blocks, newest), newest)
     return {
         "board": found,
         "blocks": blocks,
         "choice": choice,
         "areas": areas_to_choose(request.user),
-        "periods": period_choices(choice, newest),
+        "steps": steps,
+        "time": _neighbours(steps),
         "everything": choice.query(area=""),
         "query": choice.query(),
         "invented": export.invented(blocks),
         "may_keep": may_keep_boards(request.user),
         "tileset": name_of(found),
         "embed": _embed(request, found, choice),
+    }
+
+
+def _neighbours(steps: list[Step]) -> dict[str, Any]:
+    """The place of the chosen period on the slider, and the ones before and after it."""
+    place = next(number for number, step in enumerate(steps) if step.chosen)
+    return {
+        "place": place,
+        "last": len(steps) - 1,
+        "words": steps[place].words,
+        "before": steps[place - 1] if place else None,
+        "after": steps[place + 1] if place + 1 < len(steps) else None,
     }
 
 

@@ -1,5 +1,6 @@
 """`/boards/indicators/`: every indicator that the reader may see, one with its values, and the forms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,24 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Area
-from accounts.permissions import ANONYMOUS, areas_visible_to, require_district_staff, role_of
+from accounts.permissions import ANONYMOUS, require_district_staff, role_of
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
 from reporting.boards import drawings
+from reporting.boards.showing import place_head
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to, may_keep_indicators, may_report_values
 from reporting.indicators.services import save_indicator
 from reporting.observations.models import Observation, Way
-from reporting.observations.queries import areas_of, newest_periods, observations_visible_to, series_of
+from reporting.observations.places import Place, column_of, places_of
+from reporting.observations.queries import newest_periods, observations_visible_to, series_of
 from reporting.observations.recording import Given, record_value
 from reporting.observations.series import Series
 from reporting.pages.forms.indicators import IndicatorForm, ValueForm
 from ui.downloads import TABLE_FILES, table_response
-from ui.forms.refusable import posted, render_form
+from ui.forms.refusable import posted, render_form, whole_number
 
 SHOWN = 120
+MOST_CHOICES = 500
 
 
 @require_safe
@@ -47,7 +51,8 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: what it is, its values with what stood there before, and the form for those who report."""
-    found = get_object_or_404(indicators_visible_to(request.user).select_related("department"), code=code)
+    rows = indicators_visible_to(request.user).select_related("department", "layer__current_version")
+    found = get_object_or_404(rows, code=code)
     may_report = may_report_values(request.user, found) and found.way == Indicator.Way.GIVEN
     data = posted(request) if may_report else None
     form = ValueForm(found, request.user, data)
@@ -68,27 +73,33 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _given(found: Indicator, data: dict[str, Any]) -> Given:
-    return Given(found, data["area"], periods.read(found.period_kind, data["period"]), data["value"], data["plan"],
+    return Given(found, data["place"], periods.read(found.period_kind, data["period"]), data["value"], data["plan"],
                  data["whole"], data["reason"], data["confirmed"])  # fmt: skip
 
 
 def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
-    area = _area(request)
+    places = places_of(found, request.user)
+    place = _place(request, places)
     seen = observations_visible_to(request.user).filter(indicator=found)
-    rows = seen.select_related("area", "said_by").prefetch_related("earlier__said_by")
-    rows = rows.filter(area=area) if area else rows
-    shown = list(rows.order_by("-period", "area__code")[:SHOWN])
+    rows = seen.select_related("area", "feature", "said_by").prefetch_related("earlier__said_by")
+    rows = rows.filter(**column_of(place)) if place else rows
+    shown = list(rows.order_by("-period", "area__code", "feature__code")[:SHOWN])
     series = series_of([found], user=request.user, since=shown[-1].period if shown else None)[found.code]
-    values = {day: series.at(area.pk, day) for day in series.periods} if area else {}
+    values = {day: series.at(place.pk, day) for day in series.periods} if place else {}
     newest = series.newest()
     spread = found.level != Area.Level.DISTRICT
+    names = {one.pk: one.name for one in places}
     return {
         "indicator": found,
-        "area": area,
-        "areas": areas_of(found.level, request.user),
-        "rows": [(row, periods.name_of(found.period_kind, row.period), _text(series, row)) for row in shown],
+        "place": place,
+        "places": [(place_value(one), one.name, one == place) for one in places[:MOST_CHOICES]],
+        "head": place_head(found),
+        "rows": [
+            (row, names.get(row.place_id, ""), periods.name_of(found.period_kind, row.period), _text(series, row))
+            for row in shown
+        ],
         "total": rows.count(),
-        "svg": drawings.line(series, values, newest, spread=spread) if newest is not None and area else "",
+        "svg": drawings.line(series, values, newest, spread=spread) if newest is not None and place else "",
         "example": periods.EXAMPLES[periods.Kind(found.period_kind)],
         "may_keep": may_keep_indicators(request.user),
         "names": role_of(request.user) != ANONYMOUS,
@@ -96,12 +107,17 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
 
 
 def _text(series: Series, row: Observation) -> str:
-    return drawings.number_text(series, series.at(row.area_id, row.period))
+    return drawings.number_text(series, series.at(row.place_id, row.period))
 
 
-def _area(request: HttpRequest) -> Area | None:
-    code = request.GET.get("area", "")
-    return areas_visible_to(request.user).filter(code=code).first() if code.isalnum() and len(code) <= 12 else None
+def _place(request: HttpRequest, places: Sequence[Place]) -> Place | None:
+    """The place that the address names: `area` the code of an area, `feature` the key of a point or feature."""
+    code, key = request.GET.get("area", ""), whole_number(request.GET.get("feature"))
+    return next((one for one in places if (one.code == code if isinstance(one, Area) else one.pk == key)), None)
+
+
+def place_value(place: Place) -> str:
+    return place.code if isinstance(place, Area) else str(place.pk)
 
 
 @by_token(READS)
@@ -110,15 +126,17 @@ def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpRespo
     """All values of an indicator in the long form, which the sheet importer takes again."""
     if extension not in TABLE_FILES:
         raise Http404
-    found = get_object_or_404(indicators_visible_to(request.user), code=code)
+    rows_of_readers = indicators_visible_to(request.user).select_related("layer__current_version")
+    found = get_object_or_404(rows_of_readers, code=code)
     seen = observations_visible_to(request.user).filter(indicator=found)
-    rows = seen.select_related("area").order_by("period", "area__code")
+    places = {one.pk: one for one in places_of(found, request.user)}
+    rows = seen.select_related("area", "feature").order_by("period", "area__code", "feature__code")
     head = [_("统计指标"), _("区域"), _("区域名称"), _("期间"), _("数值"), _("计划"), _("分母")]
     lines = (
         [
             found.code,
-            row.area.code,
-            row.area.name,
+            places.get(row.place_id, row.place).code,
+            places.get(row.place_id, row.place).name,
             periods.text_of(found.period_kind, row.period),
             row.value,
             row.plan,
@@ -134,7 +152,7 @@ def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpRespo
 def edit(request: HttpRequest, code: str = "") -> HttpResponse:
     """Make an indicator or change one."""
     found = get_object_or_404(Indicator, code=code) if code else None
-    form = IndicatorForm(posted(request), instance=found)
+    form = IndicatorForm(request.user, posted(request), instance=found)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:

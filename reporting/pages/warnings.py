@@ -15,8 +15,11 @@ from accounts.permissions import require_district_staff, require_role
 from geokit.refusal import Refusal
 from reporting.boards import drawings
 from reporting.boards.classes import classes_from
+from reporting.boards.page import place_query
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
+from reporting.observations.places import Place
+from reporting.observations.series import Value
 from reporting.pages.forms.warnings import ConditionForms, ConfirmForm, DecisionForm, RuleForm, conditions_from
 from reporting.warnings.conditions import words_of
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
@@ -24,7 +27,7 @@ from reporting.warnings.permissions import may_decide, may_make_rules, warnings_
 from reporting.warnings.rules import precision_of, save_rule, switch, try_rule
 from reporting.warnings.table import TABLE, Verb
 from reporting.warnings.trial import MOST_LISTED, Trial
-from reporting.warnings.workflow import decide, period_words, say
+from reporting.warnings.workflow import decide, period_words, place_words, say
 from ui.forms.refusable import posted, posted_version, render_form
 from ui.refusals import status_of
 
@@ -41,7 +44,7 @@ STEPS = {
 @require_safe
 def warning_list(request: HttpRequest) -> HttpResponse:
     """Warnings, those that are open first; ``?rule=`` and ``?state=`` narrow them."""
-    rows = warnings_visible_to(request.user).select_related("rule", "area")
+    rows = warnings_visible_to(request.user).select_related("rule", "area", "feature")
     rule, state = request.GET.get("rule", ""), request.GET.get("state", "")
     rows = rows.filter(rule__code=rule) if rule else rows
     rows = rows.filter(state=state) if TABLE.knows(state) else rows
@@ -77,6 +80,8 @@ def _warning_page(request: HttpRequest, found: EarlyWarning, refused: tuple[str,
         forms[refused[0]] = refused[1]
     context = {
         "warning": found,
+        "place": place_words(found),
+        "place_query": place_query(found.place),
         "state": TABLE.label(found.state),
         "tone": TABLE.state(found.state).tone,
         "period": period_words(found),
@@ -170,20 +175,30 @@ def _rule_page(
 
 
 def _trial_context(trial: Trial) -> dict[str, Any]:
-    counts = trial.by_area()
-    areas = list(Area.objects.filter(pk__in=counts)) if counts else []
-    level = areas[0].level if areas else Area.Level.TOWN
-    drawn = list(Area.objects.filter(level=level))
-    svg = drawings.district_map(
-        counts, drawn, classes_from([Decimal(count) for count in counts.values()]), _("会预警的次数"),
-        lambda area: _("%(area)s %(count)d 次") % {"area": area.name, "count": counts.get(area.pk, 0)},
-        lambda area: "#trial-list",
+    counts = {key: Decimal(count) for key, count in trial.by_area().items()}
+    is_of_areas = all(isinstance(hit.area, Area) for hit in trial.hits)
+    draw = drawings.district_map if is_of_areas else drawings.circle_map
+    svg = draw(
+        {key: Value(count) for key, count in counts.items()}, _drawn(trial), classes_from(counts.values()),
+        _("会预警的次数"),
+        lambda place: _("%(area)s %(count)d 次") % {"area": place.name, "count": counts.get(place.pk, 0)},
+        lambda place: "#trial-list",
     )  # fmt: skip
     hits = [
         (hit.area, periods.name_of(trial.kind, hit.period), [say(cause.as_dict()) for cause in hit.causes])
         for hit in trial.hits[:MOST_LISTED]
     ]
     return {"trial_map": svg, "hits": hits}
+
+
+def _drawn(trial: Trial) -> list[Place]:
+    """What the map of a trial draws: all areas of the level, or the points and features that would have been warned
+    of."""
+    places = list({hit.area.pk: hit.area for hit in trial.hits}.values())
+    if places and not isinstance(places[0], Area):
+        return places
+    level = places[0].level if places and isinstance(places[0], Area) else Area.Level.TOWN
+    return list(Area.objects.filter(level=level))
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""What a rule asks of an indicator in an area and a period, and the answer with the values that caused it.
+"""What a rule asks of an indicator in a place and a period, and the answer with the values that caused it.
 
 Plain computation over `Series`; a condition that cannot be answered ("no data") is not met.
 """
@@ -30,7 +30,7 @@ MAD_TO_SIGMA = 1.4826
 class Asked:
     """Where and when a condition is asked, with everything that it may look at; `today` matters for what is late."""
 
-    area: int
+    place: int
     period: date
     series: Mapping[str, Series]
     today: date
@@ -155,7 +155,7 @@ def _shown(value: Value) -> Decimal | None:
 
 def _limit(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
-    value = _shown(series.at(asked.area, asked.period))
+    value = _shown(series.at(asked.place, asked.period))
     return _cause(series, value, _plain(condition["value"]), condition) if _beyond(condition, value) else None
 
 
@@ -186,7 +186,7 @@ def _worsening(condition: Condition, asked: Asked) -> Answer:
 def _run(series: Series, asked: Asked, condition: Condition) -> list[Decimal | None]:
     """The values of the periods that it looks at, the oldest first."""
     days = days_asked(condition, series.indicator.period_kind, asked.period)
-    return [_shown(series.at(asked.area, day)) for day in days]
+    return [_shown(series.at(asked.place, day)) for day in days]
 
 
 def _is_worse(indicator: Indicator, before: Decimal | None, after: Decimal | None) -> bool:
@@ -197,7 +197,7 @@ def _is_worse(indicator: Indicator, before: Decimal | None, after: Decimal | Non
 
 def _plan(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
-    value = series.at(asked.area, asked.period)
+    value = series.at(asked.place, asked.period)
     return _worse_than(series, value.shown, value.plan, condition)
 
 
@@ -205,7 +205,7 @@ def _year(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
     before = periods.year_before(series.indicator.period_kind, asked.period)
     return _worse_than(
-        series, _shown(series.at(asked.area, asked.period)), _shown(series.at(asked.area, before)), condition
+        series, _shown(series.at(asked.place, asked.period)), _shown(series.at(asked.place, before)), condition
     )
 
 
@@ -220,7 +220,7 @@ def _worse_than(series: Series, value: Decimal | None, against: Decimal | None, 
 def _peers(condition: Condition, asked: Asked) -> Answer:
     """Beyond the spread of the other areas in the same period, on the worse side where the indicator has one."""
     series = asked.series[condition["indicator"]]
-    value = _shown(series.at(asked.area, asked.period))
+    value = _shown(series.at(asked.place, asked.period))
     count, middle, spread = series.spread(asked.period)
     if value is None or count < LEAST_PEERS:
         return None
@@ -259,10 +259,10 @@ def _late(condition: Condition, asked: Asked) -> Answer:
     series = asked.series[condition["indicator"]]
     end = periods.end_of(series.indicator.period_kind, asked.period)
     due = end + timedelta(days=(series.indicator.due_days or 0) + condition["days"])
-    said = asked.first_said.get((series.indicator.code, asked.area, asked.period))
+    said = asked.first_said.get((series.indicator.code, asked.place, asked.period))
     if (said or asked.today) <= due:
         return None
-    return _cause(series, series.at(asked.area, asked.period).value, due.isoformat(), condition)
+    return _cause(series, series.at(asked.place, asked.period).value, due.isoformat(), condition)
 
 
 def _cause(series: Series, value: Decimal | None, against: str, condition: Condition) -> Cause:

@@ -1,4 +1,4 @@
-"""A wording asked of all areas at once: values read for many rules together, screened, judged where it matters."""
+"""A wording asked of all its places at once: values read for many rules together, screened, judged where it matters."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from accounts.models import Area
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation
+from reporting.observations.places import Place, places_of
 from reporting.observations.queries import areas_of, first_periods, in_periods, series_of
 from reporting.observations.series import Series
 from reporting.warnings.conditions import Asked, Cause, met, weight_of
@@ -25,6 +26,8 @@ PERIODS_BACK = 36
 
 type Periods = Mapping[int, Sequence[date]]
 """Periods by the key of their indicator."""
+type Areas = dict[str, list[Area]]
+"""The areas of each level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Read:
 
 
 def read_for(asked: Iterable[tuple[Wording, Iterable[date]]], today: date) -> Read:
-    """Read what these wordings look at to judge these periods: one query, and two more where one asks what is late."""
+    """Read what these wordings look at to judge these periods: one query of areas, one of points and features, and two
+    more where one asks what is late."""
     indicators: dict[int, Indicator] = {}
     days: dict[int, set[date]] = defaultdict(set)
     late: dict[int, set[date]] = defaultdict(set)
@@ -70,9 +74,25 @@ def _first_said(asked: Periods) -> dict[tuple[str, int, date], date]:
     rows = in_periods(Observation.objects.filter(value__isnull=False), asked)
     first = rows.annotate(first=Least("said_at", Coalesce(Min("earlier__said_at"), "said_at")))
     return {
-        (code, area, day): timezone.localdate(at)
-        for code, area, day, at in first.values_list("indicator__code", "area_id", "period", "first")
+        (code, area if area is not None else feature, day): timezone.localdate(at)
+        for code, area, feature, day, at in first.values_list(
+            "indicator__code", "area_id", "feature_id", "period", "first"
+        )
     }
+
+
+def places_asked(wording: Wording, known: Areas | None = None) -> Sequence[Place]:
+    """What a wording is asked of: the areas of its level, or the points or features that its indicators have values of.
+
+    `known` keeps the areas of each level for the wordings that are asked after this one.
+    """
+    level = wording.first.level
+    if not wording.first.is_of_areas:
+        return list({place.pk: place for one in wording.indicators.values() for place in places_of(one)}.values())
+    areas = {} if known is None else known
+    if level not in areas:
+        areas[level] = areas_at(level)
+    return areas[level]
 
 
 def areas_at(level: str) -> list[Area]:
@@ -81,28 +101,28 @@ def areas_at(level: str) -> list[Area]:
 
 
 class Judge:
-    """One wording over all areas of its level."""
+    """One wording over all its places: areas of its level, points, or features of its layer."""
 
-    def __init__(self, wording: Wording, areas: Sequence[Area], read: Read) -> None:
-        self.wording, self.areas, self.read = wording, areas, read
-        self.screen = Screen(read.series, {area.pk: place for place, area in enumerate(areas)})
+    def __init__(self, wording: Wording, places: Sequence[Place], read: Read) -> None:
+        self.wording, self.places, self.read = wording, places, read
+        self.screen = Screen(read.series, {place.pk: number for number, place in enumerate(places)})
 
-    def of_day(self, day: date, unmet: Container[int] | None = None) -> list[tuple[Area, list[Cause]]]:
-        """Return the areas of which the question makes sense in a period, with the causes of those where it is met.
+    def of_day(self, day: date, unmet: Container[int] | None = None) -> list[tuple[Place, list[Cause]]]:
+        """Return the places of which the question makes sense in a period, with the causes of those where it is met.
 
-        Of those where it is not met only the areas in `unmet` (keys), if given.
+        Of those where it is not met only the places in `unmet` (keys), if given.
         """
         may, asked = self._may_be_met(day), self._has_data(day)
         if unmet is not None:
-            asked = asked & (may | np.array([area.pk in unmet for area in self.areas], dtype=bool))
-        areas = [self.areas[int(place)] for place in np.flatnonzero(asked)]
-        rows = [(area, self._causes(area.pk, day) if met else []) for area, met in zip(areas, may[asked], strict=True)]
-        return rows if unmet is None else [(area, causes) for area, causes in rows if causes or area.pk in unmet]
+            asked = asked & (may | np.array([place.pk in unmet for place in self.places], dtype=bool))
+        places = [self.places[int(number)] for number in np.flatnonzero(asked)]
+        rows = [(one, self._causes(one.pk, day) if met else []) for one, met in zip(places, may[asked], strict=True)]
+        return rows if unmet is None else [(place, causes) for place, causes in rows if causes or place.pk in unmet]
 
     def _has_data(self, day: date) -> np.ndarray:
-        """Tell for each area whether there is a value, or one was due after the first ever delivered."""
+        """Tell for each place whether there is a value, or one was due after the first ever delivered."""
         if any(self._was_due(one, day) for one in self.wording.late):
-            return np.ones(len(self.areas), dtype=bool)
+            return np.ones(len(self.places), dtype=bool)
         return np.any([self.screen.has_value(code, day) for code in self.wording.indicators], axis=0)
 
     def _was_due(self, indicator: Indicator, day: date) -> bool:
@@ -112,12 +132,12 @@ class Judge:
         return begun is not None and begun <= day and due < self.read.today
 
     def _may_be_met(self, day: date) -> np.ndarray:
-        """Tell for each area whether the conditions that could be met have the weight that is needed."""
-        weights = np.zeros(len(self.areas), dtype=int)
+        """Tell for each place whether the conditions that could be met have the weight that is needed."""
+        weights = np.zeros(len(self.places), dtype=int)
         for condition in self.wording.conditions:
             weights += self.screen.may_be_met(condition, day) * weight_of(condition)
         return weights >= self.wording.at_least
 
-    def _causes(self, area: int, day: date) -> list[Cause]:
-        asked = Asked(area, day, self.read.series, self.read.today, self.read.first_said)
+    def _causes(self, place: int, day: date) -> list[Cause]:
+        asked = Asked(place, day, self.read.series, self.read.today, self.read.first_said)
         return met(self.wording.conditions, self.wording.at_least, asked)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
+from reporting.observations.models import ObservedFeature
 from reporting.warnings.table import TABLE, Event, State
 
 
@@ -63,6 +64,10 @@ class EarlyWarning(models.Model):
     rule = models.ForeignKey(WarningRule, models.PROTECT, related_name="warnings", verbose_name=_("预警规则"))
     rule_version = models.ForeignKey(WarningRuleVersion, models.PROTECT, related_name="+", verbose_name=_("规则版本"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("区域"))
+    feature = models.ForeignKey(
+        ObservedFeature, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("点位或要素"), help_text=_("预警是关于一个点位或要素的；区域是它所在的镇街。"),
+    )  # fmt: skip
     state = models.CharField(
         _("状态"), max_length=10, choices=TABLE.choices(), default=State.NEW.value, db_default=State.NEW.value
     )
@@ -84,17 +89,27 @@ class EarlyWarning(models.Model):
         indexes = [models.Index(fields=["state", "due_on"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["rule", "area"],
+                fields=["rule", "area", "feature"],
                 condition=Q(state__in=[str(name) for name in TABLE.in_group("open")]),
-                name="one_open_warning_a_rule_and_area",
+                nulls_distinct=False,
+                name="one_open_warning_a_rule_and_place",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.area}"
+        return f"{self.rule} {self.place}"
 
     def get_absolute_url(self) -> str:
         return reverse("boards:warning", args=[self.pk])
+
+    @property
+    def place(self) -> Area | ObservedFeature:
+        """What the warning is about."""
+        return self.feature if self.feature is not None else self.area
+
+    @property
+    def place_id(self) -> int:
+        return self.feature_id if self.feature_id is not None else self.area_id
 
 
 class EarlyWarningEvent(models.Model):

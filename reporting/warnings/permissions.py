@@ -4,12 +4,17 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, has_role, in_scope, is_district_staff, leads, role_of
+from layers.permissions import layers_visible_to
 from reporting.warnings.models import EarlyWarning
 
 
 def warnings_visible_to(user: Asker) -> QuerySet[EarlyWarning]:
-    """Congress staff see those of their area, officers what they are to answer or have delivered; nobody else."""
-    rows = EarlyWarning.objects.all()
+    """Congress staff see those of their area, officers what they are to answer or have delivered; nobody else.
+
+    What is about a feature of a layer is seen by those who may see the layer.
+    """
+    of_layers = Q(feature=None) | Q(feature__layer=None) | Q(feature__layer__in=layers_visible_to(user).values("pk"))
+    rows = EarlyWarning.objects.filter(of_layers)
     if has_role(user, Role.STAFF):
         return in_scope(user, rows)
     if role_of(user) != Role.OFFICER:

@@ -1,4 +1,4 @@
-"""In which areas a condition may be met, asked of all areas at once; whether it is, `conditions` says of these alone.
+"""In which places a condition may be met, asked of all at once; whether it is, `conditions` says of these alone.
 
 Values are decimals with up to twenty digits, here they are double numbers. Each test lets through whatever the exact
 one could: two decimals never change their order by becoming doubles, they can only become alike.
@@ -27,16 +27,16 @@ class Screen:
     """The values that may be shown of a rule's indicators, each period read into an array once."""
 
     def __init__(self, series: Mapping[str, Series], places: Mapping[int, int]) -> None:
-        """`places` numbers the areas (their keys) from 0."""
+        """`places` numbers the areas, points or features (their keys) from 0."""
         self.series, self.places = series, places
         self._read: dict[tuple[str, date], tuple[Numbers, Numbers]] = {}
 
     def may_be_met(self, condition: Condition, day: date) -> Mask:
-        """Tell for each area whether a condition could be met in a period."""
+        """Tell for each place whether a condition could be met in a period."""
         return MAY[condition["kind"]](self, condition, day)
 
     def has_value(self, code: str, day: date) -> Mask:
-        """Tell for each area whether there is a value, if only one that may not be shown."""
+        """Tell for each place whether there is a value, if only one that may not be shown."""
         return ~np.isnan(self._numbers(code, day)[0])
 
     def shown(self, code: str, day: date) -> Numbers:
@@ -93,7 +93,7 @@ def _peers(screen: Screen, condition: Condition, day: date) -> Mask:
 
 
 def _change(screen: Screen, condition: Condition, day: date) -> Mask:
-    """Pettitt's test of all areas at once; a missing value adds nothing to a sum, and does not count."""
+    """Pettitt's test of all places at once; a missing value adds nothing to a sum, and does not count."""
     values = screen.run(condition, day)
     signs = np.nan_to_num(np.sign(values[:, None, :] - values[None, :, :]))
     strongest = np.abs(np.cumsum(signs.sum(axis=1), axis=0)).max(axis=0)
@@ -103,7 +103,7 @@ def _change(screen: Screen, condition: Condition, day: date) -> Mask:
 
 
 def _any(screen: Screen, condition: Condition, day: date) -> Mask:
-    """What rests on plans, or on who said what when, is asked of each area."""
+    """What rests on plans, or on who said what when, is asked of each place."""
     return np.ones(len(screen.places), dtype=bool)
 
 

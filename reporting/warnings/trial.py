@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from accounts.models import Area
 from reporting.indicators import periods
+from reporting.observations.places import Place
 from reporting.warnings.conditions import Cause
-from reporting.warnings.judging import PERIODS_BACK, Judge, areas_at, read_for
+from reporting.warnings.judging import PERIODS_BACK, Judge, places_asked, read_for
 from reporting.warnings.wording import Wording
 
 NOISY = 0.5
@@ -17,16 +17,16 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One warning that would have been given."""
+    """One warning that would have been given; `area` is the area, point or feature."""
 
-    area: Area
+    area: Place
     period: date
     causes: list[Cause]
 
 
 @dataclass(slots=True)
 class Trial:
-    """What came of it; `asked` counts areas and periods with data."""
+    """What came of it; `asked` counts places and periods with data."""
 
     kind: str
     asked: int = 0
@@ -53,14 +53,14 @@ class Trial:
 
 
 def try_out(wording: Wording, today: date) -> Trial:
-    """Ask a rule of every area in the last periods that are over. Writes nothing."""
+    """Ask a rule of every place in the last periods that are over. Writes nothing."""
     kind = wording.first.period_kind
     last = periods.shift(kind, periods.start_of(kind, today), -1)
     days = [periods.shift(kind, last, -back) for back in range(PERIODS_BACK)]
     found = Trial(kind)
-    judge = Judge(wording, areas_at(wording.first.level), read_for([(wording, days)], today))
+    judge = Judge(wording, places_asked(wording), read_for([(wording, days)], today))
     for day in days:
         asked = judge.of_day(day)
         found.asked += len(asked)
-        found.hits += [Hit(area, day, causes) for area, causes in asked if causes]
+        found.hits += [Hit(place, day, causes) for place, causes in asked if causes]
     return found

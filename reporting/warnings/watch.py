@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,6 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.levels import district_or_above, districts
+from accounts.district import area_rows
 from accounts.models import Area, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
@@ -25,8 +27,9 @@ from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
+from reporting.observations.places import Place
 from reporting.warnings.conditions import Cause
-from reporting.warnings.judging import Judge, Read, areas_at, read_for
+from reporting.warnings.judging import Areas, Judge, Read, places_asked, read_for
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
@@ -44,29 +47,38 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A rule that is on, with the newest periods, the oldest first, and the wording that judges each."""
+    """A rule that is on, with the newest periods, the oldest first, and the wording that judges each.
+
+    `places` are those that a version (its key) is asked of.
+    """
 
     rule: WarningRule
     asked: list[tuple[WarningRuleVersion, Wording, date]]
+    places: Mapping[int, Sequence[Place]]
 
-    def cells(self, areas: int) -> int:
-        """So many values it looks at in that many areas."""
-        return sum(len(words.days_of(code, day)) for _v, words, day in self.asked for code in words.indicators) * areas
+    @property
+    def cells(self) -> int:
+        """So many values it looks at."""
+        return sum(
+            len(words.days_of(code, day)) * len(self.places[version.pk])
+            for version, words, day in self.asked
+            for code in words.indicators
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a wording says of an area in a period, where it is met or a warning is open; of no data it says nothing."""
+    """What a wording says of a place in a period, where it is met or a warning is open; of no data it says nothing."""
 
     version: WarningRuleVersion
-    area: Area
+    place: Place
     day: date
     causes: list[Cause]
 
 
 @dataclass(slots=True)
 class Known:
-    """The warnings of a rule by area: the one that is open, and the last period of those that are over."""
+    """The warnings of a rule by place: the one that is open, and the last period of those that are over."""
 
     open: dict[int, EarlyWarning] = field(default_factory=dict)
     over: dict[int, date] = field(default_factory=dict)
@@ -74,7 +86,7 @@ class Known:
     def next_step(self, found: Finding) -> str:
         """What follows: an event, or nothing. What repeats in a later period joins, and that values are back is said
         once; closing is a person's."""
-        warning, over = self.open.get(found.area.pk), self.over.get(found.area.pk)
+        warning, over = self.open.get(found.place.pk), self.over.get(found.place.pk)
         if warning is None:
             return Event.RAISED if found.causes and (over is None or over < found.day) else ""
         if found.day <= max(warning.last_period, warning.back_since or date.min):
@@ -88,9 +100,9 @@ def watch(now: datetime | None = None) -> dict[str, int]:
     """Ask every rule that is on; how many warnings were raised, repeated, and are back."""
     now = now or timezone.now()
     counts: Counter[str] = Counter()
-    areas: dict[str, list[Area]] = {}
-    for tasks in _batches(_tasks(timezone.localdate(now)), areas):
-        for rule, findings in _judged(tasks, areas, timezone.localdate(now)):
+    today = timezone.localdate(now)
+    for tasks in _batches(_tasks(today)):
+        for rule, findings in _judged(tasks, today):
             counts.update(_write(rule, findings, now))
     return dict(counts)
 
@@ -101,11 +113,15 @@ def _tasks(today: date) -> Iterator[Task]:
     indicators = indicators_of(
         code for rule in rules for version in rule.versions.all() for code in codes_in(version.conditions)
     )
+    areas: Areas = {}
     for rule in rules:
         try:
-            yield Task(rule, list(_asked(list(rule.versions.all()), indicators, today)))
+            asked = list(_asked(list(rule.versions.all()), indicators, today))
         except BadInput as refused:
             log.error("the warning rule %s cannot be asked: %s", rule.code, refused)
+        else:
+            wordings = {version.pk: words for version, words, _day in asked}
+            yield Task(rule, asked, {key: places_asked(words, areas) for key, words in wordings.items()})
 
 
 def _asked(
@@ -127,18 +143,15 @@ def _asked(
             yield version, wordings[version.pk], day
 
 
-def _batches(tasks: Iterable[Task], areas: dict[str, list[Area]]) -> Iterator[list[Task]]:
-    """Rules whose values are read together; `areas` are those of each level, read at its first rule."""
+def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """Rules whose values are read together."""
     batch: list[Task] = []
     cells = 0
     for task in tasks:
         if not task.asked:
             continue
-        level = task.asked[0][1].first.level
-        if level not in areas:
-            areas[level] = areas_at(level)
         batch.append(task)
-        cells += task.cells(len(areas[level]))
+        cells += task.cells
         if cells >= MOST_CELLS:
             yield batch
             batch, cells = [], 0
@@ -146,25 +159,23 @@ def _batches(tasks: Iterable[Task], areas: dict[str, list[Area]]) -> Iterator[li
         yield batch
 
 
-def _judged(
-    tasks: Sequence[Task], areas: Mapping[str, list[Area]], today: date
-) -> Iterator[tuple[WarningRule, list[Finding]]]:
+def _judged(tasks: Sequence[Task], today: date) -> Iterator[tuple[WarningRule, list[Finding]]]:
     """The rules of which something has to be written, with their findings; read and judged before a row is locked."""
     read = read_for(((words, [day]) for task in tasks for _version, words, day in task.asked), today)
     known = _known([task.rule for task in tasks])
     for task in tasks:
-        findings = _findings(task, areas, read, set(known[task.rule.pk].open))
+        findings = _findings(task, read, set(known[task.rule.pk].open))
         if any(known[task.rule.pk].next_step(found) for found in findings):
             yield task.rule, findings
 
 
-def _findings(task: Task, areas: Mapping[str, list[Area]], read: Read, unmet: set[int]) -> list[Finding]:
-    """What there is to say, the oldest period first: of areas where a rule is met and, once it was, where it is not."""
-    judges = {version.pk: Judge(words, areas[words.first.level], read) for version, words, _day in task.asked}
+def _findings(task: Task, read: Read, unmet: set[int]) -> list[Finding]:
+    """What there is to say, the oldest period first: where a rule is met and, once it was, where it is not."""
+    judges = {version.pk: Judge(words, task.places[version.pk], read) for version, words, _day in task.asked}
     found: list[Finding] = []
     for version, _words, day in task.asked:
-        of_day = [Finding(version, area, day, causes) for area, causes in judges[version.pk].of_day(day, unmet)]
-        unmet |= {each.area.pk for each in of_day if each.causes}
+        of_day = [Finding(version, place, day, causes) for place, causes in judges[version.pk].of_day(day, unmet)]
+        unmet |= {each.place.pk for each in of_day if each.causes}
         found += of_day
     return found
 
@@ -174,10 +185,12 @@ def _known(rules: Sequence[WarningRule]) -> dict[int, Known]:
     found = {rule.pk: Known() for rule in rules}
     rows = EarlyWarning.objects.filter(rule__in=rules).order_by()
     for warning in rows.filter(state__in=TABLE.in_group("open")):
-        found[warning.rule_id].open[warning.area_id] = warning
-    over = rows.exclude(state__in=TABLE.in_group("open")).values("rule_id", "area_id").annotate(last=Max("last_period"))
-    for rule, area, last in over.values_list("rule_id", "area_id", "last"):
-        found[rule].over[area] = last
+        found[warning.rule_id].open[warning.place_id] = warning
+    over = rows.exclude(state__in=TABLE.in_group("open")).values("rule_id", "area_id", "feature_id")
+    last_of = over.annotate(last=Max("last_period")).values_list("rule_id", "area_id", "feature_id", "last")
+    for rule, area, feature, last in last_of:
+        place, by_place = (area if feature is None else feature), found[rule].over
+        by_place[place] = max(last, by_place.get(place, last))
     return found
 
 
@@ -194,8 +207,8 @@ def _write(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> Cou
         new = _raise(rule, [found for step, found in steps if step == Event.RAISED], now)
         for step, found in steps:
             if step != Event.RAISED:
-                _follow(known.open[found.area.pk], step, found)
-        known.open |= {warning.area_id: warning for warning in new}
+                _follow(known.open[found.place.pk], step, found)
+        known.open |= {warning.place_id: warning for warning in new}
         raised += new
     for mine in _by_district(raised):
         _tell(rule, mine, timezone.localdate(now))
@@ -204,11 +217,13 @@ def _write(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> Cou
 
 def _raise(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> list[EarlyWarning]:
     """New warnings, each with its first event."""
+    is_outside = any(not isinstance(found.place, Area) and found.place.area is None for found in findings)
+    district = area_rows().first() if is_outside else None
     warnings = EarlyWarning.objects.bulk_create(
         EarlyWarning(
             rule=rule,
             rule_version=found.version,
-            area=found.area,
+            **_where(found.place, district),
             state=State.NEW,
             first_period=found.day,
             last_period=found.day,
@@ -223,6 +238,13 @@ def _raise(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> lis
         for one in warnings
     )
     return warnings
+
+
+def _where(place: Place, district: Area | None) -> dict[str, Any]:
+    """The place of a warning; that of a point or feature is of the town that it lies in, else of the district."""
+    if isinstance(place, Area):
+        return {"area": place}
+    return {"area": place.area or district, "feature": place}
 
 
 def _follow(warning: EarlyWarning, step: str, found: Finding) -> None:
@@ -248,7 +270,7 @@ def _by_district(raised: list[EarlyWarning]) -> Iterable[list[EarlyWarning]]:
 def _tell(rule: WarningRule, raised: list[EarlyWarning], today: date) -> None:
     if not raised:
         return
-    names = "、".join(warning.area.name for warning in raised[:5])
+    names = "、".join(str(warning.place) for warning in raised[:5])
     title = format_lazy(_("预警：{rule}（{count} 处）"), rule=rule.title, count=len(raised))
     body = format_lazy(_("{names}。请在 {due} 前核实。"), names=names, due=day_in_words(raised[0].due_on))
     url = raised[0].get_absolute_url() if len(raised) == 1 else f"{reverse('boards:warnings')}?rule={rule.code}"

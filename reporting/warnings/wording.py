@@ -14,7 +14,7 @@ from reporting.warnings.conditions import MOST_CONDITIONS, check_condition, days
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a rule says, checked: conditions over indicators of one level and period, and what weight must be met."""
+    """What a rule says, checked: conditions over indicators of one period, level and layer, and what must be met."""
 
     conditions: list[dict[str, Any]]
     at_least: int
@@ -58,8 +58,8 @@ def read_wording(conditions: Any, at_least: int | None = None, among: Mapping[st
     known = indicators_of(codes) if among is None else among
     found = {code: known[code] for code in codes if code in known}
     checked = [check_condition(one, found) for one in conditions]
-    if len({(one.period_kind, one.level) for one in found.values()}) > 1:
-        raise bad_rule("conditions", _("一条规则里的指标，周期和层级要相同。"))
+    if len({(one.period_kind, one.level, one.layer_id) for one in found.values()}) > 1:
+        raise bad_rule("conditions", _("一条规则里的指标，周期、层级和图层要相同。"))
     whole = sum(weight_of(one) for one in checked)
     count = whole if at_least is None else at_least
     if not 1 <= count <= whole:

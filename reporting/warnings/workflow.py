@@ -32,7 +32,7 @@ class WarningWorkflow(Workflow[EarlyWarning, EarlyWarningEvent, None]):
     """The district's staff decide; the nightly watch joins what repeats and says what is back."""
 
     table, model = TABLE, EarlyWarning
-    related = ("rule", "area")
+    related = ("rule", "area", "feature")
 
     def visible_to(self, actor: Actor) -> QuerySet[EarlyWarning]:
         return EarlyWarning.objects.all() if actor is None else warnings_visible_to(account_of(actor))
@@ -74,10 +74,11 @@ def open_matter(actor: User | None, warning: EarlyWarning, given: Mapping[str, A
 
     `days` is a fast lane in working days; without it the lawful period runs. Raises what supervision refuses.
     """
-    where = warning.area.point or warning.area.geom
+    about = warning.place if warning.place.point is not None else warning.area
+    where = about.point or about.geom
     place = marker_of(where) if where is not None else None
     if place is None:
-        raise BadInput(_("“%s”没有位置，不能交办。") % warning.area.name, code="no-place")
+        raise BadInput(_("“%s”没有位置，不能交办。") % warning.place, code="no-place")
     finding = matters.file_finding(
         actor,
         client_id=uuid5(NAMESPACE_URL, f"early-warning:{warning.pk}"),
@@ -85,7 +86,7 @@ def open_matter(actor: User | None, warning: EarlyWarning, given: Mapping[str, A
         category=given.get("category") or Category.values[-1],
         lon=place.x,
         lat=place.y,
-        address=warning.area.name,
+        address=place_words(warning),
     )
     suggestion = Suggestion.objects.get(finding=finding)
     department, days = given["department"], given.get("days")
@@ -100,8 +101,13 @@ def open_matter(actor: User | None, warning: EarlyWarning, given: Mapping[str, A
 def text_of(warning: EarlyWarning, asked: str) -> str:
     """Say a warning as the text of a matter: what, where, when, by which values, and what is asked."""
     causes = _("；").join(say(cause) for cause in warning.causes)
-    names = {"rule": warning.rule.title, "area": warning.area.name, "causes": causes, "asked": asked}
+    names = {"rule": warning.rule.title, "area": place_words(warning), "causes": causes, "asked": asked}
     return _("预警：%(area)s，%(rule)s。\n%(causes)s。\n%(asked)s") % names
+
+
+def place_words(warning: EarlyWarning) -> str:
+    """Where it is: the area, of a point or feature its town and its name."""
+    return warning.area.name if warning.feature is None else f"{warning.area.name} {warning.feature}"
 
 
 def say(cause: Mapping[str, str]) -> str:

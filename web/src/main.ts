@@ -15,6 +15,7 @@ import { dressTyped } from "./forms/typed";
 import { dressImport } from "./import";
 import { startMap } from "./map/bridge";
 import { dressOffline, startOffline } from "./offline";
+import { dressBoardTime } from "./panel/board-time";
 import { dressChoosers } from "./panel/chooser";
 import { dressCopyButtons } from "./panel/copy";
 import { startKeyboard } from "./panel/keyboard";
@@ -42,6 +43,7 @@ function dressPanel(): void {
   dressPasskeys();
   dressPatrol();
   dressTyped();
+  dressBoardTime();
   dressChoosers();
   dressCopyButtons();
   dressPrintButtons();

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from reporting.boards.blocks import KINDS, METHODS, MOST_BLOCKS, MOST_TEXT, MOST_TITLE
+from reporting.boards.blocks import FORMS, KINDS, METHODS, MOST_BLOCKS, MOST_TEXT, MOST_TITLE
 from reporting.boards.models import Board
 from reporting.indicators.models import Indicator
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
@@ -52,6 +52,9 @@ class BlockForm(RefusableMixin, forms.Form):
     title = forms.CharField(label=_("标题"), max_length=MOST_TITLE, required=False, help_text=_("不写就用指标的名称。"))
     text = forms.CharField(label=_("文字"), max_length=MOST_TEXT, required=False, widget=forms.Textarea({"rows": 2}))
     method = forms.ChoiceField(label=_("地图分级"), choices=METHODS, required=False)
+    form = forms.ChoiceField(
+        label=_("地图画法"), choices=FORMS, required=False, help_text=_("点位和图层要素总是画成圆。")
+    )
     wide = forms.BooleanField(label=_("占整行"), required=False)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from accounts.permissions import Asker
 from reporting.boards.export import invented
 from reporting.boards.models import Board
 from reporting.boards.page import Block as Shown
+from reporting.boards.page import Key
 from reporting.boards.selection import Choice
 from reporting.boards.showing import show_board
 from reporting.indicators import periods
@@ -93,21 +94,28 @@ def _data(shown: Shown) -> Table | None:
     return _table(shown.title, head, rows, shown.note)
 
 
-def _with_legend(svg: str, legend: list[tuple[str, str]], width: int, height: int) -> tuple[str, int]:
-    """The drawing with what its colours mean below it."""
+def _with_legend(svg: str, legend: Sequence[Key], width: int, height: int) -> tuple[str, int]:
+    """The drawing with what its colours and circles mean below it."""
     if not legend:
         return svg, height
-    colours = page_colours()
-    line, ink = colours["line_strong"], colours["text"]
+    row = max(16, *(round(2 * key.radius) + 3 for key in legend))
+    ink = page_colours()["text"]
     rows = "".join(
-        f'<rect x="8" y="{height + 6 + 16 * place}" width="16" height="11" fill="{fill}" stroke="{line}"/>'
-        f'<text x="30" y="{height + 15 + 16 * place}" font-size="11" fill="{ink}">{words}</text>'
-        for place, (fill, words) in enumerate(legend)
+        _sign(key, height + 4 + row * place + row / 2)
+        + f'<text x="36" y="{height + 8 + row * place + row / 2}" font-size="11" fill="{ink}">{key.words}</text>'
+        for place, key in enumerate(legend)
     )
-    full = height + 10 + 16 * len(legend)
+    full = height + 10 + row * len(legend)
     sized = re.sub(r'viewBox="[^"]*" width="[^"]*" height="[^"]*"',
                    f'viewBox="0 0 {width} {full}" width="{width}" height="{full}"', svg, count=1)  # fmt: skip
     return sized.replace("</svg>", f"{rows}</svg>"), full
+
+
+def _sign(key: Key, middle: float) -> str:
+    line = page_colours()["line_strong"]
+    if key.radius:
+        return f'<circle cx="17" cy="{middle}" r="{key.radius}" fill="{key.fill}" stroke="{line}"/>'
+    return f'<rect x="8" y="{middle - 5.5}" width="16" height="11" fill="{key.fill}" stroke="{line}"/>'
 
 
 def _table(caption: str, head: Sequence[Any], rows: Sequence[Sequence[Any]], note: str) -> Table:

@@ -150,7 +150,8 @@ def test_a_board_stands_in_the_report_with_maps_tables_and_warnings_of_its_own(w
     assert not any("<a " in drawing.svg for drawing in drawings)
     assert make.prepare(QUARTER, TODAY, boards=[board]).write("docx")[:2] == b"PK"
     book = openpyxl.load_workbook(io.BytesIO(make.prepare(QUARTER, TODAY, boards=[board]).write("xlsx")))
-    assert [book["PM2.5"]["A4"].value, book["PM2.5"]["B4"].value] == ["西镇", 40]
+    sheet = book["PM2.5：从高到低"]
+    assert [sheet["A4"].value, sheet["B4"].value] == ["西镇", 40]
 
 
 def test_a_report_with_an_inner_board_is_for_those_who_order(world, staff, deputy, as_user, monkeypatch):

@@ -1,0 +1,81 @@
+"""Values that the samples of monitoring points give: the kept mean of a parameter, of a month, quarter or year.
+
+What automatic stations send and what is sampled by hand is in it, as in the point's assessment: no second mean.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from geokit.refusal import BadInput
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.observations.computed import compute_anew
+from reporting.observations.features import find_features, keep
+from reporting.observations.models import Observation, ObservedFeature, Way
+from river_monitoring.assessment.models import PointMonth, PointSpan
+
+type Mean = tuple[str, date, Decimal, int]
+"""Code of the point, first day of the period, mean, and number of samples."""
+
+
+def measure_points(today: date, *, back: int = 1, at: datetime | None = None) -> int:
+    """Take over the means of the period of `today` and so many before it; how many values changed."""
+    now = at or timezone.now()
+    rows = Indicator.objects.filter(way=Indicator.Way.STATION)
+    return sum(_measure(indicator, today, back, now) for indicator in rows)
+
+
+def _measure(indicator: Indicator, today: date, back: int, at: datetime) -> int:
+    kind = indicator.period_kind
+    last = periods.start_of(kind, today)
+    means = list(means_of(indicator.figure, kind, [periods.shift(kind, last, -step) for step in range(back + 1)]))
+    features = find_features(indicator, {code for code, *_rest in means}, None)
+    kept = {code: keep(feature) for code, feature in features.items()}
+    known = {
+        (row.feature_id, row.period): row
+        for row in indicator.observations.filter(feature__in=kept.values(), period__in={mean[1] for mean in means})
+    }
+    written = [
+        row
+        for code, day, value, whole in means
+        if (row := _row(indicator, kept[code], day, known, (value, whole))) is not None
+    ]
+    for row in written:
+        row.way, row.said_at = Way.STATION, at
+        row.save()
+    compute_anew(written, at)
+    return len(written)
+
+
+def _row(
+    indicator: Indicator,
+    feature: ObservedFeature,
+    day: date,
+    known: dict[tuple[int | None, date], Observation],
+    found: tuple[Decimal, int],
+) -> Observation | None:
+    """The row with its new value; None where it stands there already."""
+    row = known.get((feature.pk, day)) or Observation(indicator=indicator, feature=feature, period=day)
+    if row.pk is not None and (row.value, row.whole) == found:
+        return None
+    row.value, row.whole = found
+    return row
+
+
+def means_of(parameter: str, kind: str, days: Iterable[date]) -> Iterable[Mean]:
+    """The kept means of a parameter in these periods. Raises BadInput for periods of which none are kept."""
+    named: Any
+    if kind == periods.Kind.MONTH:
+        rows = PointMonth.objects.filter(month__in=list(days), means__has_key=parameter)
+        named = rows.values_list("point__code", "month", f"means__{parameter}__0", f"means__{parameter}__1")
+    elif kind in (periods.Kind.QUARTER, periods.Kind.YEAR):
+        of_spans = PointSpan.objects.filter(period=kind, first_day__in=list(days), means__has_key=parameter)
+        named = of_spans.values_list("point__code", "first_day", f"means__{parameter}__0", f"means__{parameter}__1")
+    else:
+        raise BadInput(kind, code="period-misfit")
+    for code, day, value, count in named.order_by("point", "-pk"):
+        yield code, day, round(Decimal(value), 6), int(count)

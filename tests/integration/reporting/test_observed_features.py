@@ -1,0 +1,371 @@
+"""Values of monitoring points and of features of loaded layers: who says and reads them, on boards, tiles and rules."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+
+import mapbox_vector_tile
+import openpyxl
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.cache import cache
+
+from accounts.loads.registry import declared
+from accounts.loads.services import load_rows, undo
+from accounts.models import ApiToken
+from accounts.tokens.services import issue
+from geo_portal.setup.reading import read_file
+from geokit.refusal import BadInput, NotPermitted
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
+from layers.models import Layer
+from layers.storage.versions import undo_layer
+from reporting.boards.services import save_board
+from reporting.indicators.models import Indicator
+from reporting.indicators.services import save_indicator
+from reporting.observations.features import renew
+from reporting.observations.from_points import measure_points
+from reporting.observations.models import EarlierValue, Observation, ObservedFeature, Way
+from reporting.observations.places import find_places
+from reporting.observations.queries import series_of
+from reporting.observations.recording import Given, record_value
+from reporting.warnings.judging import Judge, places_asked, read_for
+from reporting.warnings.models import EarlyWarning, WarningRule
+from reporting.warnings.rules import save_rule, switch
+from reporting.warnings.table import Verb
+from reporting.warnings.watch import watch
+from reporting.warnings.wording import read_wording
+from reporting.warnings.workflow import decide
+from river_monitoring.assessment.models import PointMonth
+from river_monitoring.models import MonitoringPoint
+from tests.data.gis_files import PONDS, gbk_ponds, pond_squares
+from tests.data.indicators import make_indicator, say
+from tests.data.published import make_public
+
+MAY = date(2026, 5, 1)
+MAP = [{"kind": kind, "indicators": ["depth"]} for kind in ("map", "bars", "table", "line", "multiples", "figure")]
+TILE = "/tiles/board_ponds/10/857/422.mvt"
+
+
+def load_ponds(folder, **more):
+    options = {name: more.pop(name) for name in ("mode",) if name in more}
+    path = gbk_ponds(folder, **more)
+    load(LoadOptions(path=path, file_name=path.name, slug="ponds", title="小微水体", key="编号", **options), Report())
+    return Layer.objects.select_related("current_version").get(slug="ponds")
+
+
+@pytest.fixture
+def ponds(world, tmp_path):
+    return load_ponds(tmp_path)
+
+
+@pytest.fixture
+def depth(world, ponds):
+    return make_indicator("depth", title="水深", unit="m", level="feature", layer=ponds, department=world.water)
+
+
+@pytest.fixture
+def nh3n(world):
+    return make_indicator("nh3n", title="氨氮", unit="mg/L", level="point", department=world.ecology, decimals=2)
+
+
+@pytest.fixture
+def points(world):
+    common = {"kind": "small", "department": world.water}
+    return [
+        MonitoringPoint.objects.create(
+            code=f"HS-{number}", name=f"{town.name}断面", area=town, geom=Point(lon, 29.85, srid=4326), **common
+        )
+        for number, (town, lon) in enumerate([(world.west_town, 121.32), (world.east_town, 121.38)], start=1)
+    ]
+
+
+def put(actor, indicator, code, value, period=MAY, **more):
+    place = find_places([(indicator, code)], actor)[indicator.pk, code]
+    if isinstance(place, Exception):
+        raise place
+    return record_value(actor, Given(indicator, place, period, Decimal(str(value)), **more), Way.PAGE)
+
+
+def board_of_ponds(staff, **more):
+    return save_board(staff, "ponds", title="小微水体", readers="public", period_kind="month", blocks=MAP, **more)
+
+
+def test_a_feature_and_a_point_are_named_by_their_code_and_a_correction_stays_in_its_cell(
+    world, staff, officer, other_officer, depth, nh3n, points
+):
+    row = put(officer, depth, "0012", 1.5)
+    assert (row.area, row.feature.name, row.feature.area) == (None, "西塘河北段", world.west_town)
+    put(officer, depth, "0012", 1.7, reason="尺子读错")
+    assert EarlierValue.objects.get().value == Decimal("1.5")
+    assert put(other_officer, nh3n, "HS-2", 0.8).place.code == "HS-2"
+    for actor, indicator, code, fault in (
+        (staff, depth, "9999", "unknown"), (staff, nh3n, "0012", "unknown"), (staff, depth, "12\x00", "unknown"),
+        (staff, nh3n, world.west_town.code, "unknown"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            put(actor, indicator, code, 1)
+        assert refused.value.errors[0].code == fault
+    with pytest.raises(NotPermitted):
+        put(other_officer, depth, "0013", 1)
+    wrong = Given(depth, world.west_town, MAY, Decimal(1))
+    with pytest.raises(BadInput) as refused:
+        record_value(staff, wrong, Way.PAGE)
+    assert refused.value.errors[0].code == "wrong-level"
+    assert ObservedFeature.objects.count() == 2  # who was refused left none behind
+
+
+def test_an_indicator_of_features_has_a_layer_with_a_key_and_mixes_with_no_other(staff, ponds, depth):
+    facts = {"title": "面积", "period_kind": "month", "level": "feature"}
+    for more, fault in (
+        ({}, "bad-layer"), ({"layer": ponds, "level": "town"}, "bad-layer"),
+        ({"layer": ponds, "way": "room", "figure": "at-target"}, "wrong-level"),
+        ({"level": "point", "way": "formula", "formula": "depth * 2", "unit": "m"}, "period-misfit"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            save_indicator(staff, "size", facts | more)
+        assert refused.value.code == fault, more
+    Layer.objects.update(key_column="")
+    ponds.refresh_from_db()
+    with pytest.raises(BadInput) as refused:
+        save_indicator(staff, "size", facts | {"layer": ponds})
+    assert refused.value.code == "layer-without-key"
+
+
+def test_a_formula_over_features_is_computed_for_each_of_them(staff, ponds, depth):
+    facts = {"title": "两倍", "period_kind": "month", "level": "feature", "layer": ponds, "unit": "m"}
+    save_indicator(staff, "twice", facts | {"way": "formula", "formula": "depth * 2"})
+    put(staff, depth, "0012", 2)
+    put(staff, depth, "0013", 3)
+    rows = Observation.objects.filter(indicator__code="twice").values_list("feature__code", "value")
+    assert dict(rows) == {"0012": 4, "0013": 6}
+
+
+def test_a_sheet_with_points_and_features_is_previewed_loaded_and_taken_back(staff, depth, nh3n, points, tmp_path):
+    cells = ("depth,0012", 1.5), ("nh3n,HS-1", 0.4), ("nh3n,东镇断面", 0.6), ("depth,77", 1)
+    text = "\n".join(["指标,区域,期间,数值", *(f"{cell},2026-05,{value}" for cell, value in cells)])
+    dataset = declared()["observations"]
+    path = tmp_path / "values.csv"
+    path.write_text(text, "utf-8")
+    file = read_file(dataset, path.name, path)
+    preview = load_rows(staff, dataset, file, dry_run=True)
+    assert (preview.counts["stored"], preview.counts["refused"]) == (3, 1)
+    assert not Observation.objects.exists()
+    answer = load_rows(staff, dataset, file)
+    assert sorted(row.place.code for row in Observation.objects.all()) == ["0012", "HS-1", "HS-2"]
+    undo(staff, answer.load.pk)
+    assert not Observation.objects.filter(value__isnull=False).exists()
+
+
+def test_a_token_says_values_of_points_and_features_and_reads_them(
+    world, client, as_user, officer, depth, nh3n, points
+):
+    _token, text = issue(
+        officer, department=world.water, name="水利", scopes=[ApiToken.Scope.INDICATORS], expires_on=date(2027, 6, 1)
+    )
+    common = {"period": "2026-05", "value": "1.5"}
+    rows = [{"indicator": "depth", "place": code} | common for code in ("0012", "0014", "4711")]
+    rows += [{"indicator": "nh3n", "place": "HS-1"} | common, {"indicator": "depth"} | common]
+    head = {"Authorization": f"Bearer {text}"}
+    answer = client.post("/api/v1/observations/", rows[:4], "application/json", headers=head)
+    assert [row["outcome"] for row in answer.json()["rows"]] == ["stored", "stored", "refused", "refused"]
+    assert client.post("/api/v1/observations/", rows[4:], "application/json", headers=head).status_code == 400
+    found = as_user(officer).get("/api/v1/observations/?indicator=depth").json()["results"]
+    assert {(row["area"], row["place"]) for row in found} == {(None, "0012"), (None, "0014")}
+
+
+def test_the_values_of_an_internal_layer_are_in_no_page_file_tile_or_list_of_others(
+    client, as_user, staff, depth, ponds
+):
+    put(staff, depth, "0012", 1.5)
+    board_of_ponds(staff)
+    for reader, seen in ((None, False), (staff, True)):
+        asker = as_user(reader)
+        page = asker.get("/boards/ponds/").content.decode()
+        assert ("西塘河北段" in page, "水深" in page) == (seen, seen)
+        book = openpyxl.load_workbook(BytesIO(asker.get("/boards/ponds/board.xlsx").content))
+        assert ("水深" in book.sheetnames) == seen
+        assert "西塘河北段" not in asker.get("/boards/ponds/embed/").content.decode()
+        assert asker.get(TILE).status_code == (200 if seen else 404)
+        assert asker.get("/boards/indicators/depth/").status_code == (200 if seen else 404)
+        assert asker.get("/boards/indicators/depth/values.csv").status_code == (200 if seen else 404)
+        assert asker.get("/api/v1/observations/").json()["count"] == seen
+        assert asker.get("/api/v1/indicators/depth/").status_code == (200 if seen else 404)
+    make_public("ponds")
+    cache.clear()
+    assert "西塘河北段" in client.get("/boards/ponds/").content.decode()
+    assert client.get(TILE).status_code == 200
+
+
+def test_what_was_not_published_of_a_features_name_and_key_stays_inside(client, as_user, staff, depth, ponds):
+    put(staff, depth, "0012", 1.5)
+    board_of_ponds(staff)
+    make_public("ponds")
+    Layer.objects.update(public_fields=["面积"])
+    cache.clear()
+    addresses = (
+        "/boards/ponds/", "/boards/ponds/embed/", "/boards/indicators/depth/", "/boards/indicators/depth/values.csv",
+        "/api/v1/observations/", TILE,
+    )  # fmt: skip
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        text = answer.content.decode(errors="ignore")
+        assert "西塘河北段" not in text and "0012" not in re.sub(r"[\d.]{6,}", "", text), address
+    assert "西塘河北段" in as_user(staff).get("/boards/ponds/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tiles_have_each_point_with_its_value_and_class_now_and_in_an_earlier_month(client, staff, nh3n, points):
+    save_board(staff, "ponds", title="水", readers="public", period_kind="month",
+               blocks=[{"kind": "map", "indicators": ["nh3n"]}])  # fmt: skip
+    for code, month, value in (("HS-1", 4, 0.2), ("HS-1", 5, 2.5), ("HS-2", 5, 0.9)):
+        put(staff, nh3n, code, value, date(2026, month, 1))
+
+    def seen(address):
+        (layer,) = mapbox_vector_tile.decode(client.get(address).content).values()
+        return {row["properties"]["code"]: row["properties"] for row in layer["features"]}
+
+    now, before = seen(TILE), seen(f"{TILE}?at=2026-04")
+    assert (now["HS-1"]["value"], now["HS-2"]["value"], before["HS-1"]["value"]) == (2.5, 0.9, 0.2)
+    assert "value" not in before["HS-2"]
+    assert before["HS-1"]["class"] < now["HS-2"]["class"] < now["HS-1"]["class"]
+    put(staff, nh3n, "HS-2", 3.5, reason="更正")
+    assert seen(TILE)["HS-2"]["value"] == 3.5
+
+
+def test_an_area_narrows_a_board_to_the_points_that_lie_in_it(world, client, staff, nh3n, points):
+    blocks = [{"kind": kind, "indicators": ["nh3n"]} for kind in ("figure", "bars", "map")]
+    save_board(staff, "ponds", title="水", readers="public", period_kind="month", blocks=blocks)
+    put(staff, nh3n, "HS-1", 0.25)
+    put(staff, nh3n, "HS-2", 0.75)
+    page = client.get("/boards/ponds/").content.decode()
+    assert "0.50<span" in page.replace("\n", "") and "<circle" in page
+    town = client.get(f"/boards/ponds/?area={world.west_town.code}").content.decode()
+    assert "0.25<span" in town.replace("\n", "") and "东镇断面" not in town
+    feature = ObservedFeature.objects.get(code="HS-1")
+    assert f"/boards/indicators/nh3n/?feature={feature.pk}" in page
+    rows = client.get(f"/boards/indicators/nh3n/?feature={feature.pk}").content.decode()
+    assert "0.25" in rows and "0.75" not in rows
+    for odd in ("x", "9" * 30, "-1"):
+        assert client.get("/boards/indicators/nh3n/", {"feature": odd}).status_code == 200
+
+
+def test_a_new_version_of_the_layer_renews_names_and_places_and_what_is_gone_takes_no_values(
+    staff, depth, tmp_path, ponds
+):
+    put(staff, depth, "0012", 1.5)
+    put(staff, depth, "0013", 1.5)
+    rows = [PONDS[0] | {"名称": "西塘河"}, PONDS[2]]
+    shapes = [shape for number, shape in enumerate(pond_squares()) if number != 1]
+    load_ponds(tmp_path / "again", rows=rows, geometries=shapes, mode="replace")
+    assert dict(ObservedFeature.objects.values_list("name", "is_gone")) == {"西塘河": False, "南塘河": True}
+    with pytest.raises(BadInput) as refused:
+        put(staff, depth, "0013", 1.6, date(2026, 6, 1))
+    assert refused.value.errors[0].code == "unknown"
+    assert Observation.objects.filter(feature__code="0013", value=1.5).exists()
+    undo_layer("ponds", user=staff)
+    assert not ObservedFeature.objects.filter(is_gone=True).exists()
+    assert renew() == 0
+
+
+def test_a_rule_over_points_warns_of_one_and_opens_a_matter_where_it_is(world, as_user, staff, officer, nh3n, points):
+    for back in range(6):
+        put(staff, nh3n, "HS-1", 0.3, date(2026, 5 + back, 1))
+        put(staff, nh3n, "HS-2", 0.3 if back < 5 else 2.6, date(2026, 5 + back, 1))
+    conditions = [{"kind": "limit", "indicator": "nh3n", "beyond": "above", "value": 2}]
+    save_rule(staff, "ammonia", title="氨氮超Ⅴ类", conditions=conditions, department=world.water,
+              effective_from=date(2026, 1, 1))  # fmt: skip
+    trial = switch(staff, "ammonia", on=True)
+    assert (trial.asked, trial.count) == (12, 1)
+    page = as_user(staff).get(f"{WarningRule.objects.get().get_absolute_url()}?try=1").content.decode()
+    assert "东镇断面" in page and "<circle" in page
+    assert watch() == {"raised": 1}
+    assert watch() == {}
+    warning = EarlyWarning.objects.get()
+    assert (warning.area, warning.feature.code) == (world.east_town, "HS-2")
+    assert "东镇 东镇断面" in as_user(staff).get(warning.get_absolute_url()).content.decode()
+    assert "东镇 东镇断面" in as_user(staff).get("/work/").content.decode()
+    decide(staff, warning.pk, Verb.CONFIRM, version=warning.version, text="请说明", department=world.water)
+    warning.refresh_from_db()
+    assert "东镇断面" in warning.suggestion.text
+    assert warning.suggestion.finding.geom.x == pytest.approx(121.38)
+
+
+def found_in_may(conditions, at_least=None):
+    """The codes of the points of which a rule is met."""
+    wording = read_wording(conditions, at_least)
+    judge = Judge(wording, places_asked(wording), read_for([(wording, [MAY])], date(2026, 6, 20)))
+    return sorted(place.code for place, causes in judge.of_day(MAY) if causes)
+
+
+def test_a_rule_over_two_indicators_of_points_is_asked_of_the_points_of_either(staff, nh3n, points):
+    make_indicator("tp", level="point")
+    put(staff, nh3n, "HS-1", 2.6)
+    put(staff, Indicator.objects.get(code="tp"), "HS-2", 0.5)
+    limit = {"kind": "limit", "beyond": "above"}
+    conditions = [limit | {"indicator": "nh3n", "value": 2}, limit | {"indicator": "tp", "value": 0.4}]
+    assert found_in_may(conditions, 1) == ["HS-1", "HS-2"]
+    assert found_in_may(conditions, 2) == []
+
+
+def test_a_value_of_a_point_is_late_by_the_day_on_which_that_of_this_point_was_said(staff, nh3n, points):
+    Indicator.objects.update(due_days=10)
+    for code in ("HS-1", "HS-2"):
+        put(staff, nh3n, code, 0.5)
+    Observation.objects.filter(feature__code="HS-1").update(said_at=datetime(2026, 6, 5, tzinfo=UTC))
+    Observation.objects.filter(feature__code="HS-2").update(said_at=datetime(2026, 6, 15, tzinfo=UTC))
+    assert found_in_may([{"kind": "late", "indicator": "nh3n", "days": 0}]) == ["HS-2"]
+
+
+def test_rules_over_areas_and_over_points_are_read_in_one_night_by_a_query_each(
+    world, staff, nh3n, points, django_assert_num_queries
+):
+    dust = make_indicator()
+    say(dust, world.west_town, MAY, 40)
+    put(staff, nh3n, "HS-2", 2.6)
+    for code, limit in (("pm25", 35), ("nh3n", 2)):
+        conditions = [{"kind": "limit", "indicator": code, "beyond": "above", "value": limit}]
+        save_rule(staff, code, title=code, conditions=conditions, effective_from=date(2020, 1, 1))
+    WarningRule.objects.update(is_on=True)
+    assert watch(datetime(2026, 6, 9, 21, tzinfo=UTC)) == {"raised": 2}
+    assert sorted(str(one.place) for one in EarlyWarning.objects.all()) == ["东镇断面", str(world.west_town)]
+    for asked, queries in (([dust], 1), ([dust, nh3n], 2)):
+        with django_assert_num_queries(queries):
+            series_of(asked)
+
+
+def test_the_page_takes_the_value_of_a_feature_by_its_key(as_user, officer, other_officer, depth):
+    form = {"area": "0012", "period": "2026-05", "value": "1.5"}
+    assert as_user(other_officer).post("/boards/indicators/depth/", form).status_code == 403
+    answer = as_user(officer).post("/boards/indicators/depth/", form | {"area": "no"})
+    assert answer.status_code == 400 and "没有编码为“no”的" in answer.content.decode()
+    assert as_user(officer).post("/boards/indicators/depth/", form).status_code == 302
+    assert Observation.objects.get().feature.code == "0012"
+    assert Indicator.objects.get().observations.count() == 1
+
+
+def test_means_of_samples_are_taken_over_by_point_and_month_and_no_other_way(staff, nh3n, points):
+    facts = {"title": "氨氮均值", "unit": "mg/L", "level": "point", "way": "station", "period_kind": "month"}
+    for more, fault in (
+        ({"figure": "gold"}, "unknown"), ({"figure": "nh3n", "level": "town"}, "wrong-level"),
+        ({"figure": "nh3n", "period_kind": "week"}, "period-misfit"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            save_indicator(staff, "mean", facts | more)
+        assert refused.value.code == fault
+    mean = save_indicator(staff, "mean", facts | {"figure": "nh3n"})
+    for point, value in zip(points, ("0.25", "1.75"), strict=True):
+        PointMonth.objects.create(
+            point=point, month=MAY, water_class=0, is_complete=False, is_at_least=False, samples=2, worst_class=0,
+            newest_at=datetime(2026, 5, 9, tzinfo=UTC), standard="s", rule="r", means={"nh3n": [value, 2, 0, None, 0]},
+        )  # fmt: skip
+    assert measure_points(date(2026, 6, 3)) == 2
+    assert measure_points(date(2026, 6, 3)) == 0
+    rows = Observation.objects.filter(indicator=mean).values_list("feature__code", "value", "whole")
+    assert set(rows) == {("HS-1", Decimal("0.25"), 2), ("HS-2", Decimal("1.75"), 2)}
+    with pytest.raises(BadInput) as refused:
+        put(staff, mean, "HS-1", 0.1)
+    assert refused.value.errors[0].code == "computed"
