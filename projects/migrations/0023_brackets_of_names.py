@@ -5,45 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0022_vote_documents'),
+        ("projects", "0022_vote_documents"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='milestone',
-            name='weight',
-            field=models.PositiveSmallIntegerField(verbose_name='权重（%）'),
+            model_name="milestone",
+            name="weight",
+            field=models.PositiveSmallIntegerField(verbose_name="权重（%）"),
         ),
         migrations.AlterField(
-            model_name='progressreport',
-            name='spent_wan',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='累计完成投资（万元）'),
+            model_name="progressreport",
+            name="spent_wan",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                max_digits=12,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(0)],
+                verbose_name="累计完成投资（万元）",
+            ),
         ),
         migrations.AlterField(
-            model_name='project',
-            name='budget_wan',
-            field=models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='计划投资（万元）'),
+            model_name="project",
+            name="budget_wan",
+            field=models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="计划投资（万元）"),
         ),
         migrations.AlterField(
-            model_name='project',
-            name='progress',
-            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='进度（%）'),
+            model_name="project",
+            name="progress",
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="进度（%）"),
         ),
         migrations.AlterField(
-            model_name='project',
-            name='spent_wan',
-            field=models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='完成投资（万元）'),
+            model_name="project",
+            name="spent_wan",
+            field=models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="完成投资（万元）"),
         ),
         migrations.AlterField(
-            model_name='votecount',
-            name='digest',
-            field=models.CharField(max_length=64, verbose_name='选票摘要（SHA-256）'),
+            model_name="votecount",
+            name="digest",
+            field=models.CharField(max_length=64, verbose_name="选票摘要（SHA-256）"),
         ),
         migrations.AlterField(
-            model_name='votesession',
-            name='margin_percent',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='差额比例（%）'),
+            model_name="votesession",
+            name="margin_percent",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="差额比例（%）"),
         ),
     ]

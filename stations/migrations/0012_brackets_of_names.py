@@ -4,25 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stations', '0011_sign_ups'),
+        ("stations", "0011_sign_ups"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='matter',
-            name='level',
-            field=models.CharField(choices=[('town', '镇街事项'), ('district', '区级事项'), ('general', '一般意见建议'), ('case', '个案（释明引导）')], max_length=10, verbose_name='类别'),
+            model_name="matter",
+            name="level",
+            field=models.CharField(
+                choices=[
+                    ("town", "镇街事项"),
+                    ("district", "区级事项"),
+                    ("general", "一般意见建议"),
+                    ("case", "个案（释明引导）"),
+                ],
+                max_length=10,
+                verbose_name="类别",
+            ),
         ),
         migrations.AlterField(
-            model_name='reception',
-            name='visitors',
-            field=models.PositiveIntegerField(default=0, verbose_name='接待选民（人）'),
+            model_name="reception",
+            name="visitors",
+            field=models.PositiveIntegerField(default=0, verbose_name="接待选民（人）"),
         ),
         migrations.AlterField(
-            model_name='station',
-            name='indoor_m2',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='室内面积（平方米）'),
+            model_name="station",
+            name="indoor_m2",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="室内面积（平方米）"),
         ),
     ]

@@ -4,25 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supervision', '0016_files_of_steps'),
+        ("supervision", "0016_files_of_steps"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clockrule',
-            name='clock',
-            field=models.CharField(choices=[('notice', '受理交办并告知提出人'), ('return', '不属于本单位的退回'), ('co_handling', '会办单位提出意见'), ('reply', '书面答复'), ('reply_wide', '书面答复（涉及面广、处理难度大）'), ('redo', '重新办理后答复'), ('follow_up', '列入计划的到期再答复')], max_length=12, unique=True, verbose_name='期限'),
+            model_name="clockrule",
+            name="clock",
+            field=models.CharField(
+                choices=[
+                    ("notice", "受理交办并告知提出人"),
+                    ("return", "不属于本单位的退回"),
+                    ("co_handling", "会办单位提出意见"),
+                    ("reply", "书面答复"),
+                    ("reply_wide", "书面答复（涉及面广、处理难度大）"),
+                    ("redo", "重新办理后答复"),
+                    ("follow_up", "列入计划的到期再答复"),
+                ],
+                max_length=12,
+                unique=True,
+                verbose_name="期限",
+            ),
         ),
         migrations.AlterField(
-            model_name='clockrule',
-            name='unit',
-            field=models.CharField(choices=[('months', '个月'), ('days', '日（自然日）'), ('workdays', '个工作日')], max_length=8, verbose_name='单位'),
+            model_name="clockrule",
+            name="unit",
+            field=models.CharField(
+                choices=[("months", "个月"), ("days", "日（自然日）"), ("workdays", "个工作日")],
+                max_length=8,
+                verbose_name="单位",
+            ),
         ),
         migrations.AlterField(
-            model_name='suggestionevent',
-            name='clock',
-            field=models.CharField(blank=True, choices=[('notice', '受理交办并告知提出人'), ('return', '不属于本单位的退回'), ('co_handling', '会办单位提出意见'), ('reply', '书面答复'), ('reply_wide', '书面答复（涉及面广、处理难度大）'), ('redo', '重新办理后答复'), ('follow_up', '列入计划的到期再答复')], max_length=12, verbose_name='期限种类'),
+            model_name="suggestionevent",
+            name="clock",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("notice", "受理交办并告知提出人"),
+                    ("return", "不属于本单位的退回"),
+                    ("co_handling", "会办单位提出意见"),
+                    ("reply", "书面答复"),
+                    ("reply_wide", "书面答复（涉及面广、处理难度大）"),
+                    ("redo", "重新办理后答复"),
+                    ("follow_up", "列入计划的到期再答复"),
+                ],
+                max_length=12,
+                verbose_name="期限种类",
+            ),
         ),
     ]

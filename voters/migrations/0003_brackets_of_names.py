@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voters', '0002_videos_of_messages'),
+        ("voters", "0002_videos_of_messages"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='contact',
-            field=models.TextField(blank=True, editable=False, verbose_name='联系号码（加密）'),
+            model_name="message",
+            name="contact",
+            field=models.TextField(blank=True, editable=False, verbose_name="联系号码（加密）"),
         ),
     ]
