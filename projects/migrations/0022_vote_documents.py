@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ),
                 ("facts", models.JSONField(verbose_name="所载内容")),
                 ("file", models.FileField(upload_to="votes/%Y/", verbose_name="文件")),
-                ("sha256", models.CharField(max_length=64, verbose_name="文件摘要(SHA-256)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="文件摘要（SHA-256）")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
                 (
                     "session",

@@ -328,7 +328,7 @@ class VoteDocument(models.Model):
     kind = models.CharField(_("种类"), max_length=12, choices=Kind)
     facts = models.JSONField(_("所载内容"))
     file = models.FileField(_("文件"), upload_to="votes/%Y/")
-    sha256 = models.CharField(_("文件摘要(SHA-256)"), max_length=64)
+    sha256 = models.CharField(_("文件摘要（SHA-256）"), max_length=64)
     made_at = models.DateTimeField(_("时间"), auto_now_add=True)
 
     class Meta:
