@@ -19,6 +19,9 @@ CUT_BODIES = {
     "no closing boundary": (CUT_FORM, len(CUT_FORM)),
 }
 
+BY_THE_WAY = ("accounts_ratecount", "accounts_opensession")
+"""Who asks is counted, and every few minutes noted as still there; on a busy machine these requests take so long."""
+
 
 def _post_cut(client, address, sent, announced):
     """Post part of a form as a browser does, with the token that keeps forged forms out."""
@@ -38,7 +41,7 @@ def test_a_body_that_is_not_whole_is_refused_everywhere_and_nothing_is_written(r
         # 403, 404 and 405 are said before the body is asked for.
         assert status in (400, 403, 404, 405), (status, address)
         written = [row["sql"] for row in queries if row["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-        assert [sql for sql in written if "accounts_ratecount" not in sql] == [], address
+        assert [sql for sql in written if not any(table in sql for table in BY_THE_WAY)] == [], address
 
 
 def test_every_form_that_a_browser_sends_is_among_them(request, scene):

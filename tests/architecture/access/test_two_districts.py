@@ -186,7 +186,7 @@ def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
 
 VARYING = re.compile(
     r'csrfmiddlewaretoken" value="[^"]*"|nonce-[^\'" ]*|nonce="[^"]*"|name="(client_id|secret)" value="[^"]*"'
-    r"|\d\d:\d\d(:\d\d)?"
+    r"|\d\d:\d\d(:\d\d(\.\d+)?)?"
 )
 """What is another one in each answer."""
 OF_THE_MACHINE = ("/readyz", "/metrics", "/accounts/")
