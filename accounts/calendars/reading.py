@@ -1,9 +1,11 @@
 """Busy times out of an .ics file that somebody hands in: bounded before it is worked on, and nothing is fetched.
 
-What the events are about is not kept. A rule of recurrence is worked out only when its cost is known to be small: rules
-below a day, or by hours, minutes and seconds, are refused, and all rules together may take `MAX_STEPS` steps.
+What the events are about is not kept. A rule of recurrence is worked out only when its cost is known to be small: all
+its parts are known ones, it surely falls on a day soon, and all rules together may take `MAX_STEPS` steps. Zones that
+the file describes itself are taken out: working one out costs what the file says, and it would stay in the process.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,11 +25,17 @@ AHEAD = timedelta(days=400)
 LONGEST = timedelta(days=60)
 """A longer event is a plan, not a time at which somebody is busy."""
 DAYS_OF = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
-REFUSED_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS", "BYYEARDAY", "BYWEEKNO")
+KNOWN_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST"}
+LONGEST_INTERVAL = 400
+_FOLD = re.compile(r"(?:\r?\n)[ \t]")
+_LINE_END = re.compile(r"\r?\n")
 SURE_DAY, SURE_WEEK = 28, 4
 """Every month has them."""
 CANDIDATES = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 """Days that `dateutil` looks at for one step of a rule."""
+
+UNREADABLE = (ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError, RecursionError)
+"""What the two libraries raise for text that is no calendar."""
 
 type Span = tuple[datetime, datetime]
 
@@ -41,7 +49,7 @@ def read_busy_times(content: bytes, now: datetime) -> list[Span]:
     if len(content) > MAX_BYTES:
         raise refuse(_("日历文件不超过 1 MB。"))
     events = _events(content)
-    replaced = {(str(event.get("UID")), _moment(event["RECURRENCE-ID"].dt)) for event in events if _is_one_of(event)}
+    replaced = {(str(event.get("UID")), _instance_of(event)) for event in events if _is_one_of(event)}
     spans, steps = [], [0]
     for event in events:
         for start, end in _spans(event, now, steps):
@@ -55,14 +63,36 @@ def read_busy_times(content: bytes, now: datetime) -> list[Span]:
 
 def _events(content: bytes) -> list[Any]:
     try:
-        calendars = Calendar.from_ical(content, multiple=True)
+        calendars = Calendar.from_ical(_without_zones(content), multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
         known = [event for event in events if _is_busy(event)]
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError, RecursionError) as error:
+    except UNREADABLE as error:
         raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
     if len(events) > MAX_EVENTS:
         raise refuse(_("日历里的安排太多，请只导出今后一年的。"))
     return known
+
+
+def _without_zones(content: bytes) -> str:
+    kept, inside = [], False
+    for line in _LINE_END.split(_FOLD.sub("", content.decode("utf-8", "replace"))):
+        word = line.strip().upper()
+        is_edge = word.endswith(":VTIMEZONE")
+        inside = inside or (is_edge and word.startswith("BEGIN"))
+        if not inside:
+            kept.append(line)
+        inside = inside and not (is_edge and word.startswith("END"))
+    text = "\r\n".join(kept)
+    if "VTIMEZONE" in text.upper():
+        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。"))
+    return text
+
+
+def _instance_of(event: Any) -> datetime:
+    try:
+        return _moment(event["RECURRENCE-ID"].dt)
+    except UNREADABLE as error:
+        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
 def _is_busy(event: Any) -> bool:
@@ -81,7 +111,7 @@ def _spans(event: Any, now: datetime, steps: list[int]) -> Iterator[Span]:
         if timedelta() < length <= LONGEST:
             for begins in _beginnings(event, start, now, steps):
                 yield begins, begins + length
-    except (ValueError, KeyError, AttributeError, TypeError, OverflowError) as error:
+    except UNREADABLE as error:
         raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
@@ -123,11 +153,12 @@ def _cost(rule: Any, start: datetime, last: datetime) -> int:
     """Days that working a rule out looks at, at the most; refuses rules of which nobody can tell. Raises BadInput."""
     frequency = str((rule.get("FREQ") or [""])[0]).upper()
     interval = int((rule.get("INTERVAL") or [1])[0])
-    if frequency not in DAYS_OF or interval < 1 or any(part in rule for part in REFUSED_PARTS):
+    if frequency not in DAYS_OF:
         raise refuse(_("日历里有按小时或更密重复的安排，读不了。"))
-    if not _is_sure(rule, frequency, interval):
+    is_known = {str(part).upper() for part in rule} <= KNOWN_PARTS and 1 <= interval <= LONGEST_INTERVAL
+    if not is_known or not _is_sure(rule, frequency, interval):
         raise refuse(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
-    return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency]
+    return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency] + interval
 
 
 def _is_sure(rule: Any, frequency: str, interval: int) -> bool:

@@ -87,6 +87,13 @@ def test_usual_rules_are_read(rule, second):
         ics(f"{ONE}\nRRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=32"),
         ics(f"{ONE}\nRRULE:FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1"),
         ics(f"{ONE}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"),
+        ics(f"{ONE}\nRRULE:FREQ=DAILY;BYEASTER=1;BYDAY=TU"),
+        ics(f"{ONE}\nRRULE:FREQ=DAILY;BYEASTER=1000"),
+        ics(f"{ONE}\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1;BYWEEKDAY=+5MO"),
+        ics(f"{ONE}\nRRULE:FREQ=DAILY;INTERVAL=3600000"),
+        ics(f"{ONE}\nRECURRENCE-ID:PT1H"),
+        ics(f"{ONE}\nRECURRENCE-ID:100000"),
+        ics(f"{ONE}\nRECURRENCE-ID:00010101T000000"),
         ics("DTSTART:00010101T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"),
         ics(*["DTSTART:20200101T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"] * 200),
         ics("DTSTART:99991231T235959Z\nDURATION:P9999999D"),
@@ -98,6 +105,22 @@ def test_what_is_no_calendar_or_costs_too_much_is_refused_or_empty_soon(content)
         assert read_busy_times(content, NOW) == []
     except BadInput as refusal:
         assert refusal.code == "bad-calendar"
+    assert time.process_time() - begun < 5
+
+
+ZONE = """BEGIN:VTIMEZONE\r\nTZID:{name}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nRRULE:FREQ=SECONDLY\r
+TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:19700101T000000\r
+TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0300\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"""
+
+
+@pytest.mark.parametrize("fold", ["", "\r\n "])
+def test_a_zone_that_a_file_describes_is_not_worked_out_and_does_not_stay(fold):
+    event = "DTSTART;TZID={0}:20261201T090000\nDTEND;TZID={0}:20261201T100000"
+    zone = ZONE.format(name="China Standard Time").replace(":VTIMEZONE", f":VTIME{fold}ZONE")
+    begun = time.process_time()
+    content = ics(event.format("China Standard Time")).replace(b"BEGIN:VEVENT", zone.encode() + b"BEGIN:VEVENT")
+    assert [f"{start:%m-%d %H:%M}" for start, _end in read_busy_times(content, NOW)] == ["12-01 01:00"]
+    assert starts(event.format("China Standard Time")) == ["12-01 01:00"]
     assert time.process_time() - begun < 5
 
 
