@@ -10,7 +10,7 @@ from river_monitoring.network.permissions import (
     rivers_to_choose,
     rivers_visible_to,
 )
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import points_audience, points_visible_to
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, events_visible_to, evidence_visible_to
 from river_monitoring.samples.permissions import (
     may_load_history,
@@ -26,6 +26,7 @@ __all__ = [
     "evidence_visible_to",
     "may_load_history",
     "may_record_sample",
+    "points_audience",
     "points_to_record",
     "points_to_watch",
     "points_visible_to",

@@ -51,7 +51,8 @@ def _check(actor: User, name: str, url: str, subjects: list[str]) -> None:
         raise refuse("name", "missing", _("请写明是哪个系统。"))
     if not subjects:
         raise refuse("subjects", "missing", _("请至少选一种变化。"))
-    if "\0" in url or len(url) > LONGEST_ADDRESS:
+    is_written_right = url.isascii() and url.isprintable() and " " not in url and url.startswith("https://")
+    if not is_written_right or len(url) > LONGEST_ADDRESS:
         raise refuse("url", "invalid", _("这不是一个网址。"))
     check_address(url)
     User.objects.select_for_update().get(pk=actor.pk)  # so that two forms at once do not both count to less

@@ -19,6 +19,7 @@ from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
 from geo_portal.tilesets import CATALOGUE
+from geokit.refusal import Busy
 from river_monitoring.standard.evaluation import INFERIOR
 from tiles.cache.lookup import content_version, digest
 from tiles.grids.address import TileAddress
@@ -45,18 +46,25 @@ STRONG = {"province", "city"}
 
 
 def first_picture(user: Asker) -> SafeString:
-    """Return the SVG of what this asker's map begins with; kept until something on it changes."""
+    """Return the SVG of what this asker's map begins with, kept until something on it changes; empty in a rush."""
+    try:
+        return mark_safe(_kept(user))  # noqa: S308 - our own drawing: numbers, and codes that are escaped in addresses
+    except Busy:
+        return mark_safe("")
+
+
+def _kept(user: Asker) -> str:
     box, district = _begins_with(user)
     view = View.around(box, WIDTH, HEIGHT, MARGIN)
     points = POINTS[view.zoom >= CLUSTERS_BELOW]
     tilesets = [Tileset(name, (layer,)) for name in (*GROUND, points) if (layer := CATALOGUE.vector_layer(name, user))]
     versions = (content_version(tileset, user) for tileset in tilesets)
     key = "first-picture:" + digest([str(view), district, *versions])
-    kept = cache.get(key)
+    kept: str | None = cache.get(key)
     if kept is None:
         kept = _drawn(view, points, user, district)
         cache.set(key, kept, KEEP_S)
-    return mark_safe(kept)  # noqa: S308 - our own drawing: numbers, and codes that are escaped in addresses
+    return kept
 
 
 def _begins_with(user: Asker) -> tuple[Extent, str]:

@@ -1,6 +1,6 @@
 """Entities as JSON, with their links, what is selected of them and what is expanded below them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,8 @@ from ogc.sensorthings.query import Options, Page, Rows, page_of
 
 MOST_LOOKS = 200
 """Queries of one answer for what is expanded: one for each entity with a to-many below it, one for each to-one."""
+MOST_ENTITIES = 20_000
+"""Entities that are written: one that stands below a thousand others is written a thousand times."""
 
 
 class Answer:
@@ -22,6 +24,8 @@ class Answer:
     def __init__(self, service: Service, user: Asker, root: str) -> None:
         self.service, self.user, self.root = service, user, root
         self.looks = 0
+        self._written: dict[int, int] = {}
+        """By the identity of an entity's document: how many entities are written with it."""
 
     def rows(self, entities: EntitySet, **where: Any) -> Rows:
         """Return the rows of a set that the asker may see, those with these values."""
@@ -55,6 +59,7 @@ class Answer:
         for name in entities.navigations:
             if name not in options.expand and (chosen is None or name in chosen):
                 body[f"{name}@iot.navigationLink"] = f"{here}/{name}"
+        self._written[id(body)] = 1
         return body
 
     def page(self, entities: EntitySet, page: Page, options: Options) -> list[dict[str, Any]]:
@@ -64,24 +69,35 @@ class Answer:
             step = entities.navigations[name]
             expand = self._expand_many if step.many else self._expand_one
             expand(entities, page.rows, bodies, name, inner)
+        if self._weight(bodies) > MOST_ENTITIES:
+            raise _too_much()
         return bodies
+
+    def _weight(self, bodies: Iterable[dict[str, Any]]) -> int:
+        return sum(self._written[id(each)] for each in bodies)
 
     def _look(self) -> None:
         self.looks += 1
         if self.looks > MOST_LOOKS:
-            raise BadInput(_("$expand 展开的内容太多，请用 $top 减少每页条数。"), code="expands-too-much")
+            raise _too_much()
 
     def _expand_many(
         self, entities: EntitySet, rows: Any, bodies: list[dict[str, Any]], name: str, inner: Options
     ) -> None:
         step = entities.navigations[name]
         target = self.service.sets[step.target]
+        whole = 0
         for row, body in zip(rows, bodies, strict=True):
             self._look()
             page = page_of(self.below(row, step), target, inner, self.service)
             if page.total is not None:
                 body[f"{name}@iot.count"] = page.total
             body[name] = self.page(target, page, inner)
+            below = self._weight(body[name])
+            self._written[id(body)] += below
+            whole += below
+            if whole > MOST_ENTITIES:
+                raise _too_much()
             if page.more:
                 end = inner.skip + inner.top
                 body[f"{name}@iot.nextLink"] = f"{self.link(entities, row)}/{name}?$top={inner.top}&$skip={end}"
@@ -104,6 +120,7 @@ class Answer:
         for row, body in zip(rows, bodies, strict=True):
             if row[step.column] in made:
                 body[name] = made[row[step.column]]
+                self._written[id(body)] += self._written[id(body[name])]
 
     def arrays(self, entities: EntitySet, rows: Sequence[Mapping[str, Any]], options: Options) -> list[dict[str, Any]]:
         """Return observations as arrays, one for each datastream, in the order in which they come."""
@@ -125,6 +142,10 @@ class Answer:
             }
             for key, values in groups.items()
         ]
+
+
+def _too_much() -> BadInput:
+    return BadInput(_("$expand 展开的内容太多，请用 $top 减少每页条数。"), code="expands-too-much")
 
 
 def _is_chosen(name: str, chosen: frozenset[str]) -> bool:

@@ -100,14 +100,19 @@ def hide_feedback(pk: int, actor: User, expected_version: int, reason: str) -> F
 
 @transaction.atomic
 def reply_to_feedback(pk: int, actor: User, text: str) -> FeedbackEvent:
-    """Answer in the department's or the congress's name, below what was said. Raises NotPermitted, BadInput."""
+    """Answer in the department's or the congress's name, below what was said. Raises NotPermitted, BadInput.
+
+    Who says the same words twice has said them once.
+    """
     feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project").get(pk=pk)
     if not may_reply(actor, feedback):
         raise NotPermitted(_("只有牵头单位和人大工作人员可以回应。"))
     if not text.strip():
         message = _("请写下回应。")
         raise field_refusal("text", "text-missing", message, "required")
-    return _record(feedback, Verb.REPLY, actor, text.strip())
+    words = text.strip()
+    said = feedback.events.filter(verb=Verb.REPLY, actor=actor, text=words).order_by("-pk").first()
+    return said or _record(feedback, Verb.REPLY, actor, words)
 
 
 def may_moderate(user: Asker) -> bool:

@@ -5,6 +5,7 @@ chain of evidence (`ledger.chain.files`) where the file's bytes are not those th
 file in her hands with the digest on the vote's page.
 """
 
+import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -26,6 +27,9 @@ from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
 from ui.printing import print_pdf
 
+log = logging.getLogger(__name__)
+MOST_AT_ONCE = 5
+"""Votes of one run that get their documents."""
 TEMPLATE = "projects/votes/document.html"
 NAMES = ("title", "year", "places", "quorum", "majority", "tie")
 COUNTED = ("electors", "cast", "is_quorate", "votes", "elected", "tied", "hall", "digest")
@@ -45,28 +49,49 @@ def facts_of(session: VoteSession, count: VoteCount) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def make_documents(session_id: int, actor: User | None = None) -> list[VoteDocument]:
-    """Set and keep the documents of a counted vote; those that there are stay. Raises NotPermitted, BadInput."""
-    session = VoteSession.objects.select_for_update().get(pk=session_id)
+    """Set and keep the documents of a counted vote; those that there are stay. Raises NotPermitted, BadInput.
+
+    Setting a page takes seconds, so nothing is locked meanwhile.
+    """
+    session = VoteSession.objects.get(pk=session_id)
     if actor is not None and not leads(actor, session.area):
         raise may_not_call()
     count = VoteCount.objects.filter(session=session).first()
     if count is None:
         raise BadInput(_("还没有计票，没有结果可以证明。"), code="not-counted")
     known = {document.kind for document in session.documents.all()}
-    return [_make(session, count, kind, actor) for kind in VoteDocument.Kind if kind not in known]
+    made = [_make(session, count, kind, actor) for kind in VoteDocument.Kind if kind not in known]
+    return [document for document in made if document is not None]
 
 
 def make_missing() -> int:
     """Make the documents of counted votes that have none, of the newest first; return how many."""
     waiting = VoteSession.objects.filter(count__isnull=False, documents=None).order_by("-pk")
-    return sum(len(make_documents(pk)) for pk in waiting.values_list("pk", flat=True)[:5])
+    made = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            made += len(make_documents(pk))
+        except Exception:
+            log.exception("the documents of vote %s could not be made", pk)  # the other votes get theirs
+    return made
 
 
-def _make(session: VoteSession, count: VoteCount, kind: VoteDocument.Kind, actor: User | None) -> VoteDocument:
+def _make(session: VoteSession, count: VoteCount, kind: VoteDocument.Kind, actor: User | None) -> VoteDocument | None:
     facts = facts_of(session, count)
-    content = print_pdf(_page(session, count, kind, facts))
+    return _keep(session.pk, kind, facts, print_pdf(_page(session, count, kind, facts)), actor)
+
+
+@transaction.atomic
+def _keep(
+    session_id: int, kind: VoteDocument.Kind, facts: dict[str, Any], content: bytes, actor: User | None
+) -> VoteDocument | None:
+    """Store a document that was set; None where another process was quicker. Raises BadInput for other facts."""
+    session = VoteSession.objects.select_for_update().get(pk=session_id)
+    if session.documents.filter(kind=kind).exists():
+        return None
+    if facts_of(session, VoteCount.objects.get(session=session)) != facts:
+        raise BadInput(_("计票结果刚刚有变，请再试一次。"), code="count-changed")
     digest = sha256(content).hexdigest()
     document = VoteDocument.objects.create(
         session=session, kind=kind, facts=facts, sha256=digest,

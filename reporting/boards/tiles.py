@@ -18,11 +18,12 @@ from reporting.boards.classes import Classes, classes_of
 from reporting.boards.models import Board
 from reporting.boards.permissions import boards_visible_to
 from reporting.indicators import periods
-from reporting.indicators.models import Indicator
+from reporting.indicators.models import POINT, Indicator
 from reporting.indicators.permissions import indicators_visible_to
 from reporting.observations.features import features_of, readable
 from reporting.observations.models import Observation, ObservedFeature
 from reporting.observations.queries import areas_of, newest_periods
+from river_monitoring.permissions import points_audience
 from tiles.layer.vector import PUBLIC, Past, VectorLayer
 
 PREFIX = "board_"
@@ -113,7 +114,8 @@ def _audience(board: Board, indicator: Indicator) -> Any:
             or not indicators_visible_to(user).filter(pk=indicator.pk).exists()
         ):
             return "nobody"
-        return f"readers-of-boards{inside_key(user)}{shown_key(user)}"
+        own = f"-{points_audience(user)}" if indicator.level == POINT else ""  # a department also has its own points
+        return f"readers-of-boards{inside_key(user)}{shown_key(user)}{own}"
 
     return audience
 

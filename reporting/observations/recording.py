@@ -81,7 +81,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     if len(given) > MOST_ROWS:
         raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
     now = at or timezone.now()
-    given = _with_kept_features(actor, given)
+    given, unkept = _with_kept_features(actor, given, now.date())
     known = _known(given)
     last = _last(given)
     outcomes: list[Outcome] = []
@@ -90,6 +90,8 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     for row in given:
         found = known.get(row.cell)
         try:
+            if id(row.place) in unkept:
+                raise unkept[id(row.place)]
             _check(actor, row, found, last.get(row.cell[:2]), seen, now.date())
         except Refusal as refusal:
             outcomes.append(Outcome(refusal=refusal))
@@ -103,16 +105,33 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     return outcomes
 
 
-def _with_kept_features(actor: Asker, given: Sequence[Given]) -> list[Given]:
-    """Store the features that are observed for the first time, by those who may say their values."""
+def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tuple[list[Given], dict[int, Refusal]]:
+    """Store the features that are observed for the first time, of rows that are not refused for place or period.
+
+    With the rows come the refusals of features that could not be stored, by the identity of the place.
+    """
     kept: dict[int, Place] = {}
+    refused: dict[int, Refusal] = {}
     for row in given:
         place = row.place
-        if isinstance(place, Area) or not place._state.adding or id(place) in kept:
+        if isinstance(place, Area) or not place._state.adding or id(place) in kept or id(place) in refused:
             continue
-        if may_report_values(actor, row.indicator):
+        if not may_report_values(actor, row.indicator) or _is_out_of_place(actor, row, today):
+            continue
+        try:
             kept[id(place)] = keep(place)
-    return [replace(row, place=kept.get(id(row.place), row.place)) for row in given]
+        except Refusal as refusal:
+            refused[id(place)] = refusal
+    return [replace(row, place=kept.get(id(row.place), row.place)) for row in given], refused
+
+
+def _is_out_of_place(actor: Asker, row: Given, today: date) -> bool:
+    try:
+        _check_place(actor, row)
+        _check_period(row, today)
+    except Refusal:
+        return True
+    return False
 
 
 def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:

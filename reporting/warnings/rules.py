@@ -15,10 +15,11 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import account_of
+from reporting.indicators.models import Indicator
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
 from reporting.warnings.permissions import may_make_rules
 from reporting.warnings.trial import NOISY, Trial, try_out
-from reporting.warnings.wording import read_wording
+from reporting.warnings.wording import Wording, read_wording
 from ui.field_checks import check_fields
 
 
@@ -41,6 +42,7 @@ def save_rule(
     rule = WarningRule.objects.select_for_update().filter(code=code).first() or WarningRule(code=code, version=0)
     if version is not None and version != rule.version:
         raise StaleEdit(_("这条规则在您打开页面之后已被修改，请查看后再提交。"))
+    _check_places(rule, wording)
     rule.title, rule.department, rule.is_on, rule.version = title, department, False, rule.version + 1
     check_fields(rule, "bad-rule", exclude=["department"])
     rule.save()
@@ -57,6 +59,17 @@ def save_rule(
     )
     audit.record(actor, "warning-rule-saved", rule, code=code, version=rule.version)
     return rule
+
+
+def _check_places(rule: WarningRule, wording: Wording) -> None:
+    """A rule over areas does not become one over points or features: its open warnings are known by their keys."""
+    newest = rule.versions.order_by("-number").first() if rule.pk else None
+    if newest is None:
+        return
+    known = Indicator.objects.filter(code__in=[str(one.get("indicator")) for one in newest.conditions])
+    if any(one.is_of_areas != wording.first.is_of_areas for one in known):
+        message = _("管区域的规则不能改成管点位或图层要素的，反过来也不行，请新建一条规则。")
+        raise BadInput(message, code="other-places", errors=[FieldError("conditions", "other-places", message)])
 
 
 @transaction.atomic

@@ -74,11 +74,11 @@ def substitute(step: ReceptionStep) -> Mapping[str, Any]:
 
 
 def tell(step: ReceptionStep, event: ReceptionEvent) -> None:
-    """Tell the station and, of a leave, its other deputies; of a substitution, both deputies."""
+    """Tell the station and, of a leave, its deputies; of a substitution, both."""
     day, leave = step.thing, ReceptionLeave.objects.select_related("deputy", "substitute").get(pk=event.detail["leave"])
     names = {"name": leave.deputy.name, "other": leave.substitute.name if leave.substitute else ""}
     title = TITLES[_kind(leave)]
-    people = _others(day, leave) if leave.substitute is None else _both(leave)
+    people = [*_others(day, leave), *_herself(leave)] if leave.substitute is None else _both(leave)
     starts = day_in_words(timezone.localtime(day.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=day.station.name, starts=starts)
     told = [user for user in {*people, *station_staff(day.station)} if user != account_of(step.actor)]
@@ -103,6 +103,11 @@ def _others(day: Reception, leave: ReceptionLeave) -> Iterable[User]:
     """The deputies of the station who could come: those who are announced already need not be asked."""
     free = Deputy.objects.filter(station=day.station_id, is_active=True).exclude(pk=leave.deputy_id)
     return User.objects.filter(deputy__in=free.exclude(receptions=day))
+
+
+def _herself(leave: ReceptionLeave) -> Iterable[User]:
+    """She is told of a leave that somebody else wrote down for her."""
+    return User.objects.filter(deputy=leave.deputy_id)
 
 
 def _both(leave: ReceptionLeave) -> Iterable[User]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -126,6 +127,9 @@ def _change(step: ReceptionStep) -> Mapping[str, Any]:
     for name, value in plan.columns().items():
         setattr(reception, name, value)
     reception.deputies.set(plan.deputies)
+    # Who is announced again after her leave comes herself.
+    back = reception.leaves.filter(substitute=None, deputy__in=plan.deputies)
+    back.update(substitute=F("deputy"), substituted_at=step.at)
     reception.departments.set(plan.departments)
     return {"starts_at": plan.starts_at.isoformat(), "moved": moved}
 

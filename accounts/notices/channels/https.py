@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from threading import Timer
 from typing import IO, Any
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 SECONDS = 10
 WHOLE_SECONDS = 20
@@ -50,10 +50,11 @@ class _PublicConnection(HTTPSConnection):
     """Connects to an address that was looked at, and to no other that the name may mean a moment later."""
 
     _tls: ssl.SSLContext
+    _timers: list[Timer]
 
-    def __init__(self, host: str, tls: ssl.SSLContext, **kwargs: Any) -> None:
+    def __init__(self, host: str, tls: ssl.SSLContext, timers: list[Timer], **kwargs: Any) -> None:
         super().__init__(host, context=tls, **kwargs)
-        self._tls = tls
+        self._tls, self._timers = tls, timers
 
     def connect(self) -> None:
         last: OSError = OSError("no address")
@@ -64,14 +65,14 @@ class _PublicConnection(HTTPSConnection):
                 last = error
                 continue
             tls = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
-            _hang_up_later(tls)
+            self._timers.append(_hang_up_later(tls))
             self.sock = tls
             tls.do_handshake()
             return
         raise last
 
 
-def _hang_up_later(connection: socket.socket) -> None:
+def _hang_up_later(connection: socket.socket) -> Timer:
     """End a connection that is still open after `WHOLE_SECONDS`, whatever is being said."""
 
     def hang_up() -> None:
@@ -81,11 +82,16 @@ def _hang_up_later(connection: socket.socket) -> None:
     timer = Timer(WHOLE_SECONDS, hang_up)
     timer.daemon = True
     timer.start()
+    return timer
 
 
 class _PublicOnly(HTTPSHandler):
+    def __init__(self, timers: list[Timer]) -> None:
+        super().__init__()
+        self._timers = timers
+
     def https_open(self, req: Request) -> Any:
-        return self.do_open(partial(_PublicConnection, tls=tls_context()), req)
+        return self.do_open(partial(_PublicConnection, tls=tls_context(), timers=self._timers), req)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -93,9 +99,6 @@ class _NoRedirects(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
         return None
-
-
-_OPENER = build_opener(ProxyHandler({}), _PublicOnly, _NoRedirects)
 
 
 def tls_context() -> ssl.SSLContext:
@@ -116,15 +119,25 @@ def get(url: str) -> tuple[int, bytes]:
 def _ask(url: str, headers: dict[str, str], body: bytes | None, method: str) -> tuple[int, bytes]:
     if not url.startswith("https://"):
         raise OSError("not https")
-    request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
+    timers: list[Timer] = []
+    opener = build_opener(ProxyHandler({}), _PublicOnly(timers), _NoRedirects)
     try:
-        with _OPENER.open(request, timeout=SECONDS) as answer:
+        request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
+        return _answer(opener, request)
+    except (HTTPException, ValueError) as error:  # an address that no request line takes, half an answer
+        raise OSError(type(error).__name__) from error
+    finally:
+        for timer in timers:
+            timer.cancel()
+
+
+def _answer(opener: OpenerDirector, request: Request) -> tuple[int, bytes]:
+    try:
+        with opener.open(request, timeout=SECONDS) as answer:
             return _read(answer)
     except HTTPError as error:
         with error:
             return error.code, error.read(ANSWER_BYTES)
-    except HTTPException as error:
-        raise OSError(type(error).__name__) from error
 
 
 def _read(answer: Any) -> tuple[int, bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.looking import as_public
 from accounts.permissions import Asker
 from reporting.boards.export import invented
 from reporting.boards.models import Board
@@ -26,7 +27,8 @@ LEADS = re.compile(r"</?a\b[^>]*>")
 
 
 def boards_in_report(boards: Sequence[Board], reader: Asker, span: Span) -> list[Block]:
-    """A chapter for each board, for the board's own period at the end of `span`, as `reader` sees it."""
+    """A chapter for each board, for the board's own period at the end of `span`, as `reader` or the public sees it."""
+    reader = reader or as_public(None)
     return [block for board in boards for block in _board(board, reader, span)]
 
 
