@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import threading
 import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
@@ -235,7 +236,8 @@ def test_a_host_taken_off_the_list_is_called_no_more(other, hook, world):
     "url",
     ["http://robot.example.org/", "https://10.0.0.1/", "https://[::1]/", "https://localhost/", "https://evil.example/",
      "https://u:p@robot.example.org/", "https://robot.example.org:8443/", "https://robot.example.org\0/", "https://[",
-     "https://robot.example.org/" + "x" * 500],
+     "https://robot.example.org/" + "x" * 500, "https://robot.example.org/通知", "https://robot.example.org/a b",
+     "HTTPS://robot.example.org/", "https://robot.example.org/\r\nX: 1"],
 )  # fmt: skip
 def test_an_address_that_may_not_be_called_is_refused(other, staff, url):
     with pytest.raises(BadInput) as refused:
@@ -311,6 +313,25 @@ def test_who_answers_a_letter_at_a_time_is_hung_up_on(monkeypatch, serve):  # no
     with pytest.raises(OSError):
         https.post(URL, {}, b"{}")
     assert time.monotonic() - began < 4
+
+
+class _HalfAnError(socketserver.BaseRequestHandler):
+    """Says 500 and a chunk that never comes."""
+
+    def handle(self):
+        self.request.recv(65536)
+        self.request.sendall(b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc")
+
+
+def test_half_an_answer_and_an_address_that_no_request_takes_are_an_end_like_any_other(serve):  # noqa: F811
+    serve(_HalfAnError)
+    for url in (URL, URL + "通知"):
+        with pytest.raises(OSError):
+            https.post(url, {}, b"{}")
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for timer in timers:
+        timer.join(2)  # a cancelled one ends at once, another one after twenty seconds
+    assert not [timer for timer in timers if timer.is_alive()]
 
 
 def test_old_calls_are_forgotten_and_waiting_ones_kept(hook):

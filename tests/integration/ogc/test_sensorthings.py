@@ -343,6 +343,13 @@ def test_an_answer_that_would_ask_the_database_hundreds_of_times_is_refused(anyo
     assert anyone.get(f"{ROOT}/Things?$expand=Datastreams&$top=1").status_code == 200
 
 
+def test_what_would_be_written_over_and_over_is_refused(anyone, water, monkeypatch):
+    monkeypatch.setattr("ogc.sensorthings.documents.MOST_ENTITIES", 20)
+    down = "Datastream($expand=Observations($expand=Datastream($expand=Observations)))"
+    assert anyone.get(f"{ROOT}/Observations?$expand={down}").status_code == 400
+    assert anyone.get(f"{ROOT}/Datastreams?$expand=Observations($top=1)&$top=2").status_code == 200
+
+
 def test_series_follow_samples_however_they_are_written(water):
     series = Series.objects.get(code="nh3n")
     assert (series.first_at, series.last_at) == (NOON, NOON + timedelta(days=4))

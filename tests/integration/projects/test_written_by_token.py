@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tokens import services as tokens
-from projects.feedback.models import Feedback
+from projects.feedback.models import Feedback, FeedbackEvent
 from projects.models import ProgressReport
 
 
@@ -68,6 +68,9 @@ def test_feedback_is_answered_once_by_the_lead_department(post, feedback, office
         answer = post(path, {"text": "已修好"}, "feedback:write", **hers)
         assert (answer.status_code, answer.json()["replies"]) == (201, ["已修好"])
     assert feedback.events.count() == 1
+    FeedbackEvent.objects.create(feedback=feedback, verb="reply", text="已处理。", actor=None)
+    hers_too = post(path, {"text": "已处理。"}, "feedback:write", **hers).json()["replies"]
+    assert sorted(hers_too) == ["已修好", "已处理。", "已处理。"]  # somebody else's same words are not hers
     assert post(path, {"text": "已修好"}, "projects:write", **hers).status_code == 403
 
 

@@ -114,6 +114,8 @@ def test_a_feature_and_a_point_are_named_by_their_code_and_a_correction_stays_in
     with pytest.raises(BadInput) as refused:
         record_value(staff, wrong, Way.PAGE)
     assert refused.value.errors[0].code == "wrong-level"
+    with pytest.raises(BadInput):
+        put(officer, depth, "0013", 1, date(2199, 1, 1))
     assert ObservedFeature.objects.count() == 2  # who was refused left none behind
 
 
@@ -292,6 +294,16 @@ def test_a_rule_over_points_warns_of_one_and_opens_a_matter_where_it_is(world, a
     warning.refresh_from_db()
     assert "东镇断面" in warning.suggestion.text
     assert warning.suggestion.finding.geom.x == pytest.approx(121.38)
+
+
+def test_a_rule_over_points_does_not_become_one_over_towns(staff, nh3n, points):
+    """Their keys are others: an open warning of a town would swallow that of a point."""
+    make_indicator("rate", title="率", unit="%", level="town")
+    limit = {"kind": "limit", "beyond": "above", "value": 2}
+    save_rule(staff, "ammonia", title="氨氮", conditions=[limit | {"indicator": "nh3n"}])
+    with pytest.raises(BadInput) as refused:
+        save_rule(staff, "ammonia", title="率", conditions=[limit | {"indicator": "rate"}])
+    assert refused.value.code == "other-places"
 
 
 def found_in_may(conditions, at_least=None):

@@ -1,5 +1,6 @@
 """Leave from a reception day and who comes instead; and who may not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from accounts.models import Notice, Role, User
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from stations.inbox import waiting
-from stations.models import Deputy, ReceptionLeave
+from stations.models import Deputy, Reception, ReceptionLeave
 from stations.receptions import services as receptions
 
 
@@ -77,6 +78,20 @@ def test_no_leave_once_it_has_begun(announced, receiving, noon):
 def test_the_station_writes_down_leave_that_was_said_on_the_telephone(announced, town_officer, deputies):
     day = receptions.take_leave(town_officer, announced.pk, reason="出差", deputy=deputies[1])
     assert names(day) == ["陈一"]
+
+
+def test_she_is_told_of_a_leave_that_somebody_else_wrote_down_for_her(announced, receiving, town_officer):
+    day = receptions.take_leave(town_officer, announced.pk, reason="出差", deputy=receiving)
+    told = Notice.objects.filter(key=f"reception:{day.pk}:leave:{day.leaves.get().pk}")
+    assert receiving.user.pk in told.values_list("recipient", flat=True)
+
+
+def test_who_is_announced_again_has_no_open_leave_and_may_take_leave_again(away, receiving, town_officer, plan):
+    again = replace(plan, deputies=[receiving])
+    receptions.change(town_officer, away.pk, again, version=Reception.objects.get(pk=away.pk).version)
+    assert not away.leaves.filter(substitute=None).exists()
+    receptions.take_leave(receiving.user, away.pk, reason="又病了")
+    assert away.leaves.filter(substitute=None).count() == 1
 
 
 @pytest.mark.parametrize("who", ["eastern_officer", "east_staff", "eastern_deputy"])
