@@ -50,7 +50,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(state=state) if TABLE.knows(state) else rows
     context = {
         "warnings": [
-            (one, TABLE.label(one.state), TABLE.state(one.state).tone)
+            (one, place_words(one), TABLE.label(one.state), TABLE.state(one.state).tone)
             for one in rows.order_by("state", "due_on")[:SHOWN]
         ],
         "states": TABLE.choices(),
