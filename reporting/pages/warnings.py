@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.areas.filters import departments_around, departments_shown, offer_departments
 from accounts.models import Area, Role
 from accounts.permissions import require_district_staff, require_role
 from geokit.refusal import Refusal
@@ -76,6 +77,7 @@ def _warning_page(request: HttpRequest, found: EarlyWarning, refused: tuple[str,
             if any(line.source == found.state and line.verb == verb for line in TABLE.transitions):
                 initial = {"version": found.version, "department": getattr(found.rule.department, "code", None)}
                 forms[name] = form_class(initial=initial, auto_id=f"{name}-%s")
+                offer_departments(forms[name], departments_around(found.area))
     if refused and refused[0] in forms:
         forms[refused[0]] = refused[1]
     context = {
@@ -104,6 +106,7 @@ def warning_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     verb, form_class = STEPS[step]
     form = form_class(request.POST, auto_id=f"{step}-%s")
+    offer_departments(form, departments_around(found.area))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -227,6 +230,7 @@ def rule_edit(request: HttpRequest, code: str = "") -> HttpResponse:
         initial |= {"code": found.code, "title": found.title, "version": found.version, "at_least": newest.at_least,
                     "department": getattr(found.department, "code", None)}  # fmt: skip
     form = RuleForm(posted(request), initial=initial)
+    offer_departments(form, departments_shown(request.user))
     form.fields["code"].disabled = found is not None
     shown = newest.conditions if newest and not form.is_bound else None  # a form like its initial counts as empty
     parts = ConditionForms(posted(request), initial=shown, prefix="conditions")
