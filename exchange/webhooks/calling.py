@@ -43,7 +43,7 @@ ROUND_SECONDS = 60
 """How long one round keeps the lane; notices go out by it too."""
 NOTES_AT_ONCE = 5_000
 MOST_WAITING = 20_000
-"""Calls that wait for one address; what changes beyond that is not queued until some are made."""
+"""Calls that wait for one address; of what changes while so many wait, that address is never told."""
 GONE = 410
 KEPT = timedelta(days=30)
 _TAKE = """
