@@ -1,8 +1,7 @@
-"""Writes of personal calendars: the address made and taken back, busy times read in and forgotten; who is busy."""
+"""Writes of personal calendars: the address made and taken back, busy times read in and forgotten."""
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -62,12 +61,6 @@ def keep_busy_times(user: User, content: bytes, now: datetime | None = None) -> 
 def forget_busy_times(user: User) -> None:
     BusyTime.objects.filter(user=user).delete()
     PersonalCalendar.objects.filter(user=user).update(read_at=None)
-
-
-def busy_users(users: Iterable[int], starts_at: datetime, ends_at: datetime) -> set[int]:
-    """Return which of `users` (keys) are busy at some time of a span, by the calendars that they handed in."""
-    rows = BusyTime.objects.filter(user__in=list(users), starts_at__lt=ends_at, ends_at__gt=starts_at)
-    return set(rows.values_list("user", flat=True))
 
 
 def forget_past(now: datetime | None = None) -> int:

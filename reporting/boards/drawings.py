@@ -228,7 +228,7 @@ def multiples(rows: Sequence[tuple[Place, Mapping[date, Value]]], series: Series
 
 
 def district_map(
-    values: Mapping[int, Value | int],
+    values: Mapping[int, Value],
     areas: Sequence[Any],
     classes: Classes,
     caption: str,
@@ -246,7 +246,7 @@ def district_map(
     shapes = []
     for area, geom in drawn:
         value = values.get(area.pk)
-        number = value.shown if isinstance(value, Value) else None if value is None else Decimal(value)
+        number = value.shown if value is not None else None
         place = classes.of(number)
         point = area.point or geom.point_on_surface
         x, y = frame.at(point.x, point.y)
