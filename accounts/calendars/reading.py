@@ -32,14 +32,14 @@ CANDIDATES = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 type Span = tuple[datetime, datetime]
 
 
-def refuse(message: str) -> BadInput:
+def bad_calendar(message: str) -> BadInput:
     return BadInput(message, code="bad-calendar", errors=[FieldError("file", "bad-calendar", message)])
 
 
 def read_busy_times(content: bytes, now: datetime) -> list[Span]:
     """Return when the owner of a calendar is busy from `now` on, in order, without overlaps. Raises BadInput."""
     if len(content) > MAX_BYTES:
-        raise refuse(_("日历文件不超过 1 MB。"))
+        raise bad_calendar(_("日历文件不超过 1 MB。"))
     events = _events(content)
     replaced = {(str(event.get("UID")), _moment(event["RECURRENCE-ID"].dt)) for event in events if _is_one_of(event)}
     spans, steps = [], [0]
@@ -49,7 +49,7 @@ def read_busy_times(content: bytes, now: datetime) -> list[Span]:
                 spans.append((start, end))
     merged = _merged(sorted(span for span in spans if span[1] > now))
     if len(merged) > MAX_SPANS:
-        raise refuse(_("日历里的安排太多，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
     return merged
 
 
@@ -59,9 +59,9 @@ def _events(content: bytes) -> list[Any]:
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
         known = [event for event in events if _is_busy(event)]
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError, RecursionError) as error:
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
     if len(events) > MAX_EVENTS:
-        raise refuse(_("日历里的安排太多，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
     return known
 
 
@@ -82,7 +82,7 @@ def _spans(event: Any, now: datetime, steps: list[int]) -> Iterator[Span]:
             for begins in _beginnings(event, start, now, steps):
                 yield begins, begins + length
     except (ValueError, KeyError, AttributeError, TypeError, OverflowError) as error:
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
 def _length(event: Any) -> timedelta:
@@ -105,7 +105,7 @@ def _beginnings(event: Any, start: datetime, now: datetime, steps: list[int]) ->
     rule = event["RRULE"]
     steps[0] += _cost(rule, start, last)
     if isinstance(rule, list) or steps[0] > MAX_STEPS:
-        raise refuse(_("日历里的重复安排太多或太久远，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的重复安排太多或太久远，请只导出今后一年的。"))
     left_out = {_moment(one.dt) for row in _rows(event.get("EXDATE")) for one in row.dts}
     local = timezone.localtime(start).replace(tzinfo=None)
     text = str(rule.to_ical(), "ascii")
@@ -124,9 +124,9 @@ def _cost(rule: Any, start: datetime, last: datetime) -> int:
     frequency = str((rule.get("FREQ") or [""])[0]).upper()
     interval = int((rule.get("INTERVAL") or [1])[0])
     if frequency not in DAYS_OF or interval < 1 or any(part in rule for part in REFUSED_PARTS):
-        raise refuse(_("日历里有按小时或更密重复的安排，读不了。"))
+        raise bad_calendar(_("日历里有按小时或更密重复的安排，读不了。"))
     if not _is_sure(rule, frequency, interval):
-        raise refuse(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
+        raise bad_calendar(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
     return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency]
 
 
