@@ -178,8 +178,8 @@ def _rule_page(
 
 
 def _trial_context(trial: Trial) -> dict[str, Any]:
-    counts = {key: Decimal(count) for key, count in trial.by_area().items()}
-    is_of_areas = all(isinstance(hit.area, Area) for hit in trial.hits)
+    counts = {key: Decimal(count) for key, count in trial.by_place().items()}
+    is_of_areas = all(isinstance(hit.place, Area) for hit in trial.hits)
     draw = drawings.district_map if is_of_areas else drawings.circle_map
     svg = draw(
         {key: Value(count) for key, count in counts.items()}, _drawn(trial), classes_from(counts.values()),
@@ -188,7 +188,7 @@ def _trial_context(trial: Trial) -> dict[str, Any]:
         lambda place: "#trial-list",
     )  # fmt: skip
     hits = [
-        (hit.area, periods.name_of(trial.kind, hit.period), [say(cause.as_dict()) for cause in hit.causes])
+        (hit.place, periods.name_of(trial.kind, hit.period), [say(cause.as_dict()) for cause in hit.causes])
         for hit in trial.hits[:MOST_LISTED]
     ]
     return {"trial_map": svg, "hits": hits}
@@ -197,7 +197,7 @@ def _trial_context(trial: Trial) -> dict[str, Any]:
 def _drawn(trial: Trial) -> list[Place]:
     """What the map of a trial draws: all areas of the level, or the points and features that would have been warned
     of."""
-    places = list({hit.area.pk: hit.area for hit in trial.hits}.values())
+    places = list({hit.place.pk: hit.place for hit in trial.hits}.values())
     if places and not isinstance(places[0], Area):
         return places
     level = places[0].level if places and isinstance(places[0], Area) else Area.Level.TOWN
