@@ -35,9 +35,9 @@ print(fresh.number)
 """Candidates that are in no other vote, and a matter that was assigned today: only such a one can be returned."""
 INTRODUCTION = """# Twelve tasks, timed
 
-What an officer, the congress staff and an analyst do every week, done in a real browser from `/work/` to what came
-of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file holds
-the clicks.
+What an officer, the congress staff and an administrator do every week, done in a real browser from `/work/` to what
+came of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file
+holds the clicks.
 
 - **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it); at most six.
 - **Typed**: characters typed or pasted. Fields to type in are reached by the tabulator.
@@ -46,6 +46,10 @@ the clicks.
 
 | task | who | way | clicks | typed | seconds |
 |---|---|---|---:|---:|---:|
+"""
+MACHINE = """
+The seconds of this copy are of a machine with a load of {least:.0f} to {most:.0f} on {cores} cores;
+a run on a quiet one writes them anew.
 """
 LINE = re.compile(r"^\| (.+?) \| .+ \| (\d+) \| \d+ \| (?:[\d.]+|–) \|$", re.MULTILINE)
 
@@ -56,7 +60,9 @@ def done():
     lines = {}
     yield lines
     if os.environ.get("TASKS_PAGE") == "write":
-        PAGE.write_text(INTRODUCTION + "".join(lines.values()), encoding="utf-8")
+        loads = os.getloadavg()
+        machine = MACHINE.format(least=min(loads), most=max(loads), cores=os.cpu_count())
+        PAGE.write_text(INTRODUCTION + "".join(lines.values()) + machine, encoding="utf-8")
 
 
 @pytest.fixture
