@@ -65,7 +65,8 @@ def _wants_page(request: Request) -> bool:
     return not asked and "text/html" in request.headers.get("Accept", "")
 
 
-def _send(request: Request, body: dict[str, Any], media: str = JSON, audience: str = "") -> HttpResponse:
+def send_json(request: Request, body: dict[str, Any], media: str = JSON, audience: str = "") -> HttpResponse:
+    """Answer with JSON of a media type; `audience` says who may keep it."""
     answer = JsonResponse(body, content_type=media, json_dumps_params={"ensure_ascii": False})
     return kept_by(answer, audience)
 
@@ -88,18 +89,18 @@ class LandingPage(OgcView):
         body = documents.landing(links, current().title)
         if _wants_page(request):
             return _page(request, "landing", {"document": body, "layers": self.catalogue.vector_layers(request.user)})
-        return _send(request, body, audience=PUBLIC)
+        return send_json(request, body, audience=PUBLIC)
 
 
 class Conformance(OgcView):
     def get(self, request: Request) -> HttpResponse:
-        return _send(request, {"conformsTo": CONFORMS_TO}, audience=PUBLIC)
+        return send_json(request, {"conformsTo": CONFORMS_TO}, audience=PUBLIC)
 
 
 class Description(OgcView):
     def get(self, request: Request) -> HttpResponse:
         body = openapi(_links(request), current().title, str(settings.SPECTACULAR_SETTINGS["VERSION"]))
-        return _send(request, body, OPENAPI, PUBLIC)
+        return send_json(request, body, OPENAPI, PUBLIC)
 
 
 class Collections(OgcView):
@@ -107,7 +108,7 @@ class Collections(OgcView):
         layers = list(self.catalogue.vector_layers(request.user))
         if _wants_page(request):
             return _page(request, "landing", {"layers": layers})
-        return _send(request, documents.collections(_links(request), layers, request.user))
+        return send_json(request, documents.collections(_links(request), layers, request.user))
 
 
 class Collection(OgcView):
@@ -117,13 +118,13 @@ class Collection(OgcView):
         if _wants_page(request):
             fields = documents.queryables(_links(request), layer, request.user)["properties"]
             return _page(request, "collection", {"document": body, "layer": layer, "fields": fields})
-        return _send(request, body, audience=layer.audience(request.user))
+        return send_json(request, body, audience=layer.audience(request.user))
 
 
 class Queryables(OgcView):
     def get(self, request: Request, name: str) -> HttpResponse:
         layer = self.layer(request, name)
-        return _send(request, documents.queryables(_links(request), layer, request.user), SCHEMA)
+        return send_json(request, documents.queryables(_links(request), layer, request.user), SCHEMA)
 
 
 class Items(OgcView):
@@ -136,7 +137,7 @@ class Items(OgcView):
         body = self._body(request, query, found[: query.limit], more=len(found) > query.limit)
         if _wants_page(request):
             return _page(request, "items", {"layer": layer, "document": body, "names": list(query.layer.fields)})
-        return _located(_send(request, body, GEOJSON, layer.audience(request.user)), query.crs)
+        return _located(send_json(request, body, GEOJSON, layer.audience(request.user)), query.crs)
 
     def _body(
         self, request: Request, query: FeatureQuery, shown: list[dict[str, Any]], *, more: bool
@@ -167,7 +168,7 @@ class Item(OgcView):
         if _wants_page(request):
             document = {"features": found, "links": [], "numberReturned": 1, "numberMatched": 1}
             return _page(request, "items", {"layer": layer, "document": document, "names": list(layer.fields)})
-        return _located(_send(request, body, GEOJSON, layer.audience(request.user)), crs)
+        return _located(send_json(request, body, GEOJSON, layer.audience(request.user)), crs)
 
 
 def _located(answer: HttpResponse, crs: Crs) -> HttpResponse:
@@ -177,24 +178,24 @@ def _located(answer: HttpResponse, crs: Crs) -> HttpResponse:
 
 class TileSets(OgcView):
     def get(self, request: Request, name: str) -> HttpResponse:
-        return _send(request, documents.tilesets(_links(request), self.layer(request, name)))
+        return send_json(request, documents.tilesets(_links(request), self.layer(request, name)))
 
 
 class TileSet(OgcView):
     def get(self, request: Request, name: str, grid: str) -> HttpResponse:
         layer, found = self.layer(request, name), _grid(grid)
         fields = field_types(layer, request.user)
-        return _send(request, documents.tileset(_links(request), layer, found, fields))
+        return send_json(request, documents.tileset(_links(request), layer, found, fields))
 
 
 class MatrixSets(OgcView):
     def get(self, request: Request) -> HttpResponse:
-        return _send(request, documents.matrix_sets(_links(request)), audience=PUBLIC)
+        return send_json(request, documents.matrix_sets(_links(request)), audience=PUBLIC)
 
 
 class MatrixSet(OgcView):
     def get(self, request: Request, grid: str) -> HttpResponse:
-        return _send(request, _grid(grid).matrix_set(MAX_ZOOM), audience=PUBLIC)
+        return send_json(request, _grid(grid).matrix_set(MAX_ZOOM), audience=PUBLIC)
 
 
 def _grid(name: str) -> Grid:

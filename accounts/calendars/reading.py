@@ -40,14 +40,14 @@ UNREADABLE = (ValueError, KeyError, IndexError, AttributeError, TypeError, Overf
 type Span = tuple[datetime, datetime]
 
 
-def refuse(message: str) -> BadInput:
+def bad_calendar(message: str) -> BadInput:
     return BadInput(message, code="bad-calendar", errors=[FieldError("file", "bad-calendar", message)])
 
 
 def read_busy_times(content: bytes, now: datetime) -> list[Span]:
     """Return when the owner of a calendar is busy from `now` on, in order, without overlaps. Raises BadInput."""
     if len(content) > MAX_BYTES:
-        raise refuse(_("日历文件不超过 1 MB。"))
+        raise bad_calendar(_("日历文件不超过 1 MB。"))
     events = _events(content)
     replaced = {(str(event.get("UID")), _instance_of(event)) for event in events if _is_one_of(event)}
     spans, steps = [], [0]
@@ -57,7 +57,7 @@ def read_busy_times(content: bytes, now: datetime) -> list[Span]:
                 spans.append((start, end))
     merged = _merged(sorted(span for span in spans if span[1] > now))
     if len(merged) > MAX_SPANS:
-        raise refuse(_("日历里的安排太多，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
     return merged
 
 
@@ -67,9 +67,9 @@ def _events(content: bytes) -> list[Any]:
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
         known = [event for event in events if _is_busy(event)]
     except UNREADABLE as error:
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
     if len(events) > MAX_EVENTS:
-        raise refuse(_("日历里的安排太多，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
     return known
 
 
@@ -84,7 +84,7 @@ def _without_zones(content: bytes) -> str:
         inside = inside and not (is_edge and word.startswith("END"))
     text = "\r\n".join(kept)
     if "VTIMEZONE" in text.upper():
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。"))
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。"))
     return text
 
 
@@ -92,7 +92,7 @@ def _instance_of(event: Any) -> datetime:
     try:
         return _moment(event["RECURRENCE-ID"].dt)
     except UNREADABLE as error:
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
 def _is_busy(event: Any) -> bool:
@@ -112,7 +112,7 @@ def _spans(event: Any, now: datetime, steps: list[int]) -> Iterator[Span]:
             for begins in _beginnings(event, start, now, steps):
                 yield begins, begins + length
     except UNREADABLE as error:
-        raise refuse(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
 def _length(event: Any) -> timedelta:
@@ -135,7 +135,7 @@ def _beginnings(event: Any, start: datetime, now: datetime, steps: list[int]) ->
     rule = event["RRULE"]
     steps[0] += _cost(rule, start, last)
     if isinstance(rule, list) or steps[0] > MAX_STEPS:
-        raise refuse(_("日历里的重复安排太多或太久远，请只导出今后一年的。"))
+        raise bad_calendar(_("日历里的重复安排太多或太久远，请只导出今后一年的。"))
     left_out = {_moment(one.dt) for row in _rows(event.get("EXDATE")) for one in row.dts}
     local = timezone.localtime(start).replace(tzinfo=None)
     text = str(rule.to_ical(), "ascii")
@@ -154,10 +154,10 @@ def _cost(rule: Any, start: datetime, last: datetime) -> int:
     frequency = str((rule.get("FREQ") or [""])[0]).upper()
     interval = int((rule.get("INTERVAL") or [1])[0])
     if frequency not in DAYS_OF:
-        raise refuse(_("日历里有按小时或更密重复的安排，读不了。"))
+        raise bad_calendar(_("日历里有按小时或更密重复的安排，读不了。"))
     is_known = {str(part).upper() for part in rule} <= KNOWN_PARTS and 1 <= interval <= LONGEST_INTERVAL
     if not is_known or not _is_sure(rule, frequency, interval):
-        raise refuse(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
+        raise bad_calendar(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
     return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency] + interval
 
 

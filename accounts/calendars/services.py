@@ -1,8 +1,6 @@
-"""Writes of personal calendars: the address made and taken back, busy times read in and forgotten; who is busy."""
+"""Writes of personal calendars: the address made and taken back, busy times read in and forgotten."""
 
-import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,21 +9,17 @@ from django.utils import timezone
 from accounts.calendars.models import BusyTime, PersonalCalendar
 from accounts.calendars.reading import read_busy_times
 from accounts.directory.models import User
+from accounts.tokens.reading import digest
 from ledger import audit
 
 TOKEN_BYTES = 24
-
-
-def digest_of(token: str) -> str:
-    """Return what is kept of an address, which needs no salt: it has 192 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
 def make_address(user: User) -> str:
     """Return a new secret for the address of the person's calendar; the one before opens nothing any more."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    given = {"digest": digest_of(token), "made_at": timezone.now()}
+    given = {"digest": digest(token), "made_at": timezone.now()}
     row, _new = PersonalCalendar.objects.update_or_create(user=user, defaults=given)
     audit.record(user, "calendar-address-made", row)
     return token
@@ -43,7 +37,7 @@ def end_address(user: User) -> None:
 
 def owner_of(token: str) -> User | None:
     """Return whose calendar an address opens; None for a guess, an old one, and who has no account any more."""
-    row = PersonalCalendar.objects.filter(digest=digest_of(token)).select_related("user").first()
+    row = PersonalCalendar.objects.filter(digest=digest(token)).select_related("user").first()
     return row.user if row is not None and row.user.is_active else None
 
 
@@ -62,12 +56,6 @@ def keep_busy_times(user: User, content: bytes, now: datetime | None = None) -> 
 def forget_busy_times(user: User) -> None:
     BusyTime.objects.filter(user=user).delete()
     PersonalCalendar.objects.filter(user=user).update(read_at=None)
-
-
-def busy_users(users: Iterable[int], starts_at: datetime, ends_at: datetime) -> set[int]:
-    """Return which of `users` (keys) are busy at some time of a span, by the calendars that they handed in."""
-    rows = BusyTime.objects.filter(user__in=list(users), starts_at__lt=ends_at, ends_at__gt=starts_at)
-    return set(rows.values_list("user", flat=True))
 
 
 def forget_past(now: datetime | None = None) -> int:

@@ -49,7 +49,7 @@ def _store_sign_ups(today: date, staff: User) -> None:
     invited = list(Deputy.objects.filter(user__isnull=False, is_active=True).order_by("code")[:5])
     starts = moment(today + timedelta(days=9), 14)
     plan = ActivityPlan(
-        "inspection", "夜间食堂和养老服务暗访", starts, starts + timedelta(hours=3), "南门街道(示意)", places=PLACES,
+        "inspection", "夜间食堂和养老服务暗访", starts, starts + timedelta(hours=3), "南门街道（示意）", places=PLACES,
         agenda="小车只有两个座位，请报名；报满后排队候补。",
     )  # fmt: skip
     activity = activities.announce(staff, plan, invited, now=moment(today, 8))

@@ -199,7 +199,7 @@ def records(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a record of another instance, which nobody edits here; a POST answers a paper."""
     found = get_object_or_404(records_visible_to(request.user).select_related("partner", "taking"), pk=pk)
-    form = ReplyForm(posted(request))
+    form = ReplyForm(request.user, posted(request))
     if form.is_bound and form.is_valid():
         try:
             services.answer(request.user, found, **form.cleaned_data)  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from accounts.areas.filters import departments_shown, offer_departments
+from accounts.permissions import Asker
 from exchange.register.models import Partner, Reply
 from exchange.standard.kinds import KINDS
 from exchange.webhooks.models import Subject
@@ -55,9 +56,9 @@ class ReplyForm(RefusableMixin, forms.ModelForm):
         fields = ("department", "number", "text", "signer", "signed_on")
         widgets = {"signed_on": DayInput(), "text": forms.Textarea(attrs={"rows": 8})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.order_by("name")  # type: ignore[attr-defined]
+        offer_departments(self, departments_shown(user).order_by("name"))
         self.initial.setdefault("signed_on", timezone.localdate())
 
 

@@ -26,7 +26,7 @@ from accounts.notices.services import notify
 from exchange.webhooks.models import Call, ChangeNote, Endpoint, Subject
 from exchange.webhooks.permissions import maker_stands
 from exchange.webhooks.services import CALL, switch_off
-from exchange.webhooks.subjects import TOLD
+from exchange.webhooks.subjects import KINDS
 from geokit.refusal import Refusal
 from jobs.lanes import Lane
 from jobs.queue import enqueue
@@ -43,7 +43,7 @@ ROUND_SECONDS = 60
 """How long one round keeps the lane; notices go out by it too."""
 NOTES_AT_ONCE = 5_000
 MOST_WAITING = 20_000
-"""Calls that wait for one address; what changes beyond that is not queued until some are made."""
+"""Calls that wait for one address; of what changes while so many wait, that address is never told."""
 GONE = 410
 KEPT = timedelta(days=30)
 _TAKE = """
@@ -95,7 +95,7 @@ def _queue_for(endpoint: Endpoint, changed: dict[str, dict[int, bool]]) -> None:
             Call(endpoint=endpoint, subject=subject, object_id=pk, is_new=things[pk], at=now, not_before=now)
             for subject, things in changed.items()
             if subject in endpoint.subjects
-            for pk in sorted(TOLD[Subject(subject)].seen_of(endpoint.maker, things))
+            for pk in sorted(KINDS[Subject(subject)].visible_ids(endpoint.maker, things))
         ],
         ignore_conflicts=True,
         batch_size=1000,
@@ -140,7 +140,7 @@ def message_of(call: Call) -> bytes | None:
     """Return what is sent: type, identifier, addresses, time. None where the maker may not see the thing now."""
     data: dict[str, str] = {}
     if call.subject:
-        found = TOLD[Subject(call.subject)].described(call.endpoint.maker, call.object_id or 0)
+        found = KINDS[Subject(call.subject)].described(call.endpoint.maker, call.object_id or 0)
         if found is None:
             return None
         data = {"id": found["id"], **{name: links.absolute(found[name]) for name in ("url", "api")}}

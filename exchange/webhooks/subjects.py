@@ -16,7 +16,7 @@ from supervision.permissions import suggestions_visible_to
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SubjectKind:
     """`visible_to` is the queryset of the pages; `key` the column that names a row outside; the addresses by it."""
 
     visible_to: Callable[[Asker], QuerySet[Any]]
@@ -25,7 +25,7 @@ class Told:
     api: str
     api_key: str
 
-    def seen_of(self, user: Asker, ids: Iterable[int]) -> set[int]:
+    def visible_ids(self, user: Asker, ids: Iterable[int]) -> set[int]:
         """Return those of `ids` that `user` may see now."""
         return set(self.visible_to(user).order_by().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
@@ -41,9 +41,11 @@ class Told:
         }
 
 
-TOLD = {
-    Subject.POINT: Told(points_visible_to, "code", "river:point", "monitoring-point-detail", "pk"),
-    Subject.MATTER: Told(suggestions_visible_to, "number", "supervision:suggestion", "suggestion-detail", "number"),
-    Subject.PROJECT: Told(projects_visible_to, "code", "projects:detail", "project-detail", "pk"),
-    Subject.LAYER: Told(layers_visible_to, "slug", "layers:detail", "layer-detail", "slug"),
+KINDS = {
+    Subject.POINT: SubjectKind(points_visible_to, "code", "river:point", "monitoring-point-detail", "pk"),
+    Subject.MATTER: SubjectKind(
+        suggestions_visible_to, "number", "supervision:suggestion", "suggestion-detail", "number"
+    ),
+    Subject.PROJECT: SubjectKind(projects_visible_to, "code", "projects:detail", "project-detail", "pk"),
+    Subject.LAYER: SubjectKind(layers_visible_to, "slug", "layers:detail", "layer-detail", "slug"),
 }

@@ -15,12 +15,12 @@ from django.conf import settings
 
 from geokit.process_limits import end_session, limit_this_process, watch
 from layers.importing import worker
+from ui.commands import REFUSED
 
 log = logging.getLogger(__name__)
 
 CHILD = "GEO_PORTAL_READS_IN"
 """Holds the parent's process number, and so says to the child that it is one."""
-REFUSED = 2
 LOGGED_BYTES = 20_000
 
 

@@ -67,7 +67,7 @@ def condition(tree: Apply, entities: EntitySet, service: Service) -> Q:
 
 def _compared(tree: Apply, entities: EntitySet, service: Service) -> Q:
     name, (left, right) = tree.name, tree.given
-    if name in ("substringof",):
+    if name == "substringof":
         left, right = right, left
     if not _has_name(left):
         left, right, name = right, left, _FLIPPED.get(name, name)

@@ -14,7 +14,7 @@ from ogc.sensorthings.documents import Answer
 from ogc.sensorthings.entities import EntitySet, Service
 from ogc.sensorthings.query import DATA_ARRAY, OUTSIDE, Options, Page, Rows, page_of
 from ogc.sensorthings.syntax import parse_path
-from ogc.views import OgcView, _send, kept_by
+from ogc.views import OgcView, kept_by, send_json
 
 _REQ = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
 CONFORMANCE = [
@@ -48,7 +48,7 @@ class SensorThings(OgcView):
         links = Links.of(request._request)
         answer = Answer(self.service, request.user, f"{links.site}/sta/v1.1")
         if not resource.strip("/"):
-            return _send(request, self._root(answer))
+            return send_json(request, self._root(answer))
         found = self._found(answer, resource)
         given = request.query_params.dict()
         if found.name:
@@ -57,7 +57,7 @@ class SensorThings(OgcView):
         if found.row is not None:
             options.check(found.entities)
             from_one = answer.page(found.entities, _one(found.row), options)
-            return _send(request, from_one[0])
+            return send_json(request, from_one[0])
         return self._set(request, answer, found, options, links)
 
     def _root(self, answer: Answer) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class SensorThings(OgcView):
             body["value"] = answer.page(found.entities, page, options)
         if page.more:
             body["@iot.nextLink"] = links.here(**{"$skip": options.skip + options.top})
-        return _send(request, body)
+        return send_json(request, body)
 
     def _as_arrays(self, request: Request, entities: EntitySet) -> bool:
         asked = request.query_params.get("resultFormat", "")
@@ -127,7 +127,7 @@ class SensorThings(OgcView):
         assert found.row is not None  # noqa: S101 - only of a row one asks a property
         value = found.entities.represent(found.row)[found.name]
         if not found.is_raw:
-            return _send(request, {found.name: value})
+            return send_json(request, {found.name: value})
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         return kept_by(HttpResponse(text, content_type="text/plain; charset=utf-8"), "")
 

@@ -20,7 +20,7 @@ from accounts.permissions import leads, leads_somewhere, require_leader, require
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, RunoffForm
-from projects.pages.voting_documents import LOOKS_AGAIN
+from projects.pages.voting_documents import TURNOUT_POLL_S
 from projects.voting import codes, services
 from projects.voting.drafts.table import TABLE as DRAFT_TABLE
 from projects.voting.drafts.workflow import drafts_visible_to
@@ -174,7 +174,7 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
         "documents": session.documents.all() if view.count else [],
-        "looks_again": LOOKS_AGAIN if view.phase == OPEN else 0,
+        "looks_again": TURNOUT_POLL_S if view.phase == OPEN else 0,
         "may_call": leads(request.user, session.area),
     }
     if view.asks_passkey:

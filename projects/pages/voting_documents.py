@@ -25,7 +25,7 @@ from ui.forms.refusable import RefusableForm, posted, render_form
 
 MAX_BYTES = 5_000_000
 CHECKS = Limit("vote-check", 60, timedelta(hours=1))
-LOOKS_AGAIN = 20
+TURNOUT_POLL_S = 20
 """Seconds after which the count of who has voted is asked for anew."""
 
 
@@ -54,7 +54,7 @@ def turnout(request: HttpRequest, pk: int) -> HttpResponse:
     """How many have voted, as a piece of the vote's page; for who leads the vote also who has not."""
     session = _session(request, pk)
     view = turnout_of(session, request.user)
-    context = {"session": session, "turnout": view, "looks_again": LOOKS_AGAIN if view.phase == OPEN else 0}
+    context = {"session": session, "turnout": view, "looks_again": TURNOUT_POLL_S if view.phase == OPEN else 0}
     return render(request, "projects/votes/_turnout.html", context)
 
 

@@ -32,29 +32,21 @@ OF_A_PAGE = (Verb.SEND, Verb.APPROVE, Verb.SEND_BACK, Verb.DROP)
 def begin(request: HttpRequest) -> HttpResponse:
     """Write a draft of a vote on candidates."""
     form = CallForm(request.user, posted(request))
+    send = "send" in request.POST
     if request.method == "POST" and form.is_valid():
         try:
-            draft = services.begin(*_given(form), signed_in(request))
-            sent = _sent_at_once(request, draft)
+            draft = services.begin(*_given(form), signed_in(request), send=send)
         except Refusal as refusal:
             form.show(refusal)
         else:
             messages.success(
                 request,
                 _("草案已保存并送审，由另一位工作人员审核。")
-                if sent
+                if send
                 else _("草案已保存。送审后，由另一位工作人员审核，才正式安排。"),
             )
             return redirect(draft)
     return render_form(request, "projects/votes/call.html", {"form": form})
-
-
-def _sent_at_once(request: HttpRequest, saved: VoteDraft) -> bool:
-    """Send a draft that was saved by the button that does both."""
-    if "send" not in request.POST:
-        return False
-    services.step(saved.pk, Verb.SEND, signed_in(request), saved.version)
-    return True
 
 
 @require_leader
@@ -71,14 +63,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     found = _draft(request, pk)
     form = CallForm(request.user, posted(request), initial=_initial(found), version=found.version)
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data.pop("version")
+        version, send = form.cleaned_data.pop("version"), "send" in request.POST
         try:
-            changed = services.change(found.pk, *_given(form), signed_in(request), version)
-            sent = _sent_at_once(request, changed)
+            services.change(found.pk, *_given(form), signed_in(request), version, send=send)
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("已修改并送审。") if sent else _("已修改。"))
+            messages.success(request, _("已修改并送审。") if send else _("已修改。"))
             return redirect(found)
     return render_form(request, "projects/votes/call.html", {"form": form, "draft": found})
 

@@ -228,7 +228,7 @@ def multiples(rows: Sequence[tuple[Place, Mapping[date, Value]]], series: Series
 
 
 def district_map(
-    values: Mapping[int, Value | int],
+    values: Mapping[int, Value],
     areas: Sequence[Any],
     classes: Classes,
     caption: str,
@@ -246,7 +246,7 @@ def district_map(
     shapes = []
     for area, geom in drawn:
         value = values.get(area.pk)
-        number = value.shown if isinstance(value, Value) else None if value is None else Decimal(value)
+        number = value.shown if value is not None else None
         place = classes.of(number)
         point = area.point or geom.point_on_surface
         x, y = frame.at(point.x, point.y)
@@ -323,10 +323,12 @@ def _range_text(low: float, high: float, decimals: int) -> str:
 def legend(classes: Classes, decimals: int, *, circles: bool = False) -> list[Key]:
     """The classes as colour and words, and the colour for no data; of circles with their radius."""
     count = len(classes.inner) + 1
+    bounds = [classes.lowest, *classes.inner, classes.highest]
+    counts = decimals == 0 and all(float(bound).is_integer() for bound in bounds)
     rows = [
         Key(
             fill_of(place, count),
-            _range_text(low, high - 1 if decimals == 0 and place < len(classes.inner) else high, decimals),
+            _range_text(low, high - 1 if counts and place < len(classes.inner) else high, decimals),
             radius_of(place, count) if circles else 0,
         )
         for place, (low, high) in enumerate(classes.ranges())

@@ -289,7 +289,7 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
 
 
 def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
-    alike = [one for one in series if measures_places_of(one.indicator, series[0].indicator)]
+    alike = [one for one in series if one.indicator.places_key == series[0].indicator.places_key]
     days = [page.period(one) for one in alike]
     shown.title = block.get("title") or (_("各区域一览") if series[0].indicator.is_of_areas else _("逐个一览"))
     heads = [
@@ -306,11 +306,6 @@ def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, A
     if len(places) > MOST_LINES:
         shown.note += _("；列出 %(shown)d 个，共 %(all)d 个") % {"shown": MOST_LINES, "all": len(places)}
     return shown
-
-
-def measures_places_of(one: Indicator, other: Indicator) -> bool:
-    """Tell whether two indicators are about the same places, so that they stand in one table."""
-    return (one.level, one.layer_id) == (other.level, other.layer_id)
 
 
 def _plans(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:

@@ -79,3 +79,8 @@ class Indicator(models.Model):
     def is_of_areas(self) -> bool:
         """Whether its values are about areas; else about points or features."""
         return self.level not in (POINT, FEATURE)
+
+    @property
+    def places_key(self) -> tuple[str, int | None]:
+        """What its values are about, level and layer: indicators with the same key measure the same places."""
+        return (self.level, self.layer_id)

@@ -111,4 +111,4 @@ def check_formula(indicator: Indicator) -> None:
 
 def measures_alike(one: Indicator, other: Indicator) -> bool:
     """Tell whether two indicators are about the same places and periods, so that their values can be put together."""
-    return (one.period_kind, one.level, one.layer_id) == (other.period_kind, other.level, other.layer_id)
+    return (one.period_kind, one.places_key) == (other.period_kind, other.places_key)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.directory.levels import districts
 from accounts.models import Area
-from accounts.permissions import ANONYMOUS, require_district_staff, role_of
+from accounts.permissions import ANONYMOUS, Asker, require_district_staff, role_of
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from geokit.refusal import Refusal
@@ -78,9 +80,9 @@ def _given(found: Indicator, data: dict[str, Any]) -> Given:
 
 
 def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
-    places = places_of(found, request.user)
-    place = _place(request, places)
     seen = observations_visible_to(request.user).filter(indicator=found)
+    places = _places(found, request.user, seen)
+    place = _place(request, places)
     rows = seen.select_related("area", "feature", "said_by").prefetch_related("earlier__said_by")
     rows = rows.filter(**column_of(place)) if place else rows
     shown = list(rows.order_by("-period", "area__code", "feature__code")[:SHOWN])
@@ -95,7 +97,12 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
         "places": [(place_value(one), one.name, one == place) for one in places[:MOST_CHOICES]],
         "head": place_head(found),
         "rows": [
-            (row, names.get(row.place_id, ""), periods.name_of(found.period_kind, row.period), _text(series, row))
+            (
+                row,
+                row.area.name if row.area else names.get(row.place_id, ""),
+                periods.name_of(found.period_kind, row.period),
+                _text(series, row),
+            )
             for row in shown
         ],
         "total": rows.count(),
@@ -104,6 +111,15 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
         "may_keep": may_keep_indicators(request.user),
         "names": role_of(request.user) != ANONYMOUS,
     }
+
+
+def _places(found: Indicator, user: Asker, seen: QuerySet[Observation]) -> list[Place]:
+    """The places that an indicator has for `user`; of several districts also the areas above that have values."""
+    places = places_of(found, user)
+    if not found.is_of_areas or not districts().several:
+        return places
+    above = Area.objects.filter(pk__in=seen.values("area")).exclude(pk__in=[one.pk for one in places])
+    return [*above.order_by("code"), *places]
 
 
 def _text(series: Series, row: Observation) -> str:

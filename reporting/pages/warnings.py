@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.areas.filters import departments_around, departments_shown, offer_departments
 from accounts.models import Area, Role
 from accounts.permissions import require_district_staff, require_role
 from geokit.refusal import Refusal
@@ -50,7 +51,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(state=state) if TABLE.knows(state) else rows
     context = {
         "warnings": [
-            (one, TABLE.label(one.state), TABLE.state(one.state).tone)
+            (one, place_words(one), TABLE.label(one.state), TABLE.state(one.state).tone)
             for one in rows.order_by("state", "due_on")[:SHOWN]
         ],
         "states": TABLE.choices(),
@@ -76,6 +77,7 @@ def _warning_page(request: HttpRequest, found: EarlyWarning, refused: tuple[str,
             if any(line.source == found.state and line.verb == verb for line in TABLE.transitions):
                 initial = {"version": found.version, "department": getattr(found.rule.department, "code", None)}
                 forms[name] = form_class(initial=initial, auto_id=f"{name}-%s")
+                offer_departments(forms[name], departments_around(found.area))
     if refused and refused[0] in forms:
         forms[refused[0]] = refused[1]
     context = {
@@ -104,6 +106,7 @@ def warning_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     verb, form_class = STEPS[step]
     form = form_class(request.POST, auto_id=f"{step}-%s")
+    offer_departments(form, departments_around(found.area))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -175,8 +178,8 @@ def _rule_page(
 
 
 def _trial_context(trial: Trial) -> dict[str, Any]:
-    counts = {key: Decimal(count) for key, count in trial.by_area().items()}
-    is_of_areas = all(isinstance(hit.area, Area) for hit in trial.hits)
+    counts = {key: Decimal(count) for key, count in trial.by_place().items()}
+    is_of_areas = all(isinstance(hit.place, Area) for hit in trial.hits)
     draw = drawings.district_map if is_of_areas else drawings.circle_map
     svg = draw(
         {key: Value(count) for key, count in counts.items()}, _drawn(trial), classes_from(counts.values()),
@@ -185,7 +188,7 @@ def _trial_context(trial: Trial) -> dict[str, Any]:
         lambda place: "#trial-list",
     )  # fmt: skip
     hits = [
-        (hit.area, periods.name_of(trial.kind, hit.period), [say(cause.as_dict()) for cause in hit.causes])
+        (hit.place, periods.name_of(trial.kind, hit.period), [say(cause.as_dict()) for cause in hit.causes])
         for hit in trial.hits[:MOST_LISTED]
     ]
     return {"trial_map": svg, "hits": hits}
@@ -194,7 +197,7 @@ def _trial_context(trial: Trial) -> dict[str, Any]:
 def _drawn(trial: Trial) -> list[Place]:
     """What the map of a trial draws: all areas of the level, or the points and features that would have been warned
     of."""
-    places = list({hit.area.pk: hit.area for hit in trial.hits}.values())
+    places = list({hit.place.pk: hit.place for hit in trial.hits}.values())
     if places and not isinstance(places[0], Area):
         return places
     level = places[0].level if places and isinstance(places[0], Area) else Area.Level.TOWN
@@ -227,6 +230,7 @@ def rule_edit(request: HttpRequest, code: str = "") -> HttpResponse:
         initial |= {"code": found.code, "title": found.title, "version": found.version, "at_least": newest.at_least,
                     "department": getattr(found.department, "code", None)}  # fmt: skip
     form = RuleForm(posted(request), initial=initial)
+    offer_departments(form, departments_shown(request.user))
     form.fields["code"].disabled = found is not None
     shown = newest.conditions if newest and not form.is_bound else None  # a form like its initial counts as empty
     parts = ConditionForms(posted(request), initial=shown, prefix="conditions")

@@ -17,9 +17,9 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One warning that would have been given; `area` is the area, point or feature."""
+    """One warning that would have been given; `place` is the area, point or feature."""
 
-    area: Place
+    place: Place
     period: date
     causes: list[Cause]
 
@@ -44,9 +44,9 @@ class Trial:
     def percent(self) -> float:
         return round(100 * self.share, 1)
 
-    def by_area(self) -> dict[int, int]:
-        """How often in each area (its key), for the map."""
-        return dict(Counter(hit.area.pk for hit in self.hits))
+    def by_place(self) -> dict[int, int]:
+        """How often in each place (its key), for the map."""
+        return dict(Counter(hit.place.pk for hit in self.hits))
 
     def summary(self) -> dict[str, int]:
         return {"asked": self.asked, "hits": self.count}

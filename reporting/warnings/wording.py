@@ -58,7 +58,7 @@ def read_wording(conditions: Any, at_least: int | None = None, among: Mapping[st
     known = indicators_of(codes) if among is None else among
     found = {code: known[code] for code in codes if code in known}
     checked = [check_condition(one, found) for one in conditions]
-    if len({(one.period_kind, one.level, one.layer_id) for one in found.values()}) > 1:
+    if len({(one.period_kind, one.places_key) for one in found.values()}) > 1:
         raise bad_rule("conditions", _("一条规则里的指标，周期、层级和图层要相同。"))
     whole = sum(weight_of(one) for one in checked)
     count = whole if at_least is None else at_least

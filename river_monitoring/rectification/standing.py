@@ -125,9 +125,9 @@ def _with_measures(point: MonitoringPoint) -> list[Deed]:
     ]
 
 
-def workers_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
+def workers_of(point: MonitoringPoint) -> list[str]:
     """Names of the departments that did the works of the present listing and so may not accept them."""
-    keys = {point.department_id, *(standing or standing_of(point)).workers}
+    keys = {point.department_id, *standing_of(point).workers}
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 

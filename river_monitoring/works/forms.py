@@ -5,9 +5,9 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.looking import shown_with_above
+from accounts.areas.filters import departments_shown, offer_departments
 from accounts.models import Department
-from accounts.permissions import Asker, departments_visible_to
+from accounts.permissions import Asker
 from river_monitoring.network.models import River
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points.models import MonitoringPoint
@@ -81,7 +81,7 @@ class OutfallForm(RefusableForm):
     def offer(self, user: Asker) -> Self:
         """Let her choose among the waters and departments of her own district and above."""
         self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
-        self.fields["department"].queryset = departments_visible_to(user).filter(shown_with_above(user))  # type: ignore[attr-defined]
+        offer_departments(self, departments_shown(user))
         return self
 
 

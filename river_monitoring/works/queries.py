@@ -14,13 +14,6 @@ from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.permissions import outfalls_visible_to
 from river_monitoring.works.progress import Part, Progress, add_up
 
-HISTORY_OF_A_MEASURE = (
-    WorkEvent.Verb.MEASURE_ADDED,
-    WorkEvent.Verb.MEASURE_PROGRESS,
-    WorkEvent.Verb.MEASURE_CHANGED,
-    WorkEvent.Verb.MEASURE_DROPPED,
-)
-
 
 @dataclass(frozen=True)
 class Works:

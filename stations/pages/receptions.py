@@ -162,8 +162,9 @@ def announce(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = PlanForm(station, posted(request))
     busy = _busy(form) if request.method == "POST" and form.is_valid() else []
-    if busy and "busy_known" not in request.POST:
-        return render(request, "stations/announce.html", {"form": form, "station": station, "busy": busy})
+    if busy and request.POST.get("busy_known") != (key := _busy_key(form, busy)):
+        context = {"form": form, "station": station, "busy": busy, "busy_key": key}
+        return render(request, "stations/announce.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             day = receptions.announce(request.user, station, form.plan())
@@ -182,6 +183,12 @@ def _busy(form: PlanForm) -> list[str]:
         return []  # refused with its reason
     span = (plan.starts_at, plan.ends_at)
     return busy_deputies(list(plan.deputies), [span]).get(span, [])
+
+
+def _busy_key(form: PlanForm, busy: list[str]) -> str:
+    """Say which time and whom a warning was about: with another time or other names it is asked anew."""
+    plan = form.plan()
+    return "|".join([plan.starts_at.isoformat(), plan.ends_at.isoformat(), *busy])
 
 
 @require_POST

@@ -43,7 +43,7 @@ class SeriesPlan:
 
     def on(self, day: date) -> ReceptionPlan:
         """Return what is announced of one day."""
-        return _at(self.pattern, day, self.pattern)
+        return _at(self.pattern, day)
 
 
 def preview(plan: SeriesPlan) -> list[PlannedDay]:
@@ -114,7 +114,7 @@ def change_following(
     by = timezone.localtime(plan.starts_at).date() - timezone.localtime(first.starts_at).date()
 
     def given(day: Reception) -> dict[str, Any]:
-        return {"plan": _at(plan, timezone.localtime(day.starts_at).date() + by, plan)}
+        return {"plan": _at(plan, timezone.localtime(day.starts_at).date() + by)}
 
     return _take(actor, first, Verb.CHANGE, version, given, now, _("一组接待选民的安排有变动"))
 
@@ -157,9 +157,9 @@ def _take(
     return done
 
 
-def _at(plan: ReceptionPlan, day: date, pattern: ReceptionPlan) -> ReceptionPlan:
-    """Return the plan on another day, at the hours of `pattern` on the clock of the site."""
-    starts, length = timezone.localtime(pattern.starts_at), pattern.ends_at - pattern.starts_at
+def _at(plan: ReceptionPlan, day: date) -> ReceptionPlan:
+    """Return the plan on another day, at its own hours on the clock of the site."""
+    starts, length = timezone.localtime(plan.starts_at), plan.ends_at - plan.starts_at
     begins = _moment(day, starts.time())
     return replace(plan, starts_at=begins, ends_at=begins + length)
 

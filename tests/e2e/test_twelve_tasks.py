@@ -1,6 +1,6 @@
 """Twelve tasks of a working day, from the work page to what came of them, with their clicks and seconds.
 
-`docs/tasks.md` is written from a run of this file (`TASKS_PAGE=write`); any other run holds its clicks against it.
+`docs/tasks.md` is written from a run of this file (`TASKS_PAGE=write`); in any other run no task takes more clicks than it says.
 """
 
 import os
@@ -35,9 +35,9 @@ print(fresh.number)
 """Candidates that are in no other vote, and a matter that was assigned today: only such a one can be returned."""
 INTRODUCTION = """# Twelve tasks, timed
 
-What an officer, the congress staff and an analyst do every week, done in a real browser from `/work/` to what came
-of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file holds
-the clicks.
+What an officer, the congress staff and an administrator do every week, done in a real browser from `/work/` to what
+came of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file
+holds the clicks.
 
 - **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it); at most six.
 - **Typed**: characters typed or pasted. Fields to type in are reached by the tabulator.
@@ -46,6 +46,10 @@ the clicks.
 
 | task | who | way | clicks | typed | seconds |
 |---|---|---|---:|---:|---:|
+"""
+MACHINE = """
+The seconds of this copy are of a machine with a load of {least:.0f} to {most:.0f} on {cores} cores;
+a run on a quiet one writes them anew.
 """
 LINE = re.compile(r"^\| (.+?) \| .+ \| (\d+) \| \d+ \| (?:[\d.]+|–) \|$", re.MULTILINE)
 
@@ -56,12 +60,14 @@ def done():
     lines = {}
     yield lines
     if os.environ.get("TASKS_PAGE") == "write":
-        PAGE.write_text(INTRODUCTION + "".join(lines.values()), encoding="utf-8")
+        loads = os.getloadavg()
+        machine = MACHINE.format(least=min(loads), most=max(loads), cores=os.cpu_count())
+        PAGE.write_text(INTRODUCTION + "".join(lines.values()) + machine, encoding="utf-8")
 
 
 @pytest.fixture
 def task(page, sign_in, done):
-    """Do a task as somebody: at most six clicks, and as many as the page about it says."""
+    """Do a task as somebody: at most six clicks, and no more than the page about it says."""
     hands = []
 
     def begin(name, who):
@@ -79,7 +85,7 @@ def task(page, sign_in, done):
     done[name] = f"| {name} | {people} | {way} | {clicks} | {typed} | {seconds:.1f} |\n"
     assert clicks <= MOST_CLICKS, way
     if os.environ.get("TASKS_PAGE") != "write":
-        assert dict(LINE.findall(PAGE.read_text()))[name] == str(clicks), way
+        assert clicks <= int(dict(LINE.findall(PAGE.read_text()))[name]), way
 
 
 @pytest.fixture(scope="module")
@@ -197,9 +203,10 @@ def test_urge_nine(page, task):
 def test_accept_six(page, task):
     hand = task("accept six reports", "staff")
     hand.click(page.locator("a.chip[href*='kind=matters-to-accept']"), "公众上报，待审核")
-    expect(page.get_by_label("全选")).to_have_count(1)
-    hand.click(page.get_by_label("全选"), "全选")
-    assert page.locator("input[name=chosen]:checked").count() >= 6
+    expect(page.get_by_label("全选").first).to_be_visible()
+    for group in page.get_by_label("全选").all():  # each term is a group: which there are depends on the day
+        hand.click(group, "全选")
+    expect(page.locator("input[name=chosen]:checked").nth(5)).to_be_attached()
     hand.click(page.get_by_role("button", name="受理，按规则交办"), "受理，按规则交办")
     hand.end(page.locator("#panel .lede"), "办成")
 

@@ -77,7 +77,7 @@ def _store_congress(today: date, staff: User) -> None:
             on = date(year, month, day)
             if on <= today:
                 title = f"{year}年区人民代表大会会议第{number}天"
-                activity = _activity("meeting", title, moment(on, 8, 30), 9, "区人民大会堂(示意)", staff)
+                activity = _activity("meeting", title, moment(on, 8, 30), 9, "区人民大会堂（示意）", staff)
                 _hold(activity, everybody, [one for one in everybody if chance.random() < PRESENT], staff)
 
 

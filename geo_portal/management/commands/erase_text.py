@@ -11,8 +11,7 @@ from projects.feedback.erasure import erase_feedback
 from projects.feedback.models import Feedback
 from supervision.matters.models import Suggestion
 from supervision.public.erasure import erase_matter
-
-REFUSED = 2
+from ui.commands import REFUSED
 
 
 class Command(BaseCommand):

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand
 
 from layers.storage.database_views import grant_reading, role_exists, writable_for
 from ledger.roles.connections import as_owner
-
-REFUSED = 2
+from ui.commands import REFUSED
 
 
 class Command(BaseCommand):

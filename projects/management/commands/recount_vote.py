@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Refusal
 from projects.voting.recount import Recount, recount
-
-REFUSED = 2
+from ui.commands import REFUSED
 
 
 class Command(BaseCommand):

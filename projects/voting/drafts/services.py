@@ -17,20 +17,27 @@ from projects.voting.services import Terms
 
 
 @transaction.atomic
-def begin(terms: Terms, projects: Sequence[Project], actor: User) -> VoteDraft:
-    """Write a draft. Raises NotPermitted, BadInput."""
+def begin(terms: Terms, projects: Sequence[Project], actor: User, *, send: bool = False) -> VoteDraft:
+    """Write a draft, and with `send` hand it to the second person. Raises NotPermitted, BadInput."""
     require_may_call(actor, terms.area, projects)
     draft = VoteDraft(author=actor)
     write_terms(draft, terms, projects)
     draft.save()
     record(draft, VoteDraftEvent.Verb.DRAFTED, actor)
-    return draft
+    return step(draft.pk, Verb.SEND, actor, draft.version) if send else draft
 
 
-def change(draft: int, terms: Terms, projects: Sequence[Project], actor: User, version: int) -> VoteDraft:
-    """Change a draft that is not being reviewed. Raises NotPermitted, StaleEdit, BadInput."""
+@transaction.atomic
+def change(
+    draft: int, terms: Terms, projects: Sequence[Project], actor: User, version: int, *, send: bool = False
+) -> VoteDraft:
+    """Change a draft that is not being reviewed, and with `send` hand it on.
+
+    Raises NotPermitted, StaleEdit, BadInput.
+    """
     require_may_call(actor, terms.area, projects)
-    return apply(DRAFTS, actor, draft, Verb.CHANGE, version, {"terms": terms, "projects": projects}).draft
+    changed = apply(DRAFTS, actor, draft, Verb.CHANGE, version, {"terms": terms, "projects": projects}).draft
+    return step(changed.pk, Verb.SEND, actor, changed.version) if send else changed
 
 
 def step(draft: int, verb: Verb, actor: User, version: int, reason: str = "") -> VoteDraft:

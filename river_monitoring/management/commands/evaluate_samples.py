@@ -1,25 +1,22 @@
 """Rate a CSV of samples by a standard, GB 3838-2002 by default. Needs no database."""
 
-import json
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import BadInput
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.samples.table import agreement, rate_table, read_lakes, read_table, write_table
 from river_monitoring.standard.evaluation import GB3838_2002, WATERS, Standard
 from river_monitoring.standard.limits import InvalidStandard, load_standard
+from ui.commands import AnsweringCommand
 
-REFUSED = 2
 
-
-class Command(BaseCommand):
+class Command(AnsweringCommand):
+    name = "evaluate_samples"
     help = "按标准（默认 GB 3838-2002）评价 CSV 里的水样：逐行写出类别、定类指标、超标倍数和说明。"
     requires_system_checks: list[str] = []
 
@@ -35,25 +32,17 @@ class Command(BaseCommand):
         parser.add_argument("--lakes", metavar="NAMES.csv", type=Path, help="断面名称表：表里的断面按湖库评价")
         parser.add_argument("--standard", default=GB3838_2002.id, help="标准的编号，或一份标准的 TOML 文件")
         parser.add_argument("--label", metavar="COLUMN", help="已公布类别的列名：报告与它一致的行数")
-        parser.add_argument("--json", action="store_true", help="在标准输出写一份 JSON 小结")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            summary = self._evaluate(options)
-        except Refusal as refusal:
-            self.stderr.write(" ".join(refusal.message.split()))
-            sys.exit(REFUSED)
-        self._report(options, summary)
-
-    def _evaluate(self, options: dict[str, Any]) -> dict[str, Any]:
-        standard = _standard(options["standard"])
-        table = read_table(options["source"], standard)
-        lakes = read_lakes(options["lakes"]) if options["lakes"] else frozenset()
-        published = table.cells(options["label"]) if options["label"] else None
-        if options["label"] and published is None:
-            raise BadInput(_("表里没有“%s”这一列。") % options["label"])
-        answers = list(rate_table(table, options["water"], lakes))
-        write_table(options["target"], table, answers)
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
+        standard = _standard(given["standard"])
+        table = read_table(given["source"], standard)
+        lakes = read_lakes(given["lakes"]) if given["lakes"] else frozenset()
+        published = table.cells(given["label"]) if given["label"] else None
+        if given["label"] and published is None:
+            raise BadInput(_("表里没有“%s”这一列。") % given["label"])
+        answers = list(rate_table(table, given["water"], lakes))
+        write_table(given["target"], table, answers)
         counts = Counter(answer.water_class.value for answer in answers)
         summary = {"status": "evaluated", "standard": standard.id, "rows": len(answers), "classes": counts}
         if published is None:
@@ -63,13 +52,10 @@ class Command(BaseCommand):
             "agreement": {"compared": found.compared, "agreed": found.agreed, "share": round(found.share, 4)}
         }
 
-    def _report(self, options: dict[str, Any], summary: dict[str, Any]) -> None:
-        if options["json"]:
-            self.stdout.write(json.dumps(summary, ensure_ascii=False))
-            return
-        classes = " ".join(f"{name}={count}" for name, count in sorted(summary["classes"].items()))
-        self.stdout.write(f"{summary['rows']} 行已评价：{classes}")
-        if found := summary.get("agreement"):
+    def print_result(self, body: dict[str, Any]) -> None:
+        classes = " ".join(f"{name}={count}" for name, count in sorted(body["classes"].items()))
+        self.stdout.write(f"{body['rows']} 行已评价：{classes}")
+        if found := body.get("agreement"):
             self.stdout.write(f"{found['compared']} 行有已公布的类别，{found['agreed']} 行一致（{found['share']:.1%}）")
 
 

@@ -290,6 +290,7 @@ def test_a_rule_over_points_warns_of_one_and_opens_a_matter_where_it_is(world, a
     assert (warning.area, warning.feature.code) == (world.east_town, "HS-2")
     assert "东镇 东镇断面" in as_user(staff).get(warning.get_absolute_url()).content.decode()
     assert "东镇 东镇断面" in as_user(staff).get("/work/").content.decode()
+    assert "东镇 东镇断面 · 氨氮超Ⅴ类" in as_user(staff).get("/boards/warnings/").content.decode()
     decide(staff, warning.pk, Verb.CONFIRM, version=warning.version, text="请说明", department=world.water)
     warning.refresh_from_db()
     assert "东镇断面" in warning.suggestion.text

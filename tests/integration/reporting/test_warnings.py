@@ -40,7 +40,7 @@ def months_back(count):
 
 def tried(staff, *conditions, **more):
     trial = try_rule(rule_of(staff, *conditions, on=False, **more), TODAY)
-    return [(hit.area.name, hit.period.month) for hit in reversed(trial.hits)]
+    return [(hit.place.name, hit.period.month) for hit in reversed(trial.hits)]
 
 
 def test_each_kind_of_condition_finds_what_it_is_for_in_the_past(world, staff, pm25):

@@ -24,8 +24,23 @@ def test_a_day_is_announced_at_the_second_press(as_user, town_officer, receiving
     first = client.post("/stations/S-01/receptions/new/", form | {"deputies": receiving.pk})
     assert "陈一那时已有安排" in first.content.decode()
     assert not Reception.objects.exists()
-    client.post("/stations/S-01/receptions/new/", form | {"deputies": receiving.pk, "busy_known": "1"})
+    known = {"deputies": receiving.pk, "busy_known": first.context["busy_key"]}
+    client.post("/stations/S-01/receptions/new/", form | known)
     assert Reception.objects.count() == 1
+
+
+def test_who_is_busy_at_another_time_is_asked_about_anew(as_user, town_officer, receiving, busy, noon):
+    form = {
+        "kind": "routine", "starts_at": "2026-12-01T08:30", "ends_at": "2026-12-01T11:00", "capacity": "5",
+        "deputies": receiving.pk,
+    }  # fmt: skip
+    client = as_user(town_officer)
+    first = client.post("/stations/S-01/receptions/new/", form)
+    known = {"busy_known": first.context["busy_key"]}
+    moved = client.post("/stations/S-01/receptions/new/", form | known | {"starts_at": "2026-12-01T09:00"})
+    assert "陈一那时已有安排" in moved.content.decode()
+    assert moved.context["busy_key"] != known["busy_known"]
+    assert not Reception.objects.exists()
 
 
 def test_a_series_names_the_days_on_which_somebody_is_busy(as_user, town_officer, receiving, busy, noon):

@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand
 from tiles.cache.watched_tables import table_key
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
-
-REFUSED = 2
+from ui.commands import REFUSED
 
 
 class Command(BaseCommand):

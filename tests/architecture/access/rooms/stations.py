@@ -20,7 +20,7 @@ READS = [
     ("stations:receptions", "", EVERYBODY),
     ("stations:reception", "pk=RECEPTION", EVERYBODY),
     ("stations:reception_calendar", "pk=RECEPTION", EVERYBODY),
-    ("stations:reception_sheet", "pk=RECEPTION", STAFF_ONLY),
+    ("stations:reception_slip", "pk=RECEPTION", STAFF_ONLY),
     ("stations:book", "pk=RECEPTION", NOBODY_BY_GET),
     ("stations:booking", "token=a-guess", NOTHING),
     ("stations:reception_step", "pk=RECEPTION step=record", NOBODY_BY_GET),
