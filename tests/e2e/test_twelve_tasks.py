@@ -1,6 +1,7 @@
 """Twelve tasks of a working day, from the work page to what came of them, with their clicks and seconds.
 
-`docs/tasks.md` is written from a run of this file (`TASKS_PAGE=write`); in any other run no task takes more clicks than it says.
+`docs/tasks.md` is written from a run of this file (`TASKS_PAGE=write`); in any other run no task takes
+more clicks than it says.
 """
 
 import os
@@ -36,8 +37,8 @@ print(fresh.number)
 INTRODUCTION = """# Twelve tasks, timed
 
 What an officer, the congress staff and an administrator do every week, done in a real browser from `/work/` to what
-came of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; every other run of that file
-holds the clicks.
+came of it. Written by `TASKS_PAGE=write make test ARGS=tests/e2e/test_twelve_tasks.py`; in every other run of that
+file no task takes more clicks.
 
 - **Clicks**: links, buttons, boxes and cells are one each, an entry of a list is two (open it, take it); at most six.
 - **Typed**: characters typed or pasted. Fields to type in are reached by the tabulator.
