@@ -36,6 +36,7 @@ SECRET = frozenset(
     {
         "password",
         "secret",
+        "former_secret",
         "token",
         "token_digest",
         "token_hash",

@@ -75,7 +75,7 @@ def _queries(client, address):
         ("/stations/?lng=121.38&lat=29.86", None, 4),
         ("/stations/deputies/", None, 2),
         ("/stations/receptions/", None, 3),
-        ("/stations/receptions/?held=true", None, 3),
+        ("/stations/receptions/?held=true", None, 4),
         ("/stations/receptions/", "staff", 7),
         ("/stations/statistics/?area=330203100", None, 6),
         ("/stations/activities/", "staff", 6),
