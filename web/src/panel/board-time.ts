@@ -126,10 +126,3 @@ export function dressBoardTime(): void {
     new BoardTime(bar, range, play, select);
   }
 }
-
-/** The key `t` leads to the slider of the page, where it has one. */
-export function focusBoardTime(): boolean {
-  const range = one<HTMLInputElement>("[data-board-range]:not([hidden])");
-  range?.focus();
-  return range !== null;
-}
