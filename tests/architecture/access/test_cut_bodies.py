@@ -19,7 +19,7 @@ CUT_BODIES = {
     "no closing boundary": (CUT_FORM, len(CUT_FORM)),
 }
 
-BY_THE_WAY = ("accounts_ratecount", "accounts_opensession")
+BY_THE_WAY = ("accounts_ratecount", "accounts_opensession", "django_session")
 """Who asks is counted, and every few minutes noted as still there; on a busy machine these requests take so long."""
 
 

@@ -1,6 +1,5 @@
 """Leave from a reception day and who comes instead; and who may not."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,8 +86,9 @@ def test_she_is_told_of_a_leave_that_somebody_else_wrote_down_for_her(announced,
 
 
 def test_who_is_announced_again_has_no_open_leave_and_may_take_leave_again(away, receiving, town_officer, plan):
-    again = replace(plan, deputies=[receiving])
-    receptions.change(town_officer, away.pk, again, version=Reception.objects.get(pk=away.pk).version)
+    receptions.change(
+        town_officer, away.pk, plan(deputies=[receiving]), version=Reception.objects.get(pk=away.pk).version
+    )
     assert not away.leaves.filter(substitute=None).exists()
     receptions.take_leave(receiving.user, away.pk, reason="又病了")
     assert away.leaves.filter(substitute=None).count() == 1

@@ -99,7 +99,7 @@ def test_several_stations_report_at_once_and_each_its_own(port, station, make_po
 
 
 def test_whatever_the_line_does_each_hour_is_there_once(port, station):
-    tally = simulate(port, hours=12, cut=0.4, wrong_crc=0.4, repeat=0.4, most_bytes=260, outages=0.2, seed=3)[MN]
+    tally = simulate(port, hours=12, cut=0.6, wrong_crc=0.6, repeat=0.6, most_bytes=260, outages=0.4, seed=3)[MN]
     assert min(tally[name] for name in ("cut", "wrong_crc", "repeated", "late")) > 0
     assert (tally["reports"], tally["acknowledged"]) == (12, 12)
     assert Sample.objects.count() == len(set(Sample.objects.values_list("phenomenon_time", flat=True))) == 12
