@@ -204,6 +204,7 @@ def test_urge_nine(page, task):
 def test_accept_six(page, task):
     hand = task("accept six reports", "staff")
     hand.click(page.locator("a.chip[href*='kind=matters-to-accept']"), "公众上报，待审核")
+    expect(page).to_have_url(re.compile("kind=matters-to-accept"))
     expect(page.get_by_label("全选").first).to_be_visible()
     for group in page.get_by_label("全选").all():  # each term is a group: which there are depends on the day
         hand.click(group, "全选")
