@@ -54,8 +54,8 @@ def own_area(user: Asker) -> dict[str, Any] | None:
     area = scope or looked_at(user)
     if area is None or not area.code:
         return None
-    box = "" if area.geom is None else ",".join(f"{edge:.5f}" for edge in area.geom.extent)
-    return {"level": area.level, "code": area.code, "bounds": box, "is_mine": scope is not None}
+    box = None if area.geom is None else tuple(round(edge, 5) for edge in area.geom.extent)
+    return {"level": area.level, "code": area.code, "box": box, "is_mine": scope is not None}
 
 
 class AreaSerializer(GeoFeatureModelSerializer):

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from accounts.directory.models import Area
 from accounts.district import area_rows, current
-from ui.frame import MapFrame
+from ui.charts.frame import MapFrame
 from ui.plain_values import kept_in_cache
 
 WIDTH = 320

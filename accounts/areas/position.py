@@ -9,7 +9,7 @@ from accounts.directory.levels import districts, held
 from accounts.directory.models import Area
 from accounts.district import District, current, name_of_district, outline_rows
 from geokit.refusal import BadInput, FieldError
-from ui.frame import MapFrame
+from ui.charts.frame import MapFrame
 
 
 def _towns() -> QuerySet[Area]:

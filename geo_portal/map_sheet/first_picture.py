@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import mapbox_vector_tile
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -18,15 +17,18 @@ from accounts.looking import record_shown
 from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
+from geo_portal.styles.base_map import STRONG_GRADES
+from geo_portal.styles.points import CLUSTERS_BELOW, WORST_LARGER
 from geo_portal.tilesets import CATALOGUE
 from geokit.refusal import Busy
+from ogc.pictures.drawing import decoded, parts
 from river_monitoring.standard.evaluation import INFERIOR
 from tiles.cache.lookup import content_version, digest
 from tiles.grids.address import TileAddress
 from tiles.layer.vector import EXTENT, Tileset
 from tiles.query.request import PLAIN
 from ui import tokens
-from ui.frame import Extent
+from ui.charts.frame import Extent
 
 WIDTH, HEIGHT, MARGIN = 390, 560, 24
 """The part of a phone's map that nothing lies over, pixels; wider screens show the same picture larger."""
@@ -36,13 +38,12 @@ KEEP_S = 24 * 3600
 GROUND = ("areas", "reaches")
 POINTS = ("monitoring_point_clusters", "monitoring_points")
 """Below the zoom at which points stand alone, and from there."""
-CLUSTERS_BELOW = 11
 LEAST_LINE = 3.0
 """Lines that span less than so many pixels are left out: they cannot be seen."""
 MARK, PLATE = 6.6, 13.0
 """Radius of a sign and of a plate, pixels."""
-WORST_LARGER, ON_PLATE = 1.18, 0.7
-STRONG = {"province", "city"}
+ON_PLATE = 0.7
+"""A sign on a plate, against one that is alone."""
 
 
 def first_picture(user: Asker) -> SafeString:
@@ -54,8 +55,7 @@ def first_picture(user: Asker) -> SafeString:
 
 
 def _kept(user: Asker) -> str:
-    box, district = _begins_with(user)
-    view = View.around(box, WIDTH, HEIGHT, MARGIN)
+    view, district = View.around(_begins_with(user), WIDTH, HEIGHT, MARGIN), record_shown(user).code
     points = POINTS[view.zoom >= CLUSTERS_BELOW]
     tilesets = [Tileset(name, (layer,)) for name in (*GROUND, points) if (layer := CATALOGUE.vector_layer(name, user))]
     versions = (content_version(tileset, user) for tileset in tilesets)
@@ -67,13 +67,10 @@ def _kept(user: Asker) -> str:
     return kept
 
 
-def _begins_with(user: Asker) -> tuple[Extent, str]:
-    """West, south, east, north in degrees, and the code of the land that is drawn as one's own."""
+def _begins_with(user: Asker) -> Extent:
+    """What the asker's map shows first: her own area, else the district."""
     own = own_area(user)
-    if own is None or not own["bounds"]:
-        return bounds(), record_shown(user).code
-    west, south, east, north = (float(edge) for edge in own["bounds"].split(","))
-    return (west, south, east, north), record_shown(user).code
+    return own["box"] if own and own["box"] else bounds()
 
 
 def _drawn(view: View, points: str, user: Asker, district: str) -> str:
@@ -105,11 +102,8 @@ def _ring_of(corners: list[list[float]] | None) -> str:
 
 
 def _features(name: str, user: Asker, address: TileAddress) -> list[dict[str, Any]]:
-    body = tile_of(name, user, address, PLAIN)
-    if not body:
-        return []
-    decoded = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})
-    found: list[dict[str, Any]] = decoded.get(name, {"features": []})["features"]
+    tile = decoded(tile_of(name, user, address, PLAIN))
+    found: list[dict[str, Any]] = tile.get(name, {"features": []})["features"]
     return found
 
 
@@ -130,7 +124,7 @@ def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, d
         borders.append(path)
     for feature in _features("reaches", user, address):
         path = "".join(_path(line, scale) for line in _lines(feature["geometry"], scale))
-        (strong if feature["properties"].get("grade") in STRONG else waters).append(path)
+        (strong if feature["properties"].get("grade") in STRONG_GRADES else waters).append(path)
     parts = (("land", land), ("town", borders), ("water", waters), ("water-strong", strong))
     drawn = "".join(f'<path class="{name}" d="{"".join(paths)}"/>' for name, paths in parts if paths)
     return f'<svg x="{left}" y="{top}" width="{side}" height="{side}">{drawn}</svg>' if drawn else ""
@@ -138,14 +132,8 @@ def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, d
 
 def _lines(geometry: dict[str, Any], scale: float) -> Iterator[list[tuple[float, float]]]:
     """The lines of a geometry that can be seen at this scale."""
-    nested = geometry["coordinates"]
-    depth = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}.get(geometry["type"])
-    if depth is None:
-        return
-    found = [nested]
-    for _level in range(depth):
-        found = [part for whole in found for part in whole]
-    for line in found:
+    rings = (ring for polygon in parts(geometry, "Polygon") for ring in polygon)
+    for line in (*parts(geometry, "LineString"), *rings):
         across = max(x for x, _y in line) - min(x for x, _y in line)
         down = max(y for _x, y in line) - min(y for _x, y in line)
         if max(across, down) * scale >= LEAST_LINE:
@@ -170,14 +158,13 @@ def _path(line: list[tuple[float, float]], scale: float = 1, digits: int = 0) ->
 def _marks(features: list[dict[str, Any]], left: int, top: int, side: int) -> Iterator[tuple[int, str]]:
     """Each point with its class; several at one place are the worst of them on a plate, with their number."""
     for feature in features:
-        x, y = feature["geometry"]["coordinates"]
-        if not (0 <= x < EXTENT and 0 <= y < EXTENT):
-            continue  # the neighbouring tile draws it
         said = feature["properties"]
-        value = int(said.get("class") or 0)
-        at = f"{left + x * side / EXTENT:.1f} {top + y * side / EXTENT:.1f}"
-        count = int(said.get("count", 1))
-        yield value, _plate(at, value, count) if count > 1 else _mark(at, value, str(said.get("code", "")))
+        value, count = int(said.get("class") or 0), int(said.get("count", 1))
+        for x, y in parts(feature["geometry"], "Point"):
+            if not (0 <= x < EXTENT and 0 <= y < EXTENT):
+                continue  # the neighbouring tile draws it
+            at = f"{left + x * side / EXTENT:.1f} {top + y * side / EXTENT:.1f}"
+            yield value, _plate(at, value, count) if count > 1 else _mark(at, value, str(said.get("code", "")))
 
 
 def _mark(at: str, value: int, code: str) -> str:

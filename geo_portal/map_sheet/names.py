@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ogc.pictures.drawing import Decoded, parts
 from ogc.pictures.expressions import Feature, worth
 from tiles.layer.vector import EXTENT
 from ui.deadlines import check
@@ -38,7 +39,7 @@ class Name:
 
 
 def names_of(
-    decoded: Mapping[str, Any], layers: Iterable[Mapping[str, Any]], zoom: float, left: int, top: int, side: int
+    tile: Decoded, layers: Iterable[Mapping[str, Any]], zoom: float, left: int, top: int, side: int
 ) -> list[Name]:
     """Return what the style's layers write in one tile that lies there on the picture."""
     found: list[Name] = []
@@ -47,7 +48,7 @@ def names_of(
             continue
         if not layer.get("minzoom", 0) <= zoom < layer.get("maxzoom", 99):
             continue
-        for each in decoded.get(layer["source-layer"], {"features": []})["features"]:
+        for each in tile.get(layer["source-layer"], {"features": []})["features"]:
             check()
             kind = each["geometry"]["type"].removeprefix("Multi")
             feature = Feature({**each["properties"], "id": each.get("id")}, kind, zoom)
@@ -114,12 +115,9 @@ def _down(layout: Mapping[str, Any], feature: Feature, size: float) -> float:
 
 def _places(geometry: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
     """Each point; the middle of each line. Areas have their names elsewhere."""
-    kind, parts = geometry["type"], geometry["coordinates"]
-    if kind in ("Point", "MultiPoint"):
-        yield from ([parts] if kind == "Point" else parts)
-    elif kind in ("LineString", "MultiLineString"):
-        for line in [parts] if kind == "LineString" else parts:
-            yield line[len(line) // 2]
+    yield from parts(geometry, "Point")
+    for line in parts(geometry, "LineString"):
+        yield line[len(line) // 2]
 
 
 def placed(names: Sequence[Name], width: int, height: int) -> list[Name]:

@@ -10,7 +10,6 @@ from itertools import groupby
 from math import cos, floor, log, log2, pi, radians, tan
 from typing import Any
 
-import mapbox_vector_tile
 from django.utils.html import escape
 from PIL import Image, ImageColor
 
@@ -19,7 +18,7 @@ from geo_portal.map_sheet.names import Name, names_of, placed
 from geo_portal.styles import StyleRequest, build_style
 from geo_portal.styles.drawing import sign, style_request
 from geo_portal.tilesets import CATALOGUE, DRAWN, HILLSHADE
-from ogc.pictures.drawing import OVERSAMPLE, Size, draw, lay
+from ogc.pictures.drawing import OVERSAMPLE, Decoded, Size, decoded, draw, lay
 from ogc.pictures.tiles import raster_picture
 from tiles.cache import lookup
 from tiles.engine.render import content
@@ -27,8 +26,8 @@ from tiles.grids.address import TileAddress
 from tiles.layer.vector import MAX_ZOOM, Tileset
 from tiles.query.request import PLAIN, TileRequest
 from tiles.query.selection import apply_request
+from ui.charts.frame import BAR_LENGTHS_M, LEAST_SPAN_DEGREES, Extent, ScaleBar
 from ui.deadlines import check
-from ui.frame import BAR_LENGTHS_M, LEAST_SPAN_DEGREES, Extent, ScaleBar
 
 TILE = 512
 """Pixels of a tile whose level is the style's zoom."""
@@ -139,27 +138,20 @@ def _drawn(view: View, shown: Shown, user: Asker, site: str, theme: str) -> tupl
     ground = next(layer["paint"]["background-color"] for layer in style["layers"] if layer["type"] == "background")
     canvas = Image.new("RGBA", (view.width * OVERSAMPLE, view.height * OVERSAMPLE), ImageColor.getrgb(ground))
     names: list[Name] = []
-    tiles: dict[tuple[str, TileAddress], bytes] = {}
+    tiles: dict[tuple[str, TileAddress], Decoded] = {}
     relief = False
     for name, group in groupby(layers, key=lambda layer: layer["source-layer"]):
         looks = [*group]
         for address, left, top, side in view.tiles():
             check()
             if (name, address) not in tiles:
-                tiles[name, address] = tile_of(name, user, address, shown.wish_of(name))
-            body = tiles[name, address]
-            if not body:
+                tiles[name, address] = decoded(tile_of(name, user, address, shown.wish_of(name)))
+            tile = tiles[name, address]
+            if not tile:
                 continue
-            part = draw(body, looks, Size(side, side, view.zoom), sign, fine=True)
+            part = draw(tile, looks, Size(side, side, view.zoom), sign, fine=True)
             lay(canvas, part, left * OVERSAMPLE, top * OVERSAMPLE)
-            names += names_of(
-                mapbox_vector_tile.decode(body, default_options={"y_coord_down": True}),
-                looks,
-                view.zoom,
-                left,
-                top,
-                side,
-            )
+            names += names_of(tile, looks, view.zoom, left, top, side)
         if name == "areas" and not relief:
             relief = True
             _shade(canvas, view)

@@ -9,6 +9,9 @@ Layer = dict[str, Any]
 # 河道等级 -> how broad its line is, in pixels at zoom 12.
 GRADE_WIDTH = ["match", ["coalesce", ["get", "grade"], ""], "province", 4.4, "city", 3.4, "county", 2.1, 1.3]
 
+STRONG_GRADES = ("province", "city")
+"""Grades of rivers that are drawn in the stronger colour."""
+
 
 def by_zoom(*stops: tuple[float, Any]) -> list:
     """Return a linear interpolation over zoom: ``by_zoom((9, 1), (14, 3))``."""
@@ -109,7 +112,7 @@ def waters(theme: str) -> list[Layer]:
         (15, _scaled(GRADE_WIDTH, 3)),
         (18, _scaled(GRADE_WIDTH, 9)),
     )
-    strong = ["match", ["coalesce", ["get", "grade"], ""], ["province", "city"], True, False]
+    strong = ["match", ["coalesce", ["get", "grade"], ""], [*STRONG_GRADES], True, False]
     colour = ["case", strong, colours["water-strong"], colours["water"]]
     bank = by_zoom((11, 0.6), (15, 1.4), (18, 2.2))
     return [

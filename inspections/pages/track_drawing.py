@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from inspections.patrols.models import Patrol
 from river_monitoring.models import Reach
-from ui.frame import MapFrame, ScaleBar
+from ui.charts.frame import MapFrame, ScaleBar
 
 WIDTH, HEIGHT, MARGIN = 640, 420, 24
 LEAST_M = 400

@@ -25,6 +25,8 @@ FINEST = 0.4
 Sign = Callable[[str], "Image.Image | None"]
 """Finds a sign of the sprite, drawn for two pixels a point."""
 StyleLayer = Mapping[str, Any]
+Decoded = Mapping[str, Any]
+"""The layers of a vector tile by name, each with its `features` and `extent`."""
 Colour = tuple[int, int, int, int]
 Pixels = list[tuple[float, float]]
 
@@ -38,13 +40,17 @@ class Size:
     zoom: float
 
 
-def draw(tile: bytes, layers: Iterable[StyleLayer], size: Size, sign: Sign, *, fine: bool = False) -> Image.Image:
+def decoded(tile: bytes) -> Decoded:
+    """Return the layers of a vector tile by name, y pointing down; none of an empty one."""
+    return mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True}) if tile else {}
+
+
+def draw(tile: Decoded, layers: Iterable[StyleLayer], size: Size, sign: Sign, *, fine: bool = False) -> Image.Image:
     """Return a picture of one tile, which fills it; a `fine` one, for paper, has twice the pixels each way."""
     grain = OVERSAMPLE if fine or size.width * size.height <= SMALL else 1
     canvas = Image.new("RGBA", (size.width * grain, size.height * grain))
-    decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True}) if tile else {}
     for layer in layers:
-        found = decoded.get(layer.get("source-layer", ""), {"features": []})
+        found = tile.get(layer.get("source-layer", ""), {"features": []})
         if found["features"] and layer.get("minzoom", 0) <= size.zoom < layer.get("maxzoom", 99):
             _Painter(canvas, layer, size, found.get("extent", EXTENT), sign).paint(found["features"])
     return canvas if fine or grain == 1 else canvas.resize((size.width, size.height), Image.Resampling.BOX)
@@ -99,7 +105,7 @@ class _Painter:
 
     def _fill(self, sheet: Image.Image, pen: ImageDraw.ImageDraw, geometry: Any, feature: Feature) -> None:
         colour = self._colour("fill-color", feature, "fill-opacity")
-        for rings in _parts(geometry, "Polygon"):
+        for rings in parts(geometry, "Polygon"):
             outer, *holes = [self._places(ring) for ring in rings]
             if len(outer) < 3 or not colour[3]:
                 continue
@@ -130,9 +136,9 @@ class _Painter:
             pen.line(line, fill=colour, width=max(round(max(width, FINEST) * self.grain), 1), joint="curve")
 
     def _lines(self, geometry: Any) -> Iterator[Pixels]:
-        for line in _parts(geometry, "LineString"):
+        for line in parts(geometry, "LineString"):
             yield self._places(line)
-        for rings in _parts(geometry, "Polygon"):
+        for rings in parts(geometry, "Polygon"):
             for ring in rings:
                 yield self._places([*ring, ring[0]])
 
@@ -181,7 +187,7 @@ class _Painter:
         return aside * scale * self.grain, down * scale * self.grain
 
     def _points(self, geometry: Any) -> Iterator[tuple[float, float]]:
-        for point in _parts(geometry, "Point"):
+        for point in parts(geometry, "Point"):
             yield self._places([point])[0]
 
     def _places(self, places: Iterable[Any]) -> Pixels:
@@ -199,8 +205,8 @@ def _box(places: Pixels, sheet: Image.Image) -> tuple[int, int, int, int]:
     )
 
 
-def _parts(geometry: Any, kind: str) -> Iterator[Any]:
-    """The parts of a geometry of that kind; none of one of another."""
+def parts(geometry: Mapping[str, Any], kind: str) -> Iterator[Any]:
+    """The parts of a decoded geometry of that kind; none of one of another."""
     if geometry["type"] == kind:
         yield geometry["coordinates"]
     elif geometry["type"] == f"Multi{kind}":

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from accounts.permissions import Asker
-from ogc.pictures.drawing import Sign, Size, draw
+from ogc.pictures.drawing import Sign, Size, decoded, draw
 from tiles.cache import lookup
 from tiles.engine.render import content
 from tiles.grids.address import TileAddress
@@ -59,7 +59,8 @@ class Pictures:
             return raster_picture(layer, address, width, height)
         looks = self._looks.setdefault(layer.name, self.drawing.layers_of(layer.name, self.user, self.site))
         zoom = address.z + log2(max(width, 1) / STYLE_SIDE)
-        return draw(vector_tile(layer, self.user, address, grid), looks, Size(width, height, zoom), self.drawing.sign)
+        tile = decoded(vector_tile(layer, self.user, address, grid))
+        return draw(tile, looks, Size(width, height, zoom), self.drawing.sign)
 
 
 def raster_picture(layer: RasterLayer, address: TileAddress, width: int, height: int) -> Image.Image:

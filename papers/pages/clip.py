@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.gis.geos import Point
 
 from accounts.areas.position import borders_in
-from ui.frame import MapFrame, ScaleBar, extent_of
+from ui.charts.frame import MapFrame, ScaleBar, extent_of
 
 WIDTH, HEIGHT = 640, 360
 LEAST_M = 800

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from accounts.areas.position import borders_in
 from projects.plan.models import Project, ProjectPlace
 from projects.signals import basemap_requested
-from ui.frame import MapFrame, ScaleBar, extent_of
+from ui.charts.frame import MapFrame, ScaleBar, extent_of
 from ui.plain_values import kept_in_cache
 
 WIDTH, HEIGHT = 640, 400

@@ -19,8 +19,8 @@ from reporting.indicators import periods
 from reporting.observations.places import Place
 from reporting.observations.queries import areas_of
 from reporting.observations.series import Series, Value
+from ui.charts.frame import MapFrame
 from ui.charts.scale import Axis
-from ui.frame import MapFrame
 
 WIDTH = 400
 ROW = 24

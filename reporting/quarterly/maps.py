@@ -13,7 +13,7 @@ from reporting.quarterly.blocks import Drawing
 from river_monitoring.models import MonitoringPoint, Reach
 from river_monitoring.statistics.periods import PointPeriod
 from ui.charts.chart import text_width
-from ui.frame import MapFrame, extent_of
+from ui.charts.frame import MapFrame, extent_of
 
 WIDTH = 660
 MOST_HEIGHT = 470

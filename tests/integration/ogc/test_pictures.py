@@ -11,7 +11,7 @@ from shapely import Polygon
 
 from geokit.refusal import BadInput
 from layers.models import Layer
-from ogc.pictures.drawing import Size, draw
+from ogc.pictures.drawing import Size, decoded, draw
 from ogc.pictures.expressions import Feature, worth
 from ogc.pictures.throttles import MapThrottle
 from ogc.wms.frame import MOST_OF_ALL, Frame
@@ -215,7 +215,7 @@ def test_an_area_with_a_hole_is_drawn_where_it_lies():
     layer = {"name": "a", "features": [{"geometry": Polygon(rings[0], [rings[1]]), "properties": {}}]}
     tile = mapbox_vector_tile.encode(layer, default_options={"y_coord_down": True, "extents": 4096})
     style = {"type": "fill", "source-layer": "a", "paint": {"fill-color": "#ff0000"}}
-    found = np.asarray(draw(tile, [style], Size(256, 256, 10), lambda _name: None))
+    found = np.asarray(draw(decoded(tile), [style], Size(256, 256, 10), lambda _name: None))
     assert where_red(Image.fromarray(found)) == pytest.approx((0, 1000 / 4096, 1000 / 4096, 3000 / 4096), abs=0.01)
     assert found[2000 // 16, 250 // 16, 3] == 0  # within the hole
     assert found[2000 // 16, 750 // 16, 3] == 255

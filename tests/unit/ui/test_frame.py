@@ -5,7 +5,7 @@ from math import cos, radians
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, MultiPolygon, Point, Polygon
 
-from ui.frame import M_PER_DEGREE, MapFrame, extent_of
+from ui.charts.frame import M_PER_DEGREE, MapFrame, extent_of
 
 HAISHU = (121.16, 29.63, 121.6, 29.98)
 

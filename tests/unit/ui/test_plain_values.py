@@ -10,7 +10,7 @@ import pytest
 from django.utils.functional import lazystr
 from django.utils.safestring import mark_safe
 
-from ui.frame import MapFrame
+from ui.charts.frame import MapFrame
 from ui.plain_values import InProcess, PlainValues
 
 STORE = PlainValues({})
