@@ -24,10 +24,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     What costs a query or a look-up of addresses is a function, which only a template that shows it calls.
     """
     user = getattr(request, "user", None)
-    record = record_shown(user)
+    record = cache(lambda: record_shown(user))
     return {
-        "site_name": record.title,
-        "congress_name": record.congress_title,
+        "site_name": lambda: record().title,
+        "congress_name": lambda: record().congress_title,
         "role": role_of(user),
         "unread_notices": cache(lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0),
         "typed_again": lambda: typed.take(request),
