@@ -15,7 +15,6 @@ type Values = Record<string, string>;
 const OF_THE_MAP = [
   "land",
   "land-outside",
-  "district-line",
   "town-line",
   "water",
   "water-strong",

@@ -3,6 +3,7 @@
  * It only says which month is meant; the island asks tiles, counts and lists for it.
  */
 import { announce, debounce, one } from "../dom";
+import { dressSlider } from "../slider";
 import { say } from "../words";
 import { fetchMonths, followsMonth, type Month, monthIn, monthName, placeOf } from "./months";
 import { drawBars, drawYears } from "./time-bars";
@@ -18,16 +19,11 @@ export class TimeBar {
   constructor(private readonly changed: () => void) {
     this.month = monthIn(location.search);
     const { range, play } = parts();
-    range?.addEventListener("input", () => {
+    const moved = (place: number): void => {
       this.stop();
-      this.go(Number(range.value));
-    });
-    range?.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
-      event.preventDefault();
-      this.toggle();
-    });
-    play?.addEventListener("click", () => this.toggle());
+      this.go(place);
+    };
+    dressSlider(range, play, moved, () => this.toggle());
     one("#map-time [data-time='now']")?.addEventListener("click", () => this.set(undefined));
     document.addEventListener("click", (event) => this.follow(event), { capture: true });
     document.body.addEventListener("htmx:configRequest", (event) => this.carry(event));

@@ -4,8 +4,9 @@
  */
 import { all, announce, debounce, one } from "../dom";
 import { showNotice } from "../map/notices";
+import { dressSlider } from "../slider";
 import { say } from "../words";
-import htmx from "./htmx";
+import { putFresh } from "./parts";
 
 const STEP_MS = 1600;
 
@@ -31,16 +32,11 @@ class BoardTime {
     range.hidden = false;
     play.hidden = false;
     range.max = String(this.options.length - 1);
-    range.addEventListener("input", () => {
+    const moved = (place: number): void => {
       this.stop();
-      this.show(Number(range.value));
-    });
-    range.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
-      event.preventDefault();
-      this.toggle();
-    });
-    play.addEventListener("click", () => this.toggle());
+      this.show(place);
+    };
+    dressSlider(range, play, moved, () => this.toggle());
     for (const link of all<HTMLAnchorElement>("a[rel]", bar)) link.hidden = true;
     for (const gap of all("span.board-time__step", bar)) gap.hidden = true;
   }
@@ -76,11 +72,9 @@ class BoardTime {
   }
 
   private put(text: string, address: string, words: string): void {
-    const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("board-body");
+    const page = new DOMParser().parseFromString(text, "text/html");
     const body = document.getElementById("board-body");
-    if (!fresh || !body || !this.bar.isConnected) return;
-    body.replaceWith(fresh);
-    htmx.process(fresh);
+    if (!body || !this.bar.isConnected || !putFresh(body, page)) return;
     history.replaceState(history.state, "", address);
     announce(words);
     if (this.timer) this.next();

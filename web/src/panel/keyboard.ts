@@ -1,7 +1,6 @@
 /** Keys for those who have a keyboard: `/` search, `j` `k` list, `x` choose, `f` filters, `t` time, `m` map, `?` help. */
 import { all, isTyping, one } from "../dom";
 import { island } from "../map/bridge";
-import { focusBoardTime } from "./board-range";
 import { openFilters } from "./filters";
 
 /** Index of the row to go to from `current` (-1: none yet), within `count` rows; -1 when there are none. */
@@ -73,7 +72,9 @@ const KEYS: Readonly<Record<string, () => void>> = {
     openFilters();
   },
   t: () => {
-    if (!focusBoardTime()) island()?.time.focus();
+    const board = one("[data-board-range]:not([hidden])");
+    if (board) board.focus();
+    else island()?.time.focus();
   },
   m: () => island()?.focus(),
   "?": () => one<HTMLDialogElement>("#shortcuts")?.showModal(),
