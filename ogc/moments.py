@@ -25,6 +25,11 @@ def month_of(text: str, today: dt.date) -> str:
     return "" if (day.year, day.month) >= (today.year, today.month) else f"{day:%Y-%m}"
 
 
+def in_utc(at: dt.datetime, to: str = "seconds") -> str:
+    """Return an instant as RFC 3339 writes it in UTC: ``2026-03-01T00:00:00Z``."""
+    return at.astimezone(dt.UTC).isoformat(timespec=to).replace("+00:00", "Z")
+
+
 def _moment(text: str) -> dt.datetime:
     try:
         if len(text) == len("2026-03-01"):

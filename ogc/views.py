@@ -19,6 +19,7 @@ from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
 from ogc.features import count_of, features_of
 from ogc.links import GEOJSON, JSON, OPENAPI, SCHEMA, Links
+from ogc.moments import in_utc
 from ogc.openapi import openapi
 from ogc.query import FeatureQuery, one
 from tiles.engine.tilejson import field_types
@@ -148,7 +149,7 @@ class Items(OgcView):
             "type": "FeatureCollection",
             "features": shown,
             "numberReturned": len(shown),
-            "timeStamp": timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "timeStamp": in_utc(timezone.now()),
             "links": [*links.to_itself(GEOJSON), *([onward] if onward else [])],
         }
         matched = count_of(query.matched(request.user))

@@ -4,7 +4,6 @@ A point is a thing, its location and the place of its samples; a parameter that 
 reading of a sample an observation. No former places of a point are kept, so there are no historical locations.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
+from ogc.moments import in_utc
 from ogc.sensorthings.entities import EntitySet, Navigation, Property, Service
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
@@ -76,10 +76,6 @@ def parameters() -> Sequence[Mapping[str, Any]]:
     ]  # fmt: skip
 
 
-def _instant(at: dt.datetime) -> str:
-    return at.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def _thing(row: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(MonitoringPoint.Kind(row["kind"]).label)
     properties = {
@@ -116,7 +112,7 @@ def _datastream(row: Mapping[str, Any]) -> dict[str, Any]:
         "observationType": MEASUREMENT,
         "unitOfMeasurement": measured | {"ucum": code or None},
         "observedArea": _geojson({"geom": row["point__geom"]}),
-        "phenomenonTime": f"{_instant(row['first_at'])}/{_instant(row['last_at'])}",
+        "phenomenonTime": f"{in_utc(row['first_at'])}/{in_utc(row['last_at'])}",
         "properties": {"parameter": row["code"]},
     }
 
@@ -133,8 +129,8 @@ def _observation(row: Mapping[str, Any]) -> dict[str, Any]:
         "sampleClass": row["water_class"] or None,
     }  # fmt: skip
     return {
-        "phenomenonTime": _instant(row["at"]),
-        "resultTime": _instant(row["recorded"]),
+        "phenomenonTime": in_utc(row["at"]),
+        "resultTime": in_utc(row["recorded"]),
         "result": float(reading.value) if reading is not None else None,
         "resultQuality": row["quality"],
         "parameters": {name: value for name, value in given.items() if value is not None},
@@ -168,7 +164,7 @@ _POINT = _PLACED | {
 _PARAMETER = {name: Property(name) for name in ("id", "name", "description")}
 SETS = (
     EntitySet(
-        "Things", "Thing", _thing, _POINT,
+        "Things", _thing, _POINT,
         {
             "Locations": Navigation("Locations", True, "pk", "pk", ""),
             "HistoricalLocations": Navigation("HistoricalLocations", True, "pk", "pk"),
@@ -181,7 +177,7 @@ SETS = (
         ),
     ),
     EntitySet(
-        "Locations", "Location", _location, _PLACED | {"location": Property("geom", "place")},
+        "Locations", _location, _PLACED | {"location": Property("geom", "place")},
         {
             "Things": Navigation("Things", True, "pk", "pk", ""),
             "HistoricalLocations": Navigation("HistoricalLocations", True, "pk", "pk"),
@@ -189,7 +185,7 @@ SETS = (
         rows=_points, columns=_PLACE,
     ),
     EntitySet(
-        "HistoricalLocations", "HistoricalLocation", lambda row: {}, {"id": Property("pk", "number")},
+        "HistoricalLocations", lambda row: {}, {"id": Property("pk", "number")},
         {
             "Thing": Navigation("Things", False, "pk", "pk", ""),
             "Locations": Navigation("Locations", True, "pk", "pk", ""),
@@ -197,7 +193,7 @@ SETS = (
         rows=_no_points, columns=("pk",),
     ),
     EntitySet(
-        "Datastreams", "Datastream", _datastream,
+        "Datastreams", _datastream,
         {"id": Property("pk", "number"), "properties/parameter": Property("code")},
         {
             "Thing": Navigation("Things", False, "point", "pk", "point"),
@@ -208,15 +204,15 @@ SETS = (
         rows=_series, columns=("pk", "code", "point", "point__name", "point__geom", "first_at", "last_at"),
     ),
     EntitySet(
-        "Sensors", "Sensor", _sensor, _PARAMETER,
+        "Sensors", _sensor, _PARAMETER,
         {"Datastreams": Navigation("Datastreams", True, "id", "code")}, fixed=parameters, id_column="id",
     ),
     EntitySet(
-        "ObservedProperties", "ObservedProperty", _observed, _PARAMETER,
+        "ObservedProperties", _observed, _PARAMETER,
         {"Datastreams": Navigation("Datastreams", True, "id", "code")}, fixed=parameters, id_column="id",
     ),
     EntitySet(
-        "Observations", "Observation", _observation,
+        "Observations", _observation,
         {
             "id": Property("identifier"), "phenomenonTime": Property("at", "time"),
             "resultTime": Property("recorded", "time"), "result": Property("number", "number"),
@@ -231,7 +227,7 @@ SETS = (
         id_column="identifier", by_id=_of_identifier, order=("sample", "code"),
     ),
     EntitySet(
-        "FeaturesOfInterest", "FeatureOfInterest", _feature, _PLACED | {"feature": Property("geom", "place")},
+        "FeaturesOfInterest", _feature, _PLACED | {"feature": Property("geom", "place")},
         {"Observations": Navigation("Observations", True, "pk", "point")}, rows=_points, columns=_PLACE,
     ),
 )  # fmt: skip

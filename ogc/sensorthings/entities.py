@@ -39,7 +39,6 @@ class EntitySet:
     """One set. Its rows are dictionaries: of a queryset's `values`, or fixed ones that everybody may read."""
 
     name: str
-    singular: str
     represent: Callable[[Mapping[str, Any]], dict[str, Any]]
     """Returns the properties of one row as JSON has them, without `@iot.…`."""
     properties: Mapping[str, Property]
@@ -60,6 +59,3 @@ class Service:
     """All sets by their names."""
 
     sets: Mapping[str, EntitySet]
-
-    def singular(self, name: str) -> EntitySet | None:
-        return next((each for each in self.sets.values() if each.singular == name), None)

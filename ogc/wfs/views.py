@@ -11,6 +11,7 @@ from accounts.district import current
 from geokit.refusal import BadInput, Refusal
 from ogc.features import count_of, features_of
 from ogc.links import Links
+from ogc.moments import in_utc
 from ogc.ows.parameters import Wanted, invalid, missing, unsupported
 from ogc.ows.reports import HEAD, XML, exception_report
 from ogc.ows.xml import attribute
@@ -155,7 +156,7 @@ def _json(request: Request, query: GetFeature, shown: list[Any], matched: int | 
 
 
 def _now() -> str:
-    return timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    return in_utc(timezone.now())
 
 
 def _xml(body: str, audience: str = "", media: str = XML) -> HttpResponse:
