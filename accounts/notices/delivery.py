@@ -19,6 +19,7 @@ from accounts.notices.channels import CHANNELS, NotDelivered
 from accounts.notices.models import ALWAYS, CONFIRM_KIND, Delivery, Notice
 from accounts.notices.quiet import after_quiet
 from geokit.refusal import Refusal
+from jobs.waits import wait_after
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def deliver_due() -> int:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 2, 4, 8 … minutes."""
-    return FIRST_PAUSE * 2 ** (attempts - 1)
+    return wait_after(attempts, FIRST_PAUSE)
 
 
 @transaction.atomic

@@ -19,13 +19,13 @@ from exchange.register.addresses import check_address
 from exchange.register.models import Partner
 from exchange.sending.services import export_package
 from geokit.refusal import BadInput, Refusal
+from jobs.waits import wait_after
 from ledger import audit
 from ledger.actors import SITE
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.locks import hold_for_work
 
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
 LOOKED_AT_AGAIN = timedelta(hours=1)
 """When a partner that has everything is looked at again; an answer of ours does not wait for that."""
 LOCK = "exchange.push"
@@ -91,7 +91,7 @@ def _post(partner: Partner, body: bytes) -> None:
 
 
 def _failed(partner: Partner, said: str) -> str:
-    wait = min(FIRST_WAIT * 2 ** min(partner.attempts, 12), LONGEST_WAIT)
+    wait = wait_after(partner.attempts + 1, FIRST_WAIT)
     Partner.objects.filter(pk=partner.pk).update(
         attempts=F("attempts") + 1, said=said.replace("\0", "")[:300], next_at=timezone.now() + wait
     )

@@ -30,11 +30,13 @@ from exchange.webhooks.subjects import KINDS
 from geokit.refusal import Refusal
 from jobs.lanes import Lane
 from jobs.queue import enqueue
+from jobs.waits import wait_after
 from ledger.actors import SITE
+from ogc.moments import in_utc
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+FIRST_PAUSE = timedelta(minutes=1)
 GIVEN_UP_AFTER = timedelta(days=5)
 """An address without a good answer for so long is switched off, and its maker told."""
 ATTEMPTS = 12
@@ -144,7 +146,7 @@ def message_of(call: Call) -> bytes | None:
         if found is None:
             return None
         data = {"id": found["id"], **{name: links.absolute(found[name]) for name in ("url", "api")}}
-    at = call.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = in_utc(call.at, "milliseconds")
     return json.dumps({"type": call.type, "timestamp": at, "data": data}, ensure_ascii=False).encode()
 
 
@@ -164,7 +166,7 @@ def _post(url: str, headers: dict[str, str], body: bytes) -> tuple[int | None, s
 @transaction.atomic
 def _note(call: Call) -> bool:
     """Write down how a call went, and what that means for its address."""
-    endpoint = Endpoint.objects.select_for_update().select_related("maker").get(pk=call.endpoint_id)
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("maker").get(pk=call.endpoint_id)
     good = call.status is not None and 200 <= call.status < 300
     if good:
         call.state = Call.State.SENT
@@ -192,7 +194,7 @@ def _failed(call: Call, endpoint: Endpoint) -> None:
 
 def pause_after(failures: int) -> timedelta:
     """How long an address is left alone after so many failures one after the other: 1, 2, 4 … minutes."""
-    return min(FIRST_PAUSE * 2 ** min(failures - 1, 12), LONGEST_PAUSE)
+    return wait_after(failures, FIRST_PAUSE)
 
 
 def _give_up(endpoint: Endpoint, why: str) -> None:

@@ -3,15 +3,13 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, role_of
+from accounts.permissions import Asker, has_role, role_of
 from exchange.webhooks.models import Endpoint
-
-MAKERS = frozenset({Role.STAFF, Role.GIS, Role.ADMIN})
 
 
 def may_have_webhooks(user: Asker) -> bool:
     """Congress and GIS staff and administrators, for what each of them may see; no program."""
-    return role_of(user) in MAKERS and not getattr(user, "is_service", False)
+    return has_role(user, Role.STAFF, Role.GIS) and not getattr(user, "is_service", False)
 
 
 def endpoints_visible_to(user: Asker) -> QuerySet[Endpoint]:

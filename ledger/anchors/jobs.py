@@ -9,6 +9,7 @@ from django.utils import timezone
 from jobs.lanes import Lane
 from jobs.queue import enqueue
 from jobs.schedules import keep_schedules
+from jobs.waits import wait_after
 from ledger.anchors.channels import mail, peers, places, timestamps
 from ledger.anchors.channels.http import NotDelivered
 from ledger.anchors.delivery import tell
@@ -19,7 +20,6 @@ from ledger.models import Delivery
 SENDERS = {"tsa": timestamps.send, "peer": peers.send, "mail": mail.send}
 MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=6)
 DAILY = "ledger.anchors.jobs.daily"
 
 
@@ -40,7 +40,7 @@ def deliver(pk: int) -> str:
         delivery.save()
         tell(delivery)
         if delivery.state == Delivery.State.WAITING:
-            wait = min(FIRST_WAIT * 2 ** (delivery.attempts - 1), LONGEST_WAIT)
+            wait = wait_after(delivery.attempts, FIRST_WAIT)
             enqueue(DELIVER, pk, lane=Lane.MAIL, due=timezone.now() + wait)
     return f"{delivery.state} {delivery.said}"
 
