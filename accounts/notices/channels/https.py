@@ -87,11 +87,12 @@ def _hang_up_later(connection: socket.socket) -> Timer:
 
 class _PublicOnly(HTTPSHandler):
     def __init__(self, timers: list[Timer]) -> None:
-        super().__init__()
+        self._tls = tls_context()
+        super().__init__(context=self._tls)  # without one it would read the machine's certificates once more
         self._timers = timers
 
     def https_open(self, req: Request) -> Any:
-        return self.do_open(partial(_PublicConnection, tls=tls_context(), timers=self._timers), req)
+        return self.do_open(partial(_PublicConnection, tls=self._tls, timers=self._timers), req)
 
 
 class _NoRedirects(HTTPRedirectHandler):
