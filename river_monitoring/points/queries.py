@@ -91,6 +91,11 @@ def in_order(rows: list[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: (row.at, row.pk))
 
 
+def is_of_listing(point: MonitoringPoint, at: datetime) -> bool:
+    """Whether a moment lies in the present listing of a point; of one that was never listed all do."""
+    return point.listed_on is None or timezone.localdate(at) >= point.listed_on
+
+
 def _points_of_reach() -> QuerySet[MonitoringPoint, Any]:
     return MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
 

@@ -22,7 +22,7 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import PHOTO_KINDS, Attachment
 from river_monitoring.rectification.models import Evidence, Objection
 from river_monitoring.rectification.proving import proven_months
-from river_monitoring.rectification.standing import delisting_rule, present_events, workers_of
+from river_monitoring.rectification.standing import delisting_rule, present_events, standing_of, workers_and_acceptors
 from river_monitoring.samples.corrections import corrections_of
 from river_monitoring.samples.counting import discount_of, origin_of
 from river_monitoring.samples.models import Sample
@@ -98,7 +98,7 @@ def facts_of(acceptance: Acceptance) -> dict[str, Any]:
         "listed_for": [
             parameter_name(GB3838_2002[code]) for code in point.listed_for if code in GB3838_2002.parameters
         ],
-        "workers": workers_of(point),
+        "workers": workers_and_acceptors(point, standing_of(point))[0],
         "measures": _measures(point),
         "photos": [*_photos_on_file(point), *(_handed_in(each, acceptance) for each in acceptance.attachments)],
         "months": months,

@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from accounts import rules
 from accounts.models import Department, Role
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, accepting_bodies_of
-from river_monitoring.points.queries import in_order, rows_about
+from river_monitoring.points.queries import in_order, is_of_listing, rows_about
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.steps.proofs import Rules
 from river_monitoring.steps.standing import Standing, parties_of
-from river_monitoring.steps.table import OWN, OWN_OR_BODY, TABLE, Party, State
+from river_monitoring.steps.table import OWN_OR_BODY, WORK_STEPS, Party, State
 from river_monitoring.works.models import WorkEvent
 
 type Deed = tuple[int | None, int | None]
 """A department and a person that took part."""
 
 JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
-# Steps of the department that does the works; the others are the inspectors'.
-_WORK_STEPS = {(str(row.source), str(row.target)) for row in TABLE.moves if row.who == OWN}
 
 
 def delisting_rule() -> Rules:
@@ -103,7 +100,7 @@ def _standing(
     point: MonitoringPoint, events: list[RectificationEvent], measures: list[Deed], bodies: frozenset[int]
 ) -> Standing:
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
-    steps = [event for event in events if (event.from_status, event.to_status) in _WORK_STEPS]
+    steps = [event for event in events if (event.from_status, event.to_status) in WORK_STEPS]
     deeds = [(event.department_id, event.actor_id) for event in steps] + measures
     return Standing(
         state=State(point.status),
@@ -117,18 +114,11 @@ def _standing(
 
 def _with_measures(point: MonitoringPoint) -> list[Deed]:
     """Who registered or moved a measure of the present listing, whoever is responsible now: department and person."""
-    since = point.listed_on
     return [
         (row.department_id, row.actor_id)
         for row in rows_about(point, "work_events")
-        if row.measure_id is not None and (since is None or timezone.localdate(row.at) >= since)
+        if row.measure_id is not None and is_of_listing(point, row.at)
     ]
-
-
-def workers_of(point: MonitoringPoint) -> list[str]:
-    """Names of the departments that did the works of the present listing and so may not accept them."""
-    keys = {point.department_id, *standing_of(point).workers}
-    return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
 def is_acceptor(user: Asker, point: MonitoringPoint, standing: Standing | None = None) -> bool:
@@ -137,7 +127,9 @@ def is_acceptor(user: Asker, point: MonitoringPoint, standing: Standing | None =
 
 
 def workers_and_acceptors(point: MonitoringPoint, standing: Standing) -> tuple[list[str], list[str]]:
-    """Names of the departments of `workers_of`, and of the accepting bodies that may accept the point."""
+    """Names of the departments that did the works of the present listing and so may not accept them, and of the
+    accepting bodies that may.
+    """
     workers = {point.department_id, *standing.workers}
     rows = Department.objects.filter(pk__in=workers | standing.bodies).order_by("code").values_list("pk", "name")
     names = dict(rows)

@@ -12,17 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Model, Q
-from django.utils import timezone
 
 from accounts import rules
 from accounts.directory.levels import districts
 from accounts.models import Department
 from accounts.permissions import NARROW, NOWHERE, within
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.queries import rows_about
-from river_monitoring.steps.table import OWN, TABLE
-
-WORK_STEPS = {(str(move.source), str(move.target)) for move in TABLE.moves if move.who == OWN}
+from river_monitoring.points.queries import is_of_listing, rows_about
+from river_monitoring.steps.table import WORK_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +41,9 @@ def plain_name(name: str) -> str:
 
 def works_parties(point: MonitoringPoint) -> WorksParties:
     """The parties of the works at one point: what `works_parties_of` says of many, of rows that a page reads anyway."""
-
-    def is_present(row: Any) -> bool:
-        return point.listed_on is None or timezone.localdate(row.at) >= point.listed_on
-
     steps = [row for row in rows_about(point, "events") if (row.from_status, row.to_status) in WORK_STEPS]
-    told = [row for row in rows_about(point, "work_events") if is_present(row)]
-    deeds = [row for row in steps if is_present(row)] + [row for row in told if row.measure_id is not None]
+    told = [row for row in rows_about(point, "work_events") if is_of_listing(point, row.at)]
+    deeds = [row for row in steps if is_of_listing(point, row.at)] + [row for row in told if row.measure_id is not None]
     departments = {point.department, *(row.department for row in deeds if row.department is not None)}
     kept = [row.contractor for row in rows_about(point, "measures") if not row.is_dropped]
     named = [name for row in told for name in row.changes.get("contractor", ())]

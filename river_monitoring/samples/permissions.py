@@ -27,7 +27,9 @@ def may_record_sample(user: Asker, point: MonitoringPoint, works: WorksParties |
     party = party_of(user)
     if party is None:
         return False
-    return party.pk in (works or works_parties(point)).departments or is_body_at(party, point)
+    if works is not None and party.pk in works.departments:
+        return True
+    return is_body_at(party, point) or party.pk in (works or works_parties(point)).departments
 
 
 def points_to_record(user: Asker) -> QuerySet[MonitoringPoint]:

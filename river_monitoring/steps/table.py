@@ -168,6 +168,8 @@ TABLE = StepTable(
 )
 
 OPEN = TABLE.in_group("open")
+WORK_STEPS = frozenset((str(move.source), str(move.target)) for move in TABLE.moves if move.who == OWN)
+"""From and to which state the department that does the works leads a point; the other steps are the inspectors'."""
 
 
 def state_choices() -> list[tuple[str, str]]:

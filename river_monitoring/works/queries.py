@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.queries import in_order, rows_about
+from river_monitoring.points.queries import in_order, is_of_listing, rows_about
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.permissions import outfalls_visible_to
 from river_monitoring.works.progress import Part, Progress, add_up
@@ -34,7 +34,7 @@ def works_of(point: MonitoringPoint) -> Works:
 
 
 def is_present(measure: Measure, point: MonitoringPoint) -> bool:
-    return point.listed_on is None or timezone.localdate(measure.added_at) >= point.listed_on
+    return is_of_listing(point, measure.added_at)
 
 
 def completions_of(point: MonitoringPoint) -> list[datetime]:
