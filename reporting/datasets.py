@@ -161,7 +161,8 @@ def cells(row: Observation) -> dict[str, str]:
 
 
 def rows() -> QuerySet[Observation]:
-    return Observation.objects.select_related("indicator__layer", "area", "feature__area")
+    rows = Observation.objects.select_related("indicator__layer", "area", "feature__area")
+    return rows.defer("area__geom", "area__point", "feature__area__geom", "feature__area__point")
 
 
 def remove(actor: Asker, row: Any) -> None:

@@ -143,7 +143,7 @@ def _areas(indicator: Indicator, user: Asker) -> QuerySet[Any]:
 
 def _features(indicator: Indicator, user: Asker) -> QuerySet[Any]:
     """Points or features with as much of their name and key as `user` may read."""
-    rows = features_of(indicator, user).select_related(None)
+    rows = features_of(indicator, user)
     if indicator.layer is None:
         return rows.annotate(shown_code=F("code"), shown_name=F("name"))
     names, key_is_read = readable(user, indicator.layer)

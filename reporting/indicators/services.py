@@ -47,10 +47,15 @@ def save_indicator(actor: Asker, code: str, facts: Mapping[str, Any], version: i
 
 def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
     for name in FIXED:
-        if name in facts and str(facts[name]) != str(getattr(found, name)):
+        if name in facts and _plain(facts[name]) != _plain(getattr(found, name)):
             label = cast("Field[Any, Any]", Indicator._meta.get_field(name)).verbose_name
             message = _("已有数据的指标不能改“%s”，请另建一个指标。") % label
             raise BadInput(message, code="has-values", errors=[FieldError(name, "has-values", message)])
+
+
+def _plain(value: Any) -> str:
+    """Two layers may bear the same title."""
+    return str(value.pk if isinstance(value, Layer) else value)
 
 
 def _check(actor: Asker, indicator: Indicator) -> None:

@@ -82,8 +82,7 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
 
 
 def _in_cells(cells: set[Cell]) -> Q:
-    """Match the places and periods of cells; those of one indicator are all areas, or all features."""
+    """Match the places and periods of cells."""
     areas = {area for area, _feature, _day in cells if area is not None}
     features = {feature for _area, feature, _day in cells if feature is not None}
-    place = Q(area__in=areas) if areas else Q(feature__in=features)
-    return place & Q(period__in={day for _area, _feature, day in cells})
+    return (Q(area__in=areas) | Q(feature__in=features)) & Q(period__in={day for _area, _feature, day in cells})

@@ -39,9 +39,13 @@ def features_visible_to(user: Asker) -> QuerySet[ObservedFeature]:
 def features_of(indicator: Indicator, user: Asker = None) -> QuerySet[ObservedFeature]:
     """The points or features that an indicator has values of, as far as `user` may see them; None sees all."""
     rows = ObservedFeature.objects.all() if user is None else features_visible_to(user)
-    rows = rows.filter(layer=indicator.layer_id) if indicator.level != POINT else rows.filter(layer=None)
     valued = Observation.objects.filter(indicator=indicator, feature=OuterRef("pk"))
-    return rows.filter(Exists(valued)).select_related("area")
+    return rows.filter(Exists(valued), layer=indicator.layer_id)  # that of points have none
+
+
+def with_area(rows: QuerySet[ObservedFeature]) -> QuerySet[ObservedFeature]:
+    """Read each with its town, without the town's outline."""
+    return rows.select_related("area").defer("area__geom", "area__point")
 
 
 def as_read_by(user: Asker, indicator: Indicator, rows: Iterable[ObservedFeature]) -> list[ObservedFeature]:
@@ -77,8 +81,8 @@ def find_features(indicator: Indicator, codes: Iterable[str], user: Asker) -> di
 
 
 def _points(codes: Iterable[str], user: Asker) -> dict[str, ObservedFeature]:
-    points = {point.code: point for point in points_visible_to(user).filter(code__in=codes).select_related("area")}
-    known = ObservedFeature.objects.filter(monitoring_point__in=points.values()).select_related("area")
+    points = {point.code: point for point in points_visible_to(user).filter(code__in=codes)}
+    known = with_area(ObservedFeature.objects.filter(monitoring_point__in=points.values()))
     by_code = {row.monitoring_point_id: row for row in known}
     return {code: by_code.get(point.pk) or _of_point(point) for code, point in points.items()}
 
@@ -92,11 +96,12 @@ def _facts_of_point(point: MonitoringPoint) -> dict[str, Any]:
 
 
 def _features(layer: Layer, codes: Iterable[str]) -> dict[str, ObservedFeature]:
-    known = {
-        row.code: row for row in ObservedFeature.objects.filter(layer=layer, code__in=codes).select_related("area")
+    known = {row.code: row for row in with_area(ObservedFeature.objects.filter(layer=layer, code__in=codes))}
+    here = {code: row for code, row in known.items() if not row.is_gone}
+    facts = _facts_of_features(layer, [code for code in codes if code not in here])  # where they lie costs the most
+    return here | {
+        code: known.get(code) or ObservedFeature(layer=layer, code=code, **each) for code, each in facts.items()
     }
-    facts = _facts_of_features(layer, codes)
-    return {code: known.get(code) or ObservedFeature(layer=layer, code=code, **each) for code, each in facts.items()}
 
 
 def _facts_of_features(layer: Layer, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -130,23 +135,31 @@ def _as_key(column: Column, code: str) -> Any:
     return FIELD_TYPES[column.kind]().to_python(code) if whole and str(int(code)) == code else None
 
 
-def keep(feature: ObservedFeature) -> ObservedFeature:
-    """Store a feature that is observed for the first time. Raises BadInput beyond the most that a layer may have."""
+def keep(feature: ObservedFeature, counted: dict[int, int] | None = None) -> ObservedFeature:
+    """Store a feature that is observed for the first time. Raises BadInput beyond the most that a layer may have.
+
+    `counted` keeps how many each layer has (its key) for those that are stored after this one.
+    """
     if not feature._state.adding:
         return feature
     if feature.layer_id is None:
         facts = {name: getattr(feature, name) for name in ("code", "name", "geom", "area_id")}
         return ObservedFeature.objects.get_or_create(monitoring_point=feature.monitoring_point, defaults=facts)[0]
-    if ObservedFeature.objects.filter(layer=feature.layer_id).count() >= MOST_FEATURES:
+    counted, layer = {} if counted is None else counted, feature.layer_id
+    if layer not in counted:
+        counted[layer] = ObservedFeature.objects.filter(layer=layer).count()
+    if counted[layer] >= MOST_FEATURES:
         message = _("一个图层最多报送 %d 个要素的数据。") % MOST_FEATURES
         raise BadInput(message, code="too-many-features")
     facts = {name: getattr(feature, name) for name in ("name", "named_by", "geom", "area_id")}
-    return ObservedFeature.objects.get_or_create(layer=feature.layer, code=feature.code, defaults=facts)[0]
+    row, is_new = ObservedFeature.objects.get_or_create(layer=feature.layer, code=feature.code, defaults=facts)
+    counted[layer] += is_new
+    return row
 
 
 def renew(layer: Layer | None = None) -> int:
     """Bring names, places and towns up to date, of one layer or of all layers and points; how many changed."""
-    rows = ObservedFeature.objects.select_related("monitoring_point__area", "area", "layer__current_version")
+    rows = ObservedFeature.objects.select_related("monitoring_point", "layer__current_version")
     rows = rows.filter(layer=layer) if layer is not None else rows
     by_layer: dict[int, list[ObservedFeature]] = {}
     changed = []

@@ -13,9 +13,9 @@ from django.utils import timezone
 from geokit.refusal import BadInput
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
-from reporting.observations.computed import compute_anew
 from reporting.observations.features import find_features, keep
-from reporting.observations.models import Observation, ObservedFeature, Way
+from reporting.observations.measured import store_measured
+from reporting.observations.models import Way
 from river_monitoring.assessment.models import PointMonth, PointSpan
 
 type Mean = tuple[str, date, Decimal, int]
@@ -35,35 +35,8 @@ def _measure(indicator: Indicator, today: date, back: int, at: datetime) -> int:
     means = list(means_of(indicator.figure, kind, [periods.shift(kind, last, -step) for step in range(back + 1)]))
     features = find_features(indicator, {code for code, *_rest in means}, None)
     kept = {code: keep(feature) for code, feature in features.items()}
-    known = {
-        (row.feature_id, row.period): row
-        for row in indicator.observations.filter(feature__in=kept.values(), period__in={mean[1] for mean in means})
-    }
-    written = [
-        row
-        for code, day, value, whole in means
-        if (row := _row(indicator, kept[code], day, known, (value, whole))) is not None
-    ]
-    for row in written:
-        row.way, row.said_at = Way.STATION, at
-        row.save()
-    compute_anew(written, at)
-    return len(written)
-
-
-def _row(
-    indicator: Indicator,
-    feature: ObservedFeature,
-    day: date,
-    known: dict[tuple[int | None, date], Observation],
-    found: tuple[Decimal, int],
-) -> Observation | None:
-    """The row with its new value; None where it stands there already."""
-    row = known.get((feature.pk, day)) or Observation(indicator=indicator, feature=feature, period=day)
-    if row.pk is not None and (row.value, row.whole) == found:
-        return None
-    row.value, row.whole = found
-    return row
+    found = ((kept[code], day, value, whole) for code, day, value, whole in means)
+    return store_measured(indicator, found, Way.STATION, at)
 
 
 def means_of(parameter: str, kind: str, days: Iterable[date]) -> Iterable[Mean]:

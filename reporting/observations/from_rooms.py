@@ -19,8 +19,8 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.room_figures import group, source_of
 from reporting.indicators.room_figures import indicator as figure
-from reporting.observations.computed import compute_anew
-from reporting.observations.models import Observation, Way
+from reporting.observations.measured import store_measured
+from reporting.observations.models import Way
 
 
 def measure_rooms(today: date, *, back: int = 1, at: datetime | None = None) -> int:
@@ -47,7 +47,8 @@ def measure_indicator(indicator: Indicator, today: date, *, back: int = 1, at: d
         for day, all_cases in found.items()
         for area, cases in _by_area(indicator, all_cases)
     ]
-    return _store(indicator, ratios, at or timezone.now())
+    values = ((area, day, value_of(indicator, ratio), ratio.whole) for area, day, ratio in ratios)
+    return store_measured(indicator, values, Way.ROOM, at or timezone.now())
 
 
 def _by_area(indicator: Indicator, cases: list[Any]) -> Iterable[tuple[Area, list[Any]]]:
@@ -69,23 +70,6 @@ def _by_district(by_code: Mapping[str, list[Any]]) -> list[tuple[Area, list[Any]
         if district is not None and district.level == Area.Level.DISTRICT:
             found.setdefault(district.pk, (district, []))[1].extend(by_code[town.code])
     return list(found.values())
-
-
-def _store(indicator: Indicator, ratios: list[tuple[Area, date, Ratio]], at: datetime) -> int:
-    known = {
-        (row.area_id, row.period): row for row in indicator.observations.filter(area__in=[a for a, _d, _r in ratios])
-    }
-    written = []
-    for area, day, ratio in ratios:
-        row = known.get((area.pk, day)) or Observation(indicator=indicator, area=area, period=day)
-        value = value_of(indicator, ratio)
-        if row.pk is None or (row.value, row.whole) != (value, ratio.whole):
-            row.value, row.whole, row.way, row.said_at = value, ratio.whole, Way.ROOM, at
-            written.append(row)
-    for row in written:
-        row.save()
-    compute_anew(written, at)
-    return len(written)
 
 
 def value_of(indicator: Indicator, ratio: Ratio) -> Decimal | None:

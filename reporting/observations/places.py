@@ -1,6 +1,6 @@
 """What an indicator's values are about: areas of its level, monitoring points, or features of its layer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import Refusal, refuse
 from reporting.indicators.models import Indicator
-from reporting.observations.features import as_read_by, features_of, find_features
+from reporting.observations.features import as_read_by, features_of, find_features, with_area
 from reporting.observations.models import ObservedFeature
 from reporting.observations.queries import areas_of
 
@@ -25,13 +25,22 @@ def places_of(indicator: Indicator, user: Asker = None, chosen: Area | None = No
     """
     if indicator.is_of_areas:
         return list(areas_of(indicator.level, user))
-    rows = features_of(indicator, user)
+    rows = with_area(features_of(indicator, user))
     return [*as_read_by(user, indicator, rows.filter(of_area(chosen, "area") if chosen is not None else Q()))]
 
 
 def column_of(place: Place) -> dict[str, Any]:
     """The place as columns of an observation."""
     return {"area": place, "feature": None} if isinstance(place, Area) else {"area": None, "feature": place}
+
+
+def about(places: Iterable[Place]) -> Q:
+    """Match the values of these places."""
+    areas: list[int] = []
+    features: list[int] = []
+    for place in places:
+        (areas if isinstance(place, Area) else features).append(place.pk)
+    return Q(area__in=areas) | Q(feature__in=features)
 
 
 def find_places(asked: Iterable[tuple[Indicator, str]], user: Asker) -> dict[tuple[int, str], Place | Refusal]:
@@ -46,25 +55,18 @@ def find_places(asked: Iterable[tuple[Indicator, str]], user: Asker) -> dict[tup
     areas: dict[str, Place] = {area.code: area for area in Area.objects.filter(code__in=_clean(of_areas))}
     found: dict[tuple[int, str], Place | Refusal] = {}
     for key, names in codes.items():
-        known: dict[str, Any] | Refusal = (
-            areas if indicators[key].is_of_areas else _features(indicators[key], names, user)
-        )
-        for code in names:
-            found[key, code] = (
-                known if isinstance(known, Refusal) else known.get(code) or _unknown(indicators[key], code)
-            )
+        indicator = indicators[key]
+        try:
+            known: Mapping[str, Place] = areas if indicator.is_of_areas else find_features(indicator, names, user)
+        except Refusal as refusal:
+            found |= {(key, code): refusal for code in names}
+        else:
+            found |= {(key, code): known.get(code) or _unknown(indicator, code) for code in names}
     return found
 
 
 def _clean(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if code.isalnum() and len(code) <= 12]
-
-
-def _features(indicator: Indicator, codes: Iterable[str], user: Asker) -> dict[str, ObservedFeature] | Refusal:
-    try:
-        return find_features(indicator, codes, user)
-    except Refusal as refusal:
-        return refusal
 
 
 def _unknown(indicator: Indicator, code: str) -> Refusal:

@@ -108,28 +108,24 @@ def areas_of(level: str, user: Asker = None) -> QuerySet[Area]:
 
 def oldest_periods(indicators: Iterable[Indicator], user: Asker = None) -> dict[int, date]:
     """The oldest period of each indicator that has a value which `user` may read; one look into the index each."""
-    return _ends(indicators, observations_visible_to(user), "period")
+    return _ends(indicators, observations_visible_to(user).filter(value__isnull=False), "period")
 
 
 def newest_periods(indicators: Iterable[Indicator], user: Asker = None, until: date | None = None) -> dict[int, date]:
     """The newest period of each indicator that has a value which `user` may read; one look into the index each."""
-    rows = observations_visible_to(user)
+    rows = observations_visible_to(user).filter(value__isnull=False)
     return _ends(indicators, rows.filter(period__lte=until) if until else rows, "-period")
 
 
 def _ends(indicators: Iterable[Indicator], rows: QuerySet[Observation], order: str) -> dict[int, date]:
-    rows = rows.filter(indicator=OuterRef("pk"), value__isnull=False)
-    end = Subquery(rows.order_by(order).values("period")[:1])
+    end = Subquery(rows.filter(indicator=OuterRef("pk")).order_by(order).values("period")[:1])
     found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
     return {key: day for key, day in found.annotate(end=end).values_list("pk", "end") if day is not None}
 
 
 def first_periods(indicators: Iterable[Indicator], since: date) -> dict[int, date]:
     """The first period of each indicator from `since` on in which anything was said; one look into the index each."""
-    rows = Observation.objects.filter(SAYS_SOMETHING, indicator=OuterRef("pk"), period__gte=since)
-    first = Subquery(rows.order_by("period").values("period")[:1])
-    found = Indicator.objects.filter(pk__in=[one.pk for one in indicators]).order_by()
-    return {key: day for key, day in found.annotate(first=first).values_list("pk", "first") if day is not None}
+    return _ends(indicators, Observation.objects.filter(SAYS_SOMETHING, period__gte=since), "period")
 
 
 def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from reporting.indicators.permissions import may_report_values
 from reporting.observations.computed import compute_anew
 from reporting.observations.features import keep
 from reporting.observations.models import Observation, ObservedFeature, Way
-from reporting.observations.places import Place, column_of
+from reporting.observations.places import Place, about, column_of
 from reporting.observations.queries import areas_of
 
 MOST_ROWS = 5_000
@@ -112,6 +111,7 @@ def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tu
     """
     kept: dict[int, Place] = {}
     refused: dict[int, Refusal] = {}
+    counted: dict[int, int] = {}
     for row in given:
         place = row.place
         if isinstance(place, Area) or not place._state.adding or id(place) in kept or id(place) in refused:
@@ -119,7 +119,7 @@ def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tu
         if not may_report_values(actor, row.indicator) or _is_out_of_place(actor, row, today):
             continue
         try:
-            kept[id(place)] = keep(place)
+            kept[id(place)] = keep(place, counted)
         except Refusal as refusal:
             refused[id(place)] = refusal
     return [replace(row, place=kept.get(id(row.place), row.place)) for row in given], refused
@@ -138,26 +138,17 @@ def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:
     """What stands in the cells now, locked until the transaction ends."""
     rows = list(given)
     found = Observation.objects.select_for_update(of=("self",)).filter(
-        _about({row.place for row in rows if not row.place._state.adding}),
+        about({row.place for row in rows if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in rows},
         period__in={row.period for row in rows},
     )
     return {(row.indicator_id, row.place_id, row.period): row for row in found}
 
 
-def _about(places: Iterable[Place]) -> Q:
-    """Match the values of these places."""
-    areas = [place.pk for place in places if isinstance(place, Area)]
-    features = [place.pk for place in places if not isinstance(place, Area)]
-    if not features:
-        return Q(area__in=areas)
-    return Q(area__in=areas) | Q(feature__in=features) if areas else Q(feature__in=features)
-
-
 def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
     """The newest value of each indicator and place that is no zero, against which a leap shows."""
     rows = Observation.objects.filter(
-        _about({row.place for row in given if not row.place._state.adding}),
+        about({row.place for row in given if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in given},
         value__isnull=False,
     ).exclude(value=0)

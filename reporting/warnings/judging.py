@@ -26,8 +26,8 @@ PERIODS_BACK = 36
 
 type Periods = Mapping[int, Sequence[date]]
 """Periods by the key of their indicator."""
-type Areas = dict[str, list[Area]]
-"""The areas of each level."""
+type Kept = dict[str | int, Sequence[Place]]
+"""The areas of each level, and the points or features of each indicator (its key)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,20 @@ def _first_said(asked: Periods) -> dict[tuple[str, int, date], date]:
     }
 
 
-def places_asked(wording: Wording, known: Areas | None = None) -> Sequence[Place]:
+def places_asked(wording: Wording, known: Kept | None = None) -> Sequence[Place]:
     """What a wording is asked of: the areas of its level, or the points or features that its indicators have values of.
 
-    `known` keeps the areas of each level for the wordings that are asked after this one.
+    `known` keeps what was read for the wordings that are asked after this one.
     """
-    level = wording.first.level
-    if not wording.first.is_of_areas:
-        return list({place.pk: place for one in wording.indicators.values() for place in places_of(one)}.values())
-    areas = {} if known is None else known
-    if level not in areas:
-        areas[level] = areas_at(level)
-    return areas[level]
+    known, level = {} if known is None else known, wording.first.level
+    if wording.first.is_of_areas:
+        if level not in known:
+            known[level] = areas_at(level)
+        return known[level]
+    for one in wording.indicators.values():
+        if one.pk not in known:
+            known[one.pk] = places_of(one)
+    return list({place.pk: place for one in wording.indicators.values() for place in known[one.pk]}.values())
 
 
 def areas_at(level: str) -> list[Area]:

@@ -15,11 +15,10 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import account_of
-from reporting.indicators.models import Indicator
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
 from reporting.warnings.permissions import may_make_rules
 from reporting.warnings.trial import NOISY, Trial, try_out
-from reporting.warnings.wording import Wording, read_wording
+from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
 from ui.field_checks import check_fields
 
 
@@ -66,7 +65,7 @@ def _check_places(rule: WarningRule, wording: Wording) -> None:
     newest = rule.versions.order_by("-number").first() if rule.pk else None
     if newest is None:
         return
-    known = Indicator.objects.filter(code__in=[str(one.get("indicator")) for one in newest.conditions])
+    known = indicators_of(codes_in(newest.conditions)).values()
     if any(one.is_of_areas != wording.first.is_of_areas for one in known):
         message = _("管区域的规则不能改成管点位或图层要素的，反过来也不行，请新建一条规则。")
         raise BadInput(message, code="other-places", errors=[FieldError("conditions", "other-places", message)])

@@ -29,7 +29,7 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.places import Place
 from reporting.warnings.conditions import Cause
-from reporting.warnings.judging import Areas, Judge, Read, places_asked, read_for
+from reporting.warnings.judging import Judge, Kept, Read, places_asked, read_for
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
@@ -113,7 +113,7 @@ def _tasks(today: date) -> Iterator[Task]:
     indicators = indicators_of(
         code for rule in rules for version in rule.versions.all() for code in codes_in(version.conditions)
     )
-    areas: Areas = {}
+    kept: Kept = {}
     for rule in rules:
         try:
             asked = list(_asked(list(rule.versions.all()), indicators, today))
@@ -121,7 +121,7 @@ def _tasks(today: date) -> Iterator[Task]:
             log.error("the warning rule %s cannot be asked: %s", rule.code, refused)
         else:
             wordings = {version.pk: words for version, words, _day in asked}
-            yield Task(rule, asked, {key: places_asked(words, areas) for key, words in wordings.items()})
+            yield Task(rule, asked, {key: places_asked(words, kept) for key, words in wordings.items()})
 
 
 def _asked(

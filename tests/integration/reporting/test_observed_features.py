@@ -136,6 +136,17 @@ def test_an_indicator_of_features_has_a_layer_with_a_key_and_mixes_with_no_other
     assert refused.value.code == "layer-without-key"
 
 
+def test_an_indicator_with_values_keeps_its_layer_whatever_another_is_called(staff, officer, ponds, depth):
+    put(officer, depth, "0012", 1.5)
+    twin = Layer.objects.get(pk=ponds.pk)
+    twin.pk, twin.slug, twin.current_version = None, "ponds-2", None
+    twin.save()
+    facts = {"title": "水深", "unit": "m", "period_kind": "month", "level": "feature", "layer": twin}
+    with pytest.raises(BadInput) as refused:
+        save_indicator(staff, "depth", facts)
+    assert refused.value.code == "has-values"
+
+
 def test_a_formula_over_features_is_computed_for_each_of_them(staff, ponds, depth):
     facts = {"title": "两倍", "period_kind": "month", "level": "feature", "layer": ponds, "unit": "m"}
     save_indicator(staff, "twice", facts | {"way": "formula", "formula": "depth * 2"})
