@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts import rules as district_rules
 from accounts.congress.queries import deputies_shown
-from accounts.looking import shown
+from accounts.looking import looked_at, shown
 from accounts.models import Area, User
-from accounts.permissions import Asker
+from accounts.permissions import Asker, within
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
 from river_monitoring.models import Reach
 from river_monitoring.permissions import rivers_visible_to
@@ -210,10 +210,11 @@ def ended_since(since: datetime, user: Asker) -> QuerySet[Patrol]:
     One whose track touched no town is where its deputy is.
     """
     ended = Patrol.objects.filter(ended_at__isnull=False, started_at__gte=since)
-    here = shown(user)
-    if not here:  # all of them: joined to anything else by "or", no condition at all would be left out
+    area = looked_at(user)
+    if area is None:
         return ended
-    return ended.filter(here | (Q(area=None) & (Q(user__in=deputies_shown(user)) | shown(user, "user__area"))))
+    theirs = Q(user__in=deputies_shown(user)) | within(area, "user__area")
+    return ended.filter(within(area) | (Q(area=None) & theirs))
 
 
 def last_days(days: int) -> tuple[datetime, datetime]:

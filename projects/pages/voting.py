@@ -20,12 +20,11 @@ from accounts.permissions import leads, leads_somewhere, require_leader, require
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, RunoffForm
-from projects.pages.voting_documents import TURNOUT_POLL_S
 from projects.voting import codes, services
 from projects.voting.drafts.table import TABLE as DRAFT_TABLE
 from projects.voting.drafts.workflow import drafts_visible_to
 from projects.voting.models import VoteSession
-from projects.voting.queries import OPEN, list_votes, phase_of, view_vote, votes_visible_to
+from projects.voting.queries import list_votes, phase_of, view_vote
 from ui.downloads import file_response
 from ui.forms.refusable import render_form
 
@@ -155,7 +154,7 @@ def result(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    return get_object_or_404(votes_visible_to(request.user).select_related("count", "cancellation", "area"), pk=pk)
+    return get_object_or_404(list_votes(request.user), pk=pk)
 
 
 def _purpose(session: VoteSession) -> str:
@@ -174,7 +173,6 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
         "documents": session.documents.all() if view.count else [],
-        "looks_again": TURNOUT_POLL_S if view.phase == OPEN else 0,
         "may_call": leads(request.user, session.area),
     }
     if view.asks_passkey:

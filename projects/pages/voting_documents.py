@@ -20,13 +20,11 @@ from ledger.filestore.responses import stored_response
 from projects.pages.access import signed_in
 from projects.voting import documents
 from projects.voting.models import Elector, VoteDocument, VoteSession
-from projects.voting.queries import OPEN, turnout_of, view_vote, votes_visible_to
+from projects.voting.queries import list_votes, turnout_of, view_vote
 from ui.forms.refusable import RefusableForm, posted, render_form
 
 MAX_BYTES = 5_000_000
 CHECKS = Limit("vote-check", 60, timedelta(hours=1))
-TURNOUT_POLL_S = 20
-"""Seconds after which the count of who has voted is asked for anew."""
 
 
 @never_cache
@@ -54,7 +52,7 @@ def turnout(request: HttpRequest, pk: int) -> HttpResponse:
     """How many have voted, as a piece of the vote's page; for who leads the vote also who has not."""
     session = _session(request, pk)
     view = turnout_of(session, request.user)
-    context = {"session": session, "turnout": view, "looks_again": TURNOUT_POLL_S if view.phase == OPEN else 0}
+    context = {"session": session, "turnout": view}
     return render(request, "projects/votes/_turnout.html", context)
 
 
@@ -112,4 +110,4 @@ def _document(request: HttpRequest, pk: int, kind: VoteDocument.Kind) -> HttpRes
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    return get_object_or_404(votes_visible_to(request.user).select_related("count", "cancellation", "area"), pk=pk)
+    return get_object_or_404(list_votes(request.user), pk=pk)

@@ -18,7 +18,7 @@ from projects.pages.forms.voting import ConfirmForm, HallForm, PapersForm, TickF
 from projects.voting import paper
 from projects.voting import roll as rolls
 from projects.voting.models import Elector, VoteSession
-from projects.voting.queries import OPEN, phase_of, votes_visible_to
+from projects.voting.queries import OPEN, list_votes, phase_of
 from ui.forms.refusable import render_form
 
 
@@ -139,7 +139,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> VoteSession:
-    session = get_object_or_404(votes_visible_to(request.user).select_related("count", "cancellation", "area"), pk=pk)
+    session = get_object_or_404(list_votes(request.user), pk=pk)
     if not leads(request.user, session.area):
         raise Http404
     return session

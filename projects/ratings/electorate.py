@@ -37,7 +37,7 @@ def _deputies(area: Area | None) -> int:
 
     Accounts where members are not kept.
     """
-    district, today = (district_or_above(area) if area is not None else None) or home(), timezone.localdate()
+    district, today = district_or_above(area) or home(), timezone.localdate()
     congress = congress_of(district, today) if district is not None else None
     if congress is not None:
         return members_on(congress, today).count()

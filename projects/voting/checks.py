@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,13 +12,18 @@ from accounts.models import Area, User
 from accounts.permissions import leads
 from geokit.refusal import BadInput, NotPermitted
 from projects.plan.models import Project
-from projects.voting.models import VoteCancellation, VoteCount, VoteSession
+from projects.voting.models import Candidacy, VoteCancellation, VoteCount, VoteSession
 
 
 class VoteRefused(BadInput):
     """The ballot cannot be taken; `code` says why: not-open, closed, frozen, voted-already, too-many, ..."""
 
     default_code = "vote-refused"
+
+
+def undecided_candidacies() -> QuerySet[Candidacy]:
+    """Return the candidacies of votes that are neither counted nor cancelled: a project stands in one at a time."""
+    return Candidacy.objects.filter(session__count=None, session__cancellation=None)
 
 
 def is_over(session: VoteSession, now: datetime) -> bool:

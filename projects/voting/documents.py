@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from geokit.refusal import BadInput
 from ledger import audit
 from projects.voting.checks import may_not_call
 from projects.voting.models import VoteCount, VoteDocument, VoteSession
+from projects.voting.queries import lines_of
 from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
 from ui.printing import print_pdf
@@ -66,8 +68,9 @@ def make_documents(session_id: int, actor: User | None = None) -> list[VoteDocum
 
 
 def make_missing() -> int:
-    """Make the documents of counted votes that have none, of the newest first; return how many."""
-    waiting = VoteSession.objects.filter(count__isnull=False, documents=None).order_by("-pk")
+    """Make the documents that counted votes lack, of the newest first; return how many."""
+    counted = VoteSession.objects.filter(count__isnull=False).annotate(kept=Count("documents"))
+    waiting = counted.filter(kept__lt=len(VoteDocument.Kind)).order_by("-pk")
     made = 0
     for pk in list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE]):
         try:
@@ -103,17 +106,13 @@ def _keep(
 
 def _page(session: VoteSession, count: VoteCount, kind: VoteDocument.Kind, facts: dict[str, Any]) -> str:
     """The HTML of a document, in the site's own language."""
-    rows = [
-        {
-            "candidacy": one,
-            "votes": count.votes[str(one.number)],
-            "is_elected": one.number in count.elected,
-            "is_tied": one.number in count.tied,
-        }
-        for one in session.candidacies.select_related("project__lead").order_by("number")
-    ]
-    rows.sort(key=lambda row: (-row["votes"], row["candidacy"].number))
-    context = {"session": session, "count": count, "rows": rows, "facts": facts, "is_notice": kind == "notice"}
+    context = {
+        "session": session,
+        "count": count,
+        "rows": lines_of(session, count),
+        "facts": facts,
+        "is_notice": kind == VoteDocument.Kind.NOTICE,
+    }
     with translation.override(settings.LANGUAGE_CODE):
         return render_to_string(TEMPLATE, context)
 

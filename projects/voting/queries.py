@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.factors.once import has_app
 from accounts.factors.passkeys import has_passkey
 from accounts.factors.policy import with_factor
-from accounts.looking import shown
+from accounts.looking import looked_at
 from accounts.models import User
 from accounts.notices.letters import masked
-from accounts.permissions import Asker, is_deputy, leads
+from accounts.permissions import Asker, is_deputy, leads, within
 from projects.voting.codes import must_use_own
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
@@ -25,8 +25,11 @@ UPCOMING, OPEN, COUNTING, CLOSED, CANCELLED = "upcoming", "open", "counting", "c
 
 def votes_visible_to(user: Asker) -> QuerySet[VoteSession]:
     """A vote, its candidates and its result are public; who is on its roll sees it whoever called it."""
-    here = shown(user)
-    if here and user is not None and user.is_authenticated:
+    area = looked_at(user)
+    if area is None:
+        return VoteSession.objects.all()
+    here = within(area)
+    if user is not None and user.is_authenticated:
         here |= Q(pk__in=Elector.objects.filter(deputy=user).values("session"))
     return VoteSession.objects.filter(here)
 
@@ -165,9 +168,8 @@ def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSes
 def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) -> VoteView:
     """Return the session as `user` sees it."""
     now = now or timezone.now()
-    phase = phase_of(session, now)
-    electors = on_roll(session).count()
-    cast = Turnout.objects.filter(elector__session=session).count()
+    turnout = turnout_of(session, user, now)
+    phase, electors = turnout.phase, turnout.electors
     result = session.count if phase == CLOSED else None
     elector = elector_of(session.pk, user, now) if isinstance(user, User) and is_deputy(user) else None
     address = elector.deputy.email if elector is not None and elector.deputy is not None else ""
@@ -176,14 +178,14 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
     return VoteView(
         session=session,
         phase=phase,
-        lines=tuple(_lines(session, result)),
+        lines=tuple(lines_of(session, result)),
         electors=electors,
-        cast=cast,
+        cast=turnout.cast,
         needed=_needed(session, electors, result),
         count=result,
         is_elector=elector is not None,
         has_voted=elector is not None and hasattr(elector, "turnout"),
-        missing=_not_voted(session, user, phase),
+        missing=turnout.missing,
         roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
         mailbox=masked(address) if is_known and not own else "",
@@ -220,7 +222,8 @@ def _needed(session: VoteSession, electors: int, result: VoteCount | None) -> in
     return needed_votes(rules_of(session, electors), result.cast if result else 0)
 
 
-def _lines(session: VoteSession, result: VoteCount | None) -> list[CandidateLine]:
+def lines_of(session: VoteSession, result: VoteCount | None) -> list[CandidateLine]:
+    """The candidates with their votes, the most first; without a result in the order of their numbers."""
     candidacies = session.candidacies.select_related("project__lead", "project__area")
     if result is None:
         return [CandidateLine(candidacy, None, 0, "") for candidacy in candidacies]

@@ -27,6 +27,7 @@ from projects.voting.checks import (
     is_over,
     may_not_call,
     require_may_call,
+    undecided_candidacies,
 )
 from projects.voting.models import (
     RECEIPT_LENGTH,
@@ -246,8 +247,7 @@ def check_call(terms: Terms, projects: Sequence[Project], *, is_runoff: bool = F
     if wrong:
         message = _("不是候选项目：%(names)s。") % {"names": "、".join(wrong)}
         raise field_refusal("projects", "not-a-candidate", message)
-    busy = Candidacy.objects.filter(project__in=projects, session__count=None, session__cancellation=None)
-    if busy.exists():
+    if undecided_candidacies().filter(project__in=projects).exists():
         message = _("有的项目已在另一次还没有计票的票决中。")
         raise field_refusal("projects", "in-another-vote", message)
     if terms.closes_at <= terms.opens_at:

@@ -14,7 +14,8 @@ from accounts.district import area_rows
 from accounts.models import Area, Membership
 from accounts.permissions import Asker, inside, reach_of
 from projects.plan.models import Project
-from projects.voting.models import Candidacy, VoteSession
+from projects.voting.checks import undecided_candidacies
+from projects.voting.models import VoteSession
 from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.widgets import MomentInput
 
@@ -107,9 +108,8 @@ class CallForm(RefusableForm):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
         self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
         self.fields["area"].initial = reach_of(user) or area_rows().first()
-        elsewhere = Candidacy.objects.filter(session__count=None, session__cancellation=None).values("project")
         candidates = self.fields["projects"].queryset.filter(inside(user, "area"))  # type: ignore[attr-defined]
-        candidates = candidates.exclude(pk__in=elsewhere)
+        candidates = candidates.exclude(pk__in=undecided_candidacies().values("project"))
         self.fields["projects"].queryset = candidates  # type: ignore[attr-defined]
         self.fields["projects"].initial = [candidate.pk for candidate in candidates]
         self.fields["year"].initial = timezone.localdate().year + 1
