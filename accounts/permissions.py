@@ -102,7 +102,7 @@ def reach_of(user: Asker) -> Area | None:
     if not known.several:
         return None
     own = _own_area(user)
-    reach = district_or_above(own) if own is not None else None
+    reach = district_or_above(own)
     if reach is None:
         return NOWHERE
     return None if known.all_in(reach.pk) else reach
@@ -231,7 +231,7 @@ def staff_inside(area: Area | None) -> Q:
     staff = Q(role=Role.STAFF)
     if not districts().several:
         return staff
-    district = district_or_above(area) if area is not None else None
+    district = district_or_above(area)
     return district_staff(area) | (staff & within(district)) if district is not None else district_staff(area)
 
 

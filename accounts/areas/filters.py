@@ -40,7 +40,7 @@ def departments_shown(user: Asker) -> QuerySet[Department]:
 
 def departments_around(area: Area | None) -> QuerySet[Department]:
     """Return the departments that a form about a thing offers: of the district that it lies in, and above it."""
-    wide = district_or_above(area) if area is not None and districts().several else None
+    wide = district_or_above(area) if districts().several else None
     return Department.objects.all() if wide is None else Department.objects.filter(with_above(wide))
 
 

@@ -107,8 +107,10 @@ def line_of(area: Area | None) -> list[Area]:
     return line
 
 
-def district_or_above(area: Area) -> Area | None:
-    """Return the district that an area lies in; itself where it is wider; None for a town that hangs nowhere."""
+def district_or_above(area: Area | None) -> Area | None:
+    """Return the district that an area lies in, itself where it is wider; None for no area, or a town that hangs
+    nowhere.
+    """
     return next((each for each in line_of(area) if each.level not in NARROW), None)
 
 

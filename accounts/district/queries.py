@@ -47,7 +47,7 @@ def _read() -> District:
 
 def record_over(area: Area | None) -> District:
     """Return the record of the district that an area lies in: with one district, and where it has none, the site's."""
-    district = district_or_above(area) if area is not None and districts().several else None
+    district = district_or_above(area) if districts().several else None
     found = District.objects.filter(code=district.code).first() if district else None
     return found or current()
 
