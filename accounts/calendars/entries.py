@@ -1,6 +1,6 @@
 """What stands in a person's calendar: every room offers its own, by `calendar_entries` of its AppConfig."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -38,7 +38,6 @@ def _offers() -> tuple[Offer, ...]:
     return tuple(import_string(path) for path in paths)
 
 
-def entries_for(user: User, since: datetime) -> Iterator[Entry]:
-    """Yield what `user` has to attend, from `since` on, of every room."""
-    for offer in _offers():
-        yield from offer(user, since)
+def entries_for(user: User, since: datetime) -> list[Entry]:
+    """Return what `user` has to attend, from `since` on, of every room, in the order of time."""
+    return sorted((entry for offer in _offers() for entry in offer(user, since)), key=lambda entry: entry.starts_at)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 
-from geokit.refusal import BadInput, FieldError
+from geokit.refusal import BadInput, refuse
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 5_000
@@ -41,36 +41,38 @@ type Span = tuple[datetime, datetime]
 
 
 def bad_calendar(message: str) -> BadInput:
-    return BadInput(message, code="bad-calendar", errors=[FieldError("file", "bad-calendar", message)])
+    return refuse("file", "bad-calendar", message)
 
 
 def read_busy_times(content: bytes, now: datetime) -> list[Span]:
     """Return when the owner of a calendar is busy from `now` on, in order, without overlaps. Raises BadInput."""
     if len(content) > MAX_BYTES:
         raise bad_calendar(_("日历文件不超过 1 MB。"))
-    events = _events(content)
-    replaced = {(str(event.get("UID")), _instance_of(event)) for event in events if _is_one_of(event)}
-    spans, steps = [], [0]
-    for event in events:
-        for start, end in _spans(event, now, steps):
-            if _is_one_of(event) or (str(event.get("UID")), start) not in replaced:
-                spans.append((start, end))
+    try:
+        spans = [*_all_spans(_events(content), now)]
+    except UNREADABLE as error:
+        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
     merged = _merged(sorted(span for span in spans if span[1] > now))
     if len(merged) > MAX_SPANS:
         raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
     return merged
 
 
+def _all_spans(events: list[Any], now: datetime) -> Iterator[Span]:
+    replaced = {(str(event.get("UID")), _moment(event["RECURRENCE-ID"].dt)) for event in events if _is_one_of(event)}
+    steps = [0]
+    for event in events:
+        for start, end in _spans(event, now, steps):
+            if _is_one_of(event) or (str(event.get("UID")), start) not in replaced:
+                yield start, end
+
+
 def _events(content: bytes) -> list[Any]:
-    try:
-        calendars = Calendar.from_ical(_without_zones(content), multiple=True)
-        events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-        known = [event for event in events if _is_busy(event)]
-    except UNREADABLE as error:
-        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+    calendars = Calendar.from_ical(_without_zones(content), multiple=True)
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     if len(events) > MAX_EVENTS:
         raise bad_calendar(_("日历里的安排太多，请只导出今后一年的。"))
-    return known
+    return [event for event in events if _is_busy(event)]
 
 
 def _without_zones(content: bytes) -> str:
@@ -84,15 +86,8 @@ def _without_zones(content: bytes) -> str:
         inside = inside and not (is_edge and word.startswith("END"))
     text = "\r\n".join(kept)
     if "VTIMEZONE" in text.upper():
-        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。"))
+        raise ValueError("a zone that was not taken out")
     return text
-
-
-def _instance_of(event: Any) -> datetime:
-    try:
-        return _moment(event["RECURRENCE-ID"].dt)
-    except UNREADABLE as error:
-        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
 
 
 def _is_busy(event: Any) -> bool:
@@ -105,14 +100,11 @@ def _is_one_of(event: Any) -> bool:
 
 
 def _spans(event: Any, now: datetime, steps: list[int]) -> Iterator[Span]:
-    try:
-        start = _moment(event["DTSTART"].dt)
-        length = _length(event)
-        if timedelta() < length <= LONGEST:
-            for begins in _beginnings(event, start, now, steps):
-                yield begins, begins + length
-    except UNREADABLE as error:
-        raise bad_calendar(_("读不懂这个日历文件，请从日历应用导出 .ics。")) from error
+    start = _moment(event["DTSTART"].dt)
+    length = _length(event)
+    if timedelta() < length <= LONGEST:
+        for begins in _beginnings(event, start, now, steps):
+            yield begins, begins + length
 
 
 def _length(event: Any) -> timedelta:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.calendars.models import BusyTime, PersonalCalendar
 from accounts.calendars.reading import read_busy_times
 from accounts.directory.models import User
-from accounts.tokens.reading import digest
+from geokit.digests import digest_of_secret
 from ledger import audit
 
 TOKEN_BYTES = 24
@@ -19,7 +19,7 @@ TOKEN_BYTES = 24
 def make_address(user: User) -> str:
     """Return a new secret for the address of the person's calendar; the one before opens nothing any more."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    given = {"digest": digest(token), "made_at": timezone.now()}
+    given = {"digest": digest_of_secret(token), "made_at": timezone.now()}
     row, _new = PersonalCalendar.objects.update_or_create(user=user, defaults=given)
     audit.record(user, "calendar-address-made", row)
     return token
@@ -37,7 +37,7 @@ def end_address(user: User) -> None:
 
 def owner_of(token: str) -> User | None:
     """Return whose calendar an address opens; None for a guess, an old one, and who has no account any more."""
-    row = PersonalCalendar.objects.filter(digest=digest(token)).select_related("user").first()
+    row = PersonalCalendar.objects.filter(digest=digest_of_secret(token)).select_related("user").first()
     return row.user if row is not None and row.user.is_active else None
 
 

@@ -89,7 +89,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if owner is None:
         spend(GUESSES, address_of(request))
         raise Http404
-    entries = sorted(entries_for(owner, timezone.now() - PAST), key=lambda entry: entry.starts_at)
+    entries = entries_for(owner, timezone.now() - PAST)
     return calendar_answer(request, entries, _("我的履职安排"), "calendar.ics")
 
 
@@ -107,9 +107,7 @@ def _me(request: HttpRequest) -> User:
 
 def _show(request: HttpRequest, form: BusyForm | None = None, address: str = "") -> HttpResponse:
     user, now = _me(request), timezone.now()
-    entries = sorted(
-        (entry for entry in entries_for(user, now) if not entry.is_cancelled), key=lambda entry: entry.starts_at
-    )
+    entries = [entry for entry in entries_for(user, now) if not entry.is_cancelled]
     context: dict[str, Any] = {
         "entries": entries[:SHOWN],
         "calendar": PersonalCalendar.objects.filter(user=user).first(),

@@ -10,7 +10,6 @@ form of another site.
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -27,6 +26,7 @@ from rest_framework.request import Request
 
 from accounts.directory.models import Department, Role, User
 from accounts.tokens.models import ApiToken
+from geokit.digests import digest_of_secret
 
 PREFIX = "hs_"
 BEARER, BASIC = "Bearer", 'Basic realm="maps", charset="UTF-8"'
@@ -95,7 +95,11 @@ def token_of(request: HttpRequest) -> ApiToken | None:
 def usable_token(text: str, challenge: str = BEARER) -> ApiToken:
     """Find a token that is good now, and note its use. Raises BadToken."""
     usable = ApiToken.objects.filter(_made_by_a_keeper(), revoked_at=None, expires_on__gte=timezone.localdate())
-    found = usable.select_related("department", "holder").filter(digest=digest(text)).first() if _may_be(text) else None
+    found = (
+        usable.select_related("department", "holder").filter(digest=digest_of_secret(text)).first()
+        if _may_be(text)
+        else None
+    )
     if found is None:
         raise BadToken(challenge)
     _note_use(found)
@@ -133,11 +137,6 @@ def site_of(request: HttpRequest) -> str:
     """Return what the addresses in an answer begin with, without a last slash; behind `/by-token/` with the token,
     so that a program that follows them needs nothing else."""
     return request.build_absolute_uri(getattr(request, "token_address", "/")).rstrip("/")
-
-
-def digest(text: str) -> str:
-    """A token is 256 random bits, so one round of SHA-256 hides it as well as a slow hash would."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _in_basic(encoded: str) -> str:

@@ -14,7 +14,8 @@ from accounts.directory.models import Department, Role, User
 from accounts.factors import policy
 from accounts.permissions import ANONYMOUS, role_of
 from accounts.tokens.models import ApiToken
-from accounts.tokens.reading import PREFIX, digest
+from accounts.tokens.reading import PREFIX
+from geokit.digests import digest_of_secret
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 
@@ -67,7 +68,7 @@ def issue(
         holder=holder,
         name=name.strip(),
         prefix=text[:10],
-        digest=digest(text),
+        digest=digest_of_secret(text),
         scopes=chosen,
         created_by=actor,
         expires_on=expires_on,

@@ -3,7 +3,6 @@
 import re
 import secrets
 from datetime import date
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from exchange.register.models import ForeignRecord, Partner, Reply
 from exchange.register.permissions import require_keeper
 from exchange.standard import ids
 from exchange.standard.kinds import KINDS
+from geokit.digests import digest_of_secret
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, refuse
 from jobs.lanes import Lane
 from jobs.queue import enqueue
@@ -46,7 +46,7 @@ def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[
     if Partner.objects.filter(origin=origin).exists():
         raise refuse("origin", "invalid", _("这个代码的平台已经登记。"))
     token = secrets.token_urlsafe(32)
-    partner = Partner(origin=origin, token_digest=digest_of(token), **_checked(given))
+    partner = Partner(origin=origin, token_digest=digest_of_secret(token), **_checked(given))
     partner.save()
     audit.record(actor, "partner-registered", partner, origin=origin)
     return partner, token
@@ -100,15 +100,10 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given.get(name) for name in FIELDS} | {"public_key": key, "kinds": kinds}
 
 
-def digest_of(token: str) -> str:
-    """Return what is kept of a token."""
-    return sha256(token.encode()).hexdigest()
-
-
 def partner_of(authorization: str) -> Partner:
     """Return the partner that an Authorization header stands for. Raises NotPermitted."""
     scheme, _blank, token = authorization.partition(" ")
-    found = Partner.objects.filter(token_digest=digest_of(token), is_active=True).first() if token else None
+    found = Partner.objects.filter(token_digest=digest_of_secret(token), is_active=True).first() if token else None
     if scheme.lower() != "bearer" or found is None:
         raise NotPermitted(_("令牌无效。"), code="unknown-token")
     return found

@@ -1,11 +1,11 @@
 """Keeping the anchors of other instances: who may deposit, what is taken, what contradicts what came before."""
 
 import secrets
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from geokit.digests import digest_of_secret
 from geokit.refusal import BadInput, NotPermitted
 from ledger.anchors.keys import is_signed
 from ledger.anchors.statement import Statement, Unreadable, digest, parsed
@@ -28,13 +28,13 @@ def register_peer(name: str, public_key: str) -> tuple[Peer, str]:
     if Peer.objects.filter(name=name).exists():
         raise BadInput(_("已有名为“%s”的平台。") % name, code="name-taken")
     token = secrets.token_urlsafe(32)
-    return Peer.objects.create(name=name, public_key=public_key.lower(), token_digest=_hashed(token)), token
+    return Peer.objects.create(name=name, public_key=public_key.lower(), token_digest=digest_of_secret(token)), token
 
 
 def peer_of(authorization: str) -> Peer:
     """The instance that an Authorization header stands for. Raises NotPermitted."""
     scheme, _blank, token = authorization.partition(" ")
-    found = Peer.objects.filter(token_digest=_hashed(token), is_active=True).first() if token else None
+    found = Peer.objects.filter(token_digest=digest_of_secret(token), is_active=True).first() if token else None
     if scheme.lower() != "bearer" or found is None:
         raise NotPermitted(_("令牌无效。"), code="unknown-token")
     return found
@@ -65,7 +65,3 @@ def keep(peer: Peer, statement: str, signature: str) -> tuple[ForeignAnchor, boo
 def _follows(said: Statement, before: str) -> bool:
     earlier = parsed(before)
     return said.previous == digest(before) and said.links >= earlier.links and said.link >= earlier.link
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

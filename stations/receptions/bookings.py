@@ -1,6 +1,5 @@
 """Bookings of places at a reception, made and cancelled without an account."""
 
-import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import rules
+from geokit.digests import digest_of_secret
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.receptions.models import MAX_PEOPLE, Booking, Reception, ReceptionEvent
 from stations.receptions.queries import seats_taken
@@ -48,7 +48,7 @@ def book(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     booking = Booking.objects.create(
         reception=reception,
-        token_hash=hash_token(token),
+        token_hash=digest_of_secret(token),
         name=name.strip(),
         phone=digits,
         people=people,
@@ -61,7 +61,7 @@ def book(
 
 def find_booking(token: str) -> Booking | None:
     """Return the booking of a private link, or None."""
-    return Booking.objects.filter(token_hash=hash_token(token)).select_related("reception__station__area").first()
+    return Booking.objects.filter(token_hash=digest_of_secret(token)).select_related("reception__station__area").first()
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def cancel_booking(token: str, now: datetime | None = None) -> Booking:
     """Cancel a booking before the reception begins. A second time changes nothing. Raises NotPermitted."""
     now = now or timezone.now()
     found = Booking.objects.select_for_update(of=("self",)).select_related("reception")
-    booking = found.get(token_hash=hash_token(token))
+    booking = found.get(token_hash=digest_of_secret(token))
     if booking.cancelled_at:
         return booking
     if booking.reception.starts_at <= now:
@@ -86,11 +86,6 @@ def erase_personal_data(now: datetime | None = None) -> int:
     over = now - timedelta(days=rules.value("stations.booking_keep_days"))
     old = Booking.objects.filter(forgotten_at=None, reception__ends_at__lt=over)
     return old.update(name="", phone="", topic="", forgotten_at=now)
-
-
-def hash_token(token: str) -> str:
-    """Return the stored digest of a token, which needs no salt: it has 192 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _check_open(reception: Reception, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import FieldError, NotPermitted, refuse
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from stations.receptions.models import Reception, ReceptionEvent, ReceptionLeave
@@ -30,7 +30,7 @@ def open_leave(reception: Reception, pk: int) -> ReceptionLeave:
     found = reception.leaves.filter(pk=pk, substitute=None).select_related("deputy").first()
     if found is None:
         message = gettext("这次请假已经有人顶替，或不属于这次接待。")
-        raise BadInput(message, code="no-open-leave", errors=[FieldError("deputy", "no-open-leave", message)])
+        raise refuse("deputy", "no-open-leave", message)
     return found
 
 
@@ -51,7 +51,7 @@ def _check_substitute(step: ReceptionStep) -> None:
         raise NotPermitted(gettext("只能由本站在任的代表顶替。"))
     if step.thing.deputies.filter(pk=deputy.pk).exists():
         message = gettext("这位代表已在这次接待的安排里。")
-        raise BadInput(message, code="announced", errors=[FieldError("deputy", "announced", message)])
+        raise refuse("deputy", "announced", message)
 
 
 OBSTACLES = {Verb.LEAVE: _check_leave, Verb.SUBSTITUTE: _check_substitute}
@@ -78,10 +78,11 @@ def tell(step: ReceptionStep, event: ReceptionEvent) -> None:
     day, leave = step.thing, ReceptionLeave.objects.select_related("deputy", "substitute").get(pk=event.detail["leave"])
     names = {"name": leave.deputy.name, "other": leave.substitute.name if leave.substitute else ""}
     title = TITLES[_kind(leave)]
-    people = [*_others(day, leave), *_herself(leave)] if leave.substitute is None else _both(leave)
+    concerned = User.objects.filter(deputy__in=[leave.deputy_id, leave.substitute_id or leave.deputy_id])
+    free = _others(day, leave) if leave.substitute is None else ()
     starts = day_in_words(timezone.localtime(day.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=day.station.name, starts=starts)
-    told = [user for user in {*people, *station_staff(day.station)} if user != account_of(step.actor)]
+    told = [user for user in {*concerned, *free, *station_staff(day.station)} if user != account_of(step.actor)]
     key = f"reception:{day.pk}:{_kind(leave)}:{leave.pk}"
     notify(told, "station-reception", format_lazy(title, **names), body, day.get_absolute_url(), key=key)
 
@@ -103,12 +104,3 @@ def _others(day: Reception, leave: ReceptionLeave) -> Iterable[User]:
     """The deputies of the station who could come: those who are announced already need not be asked."""
     free = Deputy.objects.filter(station=day.station_id, is_active=True).exclude(pk=leave.deputy_id)
     return User.objects.filter(deputy__in=free.exclude(receptions=day))
-
-
-def _herself(leave: ReceptionLeave) -> Iterable[User]:
-    """She is told of a leave that somebody else wrote down for her."""
-    return User.objects.filter(deputy=leave.deputy_id)
-
-
-def _both(leave: ReceptionLeave) -> Iterable[User]:
-    return User.objects.filter(deputy__in=[leave.deputy_id, leave.substitute_id])

@@ -1,6 +1,5 @@
 """On which days a rule of recurrence (RFC 5545) falls, and what holidays make of them. Pure dates, no database."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -99,28 +98,22 @@ def plan_days(rule: str, first: date, last: date, on_holiday: str, calendar: Cal
     of the series is not held twice.
     """
     days = days_of(rule, first, last)
-    taken: set[date] = (
-        set()
-        if on_holiday == ReceptionSeries.OnHoliday.SKIP
-        else {day for day in days if not _is_off(day, rule, calendar)}
-    )
-    return list(_planned(days, taken, rule, on_holiday, calendar))
-
-
-def _planned(
-    days: list[date], taken: set[date], rule: str, on_holiday: str, calendar: Calendar
-) -> Iterator[PlannedDay]:
+    keeps = on_holiday == ReceptionSeries.OnHoliday.KEEP
+    off = {day for day in days if not keeps and _is_off(day, rule, calendar)}
+    taken = set(days) - off
+    planned = []
     for day in days:
         guessed = not calendar.is_official(day.year)
-        if on_holiday == ReceptionSeries.OnHoliday.KEEP or not _is_off(day, rule, calendar):
-            yield PlannedDay(day, day, Fate.HELD, guessed)
+        if day not in off:
+            planned.append(PlannedDay(day, day, Fate.HELD, guessed))
         elif on_holiday == ReceptionSeries.OnHoliday.SKIP:
-            yield PlannedDay(day, None, Fate.SKIPPED, guessed)
+            planned.append(PlannedDay(day, None, Fate.SKIPPED, guessed))
         elif (later := calendar.first_from(day)) in taken:
-            yield PlannedDay(day, None, Fate.DOUBLED, guessed)
+            planned.append(PlannedDay(day, None, Fate.DOUBLED, guessed))
         else:
             taken.add(later)
-            yield PlannedDay(day, later, Fate.MOVED, guessed)
+            planned.append(PlannedDay(day, later, Fate.MOVED, guessed))
+    return planned
 
 
 def _is_off(day: date, rule: str, calendar: Calendar) -> bool:

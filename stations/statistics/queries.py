@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
 from django.urls import reverse
@@ -110,9 +111,7 @@ def by_period(user: Asker, step: str, scope: Scope) -> list[StatisticsRow]:
 
 def _within(scope: Scope, step: str, first: date) -> Scope:
     """The part of a scope that lies in the period which begins on `first`."""
-    months = {"year": 12, "quarter": 3, "month": 1}[step]
-    year, month = divmod(first.month - 1 + months, 12)
-    last = date(first.year + year, month + 1, 1) - timedelta(days=1)
+    last = first + relativedelta(months={"year": 12, "quarter": 3, "month": 1}[step]) - timedelta(days=1)
     return replace(scope, since=max(first, scope.since or first), until=min(last, scope.until or last))
 
 

@@ -5,7 +5,6 @@ the answer got lost on the way, leads to the same link. Only a digest is kept: i
 tells nothing. Mail carries a signed address instead, which is made when the mail goes out (`accounts.notices.links`).
 """
 
-import hashlib
 import re
 import secrets
 
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices.links import is_sealed
+from geokit.digests import digest_of_secret
 from supervision.public.models import ReporterAccess
 
 BYTES = 32
@@ -32,7 +32,7 @@ def is_secret(text: str) -> bool:
 
 def digest_of(secret: str) -> str:
     """Return what is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return digest_of_secret(secret)
 
 
 def find_access(token: str) -> ReporterAccess | None:
