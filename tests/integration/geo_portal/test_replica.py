@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.skipif(site.OWNER_DATABASE is None, reason="only the embedded cluster lets its superuser copy it"),
 ]
 TILE = "/tiles/areas/10/857/422.mvt"
+PATIENCE_S = "600"  # a standby copies what the other tests write meanwhile; pg_ctl alone waits for a minute
 
 
 @dataclass
@@ -53,10 +54,11 @@ class Standby:
         self.tool("pg_basebackup", "-h", str(self.places.sockets), "-U", postgis.SUPERUSER, "-R", "-c", "fast",
                   "-X", "stream", "-D", f"{self.folder}/data")  # fmt: skip
         options = f"-c unix_socket_directories={self.folder} -c listen_addresses='' -c max_connections=200 -c fsync=off"
-        self.tool("pg_ctl", "start", "-w", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-o", options)
+        self.tool("pg_ctl", "start", "-w", "-t", PATIENCE_S, "-D", f"{self.folder}/data", "-l", f"{self.folder}/log",
+                  "-o", options)  # fmt: skip
 
     def promote(self) -> None:
-        self.tool("pg_ctl", "promote", "-w", "-D", f"{self.folder}/data")
+        self.tool("pg_ctl", "promote", "-w", "-t", PATIENCE_S, "-D", f"{self.folder}/data")
 
     def execute(self, statement: str) -> list[Any]:
         line = psycopg2.connect(**self.address)
