@@ -176,7 +176,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     shown = initial_of(wording.blocks) if data is None else None  # a form like its initial counts as empty
     parts = BlockForms(data, initial=shown, prefix="blocks")
-    context: dict[str, Any] = {"board": found, "form": form, "parts": parts, "copy_form": CopyForm(),
+    context: dict[str, Any] = {"board": found, "form": form, "parts": parts, "copy_form": CopyForm(auto_id="copy-%s"),
                                "from_version": wording if wording is not found else None}  # fmt: skip
     if data is not None and form.is_valid() and parts.is_valid():
         blocks = blocks_from(parts)
@@ -206,7 +206,7 @@ def _preview(request: HttpRequest, found: Board, blocks: list[dict[str, Any]]) -
 def copy(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a board like this one."""
     found = _board(request, slug)
-    form = CopyForm(request.POST)
+    form = CopyForm(request.POST, auto_id="copy-%s")
     if form.is_valid():
         try:
             made = copy_board(request.user, found, form.cleaned_data["slug"], form.cleaned_data["title"])

@@ -7,9 +7,10 @@ from django.core.validators import RegexValidator
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from reporting.boards.blocks import FORMS, KINDS, METHODS, MOST_BLOCKS, MOST_TEXT, MOST_TITLE
+from reporting.boards.blocks import FORMS, KINDS, METHODS, MOST_BLOCKS, MOST_TEXT, MOST_TITLE, OVER_MANY, OVER_ONE
 from reporting.boards.models import Board
 from reporting.indicators.models import Indicator
+from ui.forms.parts import needed_by
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 
 EMPTY_FORMS = 2
@@ -41,13 +42,15 @@ class CopyForm(RefusableForm):
 class BlockForm(RefusableMixin, forms.Form):
     """One block; an empty kind takes it away."""
 
-    place = forms.IntegerField(label=_("顺序"), required=False, min_value=1, max_value=99)
+    place = forms.IntegerField(
+        label=_("顺序"), required=False, min_value=1, max_value=99, widget=forms.NumberInput({"data-place": ""})
+    )
     kind = forms.ChoiceField(label=_("内容"), required=False)
     indicators = forms.MultipleChoiceField(
         label=_("统计指标"),
         required=False,
         help_text=_("表格和计划对照表可以选几个，其他选一个。"),
-        widget=forms.SelectMultiple({"size": 4}),
+        widget=forms.SelectMultiple({"size": 4, "data-many": " ".join(OVER_MANY)}),
     )
     title = forms.CharField(label=_("标题"), max_length=MOST_TITLE, required=False, help_text=_("不写就用指标的名称。"))
     text = forms.CharField(label=_("文字"), max_length=MOST_TEXT, required=False, widget=forms.Textarea({"rows": 2}))
@@ -60,7 +63,11 @@ class BlockForm(RefusableMixin, forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("（不要这块）")), *KINDS.items()]  # type: ignore[attr-defined]
-        self.fields["indicators"].choices = choices  # type: ignore[attr-defined]
+        self.fields["indicators"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        needed_by(self, {"indicators": (*OVER_ONE, *OVER_MANY), "method": ["map"], "form": ["map"]})
+
+    def clean_indicators(self) -> list[str]:
+        return [code for code in self.cleaned_data["indicators"] if code]
 
 
 def indicator_choices() -> list[tuple[str, str]]:

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from reporting.pages.forms.boards import indicator_choices
 from reporting.warnings.conditions import KINDS, MOST_CONDITIONS, MOST_WEIGHT, NEEDS
+from ui.forms.parts import needed_by
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 from ui.forms.widgets import DayInput
 
 EMPTY_FORMS = 2
 BEYOND = (("above", _("高于")), ("below", _("低于")))
+NUMBERS = sorted({name for needs in NEEDS.values() for name in needs})
+BY_LIMIT = [kind for kind, needs in NEEDS.items() if "value" in needs]
 
 
 class RuleForm(RefusableForm):
@@ -58,6 +61,8 @@ class ConditionForm(RefusableMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("（不要这条）")), *KINDS.items()]  # type: ignore[attr-defined]
         self.fields["indicator"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        needed_by(self, {name: [kind for kind, words in NEEDS.items() if name in words] for name in NUMBERS})
+        needed_by(self, {"beyond": BY_LIMIT})
 
 
 class ConditionFormSet(BaseFormSet):
@@ -81,7 +86,7 @@ def conditions_from(parts: Any) -> list[dict[str, Any]]:
     for form in parts:
         data = form.cleaned_data
         if kind := data.get("kind"):
-            names = ["kind", "indicator", *(["beyond"] if "value" in NEEDS[kind] else []), *NEEDS[kind], "weight"]
+            names = ["kind", "indicator", *(["beyond"] if kind in BY_LIMIT else []), *NEEDS[kind], "weight"]
             found.append({name: data.get(name) for name in names})
     return found
 

@@ -27,6 +27,7 @@ READ = re.compile(r"""(?:src|data-[\w-]+)=["'](/[^"'#\s]*)""")
 """What a page or its script reads: pictures, data, what it keeps for when there is no network."""
 FORM = re.compile(r"<form\b[^>]*>", re.IGNORECASE)
 FIELD = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*?\sname=["']([^"']+)""")
+LABELLED, NAMED = re.compile(r"""\sfor=["']([^"']+)"""), re.compile(r"""\sid=["']([^"']+)""")
 ACTION = re.compile(r"""action=["']([^"']+)""")
 NO_PAGES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/sta/", "/static/", "/admin/", "/i18n/")
 """Read by programs, or other people's pages with links of their own."""
@@ -97,6 +98,12 @@ def _reads(text):
             yield action[1]
 
 
+def _ambiguous(text):
+    """The ids that a label names and two elements have: what is typed below the label goes into the first of them."""
+    ids = Counter(NAMED.findall(text))
+    return {name for name in LABELLED.findall(text) if ids[name] > 1}
+
+
 def _route(path):
     try:
         return resolve(path).view_name
@@ -106,11 +113,13 @@ def _route(path):
 
 @dataclass
 class Walk:
-    """What somebody came to by links: routes, pages that did not answer, shadowed names, forms by route and fields."""
+    """What somebody came to by links: routes, pages that did not answer, shadowed names, labels of two fields, forms
+    by route and fields."""
 
     reached: set[str] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
     shadowed: set[tuple[str, str]] = field(default_factory=set)
+    ambiguous: set[tuple[str, str]] = field(default_factory=set)
     forms: dict[tuple[Any, frozenset[str]], tuple[str, list[tuple[str, str]]]] = field(default_factory=dict)
 
 
@@ -128,6 +137,7 @@ def _walk(client, wanted):
         elif answer.get("Content-Type", "").startswith("text/html"):
             text = answer.content.decode()
             found.shadowed |= {(path, name) for name in FIELD.findall(text) if name in SHADOWED}
+            found.ambiguous |= {(path, name) for name in _ambiguous(text)}
             _keep_forms(text, path, found.forms)
             for link in _links(text, path):
                 _enter(link, waiting, seen, visits, found.reached)
@@ -188,4 +198,5 @@ def test_every_page_is_reached_by_links_and_every_form_can_be_sent_as_it_stands(
     assert " ".join(sorted(wanted - found.reached)) == ""
     assert found.broken == {}
     assert found.shadowed == set(), "fields that hide what a form of the browser has"
+    assert found.ambiguous == set(), "labels of which the browser takes the first field"
     assert sent == {}
