@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.cache import cache
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
@@ -21,6 +21,12 @@ DISTRICT = Area.Level.DISTRICT
 KEPT_AS = "districts"
 KEPT_SECONDS = 5
 """For so long may another process not know of a second district."""
+LAST_AS = "districts-last"
+LAST_SECONDS = 60
+"""For so long the last answer stands in while somebody holds the table of areas locked."""
+LOCK_PATIENCE = "200ms"
+NOT_GIVEN = "55P03"
+"""SQLSTATE of a lock that was not given in time."""
 NARROW = (Area.Level.TOWN.value, Area.Level.VILLAGE.value)
 """Levels below a district."""
 HOPS = len(Area.Level.values) - 1
@@ -69,16 +75,46 @@ def districts() -> Districts:
     """Return the districts that this instance holds, kept for a few seconds."""
     kept = cache.get(KEPT_AS)
     if kept is None:
-        rows = held().order_by("pk").values_list("pk", "parent", "parent__parent")
-        kept = [list(row) for row in rows]
+        kept = _read_or_last()
         cache.set(KEPT_AS, kept, KEPT_SECONDS)
     return Districts(tuple(frozenset(key for key in row if key is not None) for row in kept))
 
 
+def _read_or_last() -> list[list[int | None]]:
+    """Read the districts' lines; while the table is locked, those of the last minute.
+
+    A tile of something else would otherwise wait for the lock as long as its request may take.
+    """
+    last = cache.get(LAST_AS)
+    try:
+        rows = _read() if last is None or connection.in_atomic_block else _read_soon()
+    except OperationalError as error:
+        if last is None or getattr(error.__cause__, "pgcode", "") != NOT_GIVEN:
+            raise
+        return last
+    cache.set(LAST_AS, rows, LAST_SECONDS)
+    return rows
+
+
+def _read() -> list[list[int | None]]:
+    return [list(row) for row in held().order_by("pk").values_list("pk", "parent", "parent__parent")]
+
+
+def _read_soon() -> list[list[int | None]]:
+    """The same, with an OperationalError instead of a long wait for a lock."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_PATIENCE])
+        return _read()
+
+
 def forget(**kwargs: Any) -> None:
     """An area was written: read anew, now and when it is committed."""
-    cache.delete(KEPT_AS)
-    transaction.on_commit(lambda: cache.delete(KEPT_AS))
+    _forget()
+    transaction.on_commit(_forget)
+
+
+def _forget() -> None:
+    cache.delete_many([KEPT_AS, LAST_AS])
 
 
 def and_below(area: Area) -> QuerySet[Area]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Cast, Concat, RowNumber
 
 from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
@@ -38,7 +38,7 @@ def with_earlier(shown: Sequence[Notice], notices: QuerySet[Notice]) -> list[tup
 def unread_count(user: Any) -> int:
     """About how many pages `user` was told something that she has not read."""
     unread = notices_of(user).filter(read_at=None).order_by()
-    return unread.annotate(about=_ABOUT).aggregate(pages=Count("about", distinct=True))["pages"]
+    return unread.annotate(about=_ABOUT).values("about").distinct().count()
 
 
 def preference_of(user: Any) -> NoticePreference:

@@ -1,7 +1,8 @@
 """Maps for paper, drawn here from the district's own areas, waters and points; nothing is fetched."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from river_monitoring.models import MonitoringPoint, Reach
 from river_monitoring.statistics.periods import PointPeriod
 from ui.charts.chart import text_width
 from ui.charts.frame import MapFrame, extent_of
+from ui.tokens import SHAPES, water_class
 
 WIDTH = 660
 MOST_HEIGHT = 470
@@ -26,6 +28,14 @@ SECTION_RADIUS, SMALL_RADIUS = 6.4, 4.6
 NAME_SIZE = 11
 NUMBERED = 200
 """So many points of a town bear the number of their row."""
+CROWDED = 60
+"""With more points, a number that would cover an earlier one is left out: neither could be read."""
+NUMBER_SIZE = 10
+SINGLE = 300
+"""With more signs on a map, those of one class and size are one path: each by itself takes ten times longer to set."""
+FULL_SIZE = 900
+"""With more signs on a map they are drawn smaller, such that they cover about the same part of it."""
+LEAST_SIZE = 0.4
 KEYS = (1, 2, 3, 4, 5, 6, 0)
 
 
@@ -41,6 +51,24 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """All signs of one class and size, as one path."""
+
+    number: int
+    radius: float
+    path: str
+
+    @property
+    def stroke(self) -> float:
+        return round((0.2 if self.number else 0.34) * self.radius, 2)
+
+    @property
+    def dashes(self) -> str:
+        """Of the ring of points without a class."""
+        return f"{0.5 * self.radius:.2f} {0.3 * self.radius:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     x: float
     y: float
@@ -53,7 +81,7 @@ def district_map(
     """All towns with their names, waters, and every point by its class, the worst on top."""
     extent = extent_of([town.geom for town in towns] + [item.point.geom for item in items]) or bounds()
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=MOST_HEIGHT)
-    signs = [_sign(frame, item) for item in sorted(items, key=lambda item: item.number)]
+    signs = sized([_sign(frame, item) for item in sorted(items, key=lambda item: item.number)])
     return _draw(frame, towns, reaches, signs, _names(frame, towns, signs), caption)
 
 
@@ -64,7 +92,7 @@ def town_map(
     extent = _grown(extent_of([town.geom or town.point] + [item.point.geom for item in items]) or bounds())
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=TOWN_HEIGHT)
     signs = [_sign(frame, item, str(place) if place <= NUMBERED else "") for place, item in enumerate(items, start=1)]
-    return _draw(frame, towns, reaches, signs, [], caption, own=town)
+    return _draw(frame, towns, reaches, legible(sized(signs)), [], caption, own=town)
 
 
 def _grown(extent: tuple[float, float, float, float], share: float = 0.05) -> tuple[float, float, float, float]:
@@ -77,6 +105,54 @@ def _sign(frame: MapFrame, item: PointPeriod, label: str = "") -> Sign:
     x, y = frame.at(item.point.geom.x, item.point.geom.y)
     is_small = item.point.kind == MonitoringPoint.Kind.SMALL
     return Sign(x, y, item.number, SMALL_RADIUS if is_small else SECTION_RADIUS, label)
+
+
+def sized(signs: list[Sign]) -> list[Sign]:
+    """The signs as large as their number allows."""
+    if len(signs) <= FULL_SIZE:
+        return signs
+    factor = max(LEAST_SIZE, (FULL_SIZE / len(signs)) ** 0.5)
+    return [replace(sign, radius=round(sign.radius * factor, 2)) for sign in signs]
+
+
+def legible(signs: list[Sign]) -> list[Sign]:
+    """The signs of a town; of a crowd the numbers that would cover an earlier one are left out."""
+    if len(signs) <= CROWDED:
+        return signs
+    taken: list[tuple[float, float, float, float]] = []
+    found = []
+    for sign in signs:
+        box = _number_box(sign)
+        if sign.label and any(_overlap(box, other) for other in taken):
+            sign = replace(sign, label="")
+        elif sign.label:
+            taken.append(box)
+        found.append(sign)
+    return found
+
+
+def _number_box(sign: Sign) -> tuple[float, float, float, float]:
+    left, foot = sign.x + 7, sign.y - 3
+    return left - 2, foot - NUMBER_SIZE, left + text_width(sign.label, NUMBER_SIZE) + 2, foot
+
+
+def merged(signs: Iterable[Sign]) -> list[Signs]:
+    """A path for each class and size, the worst class on top."""
+    groups: dict[tuple[int, float], list[str]] = defaultdict(list)
+    for sign in signs:
+        groups[sign.number, sign.radius].append(_outline(sign))
+    return [Signs(*key, "".join(groups[key])) for key in sorted(groups)]
+
+
+def _outline(sign: Sign) -> str:
+    """A sign's shape around its place; a ring for a point without a class, as in the map's key."""
+    corners = SHAPES.get(water_class(sign.number)["shape"])
+    if corners:
+        places = (f"{sign.x + x * sign.radius:.1f} {sign.y + y * sign.radius:.1f}" for x, y in corners)
+        return f"M{'L'.join(places)}Z"
+    radius = round(0.8 * sign.radius, 2)
+    half = f"a{radius:g} {radius:g} 0 1 0"
+    return f"M{sign.x - radius:.1f} {sign.y:g}{half} {2 * radius:g} 0{half} {-2 * radius:g} 0Z"
 
 
 def _names(frame: MapFrame, towns: Sequence[Area], signs: Sequence[Sign]) -> list[Name]:
@@ -110,8 +186,16 @@ def _covers(box: tuple[float, float, float, float], sign: Sign) -> bool:
     return box[0] - 5 < sign.x < box[2] + 5 and box[1] - 5 < sign.y < box[3] + 5
 
 
-def _outline(frame: MapFrame, town: Area, own: Area | None) -> dict[str, Any]:
-    return {"path": frame.path(town.geom, detail=DETAIL, clip=False), "is_own": own is None or town.pk == own.pk}
+def _ground(frame: MapFrame, towns: Sequence[Area], reaches: Sequence[Reach], own: Area | None) -> dict[str, Any]:
+    """The towns and waters that the drawing shows a part of."""
+    return {
+        "towns": [
+            {"path": frame.path(town.geom, detail=DETAIL, clip=False), "is_own": own is None or town.pk == own.pk}
+            for town in towns
+            if frame.meets(town.geom)
+        ],
+        "waters": [frame.path(reach.geom, detail=DETAIL, clip=False) for reach in reaches if frame.meets(reach.geom)],
+    }
 
 
 def _draw(
@@ -123,16 +207,13 @@ def _draw(
     caption: str,
     own: Area | None = None,
 ) -> Drawing:
-    bar = frame.scale_bar(1 / 6)
-    context = {
+    bar, is_single = frame.scale_bar(1 / 6), len(signs) <= SINGLE
+    context = _ground(frame, towns, reaches, own) | {
         "width": WIDTH,
         "height": frame.height,
-        "towns": [
-            {"path": frame.path(town.geom, detail=DETAIL, clip=False), "is_own": own is None or town.pk == own.pk}
-            for town in towns
-        ],
-        "waters": [frame.path(reach.geom, detail=DETAIL, clip=False) for reach in reaches],
-        "signs": signs,
+        "signs": signs if is_single else [],
+        "merged": [] if is_single else merged(signs),
+        "labelled": [sign for sign in signs if sign.label],
         "names": names,
         "bar_length": bar.width,
         "bar_words": bar.words,

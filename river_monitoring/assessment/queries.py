@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -89,15 +90,24 @@ def assess_many(
 
 def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, frozenset[str]]:
     """Of each point the items that were worse than class III in the months before `span` that "9+X" looks back on."""
+    if not points:
+        return {}
     months = versions_at(span)[1].nine_plus_x.look_back_months
     first = span.first_day - relativedelta(months=months)
     rows = PointMonth.objects.filter(
         point__in=[point.pk for point in points], month__gte=first, month__lt=span.first_day
     )
-    found: dict[int, set[str]] = {point.pk: set() for point in points}
-    for pk, exceedance in rows.values_list("point", "exceedance"):
-        found[pk].update(exceedance)
-    return {pk: frozenset(codes) for pk, codes in found.items()}
+    kept, params = rows.order_by().values_list("point", "exceedance").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(EXCEEDED.format(rows=kept), params)
+        found = {pk: frozenset(codes) for pk, codes in cursor.fetchall()}
+    return {point.pk: found.get(point.pk, frozenset()) for point in points}
+
+
+EXCEEDED = """
+SELECT r.point, array_agg(DISTINCT each.code)
+FROM ({rows}) r(point, exceedance), jsonb_object_keys(r.exceedance) each(code) GROUP BY 1
+"""
 
 
 def months_since(point: MonitoringPoint, since: date | None = None) -> list[tuple[date, Assessment]]:

@@ -26,6 +26,9 @@ from river_monitoring.statistics.group_index import OfWaters, index_of, sums_of,
 from river_monitoring.statistics.periods import GROUPS, By, grouped_points
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
+SHOWN = ("code", "name", "kind", "water", "river", "area", "department", "target_class", "listed_for")
+"""What tables show of a point, and what it is judged and grouped by: thousands are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -113,7 +116,7 @@ class _Span:
 
 def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme = "all") -> Appraisal:
     """Judge `points` in a month and in its year so far, by town, river or department."""
-    wanted = grouped_points(points)
+    wanted = grouped_points(points.only(*SHOWN))
     keys = [GROUPS[by](point, month.last_day) for point in wanted]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     group_of = {point.pk: numbers[key] for point, key in zip(wanted, keys, strict=True)}

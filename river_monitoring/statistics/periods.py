@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Area
@@ -124,19 +124,19 @@ def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeri
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """The same points, in the same order, rated in a span, in the one before and in the same one of the year before."""
+    """The same points, in the same order, rated in a span and in the one before; and their classes of a year before."""
 
     span: Span
     now: Sequence[PointPeriod]
     before: Sequence[PointPeriod]
-    year: Sequence[PointPeriod]
+    year: Sequence[WaterClass]
 
 
 def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
-    """Rate points for comparison; the answer serves tables by any group."""
-    wanted = grouped_points(points)
-    now, before, year = (rate_points(wanted, each) for each in (span, span.before, span.year_before))
-    return Rated(span, now, before, year)
+    """Rate points, with their places, for comparison; the answer serves tables by any group."""
+    wanted = grouped_points(points, with_places=True)
+    now, before = (rate_points(wanted, each) for each in (span, span.before))
+    return Rated(span, now, before, classes_of(wanted, span.year_before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +156,19 @@ def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> Perio
     return _table(_Compared(span, rate_points(wanted, span), before, year), by)
 
 
-def grouped_points(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
-    """The points with what they are grouped by, in the order of their codes; a table shows no place.
+def grouped_points(points: QuerySet[MonitoringPoint], *, with_places: bool = False) -> list[MonitoringPoint]:
+    """The points with what they are grouped by, in the order of their codes; a table shows no place, a map does.
 
     A town, river or department is one object for all its points: thousands of copies take longer than the points.
     """
     towns = Prefetch("area", Area.objects.defer("geom", "point"))
-    return list(points.prefetch_related(towns, "river", "department").defer("geom").order_by("code"))
+    wanted = points if with_places else points.defer("geom")
+    return list(wanted.prefetch_related(towns, "river", "department").order_by("code"))
 
 
 def table_of(rated: Rated, by: By) -> PeriodTable:
     """Compare the groups of points that are rated already."""
-    return _table(_Compared(rated.span, rated.now, _classes(rated.before), _classes(rated.year)), by)
+    return _table(_Compared(rated.span, rated.now, _classes(rated.before), rated.year), by)
 
 
 def _classes(items: Iterable[PointPeriod]) -> list[WaterClass]:
@@ -264,12 +265,10 @@ def newest_span(points: QuerySet[MonitoringPoint], period: Period) -> Span:
     """The newest span that is over and has samples; the one before today's when there are none."""
     today = timezone.localdate()
     begin, _ = span_bounds(span_of(today, period))
-    newest = (
-        Sample.objects.filter(point__in=points.order_by(), phenomenon_time__lt=begin)
-        .order_by("-phenomenon_time")
-        .values_list("phenomenon_time", flat=True)
-        .first()
-    )
+    # The newest of each point lies at the end of an index; to put all samples in order takes longer the more there are.
+    samples = Sample.objects.filter(point=OuterRef("pk"), phenomenon_time__lt=begin).order_by("-phenomenon_time")
+    of_each = Subquery(samples.values("phenomenon_time")[:1])
+    newest = MonitoringPoint.objects.filter(pk__in=points.order_by().values("pk")).aggregate(day=Max(of_each))["day"]
     return span_of(timezone.localdate(newest), period) if newest else span_of(today, period).before
 
 

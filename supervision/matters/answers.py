@@ -114,11 +114,20 @@ def answers_alike(asker: MatterActor, scope: Scope, today: date, by: str = "") -
     if by == "month":
         rows = rows.annotate(month=TruncMonth("submitted_at", output_field=models.DateField()))
     columns = (*GROUPS[by], *COUNTED)
-    return [_case(row) for row in rows.values(*columns).annotate(count=Count("pk")).order_by(*GROUPS[by], "days")]
+    # Put in order here: sorting tens of thousands of matters to group them takes the database half as long again.
+    return sorted((_case(row) for row in rows.values(*columns).annotate(count=Count("pk"))), key=_order)
+
+
+def _order(case: AnsweredCase) -> tuple[Any, ...]:
+    """By what groups them, those without it last, and by days."""
+    groups = (case.area[0], case.department[0], case.category, case.day.isoformat() if case.day else "")
+    return (*((not each, each) for each in groups), case.days is None, case.days or 0)
 
 
 def _once(found: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """Each matter once, whatever tables were joined to tell who may see it."""
+    if len(found.query.alias_map) <= 1 and not found.query.distinct:
+        return found
     return Suggestion.objects.filter(pk__in=found.order_by().values("pk"))
 
 

@@ -65,6 +65,17 @@ def families(scale: float) -> list[Family]:
     return [_matters(times(1_550)), _points(times(16)), _people(times(43)), _receptions(times(12)), *_logs(times)]
 
 
+def _points_alone(copies: int) -> Family:
+    """Points with their steps, and of what was kept of them the last years: what a report and the map ask about."""
+    whole = _points(copies)
+    kept = {
+        "PointMonth": "t.month > CURRENT_DATE - 480",
+        "PointSpan": "t.period <> 'to-date' AND t.first_day > CURRENT_DATE - 1200",
+    }
+    names = [name for name in whole.models if not name.endswith(".Sample")]
+    return Family(names, copies, whole.changed, 0, kept)
+
+
 def _matters(copies: int) -> Family:
     room = "supervision."
     moments = {
@@ -154,6 +165,19 @@ def grow(scale: float = 1.0) -> dict[str, int]:
             counts[label] = cursor.fetchone()[0]
         cursor.execute("ANALYZE")
     return counts
+
+
+def grow_points(copies: int) -> int:
+    """Only points, so many times the demo's and without samples; how many there are now."""
+    family = _points_alone(copies)
+    with as_owner(), _triggers_off(), transaction.atomic():
+        for label in family.models:
+            _copy(apps.get_model(label), family)
+    with as_owner(), connection.cursor() as cursor:
+        for label in family.models:
+            _set_sequence(cursor, apps.get_model(label))
+        cursor.execute("ANALYZE")
+    return MonitoringPoint.objects.count()
 
 
 def _copy(model: type[models.Model], family: Family) -> None:

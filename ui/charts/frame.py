@@ -107,6 +107,14 @@ class MapFrame:
         box.srid = 4326
         return box
 
+    def meets(self, geometry: GEOSGeometry | None) -> bool:
+        """Tell whether what encloses a geometry (EPSG:4326) touches the ground that the drawing shows."""
+        if geometry is None or geometry.empty:
+            return False
+        west, south, east, north = geometry.extent
+        left, bottom, right, top = self.box.extent
+        return bool(west <= right and left <= east and south <= top and bottom <= north)
+
     @property
     def metres_per_unit(self) -> float:
         return M_PER_DEGREE / self.per_y

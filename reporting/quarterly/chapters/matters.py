@@ -25,7 +25,7 @@ def livelihood(facts: Facts) -> list[Block]:
 def _by_lead(facts: Facts) -> Table:
     under_way = [project for project in facts.projects if project.status in UNDER_WAY]
     counts = Counter((project.lead.name, project.light) for project in under_way)
-    leads = sorted({project.lead.name for project in under_way}, key=lambda name: -_of_lead(counts, name))
+    leads = sorted({project.lead.name for project in under_way}, key=lambda name: (-_of_lead(counts, name), name))
     lights = (Project.Light.GREEN, Project.Light.YELLOW, Project.Light.RED, Project.Light.NONE)
     rows: list[list[Cell]] = [
         [name, _of_lead(counts, name), *(counts[name, light] for light in lights)] for name in leads

@@ -1,11 +1,15 @@
 """How far each person sees where an instance holds several districts under a city."""
 
+import contextlib
+
+import psycopg2
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import OperationalError, connection
 
 from accounts.areas.fields import AreaChoiceField
-from accounts.directory.levels import districts, of_area
+from accounts.directory.levels import KEPT_AS, districts, of_area
 from accounts.looking import NAME, Choice, whole
 from accounts.models import Area, Congress, Department, District, Person, Role, User
 from accounts.permissions import (
@@ -19,6 +23,7 @@ from accounts.permissions import (
     serves,
     staff_inside,
 )
+from ledger.roles.connections import address
 from library.models import Document, Version
 from library.permissions import documents_visible_to
 from projects.models import Project
@@ -204,3 +209,51 @@ def test_the_feed_of_another_districts_project_is_not_found(world, as_user, staf
     assert as_user(None).get(feed).status_code == 200
     assert as_user(None).get(feed, {NAME: other.code}).status_code == 404
     assert as_user(person("their-staff", Role.STAFF, area=other)).get(feed).status_code == 404
+
+
+@contextlib.contextmanager
+def areas_locked():
+    """Somebody else's session holds the table of areas, as a migration does."""
+    other = psycopg2.connect(address())
+    try:
+        other.cursor().execute("LOCK TABLE accounts_area IN ACCESS EXCLUSIVE MODE")
+        yield
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def impatient():
+    """Locks that this session waits for itself are refused after a while, so that no test hangs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_areas_are_locked_the_last_minutes_districts_are_known(world, impatient):
+    before = districts()
+    cache.delete(KEPT_AS)  # its five seconds are over
+    with areas_locked():
+        assert districts() == before
+        assert cache.get(KEPT_AS) is not None  # the next one does not wait again
+    cache.delete(KEPT_AS)
+    assert districts() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_an_answer_of_the_last_minute_a_locked_table_is_an_error(world, impatient):
+    cache.clear()
+    with areas_locked(), pytest.raises(OperationalError):
+        districts()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_answer_does_not_outlive_a_second_district(world, city, impatient):
+    assert not districts().several
+    district = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=district)
+    with areas_locked(), pytest.raises(OperationalError):
+        districts()

@@ -11,6 +11,8 @@ import pypdfium2.raw as raw
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from docx import Document as open_docx
 from docx.oxml.ns import qn
@@ -30,6 +32,7 @@ from reporting.quarterly.services import order_report
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.models import MonitoringPoint, River, Sample
 from river_monitoring.standard.averages import Span
+from river_monitoring.statistics.periods import grouped_points, rate_points, rate_span
 
 GOOD = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
 BAD = {"ph": "7.2", "do": "4.8", "codmn": "5.6", "nh3n": "2.35", "tp": "0.31"}
@@ -88,6 +91,35 @@ def test_towns_are_compared_with_their_denominators_and_the_small_one_is_not_ran
     assert [row[0] for row in inferior] == ["=东一", "西四"]
     assert inferior[1][3] == "氨氮（1.4）、总磷（0.6）、溶解氧"
     assert cells_of(document, "逾期").rows[0][-1] == 123
+
+
+def test_reading_and_composing_asks_as_often_for_many_points_as_for_few(district):
+    today = date(2026, 7, 2)
+    make.prepare(QUARTER, today)  # what a process keeps is known from here on
+    with CaptureQueriesContext(connection) as few:
+        make.prepare(QUARTER, today)
+    pattern = MonitoringPoint.objects.get(code="W-1")
+    for number in range(20):
+        pattern.pk, pattern.code, pattern.name, pattern.kind = None, f"N-{number}", f"新{number}", "small"
+        pattern.save(force_insert=True)
+        for month in (4, 5, 6):
+            Sample.objects.create(point=pattern, phenomenon_time=at(2026, month), readings=BAD)
+    refresh_months(MonitoringPoint.objects.all())
+    with CaptureQueriesContext(connection) as many:
+        document = make.prepare(QUARTER, today).document
+    assert len(cells_of(document, "点位").rows) == 25
+    assert len(many) == len(few)
+
+
+def test_the_classes_of_a_year_ago_are_those_of_the_assessment_in_full(district):
+    for place, point in enumerate(MonitoringPoint.objects.order_by("code")[:3]):
+        for month in (4, 5, 6)[: 3 - place]:  # the last has one sample, of which no class is made
+            Sample.objects.create(point=point, phenomenon_time=at(2025, month), readings=BAD if place else GOOD)
+    refresh_months(MonitoringPoint.objects.all())
+    points = MonitoringPoint.objects.all()
+    in_full = [item.assessment.water_class for item in rate_points(grouped_points(points), QUARTER.year_before)]
+    assert {found.number for found in in_full} == {0, 2, 6}
+    assert list(rate_span(points, QUARTER).year) == in_full
 
 
 def test_the_three_files_say_the_same(district, deputy, tmp_path):

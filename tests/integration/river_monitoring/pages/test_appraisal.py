@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -16,15 +17,16 @@ from django.utils import timezone
 from river_monitoring.assessment.coverage import reasons_in_words
 from river_monitoring.assessment.judgement import judged
 from river_monitoring.assessment.kept import assess_to_date
-from river_monitoring.assessment.models import PointSpan
-from river_monitoring.assessment.queries import assess_many
+from river_monitoring.assessment.models import PointMonth, PointSpan
+from river_monitoring.assessment.queries import assess_many, versions_at, x_items_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.signals import samples_written
-from river_monitoring.standard.averages import Span
+from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.city_index import city_index
 from river_monitoring.statistics.appraisal import appraise
 from river_monitoring.statistics.appraisal_history import two_years
+from river_monitoring.statistics.periods import newest_span
 from tests import roles
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
@@ -119,15 +121,17 @@ def test_a_verdict_of_before_it_was_kept_is_made_of_the_means_until_it_is_filled
     assert not PointSpan.objects.filter(standard="").exists()
 
 
-def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point):
+@pytest.mark.parametrize("items", ["all", "9x"])
+def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point, items):
     make_point("M", target_class=3)  # never sampled, as those below
-    Client().get(PAGE, {"month": "2026-03"})
+    asked = {"month": "2026-03", "items": items}
+    Client().get(PAGE, asked)
     with CaptureQueriesContext(connection) as few:
-        Client().get(PAGE, {"month": "2026-03"})
+        Client().get(PAGE, asked)
     for number in range(110):
         make_point(f"M-{number:03}", target_class=3)
     with CaptureQueriesContext(connection) as many:
-        page = Client().get(PAGE, {"month": "2026-03", "page": 2}).content.decode()
+        page = Client().get(PAGE, asked | {"page": 2}).content.decode()
     assert len(many) <= len(few) and len(many) < 40
     assert page.count('<th scope="row"><a href="/river/points/') == 15
 
@@ -181,6 +185,28 @@ def test_nine_plus_x_counts_the_basic_items_and_what_exceeded(make_point):
         metal.samples.filter(phenomenon_time__year=2026).delete()
     stored(metal, at(3, day=6), readings_of(1) | {"zn": "0.5", "cod": "18"})
     assert assess_many([metal], MARCH, scheme="9x")[metal.pk].number == 2
+
+
+def test_what_exceeded_in_the_months_before_is_what_these_hold(spring, make_point):
+    never = make_point("N", target_class=3)
+    found = x_items_of([*spring, never], MARCH)
+    held = {point.pk: set() for point in (*spring, never)}
+    first = MARCH.first_day - relativedelta(months=versions_at(MARCH)[1].nine_plus_x.look_back_months)
+    rows = PointMonth.objects.filter(month__lt=MARCH.first_day, month__gte=first)
+    for pk, exceedance in rows.values_list("point", "exceedance"):
+        held[pk] |= set(exceedance)
+    assert found == held and any(held.values()) and not held[never.pk]
+    assert x_items_of([], MARCH) == {}
+
+
+def test_the_newest_month_is_that_of_the_newest_sample_of_the_points_asked(spring, make_point):
+    late = make_point("L", target_class=3)
+    stored(late, at(6), readings_of(2))
+    stored(late, timezone.now(), readings_of(2))  # its month is not over
+    today = timezone.localdate()
+    assert newest_span(everything(), "month") == Span(2026, 6, "month")
+    assert newest_span(spring.exclude(pk=late.pk), "month") == MARCH
+    assert newest_span(everything().none(), "month") == span_of(today, "month").before
 
 
 def test_the_months_of_two_years_agree_with_the_appraisal_of_each(spring):
