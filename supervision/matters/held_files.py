@@ -25,7 +25,7 @@ HANDED_IN = Limit("step-files", 120, timedelta(hours=1))
 
 def keep(user: Asker, matter: Suggestion, file: Attachment) -> str:
     """Keep a checked file; return its ticket. Raises TooMany."""
-    spend(HANDED_IN, f"user:{user.pk}")
+    spend(HANDED_IN, f"user:{_person(user)}")
     return HELD.keep([(file.content, file.suffix, {"called": file.name, "suffix": file.suffix})], _owner(user, matter))
 
 
@@ -70,4 +70,9 @@ def _read(user: Asker, matter: Suggestion, ticket: str) -> Attachment:
 
 
 def _owner(user: Asker, matter: Suggestion) -> str:
-    return f"{user.pk}:{matter.pk}"
+    return f"{_person(user)}:{matter.pk}"
+
+
+def _person(user: Asker) -> int:
+    assert user is not None and user.pk is not None  # noqa: S101 - only who has an account takes a step with files
+    return int(user.pk)

@@ -57,6 +57,7 @@ class StepForm(VersionedForm):
 
     def keep_files(self) -> QueryDict:
         """Keep the files that are in order, so that nobody chooses them again; return the body that names them."""
+        assert isinstance(self.data, QueryDict)  # noqa: S101 - a page's form is bound to what was posted
         data = self.data.copy()
         if "files" in self.fields:
             tickets = list(held_files.names(self.user, self.matter, _tickets(data)))
