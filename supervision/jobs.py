@@ -5,14 +5,15 @@ from typing import Any
 
 from jobs.schedules import keep_schedules
 from supervision.findings import videos
-from supervision.matters import escalation
+from supervision.matters import escalation, held_files
 from supervision.public import draft_photos
 
 
 def daily() -> dict[str, int]:
     """Look at every matter once; the counts are kept with the task."""
     found = {"came_back": len(escalation.bring_back()), "escalated": len(escalation.escalate())}
-    return found | {"photos_forgotten": draft_photos.delete_expired(), "videos_given_up": videos.give_up()}
+    forgotten = {"photos_forgotten": draft_photos.delete_expired(), "files_forgotten": held_files.delete_expired()}
+    return found | forgotten | {"videos_given_up": videos.give_up()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

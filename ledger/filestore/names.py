@@ -18,7 +18,7 @@ RASTERS = "rasters"
 INCOMING = "incoming"
 """Files that are being written; whole and on the disk they get their name."""
 MARKS = ".sites"
-WORKING = (INCOMING, "imports", "setup", "leaving", "findings/held")
+WORKING = (INCOMING, "imports", "setup", "leaving", "findings/held", "matters/held")
 """Uploads between preview and load, exports of everything, photos of a form that came back: removed by age."""
 DERIVED = ("exports", "thumbnails")
 """Made from layers, named by what they disclosed; rooms remove and make them anew (decision 34)."""

@@ -20,7 +20,9 @@ from accounts.permissions import leads, leads_somewhere, require_leader, require
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, RunoffForm
+from projects.pages.voting_drafts import say_begun, sends
 from projects.voting import codes, services
+from projects.voting.drafts import services as drafts
 from projects.voting.drafts.table import TABLE as DRAFT_TABLE
 from projects.voting.drafts.workflow import drafts_visible_to
 from projects.voting.models import VoteSession
@@ -34,8 +36,8 @@ def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
     now = timezone.now()
     votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
-    drafts = drafts_visible_to(request.user).filter(state__in=DRAFT_TABLE.in_group("open")).select_related("area")
-    context = {"votes": votes, "may_call": leads_somewhere(request.user), "drafts": drafts}
+    waiting = drafts_visible_to(request.user).filter(state__in=DRAFT_TABLE.in_group("open")).select_related("area")
+    context = {"votes": votes, "may_call": leads_somewhere(request.user), "drafts": waiting}
     return render(request, "projects/votes/list.html", context)
 
 
@@ -99,17 +101,17 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
 @require_leader
 @require_POST
 def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call a second vote on tied candidates."""
+    """Draft a second vote on tied candidates, which a second person reviews."""
     session = _session(request, pk)
     form = RunoffForm(request.POST)
     if not form.is_valid():
         return _page(request, session, form)
     try:
-        runoff = services.call_runoff(session.pk, signed_in(request), **form.cleaned_data)
+        draft = drafts.begin_runoff(session.pk, **form.cleaned_data, actor=signed_in(request), send=sends(request))
     except BadInput as refusal:
         form.show(refusal)
         return _page(request, session, form)
-    return redirect(runoff)
+    return say_begun(request, draft)
 
 
 @require_safe
@@ -163,6 +165,7 @@ def _purpose(session: VoteSession) -> str:
 
 def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None) -> HttpResponse:
     view = view_vote(session, request.user)
+    waiting = drafts_visible_to(request.user).filter(runoff_of=session, state__in=DRAFT_TABLE.in_group("open"))
     context: dict[str, Any] = {
         "view": view,
         "session": session,
@@ -171,6 +174,7 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "ballot_form": failed if isinstance(failed, BallotForm) else BallotForm(session),
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
+        "runoff_draft": waiting.first() if view.count and view.count.tied else None,
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
         "documents": session.documents.all() if view.count else [],
         "may_call": leads(request.user, session.area),

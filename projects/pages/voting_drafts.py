@@ -12,14 +12,15 @@ from accounts.permissions import leads, require_leader
 from geokit.refusal import Refusal
 from ledger.steps.apply import steps_now
 from projects.pages.access import signed_in
-from projects.pages.forms.voting import CallForm, CancelForm, DraftStepForm
+from projects.pages.forms.voting import CallForm, CancelForm, DraftStepForm, RunoffForm
 from projects.voting import cancelling
 from projects.voting.drafts import services
 from projects.voting.drafts.models import VoteDraft
-from projects.voting.drafts.table import TABLE, Verb
+from projects.voting.drafts.table import TABLE, Stage, Verb
 from projects.voting.drafts.workflow import DRAFTS, drafts_visible_to, projects_of
 from projects.voting.models import VoteSession
 from projects.voting.queries import votes_visible_to
+from projects.voting.runoff import runoff_terms
 from projects.voting.services import Terms
 from ui.forms.refusable import posted, render_form
 
@@ -32,21 +33,30 @@ OF_A_PAGE = (Verb.SEND, Verb.APPROVE, Verb.SEND_BACK, Verb.DROP)
 def begin(request: HttpRequest) -> HttpResponse:
     """Write a draft of a vote on candidates."""
     form = CallForm(request.user, posted(request))
-    send = "send" in request.POST
     if request.method == "POST" and form.is_valid():
         try:
-            draft = services.begin(*_given(form), signed_in(request), send=send)
+            draft = services.begin(*_given(form), signed_in(request), send=sends(request))
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(
-                request,
-                _("草案已保存并送审，由另一位工作人员审核。")
-                if send
-                else _("草案已保存。送审后，由另一位工作人员审核，才正式安排。"),
-            )
-            return redirect(draft)
+            return say_begun(request, draft)
     return render_form(request, "projects/votes/call.html", {"form": form})
+
+
+def sends(request: HttpRequest) -> bool:
+    """Tell whether who saves a draft also hands it to the second person."""
+    return "send" in request.POST
+
+
+def say_begun(request: HttpRequest, draft: VoteDraft) -> HttpResponse:
+    """Lead to a draft that was begun, and say who has to do what now."""
+    messages.success(
+        request,
+        _("草案已保存并送审，由另一位工作人员审核。")
+        if draft.state == Stage.REVIEW
+        else _("草案已保存。送审后，由另一位工作人员审核，才正式安排。"),
+    )
+    return redirect(draft)
 
 
 @require_leader
@@ -61,11 +71,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     found = _draft(request, pk)
-    form = CallForm(request.user, posted(request), initial=_initial(found), version=found.version)
+    form = _change_form(request, found)
     if request.method == "POST" and form.is_valid():
-        version, send = form.cleaned_data.pop("version"), "send" in request.POST
+        version, send = form.cleaned_data["version"], sends(request)
         try:
-            services.change(found.pk, *_given(form), signed_in(request), version, send=send)
+            services.change(found.pk, *_given(form, found.runoff_of), signed_in(request), version, send=send)
         except Refusal as refusal:
             form.show(refusal)
         else:
@@ -122,12 +132,21 @@ def _cancel(request: HttpRequest, session: VoteSession, form: CancelForm) -> Any
 
 
 def _draft(request: HttpRequest, pk: int) -> VoteDraft:
-    rows = drafts_visible_to(request.user).select_related("area", "author", "session", "replaces")
+    rows = drafts_visible_to(request.user).select_related("area", "author", "session", "replaces", "runoff_of__area")
     return get_object_or_404(rows, pk=pk)
 
 
-def _given(form: CallForm) -> tuple[Terms, list[Any]]:
+def _change_form(request: HttpRequest, found: VoteDraft) -> CallForm | RunoffForm:
+    if found.runoff_of is None:
+        return CallForm(request.user, posted(request), initial=_initial(found), version=found.version)
+    times = {"opens_at": found.opens_at, "closes_at": found.closes_at}
+    return RunoffForm(posted(request), initial=times, version=found.version)
+
+
+def _given(form: CallForm | RunoffForm, first: VoteSession | None = None) -> tuple[Terms, list[Any]]:
     given = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+    if first is not None:
+        return runoff_terms(first, **given)
     projects = list(given.pop("projects").order_by("code"))
     return Terms(**given), projects
 

@@ -203,32 +203,6 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     return result
 
 
-@transaction.atomic
-def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: datetime) -> VoteSession:
-    """Call the second vote on the tied candidates, for the places that are left. Raises NotPermitted, BadInput."""
-    first = VoteSession.objects.select_for_update().get(pk=session_id)
-    if not leads(actor, first.area):
-        raise may_not_call()
-    result = VoteCount.objects.filter(session=first).first()
-    if result is None or not result.tied:
-        raise BadInput(_("这次票决没有需要再次票决的项目。"), code="no-tie")
-    if VoteSession.objects.filter(runoff_of=first).exists():
-        raise BadInput(_("再次票决已经安排。"), code="runoff-called")
-    tied = [c.project for c in first.candidacies.select_related("project") if c.number in result.tied]
-    terms = Terms(
-        title=_("%(title)s（再次票决）") % {"title": first.title[:70]},
-        year=first.year,
-        area=first.area,
-        places=first.places - len(result.elected),
-        opens_at=opens_at,
-        closes_at=closes_at,
-        quorum=first.quorum,
-        majority=first.majority,
-        tie=VoteSession.Tie.LOT,  # a third tie would never end
-    )
-    return call_vote(terms, tied, actor, runoff_of=first)
-
-
 def check_call(terms: Terms, projects: Sequence[Project], *, is_runoff: bool = False) -> None:
     """Refuse terms and candidates that no vote can be called by. Raises BadInput."""
     check_moment("opens_at", terms.opens_at)

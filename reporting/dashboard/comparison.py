@@ -44,11 +44,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of one side: as text, what it is of, and the list of what it counts."""
+    """A figure of one side as text with the list of what it counts, and the counts it is made of with theirs."""
 
     text: str
-    of: str = ""
     url: str = ""
+    of: Sequence[tuple[int, str]] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,14 @@ def _counts(title: str, counts: Sequence[tuple[int, str]]) -> Row:
 
 def _medians(sides: Sequence[Group]) -> Row:
     spreads = [side.spread for side in sides]
-    cells = [Cell("–" if spread is None else str(spread.p50), _("%d 件") % side.replied)
-             for spread, side in zip(spreads, sides, strict=True)]  # fmt: skip
+    cells = [
+        Cell(
+            "–" if spread is None else str(spread.p50),
+            of=[(side.replied, side.lists.get("replied", ""))],
+            unit=pgettext("unit", "件"),
+        )
+        for spread, side in zip(spreads, sides, strict=True)
+    ]
     first, second = spreads
     known = first is not None and second is not None
     return Row(_("一半在几天内"), cells, f"{second.p50 - first.p50:+g}" if known else "–")  # type: ignore[union-attr]
@@ -100,8 +107,7 @@ def _shares(pair: Sequence[groups.Figure]) -> Row:
     cells = [
         Cell(
             "–" if ratio.percent is None else f"{ratio.percent}%",
-            f"{ratio.part} / {ratio.whole}",
-            figure.part_url if ratio.part else "",
+            of=[(ratio.part, figure.part_url), (ratio.whole, figure.whole_url)],
         )
         for ratio, figure in zip(ratios, pair, strict=True)
     ]
@@ -152,7 +158,14 @@ def _month_ticks(series: Sequence[Sequence[Group]], across: Axis) -> list[Tick]:
 
 def _line(style: int, name: str, months: Sequence[Group], across: Axis, up: Axis) -> Line:
     marks = [
-        Mark(across.at(place), up.at(month.total), False, f"{month_words(month.key)} {month.total}")
+        Mark(
+            across.at(place),
+            up.at(month.total),
+            False,
+            f"{month_words(month.key)} {month.total}",
+            month.lists.get("all", "") if month.total else "",
+            month.total,
+        )
         for place, month in enumerate(months)
     ]
     piece = " ".join(f"{mark.x},{mark.y}" for mark in marks)

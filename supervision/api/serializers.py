@@ -19,7 +19,11 @@ from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import CoHandling, EventFile, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 from ui.api_times import TimeField
+from ui.attachments import MOST
 from ui.pictures.covering import public_size
+
+LONGEST_UPLOAD = 2000
+"""Characters of the ticket of a kept file."""
 
 
 class PhotoSerializer(serializers.ModelSerializer):
@@ -272,6 +276,21 @@ class SuggestionDetailSerializer(SuggestionSerializer):
         return list(EventSerializer([entry.event for entry in entries], many=True, context=context).data)
 
 
+class NewStepFileSerializer(serializers.Serializer):
+    """One file as multipart: PDF, OFD, DOCX, XLSX, JPG or PNG, 20 MB at most."""
+
+    file = serializers.FileField()
+
+
+class StepFileSerializer(serializers.Serializer):
+    """A file that waits for its step: `upload` names it there, for who sent it, for this matter and for `hours`."""
+
+    upload = serializers.CharField()
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    hours = serializers.IntegerField()
+
+
 class StepSerializer(serializers.Serializer):
     """A step of a matter. `version` is the one that was read: a step on an older one is refused with 409."""
 
@@ -291,6 +310,13 @@ class StepSerializer(serializers.Serializer):
     )
     planned_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="reply, result B")
     until = serializers.DateField(required=False, allow_null=True, default=None, help_text="ask_extension, extend")
+    files = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_UPLOAD),
+        required=False,
+        default=list,
+        max_length=MOST,
+        help_text="`upload` of each file that was sent to `files/` of this matter before; not for every step",
+    )
     handling = serializers.ChoiceField(
         choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
     )

@@ -1,8 +1,10 @@
 """REST of supervision, from the same querysets as tiles and pages."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -17,18 +19,21 @@ from supervision.api.serializers import (
     FiledFindingSerializer,
     FindingSerializer,
     NewFindingSerializer,
+    NewStepFileSerializer,
+    StepFileSerializer,
     StepSerializer,
     SuggestionDetailSerializer,
     SuggestionSerializer,
 )
-from supervision.api.steps import take_step
+from supervision.api.steps import take_step, takes_files
 from supervision.findings.models import Finding
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
-from supervision.matters import queries, services
+from supervision.matters import held_files, queries, services
 from supervision.matters.filters import FindingFilter, SuggestionFilter
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
 from supervision.public.permissions import findings_readable_by
+from ui.attachments import check_attachment
 from ui.json_bodies import StrictJSONParser
 from ui.pagination import Pages
 from ui.photo_claims import as_claimed, read_claim
@@ -111,6 +116,24 @@ class SuggestionViewSet(viewsets.ReadOnlyModelViewSet):
         if after is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(self.get_serializer(after).data)
+
+    @extend_schema(request={"multipart/form-data": NewStepFileSerializer}, responses={201: StepFileSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated], parser_classes=[MultiPartParser])
+    def files(self, request: Request, number: str) -> Response:
+        """Send a file ahead of a step; the step names it in `files`. It is checked here, and kept for `hours`.
+
+        Refusals: 400 no file, 403 no step with files is open to the caller, 413 too large, 422 no sound file.
+        """
+        matter = self.get_object()
+        if not takes_files(request.user, matter):
+            raise NotPermitted(gettext("您现在没有可以带附件的步骤。"))
+        serializer = NewStepFileSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        file = check_attachment(serializer.validated_data["file"])
+        upload = held_files.keep(request.user, matter, file)
+        hours = int(held_files.kept_for() / timedelta(hours=1))
+        body = {"upload": upload, "name": file.name, "sha256": file.sha256, "hours": hours}
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 ROUTES = [

@@ -140,6 +140,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb)
     form = _form(request, found, chosen, request.POST, request.FILES)
     if not form.is_valid():
+        form.keep_files()
         return _page(request, found, (chosen, form))
     try:
         _take(request, found, chosen, form)
@@ -148,8 +149,10 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     except Refusal as refusal:
         if isinstance(refusal, NotPermitted) and refusal.code == "not-permitted":
             raise
+        form.keep_files()
         form.show(refusal)
         return _page(request, matter_or_404(request, number), (chosen, form))
+    form.delete_kept()
     messages.success(request, gettext("“%(step)s”已记录。") % {"step": TABLE.verbs[chosen]})
     # A department that returned a matter no longer sees it.
     still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
@@ -168,7 +171,7 @@ def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, ref
     found = matter_or_404(request, number)
     seen = form.cleaned_data.get("seen") or 0
     since = [entry for entry in timeline(found, request.user) if seen and entry.event.pk > seen]
-    data = request.POST.copy()
+    data = form.keep_files()
     data["version"], data["seen"] = str(found.version), str(max((event.pk for event in found.events.all()), default=0))
     again = _form(request, found, verb, data)
     again.is_valid()

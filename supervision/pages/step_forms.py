@@ -1,23 +1,28 @@
 """One form for each step of a matter. They read what was typed; what is right is decided by the services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.filters import departments_around, departments_shown, offer_departments
 from accounts.models import Department
 from accounts.permissions import Asker
+from geokit.refusal import Refusal
 from supervision.desk import nearby
 from supervision.findings.models import Category
+from supervision.matters import held_files
 from supervision.matters.extensions import latest_day
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.queries import open_request
 from supervision.matters.states import Verb
 from supervision.reply_texts.filling import filled
 from supervision.reply_texts.services import texts_of
+from ui.attachments import MOST, check_attachment
 from ui.forms.attachments import AttachmentsField
 from ui.forms.refusable import VersionedForm
 from ui.forms.widgets import DayInput
@@ -33,7 +38,9 @@ class StepForm(VersionedForm):
 
     def __init__(self, *args: Any, matter: Suggestion, user: Asker, takes_files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.matter, self.user = matter, user
         if takes_files:
+            self._offer_kept()
             self.fields["files"] = AttachmentsField()
         offer_departments(self, departments_around(matter.area) if matter.area else departments_shown(user))
         self.prepare(matter, user)
@@ -42,8 +49,51 @@ class StepForm(VersionedForm):
         """Fill in the choices that depend on the matter."""
 
     def given(self) -> dict[str, Any]:
-        """Return what the service of the step takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        """Return what the service of the step takes. Raises BadInput for a kept file that is not there any more."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "kept")}
+        if self.cleaned_data.get("kept"):
+            given["files"] += held_files.read(self.user, self.matter, self.cleaned_data["kept"])
+        return given
+
+    def keep_files(self) -> QueryDict:
+        """Keep the files that are in order, so that nobody chooses them again; return the body that names them."""
+        assert isinstance(self.data, QueryDict)  # noqa: S101 - a page's form is bound to what was posted
+        data = self.data.copy()
+        if "files" in self.fields:
+            tickets = list(held_files.names(self.user, self.matter, _tickets(data)))
+            for upload in self.files.getlist("files")[: MOST - len(tickets)]:
+                upload.seek(0)
+                with suppress(Refusal):
+                    tickets.append(held_files.keep(self.user, self.matter, check_attachment(upload)))
+            data.setlist("kept", tickets)
+            self.data = data
+            self._offer_kept()
+            self.order_fields([name for name in self.fields if name not in ("kept", "files")] + ["kept", "files"])
+        return data
+
+    def delete_kept(self) -> None:
+        """Delete what was kept for this form: the step has taken it."""
+        held_files.delete(self.user, self.matter, self.cleaned_data.get("kept", []))
+
+    def _offer_kept(self) -> None:
+        if tickets := _tickets(self.data):
+            self.fields["kept"] = _kept_files(held_files.names(self.user, self.matter, tickets))
+
+
+def _tickets(data: Any) -> list[str]:
+    """The kept files that a body names, no more than one step takes."""
+    return data.getlist("kept")[:MOST] if hasattr(data, "getlist") else []
+
+
+def _kept_files(names: Mapping[str, str]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("已收到的附件"),
+        choices=list(names.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不用再选；不要的取消勾选。"),
+        error_messages={"invalid_choice": _("有的附件已经不在，请重新上传。")},
+    )
 
 
 def _offer(form: forms.Form, name: str, choices: Choices) -> None:

@@ -26,6 +26,9 @@ class Mark:
     y: float
     hollow: bool
     words: str
+    url: str = ""
+    count: int = 0
+    """The list of what the value counts, and how many those are; a value that counts nothing listed has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ class Chart:
     envelope: str = ""
     """Corners of the range of earlier years, where the chart has one."""
     width: int = WIDTH
+
+    @property
+    def has_lists(self) -> bool:
+        """Tell whether some value leads to what it counts."""
+        return any(mark.url for line in self.lines for mark in line.marks)
 
     @property
     def left(self) -> float:

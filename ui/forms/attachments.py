@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from geokit.refusal import Refusal
 from ui.attachments import BEGINNINGS, MOST, MOST_BYTES, MOST_TOGETHER, Attachment, check_attachment
 
-WORDS = gettext_lazy("PDF、OFD、DOCX、XLSX、JPG 或 PNG，每个不超过 {size} MB，最多 {most} 个；表单退回时要重新选。")
+WORDS = gettext_lazy(
+    "PDF、OFD、DOCX、XLSX、JPG 或 PNG，每个不超过 {size} MB，最多 {most} 个；表单退回时已收到的会保留。"
+)
 
 
 class AttachmentsInput(forms.FileInput):

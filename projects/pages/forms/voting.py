@@ -24,6 +24,12 @@ def _moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=MomentInput, error_messages={"invalid": _("请填日期和时间。")})
 
 
+def _carry_version(form: forms.Form, version: int | None) -> None:
+    """Give a form that changes a draft the version that it was read at; one that begins a draft has none."""
+    if version is not None:
+        form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
+
+
 class BallotForm(RefusableForm):
     """Which candidates the deputy approves; an empty ballot must be meant."""
 
@@ -104,8 +110,7 @@ class CallForm(RefusableForm):
 
     def __init__(self, user: Asker, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if version is not None:
-            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
+        _carry_version(self, version)
         self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
         self.fields["area"].initial = reach_of(user) or area_rows().first()
         candidates = self.fields["projects"].queryset.filter(inside(user, "area"))  # type: ignore[attr-defined]
@@ -193,7 +198,11 @@ class TickForm(RefusableForm):
 
 
 class RunoffForm(RefusableForm):
-    """When the second vote is held."""
+    """When the second vote is held; everything else is the first count's."""
 
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))
+
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _carry_version(self, version)

@@ -28,6 +28,8 @@ class VoteDraft(models.Model):
     """The vote that came of it."""
     replaces = models.ForeignKey(VoteSession, models.PROTECT, null=True, blank=True, related_name="replaced_by")
     """The called vote that was cancelled to be changed."""
+    runoff_of = models.ForeignKey(VoteSession, models.PROTECT, null=True, blank=True, related_name="runoff_drafts")
+    """The counted vote whose tied candidates this one is on; only its times are the draft's own."""
     version = models.PositiveIntegerField(_("版本"), default=1, db_default=1, editable=False)
 
     class Meta:
@@ -38,7 +40,10 @@ class VoteDraft(models.Model):
             models.CheckConstraint(
                 condition=Q(state="called", session__isnull=False) | (~Q(state="called") & Q(session__isnull=True)),
                 name="only_an_approved_draft_is_a_vote",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["runoff_of"], condition=~Q(state="dropped"), name="one_draft_of_a_runoff_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from projects.voting import services
 from projects.voting.checks import may_not_call
 from projects.voting.drafts.models import VoteDraft, VoteDraftEvent
 from projects.voting.drafts.table import TABLE, Party, Stage, Verb
+from projects.voting.runoff import runoff_terms
 
 WRITTEN = (VoteDraftEvent.Verb.DRAFTED, VoteDraftEvent.Verb.CHANGED)
 type DraftStep = Step[VoteDraft, frozenset[int]]
@@ -79,12 +80,16 @@ def _call(step: DraftStep) -> Any:
     assert account is not None  # noqa: S101 - whoever leads has an account
     if step.thing.opens_at <= step.at:
         raise BadInput(_("开始时间已经过了，请退回修改时间。"), code="opens-too-early")
-    return services.call_vote(terms_of(step.thing), projects_of(step.thing), account)
+    terms, projects = _planned(step.thing)
+    return services.call_vote(terms, projects, account, runoff_of=step.thing.runoff_of)
 
 
-def terms_of(draft: VoteDraft) -> services.Terms:
-    """The terms as the vote is called by."""
-    return services.Terms(draft.title, draft.year, draft.area, draft.places, draft.opens_at, draft.closes_at)
+def _planned(draft: VoteDraft) -> tuple[services.Terms, list[Project]]:
+    """Return what the vote is called by: as the draft says; a runoff's is read from the first count once more."""
+    if draft.runoff_of is not None:
+        return runoff_terms(draft.runoff_of, draft.opens_at, draft.closes_at)
+    terms = services.Terms(draft.title, draft.year, draft.area, draft.places, draft.opens_at, draft.closes_at)
+    return terms, projects_of(draft)
 
 
 def projects_of(draft: VoteDraft) -> list[Project]:
@@ -93,8 +98,13 @@ def projects_of(draft: VoteDraft) -> list[Project]:
 
 
 def write_terms(draft: VoteDraft, terms: services.Terms, projects: Sequence[Project]) -> None:
-    """Put terms and candidates into a draft. Raises what calling the vote would (BadInput, NotPermitted)."""
-    services.check_call(terms, projects)
+    """Put terms and candidates into a draft; into a runoff's the times alone, the rest is the first count's.
+
+    Raises what calling the vote would (BadInput, NotPermitted).
+    """
+    if draft.runoff_of is not None:
+        terms, projects = runoff_terms(draft.runoff_of, terms.opens_at, terms.closes_at)
+    services.check_call(terms, projects, is_runoff=draft.runoff_of is not None)
     for name in ("title", "year", "area", "places", "opens_at", "closes_at"):
         setattr(draft, name, getattr(terms, name))
     draft.candidates = sorted(project.code for project in projects)

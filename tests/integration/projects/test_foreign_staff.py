@@ -18,6 +18,7 @@ from projects.ratings.services import Counts, enter_paper_count
 from projects.stages.candidates import CandidateDraft, create_candidate
 from projects.stages.services import move_project
 from projects.voting import services as voting
+from projects.voting.drafts.services import begin_runoff
 
 PLACE = Point(121.38, 29.86, srid=4326)
 DAYS = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 1)}
@@ -76,7 +77,7 @@ def test_votes_are_called_and_closed_for_the_whole_district(world, vote, west_st
     with pytest.raises(NotPermitted):
         voting.close_vote(vote.pk, west_staff)
     with pytest.raises(NotPermitted):
-        voting.call_runoff(vote.pk, west_staff, timezone.now(), timezone.now() + timedelta(days=1))
+        begin_runoff(vote.pk, timezone.now(), timezone.now() + timedelta(days=1), west_staff)
     assert voting.close_vote(vote.pk, staff).cast == 0
 
 

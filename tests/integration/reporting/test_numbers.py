@@ -261,6 +261,13 @@ def test_two_spans_of_time_stand_side_by_side_and_each_count_leads_to_its_list(a
     for cell in rows["提出"].cells:
         assert client.get(cell.url).context["page"].paginator.count == int(cell.text)
     assert "<svg" in answer.context["drawing"]
+    links = set(re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', answer.text))
+    counted = {figure.rpartition("figure=")[2] for figure, _count in links if "figure=" in figure}
+    assert {"replied", "late", "in-time", "due"} <= counted  # both parts of a share, and what a median is of
+    assert {("3", "8"), ("5", "6")} <= {(re.search(r"since=2026-0(\d)", url)[1], n) for url, n in links}  # the chart
+    for url, count in links:
+        page = client.get(html.unescape(url)).context["page"]
+        assert page.paginator.count == int(count), url
     towns = f"a-area={world.west_town.code}&b-area={world.east_town.code}"
     rows = {row.title: row for row in client.get(f"/numbers/compare/?{towns}").context["rows"]}
     assert [cell.text for cell in rows["提出"].cells] == ["8", "6"]

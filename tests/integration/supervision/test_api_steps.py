@@ -1,16 +1,19 @@
 """Steps by REST and by a department's token: the same table, the same refusals as on the pages."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts.tokens.services import issue
-from supervision.matters import services
-from supervision.models import Suggestion
+from supervision.matters import held_files, services
+from supervision.models import EventFile, Suggestion
 
 pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def address(suggestion):
@@ -86,3 +89,59 @@ def test_a_closed_plan_a_merge_and_opinions_are_in_the_answer(assigned, staff, w
     body = as_user(staff).get(f"/api/v1/suggestions/{assigned.number}/").json()
     assert body["co_handlings"][0]["opinion"] == "无异议"
     assert (body["merged_into"], body["split_from"], body["planned_on"]) == (None, None, None)
+
+
+def upload(client, suggestion, content=PDF, name="验收单.pdf"):
+    return client.post(f"/api/v1/suggestions/{suggestion.number}/files/", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_token_sends_files_ahead_and_names_them_in_the_step(assigned, admin_user, world):
+    client = with_token(admin_user, world.water, "matters:write")
+    sent = upload(client, assigned)
+    assert (sent.status_code, sent.json()["name"], sent.json()["hours"]) == (201, "验收单.pdf", 24)
+    ticket = sent.json()["upload"]
+    assert len(ticket) < 2000
+    assigned.version = 9
+    assert send(client, assigned, "reply", text="已清除", result="A", files=[ticket]).status_code == 409
+    assigned.refresh_from_db()
+    answer = send(client, assigned, "reply", text="已清除", result="A", files=[ticket])  # it waited for this one
+    assert answer.status_code == 200
+    [file] = answer.json()["events"][-1]["files"]
+    assert (file["name"], file["sha256"]) == ("验收单.pdf", sent.json()["sha256"])
+
+
+def test_only_who_may_take_a_step_sends_files_ahead(assigned, officer, other_officer, gis, admin_user, world, as_user):
+    assert upload(as_user(None), assigned).status_code == 403
+    for stranger in (other_officer, gis):
+        assert upload(as_user(stranger), assigned).status_code == 404
+    assert upload(with_token(admin_user, world.water, "read"), assigned).status_code == 403
+    assert upload(with_token(admin_user, world.ecology, "matters:write"), assigned).status_code == 404
+    assert upload(as_user(officer), assigned).status_code == 201
+
+
+def test_files_of_others_and_of_nobody_are_refused_and_nothing_is_recorded(assigned, officer, deputy, as_user):
+    theirs = upload(as_user(deputy), assigned).json()["upload"]
+    mine = upload(as_user(officer), assigned).json()["upload"]
+    for false in (theirs, mine[:-1], "", "1"):
+        answer = send(as_user(officer), assigned, "reply", text="已清除", result="A", files=[mine, false])
+        assert answer.status_code in (400, 422), false
+    assert send(as_user(officer), assigned, "reply", text="已清除", result="A", files=[mine] * 11).status_code == 400
+    assert send(as_user(deputy), assigned, "urge", text="请办", files=[theirs]).status_code == 400
+    assigned.refresh_from_db()
+    assert assigned.state == "assigned"
+    assert not EventFile.objects.exists()
+
+
+@pytest.mark.parametrize("content", [PDF[:-8], b"<script>1</script>", b""])
+def test_what_is_no_sound_file_is_not_kept(content, assigned, officer, as_user):
+    assert upload(as_user(officer), assigned, content).status_code in (400, 422)
+    assert held_files.delete_expired(timezone.now() + timedelta(days=9)) == 0
+
+
+def test_an_upload_that_arrives_cut_is_refused_whole(assigned, officer, as_user):
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF
+    address, form = f"/api/v1/suggestions/{assigned.number}/files/", "multipart/form-data; boundary=x"
+    for announced in (len(body) + 900, len(body)):  # fewer bytes than announced, and no closing boundary
+        stream = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(announced)}
+        assert as_user(officer).generic("POST", address, body, form, **stream).status_code == 400
+    assert held_files.delete_expired(timezone.now() + timedelta(days=9)) == 0

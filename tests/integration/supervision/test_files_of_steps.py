@@ -2,13 +2,19 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from accounts.rate_limits import Limit
+from geokit.refusal import BadInput
 from ledger.chain import verify
-from supervision.models import EventFile
+from supervision.matters import held_files, services
+from supervision.models import EventFile, Suggestion
 from tests.integration.supervision.conftest import jpeg
+from ui.attachments import check_attachment
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -101,3 +107,59 @@ def test_a_step_that_somebody_else_must_take_keeps_no_file(assigned, other_offic
     assert send(as_user(other_officer), assigned, "reply", pdf(), result="A").status_code == 404
     assert send(as_user(staff), assigned, "reply", pdf(), result="A").status_code == 403
     assert not EventFile.objects.exists()
+
+
+def kept(answer):
+    """The files that a form that came back has kept, by name."""
+    form = answer.context["refused_form"]
+    return {label: ticket for ticket, label in form.fields["kept"].choices} if "kept" in form.fields else {}
+
+
+def test_files_stay_with_a_form_that_meets_what_somebody_else_did_meanwhile(assigned, officer, world, as_user):
+    services.ask_co(officer, assigned.pk, version=1, department=world.ecology, text="请协助")
+    met = send(as_user(officer), assigned, "reply", pdf(), docx(), result="A")
+    assert (met.status_code, list(kept(met))) == (409, ["验收单.pdf", "说明.docx"])
+    assert "已收到的附件" in met.text
+    assert not EventFile.objects.exists()
+    assigned.refresh_from_db()
+    ticket = kept(met)["验收单.pdf"]
+    answer = send(as_user(officer), assigned, "reply", jpeg(), result="A", kept=[ticket])  # the other one unticked
+    assert answer.status_code == 302
+    assert set(EventFile.objects.values_list("name", flat=True)) == {"验收单.pdf", "photo.jpg"}
+    with EventFile.objects.get(name="验收单.pdf").file.open("rb") as stored:
+        assert stored.read() == PDF
+    assert verify().faults == ()
+
+
+def test_of_several_files_those_in_order_stay_when_one_is_refused(assigned, officer, as_user):
+    refused = send(as_user(officer), assigned, "reply", pdf(), pdf("坏.pdf", PDF[:-8]), result="A")
+    assert (refused.status_code, list(kept(refused))) == (400, ["验收单.pdf"])
+    again = send(as_user(officer), assigned, "reply", result="", kept=[kept(refused)["验收单.pdf"]])
+    assert (again.status_code, list(kept(again))) == (422, ["验收单.pdf"])  # refused once more, and still there
+
+
+def test_a_kept_file_is_good_for_its_person_its_matter_and_its_time(
+    assigned, officer, staff, as_user, django_capture_on_commit_callbacks
+):
+    matter, attachment = assigned, check_attachment(pdf())
+    theirs = held_files.keep(staff, matter, attachment)
+    mine, other = held_files.keep(officer, matter, attachment), Suggestion(pk=matter.pk + 1)
+    assert held_files.names(officer, matter, [theirs, mine, "W10:1abc:x"]) == {mine: "验收单.pdf"}
+    assert held_files.names(officer, other, [mine]) == {}
+    refused = send(as_user(officer), matter, "reply", result="A", kept=[theirs])
+    assert (refused.status_code, kept(refused)) == (400, {})
+    assert held_files.delete_expired() == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(as_user(officer), matter, "reply", result="A", kept=[mine]).status_code == 302
+    with pytest.raises(BadInput, match="已经不在"):
+        held_files.read(officer, matter, [mine])  # a step has taken it
+    assert held_files.delete_expired(timezone.now() + timedelta(hours=25)) == 1
+    assert held_files.names(staff, matter, [theirs]) != {}
+    with pytest.raises(BadInput, match="已经不在"):
+        held_files.read(staff, matter, [theirs])
+
+
+def test_nobody_fills_the_store_with_forms_that_come_back(assigned, officer, as_user, monkeypatch):
+    monkeypatch.setattr(held_files, "HANDED_IN", Limit("step-files", 1, timedelta(hours=1)))
+    answer = send(as_user(officer), assigned, "reply", pdf("一.pdf"), docx(), result="")
+    assert (answer.status_code, list(kept(answer))) == (422, ["一.pdf"])

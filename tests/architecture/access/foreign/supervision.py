@@ -39,6 +39,7 @@ FOREIGN = [
     ),
     Foreign("suggestion-steps", "number=2026-00002", URGED | {"verb": "urge"}, NOT_HERS, taken=200, json=True),
     Foreign("suggestion-steps", "number=2026-00004", DECIDED | {"verb": "return"}, NOT_HERS, taken=200, json=True),
+    Foreign("suggestion-files", "number=2026-00002", {}, NOT_HERS, "officer", taken=400),
     Foreign("matters:received", "", {"chosen": "RECEIVED:1", "do": "accept"}, "302 302 404 404 404", by_row=True),
     Foreign("matters:publish", "number=2026-00002", {"version": "1", "text": "水面有油污"}),
     Foreign("matters:cover", "pk=PHOTO", BOX),

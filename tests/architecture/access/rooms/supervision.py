@@ -63,6 +63,7 @@ READS = [
     ("suggestion-list", "", EVERYBODY),
     ("suggestion-detail", "number=2026-00001", CONCERNED_API),
     ("suggestion-steps", "number=2026-00001", "403 405 405 405 405 405 405"),
+    ("suggestion-files", "number=2026-00001", "403 405 405 405 405 405 405"),
 ]
 
 WRITES = [
@@ -81,4 +82,5 @@ WRITES = [
     ("supervision:kind", "code=oil-film", "302 404 404 404 404 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
     ("suggestion-steps", "number=2026-00001", "403 400 400 404 404 400 400"),
+    ("suggestion-files", "number=2026-00001", "403 400 400 404 404 400 400"),
 ]

@@ -73,3 +73,8 @@ def terms(world: Any, now: datetime) -> Callable[..., Terms]:
 @pytest.fixture
 def session(terms: Callable[..., Terms], candidates: list[Project], deputies: list[User], staff: User) -> VoteSession:
     return call_vote(terms(), candidates, staff)
+
+
+@pytest.fixture
+def second(world: Any) -> User:
+    return User.objects.create_user("second", "second@example.org", "x", role=Role.STAFF)

@@ -22,11 +22,6 @@ SOON = timedelta(hours=1)
 
 
 @pytest.fixture
-def second(world: Any) -> User:
-    return User.objects.create_user("second", "second@example.org", "x", role=Role.STAFF)
-
-
-@pytest.fixture
 def later(terms: Callable, now: Any) -> Any:
     return terms(opens_at=now + SOON, closes_at=now + 2 * SOON)
 

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from projects.models import Project, Turnout, UrnBallot, VoteSession
+from projects.models import Project, Turnout, UrnBallot, VoteDraft, VoteSession
 from projects.voting.services import cast_ballot, close_vote
 
 
@@ -200,8 +200,12 @@ def test_a_recount_names_what_does_not_agree(
     assert reason in capsys.readouterr().err
 
 
-def test_staff_call_a_runoff_from_the_page_of_the_tie(
-    session: VoteSession, deputies: list[User], staff: User, as_user: Callable
+def _typed(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"
+
+
+def test_a_runoff_is_drafted_on_the_page_of_the_tie_and_called_by_a_second_person(
+    session: VoteSession, deputies: list[User], staff: User, second: User, as_user: Callable
 ) -> None:
     for who, paper in zip(deputies, [(1, 2), (1, 2), (1, 3), (2, 3), (1, 3)], strict=True):
         cast_ballot(session.pk, who, paper)
@@ -210,8 +214,24 @@ def test_staff_call_a_runoff_from_the_page_of_the_tie(
     assert "安排再次票决" in client.get(_address(session)).content.decode()
     wrong = client.post(_address(session, "runoff/"), {"opens_at": "", "closes_at": "morgen"})
     assert wrong.status_code == 400
-    times = {"opens_at": f"{local:%Y-%m-%dT%H:%M}", "closes_at": f"{local + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    times = {"opens_at": _typed(local + timedelta(hours=1)), "closes_at": _typed(local + timedelta(hours=2))}
     answer = client.post(_address(session, "runoff/"), times)
+    draft = VoteDraft.objects.get(runoff_of=session)
+    assert (answer["Location"], draft.state) == (draft.get_absolute_url(), "draft")
+    assert not VoteSession.objects.filter(runoff_of=session).exists()
+    page = client.get(_address(session)).text
+    assert draft.get_absolute_url() in page
+    assert _address(session, "runoff/") not in page  # one draft at a time
+    assert draft.title not in as_user(None).get(_address(session)).text
+    later = times | {"closes_at": _typed(local + timedelta(hours=3)), "version": draft.version, "send": "1"}
+    forged = later | {"title": "另一次", "places": 9, "projects": [], "area": 1}
+    assert client.post(f"{draft.get_absolute_url()}change/", forged).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.places, draft.candidates) == ("review", 1, ["C-2", "C-3"])
+    assert draft.closes_at - draft.opens_at == timedelta(hours=2)
+    approve = f"{draft.get_absolute_url()}approve/"
+    assert client.post(approve, {"version": draft.version}).status_code == 403
+    answer = as_user(second).post(approve, {"version": draft.version})
     runoff = VoteSession.objects.get(runoff_of=session)
     assert answer["Location"] == runoff.get_absolute_url()
     assert "再次票决" in as_user(None).get(_address(session)).content.decode()

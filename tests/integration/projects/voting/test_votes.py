@@ -12,12 +12,17 @@ from accounts.models import Membership, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
-from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteDraft, VoteSession
 from projects.stages.services import move_project
+from projects.voting.drafts.services import begin_runoff, step
+from projects.voting.drafts.table import Verb
 from projects.voting.queries import open_votes_for, view_vote
-from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
+from projects.voting.services import Terms, VoteRefused, call_vote, cast_ballot, close_vote
 from tests import roles
 from tests.data.cast import seat
+
+TIED = [(1, 2), (1, 2), (1, 3), (2, 3), (1, 3)]
+"""Five papers that elect the first candidate and leave the second and the third equal."""
 
 
 def _cast_all(session: VoteSession, deputies: list[User], papers: list[tuple[int, ...]]) -> list[str]:
@@ -121,18 +126,23 @@ def test_without_a_quorum_nothing_moves_and_a_new_vote_may_be_called(
 
 
 def test_equal_votes_for_the_last_place_lead_to_a_runoff_that_ends(
-    session: VoteSession, deputies: list[User], staff: User, now: datetime
+    session: VoteSession, deputies: list[User], staff: User, second: User, now: datetime
 ) -> None:
-    _cast_all(session, deputies, [(1, 2), (1, 2), (1, 3), (2, 3), (1, 3)])
+    _cast_all(session, deputies, TIED)
     result = close_vote(session.pk)
     assert (result.elected, result.tied) == ([1], [2, 3])
     assert _statuses() == {"C-1": "voted", "C-2": "candidate", "C-3": "candidate", "C-4": "reserve"}
-    runoff = call_runoff(session.pk, staff, now, now + timedelta(hours=1))
-    assert (runoff.places, runoff.tie, runoff.candidacies.count()) == (1, "lot", 2)
+    opens, closes = now + timedelta(hours=1), now + timedelta(hours=2)
+    draft = begin_runoff(session.pk, opens, closes, staff, send=True)
+    with pytest.raises(BadInput, match="已有草案"):
+        begin_runoff(session.pk, opens, closes, second)
+    runoff = step(draft.pk, Verb.APPROVE, second, draft.version).session
+    assert (runoff.places, runoff.tie, runoff.candidacies.count(), runoff.runoff_of) == (1, "lot", 2, session)
     with pytest.raises(BadInput, match="已经安排"):
-        call_runoff(session.pk, staff, now, now + timedelta(hours=1))
-    _cast_all(runoff, deputies, [(1,), (1,), (1,), (2,), (2,)])
-    close_vote(runoff.pk)
+        begin_runoff(session.pk, opens, closes, staff)
+    for elector, paper in zip(deputies, [(1,), (1,), (1,), (2,), (2,)], strict=True):
+        cast_ballot(runoff.pk, elector, paper, now=opens)
+    close_vote(runoff.pk, now=closes)
     assert (_statuses()["C-2"], _statuses()["C-3"]) == ("voted", "reserve")
 
 
@@ -140,7 +150,7 @@ def test_without_a_tie_there_is_no_runoff(session: VoteSession, deputies: list[U
     _cast_all(session, deputies, [(1, 2)] * 5)
     close_vote(session.pk)
     with pytest.raises(BadInput) as caught:
-        call_runoff(session.pk, staff, session.opens_at, session.closes_at)
+        begin_runoff(session.pk, session.opens_at, session.closes_at, staff)
     assert caught.value.code == "no-tie"
 
 
@@ -272,3 +282,30 @@ def test_what_was_voted_and_counted_cannot_be_edited(table: str, session: VoteSe
             roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor
         ):  # fmt: skip
             cursor.execute(change)
+
+
+def test_who_wrote_of_a_runoff_does_not_approve_it(
+    session: VoteSession, deputies: list[User], staff: User, officer: User, second: User, now: datetime
+) -> None:
+    _cast_all(session, deputies, TIED)
+    close_vote(session.pk)
+    opens, closes = now + timedelta(hours=1), now + timedelta(hours=2)
+    with pytest.raises(NotPermitted):
+        begin_runoff(session.pk, opens, closes, officer)
+    draft = begin_runoff(session.pk, opens, closes, staff, send=True)
+    for person in (staff, officer):
+        with pytest.raises(NotPermitted):
+            step(draft.pk, Verb.APPROVE, person, draft.version)
+    assert not VoteSession.objects.filter(runoff_of=session).exists()
+    step(draft.pk, Verb.DROP, second, draft.version, "会议延期")
+    assert begin_runoff(session.pk, opens, closes, second).state == "draft"  # a dropped one makes way
+
+
+def test_the_times_of_a_runoff_are_checked_as_those_of_any_vote(
+    session: VoteSession, deputies: list[User], staff: User, now: datetime
+) -> None:
+    _cast_all(session, deputies, TIED)
+    close_vote(session.pk)
+    with pytest.raises(BadInput, match="截止时间要晚于"):
+        begin_runoff(session.pk, now, now, staff)
+    assert not VoteDraft.objects.exists()
