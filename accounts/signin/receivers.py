@@ -81,7 +81,7 @@ def _factor_of(request: HttpRequest, user: Any) -> str:
 def _way_of(request: HttpRequest, user: Any) -> str:
     """Return the program by which she came; empty for a password or a passkey."""
     records = get_authentication_records(request, user)
-    first = next((record for record in reversed(records) if record.get("method") in FIRST), {})
+    first: dict[str, Any] = next((record for record in reversed(records) if record.get("method") in FIRST), {})
     return str(first.get("provider", ""))
 
 
