@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, is_reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,6 +26,20 @@ def shown_anew(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if not must_show_anew(request):
             return view(request, *args, **kwargs)
         return to_show_anew(request, request.get_full_path())
+
+    return guarded
+
+
+def nobody_excused(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator, before allauth's own `reauthentication_required`: who has neither password nor factor, whom it
+    would let pass, signs in once more by her own program before she writes."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_excused = request.method == "POST" and not get_reauthentication_flows(request.user)
+        if is_excused and must_show_anew(request):
+            return to_show_anew(request, reverse("signin:mine"))
+        return view(request, *args, **kwargs)
 
     return guarded
 

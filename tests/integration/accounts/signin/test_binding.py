@@ -234,6 +234,19 @@ def test_who_has_nothing_else_shows_it_by_her_program(dingtalk, on_device, invit
         assert client.get("/accounts/ways/").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/work/people/invitations/", "/work/people/{}/factor/", "/work/tokens/"])
+def test_nobody_is_excused_because_she_has_no_password(dingtalk, on_device, staff, officer, deputy, address):
+    user = officer if "tokens" in address else staff
+    user.set_unusable_password()
+    user.save()
+    identity(user, "dingtalk")
+    client = on_device()
+    round_trip(client, dingtalk, "dingtalk")
+    with time_machine.travel(timezone.now() + LATER):
+        answer = client.post(address.format(deputy.pk), {"step": "reset", "reason": "当面"})
+    assert answer["Location"] == "/accounts/ways/again/?next=%2Faccounts%2F"
+
+
 def test_she_takes_it_away_and_it_opens_nothing(dingtalk, on_device, enter, deputy):
     kept = identity(deputy, "dingtalk")
     client = on_device()
