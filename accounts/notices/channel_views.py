@@ -21,6 +21,7 @@ from ui.forms.refusable import RefusableForm, render_form
 
 DONE = {
     "ask": lambda: _("验证码已发出，请在十分钟内填写。"), "confirm": lambda: _("已确认，以后的通知也会发到这里。"),
+    "take": lambda: _("已确认，以后的通知也会发到这里。"),
     "choose": lambda: _("已保存。"), "remove": lambda: _("已删除，不再往那里发。"),
 }  # fmt: skip
 
@@ -43,6 +44,7 @@ def own_address(request: HttpRequest, channel: str) -> HttpResponse:
     context = {
         "label": CHANNELS[channel].label, "own": own, "row": row, "forms": forms, "channel": channel,
         "is_asked": row is not None and row.code_until is not None, "form": forms.get(step, forms["ask"]),
+        "proven": own_addresses.proven(request.user, own),
     }  # fmt: skip
     return render_form(request, "accounts/own_address.html", context)
 
@@ -59,6 +61,8 @@ def _take(request: HttpRequest, channel: str, step: str, forms: dict[str, Refusa
     user: Any = request.user
     if step == "remove":
         own_addresses.remove(user, channel)
+    elif step == "take":
+        own_addresses.take(user, channel)
     elif step not in forms:
         raise Http404
     else:

@@ -14,7 +14,7 @@ QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 MAIL, ROBOT = "mail", "robot"
 """Names of channels that the tables below know: one mail a notice, and robots, which a delivery names."""
 
-SMS, DINGTALK, WECOM = "sms", "dingtalk", "wecom"
+SMS, DINGTALK, WECOM, FEISHU, WEIXIN = "sms", "dingtalk", "wecom", "feishu", "weixin"
 """Names of channels to an address of one person's own."""
 
 CONFIRM_KIND = "confirm-address"

@@ -1,9 +1,11 @@
 """One's own addresses: a code goes there, and whoever types it has the address. Each writes only her own rows."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -52,6 +54,8 @@ def ask(user: Any, channel: str, address: str, *, asked_from: str = "") -> OwnAd
     Raises NotFound for a channel that is not set up, BadInput, TooMany, Busy where the other side takes nothing.
     """
     own = _channel(channel)
+    if not own.is_typed:
+        raise NotFound(_("这种通知方式不能自己填写地址。"))
     address = own.clean(address)
     _spend(user, channel, address, asked_from)
     code = f"{secrets.randbelow(10**6):06}"
@@ -115,6 +119,34 @@ def _confirmed(user: Any, row: OwnAddress) -> None:
     body = gettext_lazy("不是您本人操作的，请马上修改密码，并在“通知方式”里删除它。")
     key = f"own-address:{row.pk}:{row.confirmed_at:%Y%m%d%H%M%S}"
     notify([user], "account-own-address", title, body, preferences_path(), key=key)
+
+
+def proven(user: Any, own: Own) -> str:
+    """Return her address on a channel as the identity has it by which she signs in; empty for none."""
+    if own.identity is None:
+        return ""
+    kind, key = own.identity
+    found = SocialAccount.objects.filter(user=user, provider=kind).first()
+    return str(found.extra_data.get(key, "")) if found is not None else ""
+
+
+@transaction.atomic
+def take(user: Any, channel: str) -> None:
+    """Use the address that her identity proves, without a code. Raises NotFound, BadInput where there is none."""
+    own = _channel(channel)
+    address = proven(user, own)
+    if not address:
+        raise BadInput(_("请先绑定这种登录方式。"), code="no-identity")
+    fresh = {"address": own.clean(address), "confirmed_at": None, "wrong_codes": 0}
+    row = OwnAddress.objects.update_or_create(user=user, channel=channel, defaults=fresh)[0]
+    _confirmed(user, row)
+
+
+def forget_proven(user: Any, kind: str, known: Mapping[str, Any]) -> None:
+    """Forget the addresses that an identity proved which opens the account no longer."""
+    for name, own in OWN_CHANNELS.items():
+        if own.identity and own.identity[0] == kind and (address := known.get(own.identity[1])):
+            OwnAddress.objects.filter(user=user, channel=name, address=address).delete()
 
 
 def choose(user: Any, channel: str, wanted: str) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.directory.models import Role
+from accounts.factors.anew import nobody_excused
 from accounts.notices import links
 from accounts.people import codes
 from accounts.people.forms import CodeForm
@@ -26,6 +27,7 @@ from ui.qr import qr_svg
 @never_cache
 @require_POST
 @require_role(Role.STAFF, Role.ADMIN)
+@nobody_excused
 @reauthentication_required(app="accounts.people")
 def sheet(request: HttpRequest) -> HttpResponse:
     """Cards for those of the list with the same query who wait for a password and have no mailbox."""

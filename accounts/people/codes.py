@@ -6,7 +6,7 @@ that was lost is given back by two officers (`credentials.handover`).
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,12 +69,36 @@ def invitation_for(request: HttpRequest, username: str, code: str) -> str:
 
     Whether the name or the code was wrong is not said.
     """
+    _count_try(request, username)
+    return links.sealed(invitations.unsealed_path(_owner(username, code)))
+
+
+def accept(request: HttpRequest, username: str, code: str, bind: Callable[[User], None]) -> User:
+    """Give the owner of a code her account without a password: `bind` says what opens it from now on.
+
+    The code is used up, and with it the link of the same sheet. Raises BadInput, TooMany, and what `bind` raises; then
+    the code is still good.
+    """
+    _count_try(request, username)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=_owner(username, code).pk)
+        user = _owner(username, code)  # once more: it may have been used up while this waited
+        invitations.lock(user, user)
+        InvitationCode.objects.filter(user=user).delete()
+        bind(user)
+    return user
+
+
+def _count_try(request: HttpRequest, username: str) -> None:
     spend(TRIES[0], address_of(request))
     spend(TRIES[1], f"name:{username.strip().lower()}")
+
+
+def _owner(username: str, code: str) -> User:
     found = InvitationCode.objects.select_related("user").filter(user__username__iexact=username.strip()).first()
     if found is None or not _opens(found, code):
         raise BadInput(_("账号或邀请码不对，或者已经用过、过期。"), code="bad-code")
-    return links.sealed(invitations.unsealed_path(found.user))
+    return found.user
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.acting import acting
 from accounts.directory.models import User
+from accounts.identities import services as identities
 from accounts.notices import links, notify
 from accounts.sessions import log
 from accounts.sessions.services import end_all
@@ -26,10 +27,11 @@ GOOD_FOR = timedelta(days=7)
 
 
 def lock(user: User, actor: Any) -> None:
-    """Take the password away: until a new one is set by an invitation, nobody signs in; sessions end."""
+    """Take password and identities at other programs away: until an invitation is accepted, nobody signs in."""
     user.password = make_password(None)
     with acting(actor):
         user.save(update_fields=["password"])
+    identities.forget_all(user, actor)
     end_all(user)
 
 

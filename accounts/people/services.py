@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.acting import acting
 from accounts.directory.models import Area, Department, Role, User
+from accounts.identities import services as identities
 from accounts.notices.own_addresses import forget_all
 from accounts.people import invitations
 from accounts.people.credentials.handover import send_or_ask
@@ -78,6 +79,7 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
             end_of_maker(actor, user)
         if "email" in changed and user.pk != actor.pk:  # it may be another person's account from now on
             forget_all(user)
+            identities.forget_all(user, actor)
         audit.record(actor, "person-changed", user, fields=changed, role_before=before, role=user.role)
     return user
 
@@ -94,6 +96,7 @@ def close(actor: Any, user_id: int) -> User:
         end_of_maker(actor, user)
         end_all(user)
         forget_all(user)
+        identities.forget_all(user, actor)
         audit.record(actor, "person-closed", user)
     return user
 

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role, User
+from accounts.factors.anew import nobody_excused
 from accounts.notices import links
 from accounts.people import codes, factor_resets, invitations, services, sheet
 from accounts.people.credentials.handover import give_link, may_give, open_handover
@@ -141,6 +142,7 @@ def _shown(found: User) -> dict[str, Any]:
 @never_cache
 @require_POST
 @require_role(*KEEPERS)
+@nobody_excused
 @reauthentication_required(app="accounts.people")
 def person_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Take somebody's second factor away, or ask for it, or agree to what another keeper asked."""

@@ -27,12 +27,15 @@ def traces_of(request: HttpRequest | None) -> dict[str, str]:
     return {"network": network_of(address_of(request)), "device": device}
 
 
-def write(request: HttpRequest | None, outcome: Outcome, user: Any = None, *, factor: str = "", name: str = "") -> None:
+def write(
+    request: HttpRequest | None, outcome: Outcome, user: Any = None, *, factor: str = "", way: str = "", name: str = ""
+) -> None:
     """Add a line; `name` is what was typed where no such account is, and only its digest is kept."""
     unknown = digest_of(name) if user is None and name else ""
     SignInEvent.objects.create(
-        user=user, outcome=outcome, factor=factor, unknown_name=unknown, at=timezone.now(), **traces_of(request)
-    )
+        user=user, outcome=outcome, factor=factor, way=way, unknown_name=unknown, at=timezone.now(),
+        **traces_of(request),
+    )  # fmt: skip
 
 
 def forget_old(now: datetime | None = None) -> int:

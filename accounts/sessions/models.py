@@ -11,10 +11,24 @@ NETWORK_LENGTH, DEVICE_LENGTH = 50, 60
 class Factor(models.TextChoices):
     """What somebody showed beside, or in place of, her password."""
 
-    NONE = "", _("只有密码")
+    NONE = "", _("没有两步验证")
     TOTP = "totp", _("动态码")
     PASSKEY = "webauthn", _("通行密钥")
     CODE = "recovery_codes", _("恢复码")
+
+
+class Way(models.TextChoices):
+    """By which program somebody came in place of her password; the names are those of `accounts.signin.ways`."""
+
+    NONE = "", _("本站密码或通行密钥")
+    DINGTALK = "dingtalk", _("钉钉")
+    WECOM = "wecom", _("企业微信")
+    WEIXIN_MP = "weixin_mp", _("微信")
+    WEIXIN_WEB = "weixin_web", _("微信扫码")
+    WEIXIN = "weixin", _("微信")
+    FEISHU = "feishu", _("飞书")
+    ZHEZHENGDING = "zhezhengding", _("浙政钉")
+    OIDC = "oidc", _("统一身份认证")
 
 
 class SignInEvent(models.Model):
@@ -35,6 +49,9 @@ class SignInEvent(models.Model):
         FACTOR_REMOVED = "factor-removed", _("取消两步验证")
         FACTOR_RESET = "factor-reset", _("两步验证被重置")
         CODES = "codes", _("换了恢复码")
+        WAY_ADDED = "way-added", _("绑定其他登录方式")
+        WAY_REMOVED = "way-removed", _("解除其他登录方式")
+        WAY_FAILED = "way-failed", _("对方没有确认身份")
 
     at = models.DateTimeField(_("时间"), db_default=Now())
     user = models.ForeignKey(
@@ -44,6 +61,7 @@ class SignInEvent(models.Model):
     """A keyed digest of a name that nobody has: what people type there by mistake may be a password."""
     outcome = models.CharField(_("结果"), max_length=16, choices=Outcome)
     factor = models.CharField(_("验证方式"), max_length=16, choices=Factor, blank=True, db_default="")
+    way = models.CharField(_("登录方式"), max_length=16, choices=Way, blank=True, db_default="")
     network = models.CharField(_("网络"), max_length=NETWORK_LENGTH, blank=True, db_default="")
     """The network around the address (a /24, of IPv6 a /48), never the address itself."""
     device = models.CharField(_("设备"), max_length=DEVICE_LENGTH, blank=True, db_default="")
@@ -61,7 +79,7 @@ class SignInEvent(models.Model):
     def tone(self) -> str:
         """How its badge looks; the word says it all."""
         outcome = SignInEvent.Outcome(self.outcome)
-        if outcome in (self.Outcome.WRONG, self.Outcome.WRONG_FACTOR, self.Outcome.REFUSED):
+        if outcome in (self.Outcome.WRONG, self.Outcome.WRONG_FACTOR, self.Outcome.REFUSED, self.Outcome.WAY_FAILED):
             return "bad"
         return "ok" if outcome == self.Outcome.ENTERED else "muted"
 
@@ -74,6 +92,7 @@ class OpenSession(models.Model):
     begun_at = models.DateTimeField(_("登录时间"))
     seen_at = models.DateTimeField(_("最近使用"))
     factor = models.CharField(_("验证方式"), max_length=16, choices=Factor, blank=True, db_default="")
+    way = models.CharField(_("登录方式"), max_length=16, choices=Way, blank=True, db_default="")
     network = models.CharField(_("网络"), max_length=NETWORK_LENGTH, blank=True, db_default="")
     device = models.CharField(_("设备"), max_length=DEVICE_LENGTH, blank=True, db_default="")
 

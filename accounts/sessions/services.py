@@ -24,7 +24,8 @@ def register(request: HttpRequest, user: User) -> None:
     if not request.session.session_key:
         request.session.save()
     known = state.of(request) or {}
-    used = {"seen_at": timezone.now(), "factor": known.get("factor", ""), **log.traces_of(request)}
+    shown = {name: known.get(name, "") for name in ("factor", "way")}
+    used = {"seen_at": timezone.now(), **shown, **log.traces_of(request)}
     begun = state.moment(known.get("at", timezone.now().timestamp()))
     OpenSession.objects.update_or_create(
         session_key=request.session.session_key,
@@ -39,7 +40,7 @@ def end(user: User, key: int, request: HttpRequest) -> bool:
     if found is None:
         return False
     _end(found)
-    log.write(request, log.Outcome.ENDED, user, factor=found.factor)
+    log.write(request, log.Outcome.ENDED, user, factor=found.factor, way=found.way)
     return True
 
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 KEY = "signin"
 
 
-def begin(request: HttpRequest, user: Any, factor: str = "", *, must_enrol: bool = False) -> None:
+def begin(request: HttpRequest, user: Any, factor: str = "", way: str = "", *, must_enrol: bool = False) -> None:
     """Somebody was let in just now. The session's row follows (`services.register`)."""
     now = timezone.now().timestamp()
-    request.session[KEY] = {"at": now, "seen": now, "role": user.role, "factor": factor, "must_enrol": must_enrol}
+    known = {"at": now, "seen": now, "role": user.role, "factor": factor, "way": way, "must_enrol": must_enrol}
+    request.session[KEY] = known
 
 
 def of(request: HttpRequest) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ def _chosen(reader: Asker, query: QueryDict) -> QuerySet[SignInEvent]:
 
 def table(reader: Asker, query: QueryDict) -> Iterator[list[str]]:
     """The rows of the file, its head first."""
-    yield [_("时间"), _("账号"), _("姓名"), _("结果"), _("验证方式"), _("网络"), _("设备")]
+    yield [_("时间"), _("账号"), _("姓名"), _("结果"), _("验证方式"), _("网络"), _("设备"), _("登录方式")]
     yield from map(_row, _chosen(reader, query)[:MOST_ROWS].iterator(chunk_size=2_000))
 
 
@@ -66,4 +66,5 @@ def _row(event: SignInEvent) -> list[str]:
     name, person = (event.user.username, str(event.user)) if event.user else (event.unknown_name, _("没有这个账号"))
     at = timezone.localtime(event.at).isoformat(timespec="seconds")
     factor = event.get_factor_display() if event.factor else ""
-    return [at, name, person, str(event.get_outcome_display()), str(factor), event.network, event.device]
+    way = event.get_way_display() if event.way else ""
+    return [at, name, person, str(event.get_outcome_display()), str(factor), event.network, event.device, str(way)]

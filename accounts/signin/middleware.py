@@ -79,9 +79,9 @@ def _check(request: HttpRequest, user: Any, now: datetime) -> None:
 
 def _end(request: HttpRequest, user: Any, why: Any) -> None:
     """Go on as the public would; a page that needs a person leads to sign-in by itself."""
-    factor = (state.of(request) or {}).get("factor", "")
+    known = state.of(request) or {}
     services.forget(request)
-    log.write(request, why, user, factor=factor)
+    log.write(request, why, user, factor=known.get("factor", ""), way=known.get("way", ""))
     logout(request)
     typed.session_ended(request, user)
     if not wants_json(request):

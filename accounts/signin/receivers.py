@@ -16,20 +16,23 @@ from accounts.sessions import known_devices, log, services, state
 from accounts.sessions.models import SignInEvent
 
 Outcome = log.Outcome
+FIRST = frozenset({"password", "socialaccount"})
+"""What stands before a second factor, in allauth's records of this session."""
 
 
 def let_in(request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Begin the session's state, by whatever way she came; for a few minutes it counts as shown anew who she is."""
     factor = _factor_of(request, user)
-    state.begin(request, user, factor, must_enrol=not factor and policy.is_required(user.role))
+    must_enrol = not factor and policy.is_required(user.role)
+    state.begin(request, user, factor, _way_of(request, user), must_enrol=must_enrol)
     record_authentication(request, user, "signin", reauthenticated=True)
 
 
 def came(request: HttpRequest, user: Any, response: Any = None, **kwargs: Any) -> None:
     """Somebody came through the door: log, list of sessions, and a notice when this browser is new to her."""
-    factor = (state.of(request) or {}).get("factor", "")
+    known = state.of(request) or {}
     is_first = not SignInEvent.objects.filter(user=user, outcome=Outcome.ENTERED).exists()
-    log.write(request, Outcome.ENTERED, user, factor=factor)
+    log.write(request, Outcome.ENTERED, user, factor=known.get("factor", ""), way=known.get("way", ""))
     services.register(request, user)
     if not is_first and not known_devices.is_known(request, user):
         _tell_of_new_device(request, user)
@@ -48,7 +51,7 @@ def left(request: Any, user: Any, **kwargs: Any) -> None:
     if user is None or request is None or (known := state.of(request)) is None:
         return
     if services.is_listed(request):
-        log.write(request, Outcome.LEFT, user, factor=known["factor"])
+        log.write(request, Outcome.LEFT, user, factor=known["factor"], way=known.get("way", ""))
         services.forget(request)
 
 
@@ -73,6 +76,13 @@ def _factor_of(request: HttpRequest, user: Any) -> str:
     """Return the second factor that was shown on the way in, the last one of several."""
     records = get_authentication_records(request, user)
     return next((str(record["type"]) for record in reversed(records) if record.get("method") == "mfa"), "")
+
+
+def _way_of(request: HttpRequest, user: Any) -> str:
+    """Return the program by which she came; empty for a password or a passkey."""
+    records = get_authentication_records(request, user)
+    first: dict[str, Any] = next((record for record in reversed(records) if record.get("method") in FIRST), {})
+    return str(first.get("provider", ""))
 
 
 def _tell_of_new_device(request: HttpRequest, user: Any) -> None:

@@ -4,6 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path
 
 from accounts.signin import log_views, views
+from accounts.signin.ways import views as ways
 
 own = [
     path("", views.mine, name="mine"),
@@ -12,13 +13,22 @@ own = [
     path("email/", views.email, name="email"),
     path("email/confirm/<secret:token>/<str:signature>/", views.confirm_email, name="confirm_email"),
     path("password/reset/", views.reset, name="reset"),
+    path("ways/", ways.ways, name="ways"),
+    path("ways/again/", ways.again, name="way_again"),
+    path("ways/bind/", ways.bind, name="way_bind"),
+    path("ways/setup/", ways.setup, name="ways_setup"),
+    path("ways/<int:pk>/unbind/", ways.unbind, name="way_unbind"),
+    path("ways/<slug:way>/", ways.start, name="way_start"),
+    path("ways/<slug:way>/add/", ways.start_binding, name="way_add"),
+    path("ways/<slug:way>/back/", ways.come_back, name="way_back"),
+    path("ways/<slug:way>/probe/", ways.probe, name="way_probe"),
     path("log/", log_views.log, name="log"),
     path("log/export.<str:extension>", log_views.download, name="log_download"),
 ]
 
 urlpatterns = [
     path("", include((own, "signin"))),
-    path("login/", allauth_views.login, name="account_login"),
+    path("login/", views.sign_in, name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("signup/", allauth_views.signup, name="account_signup"),

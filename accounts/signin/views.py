@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.views import PasswordChangeView
+from allauth.account.views import LoginView, PasswordChangeView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from accounts.sessions import services as sessions
 from accounts.sessions.limits import limits_of
 from accounts.signin import links, queries, services
 from accounts.signin.forms import EmailForm, ResetForm
+from accounts.signin.ways.registry import ways_for
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
 
@@ -122,6 +123,17 @@ def reset(request: HttpRequest) -> HttpResponse:
         else:
             return render(request, "accounts/signin/reset_asked.html")
     return render_form(request, "accounts/signin/reset.html", {"form": form})
+
+
+class SignIn(LoginView):
+    """Allauth's page, with what this browser offers beside the password."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        first, rest = ways_for(self.request.headers.get("User-Agent", ""))
+        return {**super().get_context_data(**kwargs), "first_ways": first, "other_ways": rest}
+
+
+sign_in = SignIn.as_view()
 
 
 class ChangePassword(PasswordChangeView):

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.directory.models import Department, Role
+from accounts.factors.anew import nobody_excused
 from accounts.permissions import require_role
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
@@ -91,6 +92,7 @@ class TokenForm(RefusableForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role()
+@nobody_excused
 @reauthentication_required(app="accounts.tokens", allow_get=True)
 def token_list(request: HttpRequest) -> HttpResponse:
     """My tokens and my department's, and a form for another. A new one is shown in this one answer and never again."""

@@ -108,6 +108,8 @@ VERBS: dict[str, Any] = {
     "member-entered": _("登记代表"),
     "membership-ended": _("终止代表资格"),
     "object-to-delisting": _("提出异议"),
+    "identity-bound": _("绑定其他登录方式"),
+    "identity-unbound": _("解除其他登录方式"),
     "own-address-confirmed": _("确认通知地址"),
     "own-address-removed": _("删除通知地址"),
     "page-changed": _("修改网站页面"),

@@ -28,7 +28,8 @@ OF_THE_MACHINE = (
 )  # fmt: skip
 """Apps, and single models, that hold nothing of the district."""
 CREDENTIALS = (
-    "mfa.Authenticator", "accounts.SetupCode", "accounts.InvitationCode", "accounts.OpenSession", "accounts.ApiToken",
+    "mfa.Authenticator", "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
+    "accounts.SetupCode", "accounts.InvitationCode", "accounts.OpenSession", "accounts.ApiToken",
     "accounts.Robot", "questions.UsedMark", "projects.BallotCode", "projects.UrnBallot", "supervision.ReporterAccess",
 )  # fmt: skip
 """Models that are left out whole: what they hold opens an account, a vote or somebody's report."""

@@ -78,6 +78,10 @@ class Own:
     """The values of these variables; never shown."""
     notes: Sequence[Any] = ()
     """What else the operator does, at the provider's."""
+    identity: tuple[str, str] | None = None
+    """Kind of an identity by which she signs in, and what of it is her address here: that one is proven."""
+    is_typed: bool = True
+    """Whether an address can be typed at all."""
 
     def missing(self) -> list[str]:
         """Names of the variables that are needed and not set; none means that the channel is set up."""

@@ -46,19 +46,26 @@ def public_addresses(host: str, port: int) -> list[tuple[Any, ...]]:
     return [entry[4] for entry in found]
 
 
+def any_addresses(host: str, port: int) -> list[tuple[Any, ...]]:
+    """Resolve a host that the operator himself has named on this machine; it may stand in the inner network."""
+    return [entry[4] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
 class _PublicConnection(HTTPSConnection):
     """Connects to an address that was looked at, and to no other that the name may mean a moment later."""
 
     _tls: ssl.SSLContext
     _timers: list[Timer]
+    _inner: bool
 
-    def __init__(self, host: str, tls: ssl.SSLContext, timers: list[Timer], **kwargs: Any) -> None:
+    def __init__(self, host: str, tls: ssl.SSLContext, timers: list[Timer], inner: bool, **kwargs: Any) -> None:
         super().__init__(host, context=tls, **kwargs)
-        self._tls, self._timers = tls, timers
+        self._tls, self._timers, self._inner = tls, timers, inner
 
     def connect(self) -> None:
         last: OSError = OSError("no address")
-        for address in public_addresses(self.host, self.port):
+        resolve = any_addresses if self._inner else public_addresses
+        for address in resolve(self.host, self.port):
             try:
                 plain = socket.create_connection(address[:2], self.timeout)
             except OSError as error:
@@ -86,13 +93,13 @@ def _hang_up_later(connection: socket.socket) -> Timer:
 
 
 class _PublicOnly(HTTPSHandler):
-    def __init__(self, timers: list[Timer]) -> None:
+    def __init__(self, timers: list[Timer], inner: bool) -> None:
         self._tls = tls_context()
         super().__init__(context=self._tls)  # without one it would read the machine's certificates once more
-        self._timers = timers
+        self._timers, self._inner = timers, inner
 
     def https_open(self, req: Request) -> Any:
-        return self.do_open(partial(_PublicConnection, tls=self._tls, timers=self._timers), req)
+        return self.do_open(partial(_PublicConnection, tls=self._tls, timers=self._timers, inner=self._inner), req)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -109,19 +116,22 @@ def tls_context() -> ssl.SSLContext:
 
 def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
     """Return status and the beginning of the answer. Raises OSError when there is none within ten seconds."""
-    return _ask(url, headers, body, "POST")
+    return ask("POST", url, headers, body)
 
 
 def get(url: str) -> tuple[int, bytes]:
     """The same for an address that is only read."""
-    return _ask(url, {}, None, "GET")
+    return ask("GET", url, {}, None)
 
 
-def _ask(url: str, headers: dict[str, str], body: bytes | None, method: str) -> tuple[int, bytes]:
+def ask(
+    method: str, url: str, headers: dict[str, str], body: bytes | None, *, inner: bool = False
+) -> tuple[int, bytes]:
+    """The same by any method; `inner` for a host that only the operator's own settings can name."""
     if not url.startswith("https://"):
         raise OSError("not https")
     timers: list[Timer] = []
-    opener = build_opener(ProxyHandler({}), _PublicOnly(timers), _NoRedirects)
+    opener = build_opener(ProxyHandler({}), _PublicOnly(timers, inner), _NoRedirects)
     try:
         request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
         return _answer(opener, request)

@@ -1,4 +1,4 @@
-"""Programs that are asked with an access token of some hours: DingTalk and WeCom.
+"""Programs that are asked with an access token of some hours: DingTalk, WeCom, WeChat and Feishu.
 
 A token is fetched with the application's own secret, kept in this process, and fetched anew once when the other side
 calls it stale. No error has an address, a token or a secret in it.
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered, verdict
@@ -30,21 +31,37 @@ class Platform:
     """Nobody is there: a wrong user, or one who has left or refuses."""
     never: frozenset[int] = frozenset()
     """What will be refused in an hour too."""
+    bearer: bool = False
+    """Whether the token goes into a header, and errors come with a status of their own: Feishu."""
 
     def post(self, given: Mapping[str, str], url: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post with a token and return the answer. Raises UnknownAddress, NeverDelivered, NotDelivered, OSError."""
-        key = tuple(given.values())
-        said = self._post(key, given, url, body)
-        if number_of(said) in self.stale:
-            _kept.pop(key, None)
-            said = self._post(key, given, url, body)
-        self._judge(said)
-        return said
-
-    def _post(self, key: tuple[str, ...], given: Mapping[str, str], url: str, body: dict[str, Any]) -> dict[str, Any]:
         content = json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        return read(https.post(f"{url}?access_token={self._token(key, given)}", headers, content))
+
+        def post(token: str) -> tuple[int, bytes]:
+            if self.bearer:
+                return https.post(url, {**headers, "Authorization": f"Bearer {token}"}, content)
+            return https.post(f"{url}?{urlencode({'access_token': token})}", headers, content)
+
+        return self._with_token(given, post)
+
+    def get(self, given: Mapping[str, str], url: str, **query: str) -> dict[str, Any]:
+        """Read with a token in the address and return the answer. Raises the same."""
+        return self._with_token(given, lambda token: https.get(f"{url}?{urlencode({'access_token': token, **query})}"))
+
+    def token(self, given: Mapping[str, str]) -> str:
+        """Return a token that is good now; fetched only where none is kept. Raises the same."""
+        return self._token(tuple(given.values()), given)
+
+    def _with_token(self, given: Mapping[str, str], send: Callable[[str], tuple[int, bytes]]) -> dict[str, Any]:
+        key = tuple(given.values())
+        said = read(send(self._token(key, given)), self.bearer)
+        if number_of(said) in self.stale:
+            _kept.pop(key, None)
+            said = read(send(self._token(key, given)), self.bearer)
+        self._judge(said)
+        return said
 
     def _token(self, key: tuple[str, ...], given: Mapping[str, str]) -> str:
         token, until = _kept.get(key, ("", 0.0))
@@ -64,21 +81,22 @@ class Platform:
 
 
 def number_of(said: dict[str, Any]) -> int:
-    """The number of an error; 0 for none, -1 for one that is no number. DingTalk's 88 hides it in `sub_code`."""
+    """The number of an error; 0 for none, -1 for one that is no number. DingTalk's 88 hides it in `sub_code`, Feishu's
+    stands in `code`."""
     try:
-        number = int(said.get("errcode", 0))
+        number = int(said.get("errcode", said.get("code", 0)))
         return int(said.get("sub_code", number)) if number == 88 else number
     except (TypeError, ValueError):
         return -1
 
 
-def read(answer: tuple[int, bytes]) -> dict[str, Any]:
-    """Return the object of an answer. Raises NotDelivered where there is none."""
+def read(answer: tuple[int, bytes], any_status: bool = False) -> dict[str, Any]:
+    """Return the object of an answer. Raises NotDelivered where there is none, or where its status is an error's."""
     status, content = answer
     try:
         said = json.loads(content)
     except ValueError:
         raise NotDelivered(f"HTTP {status}") from None
-    if not isinstance(said, dict) or not 200 <= status < 300:
+    if not isinstance(said, dict) or not (any_status or 200 <= status < 300):
         raise NotDelivered(f"HTTP {status}")
     return said

@@ -15,6 +15,7 @@ class CredentialChange(models.Model):
         PASSWORD = "password", _("密码")
         EMAIL = "email", _("邮箱")
         FACTOR = "factor", _("第二验证方式")
+        IDENTITY = "identity", _("钉钉、微信等登录方式")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="credential_changes", verbose_name=_("账号"))
     what = models.CharField(_("改了什么"), max_length=8, choices=What)

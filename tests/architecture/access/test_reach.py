@@ -58,6 +58,9 @@ BY_OTHER_WAYS = {
     "map_code": "asked by the script of a place's card on the map",
     "account_reauthenticate": "where one is led who must show herself anew",
     "account_inactive": "where a closed account is led when it signs in",
+    "signin:way_again": "where one is led who must show herself anew and has no password",
+    "signin:way_bind": "where one is led whom another program knows and this site does not",
+    "signin:way_back": "where another program leads",
     "signin:reset": "on the page for signing in, for who is not signed in",
     "invitation_code": "printed on the sheet with the code",
 }

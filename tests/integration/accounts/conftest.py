@@ -15,7 +15,8 @@ from accounts.notices.models import RobotHost
 
 OPENSSL = "/usr/bin/openssl"
 HOSTS = (
-    "robot.example.org", "dysmsapi.aliyuncs.com", "sms.tencentcloudapi.com", "oapi.dingtalk.com", "qyapi.weixin.qq.com"
+    "robot.example.org", "dysmsapi.aliyuncs.com", "sms.tencentcloudapi.com", "oapi.dingtalk.com", "qyapi.weixin.qq.com",
+    "api.dingtalk.com", "open.feishu.cn", "api.weixin.qq.com", "openplatform.example.org", "sso.example.org",
 )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def serve(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> It
         thread.start()
         running.append((server, thread))
         place = ("127.0.0.1", server.server_address[1])
-        monkeypatch.setattr(https, "public_addresses", lambda host, port: [place])
+        for resolve in ("public_addresses", "any_addresses"):
+            monkeypatch.setattr(https, resolve, lambda host, port: [place])
         monkeypatch.setattr(https, "tls_context", lambda: ssl.create_default_context(cafile=cert))
         return server
 

@@ -151,3 +151,70 @@ class DingTalk(_WithTokens):
 class WeCom(_WithTokens):
     token_path, key_field, secret_field = "/cgi-bin/gettoken", "corpid", "corpsecret"
     send_path = "/cgi-bin/message/send"
+
+
+class Feishu(_Answers):
+    """`im/v1/messages` with a token in the head; errors come with a status of their own."""
+
+    def do_POST(self):
+        asked, body = urlsplit(self.path), json.loads(self.read())
+        if asked.path == "/open-apis/auth/v3/tenant_access_token/internal":
+            self.give_token(body)
+        elif self.headers.get("Authorization", "").removeprefix("Bearer ") not in getattr(self.server, "tokens", set()):
+            self.say({"code": 99991663, "msg": "Invalid access token for authorization."}, 400)
+        elif asked.path != "/open-apis/im/v1/messages":
+            self.say({"code": 99992404, "msg": "not found"}, 404)
+        elif self.errors:
+            self.say(self.errors.pop(0), 400)
+        else:
+            kind = parse_qs(asked.query)["receive_id_type"][0]
+            self.taken.append({"kind": kind, **body, "content": json.loads(body["content"])})
+            self.say({"code": 0, "msg": "success", "data": {"message_id": "om_1"}})
+
+    def give_token(self, body):
+        if body != {"app_id": KEY_ID, "app_secret": SECRET}:
+            self.say({"code": 10014, "msg": "app secret invalid"})
+            return
+        self.server.fetched = getattr(self.server, "fetched", 0) + 1
+        token = f"token-{self.server.fetched}"
+        self.server.tokens = getattr(self.server, "tokens", set()) | {token}
+        self.say({"code": 0, "msg": "ok", "tenant_access_token": token, "expire": 7200})
+
+
+class Weixin(_Answers):
+    """`message/subscribe/bizsend` of a service account; every field of the template, and no longer than it takes."""
+
+    fields = {"thing1": 20, "time2": 30, "thing3": 20}
+
+    def do_GET(self):
+        asked = urlsplit(self.path)
+        query = {"grant_type": "client_credential", "appid": KEY_ID, "secret": SECRET}
+        if asked.path != "/cgi-bin/token" or dict(parse_qsl(asked.query)) != query:
+            self.say({"errcode": 40125, "errmsg": "invalid appsecret"})
+            return
+        self.server.fetched = getattr(self.server, "fetched", 0) + 1
+        token = f"token-{self.server.fetched}"
+        self.server.tokens = getattr(self.server, "tokens", set()) | {token}
+        self.say({"access_token": token, "expires_in": 7200})
+
+    def do_POST(self):
+        body, asked = json.loads(self.read()), urlsplit(self.path)
+        token = parse_qs(asked.query).get("access_token", [""])[0]
+        if token not in getattr(self.server, "tokens", set()):
+            self.say({"errcode": 42001, "errmsg": "access_token expired"})
+        elif asked.path != "/cgi-bin/message/subscribe/bizsend":
+            self.say({"errcode": 40066, "errmsg": "invalid url"})
+        elif self.errors:
+            self.say(self.errors.pop(0))
+        elif body.get("template_id") != "T-1":
+            self.say({"errcode": 40037, "errmsg": "invalid template_id"})
+        elif not self.fits(body["data"]):
+            self.say({"errcode": 47003, "errmsg": "argument invalid!"})
+        else:
+            self.taken.append(body)
+            self.say({"errcode": 0, "errmsg": "ok"})
+
+    def fits(self, data):
+        return data.keys() == self.fields.keys() and all(
+            0 < len(data[name]["value"]) <= most for name, most in self.fields.items()
+        )

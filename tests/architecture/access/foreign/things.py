@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -300,7 +301,8 @@ def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
     passkey = Authenticator.objects.create(
         user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "手机", "credential": {}}
     )
+    identity = SocialAccount.objects.create(user=officer, provider="dingtalk", uid="officer-there")
     view = SavedView.objects.create(user=officer, page="work", name="超期的", query="due=overdue")
     numbers = SavedView.objects.create(user=officer, page="numbers", name="东片", query="area=330203100")
-    own = {"SESSION": session, "PASSKEY": passkey, "VIEW": view, "NUMBERS_VIEW": numbers}
+    own = {"SESSION": session, "PASSKEY": passkey, "IDENTITY": identity, "VIEW": view, "NUMBERS_VIEW": numbers}
     return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]} | own

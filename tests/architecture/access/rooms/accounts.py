@@ -66,6 +66,15 @@ READS = [
     ("signin:email", "", SIGNED_IN),
     ("signin:confirm_email", "token=guess signature=guess", NOTHING),
     ("signin:reset", "", EVERYBODY),
+    ("signin:ways", "", SIGNED_IN),
+    ("signin:way_again", "", SIGNED_IN),
+    ("signin:way_bind", "", ALWAYS_ELSEWHERE),
+    ("signin:way_start", "way=dingtalk", NOBODY_BY_GET),
+    ("signin:way_add", "way=dingtalk", NOBODY_BY_GET),
+    ("signin:way_back", "way=dingtalk", NOTHING),
+    ("signin:way_unbind", "pk=0", NOBODY_BY_GET),
+    ("signin:ways_setup", "", "302 404 404 404 404 404 200"),
+    ("signin:way_probe", "way=dingtalk", NOBODY_BY_GET),
     ("signin:log", "", "302 404 404 404 404 404 200"),
     ("signin:log_download", "extension=csv", "302 404 404 404 404 404 200"),
     ("signin:log_download", "extension=docx", NOTHING_SIGNED_IN),
@@ -91,6 +100,11 @@ READS = [
 ]
 
 WRITES = [
+    ("signin:way_start", "way=dingtalk", "404 302 302 302 302 302 302"),
+    ("signin:way_add", "way=dingtalk", NOTHING_SIGNED_IN),
+    ("signin:way_bind", "", ALWAYS_ELSEWHERE),
+    ("signin:way_unbind", "pk=0", NOTHING_SIGNED_IN),
+    ("signin:way_probe", "way=dingtalk", NOTHING_SIGNED_IN),
     ("calendars:make_address", "", "302 200 200 200 200 200 200"),
     ("calendars:end_address", "", "302 302 302 302 302 302 302"),
     ("calendars:read_busy", "", "302 400 400 400 400 400 400"),
