@@ -128,5 +128,5 @@ urlpatterns = [
 
 handler400 = "ui.refusals.bad_request"
 handler403 = "ui.refusals.forbidden"
-handler404 = "ui.refusals.not_found"
+handler404 = "geo_portal.old_addresses.not_found"
 handler500 = "ui.refusals.server_error"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from library.pages import editing, views
+from library.pages import editing, study, views
 
 app_name = "library"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.document_list, name="list"),
     path("new/", editing.new, name="new"),
     path("<slug:code>/", views.document, name="document"),
+    path("<slug:code>/studied/", study.studied, name="studied"),
     path("<slug:code>/new-version/", editing.new_version, name="new_version"),
     path("<slug:code>/relate/", editing.relate, name="relate"),
     path("<slug:code>/places/", editing.places, name="places"),

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
+from accounts.loads.models import Load
 from accounts.models import Role, User
 from accounts.permissions import Asker, has_role
+from publishing.imports.models import as_imported
 from publishing.readers.models import PageReading
 from publishing.register.models import PageEvent, PageRevision, SitePage
 from publishing.register.permissions import pages_kept_by, pages_visible_to
@@ -23,10 +25,14 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if not isinstance(user, User):
         return
     if has_role(user, Role.STAFF):
-        yield _pages("pages-to-review", _("等我审校的页面"), _to_review(user))
+        alone = _to_review(user).exclude(pk__in=as_imported(SitePage.objects.all()).values("pk"))
+        yield _pages("pages-to-review", _("等我审校的页面"), alone)
+        yield _batches("articles-to-review", _("等我审校的导入文章"), as_imported(_to_review(user)))
         mine = pages_kept_by(user).filter(state=Status.DRAFT, revisions__made_by=user).distinct()
         back = mine.filter(Exists(_events().filter(verb=PageEvent.Verb.SENT_BACK)))
-        yield _pages("pages-sent-back", _("退回给我修改的页面"), back)
+        brought = as_imported(back)
+        yield _batches("articles-sent-back", _("退回给我的导入文章"), brought)
+        yield _pages("pages-sent-back", _("退回给我修改的页面"), back.exclude(pk__in=brought.values("pk")))
     yield _notices(user)
 
 
@@ -42,6 +48,23 @@ def _to_review(user: User) -> QuerySet[SitePage]:
     rows = pages_kept_by(user).filter(state__in=TABLE.in_group("in_review")).annotate(begun=Subquery(begun))
     took_part = _events().filter(actor=user, pk__gt=Coalesce(OuterRef("begun"), 0))
     return rows.filter(~Exists(newer), ~Exists(took_part))
+
+
+def _batches(kind: str, title: object, pages: QuerySet[SitePage]) -> Waiting:
+    """The loads of articles that `pages` came with; none of those waits by itself."""
+    loads = pages.order_by().values("imported__load")
+    return Waiting(
+        kind=kind,
+        title=title,
+        rows=Load.objects.filter(pk__in=loads).select_related("actor").order_by("pk"),
+        show=_batch,
+        search=("file_name",),
+    )
+
+
+def _batch(row: Load) -> Item:
+    address = reverse("cms:batch", args=[row.pk])
+    return Item(title=row.file_name, url=address, facts=(str(row.actor or ""),), badge=str(_("一批文章")), tone="warn")
 
 
 def _pages(kind: str, title: object, rows: QuerySet[SitePage]) -> Waiting:

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.permissions import Asker
 from ui.sheet_rows import in_every_language
-from ui.sheets import SheetRow
+from ui.sheets import USUAL, SheetLimits, SheetRow
 
 SHAPE = "shape"
 """The name under which the place of a row stands among its cells, as hexadecimal EWKB."""
@@ -87,6 +87,10 @@ class Dataset:
     """Take back what a load entered, unless something rests on it (Refusal); None where rows are history."""
     finish: Callable[[], Any] | None = None
     """Called once after rows were written."""
+    recorded: Callable[[Any], Any] | None = None
+    """Called with the record of a load whose rows were kept."""
+    limits: SheetLimits = USUAL
+    """How much of a sheet is read at once."""
     is_needed: bool = False
     """Whether a district cannot work without it."""
     shape: Shape = Shape.NONE

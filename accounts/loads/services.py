@@ -215,6 +215,8 @@ def _record(actor: Asker, dataset: Dataset, file: ReadFile, counts: dict[str, in
     for row in kept:
         row.load = load
     LoadedRow.objects.bulk_create(kept, batch_size=500)
+    if dataset.recorded:
+        dataset.recorded(load)
     audit.record(actor, "dataset-loaded", load, dataset=dataset.slug, sha256=digest, **counts)
     return load
 

@@ -66,6 +66,7 @@ DATASETS = [
     "supervision.datasets",
     "papers.datasets",
     "reporting.datasets",
+    "publishing.datasets",
 ]
 
 # Rooms whose things a person who leaves hands over (`accounts.succession`); what follows the seat comes after it.

@@ -26,11 +26,10 @@ from layers.importing.options import KIND_FAMILIES, LoadOptions
 from layers.importing.row_checks import RowChecker
 from layers.importing.source import SeveralKinds, open_source
 from ui.sheet_rows import Outcome
-from ui.sheets import SheetLimits, SheetRow, read_sheet
+from ui.sheets import SheetRow, read_sheet
 
 SHEETS = (".csv", ".xlsx")
 GIS = tuple(sorted({".zip", *VECTOR_SUFFIXES} - {".csv", ".xlsx", ".shx", ".dbf", ".prj", ".cpg", ".cst"}))
-LIMITS = SheetLimits()
 MOST_BYTES = 50 * 1024**2
 MOST_VERTICES = 500_000
 MOST_WKT = 200_000
@@ -61,7 +60,7 @@ def read_file(dataset: Dataset, name: str, path: Path, how: Reading | None = Non
         known = _("、").join((*SHEETS, *GIS))
         message = _("不认识“%(name)s”的格式。可用：%(known)s。") % {"name": name, "known": known}
         raise BadInput(message, code="no-layer", errors=[FieldError("file", "no-layer", message)])
-    if path.stat().st_size > (LIMITS.bytes if suffix in SHEETS else MOST_BYTES):
+    if path.stat().st_size > (dataset.limits.bytes if suffix in SHEETS else MOST_BYTES):
         raise TooLarge(_("文件“%s”太大，请分几次导入。") % name, code="upload-too-large")
     content = path.read_bytes()
     if suffix in SHEETS:
@@ -85,7 +84,7 @@ def _heads(dataset: Dataset, how: Reading) -> dict[str, str]:
 
 
 def _sheet(dataset: Dataset, name: str, content: bytes, how: Reading) -> tuple[list[GivenRow], list[RowOutcome]]:
-    found = read_sheet(name, content, _heads(dataset, how), dataset.needed, LIMITS)
+    found = read_sheet(name, content, _heads(dataset, how), dataset.needed, dataset.limits)
     rows: list[GivenRow] = []
     refused: list[RowOutcome] = []
     for row in found:
@@ -189,7 +188,7 @@ def _rows_of(
             features = list(_features(names, checked))
             rows += [row for row in features if _fits(dataset, row.shape)]
             refused += [_refused(dataset, row, _misfit(dataset)) for row in features if not _fits(dataset, row.shape)]
-            _require_few(rows)
+            _require_few(dataset, rows)
     return rows, refused
 
 
@@ -201,9 +200,9 @@ def _require_columns(dataset: Dataset, names: list[str]) -> None:
             raise BadInput(message, code="sheet-head", errors=[FieldError("file", "sheet-head", message)])
 
 
-def _require_few(rows: list[GivenRow]) -> None:
-    if len(rows) > LIMITS.rows:
-        raise TooLarge(_("图层的要素超过 %d 个，请分几次导入。") % LIMITS.rows, code="sheet-too-large")
+def _require_few(dataset: Dataset, rows: list[GivenRow]) -> None:
+    if len(rows) > dataset.limits.rows:
+        raise TooLarge(_("图层的要素超过 %d 个，请分几次导入。") % dataset.limits.rows, code="sheet-too-large")
     if sum(row.shape.num_coords for row in rows if row.shape is not None) > MOST_VERTICES:
         raise TooLarge(_("图形合计超过 %d 个顶点，请先简化。") % MOST_VERTICES, code="too-detailed")
 

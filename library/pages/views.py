@@ -16,6 +16,7 @@ from library.documents.permissions import documents_visible_to, may_keep_library
 from library.documents.queries import chapters, newest, standings, version_on
 from library.pages.forms import ListForm
 from library.places.models import Mention
+from library.study.services import studied_on
 from ui.pagination import page_of
 from ui.text.search_field import search
 
@@ -73,6 +74,8 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "related_by": found.related_by.select_related("source").filter(source__in=documents_visible_to(request.user)),
         "places": found.mentions.filter(state=Mention.State.CONFIRMED),
         "may_keep": may_keep_library(request.user),
+        "asks_to_study": found.kind == Document.Kind.STUDY and request.user.is_authenticated,
+        "studied": studied_on(request.user, newest(found)),
     }
     return render(request, "library/document.html", context)
 

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from geokit.refusal import BadInput, refuse
+from publishing.body.contents import check_contents
+from publishing.body.subtitles import MOST_TEXT as MOST_SUBTITLES
+from publishing.body.subtitles import words_of_subtitles
 from ui.control_characters import check_text
 
 MOST_BLOCKS = 80
@@ -30,6 +33,8 @@ class BlockKind(models.TextChoices):
     QUOTE = "quote", gettext_lazy("引文")
     TABLE = "table", pgettext_lazy("block", "表格")
     MAP = "map", gettext_lazy("地点")
+    VIDEO = "video", gettext_lazy("视频")
+    ISSUE = "issue", gettext_lazy("会刊 PDF")
 
 
 FIELDS: Mapping[str, Mapping[str, int]] = {
@@ -40,6 +45,8 @@ FIELDS: Mapping[str, Mapping[str, int]] = {
     BlockKind.QUOTE: {"text": MOST_TEXT, "source": MOST_LINE},
     BlockKind.TABLE: {"caption": MOST_LINE},
     BlockKind.MAP: {"caption": MOST_LINE},
+    BlockKind.VIDEO: {"file": 36, "title": MOST_LINE, "subtitles": MOST_SUBTITLES},
+    BlockKind.ISSUE: {"file": 36},
 }
 """The texts of each kind, with how many characters each may have."""
 NEEDED = {"text": gettext_lazy("请写内容。"), "alt": gettext_lazy("请写替代文字：看不见图片的人靠它知道图上是什么。")}
@@ -52,6 +59,8 @@ def check_body(body: Sequence[Any], files: Mapping[str, str]) -> list[Block]:
     if not isinstance(body, list | tuple) or len(body) > MOST_BLOCKS:
         raise refuse("kind", "too-many-blocks", _("一页最多 %d 段。") % MOST_BLOCKS)
     checked = [check_block(block, files) for block in body]
+    if sum(block["kind"] == BlockKind.ISSUE for block in checked) > 1:
+        raise refuse("kind", "two-issues", _("一页只有一份会刊。"))
     if sum(_characters(block) for block in checked) > MOST_CHARACTERS:
         raise refuse("text", "too-long", _("全文太长，请分成几页，或者作为附件。"))
     return checked
@@ -66,10 +75,15 @@ def check_block(block: Any, files: Mapping[str, str]) -> Block:
     for name, words in NEEDED.items():
         if name in kept and not kept[name]:
             raise refuse(name, "required", str(words))
-    if kind in (BlockKind.PICTURE, BlockKind.FILE) and files.get(kept["file"]) != kind:
+    if (
+        kind in (BlockKind.PICTURE, BlockKind.FILE, BlockKind.VIDEO, BlockKind.ISSUE)
+        and files.get(kept["file"]) != kind
+    ):
         raise refuse("file", "unknown-file", _("请选本页的一个文件。"))
     if kind == BlockKind.TABLE:
         kept |= {"rows": _rows(block.get("rows")), "head": block.get("head") is True}
+    if kind == BlockKind.ISSUE:
+        kept |= {"contents": check_contents(block.get("contents") or [])}
     if kind == BlockKind.MAP:
         kept |= {"lng": _degrees(block.get("lng"), 180), "lat": _degrees(block.get("lat"), 90)}
     return kept
@@ -102,7 +116,8 @@ def _degrees(number: Any, most: int) -> float:
 
 def _characters(block: Block) -> int:
     cells = sum(len(cell) for row in block.get("rows", []) for cell in row)
-    return cells + sum(len(value) for value in block.values() if isinstance(value, str))
+    lines = sum(len(line["title"]) for line in block.get("contents", []))
+    return cells + lines + sum(len(value) for value in block.values() if isinstance(value, str))
 
 
 def files_of(body: Sequence[Block]) -> set[UUID]:
@@ -116,6 +131,8 @@ def words_of(body: Sequence[Block]) -> str:
     for block in body:
         parts += [block[name] for name in ("text", "source", "caption", "title", "alt") if block.get(name)]
         parts += [" ".join(row) for row in block.get("rows", [])]
+        parts += [words_of_subtitles(block["subtitles"])] if block.get("subtitles") else []
+        parts += [line["title"] for line in block.get("contents", [])]
     return "\n".join(parts)
 
 

@@ -18,6 +18,7 @@ class PageFile(models.Model):
     class Kind(models.TextChoices):
         PICTURE = BlockKind.PICTURE.value, _("图片")
         FILE = BlockKind.FILE.value, _("附件")
+        ISSUE = BlockKind.ISSUE.value, _("会刊 PDF")
 
     page = models.ForeignKey(SitePage, models.PROTECT, related_name="files")
     number = models.UUIDField(default=uuid4, unique=True, editable=False)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, refuse
 from ledger import audit
 from library.reading.files import read_file
@@ -24,7 +25,8 @@ from ui.pictures.photos import PhotoRefused, sanitise_photo
 MOST_BYTES = 30 * 1024**2
 MOST_FILES = 60
 """Of one page, over all its versions."""
-READ = (".pdf", ".docx")
+ISSUE = ".pdf"
+READ = (ISSUE, ".docx")
 SHEETS = (".xlsx",)
 PLAIN = (".csv", ".txt")
 SUFFIXES = (*READ, *SHEETS, *PLAIN)
@@ -48,19 +50,21 @@ def add_picture(user: User, pk: int, upload: Any) -> PageFile:
 
 
 @transaction.atomic
-def add_file(user: User, pk: int, upload: Any) -> PageFile:
-    """Keep a file of a draft. Raises NotPermitted, BadInput."""
+def add_file(user: User, pk: int, upload: Any, kind: str = PageFile.Kind.FILE) -> PageFile:
+    """Keep a file of a draft; an issue of the journal is a PDF. Raises NotPermitted, BadInput."""
     page = locked_draft(user, pk)
     name = kept_name(upload.name)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise refuse("upload", "file-format", _("附件可以是 PDF、DOCX、XLSX、CSV、TXT。"))
+    if kind == PageFile.Kind.ISSUE and suffix != ISSUE:
+        raise refuse("upload", "file-format", _("会刊要用 PDF。"))
     content = read_bounded(upload, MOST_BYTES)
     if suffix in SHEETS:
         _check_sheet(content)
     else:
         _check_readable(name if suffix in READ else f"{name}.txt", content)
-    return _keep(user, page, PageFile.Kind.FILE, name, content)
+    return _keep(user, page, kind, name, content)
 
 
 def _check_readable(name: str, content: bytes) -> None:
@@ -83,6 +87,8 @@ def _check_sheet(content: bytes) -> None:
 def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **size: int) -> PageFile:
     digest = hashlib.sha256(content).hexdigest()
     if (known := page.files.filter(sha256=digest).first()) is not None:
+        if known.kind != kind:
+            raise refuse("upload", "other-kind", _("这个文件已经作为“%s”放在本页了。") % known.get_kind_display())
         return known
     if page.files.count() >= MOST_FILES:
         raise refuse("upload", "too-many-files", _("一页最多 %d 个文件。") % MOST_FILES)
@@ -97,10 +103,13 @@ def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **si
 def shown_to(user: Any, number: Any) -> PageFile | None:
     """Return a file that `user` may see: of a page that she keeps, or in the live version of one that she reads."""
     found = PageFile.objects.filter(number=number).select_related("page__live").first()
-    if found is None:
-        return None
-    if pages_kept_by(user).filter(pk=found.page_id).exists():
-        return found
-    live = found.page.live
-    is_shown = live is not None and any(block.get("file") == str(found.number) for block in live.body)
-    return found if is_shown and pages_visible_to(user).filter(pk=found.page_id).exists() else None
+    return found if found is not None and is_shown_to(user, found.page, found.number) else None
+
+
+def is_shown_to(user: Asker, page: SitePage, number: Any) -> bool:
+    """Tell whether `user` keeps the page, or reads it with a live version that shows what has this number."""
+    if pages_kept_by(user).filter(pk=page.pk).exists():
+        return True
+    live = page.live
+    is_shown = live is not None and any(block.get("file") == str(number) for block in live.body)
+    return is_shown and pages_visible_to(user).filter(pk=page.pk).exists()

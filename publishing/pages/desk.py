@@ -27,11 +27,12 @@ from ui.text.search_field import search
 
 PAGE_SIZE = 30
 READERS = 100
+JOURNAL = SitePage.Column.JOURNAL
 
 
 def kept_or_404(request: HttpRequest, pk: int) -> SitePage:
     """Return a page that this person keeps."""
-    rows = pages_kept_by(request.user).select_related("live", "area", "for_area", "group", "place_area")
+    rows = pages_kept_by(request.user).select_related("live", "area", "for_area", "group", "place_area", "imported")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -85,7 +86,7 @@ def desk_context(request: HttpRequest, found: SitePage, form: StepForm) -> dict[
         "newest": newest,
         "blocks": blocks_of(newest),
         "is_draft": found.state == Status.DRAFT,
-        "kinds": BlockKind.choices,
+        "kinds": [one for one in BlockKind.choices if one[0] != BlockKind.ISSUE or found.column == JOURNAL],
         "steps": [(line.verb, PAGES.table.verbs[line.verb]) for line in lines],
         "waits_for_another": reviewing and Party.REVIEWER not in PAGES.parties(request.user, found, None),
         "form": form,

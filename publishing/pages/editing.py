@@ -1,5 +1,6 @@
 """Editing a draft: what the page is, and its blocks one by one."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,25 @@ from accounts.models import Role, User
 from accounts.permissions import require_role, scope_of
 from geokit.refusal import Refusal
 from publishing.body.blocks import MOST_BLOCKS, Block, BlockKind
+from publishing.files.models import PageFile
 from publishing.files.services import add_file, add_picture
+from publishing.issues.services import add_issue
 from publishing.pages.desk import desk_context, kept_or_404
 from publishing.pages.forms import FORMS, BlockForm, FileBlockForm, MapForm, PageForm, StepForm
 from publishing.pages.places import place_given
 from publishing.register import services
 from publishing.register.models import SitePage
 from publishing.register.workflow import newest_of
+from publishing.videos.models import PageVideo
+from publishing.videos.services import add_video
 from ui.forms.refusable import posted, posted_version, render_form
+
+ADDED_BY: Mapping[str, Callable[[User, int, Any], PageFile | PageVideo]] = {
+    BlockKind.PICTURE: add_picture,
+    BlockKind.FILE: add_file,
+    BlockKind.VIDEO: add_video,
+    BlockKind.ISSUE: add_issue,
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +134,7 @@ def _edit_block(request: HttpRequest, found: SitePage, kind: str, index: int) ->
 def _save_block(user: User, found: SitePage, form: BlockForm, body: list[Block], index: int) -> None:
     made = form.block()
     if isinstance(form, FileBlockForm) and (upload := form.cleaned_data.get("upload")):
-        add = add_picture if form.kind == BlockKind.PICTURE else add_file
+        add = ADDED_BY[form.kind]
         made["file"] = str(add(user, found.pk, upload).number)
     if isinstance(form, MapForm):
         place = place_given(user, form.cleaned_data)

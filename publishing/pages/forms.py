@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,14 +11,23 @@ from accounts.congress.permissions import groups_seen_by
 from accounts.directory.levels import and_below
 from accounts.models import Area, User
 from accounts.permissions import scope_of
+from geokit.refusal import BadInput
 from publishing.body import blocks
 from publishing.body.blocks import Block, BlockKind, read_table, write_table
+from publishing.body.contents import read_contents, write_contents
+from publishing.body.subtitles import MOST_BYTES as MOST_SUBTITLE_BYTES
+from publishing.body.subtitles import SUFFIXES as SUBTITLE_SUFFIXES
+from publishing.body.subtitles import read_subtitles
 from publishing.files.models import PageFile
-from publishing.files.services import MOST_BYTES, PICTURES, SUFFIXES
+from publishing.files.services import ISSUE, MOST_BYTES, PICTURES, SUFFIXES
+from publishing.issues.child import MOST_PAGES
 from publishing.register.models import MAX_REASON, MAX_SUMMARY, MAX_TITLE, SitePage
 from publishing.register.table import TABLE
+from publishing.videos.models import MOST_MINUTES, OF_THE_SITE
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
-from ui.forms.widgets import COORDINATE, MomentInput
+from ui.forms.videos import TYPES
+from ui.forms.widgets import COORDINATE, DayInput, MomentInput
+from ui.videos.files import are_taken
 
 WIDE = (Area.Level.DISTRICT, Area.Level.TOWN, Area.Level.VILLAGE)
 
@@ -55,18 +65,23 @@ class PageForm(RefusableMixin, forms.ModelForm):
 
     class Meta:
         model = SitePage
-        fields = ("column", "area", "audience", "for_area", "group", "place_area", "publish_at", "withdraw_at", "code")
+        fields = ("column", "area", "audience", "for_area", "group", "place_area", "publish_at", "withdraw_at", "code",
+                  "issue_year", "issue_number", "issued_on")  # fmt: skip
         widgets = {
+            "issued_on": DayInput,
             "column": forms.RadioSelect,
             "audience": forms.RadioSelect,
             "publish_at": MomentInput,
             "withdraw_at": MomentInput,
         }
-        help_texts = {"code": _("留空自动编；本站说明可写 about、privacy、accessibility、contact")}
+        help_texts = {
+            "issue_year": _("会刊才写"),
+            "code": _("留空自动编；本站说明可写 about、privacy、accessibility、contact"),
+        }
 
     field_order = (
-        "version", "title", "summary", "source", "column", "audience", "for_area", "group", "area", "place_area",
-        "address", "lng", "lat", "publish_at", "withdraw_at", "code",
+        "version", "title", "summary", "source", "column", "audience", "for_area", "group", "area", "issue_year",
+        "issue_number", "issued_on", "place_area", "address", "lng", "lat", "publish_at", "withdraw_at", "code",
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
@@ -180,6 +195,69 @@ class AttachmentForm(FileBlockForm):
         self.fields["upload"].help_text = words % (MOST_BYTES // 1024**2)
 
 
+class IssueForm(FileBlockForm):
+    kind = BlockKind.ISSUE
+    accepts = ISSUE
+    contents = forms.CharField(
+        label=_("目录"), required=False, max_length=60_000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("每行一条：页码 | 题目 | 本站的网址（可以不写），例如 3 | 工作报告 | /library/…/"),
+    )  # fmt: skip
+    field_order = ("version", "upload", "file", "contents")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        words = _("PDF，最大 %(size)d MB、%(pages)d 页；上传后逐页画成图，要等一会儿。")
+        self.fields["upload"].help_text = words % {"size": MOST_BYTES // 1024**2, "pages": MOST_PAGES}
+
+    def block(self) -> Block:
+        return super().block() | {"contents": read_contents(self.cleaned_data["contents"])}
+
+    @classmethod
+    def typed(cls, block: Block) -> dict[str, Any]:
+        return block | {"contents": write_contents(block["contents"])}
+
+
+class VideoForm(FileBlockForm):
+    kind = BlockKind.VIDEO
+    accepts = TYPES
+    field_of = {"video": "upload"}
+    title = forms.CharField(label=_("视频名称"), max_length=blocks.MOST_LINE)
+    subtitles_file = forms.FileField(
+        label=_("字幕"), required=False, widget=forms.FileInput(attrs={"accept": SUBTITLE_SUFFIXES}),
+        help_text=_("WebVTT 或 SRT；听不到声音的人靠它。不选就用原来的。"),
+    )  # fmt: skip
+    subtitles = forms.CharField(widget=forms.HiddenInput, required=False, max_length=blocks.MOST_SUBTITLES)
+    field_order = ("version", "upload", "file", "title", "subtitles_file", "subtitles")
+
+    def __init__(self, *args: Any, page: SitePage, **more: Any) -> None:
+        super().__init__(*args, page=page, **more)
+        self.fields["file"].queryset = page.videos.all()  # type: ignore[attr-defined]
+        words = _("MP4、MOV 或 WebM，最长 %(minutes)d 分钟、%(size)d MB；会重新压缩，几分钟后可以播放。")
+        upload = self.fields["upload"]
+        upload.help_text = words % {"minutes": MOST_MINUTES, "size": OF_THE_SITE.bytes // 1024**2}
+        if not are_taken():
+            upload.help_text, upload.widget.attrs["disabled"] = _("这台机器没有 ffmpeg，不能上传视频。"), True
+
+    def clean_subtitles_file(self) -> Any:
+        """Read the file at once, so that what is wrong stands beside its field."""
+        upload = self.cleaned_data["subtitles_file"]
+        if upload:
+            try:
+                self.read_subtitles = read_subtitles(upload.read(MOST_SUBTITLE_BYTES + 1))
+            except BadInput as refusal:
+                raise ValidationError(refusal.message, code=refusal.code) from refusal
+        return upload
+
+    def block(self) -> Block:
+        kept = self.cleaned_data.get("subtitles") or ""
+        return super().block() | {"subtitles": getattr(self, "read_subtitles", "") or _checked_again(kept)}
+
+
+def _checked_again(text: str) -> str:
+    """Subtitles that came back with the form, as strictly as those of a file."""
+    return read_subtitles(text.encode()) if text.strip() else ""
+
+
 class TableForm(BlockForm):
     kind = BlockKind.TABLE
     rows = forms.CharField(
@@ -204,8 +282,11 @@ class MapForm(PlaceFields, BlockForm):
 
 
 FORMS: dict[str, type[BlockForm]] = {
-    form.kind: form for form in (HeadingForm, TextForm, PictureForm, AttachmentForm, QuoteForm, TableForm, MapForm)
-}
+    form.kind: form
+    for form in (
+        HeadingForm, TextForm, PictureForm, AttachmentForm, QuoteForm, TableForm, MapForm, VideoForm, IssueForm,
+    )
+}  # fmt: skip
 
 
 class StepForm(VersionedForm):
@@ -216,6 +297,14 @@ class StepForm(VersionedForm):
         label=pgettext_lazy("page", "意见"), required=False, max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=_("退回和撤下要写；其他可不写。"),
     )  # fmt: skip
+
+
+class BatchForm(RefusableForm):
+    """One review of all that waits in a batch; `seen` is how many that were."""
+
+    decision = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=100_000)
+    text = StepForm.base_fields["text"]
 
 
 class DeskFilter(forms.Form):

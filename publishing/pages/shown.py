@@ -17,7 +17,10 @@ def blocks_of(revision: PageRevision | None) -> list[dict[str, Any]]:
     """Return the blocks for the template, `stored` being the file of a picture or an attachment."""
     if revision is None:
         return []
-    kept = {str(one.number): one for one in revision.page.files.filter(number__in=files_of(revision.body))}
+    numbers = files_of(revision.body)
+    kept: dict[str, Any] = {str(one.number): one for one in revision.page.files.filter(number__in=numbers)}
+    if any(block["kind"] == BlockKind.VIDEO for block in revision.body):
+        kept |= {str(one.number): one for one in revision.page.videos.filter(number__in=numbers)}
     return [_shown(block, kept) for block in revision.body]
 
 
@@ -25,6 +28,8 @@ def _shown(block: Block, kept: dict[str, Any]) -> dict[str, Any]:
     stored, label = kept.get(block.get("file", "")), BlockKind(block["kind"]).label
     words = next((block[name] for name in NAMED_BY if block.get(name)), stored.name if stored else label)
     found: dict[str, Any] = dict(block) | {"stored": stored, "label": label, "words": words}
+    if block["kind"] == BlockKind.ISSUE and stored is not None:
+        found["sheets"] = list(stored.issue_pages.order_by("number").select_related("file__page"))
     if block["kind"] == "map":
         lng, lat = block["lng"], block["lat"]
         found["locator"] = locator_for(Point(lng, lat, srid=4326))

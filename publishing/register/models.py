@@ -1,6 +1,7 @@
 """A page of the site, the versions of what it says, and every step (append-only)."""
 
 from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from ui.text.codes import random_code
 MAX_REASON = 1000
 MAX_TITLE, MAX_SUMMARY = 120, 300
 CODE_LENGTH = 8
-RESERVED = frozenset({"new", "feed", "files", "terms", "read"})
+RESERVED = frozenset({"new", "feed", "files", "journal", "terms", "read", "videos"})
 """Words below `/news/` that are no page's."""
 
 
@@ -33,6 +34,7 @@ class SitePage(models.Model):
         RULE = "rule", _("制度规范")
         DECISION = "decision", _("决议决定公告")
         APPOINTMENT = "appointment", _("人事任免")
+        JOURNAL = "journal", pgettext_lazy("column", "会刊")
         ABOUT = "about", _("本站说明")
 
     class Audience(models.TextChoices):
@@ -56,6 +58,17 @@ class SitePage(models.Model):
         Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("说的是哪个镇街、村社")
     )
     geom = models.PointField(_("位置"), srid=4326, null=True, blank=True)
+    issue_year = models.PositiveSmallIntegerField(
+        pgettext_lazy("issue", "年份"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1954), MaxValueValidator(2200)],
+    )
+    """Of an issue of the journal, as are `issue_number` and `issued_on`; empty for any other page."""
+    issue_number = models.PositiveSmallIntegerField(
+        pgettext_lazy("issue", "期号"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(999)]
+    )
+    issued_on = models.DateField(pgettext_lazy("issue", "出版日期"), null=True, blank=True)
     title = models.CharField(_("标题"), max_length=MAX_TITLE)
     """Of the live version; while there is none, of the newest."""
     state = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=Status.DRAFT)
@@ -77,6 +90,10 @@ class SitePage(models.Model):
             models.Index(fields=["state"], name="pages_by_state"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["area", "issue_year", "issue_number"], condition=~Q(state="withdrawn"),
+                name="an_issue_is_once_in_a_year", violation_error_message=_("这一年的这一期已经有了。"),
+            ),
             models.CheckConstraint(
                 condition=Q(live=None) | Q(published_at__isnull=False), name="a_live_page_has_its_day"
             ),

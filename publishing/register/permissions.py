@@ -55,10 +55,13 @@ def pages_visible_to(user: Asker) -> QuerySet[SitePage]:
 
 
 def newest_for(user: Asker) -> QuerySet[SitePage]:
-    """Return what is new to `user`: what is about her own town first, then the newest; pages about the site never."""
+    """Return what is new to `user`: her own town and group first, then the newest; pages about the site never."""
     rows = pages_visible_to(user).exclude(column=SitePage.Column.ABOUT)
     own = user.area_id if isinstance(user, User) else None
-    near = Case(When(Q(place_area=own or 0) | Q(for_area=own or 0), then=0), default=1)
+    mine = Q(place_area=own or 0) | Q(for_area=own or 0)
+    if isinstance(user, User):
+        mine |= Q(audience=Audience.GROUP, group__in=own_groups(user).values("pk"))
+    near = Case(When(mine, then=0), default=1)
     recent = Q(published_at__gte=timezone.now() - RECENT)
     return rows.annotate(is_recent=Case(When(recent, then=0), default=1), near=near).order_by(
         "is_recent", "near", "-published_at", "-pk"

@@ -16,7 +16,7 @@ from geokit.refusal import NotPermitted, StaleEdit, refuse
 from ledger import audit
 from ledger.actors import SITE
 from ledger.steps.apply import apply
-from publishing.body.blocks import Block, check_body
+from publishing.body.blocks import Block, BlockKind, check_body
 from publishing.register.models import RESERVED, PageEvent, PageRevision, SitePage
 from publishing.register.permissions import pages_kept_by
 from publishing.register.table import Status, Verb
@@ -26,7 +26,8 @@ from ui.field_checks import check_fields, check_moment
 
 log = logging.getLogger(__name__)
 Audience = SitePage.Audience
-FACTS = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom", "publish_at", "withdraw_at")
+FACTS = ("code", "column", "area", "audience", "for_area", "group", "place_area", "geom", "publish_at", "withdraw_at",
+         "issue_year", "issue_number", "issued_on")  # fmt: skip
 FIXED = tuple(name for name in FACTS if name != "publish_at")
 """What stays as it was reviewed while the page is shown."""
 WORDS = ("title", "summary", "source")
@@ -78,6 +79,7 @@ def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[
     for name in WORDS:
         check_text(name, words.get(name, ""))
     files = {str(number): kind for number, kind in page.files.values_list("number", "kind")}
+    files |= {str(number): str(BlockKind.VIDEO) for number in page.videos.values_list("number", flat=True)}
     newest = newest_of(page)
     made = PageRevision(
         page=page, number=newest.number + 1 if newest else 1, body=check_body(body, files), made_by=user,
@@ -136,6 +138,7 @@ def _check(user: User, page: SitePage) -> None:
     if not serves(user, page.area):
         raise refuse("area", "foreign-area", _("只能以本单位的名义发布。"))
     _check_times(page)
+    _check_issue(page)
     if page.code in RESERVED:
         raise refuse("code", "reserved", _("这个网址另有用处，请换一个。"))
     for wanted, name, words in (
@@ -155,6 +158,19 @@ def _check(user: User, page: SitePage) -> None:
     if page.geom is None and page.place_area is not None:
         page.geom = page.place_area.point
     check_fields(page, "bad-page")
+
+
+def _check_issue(page: SitePage) -> None:
+    """An issue of the journal says which it is; any other page says nothing of that."""
+    for name, words in (
+        ("issue_year", _("请写年份。")),
+        ("issue_number", _("请写期号。")),
+        ("issued_on", _("请写出版日期。")),
+    ):
+        if page.column != SitePage.Column.JOURNAL:
+            setattr(page, name, None)
+        elif getattr(page, name) is None:
+            raise refuse(name, "required", words)
 
 
 def _check_times(page: SitePage) -> None:

@@ -51,7 +51,7 @@ TABLE = StepTable(
         State(Status.WITHDRAWN, _("已撤下"), ("ended",), tone="muted"),
     ),
     transitions=(
-        Transition(Status.DRAFT, Verb.SUBMIT, Status.FIRST, EDITOR, ("body",), event="submitted"),
+        Transition(Status.DRAFT, Verb.SUBMIT, Status.FIRST, EDITOR, ("body", "issue"), event="submitted"),
         Transition(Status.FIRST, Verb.PASS, Status.SECOND, REVIEWER, event="passed_first"),
         Transition(Status.SECOND, Verb.PASS, Status.THIRD, REVIEWER, event="passed_second"),
         *from_each(REVIEWS, Verb.PUBLISH, Status.PUBLISHED, REVIEWER, event="published", notice="published"),
@@ -78,6 +78,7 @@ TABLE = StepTable(
     beginnings={"made": Status.DRAFT},
     needs={
         "body": _("还没有正文，请先增加一段。"),
+        "issue": _("这是会刊，请先增加一段“会刊 PDF”。"),
         (Verb.SEND_BACK, "text"): _("请写明要改什么。"),
         (Verb.WITHDRAW, "text"): _("请写明为什么撤下。"),
     },

@@ -12,6 +12,7 @@ from accounts.notices.services import notify
 from geokit.refusal import BadInput, FieldError, Refusal, refuse
 from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Step, Workflow
+from publishing.body.blocks import BlockKind
 from publishing.register.models import MAX_REASON, PageEvent, PageRevision, SitePage
 from publishing.register.permissions import addressees, keeps_page, pages_kept_by
 from publishing.register.table import REVIEWS, TABLE, Party, Status, Verb
@@ -56,7 +57,11 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
 
     def missing(self, step: PageStep) -> Sequence[FieldError]:
         newest = newest_of(step.thing) if step.verb == Verb.SUBMIT else None
-        return self.table.missing(step.line, {**step.given, "body": "1" if newest and newest.body else ""})
+        body = newest.body if newest else []
+        has_issue = step.thing.column != SitePage.Column.JOURNAL or any(one["kind"] == BlockKind.ISSUE for one in body)
+        return self.table.missing(
+            step.line, {**step.given, "body": "1" if body else "", "issue": "1" if has_issue else ""}
+        )
 
     def change(self, step: PageStep) -> Mapping[str, Any]:
         text = str(step.given.get("text", "")).strip()
@@ -64,8 +69,10 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
             raise refuse("text", "too-long", _("最多 %d 字。") % MAX_REASON)
         page, newest = step.thing, newest_of(step.thing)
         if step.line.target == Status.PUBLISHED and newest is not None:
-            page.live, page.title, page.changed_at = newest, newest.title, step.at
+            is_first = not page.events.filter(verb=PageEvent.Verb.PUBLISHED).exists()
             page.published_at = page.published_at or step.at
+            page.live, page.title = newest, newest.title
+            page.changed_at = page.published_at if is_first else step.at  # an older article keeps its day
         elif step.line.target == Status.WITHDRAWN:
             page.live, page.withdraw_at = None, None
         elif step.line.verb == Verb.REVISE and page.live_id is None:

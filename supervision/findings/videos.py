@@ -55,6 +55,8 @@ class KeptVideo(models.Model):
     """A video of something: waiting for a worker, encoded anew, or failed."""
 
     State = State
+    measure: files.Measure | None = None
+    """How long and how large such a video may be; None for what a telephone films."""
 
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
     container = models.CharField(max_length=4, editable=False)
@@ -92,14 +94,14 @@ def video_constraints(of: str) -> list[Any]:
     ]
 
 
-def check_video(upload: Any) -> SentVideo | None:
+def check_video(upload: Any, measure: files.Measure | None = None) -> SentVideo | None:
     """Look at an upload before anything is stored; None for none. Raises VideoRefused, VideoTooLarge, Busy."""
     if not upload:
         return None
     if sum(model.objects.filter(state=State.WAITING).count() for model in models_with_videos()) >= MOST_WAITING:
         raise Busy(gettext("等待处理的视频太多，请过一会儿再发，或者先发照片。"), code="videos-busy")
     try:
-        return SentVideo(upload, files.look_at(upload), sha256_of(upload))
+        return SentVideo(upload, files.look_at(upload, measure), sha256_of(upload))
     except VideoRefused as refusal:
         errors = [FieldError("video", refusal.code, refusal.message)]
         raise type(refusal)(refusal.message, code=refusal.code, errors=errors) from refusal
@@ -139,7 +141,7 @@ def prepare(label: str, pk: int) -> str:
         return "nothing to do"
     name = str(row.original.name)
     try:
-        with files.encoded(addressed.store().local_copy(name), row.container) as made:
+        with files.encoded(addressed.store().local_copy(name), row.container, model.measure) as made:
             _finish(row, made)
     except (VideoRefused, FileLost, FileDamaged) as refusal:
         let_fail(row, refusal.message)

@@ -30,14 +30,14 @@ def probe(path: str, container: str) -> list[str]:
     return ["-hide_banner", "-loglevel", "error", "-of", "json", "-show_entries", wanted, *_reading(path, container)]
 
 
-def encode(path: str, container: str, target: str) -> list[str]:
-    """H.264 and AAC in MP4, at most 30 s and 1280 px, upright, without anything that the telephone wrote beside."""
+def encode(path: str, container: str, target: str, seconds: int = MOST_SECONDS) -> list[str]:
+    """H.264 and AAC in MP4, at most so long and 1280 px, upright, without anything that the camera wrote beside."""
     return [
-        *_QUIET, "-threads", "1", "-t", str(MOST_SECONDS), *_reading(path, container, "-max_pixels", str(MOST_PIXELS)),
+        *_QUIET, "-threads", "1", "-t", str(seconds), *_reading(path, container, "-max_pixels", str(MOST_PIXELS)),
         "-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", *_BARE, "-flags:a", "+bitexact",
         "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-maxrate", "2500k", "-bufsize", "5000k",
         "-pix_fmt", "yuv420p", "-vf", _FITTING, "-threads", "2",
-        "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-movflags", "+faststart", "-t", str(MOST_SECONDS),
+        "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-movflags", "+faststart", "-t", str(seconds),
         "-f", "mp4", f"file:{target}",
     ]  # fmt: skip
 

@@ -59,6 +59,17 @@ class Budget:
 
 LOOKING = Budget(memory_mb=250, cpu_s=10, wall_s=20, file_mb=1)
 ENCODING = Budget(memory_mb=700, cpu_s=400, wall_s=900, file_mb=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long and how large videos may be, and what encoding one may take, where they are not a telephone's."""
+
+    seconds: int
+    bytes: int
+    encoding: Budget
+
+
 AT_ONCE = 2
 """How many uploads one process of the site looks at."""
 WAIT_SECONDS = 20.0
@@ -94,12 +105,13 @@ def are_taken() -> bool:
     return shutil.which("ffmpeg") is not None and shutil.which("ffprobe") is not None
 
 
-def look_at(upload: Any) -> Seen:
+def look_at(upload: Any, measure: Measure | None = None) -> Seen:
     """Check an upload: its size, its first bytes, then length and picture size. Raises VideoRefused, VideoTooLarge."""
     if not are_taken():
         raise VideoRefused(_("本站没有安装视频处理程序，不接收视频，请改发照片。"), code="videos-not-taken")
-    if upload.size > MAX_BYTES:
-        raise VideoTooLarge(_("视频超过 %d MB，没有接收。请剪短或降低清晰度后再传。") % (MAX_BYTES // 1024**2))
+    most = measure.bytes if measure else MAX_BYTES
+    if upload.size > most:
+        raise VideoTooLarge(_("视频超过 %d MB，没有接收。请剪短或降低清晰度后再传。") % (most // 1024**2))
     upload.seek(0)
     container = container_of(upload.read(HEAD))
     upload.seek(0)
@@ -109,7 +121,7 @@ def look_at(upload: Any) -> Seen:
         raise Busy(_("正在处理的视频太多，请稍后再试。"), code="videos-busy")
     try:
         with _on_disk(upload) as path:
-            return _checked(_probed(path, container), container)
+            return _checked(_probed(path, container), measure.seconds if measure else MOST_SECONDS)
     finally:
         _turns.release()
 
@@ -126,11 +138,12 @@ def container_of(head: bytes) -> str | None:
 
 
 @contextmanager
-def encoded(path: Path, container: str) -> Iterator[Encoded]:
+def encoded(path: Path, container: str, measure: Measure | None = None) -> Iterator[Encoded]:
     """Encode a file that `look_at` let in. Raises VideoRefused for what cannot be read after all, or costs too much."""
     with tempfile.TemporaryDirectory(prefix="video-") as folder:
         target, picture = Path(folder, "video.mp4"), Path(folder, "poster.jpg")
-        _run("ffmpeg", commands.encode(str(path), container, str(target)), ENCODING)
+        seconds, budget = (measure.seconds, measure.encoding) if measure else (MOST_SECONDS, ENCODING)
+        _run("ffmpeg", commands.encode(str(path), container, str(target), seconds), budget)
         seen = _probed(target, "mp4")
         _run("ffmpeg", commands.poster(str(target), str(picture), min(seen.seconds * SOMETIME, 1)), LOOKING)
         yield Encoded(target, _clean(picture), max(1, round(seen.seconds)), seen.width, seen.height)
@@ -144,9 +157,9 @@ def _clean(picture: Path) -> bytes:
         raise _broken() from error
 
 
-def _checked(seen: Seen, container: str) -> Seen:
-    if seen.seconds > MOST_SECONDS + SLACK_S:
-        words = {"seconds": round(seen.seconds), "most": MOST_SECONDS}
+def _checked(seen: Seen, most: int) -> Seen:
+    if seen.seconds > most + SLACK_S:
+        words = {"seconds": round(seen.seconds), "most": most}
         message = _("视频长 %(seconds)d 秒，最多 %(most)d 秒。请在手机里剪短后再传。") % words
         raise VideoTooLarge(message, code="video-too-long")
     if seen.width * seen.height > MOST_PIXELS:

@@ -11,6 +11,7 @@ from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.loads.models import Load
 from accounts.models import Congress, DeputyGroup, User
 from exchange.register.models import ForeignRecord, Partner, Taking
 from exchange.webhooks.models import Endpoint
@@ -28,7 +29,7 @@ from library.reading.files import ReadFile
 from meetings.models import Meeting
 from papers.models import CongressSession, Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
-from publishing.models import PageRevision, SitePage
+from publishing.models import ImportedArticle, OldAddress, PageRevision, SitePage
 from questions.models import AnswerSheet, FormVersion, Questionnaire
 from reporting.models import Board, EarlyWarning, ReportText, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
@@ -164,7 +165,14 @@ def _pages(world: World, staff: User) -> dict[str, Any]:
         if word != "DRAFT_PAGE":
             page.save()
         made[word] = page
-    return made
+    return made | _batch(made["DRAFT_PAGE"])
+
+
+def _batch(page: SitePage) -> dict[str, Any]:
+    """A load of one article that waits for nothing, and the address that it had on an older site."""
+    load = Load.objects.create(dataset="articles", file_name="articles.csv", sha256="0" * 64, stored=1)
+    ImportedArticle.objects.create(page=page, load=load, revision=page.revisions.get())
+    return {"ARTICLES": load, "OLD_ADDRESS": OldAddress.objects.create(path="/art/2020/1.html", page=page)}
 
 
 def make_webhook(staff: User) -> Endpoint:

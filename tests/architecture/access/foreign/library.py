@@ -9,4 +9,4 @@ FOREIGN = [
     Foreign("library:look_again", "code=open-law"),
     Foreign("library:decide_place", "code=open-law", {"mention": "MENTION", "state": "confirmed"}),
 ]
-NO_OBJECT: dict[str, str] = {}
+NO_OBJECT = {"library:studied": "one's own mark; `tests/integration/library/test_study.py` tries what she may not read"}

@@ -1,6 +1,6 @@
 """Who gets what at the addresses of `library/`."""
 
-from tests.architecture.access.answers import EVERYBODY, INTERNAL, NOBODY_BY_GET, NOTHING, STAFF_ONLY
+from tests.architecture.access.answers import EVERYBODY, INTERNAL, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN, STAFF_ONLY
 
 READS = [
     ("library:list", "", EVERYBODY),
@@ -21,6 +21,7 @@ READS = [
     ("library:places", "code=open-law", STAFF_ONLY),
     ("library:look_again", "code=open-law", NOBODY_BY_GET),
     ("library:decide_place", "code=open-law", NOBODY_BY_GET),
+    ("library:studied", "code=open-law", NOBODY_BY_GET),
 ]
 WRITES = [
     ("library:new", "", "302 404 404 404 404 400 400"),
@@ -28,4 +29,6 @@ WRITES = [
     ("library:relate", "code=open-law", "302 404 404 404 404 400 400"),
     ("library:look_again", "code=open-law", "302 404 404 404 404 302 302"),
     ("library:decide_place", "code=open-law", "302 404 404 404 404 400 400"),
+    # A law is no study material; `tests/integration/library/test_study.py` has what is.
+    ("library:studied", "code=open-law", NOTHING_SIGNED_IN),
 ]

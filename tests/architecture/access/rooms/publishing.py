@@ -17,6 +17,10 @@ READS = [
     ("publishing:page", "code=no-such", NOTHING),
     ("publishing:confirm", "code=notice-page", NOBODY_BY_GET),
     ("publishing:file", "number=00000000-0000-4000-8000-000000000000 sha256=no-such", NOTHING),
+    ("publishing:issues", "", EVERYBODY),
+    ("publishing:issue_page", "code=open-page number=1", NOTHING),
+    ("publishing:issue_picture", "number=00000000-0000-4000-8000-000000000000 page=1 sha256=no-such", NOTHING),
+    ("publishing:video", "number=00000000-0000-4000-8000-000000000000 part=film", NOTHING),
     ("news-list", "", EVERYBODY),
     ("news-detail", HERE, EVERYBODY),
     ("news-detail", DRAFT, NOTHING),
@@ -33,6 +37,10 @@ READS = [
     ("cms:preview", f"{DRAFT} number=9", NOTHING_SIGNED_IN),
     ("cms:readers", "pk=NOTICE_PAGE", STAFF_ONLY),
     ("cms:readers", HERE, NOTHING_SIGNED_IN),
+    ("cms:batches", "", STAFF_ONLY),
+    ("cms:batch", "pk=ARTICLES", STAFF_ONLY),
+    ("cms:old_addresses", "", STAFF_ONLY),
+    ("cms:old_address_remove", "pk=OLD_ADDRESS", NOBODY_BY_GET),
 ]
 
 WRITES = [
@@ -43,4 +51,7 @@ WRITES = [
     ("cms:block_new", f"{DRAFT} kind=text", BAD_FORM),
     ("cms:block", f"{DRAFT} index=0", BAD_FORM),
     ("cms:arrange", f"{DRAFT} index=0", NOTHING_SIGNED_IN),
+    ("cms:batch", "pk=ARTICLES", BAD_FORM),
+    # The staff take it away, and the administrator comes too late.
+    ("cms:old_address_remove", "pk=OLD_ADDRESS", "302 404 404 404 404 302 404"),
 ]

@@ -1,0 +1,64 @@
+"""Study material: each person's own marks, of the newest version, and what comes next on her own page."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from geokit.refusal import BadInput
+from library.models import Document, Studied, Version
+from library.study.services import mark_studied, progress_of
+from tests.conftest import World
+from tests.data.cast import person
+
+pytestmark = pytest.mark.django_db
+
+
+def material(code: str, area: Any, **more: Any) -> Document:
+    document = Document.objects.create(code=code, title=f"代表怎样审查预算 {code}", kind="study", area=area, **more)
+    Version.objects.create(document=document, adopted_on=date(2025, 1, 1), sha256=code * 4)
+    return document
+
+
+@pytest.fixture
+def reader(world: World) -> User:
+    return person("who-studies", "deputy")
+
+
+def test_a_mark_is_ones_own_and_stands_on_the_document_and_on_ones_page(
+    world: World, reader: User, as_user: Any
+) -> None:
+    first, second = material("budget", world.district), material("rivers", world.district)
+    client = as_user(reader)
+    page = client.get("/me/").content.decode()
+    assert "已学 0 / 2" in page and first.title in page and second.title in page
+    assert "我已学完" in client.get(first.get_absolute_url()).content.decode()
+    for _twice in range(2):
+        assert client.post("/library/budget/studied/").status_code == 302
+    assert Studied.objects.get().reader == reader
+    page = client.get("/me/").content.decode()
+    assert "已学 1 / 2" in page and first.title not in page
+    assert "您已学完" in client.get(first.get_absolute_url()).content.decode()
+    assert progress_of(person("another-deputy", "deputy"), 3).done == 0
+
+
+def test_another_version_is_studied_anew(world: World, reader: User) -> None:
+    document = material("budget", world.district)
+    mark_studied(reader, "budget")
+    assert progress_of(reader, 3).done == 1
+    Version.objects.create(document=document, adopted_on=date(2026, 1, 1), sha256="new")
+    assert progress_of(reader, 3).next == [document]
+
+
+def test_what_is_no_study_material_or_not_hers_takes_no_mark(world: World, reader: User, as_user: Any) -> None:
+    material("inner", world.district)
+    law = Document.objects.create(code="a-law", title="法", kind="law", visibility="public")
+    Version.objects.create(document=law, sha256="x")
+    client = as_user(reader)
+    assert client.post("/library/a-law/studied/").status_code == 404
+    assert client.post("/library/no-such/studied/").status_code == 404
+    assert as_user(None).post("/library/inner/studied/").status_code == 302  # to sign in
+    with pytest.raises(BadInput):
+        mark_studied(reader, "a-law")
+    assert not Studied.objects.exists()
