@@ -17,7 +17,7 @@ from accounts.areas.outlines import Outlines
 from accounts.loads.cells import chosen_of
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import NotPermitted
+from geokit.refusal import NotPermitted, Refusal
 from ledger import audit
 from river_monitoring.network.models import Reach
 from river_monitoring.points.models import MonitoringPoint
@@ -46,7 +46,10 @@ def register_points(actor: Asker, given: Sequence[GivenPoint]) -> list[Monitorin
     answers: list[MonitoringPoint | None] = []
     for one in given:
         code = one.point.code.strip().upper()
-        point = _point(actor, one, grounds) if code not in taken else None
+        try:
+            point = _point(actor, one, grounds) if code not in taken else None
+        except Refusal:  # said by the registration of one
+            point = None
         answers.append(point)
         if point is not None:
             taken.add(code)

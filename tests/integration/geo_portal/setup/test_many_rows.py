@@ -170,3 +170,14 @@ def test_villages_of_a_town_of_the_same_sheet_are_taken(load: Callable[..., tupl
     answer, _queries = load("areas", [county.AREAS[0], *rows])
     assert answer.counts["stored"] == 2, answer.outcomes
     assert Area.objects.get(code="999901300201").parent == Area.objects.get(code="999901300")
+
+
+def test_a_point_of_a_village_that_nobody_knows_costs_the_others_nothing(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, *rows = _more("points", 260, 10)
+    named = [(*row, "没有的村" if index == 4 else "") for index, row in enumerate(rows)]
+    answer, _queries = load("points", [(*head, "村社"), *named])
+    assert answer.counts == {"stored": 9, "changed": 0, "same": 0, "refused": 1}
+    [refused] = [outcome for outcome in answer.outcomes if outcome.errors]
+    assert [(error.field, error.code) for error in refused.errors] == [("village", "unknown")]
