@@ -1,11 +1,14 @@
 """What this room holds of a district, as rows: areas of all levels, departments, congresses and members, days off."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.departments import save_department
 from accounts.areas.register import save_area
+from accounts.areas.together import Given, save_areas, save_departments
 from accounts.congress import datasets as congress
 from accounts.directory.levels import NARROW
 from accounts.directory.models import Area, Department
@@ -13,8 +16,10 @@ from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.beside import own_district
 from accounts.loads.cells import one_of, shape_cell
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import Named, by_code, read_and_written
 from accounts.permissions import Asker
 from accounts.workdays import datasets as workdays
+from geokit.refusal import BadInput
 from ui.sheet_rows import choice_value, optional_text, required_text
 from ui.sheets import SheetRow
 
@@ -57,20 +62,54 @@ def find_area(row: SheetRow) -> Area | None:
 
 
 def write_area(actor: Asker, row: GivenRow) -> Area:
+    parent = one_of(row, "parent", Area.objects.all(), _("区划"), "code", "name")
+    return save_area(actor, row["code"], _area_facts(row, parent))
+
+
+def write_areas(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """Towns together, then villages, which may name a town of the same sheet; what is wider by itself: it is few."""
+    known = dict(Area.objects.filter(code__in={row["code"] for row in rows}).values_list("code", "level"))
+    answers: list[Any] = [None] * len(rows)
+    for level in reversed(NARROW):
+        part = [index for index, row in enumerate(rows) if _level(row, known) == level]
+        for index, answer in zip(part, _write_level(actor, [rows[index] for index in part]), strict=True):
+            answers[index] = answer
+    return answers
+
+
+def _level(row: GivenRow, known: Mapping[str, str]) -> str:
+    try:
+        given = choice_value(row, "level", Area.Level.choices, AREA_HEADS) if row["level"] else ""
+    except BadInput:
+        return ""
+    return given or known.get(row["code"], "")
+
+
+def _write_level(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    areas = Named((row["parent"] for row in rows), Area.objects.defer("geom"), _("区划"), "code", "name")
+    return read_and_written(
+        rows,
+        lambda row: Given(row["code"], _area_facts(row, areas.of(row, "parent"))),
+        lambda given: save_areas(actor, given),
+    )
+
+
+def _area_facts(row: GivenRow, parent: Area | None) -> dict[str, Any]:
+    """What a row says of an area. Raises BadInput."""
     facts: dict[str, Any] = {}
     if row["name"]:
         facts["name"] = required_text(row, "name", AREA_HEADS, 80)
     if row["level"]:
         facts["level"] = choice_value(row, "level", Area.Level.choices, AREA_HEADS)
     if "parent" in row:
-        facts["parent"] = one_of(row, "parent", Area.objects.all(), _("区划"), "code", "name")
+        facts["parent"] = parent
     if row["schematic"]:
         facts["is_schematic"] = choice_value(row, "schematic", YES_NO, AREA_HEADS) == "yes"
     if row.is_restored:
         facts |= {"geom": None, "point": None}
     if row.shape is not None:
         facts["point" if row.shape.geom_type == "Point" else "geom"] = row.shape
-    return save_area(actor, row["code"], facts)
+    return facts
 
 
 def lies_in(area: Area) -> list[Area]:
@@ -114,21 +153,38 @@ DEPARTMENT_COLUMNS = (
 DEPARTMENT_HEADS = {column.name: column.head for column in DEPARTMENT_COLUMNS}
 
 
+def _departments() -> QuerySet[Department]:
+    return Department.objects.select_related("area").defer("area__geom", "area__point")
+
+
 def find_department(row: SheetRow) -> Department | None:
-    return Department.objects.filter(code=row["code"]).first()
+    return _departments().filter(code=row["code"]).first()
 
 
 def write_department(actor: Asker, row: GivenRow) -> Department:
-    name = required_text(row, "name", DEPARTMENT_HEADS, 80)
-    facts: dict[str, Any] = {"name": name}
-    known = find_department(row)
-    if row["short_name"] or known is None:
-        facts["short_name"] = optional_text(row, "short_name", DEPARTMENT_HEADS, 20) or name[:20]
+    facts = _department_facts(row, one_of(row, "area", Area.objects.all(), _("区划"), "code", "name"))
+    return save_department(actor, row["code"], facts)
+
+
+def write_departments(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    areas = Named((row["area"] for row in rows), Area.objects.defer("geom", "point"), _("区划"), "code", "name")
+    return read_and_written(
+        rows,
+        lambda row: Given(row["code"], _department_facts(row, areas.of(row, "area"))),
+        lambda given: save_departments(actor, given),
+    )
+
+
+def _department_facts(row: GivenRow, area: Area | None) -> dict[str, Any]:
+    """What a row says of a department. Raises BadInput."""
+    facts: dict[str, Any] = {"name": required_text(row, "name", DEPARTMENT_HEADS, 80)}
+    if row["short_name"]:
+        facts["short_name"] = optional_text(row, "short_name", DEPARTMENT_HEADS, 20)
     if "area" in row:
-        facts["area"] = one_of(row, "area", Area.objects.all(), _("区划"), "code", "name") or own_district()
+        facts["area"] = area or own_district()
     if "phone" in row:
         facts["phone"] = optional_text(row, "phone", DEPARTMENT_HEADS, 30)
-    return save_department(actor, row["code"], facts)
+    return facts
 
 
 def department_cells(unit: Department) -> dict[str, str]:
@@ -151,6 +207,8 @@ DATASETS = (
         rows=lambda: Area.objects.select_related("parent"),
         find=find_area,
         write=write_area,
+        find_many=by_code(lambda: Area.objects.select_related("parent")),
+        write_many=write_areas,
         cells=area_cells,
         remove=remove_unused,
         is_needed=True,
@@ -164,9 +222,11 @@ DATASETS = (
         about=_("对点位、项目和建议负责的单位：区级部门、镇街政府，以及法院、检察院和监察委员会。"),
         columns=DEPARTMENT_COLUMNS,
         key=("code",),
-        rows=lambda: Department.objects.select_related("area"),
+        rows=_departments,
         find=find_department,
         write=write_department,
+        find_many=by_code(_departments),
+        write_many=write_departments,
         cells=department_cells,
         remove=remove_unused,
         is_needed=True,

@@ -1,35 +1,38 @@
 """What this room holds of a district, as rows: livelihood projects in any stage, each with its milestones."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.outlines import Outlines
 from accounts.areas.position import nearest_town, town_at
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import (
     day_cell,
-    department_of,
     needed_shape,
     number_cell,
     parse_number,
     parse_whole,
     shape_cell,
-    town_of,
 )
 from accounts.loads.removal import remove_unused
-from accounts.models import User
+from accounts.loads.together import by_code, departments_of, read_and_written, towns_of
+from accounts.models import Area, User
 from accounts.permissions import Asker
-from geokit.refusal import refuse
+from geokit.refusal import BadInput, refuse
 from ledger.actors import account_of
 from projects.plan.editing import MilestoneRow, edit_project, plan_milestones
 from projects.plan.models import Milestone, Project
 from projects.plan.stage_table import STAGES
 from projects.stages.entry import EnteredMilestone, enter_project
+from projects.stages.together import GivenProject, enter_projects
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetRow
 
@@ -38,6 +41,7 @@ STEP = re.compile(
 )
 EXAMPLE_STEPS = "完成设计 20% 2026-03-31 2026-03-20；完成施工 60% 2026-10-31；竣工验收 20% 2026-12-15"
 MOST_STEPS = 40
+REASON = gettext_noop("启用平台时录入")
 
 COLUMNS = (
     Column("code", _("编号"), examples.fill_lazily("%(prefix)s2026-01"), needed=True, aliases=("项目编号",)),
@@ -80,24 +84,67 @@ EDITED = (
 )
 
 
+def _projects() -> QuerySet[Project]:
+    rows = Project.objects.select_related("lead", "area").defer("area__geom", "area__point")
+    return rows.prefetch_related(Prefetch("milestones", Milestone.objects.order_by("order")))
+
+
 def find_project(row: SheetRow) -> Project | None:
-    return Project.objects.select_related("lead", "area").filter(code=row["code"]).first()
+    return _projects().filter(code=row["code"]).first()
 
 
 def write_project(actor: Asker, row: GivenRow) -> Project:
     account: User = account_of(actor)
-    known = find_project(row)
-    facts = _facts(row)
-    steps = parse_steps(row)
+    known, names = find_project(row), _Names([row])
     if known is not None:
-        return _edit(account, known, row, facts, steps)
-    place = needed_shape(row)
-    facts["area"] = facts.get("area") or town_at(place.point_on_surface) or nearest_town(place)
+        return _edit(account, known, row, _facts(row, names), parse_steps(row))
+    new = _new(row, names, lambda place: town_at(place) or nearest_town(place))
+    return enter_project(account, new.code, new.facts, new.milestones, gettext(REASON))
+
+
+def write_projects(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """New projects together; of one that is there each change is a matter of its own."""
+    account, names, outlines = account_of(actor), _Names(rows), Outlines()
+    known = {project.code: project for project in _projects().filter(code__in={row["code"] for row in rows})}
+    new = [row for row in rows if row["code"] not in known]
+    written = iter(
+        read_and_written(
+            new,
+            lambda row: _new(row, names, lambda place: outlines.town_at(place) or nearest_town(place)),
+            lambda given: enter_projects(account, given, gettext(REASON)),
+        )
+    )
+    return [_unchanged(row, known[row["code"]], names) if row["code"] in known else next(written) for row in rows]
+
+
+def _unchanged(row: GivenRow, project: Project, names: "_Names") -> Project | None:
+    """The project, where a row says nothing new of it; None where it does, or cannot be read."""
+    try:
+        facts, steps = _facts(row, names), parse_steps(row)
+        status = choice_value(row, "status", STAGES.choices(), HEADS) if row["status"] else project.status
+    except BadInput:
+        return None
+    is_same = all(getattr(project, name) == value for name, value in facts.items()) and status == project.status
+    stays = row.shape is None or row.shape.equals_exact(project.geom, 1e-7)
+    return project if is_same and stays and steps in (None, entered_steps(project)) else None
+
+
+class _Names:
+    """The departments and towns that rows of a file name, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        self.leads, self.towns = departments_of(rows, "lead"), towns_of(rows)
+
+
+def _new(row: GivenRow, names: _Names, town_of_place: Callable[[Any], Area | None]) -> GivenProject:
+    """A project that is not there yet as a row says it. Raises BadInput."""
+    facts, steps, place = _facts(row, names), parse_steps(row), needed_shape(row)
+    facts["area"] = facts.get("area") or town_of_place(place.point_on_surface)
     if not row["status"]:
         raise refuse("status", "required", gettext("没有写项目现在的阶段。"))
     facts["status"] = choice_value(row, "status", STAGES.choices(), HEADS)
     code = required_text(row, "code", HEADS, 30)
-    return enter_project(account, code, {**facts, "geom": place}, steps or (), gettext("启用平台时录入"))
+    return GivenProject(code, {**facts, "geom": place}, steps or ())
 
 
 def _edit(
@@ -125,12 +172,12 @@ def _pk_of(project: Project, step: EnteredMilestone) -> int | None:
     return project.milestones.filter(title=step.title).values_list("pk", flat=True).first()
 
 
-def _facts(row: GivenRow) -> dict[str, Any]:
+def _facts(row: GivenRow, names: _Names) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "name": required_text(row, "name", HEADS, 120),
         "year": parse_whole(row, "year", HEADS, least=2000, most=2100),
         "category": choice_value(row, "category", Project.Category.choices, HEADS),
-        "lead": department_of(row, "lead"),
+        "lead": names.leads.of(row, "lead"),
         "starts_on": parse_day(row, "starts_on"),
         "ends_on": parse_day(row, "ends_on"),
     }
@@ -143,7 +190,7 @@ def _facts(row: GivenRow) -> dict[str, Any]:
             facts[column] = optional_text(row, column, HEADS, most)
     if row["budget_wan"]:
         facts["budget_wan"] = parse_number(row, "budget_wan", HEADS, least=0, most=1e9).quantize(Decimal("0.01"))
-    if (town := town_of(row)) is not None:
+    if (town := names.towns.of(row, "area")) is not None:
         facts["area"] = town
     return facts
 
@@ -171,7 +218,7 @@ def _step(part: str) -> EnteredMilestone:
 
 def entered_steps(project: Project) -> list[EnteredMilestone]:
     """Return the milestones that are there, as they would be entered."""
-    steps = project.milestones.order_by("order")
+    steps = sorted(project.milestones.all(), key=lambda step: step.order)
     return [EnteredMilestone(step.title, step.weight, step.due_on, step.done_on) for step in steps]
 
 
@@ -211,9 +258,11 @@ DATASETS = (
         about=_("任何阶段的项目，连同节点。可以是带经纬度的表，也可以是 GIS 图层。"),
         columns=COLUMNS,
         key=("code",),
-        rows=lambda: Project.objects.select_related("lead", "area"),
+        rows=_projects,
         find=find_project,
         write=write_project,
+        find_many=by_code(_projects),
+        write_many=write_projects,
         cells=project_cells,
         remove=remove_project,
         shape=Shape.ANY,

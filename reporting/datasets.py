@@ -1,6 +1,7 @@
 """Values of indicators as rows of a sheet: long (one value a row), wide by period, or wide by indicator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.loads import Column, Dataset, GivenRow
-from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole
+from accounts.loads.cells import number_cell, parse_number, parse_whole
+from accounts.loads.together import Named, read_and_written
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal, refuse
 from reporting.indicators import periods
 from reporting.indicators.models import POINT, Indicator
 from reporting.observations.models import Observation, Way
-from reporting.observations.places import Place, column_of, find_places
+from reporting.observations.places import Place, about, find_places
 from reporting.observations.queries import areas_of
-from reporting.observations.recording import LARGEST, Given, record_value
+from reporting.observations.recording import LARGEST, Given, record_value, record_values
 from river_monitoring.models import MonitoringPoint
 from ui.sheets import SheetRow
 
@@ -79,57 +81,117 @@ def unfold(row: GivenRow) -> Iterable[GivenRow]:
     ]
 
 
+class _Said:
+    """Indicators and places that rows of a file name, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        self._words = {row["area"] for row in rows}
+        self._indicators = Named({row["indicator"] for row in rows}, _indicators(), _("统计指标"), "code", "title")
+        self._areas: dict[str, Named] = {}
+        self._points: Named | None = None
+        self._found = find_places(self._asked(rows), None)
+
+    def _asked(self, rows: Sequence[SheetRow]) -> Iterator[tuple[Indicator, str]]:
+        """The points and features of the rows, by indicator and code; what is none is refused with its row."""
+        for row in rows:
+            with suppress(Refusal):
+                indicator = self._indicator(row)
+                if not indicator.is_of_areas and row["area"]:
+                    yield indicator, self._code(row, indicator)
+
+    def cell(self, row: SheetRow) -> tuple[Indicator, Place, date]:
+        """Return where the value of a row stands. Raises Refusal."""
+        for name in ("indicator", "area", "period"):
+            if not row[name]:
+                raise refuse(name, "required", _("没有写“%s”。") % HEADS[name])
+        indicator = self._indicator(row)
+        place = self._place(row, indicator)
+        try:
+            return indicator, place, periods.read(indicator.period_kind, row["period"])
+        except BadInput as refusal:
+            raise refuse("period", refusal.code, refusal.message) from None
+
+    def _indicator(self, row: SheetRow) -> Indicator:
+        found: Indicator = self._indicators.of(row, "indicator")
+        if found is None:
+            raise refuse("indicator", "required", _("没有写“%s”。") % HEADS["indicator"])
+        return found
+
+    def _place(self, row: SheetRow, indicator: Indicator) -> Place:
+        """The area, point or feature that a cell names. Raises BadInput."""
+        if indicator.is_of_areas:
+            area: Area = self._areas_of(indicator.level).of(row, "area")
+            return area
+        found = self._found[indicator.pk, self._code(row, indicator)]
+        if isinstance(found, Refusal):
+            raise found
+        return found
+
+    def _areas_of(self, level: str) -> Named:
+        if level not in self._areas:
+            self._areas[level] = Named(self._words, areas_of(level), _("区划"), "code", "name")
+        return self._areas[level]
+
+    def _code(self, row: SheetRow, indicator: Indicator) -> str:
+        """The code of a point by its code or name; of a feature what the cell says."""
+        if indicator.level != POINT:
+            return row["area"]
+        if self._points is None:
+            self._points = Named(self._words, MonitoringPoint.objects.all(), _("监测点位"), "code", "name")
+        point: MonitoringPoint = self._points.of(row, "area")
+        return point.code
+
+
 def find(row: SheetRow) -> Observation | None:
+    [found] = find_many([row])
+    return found
+
+
+def find_many(rows: Sequence[SheetRow]) -> list[Observation | None]:
+    """What stands in the cells of the rows; nothing where a feature is observed for the first time."""
+    said = _Said(rows)
+    cells = [_cell_or_none(said, row) for row in rows]
+    places = {cell[1] for cell in cells if cell is not None}
+    standing = _rows().filter(
+        about(places),
+        indicator__in={cell[0].pk for cell in cells if cell is not None},
+        period__in={cell[2] for cell in cells if cell is not None},
+    )
+    known = {(one.indicator_id, one.place, one.period): one for one in standing} if places else {}
+    return [known.get((cell[0].pk, *cell[1:])) if cell is not None else None for cell in cells]
+
+
+def _cell_or_none(said: _Said, row: SheetRow) -> tuple[Indicator, Place, date] | None:
+    """The cell of a row; None where it names none, or a feature that is not observed yet."""
     try:
-        indicator, place, period = _cell(row)
-    except BadInput:
+        cell = said.cell(row)
+    except Refusal:
         return None
-    return _known(indicator, place, period)
-
-
-def _known(indicator: Indicator, place: Place, period: date) -> Observation | None:
-    """What stands in the cell; nothing does where a feature is observed for the first time."""
-    if place._state.adding:
-        return None
-    return rows().filter(indicator=indicator, period=period, **column_of(place)).first()
-
-
-def _cell(row: SheetRow) -> tuple[Indicator, Place, date]:
-    for name in ("indicator", "area", "period"):
-        if not row[name]:
-            raise refuse(name, "required", _("没有写“%s”。") % HEADS[name])
-    indicator: Indicator = one_of(row, "indicator", _indicators(), _("统计指标"), "code", "title")
-    place = _place(row, indicator)
-    try:
-        return indicator, place, periods.read(indicator.period_kind, row["period"])
-    except BadInput as refusal:
-        raise refuse("period", refusal.code, refusal.message) from None
+    return None if cell[1]._state.adding else cell
 
 
 def _indicators() -> QuerySet[Indicator]:
     return Indicator.objects.select_related("layer__current_version")
 
 
-def _place(row: SheetRow, indicator: Indicator) -> Place:
-    """The area, point or feature that a cell names. Raises BadInput."""
-    if indicator.is_of_areas:
-        area: Area = one_of(row, "area", areas_of(indicator.level), _("区划"), "code", "name")
-        return area
-    code = row["area"]
-    if indicator.level == POINT:
-        point: MonitoringPoint = one_of(row, "area", MonitoringPoint.objects.all(), _("监测点位"), "code", "name")
-        code = point.code
-    found = find_places([(indicator, code)], None)[indicator.pk, code]
-    if isinstance(found, Refusal):
-        raise found
-    return found
-
-
 def write(actor: Asker, row: GivenRow) -> Observation:
-    indicator, place, period = _cell(row)
-    known = _known(indicator, place, period)
+    return record_value(actor, _given(row, _Said([row]), find(row)), Way.SHEET)
+
+
+def write_many(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    said, known = _Said(rows), iter(find_many(rows))
+    return read_and_written(rows, lambda row: _given(row, said, next(known)), lambda given: _record(actor, given))
+
+
+def _record(actor: Asker, given: list[Given]) -> list[Observation | Refusal | None]:
+    return [one.observation if one.refusal is None else one.refusal for one in record_values(actor, given, Way.SHEET)]
+
+
+def _given(row: GivenRow, said: _Said, known: Observation | None) -> Given:
+    """What a row says; what it has no column for is as it is `known`."""
+    indicator, place, period = said.cell(row)
     whole = parse_whole(row, "whole", HEADS, least=0, most=2**31 - 1) if row["whole"] else None
-    given = Given(
+    return Given(
         indicator=indicator,
         place=place,
         period=period,
@@ -139,7 +201,6 @@ def write(actor: Asker, row: GivenRow) -> Observation:
         reason=_("撤销导入") if row.is_restored else row["reason"],
         confirmed=row.is_restored or row["confirmed"].strip().lower() in YES,
     )
-    return record_value(actor, given, Way.SHEET)
 
 
 def _number(row: SheetRow, column: str) -> Decimal | None:
@@ -160,7 +221,7 @@ def cells(row: Observation) -> dict[str, str]:
     }
 
 
-def rows() -> QuerySet[Observation]:
+def _rows() -> QuerySet[Observation]:
     rows = Observation.objects.select_related("indicator__layer", "area", "feature__area")
     return rows.defer("area__geom", "area__point", "feature__area__geom", "feature__area__point")
 
@@ -178,9 +239,11 @@ DATASETS = (
         about=gettext_lazy("监督看板的数据：一行一个数，或一列一期，或一列一个指标。更正要写理由，原来的数留着。"),
         columns=COLUMNS,
         key=("indicator", "area", "period"),
-        rows=rows,
+        rows=_rows,
         find=find,
         write=write,
+        find_many=find_many,
+        write_many=write_many,
         cells=cells,
         remove=remove,
         more_heads=more_heads,

@@ -1,17 +1,21 @@
 """What this room holds of a district, as rows: liaison stations, whom they serve, and the deputies of the register."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import needed_shape, number_cell, one_of, shape_cell
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import by_code, read_and_written
+from accounts.models import Area
 from accounts.permissions import Asker
 from stations.register.models import Deputy, OpeningDay, Station
+from stations.register.together import save_deputies
 from stations.service_areas.models import ServiceArea
 from stations.service_areas.services import remove_area, set_area
 from stations.sheets import deputies, stations
@@ -104,7 +108,13 @@ def service_area_cells(area: ServiceArea) -> dict[str, str]:
 
 
 def find_deputy(row: SheetRow) -> Deputy | None:
-    return Deputy.objects.select_related("station").filter(code=row["code"]).first()
+    return _deputies().filter(code=row["code"]).first()
+
+
+def _deputies() -> QuerySet[Deputy]:
+    areas = Area.objects.defer("geom", "point")
+    rows = Deputy.objects.select_related("station__area").prefetch_related(Prefetch("constituency", areas))
+    return rows.defer("station__area__geom", "station__area__point")
 
 
 def write_deputy(actor: Asker, row: GivenRow) -> Deputy:
@@ -112,6 +122,11 @@ def write_deputy(actor: Asker, row: GivenRow) -> Deputy:
     found = find_deputy(row)
     assert found is not None  # noqa: S101 - it was just written
     return found
+
+
+def write_deputies(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    places = deputies.Places(rows)
+    return read_and_written(rows, lambda row: deputies.read_row(row, places), lambda given: save_deputies(actor, given))
 
 
 def deputy_cells(deputy: Deputy) -> dict[str, str]:
@@ -160,9 +175,11 @@ DATASETS = (
         about=_("代表名册：证号、姓名、所属联络站、选区。先导入联络站和村社。"),
         columns=tuple(_columns(deputies, code="DB-001", name=_("示例"))),
         key=("code",),
-        rows=lambda: Deputy.objects.select_related("station").prefetch_related("constituency"),
+        rows=_deputies,
         find=find_deputy,
         write=write_deputy,
+        find_many=by_code(_deputies),
+        write_many=write_deputies,
         cells=deputy_cells,
         areas=lambda deputy: [deputy.station.area],
         remove=remove_unused,

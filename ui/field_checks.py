@@ -1,5 +1,6 @@
 """A row that its model's own validation refuses, as the refusal that pages, sheets and the API show."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,25 @@ def check_fields(row: Model, code: str, **how: Any) -> None:
         raise BadInput(" ".join(error.messages), code=code, errors=errors) from error
 
 
+def check_own_fields(row: Model, code: str) -> None:
+    """What `check_fields` asks without reading: the row's own values, not whether they fit what is stored.
+
+    For rows that are written together: the database's constraints say the rest, of all of them.
+    """
+    related = {field.name for field in row._meta.concrete_fields if field.is_relation}
+    check_fields(row, code, exclude=related, validate_unique=False, validate_constraints=False)
+
+
 def check_moment(field: str, at: datetime | None) -> None:
     """Refuse a time, of something planned, in a year that nobody means. Raises BadInput."""
     if at is not None and not EARLIEST <= at.year <= LATEST:
         words = {"first": EARLIEST, "last": LATEST}
         raise refuse(field, "odd-year", _("请核对日期：年份应在 %(first)d 到 %(last)d 之间。") % words)
+
+
+def set_facts(row: Any, facts: Mapping[str, Any], is_new: bool) -> list[str]:
+    """Set what is given; return the names of what that changes."""
+    changed = [name for name, value in facts.items() if is_new or getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, facts[name])
+    return sorted(changed)

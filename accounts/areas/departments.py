@@ -10,7 +10,7 @@ from accounts.directory.models import Department
 from accounts.permissions import Asker, is_district_staff
 from geokit.refusal import NotPermitted
 from ledger import audit
-from ui.field_checks import check_fields
+from ui.field_checks import check_fields, set_facts
 
 
 @transaction.atomic
@@ -24,11 +24,14 @@ def save_department(actor: Asker, code: str, facts: Mapping[str, Any]) -> Depart
     unit = Department.objects.select_for_update(of=("self",)).filter(code=code).first()
     is_new = unit is None
     unit = unit or Department(code=code)
-    changed = [name for name, value in facts.items() if is_new or getattr(unit, name) != value]
-    for name in changed:
-        setattr(unit, name, facts[name])
+    changed = set_facts(unit, facts_of(facts, is_new=is_new), is_new)
     check_fields(unit, "bad-department", validate_unique=False)
     if is_new or changed:
         unit.save()
         audit.record(actor, "department-entered" if is_new else "department-changed", unit, code=code, fields=changed)
     return unit
+
+
+def facts_of(facts: Mapping[str, Any], *, is_new: bool) -> Mapping[str, Any]:
+    """Return the facts with what a new department is called in short, where nothing says it."""
+    return {"short_name": facts["name"][:20], **facts} if is_new and "name" in facts else facts

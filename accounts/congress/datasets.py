@@ -1,18 +1,21 @@
 """Terms of congresses, and their members, as rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.congress.models import NATIONAL, Congress, Membership, Person
-from accounts.congress.queries import congress_of, sitting
 from accounts.congress.services import group_named, save_congress, save_member, save_person
+from accounts.congress.together import GivenMember, save_members
 from accounts.directory.models import Area, User
 from accounts.loads import Column, Dataset, GivenRow
-from accounts.loads.cells import day_cell, number_cell, one_of, parse_whole
+from accounts.loads.cells import day_cell, number_cell, parse_whole
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import Named, by_code, read_and_written
 from accounts.permissions import Asker
 from geokit.refusal import refuse
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text, split_names
@@ -31,14 +34,14 @@ CONGRESS_HEADS = {column.name: column.head for column in CONGRESS_COLUMNS}
 
 
 def find_congress(row: SheetRow) -> Congress | None:
-    level, area = _place(row)
+    level, area = _place(row, _areas([row]))
     if not row["term"]:
         return None
     return Congress.objects.filter(level=level, area=area, term=_term(row)).first()
 
 
 def write_congress(actor: Asker, row: GivenRow) -> Congress:
-    level, area = _place(row)
+    level, area = _place(row, _areas([row]))
     facts: dict[str, Any] = {}
     if row["seats"] or row.is_restored:
         facts["seats"] = parse_whole(row, "seats", CONGRESS_HEADS, least=1, most=10_000) if row["seats"] else None
@@ -78,29 +81,58 @@ MEMBER_COLUMNS = (
 MEMBER_HEADS = {column.name: column.head for column in MEMBER_COLUMNS}
 
 
-def find_member(row: SheetRow) -> Membership | None:
+def _members() -> QuerySet[Membership]:
     rows = Membership.objects.select_related("congress__area", "person__user", "group")
-    return rows.filter(code=row["code"]).first()
+    return rows.defer("congress__area__geom", "congress__area__point")
+
+
+def find_member(row: SheetRow) -> Membership | None:
+    return _members().filter(code=row["code"]).first()
 
 
 def write_member(actor: Asker, row: GivenRow) -> Membership:
     code = required_text(row, "code", MEMBER_HEADS, 30)
     known = find_member(row)
-    congress = congress_of_row(row)
-    user = one_of(row, "account", User.objects.filter(is_service=False), gettext("账号"), "username")
-    name = required_text(row, "name", MEMBER_HEADS, 40)
-    person_code = optional_text(row, "person", MEMBER_HEADS, 30) or (known.person.code if known else code)
-    person = save_person(actor, person_code, name, user)
-    return save_member(actor, code, congress, person, _facts(actor, row, congress))
+    given = _given(row, Congresses([row]), _accounts([row]))
+    person_code = given.person or (known.person.code if known else code)
+    person = save_person(actor, person_code, given.name, given.user)
+    facts = dict(given.facts)
+    if "group" in facts:
+        facts["group"] = group_named(actor, given.congress, facts["group"])
+    return save_member(actor, code, given.congress, person, facts)
 
 
-def _facts(actor: Asker, row: GivenRow, congress: Congress) -> dict[str, Any]:
+def write_members(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    congresses, accounts = Congresses(rows), _accounts(rows)
+    return read_and_written(
+        rows, lambda row: _given(row, congresses, accounts), lambda given: save_members(actor, given)
+    )
+
+
+def _accounts(rows: Sequence[SheetRow]) -> Named:
+    words = (row["account"] for row in rows)
+    return Named(words, User.objects.filter(is_service=False), gettext("账号"), "username")
+
+
+def _given(row: GivenRow, congresses: "Congresses", accounts: Named) -> GivenMember:
+    """What a row says of a member. Raises BadInput."""
+    return GivenMember(
+        code=required_text(row, "code", MEMBER_HEADS, 30),
+        congress=congresses.of(row),
+        name=required_text(row, "name", MEMBER_HEADS, 40),
+        person=optional_text(row, "person", MEMBER_HEADS, 30),
+        user=accounts.of(row, "account"),
+        facts=_facts(row),
+    )
+
+
+def _facts(row: GivenRow) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for column, most in (("constituency", 60), ("committee", 60)):
         if column in row:
             facts[column] = optional_text(row, column, MEMBER_HEADS, most)
     if "group" in row:
-        facts["group"] = group_named(actor, congress, optional_text(row, "group", MEMBER_HEADS, 60))
+        facts["group"] = optional_text(row, "group", MEMBER_HEADS, 60)
     if "posts" in row:
         facts["posts"] = _posts(row)
     if row["starts_on"]:
@@ -148,10 +180,15 @@ def remove_member(actor: Asker, member: Membership) -> None:
         remove_unused(actor, Person.objects.get(pk=person.pk))
 
 
-def _place(row: SheetRow) -> tuple[str, Area | None]:
+def _areas(rows: Sequence[SheetRow]) -> Named:
+    words = (row["area"] for row in rows)
+    return Named(words, Area.objects.defer("geom", "point"), gettext("区划"), "code", "name")
+
+
+def _place(row: SheetRow, areas: Named) -> tuple[str, Area | None]:
     if row["area"] in (str(Congress.Level.NATIONAL.label), "全国", NATIONAL):
         return NATIONAL, None
-    area = one_of(row, "area", Area.objects.all(), gettext("区划"), "code", "name")
+    area = areas.of(row, "area")
     if area is None:
         raise refuse("area", "required", gettext("没有写“%s”。") % CONGRESS_HEADS["area"])
     return area.level, area
@@ -165,20 +202,34 @@ def _term(row: SheetRow) -> int:
     return parse_whole(row, "term", CONGRESS_HEADS, least=0, most=999)
 
 
+class Congresses:
+    """The congresses that rows of a file name, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        self._areas, self._today = _areas(rows), timezone.localdate()
+        self._known = list(Congress.objects.select_related("area").defer("area__geom", "area__point"))
+
+    def of(self, row: SheetRow) -> Congress:
+        """Return the congress that a row names: in the term given, else the one that sits today. Raises BadInput."""
+        level, area = _place(row, self._areas)
+        term = _term(row) if row["term"] else None
+        fits = [one for one in self._known if (one.level, one.area_id) == (level, area.pk if area else None)]
+        if term is None:
+            fits = sorted((one for one in fits if self._sits(one)), key=lambda one: (one.term, one.starts_on))
+        else:
+            fits = [one for one in fits if one.term == term]
+        if not fits:
+            column = "term" if row["term"] else "area"
+            raise refuse(column, "unknown", gettext("没有这一届人大，请先导入人大届次。"))
+        return fits[-1]
+
+    def _sits(self, congress: Congress) -> bool:
+        return congress.starts_on <= self._today and (congress.ends_on is None or congress.ends_on >= self._today)
+
+
 def congress_of_row(row: SheetRow) -> Congress:
-    """The congress that a row names: in the term given, else the one that sits today."""
-    found = find_congress(row) if row["term"] else _sitting_now(row)
-    if found is None:
-        column = "term" if row["term"] else "area"
-        raise refuse(column, "unknown", gettext("没有这一届人大，请先导入人大届次。"))
-    return found
-
-
-def _sitting_now(row: SheetRow) -> Congress | None:
-    today, (_level, area) = timezone.localdate(), _place(row)
-    if area is not None:
-        return congress_of(area, today)
-    return sitting(today).filter(level=NATIONAL).order_by("-term").first()
+    """The congress that one row names. Raises BadInput."""
+    return Congresses([row]).of(row)
 
 
 DATASETS = (
@@ -200,9 +251,11 @@ DATASETS = (
         about=_("谁是哪一届人大的代表、从哪天到哪天、在哪个小组；票决的名册就是它。先导入人大届次。"),
         columns=MEMBER_COLUMNS,
         key=("code",),
-        rows=lambda: Membership.objects.select_related("congress__area", "person__user", "group"),
+        rows=_members,
         find=find_member,
         write=write_member,
+        find_many=by_code(_members),
+        write_many=write_members,
         cells=member_cells,
         remove=remove_member,
         areas=lambda member: [member.congress.area],

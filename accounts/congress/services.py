@@ -17,7 +17,7 @@ from accounts.directory.models import Area, User
 from accounts.permissions import Asker, is_district_staff, leads
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from ui.field_checks import check_fields
+from ui.field_checks import check_fields, set_facts
 
 MOST_WORDS = 2000
 """Characters of what is said in a group."""
@@ -35,7 +35,7 @@ def save_congress(actor: Asker, level: str, area: Area | None, term: int, facts:
         raise NotPermitted(_("人大届次由区人大工作人员或管理员录入。"))
     found = Congress.objects.select_for_update(of=("self",)).filter(level=level, area=area, term=term).first()
     congress = found or Congress(level=level, area=area, term=term)
-    changed = _set(congress, facts, found is None)
+    changed = set_facts(congress, facts, found is None)
     _check_level(congress)
     check_fields(congress, "bad-congress")
     if found is None or changed:
@@ -61,7 +61,7 @@ def save_member(actor: Asker, code: str, congress: Congress, person: Person, fac
             "person", "other-person", _("代表证号“%(code)s”是%(name)s的，不能改给别人。"), code=code, name=found.person
         )
     member = found or Membership(code=code, congress=congress, person=person)
-    changed = _set(member, {"starts_on": congress.starts_on, **facts} if found is None else facts, found is None)
+    changed = set_facts(member, {"starts_on": congress.starts_on, **facts} if found is None else facts, found is None)
     _check_member(member)
     if found is None or changed:
         _store(member)
@@ -83,7 +83,7 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None) ->
     person = person or Person(code=code)
     if user is not None and user.pk != person.user_id:
         require_may_link(actor, user)
-    changed = _set(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
+    changed = set_facts(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
     if not is_new and changed and person.memberships.exclude(congress__in=kept).exists():
         raise NotPermitted(_("“%s”也是别处的代表，姓名和账号由区人大工作人员修改。") % person)
     if not is_new and changed and not is_district_staff(actor) and not person.memberships.exists():
@@ -184,13 +184,6 @@ def post_in_group(actor: User, group: DeputyGroup, text: str) -> GroupPost:
     return post
 
 
-def _set(row: Any, facts: Mapping[str, Any], is_new: bool) -> list[str]:
-    changed = [name for name, value in facts.items() if is_new or getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, facts[name])
-    return sorted(changed)
-
-
 def require_may_link(actor: Asker, user: User) -> None:
     """Whose account it is votes: the district's staff say so, and nobody of her own account."""
     if not is_district_staff(actor) or (isinstance(actor, User) and actor.pk == user.pk):
@@ -217,7 +210,8 @@ def _check_level(congress: Congress) -> None:
         raise _wrong("area", "street", _("“%(area)s”是街道，不设人大。"), area=area)
 
 
-def _check_member(member: Membership) -> None:
+def check_days(member: Membership) -> None:
+    """Refuse days outside the term, and a group of another congress. Raises BadInput."""
     congress = member.congress
     if member.starts_on < congress.starts_on:
         raise _wrong("starts_on", "before-term", _("任职开始不能早于本届开始（%(day)s）。"), day=congress.starts_on)
@@ -226,6 +220,10 @@ def _check_member(member: Membership) -> None:
         raise _wrong("ends_on", "after-term", _("任职不能晚于本届结束（%(day)s）。"), day=congress.ends_on)
     if member.group is not None and member.group.congress_id != congress.pk:
         raise _wrong("group", "other-congress", _("“%(group)s”是另一届人大的小组。"), group=member.group)
+
+
+def _check_member(member: Membership) -> None:
+    check_days(member)
     check_fields(member, "bad-member")
 
 

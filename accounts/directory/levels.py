@@ -4,6 +4,7 @@ With one district nothing is narrowed by district. As soon as the instance holds
 at her own (`accounts.permissions.reach_of`): `docs/decisions/0053-districts-under-a-city.md`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,9 +161,15 @@ def area_written(instance: Area, created: bool, **kwargs: Any) -> None:
     forget()
     if created and instance.level == DISTRICT and records().filter(code=instance.code).exists():
         _settle_beside(instance, is_held=False)
-    parent = instance.parent
-    if parent is not None and parent.level == DISTRICT and not parent.children.exclude(pk=instance.pk).exists():
-        _settle_beside(parent, is_held=records().filter(code=parent.code).exists())
+    areas_entered([instance])
+
+
+def areas_entered(areas: Collection[Area]) -> None:
+    """Areas were written, perhaps many at once: what has its first towns with them and a record is held."""
+    forget()
+    for parent in {area.parent for area in areas if area.parent is not None and area.parent.level == DISTRICT}:
+        if not parent.children.exclude(pk__in=[area.pk for area in areas]).exists():
+            _settle_beside(parent, is_held=records().filter(code=parent.code).exists())
 
 
 def record_written(instance: Any, created: bool, **kwargs: Any) -> None:

@@ -31,6 +31,11 @@ def beside(code: str) -> Iterator[None]:
         _code.reset(token)
 
 
+def is_beside() -> bool:
+    """Tell whether a district is set up beside others now."""
+    return bool(_code.get())
+
+
 def own_district() -> Area | None:
     """Return the district that is set up beside others; None in any other load."""
     code = _code.get()

@@ -1,6 +1,6 @@
 """Cells into values, and values into cells: what the rooms' datasets share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import isfinite
@@ -75,6 +75,13 @@ def one_of(row: SheetRow, column: str, rows: Any, what: Any, *names: str) -> Any
     for name in names[1:]:
         matching |= Q(**{name: word})
     found: list[Model] = own_first(rows.filter(matching)) if matching else []
+    return chosen_of(column, word, None, found, what)
+
+
+def chosen_of(column: str, word: str, by_code: Any, found: Sequence[Any], what: Any) -> Any:
+    """Return which thing a word means: the one of that code, else the only one of that name. Raises BadInput."""
+    if by_code is not None:
+        return by_code
     if len(found) == 1:
         return found[0]
     message = _("叫“%(word)s”的%(what)s不止一个，请写代码。") if found else _("没有叫“%(word)s”的%(what)s。")

@@ -1,6 +1,6 @@
 """What a dataset is: columns, code lists, examples, the key of a row, and the service that writes one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -81,6 +81,14 @@ class Dataset:
     """The thing that a row's key names."""
     write: Callable[[Asker, GivenRow], Model]
     """Enter or change one thing; columns that the row has not stay as they are. Raises Refusal."""
+    find_many: Callable[[Sequence[SheetRow]], Sequence[Any]] | None = None
+    """What `find` returns for each of many rows, in a query or two."""
+    write_many: Callable[[Asker, Sequence[GivenRow]], Sequence[Any]] | None = None
+    """What `write` does for each of many rows, in a number of queries that does not grow with them.
+
+    For each the thing, or the Refusal; None where a row has to be written by itself. Only of an instance's own loads:
+    a district that is set up beside others goes row by row.
+    """
     cells: Callable[[Any], dict[str, str]]
     """A thing as a row would say it; its place under `SHAPE`."""
     remove: Callable[[Asker, Any], None] | None = None
@@ -96,6 +104,8 @@ class Dataset:
     shape: Shape = Shape.NONE
     leaves: Callable[[], QuerySet[Any]] | None = None
     """What another instance is built from, where that is more than `rows`: of samples not only those of years past."""
+    leaves_with: Mapping[str, str] = field(default_factory=dict)
+    """Cells that every row has then: what somebody confirmed when it was entered is confirmed in the other instance."""
     stays: tuple[str, ...] = ()
     """Columns that mean something in this instance only, such as its accounts."""
     more_heads: Callable[[], Mapping[str, str]] = field(default=dict)

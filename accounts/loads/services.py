@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,11 +13,13 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.loads.beside import own_areas, require_own
+from accounts.loads.beside import is_beside, own_areas, require_own
 from accounts.loads.definition import SHAPE, Dataset, GivenRow
 from accounts.loads.models import Load, LoadedRow
 from accounts.loads.registry import declared
+from accounts.loads.together import BATCH, written_together
 from accounts.permissions import Asker, is_district_staff
+from accounts.rules.queries import read_once as rules_read_once
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ledger import audit
 from ledger.actors import account_of
@@ -86,7 +89,7 @@ def load_rows(actor: Asker, dataset: Dataset, file: ReadFile, *, dry_run: bool =
     require_keeper(actor)
     answer = Answer(dataset)
     kept: list[LoadedRow] = []
-    with transaction.atomic():
+    with transaction.atomic(), rules_read_once():
         seen: dict[str, int] = {}
         results = _take_all(actor, dataset, file.rows, seen, kept)
         answer.outcomes = sorted([*results, *file.refused], key=lambda outcome: outcome.number)
@@ -105,16 +108,58 @@ def _take_all(
     actor: Asker, dataset: Dataset, rows: Sequence[GivenRow], seen: dict[str, int], kept: list[LoadedRow]
 ) -> list[RowOutcome]:
     """Take every row; a refused one again once others are there, for it may name one that stands below it."""
-    results = [_take(actor, dataset, row, seen, kept) for row in rows]
+    results = _take_each(actor, dataset, rows, seen, kept)
     for _time in range(MOST_TIMES):
         refused = [index for index, result in enumerate(results) if result.outcome is Outcome.REFUSED]
         # From the end: a sheet that lists the lower before the higher is through in one go.
-        again = [(index, _take(actor, dataset, rows[index], seen, kept)) for index in reversed(refused)]
+        refused.reverse()
+        again = zip(refused, _take_each(actor, dataset, [rows[index] for index in refused], seen, kept), strict=True)
         taken = [(index, result) for index, result in again if result.outcome is not Outcome.REFUSED]
         for index, result in taken:
             results[index] = result
         if not taken:
             break
+    return results
+
+
+def _take_each(
+    actor: Asker, dataset: Dataset, rows: Sequence[GivenRow], seen: dict[str, int], kept: list[LoadedRow]
+) -> list[RowOutcome]:
+    """Take rows in their order: together where the dataset can, what it leaves aside one by one."""
+    if dataset.write_many is None or is_beside():
+        return [_take(actor, dataset, row, seen, kept) for row in rows]
+    results: list[RowOutcome] = []
+    for batch in batched(rows, BATCH, strict=False):
+        together = _take_together(actor, dataset, batch, seen, kept)
+        results += [
+            result or _take(actor, dataset, row, seen, kept) for row, result in zip(batch, together, strict=True)
+        ]
+    return results
+
+
+def _take_together(
+    actor: Asker, dataset: Dataset, rows: Sequence[GivenRow], seen: dict[str, int], kept: list[LoadedRow]
+) -> list[RowOutcome | None]:
+    """What became of the rows that could be written together; None for the others."""
+    results: list[RowOutcome | None] = [None] * len(rows)
+    chosen: dict[str, int] = {}  # of two with one key the first: the second says so by itself
+    for index, row in enumerate(rows):
+        name = dataset.key_of(row.cells)
+        try:
+            _check_row(dataset, row, name, seen)
+        except Refusal as refusal:
+            results[index] = _refused(row, name, refusal)
+        else:
+            chosen.setdefault(name, index)
+    written = written_together(actor, dataset, [rows[index] for index in chosen.values()])
+    for (name, index), answer in zip(chosen.items(), written, strict=True):
+        if answer is None:
+            continue
+        before, thing = answer
+        if isinstance(thing, Refusal):
+            results[index] = _refused(rows[index], name, thing)
+        else:
+            results[index] = _taken(dataset, rows[index], name, (before, thing), seen, kept)
     return results
 
 
@@ -124,21 +169,21 @@ def _take(actor: Asker, dataset: Dataset, row: GivenRow, seen: dict[str, int], k
         with transaction.atomic():
             return _write(actor, dataset, row, name, seen, kept)
     except Refusal as refusal:
-        errors = tuple(refusal.errors) or (FieldError("", refusal.code, refusal.message),)
-        return RowOutcome(row.number, name, Outcome.REFUSED, errors=errors)
+        return _refused(row, name, refusal)
     except (IntegrityError, DataError):
         error = FieldError("", "not-storable", _("这一行与已有数据冲突，或内容过长。"))
         return RowOutcome(row.number, name, Outcome.REFUSED, errors=(error,))
 
 
+def _refused(row: GivenRow, name: str, refusal: Refusal) -> RowOutcome:
+    errors = tuple(refusal.errors) or (FieldError("", refusal.code, refusal.message),)
+    return RowOutcome(row.number, name, Outcome.REFUSED, errors=errors)
+
+
 def _write(
     actor: Asker, dataset: Dataset, row: GivenRow, name: str, seen: dict[str, int], kept: list[LoadedRow]
 ) -> RowOutcome:
-    _require_plain(row)
-    _require_key(dataset, row)
-    if name in seen:
-        message = _("第 %d 行已经写过“%s”。") % (seen[name], name)
-        raise BadInput(message, code="key-duplicate", errors=[FieldError(dataset.key[0], "key-duplicate", message)])
+    _check_row(dataset, row, name, seen)
     found = dataset.find(row)
     before = dataset.cells(found) if found is not None else None
     own, lay = own_areas(), _where(dataset, found)  # before: a row that moves a thing here does not make it its own
@@ -147,16 +192,39 @@ def _write(
     except (Refusal, IntegrityError, DataError):
         require_own(lay, own, dataset.key[0], name)  # what is another's is refused as that, whatever else is wrong
         raise
+    if own is not None and (before is None or _changes(before, dataset.cells(written))):
+        require_own(lay, own, dataset.key[0], name)
+        require_own(dataset.areas(written), own_areas(), dataset.key[0], name)
+    return _taken(dataset, row, name, (before, written), seen, kept)
+
+
+def _taken(
+    dataset: Dataset,
+    row: GivenRow,
+    name: str,
+    what: tuple[dict[str, str] | None, Any],
+    seen: dict[str, int],
+    kept: list[LoadedRow],
+) -> RowOutcome:
+    """What became of a row whose thing was `before`, None for a new one, and was written."""
+    before, written = what
     after = dataset.cells(written)
     seen[name] = seen[dataset.key_of(after)] = row.number
     changes = tuple(_changes(before or {}, after))
     if before is not None and not changes:
         return RowOutcome(row.number, name, Outcome.SAME)
-    require_own(lay, own, dataset.key[0], name)
-    require_own(dataset.areas(written), own_areas(), dataset.key[0], name)
     kept.append(LoadedRow(number=row.number, object_id=str(written.pk), name=name[:200], before=before, after=after))
     outcome = Outcome.STORED if before is None else Outcome.CHANGED
     return RowOutcome(row.number, name, outcome, changes if before is not None else ())
+
+
+def _check_row(dataset: Dataset, row: GivenRow, name: str, seen: dict[str, int]) -> None:
+    """Refuse what no dataset takes: control characters, no key, a key that an earlier row has."""
+    _require_plain(row)
+    _require_key(dataset, row)
+    if name in seen:
+        message = _("第 %d 行已经写过“%s”。") % (seen[name], name)
+        raise BadInput(message, code="key-duplicate", errors=[FieldError(dataset.key[0], "key-duplicate", message)])
 
 
 def _where(dataset: Dataset, found: Any) -> list[Any]:

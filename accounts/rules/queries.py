@@ -5,6 +5,8 @@ one (a job, a command, a test) every call reads them; loops take a `book()`. No 
 change is in force everywhere with the next request.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any
@@ -64,6 +66,16 @@ def begin_request(**kwargs: Any) -> None:
 def end_request(**kwargs: Any) -> None:
     """From here on every question reads the rules anew."""
     _kept.set(None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within this the rules are read once, as within a request: for work of many steps in one transaction."""
+    token = _kept.set(_kept.get() or [])
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def keep_within_requests() -> None:

@@ -21,6 +21,7 @@ from geo_portal.leaving.gpkg import write_layer
 from geo_portal.leaving.sinks import Sink
 from geo_portal.setup.reading import MOST_VERTICES
 from geo_portal.setup.record_file import EDGES, PLAIN
+from geokit.geometry.repair import family_of_name
 from ui.downloads import csv_lines
 
 FOLDER = "district"
@@ -94,7 +95,8 @@ def _rows(dataset: Dataset) -> Iterator[Cells]:
     """What a row would say to another instance, without what only this one knows."""
     things = (dataset.leaves or dataset.rows)()
     for thing in things.iterator(chunk_size=SHEET_ROWS):
-        yield {name: cell for name, cell in dataset.cells(thing).items() if name not in dataset.stays}
+        cells = {name: cell for name, cell in dataset.cells(thing).items() if name not in dataset.stays}
+        yield {**cells, **dataset.leaves_with}
 
 
 def _names(dataset: Dataset) -> list[str]:
@@ -121,13 +123,18 @@ def _write_layers(sink: Sink, dataset: Dataset, rows: list[Cells]) -> None:
         sink.move(f"{FOLDER}/{dataset.slug}-{number:04}.gpkg", path)
 
 
+def _family(place: GEOSGeometry) -> str:
+    return family_of_name(place.geom_type) or ""
+
+
 def _parts(rows: Iterable[Cells]) -> Iterator[list[tuple[Cells, GEOSGeometry]]]:
-    """Rows with their places, in parts that one load takes."""
+    """Rows with their places, in parts that one load takes: of one kind, for a reader of layers leaves the others."""
     part: list[tuple[Cells, GEOSGeometry]] = []
     corners = 0
-    for cells in rows:
-        place = GEOSGeometry(cells[SHAPE])
-        if part and (len(part) == SHEET_ROWS or corners + place.num_coords > MOST_VERTICES):
+    placed = [(cells, GEOSGeometry(cells[SHAPE])) for cells in rows]
+    for cells, place in sorted(placed, key=lambda row: _family(row[1])):
+        is_full = len(part) == SHEET_ROWS or corners + place.num_coords > MOST_VERTICES
+        if part and (is_full or _family(part[-1][1]) != _family(place)):
             yield part
             part, corners = [], 0
         part.append((cells, place))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Area, User
 from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
@@ -39,29 +39,43 @@ def enter_project(
     actor: User, code: str, facts: Mapping[str, Any], milestones: Sequence[EnteredMilestone], reason: str
 ) -> Project:
     """Enter a project with its plan in any stage; its history begins there. Raises NotPermitted, BadInput."""
-    if not leads(actor, facts.get("area")):
-        raise NotPermitted(_("项目由区人大工作人员或管理员录入。"))
+    refuse_stranger(actor, facts.get("area"))
     project = Project(code=code, **facts)
-    _check(project, milestones)
+    check_fields(project, "bad-project", exclude=["search_key"])
+    check_entry(project, milestones)
     project.save()
-    Milestone.objects.bulk_create(
-        Milestone(
-            project=project, order=order, title=step.title, weight=step.weight, due_on=step.due_on, done_on=step.done_on
-        )
-        for order, step in enumerate(milestones, 1)
-    )
+    Milestone.objects.bulk_create(milestones_of(project, milestones))
     record_first_stage(project, actor, reason)
     refresh_projects(Project.objects.filter(pk=project.pk))
-    done = {order: str(step.done_on) for order, step in enumerate(milestones, 1) if step.done_on}
-    audit.record(
-        actor, "enter_project", project, code=code, status=project.status, milestones=len(milestones), done=done
-    )
+    audit.record(actor, "enter_project", project, **audited(project, milestones))
     project.refresh_from_db()
     return project
 
 
-def _check(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
-    check_fields(project, "bad-project", exclude=["search_key"])
+def refuse_stranger(actor: User, area: Area | None) -> None:
+    """Raise NotPermitted for who does not lead the district of `area`."""
+    if not leads(actor, area):
+        raise NotPermitted(_("项目由区人大工作人员或管理员录入。"))
+
+
+def milestones_of(project: Project, milestones: Sequence[EnteredMilestone]) -> list[Milestone]:
+    """Return the rows of a plan, in its order; nothing is saved."""
+    return [
+        Milestone(
+            project=project, order=order, title=step.title, weight=step.weight, due_on=step.due_on, done_on=step.done_on
+        )
+        for order, step in enumerate(milestones, 1)
+    ]
+
+
+def audited(project: Project, milestones: Sequence[EnteredMilestone]) -> dict[str, Any]:
+    """Return what the audit trail says of the entry."""
+    done = {order: str(step.done_on) for order, step in enumerate(milestones, 1) if step.done_on}
+    return {"code": project.code, "status": project.status, "milestones": len(milestones), "done": done}
+
+
+def check_entry(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
+    """Refuse a plan that does not add up, has steps done on days to come, or is not there while the work is."""
     for step in milestones:
         if step.done_on:
             refuse_day_to_come("milestones", _("“%s”的完成日期") % step.title, step.done_on)

@@ -1,21 +1,25 @@
 """Monitoring points as rows: a sheet with coordinates, or a layer of points."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell, town_of
+from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import Named, by_code, departments_of, read_and_written, towns_of
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import refuse
+from geokit.refusal import BadInput, refuse
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.correction import correct_point
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.registration import NewPoint, register_point
+from river_monitoring.points.together import GivenPoint, register_points
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from ui.sheet_rows import choice_value, in_every_language, optional_text, required_text
 from ui.sheets import SheetRow
@@ -60,8 +64,13 @@ COLUMNS = (
 HEADS = {column.name: column.head for column in COLUMNS}
 
 
+def _points() -> QuerySet[MonitoringPoint]:
+    rows = MonitoringPoint.objects.select_related("river", "department", "area", "village")
+    return rows.defer("river__surface", "area__geom", "village__geom", "department__area__geom")
+
+
 def find_point(row: SheetRow) -> MonitoringPoint | None:
-    return MonitoringPoint.objects.select_related("department").filter(code=row["code"]).first()
+    return _points().filter(code=row["code"]).first()
 
 
 def write_point(actor: Asker, row: GivenRow) -> MonitoringPoint:
@@ -71,24 +80,70 @@ def write_point(actor: Asker, row: GivenRow) -> MonitoringPoint:
 
 
 def _register(actor: Asker, row: GivenRow) -> MonitoringPoint:
+    given = _given(row, _Names([row]))
+    point = register_point(given.point, actor, confirmed=given.confirmed)
+    return correct_point(actor, point.pk, _descriptions(row, point))
+
+
+def write_points(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """New points together; of one that is there each change is a matter of its own."""
+    names = _Names(rows)
+    there = {point.code: point for point in _points().filter(code__in={row["code"] for row in rows})}
+    new = [row for row in rows if row["code"] not in there]
+    written = iter(read_and_written(new, lambda row: _given(row, names), lambda given: register_points(actor, given)))
+    return [_unchanged(row, there[row["code"]], names) if row["code"] in there else next(written) for row in rows]
+
+
+def _unchanged(row: GivenRow, point: MonitoringPoint, names: "_Names") -> MonitoringPoint | None:
+    """The point, where a row says nothing new of it; None where it does, or cannot be read."""
+    try:
+        is_same = [
+            row["name"] == point.name,
+            not row["kind"] or choice_value(row, "kind", MonitoringPoint.Kind.choices, HEADS) == point.kind,
+            names.rivers.of(row, "river") in (None, point.river),
+            names.departments.of(row, "department") in (None, point.department),
+            _target(row) in (None, point.target_class),
+            row["village"] == (point.village.code if point.village else "") or "village" not in row,
+            row.cells.get("responsible_name", point.responsible_name) == point.responsible_name,
+            row.cells.get("responsible_phone", point.responsible_phone) == point.responsible_phone,
+            row.shape is None or row.shape.equals_exact(point.geom, 1e-7),
+        ]
+    except BadInput:
+        return None
+    return point if all(is_same) else None
+
+
+class _Names:
+    """What the rows of a file name: rivers, departments and towns, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        rivers = River.objects.defer("surface")
+        self.rivers = Named((row["river"] for row in rows), rivers, _("河流"), "code", "name")
+        self.towns = towns_of(rows)
+        self.departments = departments_of(rows)
+
+
+def _given(row: GivenRow, names: _Names) -> GivenPoint:
+    """What a row says of a new point. Raises BadInput."""
     place = needed_shape(row)
-    point = register_point(
+    return GivenPoint(
         NewPoint(
             code=row["code"],
             name=required_text(row, "name", HEADS, 80),
             kind=choice_value(row, "kind", MonitoringPoint.Kind.choices, HEADS),
-            department=department_of(row),
+            department=names.departments.of(row, "department"),
             lng=place.x,
             lat=place.y,
-            river=_river(row),
-            area=town_of(row),
+            river=names.rivers.of(row, "river"),
+            area=names.towns.of(row, "area"),
             water=choice_value(row, "water", WaterKind.choices, HEADS) if row["water"] else WaterKind.RIVER,
             target_class=_target(row) or WaterClass.III,
         ),
-        actor,
-        confirmed=row["confirmed"] in in_every_language(CONFIRMED[0][1]) or row["confirmed"] == "yes",
+        confirmed=row["confirmed"] in (*in_every_language(CONFIRMED[0][1]), "yes"),
+        village=row["village"],
+        responsible_name=optional_text(row, "responsible_name", HEADS, 40),
+        responsible_phone=optional_text(row, "responsible_phone", HEADS, 30),
     )
-    return correct_point(actor, point.pk, _descriptions(row, point))
 
 
 def _correct(actor: Asker, row: GivenRow, point: MonitoringPoint) -> MonitoringPoint:
@@ -153,10 +208,13 @@ POINTS = Dataset(
     about=_("断面和小微水体。可以是带经纬度的表，也可以是点图层（Shapefile、GeoPackage、GeoJSON）。"),
     columns=COLUMNS,
     key=("code",),
-    rows=lambda: MonitoringPoint.objects.select_related("river", "department", "area", "village"),
+    rows=_points,
     find=find_point,
     write=write_point,
+    find_many=by_code(_points),
+    write_many=write_points,
     cells=point_cells,
     remove=remove_unused,
     shape=Shape.POINT,
+    leaves_with={"confirmed": CONFIRMED[0][0]},
 )

@@ -1,6 +1,7 @@
 """Samples of years past as rows: one a point and time, a column for each parameter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,6 +13,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, refuse
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
+from river_monitoring.samples.past import past_samples, record_past_samples
 from river_monitoring.samples.provenance import Provenance
 from river_monitoring.samples.sheet import SheetRow as SampleRow
 from river_monitoring.samples.sheet import parse_time
@@ -51,22 +53,40 @@ def _more_heads() -> Mapping[str, str]:
 
 def find_sample(row: SheetRow) -> Sample | None:
     at = parse_time(row["time"])
-    past = Sample.objects.select_related("point").filter(is_historic=True)
+    past = past_samples().select_related("point")
     return past.filter(point__code=row["point"], phenomenon_time=at).first() if at else None
+
+
+def find_samples(rows: Sequence[SheetRow]) -> list[Sample | None]:
+    times = [parse_time(row["time"]) for row in rows]
+    found = (
+        past_samples()
+        .select_related("point")
+        .filter(point__code__in={row["point"] for row in rows}, phenomenon_time__in={at for at in times if at})
+    )
+    known = {(sample.point.code, sample.phenomenon_time): sample for sample in found}
+    return [known.get((row["point"], at)) if at else None for row, at in zip(rows, times, strict=True)]
 
 
 def write_sample(actor: Asker, row: GivenRow) -> Sample:
     """Take in one sample as of years past; the same again is the same. Raises BadInput."""
     if not MonitoringPoint.objects.filter(code=row["point"]).exists():
         raise refuse("point", "unknown-point", gettext("没有编码为“%s”的点位。") % row["point"][:60])
-    readings = {code: row[code] for code in PARAMETERS if row[code]}
-    party, laboratory, method, report_number = (row[name] for name in FACTS)
-    provenance = Provenance(party, laboratory, method, report_number)
-    given = SampleRow(row.number, row["point"], row["time"], readings, provenance=provenance)
-    [result] = import_samples([given], actor, is_historic=True)
+    [result] = import_samples([_as_sample_row(row)], actor, is_historic=True)
     if result.sample is None:
         raise BadInput(" ".join(error.message for error in result.errors), code="refused", errors=result.errors)
     return result.sample
+
+
+def write_samples(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    return record_past_samples(actor, [_as_sample_row(row) for row in rows])
+
+
+def _as_sample_row(row: GivenRow) -> SampleRow:
+    readings = {code: row[code] for code in PARAMETERS if row[code]}
+    party, laboratory, method, report_number = (row[name] for name in FACTS)
+    provenance = Provenance(party, laboratory, method, report_number)
+    return SampleRow(row.number, row["point"], row["time"], readings, provenance=provenance)
 
 
 def samples_that_leave() -> QuerySet[Sample]:
@@ -94,10 +114,12 @@ SAMPLES = Dataset(
     about=_("平台启用以前的监测数据，一行一份水样；只作历史，不作销号的依据。"),
     columns=COLUMNS,
     key=("point", "time"),
-    rows=lambda: Sample.objects.filter(is_historic=True).select_related("point"),
+    rows=lambda: past_samples().select_related("point"),
     find=find_sample,
     areas=lambda sample: [sample.point.area],
     write=write_sample,
+    find_many=find_samples,
+    write_many=write_samples,
     cells=sample_cells,
     leaves=samples_that_leave,
     more_heads=_more_heads,

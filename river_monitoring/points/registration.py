@@ -63,8 +63,10 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
     """
     if not may_register(actor):
         raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
-    place, errors = _place(given)
-    errors += _field_errors(given)
+    place, errors = place_of(given)
+    if place and (outside := outside_district(place)):
+        errors.append(FieldError("lng", "outside-district", outside))
+    errors += field_errors(given, MonitoringPoint.objects.filter(code__iexact=given.code.strip()).first())
     town = _town(given, place) if place else None
     if place and town and not may_register_in(actor, town, place):
         raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
@@ -99,7 +101,8 @@ def _town(given: NewPoint, place: Point) -> Area | None:
     return town_at(place) or named or nearest_town(place)
 
 
-def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
+def place_of(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
+    """Return where a point is, or what is wrong with its coordinates."""
     if given.lng is None or given.lat is None:
         return None, [FieldError("lng", "required", _("请填写经度和纬度，或在地图上选取位置。"))]
     if not (isfinite(given.lng) and isfinite(given.lat)):
@@ -109,9 +112,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
         return None, [FieldError("lng", "swapped", message)]
     if abs(given.lng) > 180 or abs(given.lat) > 90:
         return None, [FieldError("lng", "invalid", _("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"))]
-    place = Point(given.lng, given.lat, srid=4326)
-    outside = outside_district(place)
-    return place, [FieldError("lng", "outside-district", outside)] if outside else []
+    return Point(given.lng, given.lat, srid=4326), []
 
 
 def outside_district(place: Point) -> str:
@@ -126,10 +127,10 @@ def outside_district(place: Point) -> str:
     return pattern % names
 
 
-def _field_errors(given: NewPoint) -> list[FieldError]:
+def field_errors(given: NewPoint, taken: MonitoringPoint | None) -> list[FieldError]:
+    """Return what is wrong with the fields; `taken` is the point that has the code already."""
     errors = []
     code = given.code.strip()
-    taken = MonitoringPoint.objects.filter(code__iexact=code).first()
     if not CODE.fullmatch(code):
         errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 W-101。")))
     elif taken:

@@ -1,6 +1,6 @@
 """Writes of the register: stations and deputies, entered or changed by their code. Each is audited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -14,6 +14,7 @@ from ledger import audit
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.opening_hours import format_opening_days
 from stations.register.permissions import deputies_kept_by, may_run, stations_run_by
+from ui.field_checks import set_facts
 
 
 @transaction.atomic
@@ -32,9 +33,7 @@ def upsert_station(
     if is_new and place is None:
         raise refuse("lng", "required", gettext("新的联络站要写经度和纬度。"))
     _check_inside(place, facts["area"])
-    changed = [name for name, value in facts.items() if is_new or getattr(station, name) != value]
-    for name in changed:
-        setattr(station, name, facts[name])
+    changed = set_facts(station, facts, is_new)
     if place is not None and (is_new or not place.equals_exact(station.geom, 1e-7)):
         station.geom = place
         changed.append("geom")
@@ -65,9 +64,7 @@ def upsert_deputy(
         raise NotPermitted(gettext("代表名册由所在辖区的人大工作人员维护。"))
     deputy = deputy or Deputy(code=code)
     facts = {**facts, **_person(deputy)}
-    changed = [name for name, value in facts.items() if is_new or getattr(deputy, name) != value]
-    for name in changed:
-        setattr(deputy, name, facts[name])
+    changed = set_facts(deputy, facts, is_new)
     if changed:
         deputy.save()
     if constituency is not None:
@@ -84,12 +81,15 @@ def _person(deputy: Deputy) -> dict[str, Person]:
     """The person who sits in a congress under that number, for a deputy who is not tied to one yet."""
     if deputy.person_id is not None:
         return {}
-    member = Membership.objects.filter(code=deputy.code).select_related("person").first()
-    return {"person": member.person} if member is not None and not _is_tied(member.person) else {}
+    found = untied_people([deputy.code]).get(deputy.code)
+    return {"person": found} if found is not None else {}
 
 
-def _is_tied(person: Person) -> bool:
-    return Deputy.objects.filter(person=person).exists()
+def untied_people(codes: Collection[str]) -> dict[str, Person]:
+    """Return who sits in a congress under these numbers and is no deputy of the register yet, by the number."""
+    members = Membership.objects.filter(code__in=codes).select_related("person")
+    tied = set(Deputy.objects.filter(person__memberships__code__in=codes).values_list("person_id", flat=True))
+    return {member.code: member.person for member in members if member.person_id not in tied}
 
 
 def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool) -> None:

@@ -1,8 +1,9 @@
 """The register of deputies as a sheet, for the congress staff alone: it carries certificate numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from geokit.refusal import refuse
 from stations.register.models import Station
 from stations.register.permissions import deputies_kept_by
 from stations.register.services import upsert_deputy
+from stations.register.together import GivenDeputy
 from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
@@ -53,36 +55,50 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one deputy. Columns that are not in the sheet keep what is there."""
+    given = read_row(row, Places([row]))
+    deputy, is_new, changed = upsert_deputy(actor, given.code, given.facts, given.villages)
+    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
+    return RowResult(row, outcome, deputy.name)
+
+
+def read_row(row: SheetRow, places: "Places") -> GivenDeputy:
+    """Return what a row says. Raises BadInput."""
     code = required_text(row, "code", COLUMNS, 30)
-    facts: dict[str, Any] = {"name": required_text(row, "name", COLUMNS, 40), "station": _station(row)}
+    facts: dict[str, Any] = {"name": required_text(row, "name", COLUMNS, 40), "station": places.station(row)}
     for column in ("electoral_district", "occupation"):
         if column in row.cells:
             facts[column] = optional_text(row, column, COLUMNS, 60)
     if row["is_active"]:
         facts["is_active"] = choice_value(row, "is_active", YES_NO, COLUMNS) == "yes"
-    villages = _villages(row, facts["station"]) if "constituency" in row.cells else None
-    deputy, is_new, changed = upsert_deputy(actor, code, facts, villages)
-    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
-    return RowResult(row, outcome, deputy.name)
+    villages = places.villages(row, facts["station"]) if "constituency" in row.cells else None
+    return GivenDeputy(code, facts, villages)
 
 
-def _station(row: SheetRow) -> Station:
-    code = required_text(row, "station", COLUMNS, 30)
-    station = Station.objects.filter(code=code).first()
-    if station is None:
-        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
-    return station
+class Places:
+    """The stations and villages that rows of a sheet name, read at once."""
 
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        codes = {row["station"] for row in rows}
+        self._stations = {one.code: one for one in Station.objects.select_related("area").filter(code__in=codes)}
+        names = {name for row in rows for name in split_names(row["constituency"])}
+        villages = Area.objects.filter(Q(name__in=names) | Q(code__in=names), level=Area.Level.VILLAGE)
+        self._villages = list(villages.defer("geom", "point")) if names else []
 
-def _villages(row: SheetRow, station: Station) -> list[Area]:
-    """Return the villages of a cell: by name within the station's town, by code, or by a unique name."""
-    found = []
-    for name in split_names(row["constituency"]):
-        everywhere = Area.objects.filter(level=Area.Level.VILLAGE)
-        inside = list(everywhere.filter(name=name, parent=station.area_id))
-        named = inside or list(everywhere.filter(code=name)) or list(everywhere.filter(name=name)[:2])
-        if len(named) != 1:
-            words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
-            raise refuse("constituency", "unknown", words % name)
-        found += named
-    return found
+    def station(self, row: SheetRow) -> Station:
+        code = required_text(row, "station", COLUMNS, 30)
+        if code not in self._stations:
+            raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
+        return self._stations[code]
+
+    def villages(self, row: SheetRow, station: Station) -> list[Area]:
+        """Return the villages of a cell: by name within the station's town, by code, or by a unique name."""
+        found = []
+        for name in split_names(row["constituency"]):
+            named = [area for area in self._villages if area.name == name]
+            inside = [area for area in named if area.parent_id == station.area_id]
+            named = inside or [area for area in self._villages if area.code == name] or named
+            if len(named) != 1:
+                words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
+                raise refuse("constituency", "unknown", words % name)
+            found += named
+        return found

@@ -1,0 +1,183 @@
+"""Sheets of many rows: as many queries for a hundred as for ten, and a bad row costs the others nothing."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.district.services import save_district
+from accounts.loads.registry import declared
+from accounts.loads.services import Answer, load_rows
+from accounts.models import Area, Membership, Person, User
+from geo_portal.setup.reading import read_file
+from ledger.models import AuditEntry
+from tests.data import county, filled
+
+MORE = 8
+"""Queries that a hundred rows may cost more than ten: a further batch of nearest reaches, a sequence of points."""
+OF_THE_SITE = ("areas", "departments", "rivers", "reaches", "points", "stations", "congresses", "deputies")
+
+
+@pytest.fixture
+def staff(settings: Any, db: None) -> User:
+    settings.DISTRICT_CODE = ""
+    user = User.objects.create_user(username="first", role="admin")
+    save_district(user, county.CODE, slug="weishui", name="㵲水县", congress="x", site_name="x", code_prefix="WS")
+    return user
+
+
+@pytest.fixture
+def load(staff: User, tmp_path: Path) -> Callable[..., tuple[Answer, int]]:
+    def load_(slug: str, rows: filled.Rows, *, dry_run: bool = False) -> tuple[Answer, int]:
+        """What became of rows with their head, and how many queries that took."""
+        path = tmp_path / f"{slug}.csv"
+        county.write_csv(path, rows)
+        file = read_file(declared()[slug], path.name, path)
+        with CaptureQueriesContext(connection) as queries:
+            answer = load_rows(User.objects.get(pk=staff.pk), declared()[slug], file, dry_run=dry_run)
+        return answer, len(queries)
+
+    return load_
+
+
+@pytest.fixture
+def site(load: Callable[..., tuple[Answer, int]]) -> None:
+    """What the rows of a hundred name: areas, departments, waters, a few points, stations, congresses and deputies."""
+    sheets = filled.sheets()
+    for slug in OF_THE_SITE:
+        head, *rows = sheets[slug]
+        load(slug, [head, *rows[:24]])
+        if slug == "areas":
+            for code, (_name, edges) in county.TOWNS.items():
+                Area.objects.filter(code=code).update(geom=MultiPolygon(Polygon.from_bbox(edges), srid=4326))
+
+
+def _more(slug: str, first: int, count: int) -> filled.Rows:
+    """Rows of a dataset that are not there yet."""
+    numbers = range(first, first + count)
+    if slug == "samples":
+        head, row = county.SAMPLES[0], county.SAMPLES[1]
+        moments = (datetime(2019, 3, 1) + timedelta(hours=n) for n in numbers)  # of one month: each is assessed once
+        return [head, *((row[0], f"{moment:%Y-%m-%d %H:%M}", *row[2:]) for moment in moments)]
+    if slug == "areas":
+        return [county.AREAS[0], *((f"99990110{n:04}", f"第{n}村", "村社", "999901100") for n in numbers)]
+    if slug == "departments":
+        return [county.DEPARTMENTS[0], *((f"office-{n}", f"第{n}办", "", "堃东镇", "") for n in numbers)]
+    head, row = {
+        "points": (county.POINTS[0], filled.point),
+        "deputies": (county.DEPUTIES[0], filled.deputy),
+        "memberships": (county.MEMBERS[0], filled.member),
+        "projects": (county.PROJECTS[0], filled.project),
+    }[slug]
+    return [head, *(row(n) for n in numbers)]
+
+
+SLUGS = ("areas", "departments", "points", "deputies", "memberships", "projects", "samples")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_hundred_rows_take_as_many_queries_as_ten(
+    load: Callable[..., tuple[Answer, int]], site: None, slug: str, dry_run: bool
+) -> None:
+    few, queries = load(slug, _more(slug, 260, 10), dry_run=dry_run)
+    many, more = load(slug, _more(slug, 270, 100), dry_run=dry_run)
+    assert (few.counts["stored"], many.counts["stored"]) == (10, 100), [*few.outcomes, *many.outcomes]
+    assert more - queries <= MORE
+    assert queries < 60
+
+
+def test_rows_that_are_there_already_take_as_few(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    for slug in SLUGS:
+        rows = _more(slug, 30, 100)
+        load(slug, rows)
+        again, queries = load(slug, rows)
+        assert again.counts["same"] == 100, again.outcomes
+        assert queries < 60, slug
+
+
+def test_rows_written_together_are_as_if_each_was_written_by_itself(
+    load: Callable[..., tuple[Answer, int]], site: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug in SLUGS:
+        rows = _more(slug, 60, 12)
+        begin = transaction.savepoint_create()
+        with monkeypatch.context() as patch:
+            patch.setattr("accounts.loads.services.is_beside", lambda: True)
+            by_itself = load(slug, rows)[0]
+        expected = (by_itself.outcomes, _cells(slug), _audit())
+        transaction.savepoint_rollback(begin)
+        together = load(slug, rows)[0]
+        assert (together.outcomes, _cells(slug), _audit()) == expected
+        assert together.counts["stored"] == 12
+
+
+def _cells(slug: str) -> list[Any]:
+    dataset = declared()[slug]
+    return sorted((dataset.cells(thing) for thing in dataset.rows()), key=str)
+
+
+def _audit() -> list[Any]:
+    """The lines of the audit trail without keys of rows, which differ."""
+    lines = AuditEntry.objects.exclude(verb="dataset-loaded").values_list("verb", "object_type", "detail")
+    return sorted(((verb, kind, {**detail, "sample": 0}) for verb, kind, detail in lines), key=str)
+
+
+def test_a_row_that_the_database_refuses_is_named_and_costs_the_others_nothing(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, *rows = _more("memberships", 60, 100)
+    twice = ("DB-999", rows[40][1], county.CODE, rows[40][0], *rows[40][4:])  # she sits in that congress already
+    answer, queries = load("memberships", [head, *rows, twice])
+    assert answer.counts == {"stored": 100, "changed": 0, "same": 0, "refused": 1}
+    [refused] = [outcome for outcome in answer.outcomes if outcome.errors]
+    assert (refused.number, refused.errors[0].code) == (102, "member-already")
+    assert queries < 400, "halves are tried, not every row"
+    assert Membership.objects.filter(code__startswith="DB-").exclude(code="DB-999").count() >= 100
+
+
+def test_rows_that_are_all_wrong_take_as_few(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    head, *rows = _more("memberships", 60, 100)
+    answer, queries = load("memberships", [head, *((*row[:2], "没有的县", *row[3:]) for row in rows)], dry_run=True)
+    assert answer.counts["refused"] == 100 and queries < 60
+    assert {error.code for outcome in answer.outcomes for error in outcome.errors} == {"unknown"}
+
+
+def test_a_changed_member_is_written_with_the_others_and_a_changed_person_by_herself(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, *rows = _more("memberships", 60, 20)
+    load("memberships", [head, *rows])
+    moved = [(*row[:4], "新选区", *row[5:]) for row in rows]
+    answer, queries = load("memberships", [head, *moved[:-1], (moved[-1][0], "改名", *moved[-1][2:])])
+    assert answer.counts["changed"] == 20 and queries < 100
+    assert set(Membership.objects.filter(code__in=[row[0] for row in rows]).values_list("constituency", flat=True)) == {
+        "新选区"
+    }
+    assert Person.objects.get(code=moved[-1][0]).name == "改名"
+    verbs = AuditEntry.objects.filter(verb__in=("member-changed", "person-corrected"))
+    assert sorted(verbs.values_list("verb", flat=True)) == ["member-changed"] * 20 + ["person-corrected"]
+
+
+def test_villages_of_a_town_of_the_same_sheet_are_taken(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    """Also where the lower stand above the higher."""
+    rows = [("999901300201", "新村", "村社", "999901300"), ("999901300", "新镇", "镇街", county.CODE)]
+    answer, _queries = load("areas", [county.AREAS[0], *rows])
+    assert answer.counts["stored"] == 2, answer.outcomes
+    assert Area.objects.get(code="999901300201").parent == Area.objects.get(code="999901300")
+
+
+def test_a_point_of_a_village_that_nobody_knows_costs_the_others_nothing(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, *rows = _more("points", 260, 10)
+    named = [(*row, "没有的村" if index == 4 else "") for index, row in enumerate(rows)]
+    answer, _queries = load("points", [(*head, "村社"), *named])
+    assert answer.counts == {"stored": 9, "changed": 0, "same": 0, "refused": 1}
+    [refused] = [outcome for outcome in answer.outcomes if outcome.errors]
+    assert [(error.field, error.code) for error in refused.errors] == [("village", "unknown")]
