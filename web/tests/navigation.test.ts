@@ -9,16 +9,21 @@ vi.mock("../src/panel/htmx", () => ({ default: { ajax: vi.fn() } }));
 describe("a site that cannot answer now", () => {
   beforeEach(() => vi.mocked(showNotice).mockClear());
 
-  function swap(status: number, verb: string, headers: Record<string, string> = {}) {
+  function swap(
+    status: number,
+    verb: string,
+    headers: Record<string, string> = {},
+    address = "/projects/",
+  ) {
     const target = document.createElement("div");
     target.id = "panel-host";
     const all: Record<string, string> = { "Content-Type": "text/html", ...headers };
     const xhr = {
       status,
-      responseURL: `${location.origin}/projects/`,
+      responseURL: location.origin + address,
       getResponseHeader: (name: string) => all[name] ?? null,
     };
-    const pathInfo = { finalRequestPath: "/projects/" };
+    const pathInfo = { finalRequestPath: address };
     const detail = { xhr, target, shouldSwap: true, requestConfig: { verb }, pathInfo };
     beforeSwap(new CustomEvent("htmx:beforeSwap", { detail }));
     return detail.shouldSwap;
@@ -41,5 +46,9 @@ describe("a site that cannot answer now", () => {
   it("shows a room's own refusal, which says what is busy", () => {
     expect(swap(503, "post")).toBe(true);
     expect(showNotice).not.toHaveBeenCalled();
+  });
+
+  it("shows the errors of a form below /accounts/, which is otherwise a document of its own", () => {
+    expect(swap(400, "post", {}, "/accounts/email/")).toBe(true);
   });
 });

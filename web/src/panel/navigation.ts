@@ -102,7 +102,9 @@ export function beforeSwap(event: Event): void {
   }
   const landed = xhr.responseURL || detail.pathInfo.finalRequestPath;
   const isPage = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html");
-  if (detail.target.id !== "panel-host" || (isPage && !isOutside(landed))) return;
+  // A form that is refused comes back with its errors: to open its address anew would lose them.
+  const refused = detail.requestConfig.verb !== "get" && xhr.status >= 400;
+  if (detail.target.id !== "panel-host" || (isPage && (refused || !isOutside(landed)))) return;
   // Sign-in pages and files are whole documents of their own.
   detail.shouldSwap = false;
   location.assign(landed);
