@@ -92,6 +92,8 @@ def _changed_files() -> list[str]:
 
 COVERAGE = ["--cov", "--cov-report="]
 """Options of pytest-cov; below `fail_under` of pyproject.toml the run fails."""
+SLOWEST = ["--durations=40", "--durations-min=5"]
+"""What a whole run spends its minutes on stands at its end."""
 
 
 def parts(arguments: list[str], *, measured: bool = False) -> list[list[str]]:
@@ -99,15 +101,16 @@ def parts(arguments: list[str], *, measured: bool = False) -> list[list[str]]:
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
     Both kinds run in two processes, each on a database of its own; with `measured` the lines that all but the
-    browser's cover are counted.
+    browser's cover are counted, and the slowest tests named.
     """
     words = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
     if any((environment.ROOT / word).exists() for word in words):
         return [arguments]
-    cover = COVERAGE if measured and not arguments else []
+    whole = measured and not arguments
+    cover, slowest = (COVERAGE, SLOWEST) if whole else ([], [])
     return [
-        [*SIDE_BY_SIDE, "--ignore=tests/e2e", *cover, *arguments],
-        [*BROWSERS, "tests/e2e", *arguments],
+        [*SIDE_BY_SIDE, "--ignore=tests/e2e", *cover, *slowest, *arguments],
+        [*BROWSERS, "tests/e2e", *slowest, *arguments],
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.checks import BROWSERS, SIDE_BY_SIDE, changed_rooms, parts, quick_paths, separate, verdict
+from ops.checks import BROWSERS, SIDE_BY_SIDE, SLOWEST, changed_rooms, parts, quick_paths, separate, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
@@ -19,11 +19,11 @@ def test_tests_have_a_folder_of_their_own_and_keep_their_bytecode_where_nobody_e
     assert "PYTHONDONTWRITEBYTECODE" not in environ
 
 
-def test_coverage_is_measured_on_the_whole_suite_only():
+def test_coverage_and_the_slowest_tests_are_measured_on_the_whole_suite_only():
     whole, browser = parts([], measured=True)
-    assert "--cov" in whole
-    assert "--cov" not in browser
-    assert all("--cov" not in part for part in parts(["-k", "officer"], measured=True))
+    assert ["--cov" in part for part in (whole, browser)] == [True, False]
+    assert all(set(SLOWEST) <= set(part) for part in (whole, browser))
+    assert all({"--cov", *SLOWEST}.isdisjoint(part) for part in parts(["-k", "officer"], measured=True))
 
 
 @pytest.mark.parametrize("path", ["tests/unit", "tests/unit/ops/test_parts.py::test_a_failure_in_any_part_fails"])
