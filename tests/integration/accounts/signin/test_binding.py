@@ -86,13 +86,35 @@ def test_she_may_think_better_of_it(dingtalk, on_device, enter, deputy):
     assert bound_to(deputy) == []
 
 
-def test_who_comes_unknown_signs_in_with_her_password_and_binds(dingtalk, on_device, enter, deputy):
+def test_who_comes_unknown_signs_in_with_her_password_and_begins_anew(dingtalk, on_device, enter, deputy):
     client = on_device()
     round_trip(client, dingtalk, "dingtalk")
     assert f"next={BIND}" in client.get(BIND).text
     assert enter(client, deputy, next=BIND)["Location"] == BIND
+    assert client.get(BIND)["Location"] == "/accounts/ways/"
+    assert "重新开始" in client.get("/accounts/ways/").text
+    round_trip(client, dingtalk, "dingtalk", bind_out)
     client.post(BIND, {"step": "bind"})
     assert bound_to(deputy) == [("dingtalk", "dd-1")]
+
+
+def test_what_another_showed_before_she_signed_in_is_not_bound_to_her(dingtalk, on_device, enter, deputy):
+    client = on_device()
+    round_trip(client, dingtalk, "dingtalk")
+    enter(client, deputy, next=BIND)
+    assert client.post(BIND, {"step": "bind"})["Location"] == "/accounts/ways/"
+    assert bound_to(deputy) == []
+    assert "signin-identity" not in client.session
+
+
+def test_what_was_begun_before_she_signed_in_and_comes_back_later_is_not_either(dingtalk, on_device, enter, deputy):
+    client = on_device()
+    _address, asked = go_out(client, "dingtalk")
+    enter(client, deputy)
+    give_code(dingtalk, "dingtalk", asked)
+    come_back(client, "dingtalk", state=asked["state"])
+    client.post(BIND, {"step": "bind"})
+    assert bound_to(deputy) == []
 
 
 def test_a_password_alone_binds_nothing_that_was_left_in_the_browser(dingtalk, on_device, enter, deputy):
