@@ -58,7 +58,7 @@ def _lead_out(request: HttpRequest, way: str, bind_to: int | None) -> HttpRespon
     spend(limits.STARTS, address_of(request))
     wanted = request.POST.get("next", "")
     next_url = wanted if wanted and account_adapter().is_safe_url(wanted) else None
-    nonce = secrets.token_urlsafe(24) if found.name == "oidc" else None
+    nonce = secrets.token_urlsafe(24) if found.has_nonce else None
     provider = get_adapter().get_provider(request, way)
     kept = {"data": {"bind": bind_to}} | ({"nonce": nonce} if nonce else {})
     asked = provider.get_auth_params() | ({"nonce": nonce} if nonce else {})
