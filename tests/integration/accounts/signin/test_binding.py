@@ -205,7 +205,7 @@ def test_an_identity_opens_one_account_and_an_account_has_one_of_a_program(deput
     bind(deputy, shown)
     with pytest.raises(BadInput, match="另一个账号"):
         bind(officer, shown)
-    with pytest.raises(BadInput, match="先解除"):
+    with pytest.raises(BadInput, match="过一个钉钉账号，请先解除"):
         bind(deputy, Identity("dingtalk", "dd-2"))
     bind(deputy, Identity("wecom", "c:zhang"))
     assert len(bound_to(deputy)) == 2
