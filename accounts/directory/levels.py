@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
@@ -24,7 +25,7 @@ KEPT_SECONDS = 5
 """For so long may another process not know of a second district."""
 LAST_AS = "districts-last"
 LAST_SECONDS = 60
-"""For so long the last answer stands in while somebody holds the table of areas locked."""
+"""For so long the last answer stands in while somebody holds the table of areas locked, where the cache is shared."""
 LOCK_PATIENCE = "200ms"
 NOT_GIVEN = "55P03"
 """SQLSTATE of a lock that was not given in time."""
@@ -84,9 +85,10 @@ def districts() -> Districts:
 def _read_or_last() -> list[list[int | None]]:
     """Read the districts' lines; while the table is locked, those of the last minute.
 
-    A tile of something else would otherwise wait for the lock as long as its request may take.
+    A tile of something else would otherwise wait for the lock as long as its request may take. A cache of this process
+    alone has not heard what another one forgot: by its "one district" nobody would be narrowed any more, so it waits.
     """
-    last = cache.get(LAST_AS)
+    last = cache.get(LAST_AS) if is_forgotten_by_all() else None
     try:
         rows = _read() if last is None or connection.in_atomic_block else _read_soon()
     except OperationalError as error:
@@ -112,6 +114,11 @@ def forget(**kwargs: Any) -> None:
     """An area was written: read anew, now and when it is committed."""
     _forget()
     transaction.on_commit(_forget)
+
+
+def is_forgotten_by_all() -> bool:
+    """Tell whether all processes share the cache, so that none still has what one forgets."""
+    return not isinstance(caches[DEFAULT_CACHE_ALIAS], LocMemCache)
 
 
 def _forget() -> None:

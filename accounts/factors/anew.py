@@ -36,12 +36,18 @@ def nobody_excused(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        is_excused = request.method == "POST" and not get_reauthentication_flows(request.user)
-        if is_excused and must_show_anew(request):
+        if request.method == "POST" and is_excused_too_long(request):
             return to_show_anew(request, reverse("signin:mine"))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def is_excused_too_long(request: HttpRequest) -> bool:
+    """Tell whether allauth lets her pass, having neither password nor factor, though she has not shown for five minutes
+    who she is.
+    """
+    return not get_reauthentication_flows(request.user) and must_show_anew(request)
 
 
 def must_show_anew(request: HttpRequest) -> bool:

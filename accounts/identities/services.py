@@ -18,6 +18,7 @@ from accounts.directory.models import User
 from accounts.factors.passkeys import has_passkey
 from accounts.notices import own_addresses
 from accounts.sessions import log
+from accounts.sessions.models import Way
 from geokit.refusal import BadInput, NotFound, NotPermitted
 from ledger import audit
 
@@ -79,12 +80,13 @@ def _is_bound(owner: User, identity: Identity) -> bool:
             raise _taken()
         return True
     if SocialAccount.objects.filter(provider=identity.kind, user=owner).exists():
-        raise BadInput(_("您的账号已经绑定了一个，请先解除再绑定另一个。"), code="one-already")
+        words = _("您已绑定过一个%(way)s账号，请先解除再绑定另一个。")
+        raise BadInput(words % {"way": Way(identity.kind).label}, code="one-already")
     return False
 
 
 def _taken() -> BadInput:
-    return BadInput(_("它已经绑定到本站的另一个账号，一个只能绑定一个账号。"), code="bound-elsewhere")
+    return BadInput(_("它已经绑定到本站的另一个账号，一个第三方账号只能绑定一个本站账号。"), code="bound-elsewhere")
 
 
 def unbind(user: User, key: int, request: HttpRequest | None = None) -> None:

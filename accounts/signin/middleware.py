@@ -1,4 +1,5 @@
-"""The one guard behind the door: sessions that lasted too long end, and who must have a second factor adds it first.
+"""The one guard behind the door: sessions that lasted too long end, who must have a second factor adds it first, and
+nobody adds one without having shown herself just now.
 
 What it knows stands in the session itself (`accounts.sessions.state`), so that most requests cost no query; every
 `NOTED_EVERY`, and when a role has changed, rules and factors are asked anew. Programs that come with a token have no
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.factors import policy
+from accounts.factors.anew import is_excused_too_long, to_show_anew
 from accounts.sessions import log, services, state
 from accounts.sessions.limits import limits_of
 from ui.forms import typed
@@ -25,8 +27,12 @@ from ui.refusals import problem, problem_json, wants_json
 
 NOTED_EVERY = timedelta(minutes=2)
 """How often the use of a session is written down: one ends for idleness at most so much late, never early."""
-BEFORE_ENROLMENT = frozenset({"account_logout", "account_reauthenticate", "set_language", "service_worker"})
-"""Names of the routes that somebody reaches who must still add a second factor, beside those that add it (`mfa_…`)."""
+BEFORE_ENROLMENT = frozenset({
+    "account_logout", "account_reauthenticate", "set_language", "service_worker",
+    "signin:way_again", "signin:way_start", "signin:way_back",
+})  # fmt: skip
+"""Names of the routes that somebody reaches who must still add a second factor, beside those that add it (`mfa_…`). The
+last three are where who has no password shows herself anew before she adds it."""
 
 
 class SessionGuard:
@@ -44,17 +50,28 @@ class SessionGuard:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None
-        if not (state.of(request) or {}).get("must_enrol") or _is_on_the_way(request):
-            return None
-        if wants_json(request):
-            words = _("您的角色须有两步验证，请先在网页上添加。")
-            return problem_json(problem(403, "second-factor-required", words))
-        return redirect("mfa_index")
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if (state.of(request) or {}).get("must_enrol") and not _is_on_the_way(name):
+            return _to_enrol(request)
+        if _is_of_a_factor(name) and is_excused_too_long(request):
+            return to_show_anew(request, request.get_full_path())
+        return None
 
 
-def _is_on_the_way(request: HttpRequest) -> bool:
-    name = request.resolver_match.view_name if request.resolver_match else ""
+def _is_on_the_way(name: str) -> bool:
     return name.startswith("mfa_") or name in BEFORE_ENROLMENT
+
+
+def _is_of_a_factor(name: str) -> bool:
+    """Tell whether a route may add a factor. The page that lists them only reads."""
+    return name.startswith("mfa_") and name != "mfa_index"
+
+
+def _to_enrol(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        words = _("您的角色须有两步验证，请先在网页上添加。")
+        return problem_json(problem(403, "second-factor-required", words))
+    return redirect("mfa_index")
 
 
 def _check(request: HttpRequest, user: Any, now: datetime) -> None:

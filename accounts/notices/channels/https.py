@@ -1,9 +1,10 @@
-"""One request over HTTPS that follows nothing and reaches no inner network, whatever a name resolves to.
+"""One request over HTTPS that follows nothing and goes to the very address that was looked at.
 
-A host on the list may still point inwards, today or after the next change of its DNS (server-side request forgery). So
-a name is resolved once, every answer has to be a public address, and the connection goes to that very address; the
-certificate is held against the name. No proxy of the environment is asked and no redirect followed. Whoever answers a
-letter at a time is hung up on after `WHOLE_SECONDS`.
+A host that somebody typed may point inwards, today or after the next change of its DNS (server-side request forgery).
+So a name is resolved once, every answer has to be a public address, and the connection goes to that address; the
+certificate is held against the name. Only a host that the operator's own settings name (`inner=True`, as a single
+sign-on of the office) may stand in an inner network. No proxy of the environment is asked and no redirect followed.
+Whoever answers a letter at a time is hung up on after `WHOLE_SECONDS`.
 """
 
 import contextlib
@@ -51,7 +52,7 @@ def any_addresses(host: str, port: int) -> list[tuple[Any, ...]]:
     return [entry[4] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-class _PublicConnection(HTTPSConnection):
+class _PinnedConnection(HTTPSConnection):
     """Connects to an address that was looked at, and to no other that the name may mean a moment later."""
 
     _tls: ssl.SSLContext
@@ -92,14 +93,14 @@ def _hang_up_later(connection: socket.socket) -> Timer:
     return timer
 
 
-class _PublicOnly(HTTPSHandler):
+class _PinnedHandler(HTTPSHandler):
     def __init__(self, timers: list[Timer], inner: bool) -> None:
         self._tls = tls_context()
         super().__init__(context=self._tls)  # without one it would read the machine's certificates once more
         self._timers, self._inner = timers, inner
 
     def https_open(self, req: Request) -> Any:
-        return self.do_open(partial(_PublicConnection, tls=self._tls, timers=self._timers, inner=self._inner), req)
+        return self.do_open(partial(_PinnedConnection, tls=self._tls, timers=self._timers, inner=self._inner), req)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -131,7 +132,7 @@ def ask(
     if not url.startswith("https://"):
         raise OSError("not https")
     timers: list[Timer] = []
-    opener = build_opener(ProxyHandler({}), _PublicOnly(timers, inner), _NoRedirects)
+    opener = build_opener(ProxyHandler({}), _PinnedHandler(timers, inner), _NoRedirects)
     try:
         request = Request(url, data=body, headers=headers, method=method)  # noqa: S310 - https only, see above
         return _answer(opener, request)

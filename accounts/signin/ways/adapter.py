@@ -132,7 +132,7 @@ def _to_bind(request: HttpRequest, identity: Identity, way: Way, bind_to: int) -
     if request.user.pk != bind_to:
         messages.error(request, _("这次登录已过期，或者不是从这台设备开始的，请重新开始。"))
         return back(request)
-    pending.keep(request, identity, way.name)
+    pending.keep(request, identity, way.name, begun_by=bind_to)
     return redirect("signin:way_bind")
 
 

@@ -45,6 +45,8 @@ class Way:
     """Whether it works nowhere else."""
     not_inside: bool = False
     """Whether it does not work there: a code to be scanned with the same phone."""
+    has_nonce: bool = False
+    """Whether the other side signs a word of the start, by which its answer is known to belong to it."""
     notes: Sequence[Any] = ()
     """What the operator does at the program's."""
 

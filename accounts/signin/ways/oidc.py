@@ -124,6 +124,6 @@ WAY = Way(
         Variable("OIDC_CLIENT_ID", _("客户端编号（client_id）")),
         Variable("OIDC_CLIENT_SECRET", _("客户端密钥（client_secret）"), secret=True),
     ),
-    lambda: settings.OIDC, ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"), probe,
+    lambda: settings.OIDC, ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"), probe, has_nonce=True,
     notes=[_("在对方登记上面的回调地址，授权方式选授权码（code），令牌用密钥对签名（RS256、PS256、ES256 等）。")],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The ways of signing in, in the order in which they are offered."""
+"""The ways of signing in, in the order in which they are offered and a browser is looked at: WeCom before WeChat."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,8 @@ def inside(user_agent: str) -> str:
 
     >>> inside("Mozilla/5.0 (iPhone) MicroMessenger/7.0.1 wxwork/4.1.20"), inside("Mozilla/5.0 Chrome/126")
     ('wxwork', '')
+    >>> inside("Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50"), inside("Mozilla/5.0 Lark/7.1")
+    ('micromessenger', 'lark/')
     """
     said = user_agent[:LONGEST_AGENT].lower()
-    signs = ("wxwork", "dingtalk", "feishu", "lark/", "micromessenger")
-    return next((sign for sign in signs if sign in said), "")
+    return next((sign for way in WAYS.values() for sign in way.inside if sign in said), "")

@@ -58,7 +58,7 @@ def _lead_out(request: HttpRequest, way: str, bind_to: int | None) -> HttpRespon
     spend(limits.STARTS, address_of(request))
     wanted = request.POST.get("next", "")
     next_url = wanted if wanted and account_adapter().is_safe_url(wanted) else None
-    nonce = secrets.token_urlsafe(24) if found.name == "oidc" else None
+    nonce = secrets.token_urlsafe(24) if found.has_nonce else None
     provider = get_adapter().get_provider(request, way)
     kept = {"data": {"bind": bind_to}} | ({"nonce": nonce} if nonce else {})
     asked = provider.get_auth_params() | ({"nonce": nonce} if nonce else {})
@@ -90,8 +90,7 @@ def bind(request: HttpRequest) -> HttpResponse:
     """Whose account the identity that was just shown opens from now on: the asker's, or that of an invitation code."""
     identity = pending.identity_of(request)
     if identity is None:
-        messages.info(request, _("没有等待绑定的登录，请重新开始。"))
-        return adapter.back(request)
+        return _nothing_to_bind(request)
     if request.user.is_authenticated:
         return _bind_to_own(request, identity)
     form = CodeForm(posted(request))
@@ -101,6 +100,14 @@ def bind(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
     return render_form(request, "accounts/signin/way_bind.html", {"form": form, **_shown(identity)})
+
+
+def _nothing_to_bind(request: HttpRequest) -> HttpResponse:
+    words = _("没有等待绑定的登录，请重新开始。")
+    if request.user.is_authenticated:
+        words = _("没有等待您绑定的登录：登录以前出示的、超过十分钟的都不算。请从“我的”里的“其他登录方式”重新开始。")
+    messages.info(request, words)
+    return adapter.back(request)
 
 
 def _shown(identity: Identity) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from geokit.refusal import Refusal
 
 INSIDE = "https://open.weixin.qq.com/connect/oauth2/authorize"
 SCAN = "https://login.work.weixin.qq.com/wwlogin/sso/login"
+SIGN = "wxwork"
+"""Stands in what its own browser says of itself."""
 
 
 class WeComClient(OAuth2Client):
@@ -41,7 +43,7 @@ class WeComAdapter(DirectAdapter):
 
     @property
     def authorize_url(self) -> str:
-        return INSIDE if "wxwork" in self.request.headers.get("User-Agent", "").lower() else SCAN
+        return INSIDE if SIGN in self.request.headers.get("User-Agent", "").lower() else SCAN
 
     def identity(self, code: str) -> dict[str, Any]:
         try:
@@ -74,7 +76,7 @@ def probe(request: HttpRequest) -> None:
 
 WAY = Way(
     "wecom", "wecom", _("企业微信"), WeCom, wecom.VARIABLES, lambda: settings.WECOM,
-    ("WECOM_CORP_ID", "WECOM_SECRET"), probe, inside=("wxwork",),
+    ("WECOM_CORP_ID", "WECOM_SECRET"), probe, inside=(SIGN,),
     notes=[
         _("在企业微信管理后台的自建应用里，把本站域名填进“网页授权及 JS-SDK”的可信域名。"),
         _("同一应用的“企业微信授权登录”里，也把本站域名填作授权回调域。"),

@@ -7,8 +7,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django_redis.cache import RedisCache
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.directory import levels
 from accounts.directory.levels import KEPT_AS, districts, of_area
 from accounts.looking import NAME, Choice, whole
 from accounts.models import Area, Congress, Department, District, Person, Role, User
@@ -30,6 +32,7 @@ from projects.models import Project
 from supervision.routing.models import RoutingRule
 from supervision.routing.routes import route
 from tests.data.cast import TERM_BEGINS, person, seat
+from ui.plain_values import InProcess
 
 
 @pytest.fixture
@@ -232,8 +235,20 @@ def impatient():
         cursor.execute("SET lock_timeout = 0")
 
 
+@pytest.fixture
+def shared_cache(monkeypatch):
+    """What this process keeps counts as Valkey's: all processes see the same, also that it was forgotten."""
+    monkeypatch.setattr(levels, "is_forgotten_by_all", lambda: True)
+
+
+@pytest.mark.parametrize(("kept_in", "by_all"), [(InProcess, False), (RedisCache, True)])
+def test_a_cache_of_one_process_has_not_heard_what_another_forgot(monkeypatch, kept_in, by_all):
+    monkeypatch.setattr(levels, "caches", {"default": kept_in("redis://127.0.0.1:1/0", {})})
+    assert levels.is_forgotten_by_all() == by_all
+
+
 @pytest.mark.django_db(transaction=True)
-def test_while_the_areas_are_locked_the_last_minutes_districts_are_known(world, impatient):
+def test_while_the_areas_are_locked_the_last_minutes_districts_are_known(world, impatient, shared_cache):
     before = districts()
     cache.delete(KEPT_AS)  # its five seconds are over
     with areas_locked():
@@ -244,14 +259,25 @@ def test_while_the_areas_are_locked_the_last_minutes_districts_are_known(world, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_an_answer_of_the_last_minute_a_locked_table_is_an_error(world, impatient):
+def test_where_another_process_may_know_of_a_second_district_the_last_minutes_are_not_used(
+    world, impatient, monkeypatch
+):
+    monkeypatch.setattr(levels, "is_forgotten_by_all", lambda: False)
+    assert not districts().several
+    cache.delete(KEPT_AS)
+    with areas_locked(), pytest.raises(OperationalError):
+        districts()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_an_answer_of_the_last_minute_a_locked_table_is_an_error(world, impatient, shared_cache):
     cache.clear()
     with areas_locked(), pytest.raises(OperationalError):
         districts()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_answer_does_not_outlive_a_second_district(world, city, impatient):
+def test_the_last_answer_does_not_outlive_a_second_district(world, city, impatient, shared_cache):
     assert not districts().several
     district = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
     Area.objects.create(code="330299100", name="甲镇", level="town", parent=district)

@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 from django.utils import timezone
 
+from accounts.factors.policy import has_factor
 from accounts.identities.services import Identity, bind, unbind
 from accounts.models import CredentialChange, InvitationCode, Notice, Role, SignInEvent, User
 from accounts.people import codes
@@ -17,10 +18,11 @@ from accounts.people.credentials.jobs import notify_owners
 from accounts.people.services import Particulars
 from geokit.refusal import BadInput, NotFound, NotPermitted
 from ledger.models import AuditEntry
-from tests.integration.accounts.signin.conftest import outcomes
+from tests.integration.accounts.signin.conftest import code_at, outcomes
 from tests.integration.accounts.signin.ways import bind_out, come_back, give_code, go_out, identity, round_trip
 
 BIND = "/accounts/ways/bind/"
+TOTP = "/accounts/2fa/totp/activate/"
 LATER = timedelta(minutes=6)
 
 
@@ -34,6 +36,20 @@ def invited(staff):
 @pytest.fixture
 def dingtalk(program_of):
     return program_of("dingtalk")
+
+
+def without_password(user):
+    """Leave somebody her program as the only way in."""
+    user.set_unusable_password()
+    user.save()
+    identity(user, "dingtalk")
+
+
+def show_anew(client, server, then):
+    """Press the button of the page that asks it, and come back from the program."""
+    _address, asked = go_out(client, "dingtalk", again="1", next=then)
+    give_code(server, "dingtalk", asked)
+    return come_back(client, "dingtalk", state=asked["state"])
 
 
 def bound_to(user):
@@ -70,13 +86,35 @@ def test_she_may_think_better_of_it(dingtalk, on_device, enter, deputy):
     assert bound_to(deputy) == []
 
 
-def test_who_comes_unknown_signs_in_with_her_password_and_binds(dingtalk, on_device, enter, deputy):
+def test_who_comes_unknown_signs_in_with_her_password_and_begins_anew(dingtalk, on_device, enter, deputy):
     client = on_device()
     round_trip(client, dingtalk, "dingtalk")
     assert f"next={BIND}" in client.get(BIND).text
     assert enter(client, deputy, next=BIND)["Location"] == BIND
+    assert client.get(BIND)["Location"] == "/accounts/ways/"
+    assert "重新开始" in client.get("/accounts/ways/").text
+    round_trip(client, dingtalk, "dingtalk", bind_out)
     client.post(BIND, {"step": "bind"})
     assert bound_to(deputy) == [("dingtalk", "dd-1")]
+
+
+def test_what_another_showed_before_she_signed_in_is_not_bound_to_her(dingtalk, on_device, enter, deputy):
+    client = on_device()
+    round_trip(client, dingtalk, "dingtalk")
+    enter(client, deputy, next=BIND)
+    assert client.post(BIND, {"step": "bind"})["Location"] == "/accounts/ways/"
+    assert bound_to(deputy) == []
+    assert "signin-identity" not in client.session
+
+
+def test_what_was_begun_before_she_signed_in_and_comes_back_later_is_not_either(dingtalk, on_device, enter, deputy):
+    client = on_device()
+    _address, asked = go_out(client, "dingtalk")
+    enter(client, deputy)
+    give_code(dingtalk, "dingtalk", asked)
+    come_back(client, "dingtalk", state=asked["state"])
+    client.post(BIND, {"step": "bind"})
+    assert bound_to(deputy) == []
 
 
 def test_a_password_alone_binds_nothing_that_was_left_in_the_browser(dingtalk, on_device, enter, deputy):
@@ -167,7 +205,7 @@ def test_an_identity_opens_one_account_and_an_account_has_one_of_a_program(deput
     bind(deputy, shown)
     with pytest.raises(BadInput, match="另一个账号"):
         bind(officer, shown)
-    with pytest.raises(BadInput, match="先解除"):
+    with pytest.raises(BadInput, match="过一个钉钉账号，请先解除"):
         bind(deputy, Identity("dingtalk", "dd-2"))
     bind(deputy, Identity("wecom", "c:zhang"))
     assert len(bound_to(deputy)) == 2
@@ -228,23 +266,49 @@ def test_who_has_nothing_else_shows_it_by_her_program(dingtalk, on_device, invit
         led = client.get("/accounts/ways/")["Location"]
         assert led == "/accounts/ways/again/?next=%2Faccounts%2Fways%2F"
         assert 'action="/accounts/ways/dingtalk/"' in client.get(led).text
-        _address, asked = go_out(client, "dingtalk", again="1", next="/accounts/ways/")
-        give_code(dingtalk, "dingtalk", asked)
-        assert come_back(client, "dingtalk", state=asked["state"])["Location"] == "/accounts/ways/"
+        assert show_anew(client, dingtalk, "/accounts/ways/")["Location"] == "/accounts/ways/"
         assert client.get("/accounts/ways/").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/work/people/invitations/", "/work/people/{}/factor/", "/work/tokens/"])
 def test_nobody_is_excused_because_she_has_no_password(dingtalk, on_device, staff, officer, deputy, address):
     user = officer if "tokens" in address else staff
-    user.set_unusable_password()
-    user.save()
-    identity(user, "dingtalk")
+    without_password(user)
     client = on_device()
     round_trip(client, dingtalk, "dingtalk")
     with time_machine.travel(timezone.now() + LATER):
         answer = client.post(address.format(deputy.pk), {"step": "reset", "reason": "当面"})
     assert answer["Location"] == "/accounts/ways/again/?next=%2Faccounts%2F"
+
+
+@pytest.mark.parametrize("address", [TOTP, "/accounts/2fa/webauthn/add/"])
+def test_a_factor_is_added_by_nobody_who_has_not_shown_herself_just_now(dingtalk, on_device, deputy, address):
+    without_password(deputy)
+    client = on_device()
+    round_trip(client, dingtalk, "dingtalk")
+    assert client.get(address).status_code == 200
+    with time_machine.travel(timezone.now() + LATER):
+        led = client.post(address, {"name": "x", "code": "000000", "credential": "{}"})["Location"]
+        assert led == f"/accounts/ways/again/?next={address.replace('/', '%2F')}"
+        assert client.get(address)["Location"] == led
+        assert show_anew(client, dingtalk, address)["Location"] == address
+        assert client.get(address).status_code == 200
+
+
+def test_who_must_have_a_factor_and_has_no_password_adds_it_later_too(dingtalk, on_device, staff, set_rule):
+    set_rule("signin.factor.staff", True)
+    without_password(staff)
+    client = on_device()
+    round_trip(client, dingtalk, "dingtalk")
+    with time_machine.travel(timezone.now() + LATER):
+        assert client.get("/accounts/ways/")["Location"] == "/accounts/2fa/"
+        led = client.get(TOTP)["Location"]
+        assert 'action="/accounts/ways/dingtalk/"' in client.get(led).text
+        assert show_anew(client, dingtalk, TOTP)["Location"] == TOTP
+        secret = re.search(r'id="totp-secret"[^>]*value="([A-Z2-7]+)"', client.get(TOTP).text, re.DOTALL)[1]
+        answer = client.post(TOTP, {"code": code_at(secret=secret)})
+    assert answer["Location"] == "/accounts/2fa/recovery-codes/"
+    assert has_factor(staff)
 
 
 def test_she_takes_it_away_and_it_opens_nothing(dingtalk, on_device, enter, deputy):
