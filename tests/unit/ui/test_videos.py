@@ -50,6 +50,16 @@ def test_a_frame_too_large_is_not_decoded_and_a_file_too_large_not_opened() -> N
         files.look_at(large)
 
 
+def test_a_film_of_an_editor_is_measured_in_minutes_and_needs_no_telephone(monkeypatch: pytest.MonkeyPatch) -> None:
+    measure = files.Measure(seconds=600, bytes=files.MAX_BYTES, encoding=files.ENCODING)
+    monkeypatch.setattr(files, "_probed", lambda *_asked: files.Seen("mp4", 725.0, 64, 64))
+    film = b"\0\0\0\x18ftypisom" + b"0" * 40
+    with pytest.raises(files.VideoTooLarge, match="视频长 12 分 5 秒，最多 10 分钟。请剪短后再传。"):
+        files.look_at(_upload(film), measure)
+    with pytest.raises(files.VideoTooLarge, match="最多 30 秒。请在手机里剪短后再传。"):
+        files.look_at(_upload(film))
+
+
 def test_what_is_kept_has_picture_and_sound_and_nothing_that_the_telephone_wrote(tmp_path: Path) -> None:
     sent = tmp_path / "sent.mov"
     sent.write_bytes(videos.of_a_phone())
