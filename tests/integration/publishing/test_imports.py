@@ -265,6 +265,22 @@ def test_staff_of_a_town_keep_neither_the_batch_nor_the_address_of_the_district(
     assert OldAddress.objects.exists()
 
 
+def test_a_batch_can_be_passed_by_who_has_a_hand_in_only_some_of_it(
+    world: World, editors: list[User], as_user: Any, tmp_path: Path
+) -> None:
+    load(editors[0], HEAD + RIVER + NOTICE, tmp_path)
+    batch, first = newest_load(editors[0]), SitePage.objects.order_by("pk").first()
+    assert first is not None
+    services.step(editors[1], first.pk, "pass", first.version)
+    address, client = reverse("cms:batch", args=[batch.pk]), as_user(editors[1])
+    assert "整批审校通过" in client.get(address).content.decode()
+    assert client.post(address, {"decision": "pass", "seen": "2"}).status_code == 302
+    assert set(SitePage.objects.values_list("state", flat=True)) == {"second"}
+    for one in (editors[0], editors[1]):
+        shown = as_user(one).get(address).content.decode()
+        assert "整批审校通过" not in shown and "您写过或审过这一批" in shown
+
+
 def test_editors_review_on_the_page_and_take_an_address_away(
     world: World, editors: list[User], as_user: Any, tmp_path: Path
 ) -> None:
