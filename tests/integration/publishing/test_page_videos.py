@@ -56,6 +56,7 @@ def test_a_video_is_played_in_parts_with_its_picture_and_subtitles_once_it_is_re
     step(editors[3], filmed, "publish")
     page = client.get(filmed.get_absolute_url()).content.decode()
     assert all(address in page for address in addresses)
+    assert 'aria-label="视察现场"' in page and '<track kind="subtitles"' in page and "现场视频" not in page
     part = client.get(video.film_url, headers={"Range": "bytes=4-7"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, b"ftyp")
     whole = b"".join(client.get(video.film_url).streaming_content)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import translation
 
 from tests.data import videos
 from ui.videos import files
@@ -99,3 +102,14 @@ def test_without_ffmpeg_the_site_says_that_it_takes_none(monkeypatch: pytest.Mon
     with pytest.raises(files.VideoRefused, match="不接收视频") as refused:
         files.look_at(_upload(videos.of_a_phone()))
     assert refused.value.code == "videos-not-taken"
+
+
+def test_a_player_says_size_in_plain_digits_what_it_shows_and_its_subtitles_where_there_are_any() -> None:
+    video = {"is_ready": True, "width": 1280, "height": 2276, "seconds": 7}
+    with translation.override("zh-hans"), override_settings(USE_THOUSAND_SEPARATOR=True):
+        of_the_place = render_to_string("ui/video.html", {"video": video, "film_url": "/f"})
+        given = {"video": video, "film_title": "视察<现场>", "subtitles_url": "/s"}
+        of_a_page = render_to_string("ui/video.html", given)
+    assert 'width="1280"' in of_the_place and 'height="2276"' in of_the_place
+    assert 'aria-label="现场视频，7 秒"' in of_the_place and "<track" not in of_the_place
+    assert 'aria-label="视察&lt;现场&gt;"' in of_a_page and 'src="/s" default>' in of_a_page
