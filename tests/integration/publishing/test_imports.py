@@ -292,5 +292,7 @@ def test_editors_review_on_the_page_and_take_an_address_away(
         assert client.post(address, {"decision": "pass", "seen": "1"}).status_code == 302
     assert SitePage.objects.get().state == "published"
     assert "art_1" in client.get(reverse("cms:old_addresses")).content.decode()
+    none = client.get(reverse("cms:old_addresses"), {"q": "zzz"}).content.decode()
+    assert "没有符合的原网址" in none and f'href="{reverse("cms:old_addresses")}">看全部' in none
     client.post(reverse("cms:old_address_remove", args=[OldAddress.objects.get().pk]))
     assert client.get("/art/2020/3/12/art_1.html").status_code == 404
