@@ -17,11 +17,11 @@ from accounts.models import User
 from geokit.process_limits import ask_child
 from geokit.refusal import BadInput, Busy, refuse
 from publishing.files.models import PageFile
-from publishing.files.services import ISSUE, MOST_BYTES, add_file
+from publishing.files.services import ISSUE, MOST_BYTES, keep
 from publishing.issues.child import MOST_PAGES
 from publishing.issues.models import IssuePage
-from publishing.register.services import check_draft
-from ui.attachments import read_bounded
+from publishing.register.services import check_draft, locked_draft
+from ui.attachments import kept_name, read_bounded
 
 WALL_SECONDS = 120
 JPEG = b"\xff\xd8\xff"
@@ -43,9 +43,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class SentIssue:
-    """An upload with its pages; without them where its page has them already."""
+    """A PDF with its pages; without them where its page has them already."""
 
-    upload: Any
+    name: str
+    content: bytes
     pages: list[Drawn]
 
 
@@ -57,13 +58,14 @@ def add_issue(user: User, pk: int, upload: Any) -> PageFile:
 def look_at_issue(user: User, pk: int, upload: Any, version: int | None = None) -> SentIssue:
     """Draw a PDF for a draft; takes up to minutes, so no transaction is open meanwhile. Raises Refusal."""
     check_draft(user, pk, version)
-    if not str(upload.name).lower().endswith(ISSUE):
+    name = kept_name(upload.name)
+    if not name.lower().endswith(ISSUE):
         raise refuse("upload", "file-format", _("会刊要用 PDF。"))
     content = read_bounded(upload, MOST_BYTES)
     if IssuePage.objects.filter(file__page=pk, file__sha256=hashlib.sha256(content).hexdigest()).exists():
-        return SentIssue(upload, [])
+        return SentIssue(name, content, [])
     with _turn():
-        return SentIssue(upload, draw(content))
+        return SentIssue(name, content, draw(content))
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def _turn() -> Iterator[None]:
 @transaction.atomic
 def keep_issue(user: User, pk: int, sent: SentIssue) -> PageFile:
     """Keep the PDF of an issue with its pages as pictures. Raises NotPermitted, BadInput."""
-    kept = add_file(user, pk, sent.upload, kind=PageFile.Kind.ISSUE)
+    kept = keep(user, locked_draft(user, pk), PageFile.Kind.ISSUE, sent.name, sent.content)
     if kept.issue_pages.exists():
         return kept
     for number, one in enumerate(sent.pages, 1):
