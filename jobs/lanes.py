@@ -21,6 +21,8 @@ class Lane(StrEnum):
     """The same for anybody: however many are asked for, nothing else waits for them."""
     VIDEOS = "videos"
     """Short videos, one after the other: each takes minutes of a processor."""
+    SITE_VIDEOS = "site-videos"
+    """Films of pages of the site, up to an hour each: what a citizen sends does not wait for them."""
     CLOCKS = "clocks"
     """What every night and every minute asks for."""
     BACKUPS = "backups"
@@ -43,6 +45,8 @@ def longest(lane: Lane) -> timedelta:
     """How long one job may take before it is stopped as failed; an import stops itself first and says why."""
     if lane == Lane.MAIL:
         return timedelta(minutes=10)
+    if lane == Lane.SITE_VIDEOS:
+        return timedelta(hours=1)
     if lane == Lane.BACKUPS:
         return timedelta(hours=12)
     if lane == Lane.PUBLIC_DOWNLOADS:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +13,10 @@ from accounts.models import Role, User
 from accounts.permissions import Asker, has_role
 from publishing.imports.models import as_imported
 from publishing.readers.models import PageReading
-from publishing.register.models import PageEvent, PageRevision, SitePage
+from publishing.register.models import PageEvent, SitePage
 from publishing.register.permissions import pages_kept_by, pages_visible_to
-from publishing.register.table import TABLE, Status
-from publishing.register.workflow import BEGINS
+from publishing.register.table import Status
+from publishing.register.workflow import to_review
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
@@ -25,9 +24,9 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if not isinstance(user, User):
         return
     if has_role(user, Role.STAFF):
-        alone = _to_review(user).exclude(pk__in=as_imported(SitePage.objects.all()).values("pk"))
+        alone = to_review(user).exclude(pk__in=as_imported(SitePage.objects.all()).values("pk"))
         yield _pages("pages-to-review", _("等我审校的页面"), alone)
-        yield _batches("articles-to-review", _("等我审校的导入文章"), as_imported(_to_review(user)))
+        yield _batches("articles-to-review", _("等我审校的导入文章"), as_imported(to_review(user)))
         mine = pages_kept_by(user).filter(state=Status.DRAFT, revisions__made_by=user).distinct()
         back = mine.filter(Exists(_events().filter(verb=PageEvent.Verb.SENT_BACK)))
         brought = as_imported(back)
@@ -38,16 +37,6 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
 
 def _events() -> QuerySet[PageEvent]:
     return PageEvent.objects.filter(page=OuterRef("pk"))
-
-
-def _to_review(user: User) -> QuerySet[SitePage]:
-    """Pages in review that she neither wrote nor passed in this round, as the step itself asks."""
-    begun = _events().filter(verb__in=BEGINS).order_by("-pk").values("pk")[:1]
-    own = PageRevision.objects.filter(page=OuterRef("pk"), made_by=user)
-    newer = own.filter(Q(page__live=None) | Q(number__gt=F("page__live__number")))
-    rows = pages_kept_by(user).filter(state__in=TABLE.in_group("in_review")).annotate(begun=Subquery(begun))
-    took_part = _events().filter(actor=user, pk__gt=Coalesce(OuterRef("begun"), 0))
-    return rows.filter(~Exists(newer), ~Exists(took_part))
 
 
 def _batches(kind: str, title: object, pages: QuerySet[SitePage]) -> Waiting:

@@ -115,6 +115,7 @@ VERBS: dict[str, Any] = {
     "articles-reviewed": _("审校导入的一批文章"),
     "old-address-removed": _("删除原网址"),
     "page-changed": _("修改网站页面"),
+    "page-day-changed": _("导入时更改文章的发布日期"),
     "page-file-added": _("上传网站页面的文件"),
     "page-imported": _("导入老网站的文章"),
     "page-made": _("起草网站页面"),

@@ -46,6 +46,11 @@ def newest(document: Document) -> Version | None:
     return document.versions.newest_first().first()
 
 
+def shown_on(document: Document, day: date) -> Version | None:
+    """Return what a document shows first: the version in force, and where none is the newest."""
+    return version_on(document, day) or newest(document)
+
+
 def chapters(version: Version) -> list[Chapter]:
     """Return the articles of a version below their headings."""
     found: list[Chapter] = []

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from ledger.filestore.responses import stored_response
 from library.documents.models import Document, Version
 from library.documents.permissions import documents_visible_to, may_keep_library
-from library.documents.queries import chapters, newest, standings, version_on
+from library.documents.queries import chapters, newest, shown_on, standings, version_on
 from library.pages.forms import ListForm
 from library.places.models import Mention
-from library.study.services import studied_on
+from library.study.services import is_studied, studied_on
 from ui.pagination import page_of
 from ui.text.search_field import search
 
@@ -74,8 +74,8 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "related_by": found.related_by.select_related("source").filter(source__in=documents_visible_to(request.user)),
         "places": found.mentions.filter(state=Mention.State.CONFIRMED),
         "may_keep": may_keep_library(request.user),
-        "asks_to_study": found.kind == Document.Kind.STUDY and request.user.is_authenticated,
-        "studied": studied_on(request.user, newest(found)),
+        "asks_to_study": request.user.is_authenticated and is_studied(found) and version == shown_on(found, today),
+        "studied": studied_on(request.user, version),
     }
     return render(request, "library/document.html", context)
 
@@ -94,7 +94,7 @@ def _version(request: HttpRequest, found: Document) -> tuple[Version | None, dat
         day = None
     if day is not None:
         return version_on(found, day), day
-    return version_on(found, timezone.localdate()) or newest(found), None
+    return shown_on(found, timezone.localdate()), None
 
 
 @require_safe

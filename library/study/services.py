@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,7 +13,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from library.documents.models import Document, Version
 from library.documents.permissions import documents_visible_to
-from library.documents.queries import newest
+from library.documents.queries import shown_on
 from library.study.models import Studied
 
 
@@ -25,11 +27,17 @@ class Progress:
 
 
 def study_for(user: User) -> QuerySet[Document]:
-    """Return the study documents that `user` may read, each with `has_studied`: whether its newest version is done."""
-    current = Version.objects.filter(document=OuterRef(OuterRef("pk"))).newest_first().values("pk")[:1]
-    done = Studied.objects.filter(reader=user, version=Subquery(current))
+    """Return the study documents that `user` may read, each with `has_studied`: whether what it shows is done."""
+    versions = Version.objects.filter(document=OuterRef(OuterRef("pk")))
+    in_force, newest = (rows.values("pk")[:1] for rows in (versions.on(timezone.localdate()), versions.newest_first()))
+    done = Studied.objects.filter(reader=user, version=Coalesce(Subquery(in_force), Subquery(newest)))
     rows = documents_visible_to(user).filter(kind=Document.Kind.STUDY, repealed_on=None)
     return rows.annotate(has_studied=Exists(done)).order_by("-created_at", "-pk")
+
+
+def is_studied(document: Document) -> bool:
+    """Tell whether a document is study material that still holds."""
+    return document.kind == Document.Kind.STUDY and document.repealed_on is None
 
 
 def progress_of(user: User, most: int) -> Progress:
@@ -41,9 +49,9 @@ def progress_of(user: User, most: int) -> Progress:
 
 @transaction.atomic
 def mark_studied(user: User, code: str) -> Studied:
-    """Say that one has gone through the newest version; said again it is the same. Raises BadInput for none."""
+    """Say that one has gone through what a document shows today; again is the same. Raises BadInput for none."""
     found = study_for(user).filter(code=code).first()
-    version = newest(found) if found is not None else None
+    version = shown_on(found, timezone.localdate()) if found is not None else None
     if version is None:
         raise BadInput(_("没有这份学习资料。"), code="unknown-document")
     marked, _new = Studied.objects.get_or_create(version=version, reader=user)

@@ -46,25 +46,23 @@ def add_picture(user: User, pk: int, upload: Any) -> PageFile:
         raise type(refusal)(refusal.message, code=refusal.code, errors=errors) from refusal
     name = PurePosixPath(str(upload.name)).stem + photo.suffix
     size = {"width": photo.width, "height": photo.height}
-    return _keep(user, page, PageFile.Kind.PICTURE, name, photo.content, **size)
+    return keep(user, page, PageFile.Kind.PICTURE, name, photo.content, **size)
 
 
 @transaction.atomic
-def add_file(user: User, pk: int, upload: Any, kind: str = PageFile.Kind.FILE) -> PageFile:
-    """Keep a file of a draft; an issue of the journal is a PDF. Raises NotPermitted, BadInput."""
+def add_file(user: User, pk: int, upload: Any) -> PageFile:
+    """Keep a file of a draft. Raises NotPermitted, BadInput."""
     page = locked_draft(user, pk)
     name = kept_name(upload.name)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise refuse("upload", "file-format", _("附件可以是 PDF、DOCX、XLSX、CSV、TXT。"))
-    if kind == PageFile.Kind.ISSUE and suffix != ISSUE:
-        raise refuse("upload", "file-format", _("会刊要用 PDF。"))
     content = read_bounded(upload, MOST_BYTES)
     if suffix in SHEETS:
         _check_sheet(content)
     else:
         _check_readable(name if suffix in READ else f"{name}.txt", content)
-    return _keep(user, page, kind, name, content)
+    return keep(user, page, PageFile.Kind.FILE, name, content)
 
 
 def _check_readable(name: str, content: bytes) -> None:
@@ -84,7 +82,8 @@ def _check_sheet(content: bytes) -> None:
         raise refuse("upload", "file-macros", _("表格里有宏，请另存为不带宏的 XLSX。"))
 
 
-def _keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **size: int) -> PageFile:
+def keep(user: User, page: SitePage, kind: str, name: str, content: bytes, **size: int) -> PageFile:
+    """Keep what was checked with its draft, which is locked; the same again is the same. Raises BadInput."""
     digest = hashlib.sha256(content).hexdigest()
     if (known := page.files.filter(sha256=digest).first()) is not None:
         if known.kind != kind:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.loads.models import Load
-from publishing.register.models import PageRevision, SitePage
+from publishing.register.models import PageEvent, PageRevision, SitePage
 
 MAX_PATH = 300
 
@@ -47,6 +47,12 @@ class OldAddress(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+def with_import_day(pages: QuerySet[SitePage]) -> QuerySet[SitePage]:
+    """Return `pages` with `imported_at`, when one came from an older site; None for what was written here."""
+    made = PageEvent.objects.filter(page=OuterRef("pk"), page__imported__isnull=False, verb=PageEvent.Verb.MADE)
+    return pages.annotate(imported_at=Subquery(made.order_by("pk").values("at")[:1]))
 
 
 def as_imported(pages: QuerySet[SitePage]) -> QuerySet[SitePage]:

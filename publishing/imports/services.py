@@ -1,9 +1,11 @@
 """Writing one article of a sheet, and taking it back: by the steps of any page, so that it waits for its reviews."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.loads.models import Load
@@ -15,7 +17,7 @@ from publishing.body.blocks import Block, check_body
 from publishing.body.from_html import is_words
 from publishing.imports.models import ImportedArticle, OldAddress
 from publishing.register import services
-from publishing.register.models import PageRevision, SitePage
+from publishing.register.models import PageEvent, PageRevision, SitePage
 from publishing.register.permissions import keeps_page
 from publishing.register.table import TABLE, Status, Verb
 from publishing.register.workflow import newest_of
@@ -31,7 +33,7 @@ def bring(
     services.step(user, page.pk, Verb.SUBMIT, page.version)
     OldAddress.objects.create(path=path, page=page)
     ImportedArticle.objects.create(page=page, revision=_wording(page), pictures=list(pictures))
-    audit.record(user, "page-imported", page, path=path)
+    audit.record(user, "page-imported", page, path=path, day=_day(page.published_at))
     page.refresh_from_db()
     return page
 
@@ -57,6 +59,7 @@ def bring_anew(
     _require_day(page, changed)
     page = _as_draft(user, page)
     if (day := changed.pop("published_at", None)) is not None:
+        audit.record(user, "page-day-changed", page, before=_day(page.published_at), after=_day(day))
         SitePage.objects.filter(pk=page.pk).update(published_at=day)
     page = services.change(user, page.pk, page.version, words, {name: facts[name] for name in changed})
     if wanted != old.body:
@@ -82,8 +85,13 @@ def _wording(page: SitePage) -> PageRevision:
 
 
 def _require_day(page: SitePage, changed: Mapping[str, Any]) -> None:
-    if "published_at" in changed and page.live_id is not None:
-        raise refuse("day", "fixed", _("页面已经发布，日期不能再改。"))
+    """A page that was public keeps its day, also after it was withdrawn."""
+    if "published_at" in changed and page.events.filter(verb=PageEvent.Verb.PUBLISHED).exists():
+        raise refuse("day", "fixed", _("页面发布过，日期不能再改。"))
+
+
+def _day(moment: datetime | None) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
 def _asked_again(user: User, page: SitePage) -> SitePage:

@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 def draw(content: bytes) -> list[dict[str, Any]]:
-    """Draw every page of a PDF. Raises Refused `broken` or `too-long`."""
+    """Draw every page of a PDF. Raises Refused `encrypted`, `broken` or `too-long`."""
     import pypdfium2 as pdfium
 
     try:
@@ -43,8 +43,8 @@ def draw(content: bytes) -> list[dict[str, Any]]:
             drawn += len(made[-1]["picture"])
             if drawn > MOST_BYTES:
                 raise Refused("too-long")
-    except pdfium.PdfiumError:
-        raise Refused("broken") from None
+    except pdfium.PdfiumError as error:
+        raise Refused("encrypted" if "password" in str(error).lower() else "broken") from None
     return made
 
 

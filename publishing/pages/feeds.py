@@ -4,13 +4,16 @@ import hashlib
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.looking import as_public, record_shown
 from publishing.body.blocks import words_of
+from publishing.imports.models import with_import_day
 from publishing.register.models import SitePage
 from publishing.register.permissions import pages_visible_to
 from ui.control_characters import for_xml
@@ -33,7 +36,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         feed_url=request.build_absolute_uri(),
         author_name=record_shown(request.user).title,
     )
-    for one in rows.order_by("-published_at", "-pk")[:MOST_ENTRIES]:
+    for one in with_import_day(rows).order_by("-published_at", "-pk")[:MOST_ENTRIES]:
         _add(request, made, one)
     answer = HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
@@ -45,6 +48,9 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 def _add(request: HttpRequest, made: Atom1Feed, one: SitePage) -> None:
     address = request.build_absolute_uri(one.get_absolute_url())
     words = (one.live.summary or words_of(one.live.body)[:MOST_WORDS]) if one.live else ""
+    if one.imported_at is not None:  # type: ignore[attr-defined]
+        day = date_format(timezone.localtime(one.imported_at))  # type: ignore[attr-defined]
+        words += "\n" + _("本文由原网站导入，导入日期 %(day)s。") % {"day": day}
     made.add_item(
         title=for_xml(one.title),
         link=address,

@@ -16,6 +16,7 @@ from geokit.refusal import BadInput
 from ledger.filestore.responses import stored_response
 from publishing.files.models import PageFile
 from publishing.files.services import shown_to
+from publishing.imports.models import with_import_day
 from publishing.pages.shown import blocks_of, picture_of
 from publishing.readers.services import confirm as confirm_page
 from publishing.readers.services import has_confirmed, is_confirmed
@@ -61,7 +62,8 @@ def _columns(rows: QuerySet[SitePage], chosen: str) -> list[dict[str, Any]]:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One page as it was published."""
     related = ("live__page", "area", "for_area", "group", "place_area")
-    found = get_object_or_404(pages_visible_to(request.user).select_related(*related), code=code)
+    rows = with_import_day(pages_visible_to(request.user)).select_related(*related)
+    found = get_object_or_404(rows, code=code)
     shown = blocks_of(found.live)
     user = request.user
     asks = isinstance(user, User) and is_confirmed(found) and is_addressed(user, found)

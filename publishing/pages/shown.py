@@ -30,6 +30,8 @@ def _shown(block: Block, kept: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict(block) | {"stored": stored, "label": label, "words": words}
     if block["kind"] == BlockKind.ISSUE and stored is not None:
         found["sheets"] = list(stored.issue_pages.order_by("number").select_related("file__page"))
+    if block.get("subtitles") and stored is not None:
+        found["subtitles_url"] = stored.subtitles_url
     if block["kind"] == "map":
         lng, lat = block["lng"], block["lat"]
         found["locator"] = locator_for(Point(lng, lat, srid=4326))

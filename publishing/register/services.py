@@ -133,6 +133,12 @@ def locked_draft(user: User, pk: int, version: int | None = None) -> SitePage:
     return page
 
 
+@transaction.atomic
+def check_draft(user: User, pk: int, version: int | None = None) -> None:
+    """Refuse who may not write to a draft before anything she sends is looked at. Raises NotPermitted, StaleEdit."""
+    locked_draft(user, pk, version)
+
+
 def _check(user: User, page: SitePage) -> None:
     """Refuse what does not fit together: whose page it is, to whom it is shown."""
     if not serves(user, page.area):

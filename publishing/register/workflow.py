@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,6 +123,17 @@ def has_a_hand_in(account: User, page: SitePage) -> bool:
     begun = page.events.filter(verb__in=BEGINS).order_by("-pk").first()
     round_of = page.events.filter(pk__gt=begun.pk) if begun else page.events
     return round_of.filter(actor=account).exists()
+
+
+def to_review(account: User) -> QuerySet[SitePage]:
+    """Return the pages in review that she neither wrote nor passed in this round, as the step itself asks."""
+    events = PageEvent.objects.filter(page=OuterRef("pk"))
+    begun = events.filter(verb__in=BEGINS).order_by("-pk").values("pk")[:1]
+    own = PageRevision.objects.filter(page=OuterRef("pk"), made_by=account)
+    newer = own.filter(Q(page__live=None) | Q(number__gt=F("page__live__number")))
+    rows = pages_kept_by(account).filter(state__in=TABLE.in_group("in_review")).annotate(begun=Subquery(begun))
+    took_part = events.filter(actor=account, pk__gt=Coalesce(OuterRef("begun"), 0))
+    return rows.filter(~Exists(newer), ~Exists(took_part))
 
 
 PAGES = PageWorkflow()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from jobs.lanes import Lane
 from publishing.register.models import SitePage
 from supervision.findings.videos import KeptVideo, video_constraints
 from ui.videos.files import Budget, Measure
@@ -24,6 +25,7 @@ class PageVideo(KeptVideo):
     """A video of a page; `number` is its name in addresses and in blocks."""
 
     measure = OF_THE_SITE
+    lane = Lane.SITE_VIDEOS
 
     page = models.ForeignKey(SitePage, models.PROTECT, related_name="videos", verbose_name=_("页面"))
     number = models.UUIDField(default=uuid4, unique=True, editable=False)

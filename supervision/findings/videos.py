@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from geokit.refusal import Busy, FieldError
 from jobs.calls import Later
 from jobs.lanes import Lane
+from jobs.models import Job
 from jobs.queue import enqueue
 from ledger.filestore import addressed
 from ledger.filestore.refusals import FileDamaged, FileLost
@@ -29,8 +30,8 @@ from ui.photo_claims import sha256_of
 from ui.videos import files
 from ui.videos.files import VideoRefused
 
-MOST_WAITING = 100
-"""Videos in the queue, 5 GB of them at most; one more is refused for now."""
+MOST_WAITING = {Lane.VIDEOS: 100, Lane.SITE_VIDEOS: 20}
+"""Videos in each queue, 5 GB and 2.6 GB of them at most; one more is refused for now."""
 WAITS = timedelta(days=1)
 PREPARE = "supervision.findings.videos.prepare"
 
@@ -57,6 +58,7 @@ class KeptVideo(models.Model):
     State = State
     measure: files.Measure | None = None
     """How long and how large such a video may be; None for what a telephone films."""
+    lane = Lane.VIDEOS
 
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
     container = models.CharField(max_length=4, editable=False)
@@ -94,17 +96,25 @@ def video_constraints(of: str) -> list[Any]:
     ]
 
 
-def check_video(upload: Any, measure: files.Measure | None = None) -> SentVideo | None:
+def check_video(upload: Any, of: type[KeptVideo] = KeptVideo) -> SentVideo | None:
     """Look at an upload before anything is stored; None for none. Raises VideoRefused, VideoTooLarge, Busy."""
     if not upload:
         return None
-    if sum(model.objects.filter(state=State.WAITING).count() for model in models_with_videos()) >= MOST_WAITING:
-        raise Busy(gettext("等待处理的视频太多，请过一会儿再发，或者先发照片。"), code="videos-busy")
+    _require_room(of.lane)
     try:
-        return SentVideo(upload, files.look_at(upload, measure), sha256_of(upload))
+        return SentVideo(upload, files.look_at(upload, of.measure), sha256_of(upload))
     except VideoRefused as refusal:
         errors = [FieldError("video", refusal.code, refusal.message)]
         raise type(refusal)(refusal.message, code=refusal.code, errors=errors) from refusal
+
+
+def _require_room(lane: Lane) -> None:
+    rows = [model.objects.filter(state=State.WAITING) for model in models_with_videos() if model.lane == lane]
+    if sum(waiting.count() for waiting in rows) < MOST_WAITING[lane]:
+        return
+    if lane == Lane.VIDEOS:
+        raise Busy(gettext("等待处理的视频太多，请过一会儿再发，或者先发照片。"), code="videos-busy")
+    raise Busy(gettext("等待处理的视频太多，请过一会儿再传。"), code="videos-busy")
 
 
 def store_video(row: KeptVideo, sent: SentVideo, written: list[FieldFile]) -> KeptVideo:
@@ -114,7 +124,7 @@ def store_video(row: KeptVideo, sent: SentVideo, written: list[FieldFile]) -> Ke
     row.original.save(f"{sent.sha256[:16]}.{sent.seen.container}", sent.upload, save=False)
     written.append(row.original)
     row.save()
-    enqueue(PREPARE, row._meta.label, row.pk, lane=Lane.VIDEOS)
+    enqueue(PREPARE, row._meta.label, row.pk, lane=row.lane)
     return row
 
 
@@ -124,7 +134,7 @@ def pass_on(of: KeptVideo, row: KeptVideo) -> KeptVideo:
         setattr(row, field.attname, getattr(of, field.attname))
     row.save()
     if row.state == State.WAITING:
-        enqueue(PREPARE, row._meta.label, row.pk, lane=Lane.VIDEOS)
+        enqueue(PREPARE, row._meta.label, row.pk, lane=row.lane)
     return row
 
 
@@ -189,13 +199,23 @@ def _let_go(row: KeptVideo, state: str) -> None:
 
 
 def give_up(now: datetime | None = None) -> int:
-    """Let go of what no worker could encode in a day; how many."""
-    before, given_up = (now or timezone.now()) - WAITS, 0
+    """Let go of what no worker could encode in a day; how many.
+
+    What only waits for its turn, or has it just now, is kept: a long queue is no fault of what stands in it.
+    """
+    before, given_up, in_turn = (now or timezone.now()) - WAITS, 0, _in_turn()
     for model in models_with_videos():
         for row in model.objects.filter(state=State.WAITING, sent_at__lt=before):
-            let_fail(row, gettext("超过一天没有处理完。"))
-            given_up += 1
+            if (model._meta.label, row.pk) not in in_turn:
+                let_fail(row, gettext("超过一天没有处理完。"))
+                given_up += 1
     return given_up
+
+
+def _in_turn() -> set[tuple[str, int]]:
+    """Label and key of what no worker has taken up yet, or has in hand."""
+    jobs = Job.objects.filter(func=PREPARE, finished=None).filter(Q(started=None) | Q(leased_until__isnull=False))
+    return {(label, pk) for label, pk in jobs.values_list("args", flat=True)}
 
 
 def _digest_of(file: FieldFile) -> str:

@@ -121,7 +121,7 @@ def look_at(upload: Any, measure: Measure | None = None) -> Seen:
         raise Busy(_("正在处理的视频太多，请稍后再试。"), code="videos-busy")
     try:
         with _on_disk(upload) as path:
-            return _checked(_probed(path, container), measure.seconds if measure else MOST_SECONDS)
+            return _checked(_probed(path, container), measure)
     finally:
         _turns.release()
 
@@ -157,15 +157,26 @@ def _clean(picture: Path) -> bytes:
         raise _broken() from error
 
 
-def _checked(seen: Seen, most: int) -> Seen:
+def _checked(seen: Seen, measure: Measure | None) -> Seen:
+    most = measure.seconds if measure else MOST_SECONDS
     if seen.seconds > most + SLACK_S:
-        words = {"seconds": round(seen.seconds), "most": most}
-        message = _("视频长 %(seconds)d 秒，最多 %(most)d 秒。请在手机里剪短后再传。") % words
-        raise VideoTooLarge(message, code="video-too-long")
+        words = {"length": length(seen.seconds), "most": length(most)}
+        message = _("视频长 %(length)s，最多 %(most)s。请在手机里剪短后再传。")
+        if measure:
+            message = _("视频长 %(length)s，最多 %(most)s。请剪短后再传。")
+        raise VideoTooLarge(message % words, code="video-too-long")
     if seen.width * seen.height > MOST_PIXELS:
         message = _("视频画面 %(width)d×%(height)d，太大。请用 4K 或更低的清晰度。")
         raise VideoTooLarge(message % {"width": seen.width, "height": seen.height}, code="video-too-many-pixels")
     return seen
+
+
+def length(seconds: float) -> str:
+    """How long in words: seconds below a minute, minutes from there on."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("%d 秒") % rest
+    return _("%(minutes)d 分 %(rest)d 秒") % {"minutes": minutes, "rest": rest} if rest else _("%d 分钟") % minutes
 
 
 def _probed(path: Path, container: str) -> Seen:

@@ -1,9 +1,10 @@
-"""Study material: each person's own marks, of the newest version, and what comes next on her own page."""
+"""Study material: each person's own marks, of the version in force, and what comes next on her own page."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from geokit.refusal import BadInput
@@ -49,6 +50,31 @@ def test_another_version_is_studied_anew(world: World, reader: User) -> None:
     assert progress_of(reader, 3).done == 1
     Version.objects.create(document=document, adopted_on=date(2026, 1, 1), sha256="new")
     assert progress_of(reader, 3).next == [document]
+
+
+def test_the_mark_is_of_the_version_in_force_and_is_asked_for_and_shown_there_alone(
+    world: World, reader: User, as_user: Any
+) -> None:
+    document, client = material("budget", world.district), as_user(reader)
+    read, tomorrow = document.versions.get(), timezone.localdate() + timedelta(days=1)
+    coming = Version.objects.create(document=document, in_force_on=tomorrow, sha256="new")
+    address = document.get_absolute_url()
+    assert "我已学完" in client.get(address).content.decode()
+    assert "我已学完" not in client.get(f"{address}?version={coming.pk}").content.decode()
+    assert client.post("/library/budget/studied/").status_code == 302
+    assert Studied.objects.get().version == read and progress_of(reader, 3).done == 1
+    assert "您已学完" in client.get(address).content.decode()
+    assert "您已学完" not in client.get(f"{address}?version={coming.pk}").content.decode()
+    Version.objects.filter(pk=coming.pk).update(in_force_on=timezone.localdate())
+    assert progress_of(reader, 3).done == 0
+    assert "我已学完" in client.get(address).content.decode()
+
+
+def test_what_is_only_to_come_is_marked_as_it_is_shown(world: World, reader: User) -> None:
+    document = material("budget", world.district)
+    document.versions.update(adopted_on=None, in_force_on=timezone.localdate() + timedelta(days=1))
+    assert mark_studied(reader, "budget").version == document.versions.get()
+    assert progress_of(reader, 3).done == 1
 
 
 def test_what_is_no_study_material_or_not_hers_takes_no_mark(world: World, reader: User, as_user: Any) -> None:

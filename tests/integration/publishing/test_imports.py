@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.inbox import Waiting
 from accounts.loads.registry import declared
@@ -13,6 +15,7 @@ from accounts.loads.services import Answer, load_rows, undo
 from accounts.models import User
 from geo_portal.setup.reading import read_file
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooLarge
+from ledger.models import AuditEntry
 from publishing.imports.batches import batches_kept_by, review, waiting_in
 from publishing.imports.models import OldAddress
 from publishing.inbox import waiting
@@ -20,6 +23,7 @@ from publishing.models import SitePage
 from publishing.register import services
 from tests.conftest import World
 from tests.data.cast import person
+from tests.integration.publishing.conftest import published
 
 HEAD = "原网址,标题,发布日期,栏目,来源,作者,正文,说的是哪个镇街、村社,图片地址\n"
 HTML = "<p>今天<b>上午</b>视察。</p>"
@@ -95,6 +99,35 @@ def test_as_many_others_as_the_rule_says_review_the_batch_and_the_articles_keep_
     assert (page.state, str(page.published_at.date())) == ("published", "2020-03-11")  # midnight in Shanghai, in UTC
     assert page.changed_at == page.published_at
     assert "2020" in client.get(page.get_absolute_url()).content.decode()
+
+
+def test_the_page_and_the_feed_say_that_an_article_was_imported_and_when(
+    world: World, editors: list[User], client: Client, tmp_path: Path
+) -> None:
+    own = published(editors, world.district, title="本站写的")
+    load(editors[0], HEAD + RIVER, tmp_path)
+    approve_all(editors[1:])
+    page = SitePage.objects.get(imported__isnull=False)
+    words = f"本文由原网站导入，导入日期 {date_format(timezone.localdate())}。"
+    assert words in client.get(page.get_absolute_url()).content.decode()
+    assert "原网站导入" not in client.get(own.get_absolute_url()).content.decode()
+    assert client.get("/news/feed.atom").content.decode().count(words) == 1
+    assert AuditEntry.objects.get(verb="page-imported").detail["day"] == "2020-03-12"
+
+
+def test_a_day_is_changed_on_record_and_never_after_the_page_was_public(
+    world: World, editors: list[User], tmp_path: Path
+) -> None:
+    load(editors[0], HEAD + RIVER, tmp_path)
+    assert load(editors[0], HEAD + RIVER.replace("2020-03-12", "2020-03-13"), tmp_path).counts["changed"] == 1
+    detail = AuditEntry.objects.get(verb="page-day-changed").detail
+    assert (detail["before"], detail["after"]) == ("2020-03-12", "2020-03-13")
+    approve_all(editors[1:])
+    page = SitePage.objects.get()
+    services.step(editors[0], page.pk, "withdraw", page.version, "登错了")
+    assert codes(load(editors[0], HEAD + RIVER, tmp_path)) == ["fixed"]
+    page.refresh_from_db()
+    assert (page.state, str(page.published_at.date())) == ("withdrawn", "2020-03-12")  # the 13th in Shanghai
 
 
 def test_an_old_address_leads_to_the_page_with_its_query_or_without(
@@ -232,6 +265,22 @@ def test_staff_of_a_town_keep_neither_the_batch_nor_the_address_of_the_district(
     assert OldAddress.objects.exists()
 
 
+def test_a_batch_can_be_passed_by_who_has_a_hand_in_only_some_of_it(
+    world: World, editors: list[User], as_user: Any, tmp_path: Path
+) -> None:
+    load(editors[0], HEAD + RIVER + NOTICE, tmp_path)
+    batch, first = newest_load(editors[0]), SitePage.objects.order_by("pk").first()
+    assert first is not None
+    services.step(editors[1], first.pk, "pass", first.version)
+    address, client = reverse("cms:batch", args=[batch.pk]), as_user(editors[1])
+    assert "整批审校通过" in client.get(address).content.decode()
+    assert client.post(address, {"decision": "pass", "seen": "2"}).status_code == 302
+    assert set(SitePage.objects.values_list("state", flat=True)) == {"second"}
+    for one in (editors[0], editors[1]):
+        shown = as_user(one).get(address).content.decode()
+        assert "整批审校通过" not in shown and "您写过或审过这一批" in shown
+
+
 def test_editors_review_on_the_page_and_take_an_address_away(
     world: World, editors: list[User], as_user: Any, tmp_path: Path
 ) -> None:
@@ -243,5 +292,7 @@ def test_editors_review_on_the_page_and_take_an_address_away(
         assert client.post(address, {"decision": "pass", "seen": "1"}).status_code == 302
     assert SitePage.objects.get().state == "published"
     assert "art_1" in client.get(reverse("cms:old_addresses")).content.decode()
+    none = client.get(reverse("cms:old_addresses"), {"q": "zzz"}).content.decode()
+    assert "没有符合的原网址" in none and f'href="{reverse("cms:old_addresses")}">看全部' in none
     client.post(reverse("cms:old_address_remove", args=[OldAddress.objects.get().pk]))
     assert client.get("/art/2020/3/12/art_1.html").status_code == 404

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from accounts.models import User
 from geokit.refusal import BadInput, Refusal
 from publishing.body.blocks import check_block
+from publishing.issues import services as issues
 from publishing.issues.models import IssuePage
 from publishing.issues.services import add_issue, draw
 from publishing.models import SitePage
@@ -117,6 +119,38 @@ def test_a_pdf_that_cannot_be_drawn_is_refused_in_words(world: World, editors: l
         draw(pdf(*(str(number) for number in range(121))))
     assert refusal.value.code == "issue-too-long"
     assert not IssuePage.objects.exists()
+
+
+def test_an_issue_is_drawn_while_no_transaction_holds_its_page_and_in_turn(
+    world: World, editors: list[User], as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = services.make(editors[0], {"title": "海曙人大"}, [], area=world.district, **ISSUE)
+    client, content = as_user(editors[0]), pdf("一")
+    address, outer, seen = f"/cms/{page.pk}/blocks/new/issue/", len(connection.savepoint_ids), []
+
+    def watched(content: bytes) -> list[issues.Drawn]:
+        seen.append(len(connection.savepoint_ids) - outer)
+        return draw(content)
+
+    monkeypatch.setattr(issues, "draw", watched)
+    stale = client.post(address, {"version": page.version - 1, "upload": upload(content)})
+    assert (stale.status_code, seen) == (409, [])  # what cannot be saved is not drawn
+    monkeypatch.setattr(issues, "WAIT_SECONDS", 0.01)
+    with issues._turn():
+        busy = client.post(address, {"version": page.version, "upload": upload(content)})
+    assert (busy.status_code, seen) == (503, [])
+    for _twice in range(2):
+        page.refresh_from_db()
+        assert client.post(address, {"version": page.version, "upload": upload(content)}).status_code == 302
+    assert seen == [0]  # nor is the same drawn twice
+    assert IssuePage.objects.count() == 1
+
+
+def test_a_pdf_with_a_password_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issues, "ask_child", lambda *_asked, **_more: {"refused": "encrypted"})
+    with pytest.raises(BadInput, match="有密码") as refusal:
+        draw(b"%PDF")
+    assert refusal.value.code == "issue-encrypted"
 
 
 def test_a_page_of_any_size_is_drawn_within_its_bounds() -> None:

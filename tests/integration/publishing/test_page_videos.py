@@ -1,5 +1,6 @@
 """Videos of pages: looked at, encoded anew by a worker, played in parts by who reads the page, with subtitles."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from accounts.rate_limits import Limit
 from jobs.models import Job
 from publishing.models import PageVideo, SitePage
+from publishing.videos import services
 from supervision.findings import videos as kept
 from tests.conftest import World
 from tests.data import videos
@@ -37,7 +40,7 @@ def filmed(world: World, editors: list[User], as_user: Any, django_capture_on_co
     assert _send(as_user(editors[0]), page, upload=_film(), subtitles_file=subtitles).status_code == 302
     sent = PageVideo.objects.get().original.name
     with django_capture_on_commit_callbacks(execute=True):
-        assert kept.prepare(*Job.objects.get(lane="videos").args) == "ready"
+        assert kept.prepare(*Job.objects.get(lane="site-videos").args) == "ready"
     assert not default_storage.exists(sent)
     for editor, verb in zip(editors, ["submit", "pass", "pass"], strict=False):
         page = step(editor, page, verb)
@@ -53,6 +56,7 @@ def test_a_video_is_played_in_parts_with_its_picture_and_subtitles_once_it_is_re
     step(editors[3], filmed, "publish")
     page = client.get(filmed.get_absolute_url()).content.decode()
     assert all(address in page for address in addresses)
+    assert 'aria-label="视察现场"' in page and '<track kind="subtitles"' in page and "现场视频" not in page
     part = client.get(video.film_url, headers={"Range": "bytes=4-7"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, b"ftyp")
     whole = b"".join(client.get(video.film_url).streaming_content)
@@ -100,7 +104,33 @@ def test_a_longer_video_than_a_telephones_is_taken_and_one_of_hours_is_not(
     long = files.Seen("mp4", 7200.0, 64, 64)
     monkeypatch.setattr(files, "_probed", lambda *_asked: long)
     answer = _send(as_user(editors[0]), page, upload=_film(b"\0\0\0\x18ftypisom" + b"0" * 40))
-    assert answer.status_code == 413 and "最多 600 秒" in answer.content.decode()
+    assert answer.status_code == 413 and "视频长 120 分钟，最多 10 分钟。" in answer.content.decode()
+    assert "请剪短后再传" in answer.content.decode()
+
+
+def test_videos_of_pages_wait_apart_from_those_of_citizens(
+    world: World, editors: list[User], as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, client = as_draft(editors[0], world.district), as_user(editors[0])
+    monkeypatch.setitem(kept.MOST_WAITING, "videos", 0)
+    assert _send(client, page, upload=_film()).status_code == 302
+    assert set(Job.objects.filter(func=kept.PREPARE).values_list("lane", flat=True)) == {"site-videos"}
+    monkeypatch.setitem(kept.MOST_WAITING, "videos", 1)
+    assert kept.check_video(_film()) is not None
+    monkeypatch.setitem(kept.MOST_WAITING, "site-videos", 1)
+    full = _send(client, page, upload=_film(videos.of_a_phone(3)))
+    assert full.status_code == 503 and "请过一会儿再传" in full.content.decode()
+    assert PageVideo.objects.count() == 1
+
+
+def test_one_account_uploads_so_many_videos_in_a_day(
+    world: World, editors: list[User], as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "UPLOADS", Limit("page-video", 1, timedelta(days=1)))
+    page = as_draft(editors[0], world.district)
+    assert _send(as_user(editors[0]), page, upload=_film()).status_code == 302
+    assert _send(as_user(editors[0]), page, upload=_film(videos.of_a_phone(3))).status_code == 429
+    assert _send(as_user(editors[1]), page, upload=_film(videos.of_a_phone(3))).status_code == 302
 
 
 def test_four_gigabytes_are_refused_before_they_are_read(world: World, editors: list[User], as_user: Any) -> None:

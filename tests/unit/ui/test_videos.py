@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import translation
 
 from tests.data import videos
 from ui.videos import files
@@ -48,6 +51,16 @@ def test_a_frame_too_large_is_not_decoded_and_a_file_too_large_not_opened() -> N
     large.size = files.MAX_BYTES + 1
     with pytest.raises(files.VideoTooLarge, match="50 MB"):
         files.look_at(large)
+
+
+def test_a_film_of_an_editor_is_measured_in_minutes_and_needs_no_telephone(monkeypatch: pytest.MonkeyPatch) -> None:
+    measure = files.Measure(seconds=600, bytes=files.MAX_BYTES, encoding=files.ENCODING)
+    monkeypatch.setattr(files, "_probed", lambda *_asked: files.Seen("mp4", 725.0, 64, 64))
+    film = b"\0\0\0\x18ftypisom" + b"0" * 40
+    with pytest.raises(files.VideoTooLarge, match="视频长 12 分 5 秒，最多 10 分钟。请剪短后再传。"):
+        files.look_at(_upload(film), measure)
+    with pytest.raises(files.VideoTooLarge, match="最多 30 秒。请在手机里剪短后再传。"):
+        files.look_at(_upload(film))
 
 
 def test_what_is_kept_has_picture_and_sound_and_nothing_that_the_telephone_wrote(tmp_path: Path) -> None:
@@ -89,3 +102,14 @@ def test_without_ffmpeg_the_site_says_that_it_takes_none(monkeypatch: pytest.Mon
     with pytest.raises(files.VideoRefused, match="不接收视频") as refused:
         files.look_at(_upload(videos.of_a_phone()))
     assert refused.value.code == "videos-not-taken"
+
+
+def test_a_player_says_size_in_plain_digits_what_it_shows_and_its_subtitles_where_there_are_any() -> None:
+    video = {"is_ready": True, "width": 1280, "height": 2276, "seconds": 7}
+    with translation.override("zh-hans"), override_settings(USE_THOUSAND_SEPARATOR=True):
+        of_the_place = render_to_string("ui/video.html", {"video": video, "film_url": "/f"})
+        given = {"video": video, "film_title": "视察<现场>", "subtitles_url": "/s"}
+        of_a_page = render_to_string("ui/video.html", given)
+    assert 'width="1280"' in of_the_place and 'height="2276"' in of_the_place
+    assert 'aria-label="现场视频，7 秒"' in of_the_place and "<track" not in of_the_place
+    assert 'aria-label="视察&lt;现场&gt;"' in of_a_page and 'src="/s" default>' in of_a_page
