@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.departments import facts_of
 from accounts.areas.register import check_area, set_area
-from accounts.directory.levels import NARROW, areas_entered
+from accounts.directory.levels import NARROW, areas_entered, not_held_yet
 from accounts.directory.models import Area, Department
 from accounts.district.queries import forget
 from accounts.permissions import Asker, is_district_staff
@@ -66,10 +66,11 @@ def _changes_level(area: Area | None, one: Given) -> bool:
 def _store_areas(actor: Asker, written: Written[Area]) -> None:
     new = [(area, fields) for area, fields in written if area.pk is None]
     old = [(area, fields) for area, fields in written if area.pk is not None]
+    begun = not_held_yet(area for area, _fields in written)
     Area.objects.bulk_create([area for area, _fields in new])
     if fields := sorted({name for _area, names in old for name in names}):
         Area.objects.bulk_update([area for area, _fields in old], fields)
-    areas_entered([area for area, _fields in written])
+    areas_entered(begun)
     _record(actor, "area", new, old)
     transaction.on_commit(forget)
 
