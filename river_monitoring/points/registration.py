@@ -61,6 +61,12 @@ def may_register(user: Asker) -> bool:
     return has_role(user, Role.STAFF, Role.GIS)
 
 
+def require_register(user: Asker) -> None:
+    """Raise NotPermitted for whoever enters no points."""
+    if not may_register(user):
+        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+
+
 def may_register_in(user: Asker, town: Area, place: Point) -> bool:
     """GIS staff enter points anywhere, the congress staff where they work."""
     return (has_role(user, Role.GIS) and serves(user, town, place)) or is_staff_of(user, town, place)
@@ -72,8 +78,7 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
 
     Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.
     """
-    if not may_register(actor):
-        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+    require_register(actor)
     place, errors = place_of(given)
     if place and (outside := outside_district(place)):
         errors.append(FieldError("lng", "outside-district", outside))

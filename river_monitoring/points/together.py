@@ -11,12 +11,11 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Upper
-from django.utils.translation import gettext as _
 
 from accounts.areas.outlines import Outlines
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import Refusal
 from ledger import audit
 from river_monitoring.network.models import Reach
 from river_monitoring.points.models import MonitoringPoint
@@ -26,10 +25,10 @@ from river_monitoring.points.registration import (
     chosen_village,
     entry_of,
     field_errors,
-    may_register,
     may_register_in,
     place_of,
     point_of,
+    require_register,
 )
 
 MOST_PARTS = 100
@@ -46,8 +45,7 @@ class GivenPoint:
 
 def register_points(actor: Asker, given: Sequence[GivenPoint]) -> list[MonitoringPoint | None]:
     """Enter many new points in a number of queries that grows by one a hundred rows; None for those left aside."""
-    if not may_register(actor):
-        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+    require_register(actor)
     grounds, taken = _Grounds(given), _taken(given)
     answers: list[MonitoringPoint | None] = []
     for one in given:
