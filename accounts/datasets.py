@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.areas.departments import save_department
+from accounts.areas.departments import save_department, save_departments
 from accounts.areas.register import save_area
-from accounts.areas.together import Given, save_areas, save_departments
+from accounts.areas.together import Given, save_areas
 from accounts.congress import datasets as congress
 from accounts.directory.levels import NARROW
 from accounts.directory.models import Area, Department

@@ -26,8 +26,7 @@ def save_area(actor: Asker, code: str, facts: Mapping[str, Any]) -> Area:
     A polygon in `geom` becomes a MultiPolygon; without a `point` of its own an area is named at a place inside it.
     Raises NotPermitted, BadInput with an error per field.
     """
-    if not is_district_staff(actor):
-        raise NotPermitted(_("区划由区人大工作人员或管理员录入。"))
+    require_keeper(actor)
     area = Area.objects.select_for_update(of=("self",)).filter(code=code).first()
     is_new = area is None
     area = area or Area(code=code)
@@ -38,6 +37,12 @@ def save_area(actor: Asker, code: str, facts: Mapping[str, Any]) -> Area:
         audit.record(actor, "area-entered" if is_new else "area-changed", area, code=code, fields=changed)
         transaction.on_commit(forget)
     return area
+
+
+def require_keeper(actor: Asker) -> None:
+    """Raise NotPermitted for whoever may not enter areas."""
+    if not is_district_staff(actor):
+        raise NotPermitted(_("区划由区人大工作人员或管理员录入。"))
 
 
 def set_area(area: Area, facts: Mapping[str, Any], *, is_new: bool) -> list[str]:

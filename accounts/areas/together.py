@@ -1,21 +1,18 @@
-"""Areas and departments of a sheet written together: what `register` and `departments` say of one, for many."""
+"""Areas of a sheet written together: what `register` says of one, for many."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from accounts.areas.departments import facts_of
-from accounts.areas.register import check_area, set_area
-from accounts.directory.levels import NARROW, areas_entered
-from accounts.directory.models import Area, Department
+from accounts.areas.register import check_area, require_keeper, set_area
+from accounts.directory.levels import NARROW, areas_entered, not_held_yet
+from accounts.directory.models import Area
 from accounts.district.queries import forget
-from accounts.permissions import Asker, is_district_staff
-from geokit.refusal import NotPermitted, Refusal
+from accounts.permissions import Asker
+from geokit.refusal import Refusal
 from ledger import audit
-from ui.field_checks import check_own_fields, set_facts
 
 type Written[M] = list[tuple[M, list[str]]]
 """Rows that are new or changed, with the fields that are."""
@@ -34,8 +31,7 @@ def save_areas(actor: Asker, given: Sequence[Given]) -> list[Area | Refusal | No
 
     None for what is wider, which may begin a district, and for a change of level: both are written by themselves.
     """
-    if not is_district_staff(actor):
-        raise NotPermitted(_("区划由区人大工作人员或管理员录入。"))
+    require_keeper(actor)
     locked = Area.objects.select_for_update(of=("self",)).select_related("parent")
     known = {area.code: area for area in locked.filter(code__in={one.code for one in given})}
     answers: list[Area | Refusal | None] = []
@@ -66,43 +62,16 @@ def _changes_level(area: Area | None, one: Given) -> bool:
 def _store_areas(actor: Asker, written: Written[Area]) -> None:
     new = [(area, fields) for area, fields in written if area.pk is None]
     old = [(area, fields) for area, fields in written if area.pk is not None]
+    begun = not_held_yet(area for area, _fields in written)
     Area.objects.bulk_create([area for area, _fields in new])
     if fields := sorted({name for _area, names in old for name in names}):
         Area.objects.bulk_update([area for area, _fields in old], fields)
-    areas_entered([area for area, _fields in written])
-    _record(actor, "area", new, old)
+    areas_entered(begun)
+    record_written(actor, "area", new, old)
     transaction.on_commit(forget)
 
 
-def save_departments(actor: Asker, given: Sequence[Given]) -> list[Department | Refusal]:
-    """Enter or change many departments in a number of queries that does not grow with them."""
-    if not is_district_staff(actor):
-        raise NotPermitted(_("部门由区人大工作人员或管理员录入。"))
-    locked = Department.objects.select_for_update(of=("self",)).select_related("area")
-    known = {unit.code: unit for unit in locked.filter(code__in={one.code for one in given})}
-    answers: list[Department | Refusal] = []
-    written: Written[Department] = []
-    for one in given:
-        there = known.get(one.code)
-        unit = there or Department(code=one.code)
-        changed = set_facts(unit, facts_of(one.facts, is_new=there is None), there is None)
-        try:
-            check_own_fields(unit, "bad-department")
-        except Refusal as refusal:
-            answers.append(refusal)
-            continue
-        answers.append(unit)
-        if changed or there is None:
-            written.append((unit, changed))
-    new = [(unit, fields) for unit, fields in written if unit.pk is None]
-    old = [(unit, fields) for unit, fields in written if unit.pk is not None]
-    Department.objects.bulk_create([unit for unit, _fields in new])
-    if fields := sorted({name for _unit, names in old for name in names}):
-        Department.objects.bulk_update([unit for unit, _fields in old], fields)
-    _record(actor, "department", new, old)
-    return answers
-
-
-def _record(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:
+def record_written(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:
+    """Write down for each row what of it was entered or changed."""
     for verb, rows in ((f"{what}-entered", new), (f"{what}-changed", old)):
         audit.record_many(actor, verb, ((one, {"code": one.code, "fields": fields}) for one, fields in rows))

@@ -194,7 +194,12 @@ def require_may_link(actor: Asker, user: User) -> None:
 
 def _require_keeper(actor: Asker, congress: Congress) -> None:
     if not may_keep(actor, congress):
-        raise NotPermitted(_("这一级人大的代表不由您录入。"))
+        raise not_her_congress()
+
+
+def not_her_congress() -> NotPermitted:
+    """Return the refusal of members of a congress that somebody does not keep."""
+    return NotPermitted(_("这一级人大的代表不由您录入。"))
 
 
 def _check_level(congress: Congress) -> None:

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.congress.models import Congress, DeputyGroup, Membership, Person
 from accounts.congress.permissions import congresses_kept_by
-from accounts.congress.services import check_days, require_may_link
+from accounts.congress.services import check_days, not_her_congress, require_may_link
 from accounts.directory.models import User
 from accounts.permissions import Asker
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import Refusal
 from ledger import audit
 from ui.field_checks import check_own_fields, set_facts
 
@@ -86,7 +84,7 @@ def _known(actor: Asker, given: Sequence[GivenMember]) -> _Known:
 
 def _member(actor: Asker, one: GivenMember, known: _Known) -> Membership | None:
     if one.congress.pk not in known.kept:
-        raise NotPermitted(_("这一级人大的代表不由您录入。"))
+        raise not_her_congress()
     member = known.members.get(one.code)
     person = _person(actor, one, member, known)
     if person is None or (member is not None and not _is_hers(member, one.congress, person)):

@@ -4,7 +4,7 @@ With one district nothing is narrowed by district. As soon as the instance holds
 at her own (`accounts.permissions.reach_of`): `docs/decisions/0053-districts-under-a-city.md`.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import Signal
 
 from accounts.directory.models import Area, Department, Role, User
@@ -31,6 +31,8 @@ NOT_GIVEN = "55P03"
 """SQLSTATE of a lock that was not given in time."""
 NARROW = (Area.Level.TOWN.value, Area.Level.VILLAGE.value)
 """Levels below a district."""
+BEGINS = "begins"
+"""What an area carries while it is written: the districts that begin with it."""
 HOPS = len(Area.Level.values) - 1
 """Steps from a village up to its province."""
 
@@ -163,45 +165,60 @@ def lies_in(area: Area | None, wide: Area) -> bool:
     return any(each.pk == wide.pk for each in line_of(area))
 
 
+def area_to_be_written(instance: Area, **kwargs: Any) -> None:
+    """Note with an area that is about to be written the district that it would be the first town of."""
+    vars(instance)[BEGINS] = not_held_yet([instance])
+
+
 def area_written(instance: Area, created: bool, **kwargs: Any) -> None:
     """An area was written: with its first town, or where its record stands already, a district is held."""
-    forget()
+    begun = vars(instance).pop(BEGINS, [])
     if created and instance.level == DISTRICT and records().filter(code=instance.code).exists():
-        _settle_beside(instance, is_held=False)
-    areas_entered([instance])
+        begun = [instance]
+    areas_entered(begun)
 
 
-def areas_entered(areas: Collection[Area]) -> None:
-    """Areas were written, perhaps many at once: what has its first towns with them and a record is held."""
+def not_held_yet(areas: Iterable[Area]) -> list[Area]:
+    """Return the districts that these areas, perhaps many, are about to lie in and that are not held so far.
+
+    Asked before they are written: afterwards a district's first towns look like all its towns changed at once.
+    """
+    above = {area.parent.pk: area.parent for area in areas if area.parent is not None and area.parent.level == DISTRICT}
+    known = set(held().filter(pk__in=above).values_list("pk", flat=True)) if above else set()
+    return [district for key, district in above.items() if key not in known]
+
+
+def areas_entered(begun: Sequence[Area]) -> None:
+    """Areas were written, perhaps many at once: what was `not_held_yet` before is held from now on."""
     forget()
-    for parent in {area.parent for area in areas if area.parent is not None and area.parent.level == DISTRICT}:
-        if not parent.children.exclude(pk__in=[area.pk for area in areas]).exists():
-            _settle_beside(parent, is_held=records().filter(code=parent.code).exists())
+    if begun:
+        _settle_beside(begun)
 
 
 def record_written(instance: Any, created: bool, **kwargs: Any) -> None:
     """A record was written: with it a district is held."""
     forget()
     area = Area.objects.filter(code=instance.code, level=DISTRICT).first()
-    if created and area is not None:
-        _settle_beside(area, is_held=area.children.exists())
+    if created and area is not None and not area.children.exists():
+        _settle_beside([area])
 
 
-def _settle_beside(newcomer: Area, *, is_held: bool) -> None:
+def _settle_beside(newcomers: Sequence[Area]) -> None:
     """With the second district, what has no area is settled on the first: nobody's inside grows by what is added."""
-    others = list(held().exclude(pk=newcomer.pk)[:2])
-    if is_held or len(others) != 1:
+    others = list(held().exclude(pk__in=[district.pk for district in newcomers])[:2])
+    if len(others) != 1:
         return
     first = others[0]
     User.objects.filter(area=None, is_service=False).exclude(role=Role.ADMIN).update(area=first)
     Department.objects.filter(area=None).update(area=first)
     second_district.send(sender=Area, district=first)
-    audit.record(None, "second-district", newcomer, first=first.pk)
+    audit.record(None, "second-district", newcomers[0], first=first.pk)
 
 
 def connect() -> None:
     """Listen to what is written of areas and records."""
     record = apps.get_model("accounts", "District")
+    pre_save.connect(area_to_be_written, sender=Area, dispatch_uid="levels-area-to-be-written")
     post_save.connect(area_written, sender=Area, dispatch_uid="levels-area-written")
     post_save.connect(record_written, sender=record, dispatch_uid="levels-record-written")
     for model in (Area, record):

@@ -5,6 +5,7 @@ A ticket names its files and is good for one owner. It is the only way to them: 
 
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,6 +16,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 type Facts = Mapping[str, Any]
+HOLDER_ENDS = "."
+"""Behind the holder in a file's name; the part by chance has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,12 @@ class HeldFiles:
     folder: str
     salt: str
 
-    def keep(self, files: Iterable[tuple[bytes, str, Facts]], owner: str = "") -> str:
-        """Keep contents with their suffix and what is known of them; return the ticket, empty for no file."""
-        entries = [self._store(content, suffix, facts) for content, suffix, facts in files]
+    def keep(self, files: Iterable[tuple[bytes, str, Facts]], owner: str = "", holder: str = "") -> str:
+        """Keep contents with their suffix and what is known of them; return the ticket, empty for no file.
+
+        What one `holder`, perhaps of several owners' files, has here is counted by `bytes_of`.
+        """
+        entries = [self._store(content, suffix, facts, holder) for content, suffix, facts in files]
         return signing.dumps(entries, salt=self._salt(owner), compress=True) if entries else ""
 
     def entries(self, ticket: str, most_age: timedelta, owner: str = "") -> list[dict[str, Any]]:
@@ -50,20 +56,32 @@ class HeldFiles:
         for entry in self.entries(ticket, most_age, owner):
             default_storage.delete(entry["name"])
 
+    def bytes_of(self, holder: str) -> int:
+        """Return how many bytes are kept here for a holder."""
+        total = 0
+        for name in self._names():
+            if name.startswith(f"{self.folder}/{holder}{HOLDER_ENDS}"):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    total += default_storage.size(name)
+        return total
+
     def delete_before(self, moment: datetime) -> int:
         """Delete files that were kept before a moment; return how many."""
-        if not default_storage.exists(self.folder):
-            return 0
-        names = [f"{self.folder}/{name}" for name in default_storage.listdir(self.folder)[1]]
-        old = [name for name in names if default_storage.get_modified_time(name) < moment]
+        old = [name for name in self._names() if default_storage.get_modified_time(name) < moment]
         for name in old:
             default_storage.delete(name)
         return len(old)
 
+    def _names(self) -> list[str]:
+        if not default_storage.exists(self.folder):
+            return []
+        return [f"{self.folder}/{name}" for name in default_storage.listdir(self.folder)[1]]
+
     def _salt(self, owner: str) -> str:
         return f"{self.salt}:{owner}" if owner else self.salt
 
-    def _store(self, content: bytes, suffix: str, facts: Facts) -> dict[str, Any]:
-        name = f"{self.folder}/{secrets.token_urlsafe(24)}{suffix}"
+    def _store(self, content: bytes, suffix: str, facts: Facts, holder: str) -> dict[str, Any]:
+        whose = f"{holder}{HOLDER_ENDS}" if holder else ""
+        name = f"{self.folder}/{whose}{secrets.token_urlsafe(24)}{suffix}"
         kept = {"name": default_storage.save(name, ContentFile(content)), "sha256": sha256(content).hexdigest()}
         return {**facts, **kept}

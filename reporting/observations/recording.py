@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,6 +66,16 @@ class Outcome:
     refusal: Refusal | None = None
 
 
+class Last(NamedTuple):
+    """The newest value of an indicator and place that is no zero, against which a leap shows."""
+
+    period: date
+    value: Decimal | None
+
+
+NOTHING = Last(date.min, None)
+
+
 def record_value(actor: Asker, given: Given, way: Way, *, at: datetime | None = None) -> Observation:
     """Say one value. Raises NotPermitted or BadInput with the field that is wrong."""
     [outcome] = record_values(actor, [given], way, at=at)
@@ -91,11 +101,12 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         try:
             if id(row.place) in unkept:
                 raise unkept[id(row.place)]
-            _check(actor, row, found, last.get(row.cell[:2]), seen, now.date())
+            _check(actor, row, found, last.get(row.cell[:2], NOTHING).value, seen, now.date())
         except Refusal as refusal:
             outcomes.append(Outcome(refusal=refusal))
             continue
         seen.add(row.cell)
+        _follow(last, row)
         outcomes.append(_outcome(actor, row, found, way, now))
         if outcomes[-1].what != "same" and outcomes[-1].observation is not None:
             written.append(outcomes[-1].observation)
@@ -145,20 +156,25 @@ def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:
     return {(row.indicator_id, row.place_id, row.period): row for row in found}
 
 
-def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
-    """The newest value of each indicator and place that is no zero, against which a leap shows."""
+def _last(given: Iterable[Given]) -> dict[tuple[int, int], Last]:
+    """What was said last of each indicator and place."""
     rows = Observation.objects.filter(
         about({row.place for row in given if not row.place._state.adding}),
         indicator__in={row.indicator.pk for row in given},
         value__isnull=False,
     ).exclude(value=0)
     place = ("indicator_id", "area_id", "feature_id")
-    newest = rows.order_by(*place, "-period").distinct(*place).values_list(*place, "value")
+    newest = rows.order_by(*place, "-period").distinct(*place).values_list(*place, "period", "value")
     return {
-        (indicator, area if area is not None else feature): value
-        for indicator, area, feature, value in newest
-        if value is not None
+        (indicator, area if area is not None else feature): Last(period, value)
+        for indicator, area, feature, period, value in newest
     }
+
+
+def _follow(last: dict[tuple[int, int], Last], row: Given) -> None:
+    """The rows that come after this one in the same sheet are held against it, as if it was stored already."""
+    if row.value and row.period >= last.get(row.cell[:2], NOTHING).period:
+        last[row.cell[:2]] = Last(row.period, row.value)
 
 
 def _check(

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, FieldError
 from river_monitoring.api import samples, works
 from river_monitoring.api.appraisal import AppraisalSerializer, as_data
 from river_monitoring.api.serializers import (
@@ -155,8 +155,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=NewPointSerializer, responses={201: PointSerializer}, filters=False)
     def create(self, request: Request) -> Response:
         """Enter a point: congress staff and GIS staff."""
-        if not registration.may_register(request.user):
-            raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+        registration.require_register(request.user)
         given = NewPointSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)

@@ -81,8 +81,7 @@ def write_point(actor: Asker, row: GivenRow) -> MonitoringPoint:
 
 def _register(actor: Asker, row: GivenRow) -> MonitoringPoint:
     given = _given(row, _Names([row]))
-    point = register_point(given.point, actor, confirmed=given.confirmed)
-    return correct_point(actor, point.pk, _descriptions(row, point))
+    return register_point(given.point, actor, confirmed=given.confirmed)
 
 
 def write_points(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
@@ -138,11 +137,11 @@ def _given(row: GivenRow, names: _Names) -> GivenPoint:
             area=names.towns.of(row, "area"),
             water=choice_value(row, "water", WaterKind.choices, HEADS) if row["water"] else WaterKind.RIVER,
             target_class=_target(row) or WaterClass.III,
+            village=row["village"],
+            responsible_name=optional_text(row, "responsible_name", HEADS, 40),
+            responsible_phone=optional_text(row, "responsible_phone", HEADS, 30),
         ),
         confirmed=row["confirmed"] in (*in_every_language(CONFIRMED[0][1]), "yes"),
-        village=row["village"],
-        responsible_name=optional_text(row, "responsible_name", HEADS, 40),
-        responsible_phone=optional_text(row, "responsible_phone", HEADS, 30),
     )
 
 

@@ -5,8 +5,10 @@ counts once somebody has confirmed it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.position import may_be_in_undrawn, nearest_town, town_at
 from accounts.district import outline_rows
+from accounts.loads.cells import chosen_of
 from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, has_role, is_staff_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -43,11 +46,25 @@ class NewPoint:
     water: str = WaterKind.RIVER
     """Counts only without a river; with one the register says it."""
     target_class: int = WaterClass.III
+    village: str = ""
+    """The village of the town, by its code or name."""
+    responsible_name: str = ""
+    responsible_phone: str = ""
+
+
+DESCRIPTIONS = ("village", "responsible_name", "responsible_phone")
+"""What a new point need not have; the audit trail names what was given."""
 
 
 def may_register(user: Asker) -> bool:
     """The congress staff and GIS staff enter points; departments then answer for them."""
     return has_role(user, Role.STAFF, Role.GIS)
+
+
+def require_register(user: Asker) -> None:
+    """Raise NotPermitted for whoever enters no points."""
+    if not may_register(user):
+        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
 
 
 def may_register_in(user: Asker, town: Area, place: Point) -> bool:
@@ -61,8 +78,7 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
 
     Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.
     """
-    if not may_register(actor):
-        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+    require_register(actor)
     place, errors = place_of(given)
     if place and (outside := outside_district(place)):
         errors.append(FieldError("lng", "outside-district", outside))
@@ -79,20 +95,50 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
         names = {"river": given.river, "metres": round(metres, -1)}
         message = _("位置离%(river)s约 %(metres)d 米，请核对河流和坐标；确实无误请确认后再提交。") % names
         raise BadInput(message, code="far-from-water", errors=[FieldError("lng", "far-from-water", message)])
-    point = MonitoringPoint.objects.create(
+    point = point_of(given, place, town, _village(given.village, town))
+    point.reach = reach
+    point.save()
+    audit.record(actor, "register-point", point, **entry_of(given))
+    return point
+
+
+def point_of(given: NewPoint, place: Point, town: Area, village: Area | None) -> MonitoringPoint:
+    """Return the point that somebody entered, checked and not stored yet; its reach is found from its place."""
+    assert given.department is not None  # noqa: S101 - `field_errors` asks for it
+    return MonitoringPoint(
         code=given.code.strip(),
         name=given.name.strip(),
         kind=given.kind,
         water=given.water,
         river=given.river,
-        reach=reach,
         area=town,
+        village=village,
         department=given.department,
+        responsible_name=given.responsible_name,
+        responsible_phone=given.responsible_phone,
         geom=place,
         target_class=given.target_class,
     )
-    audit.record(actor, "register-point", point, code=point.code)
-    return point
+
+
+def entry_of(given: NewPoint) -> dict[str, Any]:
+    """Return what the audit trail says of a new point."""
+    return {"code": given.code.strip(), "fields": [name for name in DESCRIPTIONS if getattr(given, name)]}
+
+
+def _village(word: str, town: Area) -> Area | None:
+    """The village of the town by its code or name. Raises BadInput."""
+    if not word:
+        return None
+    inside = Area.objects.filter(level=Area.Level.VILLAGE, parent=town)
+    return chosen_village(word, [*inside.filter(code=word), *inside.filter(name=word)])
+
+
+def chosen_village(word: str, found: Sequence[Area]) -> Area:
+    """Return which of a town's villages of this code or name is meant. Raises BadInput."""
+    by_code = next((area for area in found if area.code == word), None)
+    village: Area = chosen_of("village", word, by_code, found, _("村社"))
+    return village
 
 
 def _town(given: NewPoint, place: Point) -> Area | None:

@@ -11,17 +11,25 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Upper
-from django.utils.translation import gettext as _
 
 from accounts.areas.outlines import Outlines
-from accounts.loads.cells import chosen_of
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import Refusal
 from ledger import audit
 from river_monitoring.network.models import Reach
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.registration import FAR_M, NewPoint, field_errors, may_register, may_register_in, place_of
+from river_monitoring.points.registration import (
+    FAR_M,
+    NewPoint,
+    chosen_village,
+    entry_of,
+    field_errors,
+    may_register_in,
+    place_of,
+    point_of,
+    require_register,
+)
 
 MOST_PARTS = 100
 """Nearest reaches that one statement asks for."""
@@ -29,19 +37,15 @@ MOST_PARTS = 100
 
 @dataclass(frozen=True, slots=True)
 class GivenPoint:
-    """A new point as a row says it; `village` is what the cell names, within the point's town."""
+    """A new point as a row says it."""
 
     point: NewPoint
     confirmed: bool
-    village: str = ""
-    responsible_name: str = ""
-    responsible_phone: str = ""
 
 
 def register_points(actor: Asker, given: Sequence[GivenPoint]) -> list[MonitoringPoint | None]:
     """Enter many new points in a number of queries that grows by one a hundred rows; None for those left aside."""
-    if not may_register(actor):
-        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+    require_register(actor)
     grounds, taken = _Grounds(given), _taken(given)
     answers: list[MonitoringPoint | None] = []
     for one in given:
@@ -54,12 +58,12 @@ def register_points(actor: Asker, given: Sequence[GivenPoint]) -> list[Monitorin
         if point is not None:
             taken.add(code)
     answers = _with_reaches(answers, given)
-    made = [point for point in answers if point is not None]
-    for point in made:
+    made = [(point, one.point) for point, one in zip(answers, given, strict=True) if point is not None]
+    for point, _new in made:
         if point.river is not None:
             point.water = point.river.kind
-    MonitoringPoint.objects.bulk_create(made)
-    audit.record_many(actor, "register-point", ((point, {"code": point.code}) for point in made))
+    MonitoringPoint.objects.bulk_create([point for point, _new in made])
+    audit.record_many(actor, "register-point", ((point, entry_of(new)) for point, new in made))
     return answers
 
 
@@ -75,7 +79,7 @@ class _Grounds:
 
     def __init__(self, given: Iterable[GivenPoint]) -> None:
         self._outlines = Outlines()
-        words = {one.village for one in given if one.village}
+        words = {one.point.village for one in given if one.point.village}
         villages = Area.objects.filter(level=Area.Level.VILLAGE).defer("geom", "point")
         self._villages = list(_named(villages, words)) if words else []
 
@@ -91,9 +95,7 @@ class _Grounds:
         if not word:
             return None
         inside = [area for area in self._villages if area.parent_id == town.pk]
-        by_code = next((area for area in inside if area.code == word), None)
-        found: Area = chosen_of("village", word, by_code, [area for area in inside if area.name == word], _("村社"))
-        return found
+        return chosen_village(word, [area for area in inside if word in (area.code, area.name)])
 
 
 def _named(rows: QuerySet[Area], words: set[str]) -> QuerySet[Area]:
@@ -108,20 +110,7 @@ def _point(actor: Asker, one: GivenPoint, grounds: _Grounds) -> MonitoringPoint 
     town = grounds.town(given, place)
     if town is None or given.department is None or not may_register_in(actor, town, place):
         return None
-    return MonitoringPoint(
-        code=given.code.strip(),
-        name=given.name.strip(),
-        kind=given.kind,
-        water=given.water,
-        river=given.river,
-        area=town,
-        department=given.department,
-        geom=place,
-        target_class=given.target_class,
-        village=grounds.village(one.village, town),
-        responsible_name=one.responsible_name,
-        responsible_phone=one.responsible_phone,
-    )
+    return point_of(given, place, town, grounds.village(given.village, town))
 
 
 def _with_reaches(

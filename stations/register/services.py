@@ -1,19 +1,19 @@
-"""Writes of the register: stations and deputies, entered or changed by their code. Each is audited."""
+"""Writes of the register: stations, entered or changed by their code. Each is audited; deputies: `together`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts.models import Area, Membership, Person, Role
+from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, serves
 from geokit.refusal import NotPermitted, refuse
 from ledger import audit
-from stations.register.models import Deputy, OpeningDay, Station
+from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import format_opening_days
-from stations.register.permissions import deputies_kept_by, may_run, stations_run_by
+from stations.register.permissions import may_run
 from ui.field_checks import set_facts
 
 
@@ -46,50 +46,6 @@ def upsert_station(
         station.save()
         audit.record(actor, "station-entered" if is_new else "station-edited", station, changed=changed)
     return station, is_new, changed
-
-
-@transaction.atomic
-def upsert_deputy(
-    actor: Asker, code: str, facts: Mapping[str, Any], constituency: Iterable[Area] | None
-) -> tuple[Deputy, bool, list[str]]:
-    """Create or update the deputy of a certificate number, by the congress staff of her area.
-
-    `constituency` None keeps the villages that elect her. Raises NotPermitted.
-    """
-    deputy = Deputy.objects.select_for_update(of=("self",)).filter(code=code).first()
-    is_new = deputy is None
-    if not is_new and not deputies_kept_by(actor).filter(code=code).exists():
-        raise NotPermitted(gettext("这位代表不属于您的辖区。"))
-    if not has_role(actor, Role.STAFF) or not stations_run_by(actor).filter(pk=facts["station"].pk).exists():
-        raise NotPermitted(gettext("代表名册由所在辖区的人大工作人员维护。"))
-    deputy = deputy or Deputy(code=code)
-    facts = {**facts, **_person(deputy)}
-    changed = set_facts(deputy, facts, is_new)
-    if changed:
-        deputy.save()
-    if constituency is not None:
-        wanted = {area.pk for area in constituency}
-        if wanted != set(deputy.constituency.values_list("pk", flat=True)):
-            deputy.constituency.set(wanted)
-            changed.append("constituency")
-    if changed:
-        audit.record(actor, "deputy-entered" if is_new else "deputy-edited", deputy, changed=changed)
-    return deputy, is_new, changed
-
-
-def _person(deputy: Deputy) -> dict[str, Person]:
-    """The person who sits in a congress under that number, for a deputy who is not tied to one yet."""
-    if deputy.person_id is not None:
-        return {}
-    found = untied_people([deputy.code]).get(deputy.code)
-    return {"person": found} if found is not None else {}
-
-
-def untied_people(codes: Collection[str]) -> dict[str, Person]:
-    """Return who sits in a congress under these numbers and is no deputy of the register yet, by the number."""
-    members = Membership.objects.filter(code__in=codes).select_related("person")
-    tied = set(Deputy.objects.filter(person__memberships__code__in=codes).values_list("person_id", flat=True))
-    return {member.code: member.person for member in members if member.person_id not in tied}
 
 
 def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool) -> None:

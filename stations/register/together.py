@@ -1,18 +1,18 @@
-"""Deputies of a sheet written together: what `services` says of one, with one statement of each kind for many."""
+"""Deputies entered or changed by their code, one or those of a sheet, with one statement of each kind for many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts.models import Area, Role
+from accounts.models import Area, Membership, Person, Role
 from accounts.permissions import Asker, has_role
 from geokit.refusal import NotPermitted, Refusal
 from ledger import audit
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by, stations_run_by
-from stations.register.services import untied_people
 from ui.field_checks import set_facts
 
 
@@ -39,8 +39,24 @@ class _Written:
         return [*self.fields, *(["constituency"] if self.villages is not None else [])]
 
 
+@transaction.atomic
+def upsert_deputy(actor: Asker, given: GivenDeputy) -> tuple[Deputy, bool, list[str]]:
+    """Create or update the deputy of a certificate number, by the congress staff of her area.
+
+    Return her, whether she is new, and the changed fields. Raises NotPermitted.
+    """
+    [answer] = _save(actor, [given])
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer.deputy, answer.is_new, answer.changed
+
+
 def save_deputies(actor: Asker, given: Sequence[GivenDeputy]) -> list[Deputy | Refusal]:
     """Enter or change many deputies in a number of queries that does not grow with them; for each what became of it."""
+    return [answer if isinstance(answer, Refusal) else answer.deputy for answer in _save(actor, given)]
+
+
+def _save(actor: Asker, given: Sequence[GivenDeputy]) -> list[_Written | Refusal]:
     codes = {one.code for one in given}
     locked = Deputy.objects.select_for_update(of=("self",)).filter(code__in=codes)
     locked = locked.select_related("station", "person").prefetch_related("constituency")
@@ -48,9 +64,8 @@ def save_deputies(actor: Asker, given: Sequence[GivenDeputy]) -> list[Deputy | R
     kept = set(deputies_kept_by(actor).filter(code__in=codes).values_list("code", flat=True))
     stations = {one.facts["station"].pk for one in given}
     run = set(stations_run_by(actor).filter(pk__in=stations).values_list("pk", flat=True))
-    people = untied_people(codes)
-    answers: list[Deputy | Refusal] = []
-    written: list[_Written] = []
+    people = _untied_people(codes)
+    answers: list[_Written | Refusal] = []
     for one in given:
         deputy = known.get(one.code)
         if deputy is not None and one.code not in kept:
@@ -58,10 +73,16 @@ def save_deputies(actor: Asker, given: Sequence[GivenDeputy]) -> list[Deputy | R
         elif not has_role(actor, Role.STAFF) or one.facts["station"].pk not in run:
             answers.append(NotPermitted(gettext("代表名册由所在辖区的人大工作人员维护。")))
         else:
-            written.append(_changed(one, deputy, people))
-            answers.append(written[-1].deputy)
-    _store(actor, written)
+            answers.append(_changed(one, deputy, people))
+    _store(actor, [answer for answer in answers if isinstance(answer, _Written)])
     return answers
+
+
+def _untied_people(codes: Collection[str]) -> dict[str, Person]:
+    """Return who sits in a congress under these numbers and is no deputy of the register yet, by the number."""
+    members = Membership.objects.filter(code__in=codes).select_related("person")
+    tied = set(Deputy.objects.filter(person__memberships__code__in=codes).values_list("person_id", flat=True))
+    return {member.code: member.person for member in members if member.person_id not in tied}
 
 
 def _changed(one: GivenDeputy, known: Deputy | None, people: Mapping[str, Any]) -> _Written:

@@ -12,8 +12,7 @@ from accounts.permissions import Asker, has_role
 from geokit.refusal import refuse
 from stations.register.models import Station
 from stations.register.permissions import deputies_kept_by
-from stations.register.services import upsert_deputy
-from stations.register.together import GivenDeputy
+from stations.register.together import GivenDeputy, upsert_deputy
 from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
@@ -56,7 +55,7 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one deputy. Columns that are not in the sheet keep what is there."""
     given = read_row(row, Places([row]))
-    deputy, is_new, changed = upsert_deputy(actor, given.code, given.facts, given.villages)
+    deputy, is_new, changed = upsert_deputy(actor, given)
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, deputy.name)
 

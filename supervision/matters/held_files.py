@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from accounts import rules
 from accounts.permissions import Asker
 from accounts.rate_limits import Limit, spend
-from geokit.refusal import refuse
+from geokit.refusal import TooLarge, refuse
 from ledger.filestore.held import HeldFiles
 from supervision.matters.models import Suggestion
 from ui.attachments import Attachment
@@ -21,12 +21,23 @@ from ui.attachments import Attachment
 HELD = HeldFiles("matters/held", "supervision.matters.held")
 HANDED_IN = Limit("step-files", 120, timedelta(hours=1))
 """Files that one person has kept within an hour; each is 20 MB at most."""
+MOST_HELD = 500 * 1024**2
+"""Bytes of one person's files that no step has taken yet."""
+FULL = "held-files-full"
 
 
 def keep(user: Asker, matter: Suggestion, file: Attachment) -> str:
-    """Keep a checked file; return its ticket. Raises TooMany."""
-    spend(HANDED_IN, f"user:{_person(user)}")
-    return HELD.keep([(file.content, file.suffix, {"called": file.name, "suffix": file.suffix})], _owner(user, matter))
+    """Keep a checked file; return its ticket. Raises TooMany, TooLarge (`FULL`) for more than one person may hold."""
+    holder = str(_person(user))
+    spend(HANDED_IN, f"user:{holder}")
+    if HELD.bytes_of(holder) + len(file.content) > MOST_HELD:
+        words = {"most": MOST_HELD // 1024**2, "hours": kept_for() // timedelta(hours=1)}
+        message = gettext(
+            "您上传后还没有提交的附件合计超过 %(most)d MB：请先提交，或等它们过期（%(hours)d 小时）后再传。"
+        )
+        raise TooLarge(message % words, code=FULL)
+    facts = {"called": file.name, "suffix": file.suffix}
+    return HELD.keep([(file.content, file.suffix, facts)], _owner(user, matter), holder)
 
 
 def names(user: Asker, matter: Suggestion, tickets: Iterable[str]) -> dict[str, str]:

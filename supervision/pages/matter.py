@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -140,7 +140,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb)
     form = _form(request, found, chosen, request.POST, request.FILES)
     if not form.is_valid():
-        form.keep_files()
+        _keep_files(request, found, chosen, form)
         return _page(request, found, (chosen, form))
     try:
         _take(request, found, chosen, form)
@@ -149,9 +149,10 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     except Refusal as refusal:
         if isinstance(refusal, NotPermitted) and refusal.code == "not-permitted":
             raise
-        form.keep_files()
+        found = matter_or_404(request, number)
+        _keep_files(request, found, chosen, form)
         form.show(refusal)
-        return _page(request, matter_or_404(request, number), (chosen, form))
+        return _page(request, found, (chosen, form))
     form.delete_kept()
     messages.success(request, gettext("“%(step)s”已记录。") % {"step": TABLE.verbs[chosen]})
     # A department that returned a matter no longer sees it.
@@ -166,14 +167,22 @@ def _take(request: HttpRequest, found: Suggestion, verb: Verb, form: StepForm) -
     SERVICES[verb](request.user, found.pk, **given)
 
 
+def _keep_files(request: HttpRequest, found: Suggestion, verb: Verb, form: StepForm) -> QueryDict:
+    """Keep the files of a form that comes back, where its step is open to this person now; return the body."""
+    if verb in _allowed(request, found):
+        return form.keep_files()
+    return request.POST.copy()
+
+
 def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, refusal: Refusal) -> HttpResponse:
     """Show what others did meanwhile beside what was typed; sent again, it is sent knowing that."""
     found = matter_or_404(request, number)
     seen = form.cleaned_data.get("seen") or 0
     since = [entry for entry in timeline(found, request.user) if seen and entry.event.pk > seen]
-    data = form.keep_files()
+    data = _keep_files(request, found, verb, form)
     data["version"], data["seen"] = str(found.version), str(max((event.pk for event in found.events.all()), default=0))
     again = _form(request, found, verb, data)
     again.is_valid()
     again.show(refusal)
+    again.show_unkept(form.unkept)
     return _page(request, found, (verb, again), since)

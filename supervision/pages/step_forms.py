@@ -1,7 +1,6 @@
 """One form for each step of a matter. They read what was typed; what is right is decided by the services."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -35,6 +34,8 @@ class StepForm(VersionedForm):
     """One step of a matter, with the version that the person saw and the last event that was there then."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    unkept = ""
+    """Why files of a form that came back were not kept, where whoever sent them can do something about it."""
 
     def __init__(self, *args: Any, matter: Suggestion, user: Asker, takes_files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,20 +57,31 @@ class StepForm(VersionedForm):
         return given
 
     def keep_files(self) -> QueryDict:
-        """Keep the files that are in order, so that nobody chooses them again; return the body that names them."""
+        """Keep the files that are in order, so that nobody chooses them again; return the body that names them.
+
+        The caller has seen that the step is open to this person: nobody else hands anything in.
+        """
         assert isinstance(self.data, QueryDict)  # noqa: S101 - a page's form is bound to what was posted
         data = self.data.copy()
         if "files" in self.fields:
             tickets = list(held_files.names(self.user, self.matter, _tickets(data)))
             for upload in self.files.getlist("files")[: MOST - len(tickets)]:
                 upload.seek(0)
-                with suppress(Refusal):
+                try:
                     tickets.append(held_files.keep(self.user, self.matter, check_attachment(upload)))
+                except Refusal as refusal:
+                    self.unkept = refusal.message if refusal.code == held_files.FULL else self.unkept
             data.setlist("kept", tickets)
             self.data = data
             self._offer_kept()
             self.order_fields([name for name in self.fields if name not in ("kept", "files")] + ["kept", "files"])
+            self.show_unkept(self.unkept)
         return data
+
+    def show_unkept(self, why: str) -> None:
+        """Say beside the files why they were not kept, if they were not."""
+        if why:
+            self.add_error("files", why)
 
     def delete_kept(self) -> None:
         """Delete what was kept for this form: the step has taken it."""

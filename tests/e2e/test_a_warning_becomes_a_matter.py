@@ -79,13 +79,18 @@ def test_a_rule_is_tried_and_what_it_finds_becomes_a_matter(page, sign_in, site,
     expect(page.locator("#panel")).to_contain_text(re.compile(r"\d+月\d+日"))
 
 
-def test_a_board_is_put_together_and_filters_as_one(page, sign_in):
-    sign_in("staff")
+def _copy_board(page):
+    """Make a board of one's own from that of the budget."""
     page.goto("/boards/budget/edit/")
     page.get_by_label("新看板的地址").fill("by-hand")
     page.get_by_label("新看板的名称").fill("手工看板")
     page.get_by_role("button", name="另建", exact=True).click()
     expect(page.locator("#panel h1")).to_have_text("编辑“手工看板”")
+
+
+def test_a_board_is_put_together_and_filters_as_one(page, sign_in):
+    sign_in("staff")
+    _copy_board(page)
     page.goto("/boards/by-hand/")
     first = page.locator(".figure-block__title").nth(0).inner_text()
     page.get_by_role("link", name="编辑", exact=True).click()

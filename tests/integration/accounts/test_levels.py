@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django_redis.cache import RedisCache
 
 from accounts.areas.fields import AreaChoiceField
+from accounts.areas.together import Given, save_areas
 from accounts.directory import levels
 from accounts.directory.levels import KEPT_AS, districts, of_area
 from accounts.looking import NAME, Choice, whole
@@ -25,6 +26,7 @@ from accounts.permissions import (
     serves,
     staff_inside,
 )
+from ledger.models import AuditEntry
 from ledger.roles.connections import address
 from library.models import Document, Version
 from library.permissions import documents_visible_to
@@ -78,6 +80,45 @@ def test_with_the_second_what_is_there_stays_the_first_ones(world, staff, gis, o
 def test_a_record_alone_makes_a_second_district_too(world, city, staff):
     District.objects.create(code="330299", name="甲区", congress="甲", site_name="甲")
     Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    assert districts().several and fresh(staff).area == world.district
+
+
+def test_the_first_towns_of_a_sheet_make_a_second_district_too(world, city, staff, admin_user):
+    beside = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    towns = [Given(f"3302991{n:02}", {"name": f"甲{n}镇", "level": "town", "parent": beside}) for n in range(2)]
+    assert all(isinstance(one, Area) for one in save_areas(admin_user, towns))
+    assert districts().several and fresh(staff).area == world.district
+    assert Department.objects.get(pk=world.water.pk).area == world.district
+
+
+def test_the_first_towns_of_two_districts_in_one_sheet_leave_what_is_there_to_the_one_that_was(
+    world, city, staff, admin_user
+):
+    beside = [Area.objects.create(code=code, name=code, level="district", parent=city) for code in ("330298", "330299")]
+    towns = [Given(f"{one.code}100", {"name": "镇", "level": "town", "parent": one}) for one in beside]
+    save_areas(admin_user, towns)
+    assert len(districts().lines) == 3 and fresh(staff).area == world.district
+
+
+def test_changing_every_town_of_a_district_gives_nobody_an_area(world, admin_user, other, town):
+    late = person("late", Role.STAFF)
+    unit = Department.objects.create(code="late", name="新办", short_name="新办")
+    changed = save_areas(admin_user, [Given(town.code, {"name": "改名镇"})])
+    assert changed == [town] and fresh(late).area is None
+    ours = world.district.children.all()
+    save_areas(admin_user, [Given(one.code, {"name": f"{one.name}甲"}) for one in ours])
+    town.refresh_from_db()
+    town.save()  # by itself: the only town of its district
+    assert town.name == "改名镇" and fresh(late).area is None
+    assert Department.objects.get(pk=unit.pk).area is None
+    assert AuditEntry.objects.filter(verb="second-district").count() == 1
+
+
+def test_a_town_moved_under_a_neighbour_makes_it_a_second_district(world, city, staff):
+    beside = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    moved = Area.objects.get(pk=world.east_town.pk)
+    moved.parent = beside
+    moved.save()
     assert districts().several and fresh(staff).area == world.district
 
 

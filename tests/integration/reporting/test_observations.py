@@ -77,6 +77,22 @@ def test_a_leap_is_asked_about_and_taken_when_it_is_confirmed(world, staff, pm25
     assert row.value == 31_000
 
 
+def test_a_leap_within_one_sheet_is_asked_about_too(world, staff, pm25):
+    def months(*values, **more):
+        return [given(pm25, world.west_town, value, date(2026, 1 + n, 1), **more) for n, value in enumerate(values)]
+
+    outcomes = record_values(staff, months(31, 0, 31_000, 30), Way.SHEET)
+    assert [outcome.what for outcome in outcomes] == ["stored", "stored", "", "stored"]
+    assert outcomes[2].refusal.errors[0].code == "leap"
+    confirmed = record_values(staff, months(31, 0, 31_000, confirmed=True)[2:], Way.SHEET)
+    assert [outcome.what for outcome in confirmed] == ["stored"]
+
+
+def test_in_a_sheet_that_begins_with_the_newest_month_each_is_held_against_it(world, staff, pm25):
+    rows = [given(pm25, world.west_town, value, date(2026, month, 1)) for month, value in ((5, 900), (4, 30), (3, 0.5))]
+    assert [outcome.what for outcome in record_values(staff, rows, Way.SHEET)] == ["stored", "stored", ""]
+
+
 def test_a_closed_period_and_the_same_cell_twice_are_refused(world, staff, pm25):
     pm25.closed_before = date(2026, 6, 1)
     with pytest.raises(BadInput, match="封账"):

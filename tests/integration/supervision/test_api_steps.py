@@ -132,6 +132,14 @@ def test_files_of_others_and_of_nobody_are_refused_and_nothing_is_recorded(assig
     assert not EventFile.objects.exists()
 
 
+def test_what_one_person_sends_ahead_is_bounded_whatever_others_hold(assigned, officer, deputy, as_user, monkeypatch):
+    monkeypatch.setattr(held_files, "MOST_HELD", len(PDF) + 9)
+    assert [upload(as_user(person), assigned).status_code for person in (deputy, officer)] == [201, 201]
+    full = upload(as_user(officer), assigned)
+    assert (full.status_code, full.json()["code"]) == (413, "held-files-full")
+    assert "还没有提交的附件" in full.json()["detail"]
+
+
 @pytest.mark.parametrize("content", [PDF[:-8], b"<script>1</script>", b""])
 def test_what_is_no_sound_file_is_not_kept(content, assigned, officer, as_user):
     assert upload(as_user(officer), assigned, content).status_code in (400, 422)

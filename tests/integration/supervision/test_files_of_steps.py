@@ -163,3 +163,29 @@ def test_nobody_fills_the_store_with_forms_that_come_back(assigned, officer, as_
     monkeypatch.setattr(held_files, "HANDED_IN", Limit("step-files", 1, timedelta(hours=1)))
     answer = send(as_user(officer), assigned, "reply", pdf("一.pdf"), docx(), result="")
     assert (answer.status_code, list(kept(answer))) == (422, ["一.pdf"])
+
+
+def test_a_form_that_comes_back_keeps_no_file_of_whom_its_step_is_not_open_to(
+    assigned, officer, deputy, staff, as_user
+):
+    for person in (deputy, staff):
+        answer = send(as_user(person), assigned, "reply", pdf(), result="A", planned_on="无")
+        assert (answer.status_code, kept(answer)) == (400, {})
+    assert held_files.delete_expired(timezone.now() + timedelta(days=9)) == 0
+    answer = send(as_user(officer), assigned, "reply", pdf(), result="A", planned_on="无")
+    assert (answer.status_code, list(kept(answer))) == (400, ["验收单.pdf"])
+
+
+def test_what_one_person_holds_is_bounded_and_the_form_says_so(
+    assigned, officer, world, as_user, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(held_files, "MOST_HELD", len(PDF) + 9)
+    full = send(as_user(officer), assigned, "reply", pdf("一.pdf"), pdf("二.pdf"), result="")
+    assert (full.status_code, list(kept(full))) == (422, ["一.pdf"])
+    assert "还没有提交的附件合计超过" in full.text
+    with django_capture_on_commit_callbacks(execute=True):  # what a step has taken makes room
+        assert send(as_user(officer), assigned, "say", kept=[kept(full)["一.pdf"]]).status_code == 302
+    services.ask_co(officer, assigned.pk, version=1, department=world.ecology, text="请协助")
+    met = send(as_user(officer), assigned, "reply", pdf("三.pdf"), pdf("四.pdf"), result="A")
+    assert (met.status_code, list(kept(met))) == (409, ["三.pdf"])
+    assert "还没有提交的附件合计超过" in met.text

@@ -16,6 +16,7 @@ from accounts.loads.services import Answer, load_rows
 from accounts.models import Area, Membership, Person, User
 from geo_portal.setup.reading import read_file
 from ledger.models import AuditEntry
+from river_monitoring.points.models import MonitoringPoint
 from tests.data import county, filled
 
 MORE = 8
@@ -104,8 +105,7 @@ def test_rows_that_are_there_already_take_as_few(load: Callable[..., tuple[Answe
 def test_rows_written_together_are_as_if_each_was_written_by_itself(
     load: Callable[..., tuple[Answer, int]], site: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for slug in SLUGS:
-        rows = _more(slug, 60, 12)
+    for slug, rows in (*((slug, _more(slug, 60, 12)) for slug in SLUGS), ("points", _described_points())):
         begin = transaction.savepoint_create()
         with monkeypatch.context() as patch:
             patch.setattr("accounts.loads.services.is_beside", lambda: True)
@@ -114,12 +114,20 @@ def test_rows_written_together_are_as_if_each_was_written_by_itself(
         transaction.savepoint_rollback(begin)
         together = load(slug, rows)[0]
         assert (together.outcomes, _cells(slug), _audit()) == expected
-        assert together.counts["stored"] == 12
+        assert together.counts["stored"] == len(rows) - 1
+
+
+def _described_points() -> filled.Rows:
+    """Points of one town, each with other optional cells filled in."""
+    cells = [("𬇙头村", "虚构甲", "0999-8000009"), ("999901100202", "", ""), ("", "", "0999-8000009"), ("", "", "")]
+    head = (*county.POINTS[0], "村社", "责任人", "责任人电话")
+    return [head, *((*filled.point(190 + n), *described) for n, described in enumerate(cells))]
 
 
 def _cells(slug: str) -> list[Any]:
+    """What is stored, with the versions of what has one."""
     dataset = declared()[slug]
-    return sorted((dataset.cells(thing) for thing in dataset.rows()), key=str)
+    return sorted(((dataset.cells(thing), getattr(thing, "version", None)) for thing in dataset.rows()), key=str)
 
 
 def _audit() -> list[Any]:
@@ -170,6 +178,28 @@ def test_villages_of_a_town_of_the_same_sheet_are_taken(load: Callable[..., tupl
     answer, _queries = load("areas", [county.AREAS[0], *rows])
     assert answer.counts["stored"] == 2, answer.outcomes
     assert Area.objects.get(code="999901300201").parent == Area.objects.get(code="999901300")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_describes_a_new_point_stands_in_the_line_of_its_entry(
+    load: Callable[..., tuple[Answer, int]], site: None, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    if not together:
+        monkeypatch.setattr("accounts.loads.services.is_beside", lambda: True)
+    load("points", _described_points())
+    codes = [f"X-{190 + n}" for n in range(4)]
+    points = {point.code: point for point in MonitoringPoint.objects.filter(code__in=codes)}
+    lines = AuditEntry.objects.filter(verb__in=("register-point", "correct-point"), detail__code__in=codes)
+    assert sorted((line.detail["code"], line.verb, line.detail.get("fields")) for line in lines) == [
+        ("X-190", "register-point", ["village", "responsible_name", "responsible_phone"]),
+        ("X-191", "register-point", ["village"]),
+        ("X-192", "register-point", ["responsible_phone"]),
+        ("X-193", "register-point", []),
+    ]
+    assert {point.version for point in points.values()} == {1}
+    assert [points[code].village and points[code].village.name for code in sorted(points)] == [
+        "𬇙头村", "仝家村", None, None,
+    ]  # fmt: skip
 
 
 def test_a_point_of_a_village_that_nobody_knows_costs_the_others_nothing(
