@@ -1,11 +1,11 @@
 """The pages of the congress's site, all invented, written and reviewed through the room's own services."""
 
-import io
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows
@@ -57,10 +57,10 @@ def _issue(district: Area, users: dict[str, User], today: date) -> None:
     facts: dict[str, Any] = {"column": "journal", "issue_year": day.year, "issue_number": 2, "issued_on": day}
     words = {"title": "人大会刊（演示）", "summary": "内容是编的，用来看逐页阅读。", "source": "演示编写"}
     section = "<section style='page-break-after: always'><h1>{}</h1><p>{}</p></section>"
-    pages = "".join(section.format(head, text) for head, text in ISSUE)
+    pages = f"<html lang='zh-CN'>{''.join(section.format(head, text) for head, text in ISSUE)}</html>"
     with past.at(moment(day, 9)):
         page = services.make(users["staff"], words, area=district, **facts)
-        kept = add_issue(users["staff"], page.pk, _named(print_pdf(pages), "issue.pdf"))
+        kept = add_issue(users["staff"], page.pk, SimpleUploadedFile("issue.pdf", print_pdf(pages)))
         lines = [
             {"page": number, "title": head, "address": "/news/about/" if number == 1 else ""}
             for number, (head, _text) in enumerate(ISSUE, 1)
@@ -95,16 +95,9 @@ def _page(plan: dict[str, Any], district: Area, town: Area | None, users: dict[s
         services.step(users["admin"], page.pk, "publish", page.version + 1)
 
 
-def _named(content: bytes, name: str) -> io.BytesIO:
-    """Content as if it were sent."""
-    upload = io.BytesIO(content)
-    upload.name = name
-    return upload
-
-
 def _add_picture(staff: User, page: SitePage, plan: dict[str, Any]) -> None:
-    content = _named((Path(settings.BASE_DIR) / PICTURES / plan["picture"]).read_bytes(), plan["picture"])
-    kept = add_picture(staff, page.pk, content)
+    content = (Path(settings.BASE_DIR) / PICTURES / plan["picture"]).read_bytes()
+    kept = add_picture(staff, page.pk, SimpleUploadedFile(plan["picture"], content))
     block = {"kind": "picture", "file": str(kept.number), "alt": plan["alt"], "caption": "演示用的画"}
     saved = services.save_body(staff, page.pk, page.version, [block, *plan["blocks"]])
     page.version = saved.version
