@@ -40,7 +40,9 @@ def is_chinese(letter: str) -> bool:
     >>> [is_chinese(letter) for letter in "河a1𬇙。"]
     [True, False, False, True, False]
     """
-    return "\u3400" <= letter <= "\u9fff" or (letter >= "\uf900" and letter.isalpha() and ord(letter) not in _BETWEEN)
+    if "\u3400" <= letter <= "\u9fff":
+        return not "\u4dc0" <= letter <= "\u4dff"  # the hexagrams of the Yijing stand between the ideographs
+    return letter >= "\uf900" and letter.isalpha() and ord(letter) not in _BETWEEN
 
 
 def runs(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.text import normal, query, snippets, vector
@@ -15,6 +15,7 @@ def test_doctests_hold(module):
     assert result.attempted > 0 and result.failed == 0
 
 
+@example("䷀乾")
 @given(st.text(max_size=200))
 def test_no_text_gets_a_sign_into_a_vector_or_a_query(text):
     for token, _place in vector.tokens(text):
