@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.together import Given, Written, record_written
+from accounts.areas.together import Given, Written, record_written, store_written
 from accounts.directory.models import Department
 from accounts.permissions import Asker, is_district_staff
 from geokit.refusal import NotPermitted, Refusal
@@ -45,17 +45,8 @@ def save_departments(actor: Asker, given: Sequence[Given]) -> list[Department | 
         answers.append(unit)
         if changed or there is None:
             written.append((unit, changed))
-    _store(actor, written)
+    record_written(actor, "department", *store_written(Department, written))
     return answers
-
-
-def _store(actor: Asker, written: Written[Department]) -> None:
-    new = [(unit, fields) for unit, fields in written if unit.pk is None]
-    old = [(unit, fields) for unit, fields in written if unit.pk is not None]
-    Department.objects.bulk_create([unit for unit, _fields in new])
-    if fields := sorted({name for _unit, names in old for name in names}):
-        Department.objects.bulk_update([unit for unit, _fields in old], fields)
-    record_written(actor, "department", new, old)
 
 
 def _facts_of(facts: Mapping[str, Any], *, is_new: bool) -> Mapping[str, Any]:

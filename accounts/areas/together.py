@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.areas.register import check_area, require_keeper, set_area
 from accounts.directory.levels import NARROW, areas_entered, not_held_yet
@@ -60,15 +61,21 @@ def _changes_level(area: Area | None, one: Given) -> bool:
 
 
 def _store_areas(actor: Asker, written: Written[Area]) -> None:
-    new = [(area, fields) for area, fields in written if area.pk is None]
-    old = [(area, fields) for area, fields in written if area.pk is not None]
     begun = not_held_yet(area for area, _fields in written)
-    Area.objects.bulk_create([area for area, _fields in new])
-    if fields := sorted({name for _area, names in old for name in names}):
-        Area.objects.bulk_update([area for area, _fields in old], fields)
+    new, old = store_written(Area, written)
     areas_entered(begun)
     record_written(actor, "area", new, old)
     transaction.on_commit(forget)
+
+
+def store_written[M: Model](model: type[M], written: Written[M]) -> tuple[Written[M], Written[M]]:
+    """Store rows with a statement for the new and one for the changed; return which were which."""
+    new = [(row, fields) for row, fields in written if row.pk is None]
+    old = [(row, fields) for row, fields in written if row.pk is not None]
+    model._default_manager.bulk_create([row for row, _fields in new])
+    if fields := sorted({name for _row, names in old for name in names}):
+        model._default_manager.bulk_update([row for row, _fields in old], fields)
+    return new, old
 
 
 def record_written(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.areas.together import Written, record_written, store_written
 from accounts.congress.models import Congress, DeputyGroup, Membership, Person
 from accounts.congress.permissions import congresses_kept_by
 from accounts.congress.services import check_days, not_her_congress, require_may_link
@@ -39,7 +40,7 @@ class _Known:
     members: dict[str, Membership]
     people: dict[str, Person]
     groups: dict[tuple[int, str], DeputyGroup]
-    written: list[tuple[Membership, list[str]]] = field(default_factory=list)
+    written: Written[Membership] = field(default_factory=list)
     """What is new or changed, with the fields that are."""
 
     def keep(self, member: Membership, changed: list[str]) -> None:
@@ -131,18 +132,12 @@ def _store(actor: Asker, known: _Known) -> None:
     """Write what is new and what changed, each kind with one statement, and its lines of the audit trail."""
     people = [person for person in known.people.values() if person.pk is None]
     groups = [group for group in known.groups.values() if group.pk is None]
-    new = [(member, fields) for member, fields in known.written if member.pk is None]
-    changed = [(member, fields) for member, fields in known.written if member.pk is not None]
     Person.objects.bulk_create(people)
     DeputyGroup.objects.bulk_create(groups)
-    Membership.objects.bulk_create([member for member, _fields in new])
-    names = sorted({name for _member, fields in changed for name in fields})
-    if changed:
-        Membership.objects.bulk_update([member for member, _fields in changed], names)
+    new, changed = store_written(Membership, known.written)
     audit.record_many(actor, "person-entered", ((one, {"code": one.code, "fields": _given_of(one)}) for one in people))
     audit.record_many(actor, "group-made", ((one, {"name": one.name}) for one in groups))
-    audit.record_many(actor, "member-entered", ((one, {"code": one.code, "fields": fields}) for one, fields in new))
-    audit.record_many(actor, "member-changed", ((one, {"code": one.code, "fields": fields}) for one, fields in changed))
+    record_written(actor, "member", new, changed)
 
 
 def _given_of(person: Person) -> list[str]:
