@@ -7,11 +7,9 @@ import pytest
 from tests.order_of_files import in_order
 
 
-def items_of(file, count=1, slow=False):
-    return [
-        SimpleNamespace(nodeid=f"{file}::test_{number}", get_closest_marker=lambda name: slow and name == "slow")
-        for number in range(count)
-    ]
+def items_of(file, count=1, slow=False, demo=False):
+    marks = {"slow": slow, "demo": demo}
+    return [SimpleNamespace(nodeid=f"{file}::test_{number}", get_closest_marker=marks.get) for number in range(count)]
 
 
 def order(*groups):
@@ -29,6 +27,19 @@ def test_what_takes_long_is_begun_first_and_needs_no_database_in_one_of_two_proc
     )
     assert [name.removeprefix("tests/").partition("::")[0] for name in ordered] == [
         "integration/long.py", "unit/long.py", "integration/a.py", "unit/a.py", "unit/b.py", "integration/b.py",
+    ]  # fmt: skip
+
+
+def test_one_process_loads_the_demo_and_nobody_waits_for_it():
+    ordered = order(
+        items_of("tests/integration/short.py"),
+        items_of("tests/integration/demo.py", slow=True, demo=True),
+        items_of("tests/integration/long.py", slow=True),
+        items_of("tests/integration/tiles.py", demo=True),
+        items_of("tests/integration/longer.py", slow=True),
+    )
+    assert [name.removeprefix("tests/integration/").partition("::")[0] for name in ordered] == [
+        "demo.py", "long.py", "longer.py", "tiles.py", "short.py",
     ]  # fmt: skip
 
 

@@ -5,7 +5,6 @@ for this process and dropped after it. Tests share it, so each takes a point or 
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import shutil
@@ -15,7 +14,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,9 +26,10 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ledger.roles.connections import address, as_owner
+from ledger.roles.connections import as_owner
 from ops.run import server_command
-from tests import template_database
+from tests import demo_database, template_database
+from tests.demo_database import SCHEDULES_FROM_NOW, Demo, run_as_owner
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -47,7 +46,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
-START_SECONDS = int(os.environ.get("E2E_START_SECONDS", "60"))
+START_SECONDS = int(os.environ.get("E2E_START_SECONDS", "180"))
 # Software WebGL on two busy cores is slow to draw, not wrong.
 PATIENCE_MS = int(os.environ.get("E2E_PATIENCE_MS", "30000"))
 
@@ -70,57 +69,10 @@ class Site:
         )
 
 
-def _owners_address(name: str) -> str:
-    return address(settings.OWNER_DATABASE, name)
-
-
-def _admin(statement: str, database: str = "postgres") -> None:
-    with contextlib.closing(psycopg2.connect(_owners_address(database))) as session:
-        session.autocommit = True
-        session.cursor().execute(statement)
-
-
-SCHEDULES_FROM_NOW = """
-    UPDATE jobs_schedule SET next_run = CASE WHEN minutes IS NOT NULL THEN now()
-        ELSE next_run + interval '1 day' * ceil(extract(epoch FROM now() - next_run) / 86400) END
-    WHERE next_run < now()"""
-"""The migrated database may be days old; a site that has just been set up has no night's work waiting."""
-
-
-@dataclass(frozen=True)
-class Demo:
-    """The demo district as it was loaded once for all processes of this run: a database and a VAR_DIR to copy."""
-
-    name: str
-    folder: Path
-
-
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: Any) -> Iterator[Demo]:
-    """The first process to ask loads it; the others wait for that. The last one to end drops it."""
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    demo = Demo(f"e2e_demo_{zlib.crc32(bytes(shared)):x}", shared / "demo")
-    with _users_of(demo) as users:
-        if not users:
-            _load(demo, _migrated(django_db_blocker))
-        users.add(worker_id)
-    yield demo
-    with _users_of(demo) as users:
-        users.discard(worker_id)
-        if not users:
-            _admin(f'DROP DATABASE "{demo.name}" WITH (FORCE)')
-
-
-@contextlib.contextmanager
-def _users_of(demo: Demo) -> Iterator[set[str]]:
-    """The processes that have a part in it, to change; one process at a time."""
-    with demo.folder.with_suffix(".users").open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        users = set(file.read().split())
-        yield users
-        file.truncate(0)
-        file.write(" ".join(users))
+def demo(django_db_blocker: Any) -> Demo:
+    """The demo district, loaded once for all processes that test on it."""
+    return demo_database.ensure(_migrated(django_db_blocker))
 
 
 def _migrated(blocker: Any) -> str:
@@ -138,39 +90,11 @@ def _migrated(blocker: Any) -> str:
         return thread.submit(ask).result()
 
 
-def _load(demo: Demo, migrated: str) -> None:
-    """One fixed day, so that the same points are planned, under way and inferior V whenever the tests run."""
-    _admin(f'DROP DATABASE IF EXISTS "{demo.name}" WITH (FORCE)')
-    _admin(f'CREATE DATABASE "{demo.name}" TEMPLATE "{migrated}"')
-    _admin(SCHEDULES_FROM_NOW, demo.name)
-    shutil.rmtree(demo.folder, ignore_errors=True)
-    demo.folder.mkdir()
-    site = Site("", _environ(demo.name, demo.folder))
-    done = site.manage("load_demo", "--today", "2026-11-23")
-    assert done.returncode == 0, done.stderr
-
-
-def _environ(name: str, folder: Path) -> dict[str, str]:
-    """A site's environment on a database of its own, with all its files in a VAR_DIR of its own."""
-    return os.environ | {
-        "DATABASE_URL": address(name=name),
-        "MIGRATION_DATABASE_URL": _owners_address(name),
-        "READER_DATABASE_URL": address(settings.READER_DATABASE, name),
-        "VAR_DIR": str(folder),
-        "DEMO": "1",
-        "TESTING_HOOKS": "1",
-        "SECRET_KEY": "for-browser-tests-only-0123456789-0123456789",
-        "WEB_WORKERS": "1",
-    }
-
-
 @pytest.fixture(scope="session")
 def database(demo: Demo) -> Iterator[str]:
     """The name of this process's own copy of the demo district's database."""
-    name = f"e2e_{os.getpid()}"
-    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{demo.name}"')
-    yield name
-    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with demo_database.copy_of(demo, f"e2e_{os.getpid()}") as name:
+        yield name
 
 
 def _free_port() -> int:
@@ -195,7 +119,7 @@ def site(database: str, demo: Demo, tmp_path_factory: pytest.TempPathFactory) ->
     port = _free_port()
     folder = shutil.copytree(demo.folder, tmp_path_factory.mktemp("site") / "var")
     (folder / "static").symlink_to(settings.STATIC_ROOT)  # collected before the tests
-    environ = _environ(database, folder) | {"SITE_URL": f"http://localhost:{port}"}
+    environ = demo_database.environ(database, folder) | {"SITE_URL": f"http://localhost:{port}"}
     with _serving(environ, port) as running:
         yield running
 
@@ -206,14 +130,14 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any)
     name, folder = f"e2e_empty_{os.getpid()}", tmp_path_factory.mktemp("empty") / "var"
     folder.mkdir()
     (folder / "static").symlink_to(settings.STATIC_ROOT)
-    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated(django_db_blocker)}"')
-    _admin(SCHEDULES_FROM_NOW, name)
-    environ = _environ(name, folder) | {"DEMO": "0", "TRIAL": "1"}
+    run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated(django_db_blocker)}"')
+    run_as_owner(SCHEDULES_FROM_NOW, name)
+    environ = demo_database.environ(name, folder) | {"DEMO": "0", "TRIAL": "1"}
     try:
         with _serving(environ, _free_port()) as running:
             yield running
     finally:
-        _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+        run_as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
@@ -244,7 +168,7 @@ def base_url(site: Site) -> str:
 @pytest.fixture(scope="session")
 def sql(database: str) -> Iterator[Sql]:
     """Ask the site's database, to choose what to test on and to see what was stored."""
-    with contextlib.closing(psycopg2.connect(_owners_address(database))) as connection:
+    with contextlib.closing(psycopg2.connect(demo_database.owners_address(database))) as connection:
         connection.autocommit = True
 
         def ask(statement: str, *values: object) -> list[tuple]:

@@ -11,6 +11,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import global_settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, F
@@ -18,6 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Area, Department, User
+from demo import load
 from demo.load import NotEmpty, load_district, replace_district
 from geokit.refusal import NotPermitted
 from layers.models import Layer
@@ -43,27 +45,18 @@ from stations.statistics.queries import statistics
 from supervision.matters.table import TABLE as MATTERS
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
-from tests import roles
-from tests.data.module_scene import made_once
+from tests import demo_database, roles
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.demo]
 
-TODAY = date(2026, 11, 23)
-QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+TODAY = date.fromisoformat(demo_database.TODAY)
 
 
 @pytest.fixture(scope="module")
-def district(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, int]]:
-    """The district, loaded once for all tests of this file and rolled back after them."""
-    media = tmp_path_factory.mktemp("media")
-
-    def load() -> dict[str, int]:
-        return load_district(TODAY) | {"pictures": len(list(media.rglob("*.jpg")))}
-
-    with made_once(django_db_blocker, load, MEDIA_ROOT=media, PASSWORD_HASHERS=[QUICK_HASHER]) as counts:
-        yield counts
+def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """How many of each thing `load_demo` has said that it loaded; what tests of this file write is rolled back."""
+    with demo_database.entered(django_db_blocker) as demo:
+        yield demo.counts | {"pictures": len(list(demo.folder.rglob("*.jpg")))}
 
 
 def test_everything_is_there(district):
@@ -260,7 +253,7 @@ def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_s
     rated = Project.objects.filter(status="rated", year=TODAY.year)
     assert rated.count() == 2
     assert all({"deputy", "public"} <= set(project.ratings.values_list("voter", flat=True)) for project in rated)
-    assert verify(files=False).faults == ()  # the files went with the folder of the test that loaded them
+    assert verify(files=False).faults == ()  # they lie in another folder
 
 
 def test_suggestions_stand_where_their_events_left_them(district):
@@ -294,6 +287,7 @@ def test_layers_came_in_through_the_import_as_gbk_in_epsg_4549(district):
 
 def test_the_six_sign_ins_open_the_demo_and_nothing_else(district, settings):
     settings.DEMO = True
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the district was loaded by a process of its own
     for name in ("deputy", "officer", "officer2", "gis", "staff", "admin"):
         assert Client().login(username=name, password=f"demo-{name}")
     settings.DEMO = False
@@ -356,15 +350,31 @@ def test_replacing_is_refused_outside_the_demonstration(district, settings):
     assert Project.objects.exists()
 
 
-def test_replacing_empties_histories_too_and_gives_the_same_district(district, settings):
+def test_replacing_gives_the_same_district_and_a_failure_at_its_end_leaves_the_old_one(
+    district: dict[str, int], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.DEMO = True
+    write = load._write
+
+    def fail_when_all_is_written(today: date) -> dict[str, int]:
+        assert write(today).items() <= district.items()
+        assert not Project.objects.filter(name="changed").exists()
+        assert RectificationEvent.objects.count() == district["events"]
+        raise DiskFull
+
+    monkeypatch.setattr(load, "_write", fail_when_all_is_written)
     with transaction.atomic():
         with roles.owner_rights():
-            Project.objects.filter(year=TODAY.year).update(name="changed")
-            assert replace_district(TODAY).items() <= district.items()
-            assert not Project.objects.filter(name="changed").exists()
+            changed = Project.objects.filter(year=TODAY.year).update(name="changed")
+            with pytest.raises(DiskFull):
+                replace_district(TODAY)
+            assert Project.objects.filter(name="changed").count() == changed > 0
             assert RectificationEvent.objects.count() == district["events"]
         transaction.set_rollback(True)
+
+
+class DiskFull(Exception):
+    pass
 
 
 def test_works_of_the_demo_agree_with_the_states_of_their_points(district):

@@ -6,7 +6,6 @@ for everybody, one for people who are signed in, one whose public misses a colum
 
 import math
 import re
-from datetime import date
 
 import mapbox_vector_tile
 import pytest
@@ -16,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.district import current
 from accounts.models import Area, User
-from demo.load import load_district
 from geo_portal.tilesets import CATALOGUE, FIXED
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
@@ -26,21 +24,21 @@ from projects.models import ProjectPlace
 from reporting.boards.models import Board
 from reporting.boards.tiles import FIELDS as BOARD_FIELDS
 from reporting.boards.tiles import name_of
+from tests import demo_database
 from tests.data.gis_files import gbk_ponds
-from tests.data.module_scene import made_once
+from tests.data.module_scene import check_foreign_keys
 from tests.data.published import make_public
 from tiles.engine.pool import POOL
 from tiles.layer.vector import public_audience
 
 # The mark also makes sure that there is a test database when this file is run alone.
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db]
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
 SEE_PUBLISHED_MATTERS = ("anonymous", "gis")
 HIDDEN = "户数"
-QUICK_HASH = "django.contrib.auth.hashers.MD5PasswordHasher"
 LAYERS = {layer.name: layer for layer in FIXED}
 CLUSTERS = {layer.name: layer.map_use.companion_of for layer in FIXED if layer.cluster}
 API = {name: layer.api for name, layer in LAYERS.items() if name not in CLUSTERS} | {
@@ -54,14 +52,13 @@ PERSONAL = re.compile(r"phone|mobile|email|contact|reporter|author|person|deputy
 def district(django_db_setup, django_db_blocker, tmp_path_factory):
     """Everything once for all tests of this file, rolled back after them."""
     folder = tmp_path_factory.mktemp("audiences")
-    with made_once(
-        django_db_blocker, lambda: load_everything(folder), MEDIA_ROOT=folder, PASSWORD_HASHERS=[QUICK_HASH], DEMO=True
-    ):
+    with demo_database.entered(django_db_blocker, MEDIA_ROOT=folder, DEMO=True):
+        load_layers(folder)
+        check_foreign_keys()
         yield
 
 
-def load_everything(folder):
-    load_district(date(2026, 11, 23))
+def load_layers(folder):
     path = gbk_ponds(folder)
     for slug, visibility in LOADED.items():
         load(LoadOptions(path=path, file_name=path.name, slug=slug), Report())
