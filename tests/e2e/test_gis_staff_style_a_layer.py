@@ -11,10 +11,15 @@ from tests.e2e.drawing import gbk_shapefile, publish_layer
 SLUG = "styled-e2e"
 NAMES = ["污水主管一", "雨水支管二", "截污干管三"]
 COLOUR_OF = """(id) => JSON.stringify(window.__map.getLayer(id) && window.__map.getPaintProperty(id, 'fill-color'))"""
-IS_COLOUR = "([id, colour]) => JSON.stringify(window.__map.getPaintProperty(id, 'fill-color')) === colour"
+# A page that has just been opened may still be making its map: it has no style yet, or not that layer.
+IS_COLOUR = """([id, colour]) => {
+    const map = window.__map;
+    if (!map?.style?.getLayer(id)) return false;
+    return JSON.stringify(map.getPaintProperty(id, 'fill-color')) === colour;
+}"""
 DRAWN_AS = """([id, part]) => {
     const map = window.__map;
-    if (!map || !map.getLayer(id)) return false;
+    if (!map?.style?.getLayer(id)) return false;
     return JSON.stringify(map.getPaintProperty(id, 'fill-color')).includes(part);
 }"""
 
