@@ -204,10 +204,14 @@ function showProblem(form: HTMLFormElement, text: string, look = "field__error")
 
 async function again(): Promise<void> {
   window.clearTimeout(timer);
-  if (navigator.onLine) await sendWaiting();
-  await draw();
-  const pause = await nextIn();
-  if (pause !== undefined) timer = window.setTimeout(() => void again(), pause);
+  try {
+    if (navigator.onLine) await sendWaiting();
+    await draw();
+  } finally {
+    // Also after a disk that was full for a moment: what waits is tried again.
+    const pause = await nextIn();
+    if (pause !== undefined) timer = window.setTimeout(() => void again(), pause);
+  }
 }
 
 /** Put a refused report back into its form, photos too. */

@@ -13,6 +13,9 @@ import * as store from "./store";
 import { type Progress, upload } from "./upload";
 
 const REPORT = "/report/";
+/** So long an answer is waited for, and for each photo that goes along: on a bad line some 5 kB a second. */
+const ANSWER_MS = 60_000;
+const PHOTO_MS = 4 * 60_000;
 let changed: () => void = () => undefined;
 
 /** Call `listener` after anything on the device has changed. */
@@ -95,7 +98,10 @@ async function post(
     const action = parcel.action ?? REPORT;
     const body = unpack(parcel, photos);
     if (progress) return await read(await upload(action, body, headers, progress));
-    const response = await fetch(action, { method: "POST", body, headers, redirect: "error" });
+    // A line that is neither dead nor alive would keep everything behind this one waiting.
+    const signal = AbortSignal.timeout(ANSWER_MS + PHOTO_MS * photos.length);
+    const options: RequestInit = { method: "POST", body, headers, redirect: "error", signal };
+    const response = await fetch(action, options);
     return await read(response);
   } catch {
     return undefined;
