@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops import environment, forbidden, setup, system
@@ -183,30 +185,55 @@ def separate(environ: dict[str, str]) -> dict[str, str]:
 
 
 def _checks(environ: dict[str, str]) -> dict[str, bool]:
-    def tool(*command: str, changes: dict[str, str] | None = None, cwd: Path = environment.ROOT) -> bool:
-        print(f"── {' '.join(command)}", flush=True)
-        return subprocess.run(command, cwd=cwd, env={**environ, **(changes or {})}).returncode == 0
+    """Whether each check passed. Two run at a time; what one printed stands together, the failed ones' last."""
+    with environment.database(environ, durable=False), ThreadPoolExecutor(2) as two:
+        waiting = {name: two.submit(_tool, tool, environ) for name, tool in _tools().items()}
+        passed = {"forbidden words": forbidden.report(environment.ROOT)}
+        outputs = {name: answer.result() for name, answer in waiting.items()}
+    for name, answer in sorted(outputs.items(), key=lambda one: one[1].returncode != 0):
+        print(f"── {' '.join(answer.args)}\n{answer.stdout}", end="", flush=True)
+        passed[name] = answer.returncode == 0
+    return passed
 
-    python, scripts = str(setup.PYTHON), str(setup.VENV / "bin")
-    with environment.database(environ, durable=False):
-        return {
-            "forbidden words": forbidden.report(environment.ROOT),
-            "ruff": tool(python, "-m", "ruff", "check", "."),
-            "format": tool(python, "-m", "ruff", "format", "--check", "."),
-            "types": tool(python, "-m", "mypy", *_packages()),
-            "import order": tool(f"{scripts}/lint-imports"),
-            "templates": tool(python, "-m", "djlint", "--lint", "--quiet", *_template_folders()),
-            "migrations": tool(python, "manage.py", "makemigrations", "--check", "--dry-run"),
-            "migrations of tables in use": tool(
-                python,
-                "manage.py",
-                "lintmigrations",
-                changes={"DJANGO_SETTINGS_MODULE": "tests.lint_settings", "LOG_LEVEL": "WARNING"},
-            ),
-            "deployment": tool(python, "manage.py", "check", "--deploy", "--fail-level", "WARNING", changes=PRODUCTION),
-            "web": tool("npm", "run", "--silent", "check", cwd=setup.WEB),
-            "web tests": tool("npm", "test", "--silent", cwd=setup.WEB),
-        }
+
+@dataclass(frozen=True)
+class Tool:
+    """A command that passes by ending with 0, what it changes in the environment, and where it is run."""
+
+    command: list[str]
+    changes: dict[str, str] = field(default_factory=dict)
+    cwd: Path = environment.ROOT
+
+
+def _tool(tool: Tool, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        tool.command,
+        cwd=tool.cwd,
+        env={**environ, **tool.changes},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def _tools() -> dict[str, Tool]:
+    """By name, what takes longest first."""
+    python = str(setup.PYTHON)
+    manage = [python, "manage.py"]
+    lint = {"DJANGO_SETTINGS_MODULE": "tests.lint_settings", "LOG_LEVEL": "WARNING"}
+    return {
+        "types": Tool([python, "-m", "mypy", *_packages()]),
+        "import order": Tool([str(setup.VENV / "bin" / "lint-imports")]),
+        "templates": Tool([python, "-m", "djlint", "--lint", "--quiet", *_template_folders()]),
+        "web": Tool(["npm", "run", "--silent", "check"], cwd=setup.WEB),
+        "web tests": Tool(["npm", "test", "--silent"], cwd=setup.WEB),
+        "migrations": Tool([*manage, "makemigrations", "--check", "--dry-run"]),
+        "migrations of tables in use": Tool([*manage, "lintmigrations"], lint),
+        "deployment": Tool([*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        "ruff": Tool([python, "-m", "ruff", "check", "."]),
+        "format": Tool([python, "-m", "ruff", "format", "--check", "."]),
+    }
 
 
 def _packages() -> list[str]:
