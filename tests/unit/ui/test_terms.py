@@ -94,7 +94,8 @@ def test_names_have_a_length(name: str) -> None:
 
 def read_with_ten_thousand_terms(text: str) -> None:
     """Names that share their beginnings, so that many nearly fit at every place of a hostile text."""
-    names: dict[str, Term | None] = {"a" * length + chr(0x4E00 + n): term("x") for length in (3, 58) for n in range(5000)}
+    ends = map(chr, range(0x4E00, 0x4E00 + 5000))
+    names: dict[str, Term | None] = {"a" * length + end: term("x") for end in ends for length in (3, 58)}
     list(pieces(text, Vocabulary(names), set()))
 
 
