@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeData, SafeString
+from django.utils.safestring import SafeString
 
 from ui.text.terms import Term, pieces, vocabulary
 
@@ -18,7 +18,7 @@ def terms(text: Any, request: Any = None) -> SafeString | str:
     For our own sentences and for texts of law, not for headings, links, figures and what people have written. HTML
     stays as it is, since a term may stand in one of its attributes.
     """
-    if isinstance(text, SafeData):
+    if isinstance(text, SafeString):
         return text
     seen = set() if not request else request.__dict__.setdefault("terms_seen", set())
     return format_html_join("", "{}", ((_piece(*piece),) for piece in pieces(str(text), vocabulary(), seen)))
