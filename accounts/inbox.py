@@ -87,3 +87,11 @@ def point_of(geom: Any) -> Point | None:
 
 type Source = Callable[[Any, date], Any]
 """A room's ``waiting(user, today)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Something of one's own and what becomes of it: whose turn it is, a line each; none where it is over."""
+
+    item: Item
+    turns: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ class GeoPortalConfig(AppConfig):
             project_links,
             question_links,
             searched,
+            term_words,
             topic_offers,
         )
         from geo_portal.tilesets import watch_tables
@@ -42,6 +43,7 @@ class GeoPortalConfig(AppConfig):
         project_links.listen()
         question_links.listen()
         searched.listen()
+        term_words.listen()
         topic_offers.listen()
         digest.listen()
         connection_created.connect(session_limits.lift)

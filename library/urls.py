@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from library.pages import editing, study, views
+from library.pages import editing, study, terms, views
 
 app_name = "library"
 
 urlpatterns = [
     path("", views.document_list, name="list"),
     path("new/", editing.new, name="new"),
+    path("terms/", terms.term_list, name="terms"),
+    path("terms/<slug:term>/", terms.term, name="term"),
     path("<slug:code>/", views.document, name="document"),
     path("<slug:code>/studied/", study.studied, name="studied"),
     path("<slug:code>/new-version/", editing.new_version, name="new_version"),

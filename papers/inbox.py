@@ -4,20 +4,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, Case, F, Prefetch, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.inbox import Act, Item, Waiting
+from accounts.inbox import Act, Fate, Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, has_role, role_of
+from papers.desk.turn import turns_of
 from papers.handling import services
 from papers.handling.models import Handling
 from papers.handling.permissions import handlings_visible_to
 from papers.handling.queries import for_lists, overdue, unanswered
 from papers.handling.table import HandlingVerb
 from papers.register.models import Paper, Signatory
-from papers.register.permissions import papers_concerning, seats_of
+from papers.register.permissions import papers_concerning, papers_led_by, papers_signed_by, seats_of
 from papers.register.table import PAPERS, PaperState
 
 S = Handling.State
@@ -81,6 +82,16 @@ def show_handling(row: Handling) -> Item:
     return Item(
         title=paper.title, url=paper.get_absolute_url(), facts=facts, badge=row.get_state_display(), tone=row.tone
     )
+
+
+def fates_of(user: Asker, most: int) -> list[Fate]:
+    """Return at most so many papers that `user` stands under, what is over last, the newest first."""
+    ended = Case(When(state__in=PAPERS.in_group("ended"), then=True), default=False, output_field=BooleanField())
+    given = Handling.objects.filter(returned_on=None).select_related("department")
+    rows = papers_signed_by(user).prefetch_related(Prefetch("handlings", given, "given"))
+    papers: list[Any] = list(rows.order_by(ended, "-pk")[:most])
+    led = set(papers_led_by(user).filter(pk__in=[paper.pk for paper in papers]).values_list("pk", flat=True))
+    return [Fate(show_paper(paper), turns_of(paper, paper.given, paper.pk in led)) for paper in papers]
 
 
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:

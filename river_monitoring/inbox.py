@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -63,15 +64,20 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
         )
 
 
+def followed(user: Asker) -> QuerySet[Any]:
+    """What `user` follows, alone or with its water, what changed last coming first."""
+    return followed_points(user, points_visible_to(user))
+
+
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
-    followed: Any = followed_points(user, points_visible_to(user))
+    mine = followed(user)
     yield _points(
         "points-changed",
         _("关注的点位有变化"),
-        followed.filter(last_change__date__gt=today - CHANGED_WITHIN),
+        mine.filter(last_change__date__gt=today - CHANGED_WITHIN),
         hint=_("最近七天有新监测或治理进展。"),
     )
-    yield _points("points-followed", _("我关注的点位"), followed, to_do=False, hint=_("最近有变化的在前。"))
+    yield _points("points-followed", _("我关注的点位"), mine, to_do=False, hint=_("最近有变化的在前。"))
 
 
 def _officer(user: Asker) -> Iterator[Waiting]:
@@ -112,17 +118,18 @@ def _accepting_body(user: Asker) -> Iterator[Waiting]:
 
 def _points(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     return Waiting(
-        kind=kind, title=title, rows=rows, show=_show_point, area="area", tileset="monitoring_points",
+        kind=kind, title=title, rows=rows, show=show_point, area="area", tileset="monitoring_points",
         about="point", department="department", search=("name", "code"), **more,
     )  # fmt: skip
 
 
 def _lead(row: Any) -> Item:
     """The point above what is to be done there: people know the water by its name."""
-    return _show_point(row.point)
+    return show_point(row.point)
 
 
-def _show_point(row: MonitoringPoint) -> Item:
+def show_point(row: MonitoringPoint) -> Item:
+    """A point as a row; `row` comes from `queries.for_lists`."""
     return Item(
         title=row.name,
         url=row.get_absolute_url(),

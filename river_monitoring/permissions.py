@@ -10,7 +10,7 @@ from river_monitoring.network.permissions import (
     rivers_to_choose,
     rivers_visible_to,
 )
-from river_monitoring.points.permissions import points_audience, points_visible_to
+from river_monitoring.points.permissions import FOLLOWERS, points_audience, points_visible_to
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, events_visible_to, evidence_visible_to
 from river_monitoring.samples.permissions import (
     may_load_history,
@@ -21,6 +21,7 @@ from river_monitoring.samples.permissions import (
 )
 
 __all__ = [
+    "FOLLOWERS",
     "PUBLIC_EVIDENCE",
     "events_visible_to",
     "evidence_visible_to",

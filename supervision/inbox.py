@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, Case, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.inbox import Act, Item, Waiting
+from accounts.inbox import Act, Fate, Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, is_deputy, role_of
 from ledger.actors import account_of
+from supervision.desk.turn import turns_of
 from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
@@ -81,13 +83,27 @@ def matters(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     return Waiting(kind=kind, title=title, rows=rows, **given)
 
 
+def filed_by(user: Asker) -> QuerySet[Suggestion]:
+    """What `user` filed herself, the newest first."""
+    visible = queries.for_lists(suggestions_visible_to(user))
+    return visible.filter(author=account_of(user)).order_by("-submitted_at", "-pk")
+
+
+def fates_of(user: Asker, most: int) -> list[Fate]:
+    """Return at most so many matters of `user`, what is over last, the newest first."""
+    over = Case(When(state__in=TABLE.in_group("ended"), then=True), default=False, output_field=BooleanField())
+    rows = list(filed_by(user).order_by(over, "-submitted_at", "-pk")[:most])
+    turns = turns_of(rows)
+    return [Fate(show(row), tuple(filter(None, [turns[row.pk]]))) for row in rows]
+
+
 def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
     return iter(())
 
 
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
-    mine = queries.for_lists(visible).filter(author=account_of(user)).order_by("-submitted_at", "-pk")
+    mine = filed_by(user)
     yield matters(
         "matters-to-rate",
         _("等我评价的答复"),

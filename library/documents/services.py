@@ -18,6 +18,8 @@ from library.reading.law_text import LawText, read_law
 from ui.text.search_key import search_key
 
 MOST_CODE = 50
+OF_PAGES = {"new", "terms"}
+"""Addresses below `/library/` that are no document's."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def code_for(title: str) -> str:
     """Return a code that is not taken: the initials of the title, with a number where it must be."""
     spelt = search_key(title).split(" ")[-1]
     base = "".join(letter for letter in spelt if letter.isascii() and letter.isalnum())[:MOST_CODE] or "document"
-    taken = set(Document.objects.filter(code__startswith=base).values_list("code", flat=True))
+    taken = OF_PAGES.union(Document.objects.filter(code__startswith=base).values_list("code", flat=True))
     return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
 
 

@@ -19,11 +19,12 @@ from library.study.models import Studied
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of the study material somebody has gone through, and what comes next."""
+    """How much of the study material somebody has gone through, what comes next, and what she has read."""
 
     done: int
     total: int
     next: list[Document]
+    read: list[Document]
 
 
 def study_for(user: User) -> QuerySet[Document]:
@@ -41,10 +42,11 @@ def is_studied(document: Document) -> bool:
 
 
 def progress_of(user: User, most: int) -> Progress:
-    """Return what is done of how much, and at most so many that are not."""
+    """Return what is done of how much, and at most so many of those that are not and that are."""
     rows = list(study_for(user).only("pk", "code", "title", "created_at"))
     left = [row for row in rows if not row.has_studied]  # type: ignore[attr-defined]
-    return Progress(len(rows) - len(left), len(rows), left[:most])
+    read = [row for row in rows if row.has_studied]  # type: ignore[attr-defined]
+    return Progress(len(read), len(rows), left[:most], read[:most])
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from accounts.congress.permissions import congresses_kept_by, own_groups
 from accounts.looking import shown_with_above
 from accounts.models import Congress, Membership, Role, User
 from accounts.permissions import Asker, department_of, has_role, role_of
-from papers.register.models import Paper
+from papers.register.models import Paper, Signatory
 from papers.register.table import PAPERS, PaperState
 
 
@@ -39,6 +39,19 @@ def papers_visible_to(user: Asker) -> QuerySet[Paper]:
 def papers_concerning(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` has a part in or sees to, published or not."""
     return Paper.objects.filter(_concerns(user))
+
+
+def papers_led_by(user: Asker) -> QuerySet[Paper]:
+    """Return the papers of which `user` is the lead deputy, in whichever state."""
+    led = Signatory.objects.filter(member__in=seats_of(user), is_lead=True, left_at=None)
+    return Paper.objects.filter(pk__in=led.values("paper"))
+
+
+def papers_signed_by(user: Asker) -> QuerySet[Paper]:
+    """Return the papers that `user` leads, and those filed under which she stands."""
+    signed = Signatory.objects.filter(member__in=seats_of(user), left_at=None, signed_version__isnull=False)
+    filed = Q(pk__in=signed.values("paper")) & ~Q(state=PaperState.DRAFT)
+    return Paper.objects.filter(filed | Q(pk__in=papers_led_by(user).values("pk"))).select_related("congress__area")
 
 
 def _concerns(user: Asker) -> Q:

@@ -75,7 +75,11 @@ class PageForm(RefusableMixin, forms.ModelForm):
             "withdraw_at": MomentInput,
         }
         help_texts = {
+            "for_area": _("给一个镇街看时才选"),
+            "group": _("给一个代表小组看时才选"),
             "issue_year": _("会刊才写"),
+            "issue_number": _("会刊才写"),
+            "issued_on": _("会刊才写"),
             "code": _("留空自动编；本站说明可写 about、privacy、accessibility、contact"),
         }
 

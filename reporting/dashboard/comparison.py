@@ -24,6 +24,7 @@ MOST_LABELS = 8
 class SideForm(SelectionForm):
     """One of the two questions; nothing is cut, and no span of answer times is asked about."""
 
+    field_order = ("area", "department", "since", "until", "category")
     took = None  # type: ignore[assignment]  # so Django takes a field of the parent away
     by = None  # type: ignore[assignment]
 
@@ -61,11 +62,16 @@ class Row:
     difference: str
 
 
-def side_of(user: Asker, choice: Selection, today: date) -> Side:
+def name_of(side: str) -> str:
+    """Return what a side is called: two questions may say the same, and then only this tells them apart."""
+    return _("甲") if side == SIDES[0] else _("乙")
+
+
+def side_of(user: Asker, choice: Selection, today: date, name: str) -> Side:
     """Count what `user` may see of one question."""
     monthly = replace(choice, by=Grouping.MONTH)
     found = groups.cases(user, monthly, today)
-    words = page_data.asked(choice) or _("全部")
+    words = f"{name} · {page_data.asked(choice) or _('全部')}"
     return Side(choice, words, groups.total_of(found, choice), groups.by_month(found, monthly))
 
 
@@ -84,7 +90,12 @@ def rows_of(one: Side, other: Side) -> list[Row]:
 
 def _counts(title: str, counts: Sequence[tuple[int, str]]) -> Row:
     (first, _url), (second, _other) = counts
-    return Row(title, [Cell(str(number), url=url if number else "") for number, url in counts], f"{second - first:+d}")
+    return Row(title, [Cell(str(number), url=url if number else "") for number, url in counts], _signed(second - first))
+
+
+def _signed(number: float) -> str:
+    """Return a difference with its sign; none where both are the same."""
+    return f"{number:+g}" if number else "0"
 
 
 def _medians(sides: Sequence[Group]) -> Row:
@@ -99,7 +110,7 @@ def _medians(sides: Sequence[Group]) -> Row:
     ]
     first, second = spreads
     known = first is not None and second is not None
-    return Row(_("一半在几天内"), cells, f"{second.p50 - first.p50:+g}" if known else "–")  # type: ignore[union-attr]
+    return Row(_("一半在几天内"), cells, _signed(second.p50 - first.p50) if known else "–")  # type: ignore[union-attr]
 
 
 def _shares(pair: Sequence[groups.Figure]) -> Row:
@@ -113,7 +124,7 @@ def _shares(pair: Sequence[groups.Figure]) -> Row:
     ]
     first, second = (ratio.percent for ratio in ratios)
     known = first is not None and second is not None
-    points = _("%(number)s 个百分点") % {"number": f"{second - first:+d}"} if known else "–"  # type: ignore[operator]
+    points = _("%(number)s 个百分点") % {"number": _signed(second - first)} if known else "–"  # type: ignore[operator]
     return Row(str(pair[0].indicator.title), cells, points)
 
 

@@ -15,7 +15,7 @@ from accounts.saved_views.pages import KeptPage
 from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from reporting.dashboard import export, page_data
-from reporting.dashboard.comparison import SIDES, SideForm, months_chart, rows_of, side_of
+from reporting.dashboard.comparison import SIDES, SideForm, months_chart, name_of, rows_of, side_of
 from reporting.dashboard.distribution import LEAST
 from reporting.dashboard.matters import counted, on_map
 from reporting.dashboard.related_figures import related
@@ -71,7 +71,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Two questions side by side, each with its own prefix in the address; the same figures as on the page."""
     today = timezone.localdate()
     forms = [SideForm(request.user, request.GET, side) for side in SIDES]
-    one, other = (side_of(request.user, form.choice(), today) for form in forms)
+    one, other = (side_of(request.user, form.choice(), today, name_of(str(form.prefix))) for form in forms)
     context = {
         "forms": forms,
         "sides": (one, other),

@@ -6,15 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
 from accounts.permissions import require_role
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points import queries, services
 from river_monitoring.points.models import PointFollow, RiverFollow
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import FOLLOWERS, points_visible_to
 from river_monitoring.waters import course
-
-FOLLOWERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
 
 
 @require_POST

@@ -25,7 +25,7 @@ from river_monitoring.pages.sample import rows_of
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.past import use_changes
-from river_monitoring.points.permissions import may_change_point, points_visible_to
+from river_monitoring.points.permissions import FOLLOWERS, may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
 from river_monitoring.rectification.covering import may_see_picture
@@ -136,7 +136,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
-@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+@require_role(*FOLLOWERS)
 @require_POST
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Follow a point, or stop; its changes then stand on the person's own page."""
@@ -216,7 +216,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point, works),
         "may_change": may_change_point(request.user, point),
-        "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
+        "may_follow": has_role(request.user, *FOLLOWERS),
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),
     }

@@ -13,10 +13,9 @@ from river_monitoring.assessment.coverage import unrated_in_words
 from river_monitoring.network import ranges
 from river_monitoring.network.models import Grade, Reach, River, WaterKind
 from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
-from river_monitoring.pages.following import FOLLOWERS
 from river_monitoring.pages.statistics import PERIOD
 from river_monitoring.points import chiefs
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import FOLLOWERS, points_visible_to
 from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.periods import newest_span, period_table

@@ -11,6 +11,9 @@ from accounts.models import Department, Role
 from accounts.permissions import Asker, department_of, departments_for, knows_inside, role_of
 from river_monitoring.points.models import MonitoringPoint
 
+FOLLOWERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
+"""Who may follow waters and points."""
+
 
 def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     """Points are public; of several districts one sees those of the one looked at, a department also its own."""

@@ -1,6 +1,6 @@
 """Whose turn it is: who must do what by when, in one line; and which steps are not open now, and what opens them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from accounts.permissions import Asker
 from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import person_of
-from supervision.matters.queries import matter_of
-from supervision.matters.states import Party, State, Verb
+from supervision.matters.queries import matter_of, matters_of
+from supervision.matters.states import Matter, Party, State, Verb
 from supervision.matters.table import IN_HAND, TABLE, parties_of
 
 NEVER_SHOWN = frozenset({Verb.UNLINK, Verb.ABSORB, Verb.RELEASE})
@@ -22,8 +22,19 @@ NEVER_SHOWN = frozenset({Verb.UNLINK, Verb.ABSORB, Verb.RELEASE})
 
 def turn_of(matter: Suggestion) -> str:
     """Who must do what by when; empty where nothing is left to do."""
+    return turns_of([matter])[matter.pk]
+
+
+def turns_of(matters: Sequence[Suggestion]) -> dict[int, str]:
+    """Return the same of several by key; what is asked does not grow with them."""
+    facts = matters_of([matter for matter in matters if matter.state in IN_HAND])
+    return {matter.pk: _turn(matter, facts.get(matter.pk)) for matter in matters}
+
+
+def _turn(matter: Suggestion, facts: Matter | None) -> str:
+    """`facts` are known of what a department has in hand."""
     state = State(matter.state)
-    if state in IN_HAND and matter_of(matter).request:
+    if facts is not None and facts.request:
         return _("轮到人大工作人员：决定主办单位的申请。%s") % _by(matter.due_on)
     if state in IN_HAND:
         words = {"who": matter.department, "day": _by(matter.due_on)}

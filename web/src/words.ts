@@ -52,6 +52,7 @@ const ZH = {
   "raster.noData": "无数据",
   "list.follow": "随地图移动",
   "nav.loaded": "已打开：{title}",
+  "term.more": "看全文和出处",
   "read.failed": "这个浏览器没有能读中文的声音。",
   "nav.offline": "没有连上服务器。请检查网络后重试。",
   "nav.away": "网站现在办不了，请稍等。",
@@ -226,6 +227,7 @@ const EN: Record<WordKey, string> = {
   "raster.noData": "no data",
   "list.follow": "Follow the map",
   "nav.loaded": "Opened: {title}",
+  "term.more": "In full, with its source",
   "read.failed": "This browser has no voice for this language.",
   "nav.away": "The site cannot do this right now. Please wait.",
   "nav.notSaved":

@@ -218,3 +218,14 @@ def test_an_error_of_the_filter_is_a_refusal(world):
 
     with pytest.raises(BadInput):
         list(FindingFilter({"in_bbox": "5,5,1,1"}, queryset=Finding.objects.all()).qs)
+
+
+def test_what_she_reported_stands_on_her_own_page_with_whose_turn_it_is(
+    deputy, officer, assigned, as_user, other_officer
+):
+    page = as_user(deputy).get("/me/").text
+    assert assigned.number in page
+    assert f"轮到{assigned.department}：书面答复。" in page
+    assert assigned.number not in as_user(other_officer).get("/me/").text
+    services.reply(officer, assigned.pk, version=assigned.version, text="已清除", result="A")
+    assert "轮到提出人：评价答复。" in as_user(deputy).get("/me/").text

@@ -126,6 +126,14 @@ def test_everybody_is_told_what_delisting_still_lacks(anyone, make_point):
     assert f"还缺：{lacks}" in page
 
 
+def test_terms_open_where_they_stand_and_not_in_tables_of_figures(anyone, make_point, sample):
+    point = make_point("BAD", status="under_way", due_on=timezone.localdate() + timedelta(days=30))
+    sample(point, BAD)
+    page = text_of(anyone.get("/river/points/BAD/"))
+    assert page.count('href="/library/terms/limiting/"') == page.count('href="/library/terms/non-detect/"') == 1
+    assert 'class="term"' not in "".join(part.split("</table>")[0] for part in page.split("<table")[1:])
+
+
 def test_a_point_that_is_not_on_the_list_has_no_next_step(anyone, point):
     page = text_of(anyone.get("/river/points/P-1/"))
     assert "下一步" not in page

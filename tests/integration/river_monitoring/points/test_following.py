@@ -92,3 +92,19 @@ def test_a_river_that_is_not_there_cannot_be_followed(deputy, world):
 def test_the_public_follows_no_river(as_user, river):
     assert as_user(None).post(f"/river/waters/{river.code}/follow/", {"follow": "1"}).status_code == 302
     assert not RiverFollow.objects.exists()
+
+
+def test_what_she_follows_stands_on_her_own_page_and_nobody_elses(as_user, deputy, other_officer, make_point):
+    points = [make_point(f"P{number}") for number in range(7)]
+    client = as_user(deputy)
+    assert "还没有关注任何一条河" in client.get("/me/").content.decode()
+    for each in points[:2]:
+        follow_point(each.pk, deputy, follow=True)
+    page = client.get("/me/").content.decode()
+    assert points[0].get_absolute_url() in page and "看全部关注的水" not in page
+    for each in points:
+        follow_point(each.pk, deputy, follow=True)
+    page = client.get("/me/").content.decode()
+    assert sum(each.get_absolute_url() in page for each in points) == 5 and "看全部关注的水" in page
+    assert points[0].get_absolute_url() not in as_user(other_officer).get("/me/").content.decode()
+    assert "me-follows" not in as_user(None).get("/me/").content.decode()
