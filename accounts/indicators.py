@@ -4,7 +4,7 @@ A room's own `indicators.py` has ``SOURCES``: what it counts, and the indicators
 the rooms; `reporting.indicators.room_figures` reads them for the numbers page, its files and the quarterly report.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,9 +111,9 @@ class Source:
     cases: Callable[[Any, Scope, date], Iterable[Any]]
     """Who asks (an Asker, or the site itself for a report), scope and today -> cases."""
     indicators: tuple[Indicator, ...] = ()
-    alike: Callable[[Any, Scope, date, str], Iterable[Any]] | None = None
-    """The same with one case for all that are alike, told apart by ``area``, ``department``, ``category``, ``month`` or
-    nothing; where there are so many that the database should count them."""
+    alike: Callable[[Any, Scope, date, Sequence[str]], Mapping[str, Iterable[Any]]] | None = None
+    """The same with one case for all that are alike, by each of some groupings (``area``, ``department``, ``category``,
+    ``month`` or nothing); where there are so many that the database should count them, and read them once."""
     note: Any = ""
     """Which parts of a scope count here, where not every one does."""
     address: Callable[[Scope], str] | None = None

@@ -13,7 +13,7 @@ from accounts.indicators import Indicator, Ratio
 from accounts.permissions import Asker
 from reporting.dashboard.distribution import Spread, bin_of, spread
 from reporting.dashboard.selection import Grouping, Selection, list_address, month_within
-from reporting.indicators.room_figures import KEYS, MATTERS, cases_of, group, sources
+from reporting.indicators.room_figures import KEYS, MATTERS, cases_by, group, sources
 from supervision.models import Category
 
 COUNTS = {"all": "", "replied": "replied", "late": "late", "overdue": "overdue"}
@@ -91,8 +91,13 @@ class Group:
 
 def cases(asker: Asker, choice: Selection, today: date) -> list[Any]:
     """Read the matters that the question is about, alike ones together, told apart as its table is cut."""
-    found = cases_of(sources()[MATTERS], asker, choice, today, choice.by)
-    return [case for case in found if not choice.took or _took(case) == choice.took]
+    return cases_cut(asker, choice, today, [choice.by])[choice.by]
+
+
+def cases_cut(asker: Asker, choice: Selection, today: date, bys: Sequence[str]) -> dict[str, list[Any]]:
+    """The same for tables that are cut in several ways; the matters are read once."""
+    found = cases_by(sources()[MATTERS], asker, choice, today, bys)
+    return {by: [case for case in found[by] if not choice.took or _took(case) == choice.took] for by in bys}
 
 
 def _took(case: Any) -> str:

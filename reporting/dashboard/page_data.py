@@ -42,18 +42,15 @@ class Numbers:
 def numbers_of(user: Asker, choice: Selection, today: date | None = None) -> Numbers:
     """Count what `user` may see of the question."""
     day = today or timezone.localdate()
-
-    def read(by: str) -> tuple[list[Any], Selection]:
-        cut = replace(choice, by=by)
-        return groups.cases(user, cut, day), cut
-
-    found = {by: read(by) for by in {choice.by, Grouping.AREA, Grouping.MONTH}}
+    found = groups.cases_cut(user, choice, day, list({choice.by: 0, Grouping.AREA: 0, Grouping.MONTH: 0}))
+    cut = groups.cut(found[choice.by], choice)
+    is_by_area = choice.by == Grouping.AREA
     return Numbers(
         choice=choice,
-        total=groups.total_of(found[choice.by][0], choice),
-        groups=groups.cut(*found[choice.by]),
-        towns=groups.cut(*found[Grouping.AREA]),
-        months=groups.by_month(*found[Grouping.MONTH]),
+        total=groups.total_of(found[choice.by], choice),
+        groups=cut,
+        towns=cut if is_by_area else groups.cut(found[Grouping.AREA], replace(choice, by=Grouping.AREA)),
+        months=groups.by_month(found[Grouping.MONTH], replace(choice, by=Grouping.MONTH)),
     )
 
 

@@ -1,7 +1,7 @@
 """Every figure that the rooms offer, measured by its one definition, over an area, a department and a period."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -48,7 +48,17 @@ def source_of(code: str) -> Source:
 
 def cases_of(source: Source, asker: Asker | Site, scope: Scope, today: date, by: str = "") -> Iterable[Any]:
     """What a source counts, for grouping by one of `KEYS` only; alike cases are one where the source offers that."""
-    return source.alike(asker, scope, today, by) if source.alike else source.cases(asker, scope, today)
+    return cases_by(source, asker, scope, today, [by])[by]
+
+
+def cases_by(
+    source: Source, asker: Asker | Site, scope: Scope, today: date, bys: Sequence[str]
+) -> Mapping[str, Iterable[Any]]:
+    """The same for each of some groupings; what is counted is read once for all of them."""
+    if source.alike:
+        return source.alike(asker, scope, today, bys)
+    found = list(source.cases(asker, scope, today))
+    return {by: found for by in bys}  # noqa: C420 - nobody changes the list
 
 
 def measure(code: str, asker: Asker | Site, scope: Scope, today: date) -> Ratio:

@@ -94,14 +94,20 @@ def coverage_of(found: Iterable[Assessment]) -> Coverage:
 
 def count_unrated(found: Iterable[Unrated | None], at_least: int = 0) -> Coverage:
     """Count reasons, one for each point; None stands for a point that was rated."""
-    wanted = list(found)
+    return count_alike(((each, 1) for each in found), at_least)
+
+
+def count_alike(found: Iterable[tuple[Unrated | None, int]], at_least: int = 0) -> Coverage:
+    """The same of reasons that each stand for so many points."""
+    points: Counter[bool] = Counter()
     reasons: Counter[Reason] = Counter()
     items: dict[Reason, Counter[str]] = {}
-    for each in wanted:
+    for each, count in found:
+        points[each is None] += count
         if each is not None:
-            reasons[each.reason] += 1
-            items.setdefault(each.reason, Counter()).update(each.items)
-    return Coverage(len(wanted), wanted.count(None), at_least, reasons, items)
+            reasons[each.reason] += count
+            items.setdefault(each.reason, Counter()).update(dict.fromkeys(each.items, count))
+    return Coverage(points.total(), points[True], at_least, reasons, items)
 
 
 def unrated_in_words(found: Coverage) -> str:

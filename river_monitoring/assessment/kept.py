@@ -199,7 +199,7 @@ def assess_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Schem
     year = Span(month.year, 1, "year")
     standard, rule = versions_at(year)
     fields = ("point", "means", "samples", "worst_class", "rule")
-    rows = {pk: row for pk, *row in newest_to_date(wanted, month).values_list(*fields)}
+    rows = {pk: row for pk, *row in newest_to_date([point.pk for point in wanted], month).values_list(*fields)}
     x_items = x_items_of(wanted, year) if scheme == "9x" else {}
     found: dict[int, Assessment] = {}
     for point in wanted:
@@ -211,12 +211,12 @@ def assess_to_date(points: Iterable[MonitoringPoint], month: Span, scheme: Schem
     return found | (assess_year(others, year, month.last_day, scheme) if others else {})
 
 
-def newest_to_date(points: Sequence[MonitoringPoint], month: Span) -> QuerySet[PointSpan]:
-    """Of each point the row of the newest month with samples, from January to that month."""
+def newest_to_date(points: QuerySet[Any] | Sequence[int], month: Span) -> QuerySet[PointSpan]:
+    """Of each point, by their keys, the row of the newest month with samples, from January to that month."""
     rows = PointSpan.objects.filter(
         period=PointSpan.Period.TO_DATE,
         first_day__range=(month.first_day.replace(month=1), month.first_day),
-        point__in=[point.pk for point in points],
+        point__in=points,
     )
     return rows.order_by("point", "-first_day").distinct("point")
 

@@ -38,6 +38,9 @@ class PointMonth(models.Model):
     means = models.JSONField(_("均值"), null=True)
     """As computed, before they are rounded to be graded (`assessment.kept.as_kept_means`); what years are made of. None
     in a row of before they were kept."""
+    stamp = models.BigIntegerField(default=0, db_default=0, editable=False)
+    """The microsecond in which the row was last written, set by a trigger: whether figures that were counted of such
+    rows still hold is told from these (`statistics.standing`)."""
 
     class Meta:
         verbose_name = _("点位月评价")
@@ -53,7 +56,10 @@ class PointMonth(models.Model):
                 name="a_class_is_complete_or_at_least",
             ),
         ]
-        indexes = [models.Index(fields=["month", "water_class"])]
+        indexes = [
+            models.Index(fields=["month", "water_class"]),
+            models.Index(fields=["month", "stamp"], name="stamps_of_a_month"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.point_id} {self.month:%Y-%m}"
@@ -96,6 +102,8 @@ class PointSpan(models.Model):
     """The items that the reason is about."""
     standard = models.CharField(_("评价标准"), max_length=40, blank=True, default="", db_default="")
     """Empty in a row of before these five were kept."""
+    stamp = models.BigIntegerField(default=0, db_default=0, editable=False)
+    """As that of a month."""
 
     class Meta:
         verbose_name = _("点位季度和年度评价")
@@ -103,6 +111,11 @@ class PointSpan(models.Model):
         ordering = ["point", "period", "-first_day"]
         constraints = [
             models.UniqueConstraint(fields=["period", "first_day", "point"], name="one_assessment_per_point_and_span"),
+        ]
+        # The newest row of each point up to a month: what tables of all points ask for (`alike`, `kept`).
+        indexes = [
+            models.Index(fields=["point", "period", "first_day"], name="spans_of_a_point"),
+            models.Index(fields=["period", "first_day", "stamp"], name="stamps_of_a_span"),
         ]
 
     def __str__(self) -> str:

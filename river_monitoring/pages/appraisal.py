@@ -26,11 +26,18 @@ from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.address import Asked, read_appraisal
-from river_monitoring.statistics.appraisal import Appraisal, AppraisalRow, AppraisedPoint, Judged, appraise
+from river_monitoring.statistics.appraisal import (
+    Appraisal,
+    AppraisalRow,
+    AppraisedPoint,
+    Judged,
+    appraise,
+    appraised_points,
+)
 from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.counted import addresses
 from river_monitoring.statistics.figures.appraisal import index_chart, target_chart
-from river_monitoring.statistics.periods import newest_span, spans_before
+from river_monitoring.statistics.periods import grouped_points, newest_span, spans_before
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.svg import as_svg
@@ -40,6 +47,8 @@ from ui.pagination import page_of
 ITEMS: dict[Scheme, Any] = {"all": gettext_lazy("全部参评项目"), "9x": gettext_lazy("9+X：九项加超标项目")}
 MONTHS = 24
 PAGE_SIZE = 100
+SHOWN = ("code", "name", "water", "river", "area", "department", "target_class", "listed_for")
+"""What a table shows of a point, and what it is judged by."""
 FORMATS = ("", "csv", "xlsx")
 SHOWN_MEANS = ("do", "codmn", "nh3n", "tp")
 
@@ -57,7 +66,7 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     if wanted == "csv":
         return table_response(group_cells(found), name)
     if wanted == "xlsx":
-        of_points = point_cells(found.total.points, asked)
+        of_points = point_cells(appraised_points(grouped_points(points.only(*SHOWN)), asked.span, asked.scheme), asked)
         return file_response(xlsx(Sheet(group_cells(found), _("考核")), Sheet(of_points, _("断面"))), name)
     return render(request, "river/appraisal.html", _context(request, asked, found, points, visible))
 
@@ -65,8 +74,9 @@ def appraisal(request: HttpRequest) -> HttpResponse:
 def _context(
     request: HttpRequest, asked: Asked, found: Appraisal, points: QuerySet[MonitoringPoint], visible: Any
 ) -> dict[str, Any]:
-    months, page = two_years(points, asked.span), page_of(request, found.total.points, PAGE_SIZE)
-    newest = max(asked.span, newest_span(visible, "month"), key=lambda span: span.first_day)
+    months, page = two_years(points, asked.span), page_of(request, points.only(*SHOWN).order_by("code"), PAGE_SIZE)
+    newest = asked.span if not request.GET.get("month") else newest_span(visible, "month")
+    newest = max(asked.span, newest, key=lambda span: span.first_day)
     charts = [target_chart(months, asked.span), index_chart(months, asked.span)] if months else []
     return {
         "asked": asked,
@@ -75,7 +85,7 @@ def _context(
         "rows": [shown_row(row) | _lists(asked, row.code) for row in found.rows],
         "total": shown_row(found.total) | _lists(asked),
         "page": page,
-        "points": shown_points(list(page.object_list), asked),
+        "points": shown_points(appraised_points(page.object_list, asked.span, asked.scheme), asked),
         "means": [parameter_name(GB3838_2002[code]) for code in SHOWN_MEANS],
         "index_items": _names(found.total.index_to_date.parts) if found.total.index_to_date else "",
         "index_missing": _names(found.total.index_to_date.missing) if found.total.index_to_date else "",
@@ -195,7 +205,7 @@ def group_cells(found: Appraisal) -> Iterator[list[Any]]:
     for row in (*found.rows, found.total):
         shown = shown_row(row)
         yield [
-            row.name or _("合计"), row.rank or "", len(row.points), row.month.met, row.month.of, shown["month"],
+            row.name or _("合计"), row.rank or "", row.points, row.month.met, row.month.of, shown["month"],
             row.to_date.met, row.to_date.of, shown["to_date"], shown["year_before"], shown["step"],
             shown["index_month"], shown["index_to_date"], shown["index_year_before"], shown["change"],
             len(row.index_to_date.parts) if row.index_to_date else "", shown["unjudged"],

@@ -6,9 +6,10 @@ target and one table, and no change, in either direction, reaches back.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple, cast
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple, cast
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint, PointChange
@@ -78,3 +79,24 @@ def _first_after(point: MonitoringPoint, day: date) -> _Change | None:
     read_changes([point])
     begin = day.replace(day=1)
     return next((change for change in point._past_changes if change.day > begin), None)  # type: ignore[attr-defined]
+
+
+IN_FORCE = """
+SELECT p.id, p.town, p.river, coalesce(c.department, p.department) AS department,
+  coalesce(c.target, p.target) AS target, coalesce(c.water, p.water) AS water
+FROM ({points}) p(id, town, river, department, target, water)
+LEFT JOIN ({changes}) c(point, department, target, water) ON c.point = p.id
+"""
+
+
+def in_force(points: QuerySet[MonitoringPoint], day: date) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the points as they were judged in the month of `day`, and its parameters, for many counted at once.
+
+    Columns: id, keys of town, river and department, target, water; they are `target_on`, `water_on`, `department_on`.
+    """
+    after = timezone.make_aware(datetime.combine(day.replace(day=1) + timedelta(days=1), time.min))
+    changes = PointChange.objects.filter(at__gte=after).order_by("point", "at", "pk").distinct("point")
+    before = changes.values_list("point", "department_before", "target_before", "water_before")
+    own = points.order_by().values_list("pk", "area", "river", "department", "target_class", "water")
+    (of_points, given), (of_changes, more) = own.query.sql_with_params(), before.query.sql_with_params()
+    return IN_FORCE.format(points=of_points, changes=of_changes), (*given, *more)

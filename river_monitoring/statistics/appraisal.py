@@ -5,29 +5,35 @@ mean of the monthly values from January on). Points of which it cannot be told w
 with their reasons beside the denominator. The index of a group is that of its sections' means; no class is made of it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Model, QuerySet
 
-from river_monitoring.assessment.coverage import Coverage, count_unrated
+from accounts.models import Area, Department
+from river_monitoring.assessment.alike import Alike, count_month, count_to_date
+from river_monitoring.assessment.coverage import Coverage, Unrated, count_alike
 from river_monitoring.assessment.judgement import Judgement, judge_month, judge_to_date
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.queries import Scheme, versions_at
+from river_monitoring.network.models import River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.assessment_rule import AssessmentRule
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex, change_percent
 from river_monitoring.standard.evaluation import Standard
-from river_monitoring.statistics.group_index import OfWaters, index_of, sums_of, together
-from river_monitoring.statistics.periods import GROUPS, By, grouped_points
+from river_monitoring.statistics.group_index import OfWaters, Sums, index_of, sums_of, together
+from river_monitoring.statistics.periods import By
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
+from river_monitoring.statistics.standing import NO_DAYS, digest, rests_on, standing, versions_print
 
-SHOWN = ("code", "name", "kind", "water", "river", "area", "department", "target_class", "listed_for")
-"""What tables show of a point, and what it is judged and grouped by: thousands are read."""
+GROUPED: Mapping[By, type[Model]] = {"town": Area, "river": River, "department": Department}
+"""Of what the groups are, by code and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class AppraisedPoint:
-    """One point: in the month, in the year so far, and in the same part of the year before."""
+    """One point in the month and in the year so far."""
 
     point: MonitoringPoint
     month: Judgement
     to_date: Judgement
-    year_before: Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class AppraisalRow:
     index_to_date: CityIndex | None
     index_year_before: CityIndex | None
     change: Decimal | None
-    points: Sequence[AppraisedPoint]
+    points: int
     rank: int | None = None
 
     @property
@@ -100,80 +105,138 @@ class Appraisal:
         return self.basis[MINIMUM]
 
 
+class Tally(NamedTuple):
+    """How many points meet their target, or do not, or of which it cannot be told: the reason and its items."""
+
+    met: bool
+    reason: Any
+    items: Sequence[str]
+    points: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The judgements of all points in one of the three spans, by their keys, and the sums of each group's means."""
+    """The points of each group in one of the three spans, counted, and the sums of each group's means."""
 
-    judged: Mapping[int, Judgement]
-    sums: Mapping[int, OfWaters]
+    counts: Mapping[int | None, Sequence[Tally]]
+    sums: Mapping[int | None, OfWaters]
     standard: Standard
     rule: AssessmentRule
 
-    def index(self, groups: Sequence[int], only: frozenset[str] | None = None) -> CityIndex | None:
+    def judged(self, groups: Iterable[int | None]) -> Judged:
+        found = [each for group in groups for each in self.counts.get(group, ())]
+        lacking = ((Unrated(each.reason, tuple(each.items)) if each.reason else None, each.points) for each in found)
+        return Judged(sum(each.points for each in found if each.met), count_alike(lacking))
+
+    def index(self, groups: Iterable[int | None], only: frozenset[str] | None = None) -> CityIndex | None:
         of_waters = together(self.sums[group] for group in groups if group in self.sums)
         return index_of(of_waters, self.standard, self.rule, only)
 
 
 def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme = "all") -> Appraisal:
     """Judge `points` in a month and in its year so far, by town, river or department."""
-    wanted = grouped_points(points.only(*SHOWN))
-    keys = [GROUPS[by](point, month.last_day) for point in wanted]
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    group_of = {point.pk: numbers[key] for point, key in zip(wanted, keys, strict=True)}
-    spans = _spans(wanted, group_of, month, scheme)
-    items = [AppraisedPoint(point, *(span.judged[point.pk] for span in spans)) for point in wanted]
-    groups: dict[tuple[str, str], list[AppraisedPoint]] = defaultdict(list)
-    for key, item in zip(keys, items, strict=True):
-        if key:
-            groups[key].append(item)
-    basis, total = ranking_basis(month.last_day), _row(("", ""), items, spans, list(numbers.values()))
-    rows = [_row(key, found, spans, [numbers[key]]) for key, found in sorted(groups.items())]
+    spans = _spans(points, month, by, scheme)
+    groups = list(spans[0].counts)
+    named = GROUPED[by]._default_manager.filter(pk__in=[group for group in groups if group])
+    names = sorted(named.values_list("code", "name", "pk"))
+    rows = [_row((code, name), spans, [group]) for code, name, group in names]
+    basis, total = ranking_basis(month.last_day), _row(("", ""), spans, groups)
     return Appraisal(month, by, scheme, _ranked(rows, total, basis[MINIMUM]), total, basis)
 
 
-def _spans(
-    points: Sequence[MonitoringPoint], group_of: Mapping[int, int], month: Span, scheme: Scheme
-) -> tuple[_Span, _Span, _Span]:
-    def span(table: type[Model], judged: Mapping[int, Judgement], of: Span) -> _Span:
-        standard, rule = versions_at(of)
-        found = ((group_of[pk], each) for pk, each in judged.items())
-        return _Span(judged, sums_of(table, found, standard, rule), standard, rule)
-
-    year = Span(month.year, 1, "year")
-    return (
-        span(PointMonth, judge_month(points, month, scheme), month),
-        span(PointSpan, judge_to_date(points, month, scheme), year),
-        span(PointSpan, judge_to_date(points, month.year_before, scheme), year.before),
-    )
+def appraised_points(points: Iterable[MonitoringPoint], month: Span, scheme: Scheme = "all") -> list[AppraisedPoint]:
+    """Judge each of some points, in their order."""
+    wanted = list(points)
+    of_month, to_date = judge_month(wanted, month, scheme), judge_to_date(wanted, month, scheme)
+    return [AppraisedPoint(point, of_month[point.pk], to_date[point.pk]) for point in wanted]
 
 
-def _row(
-    key: tuple[str, str], items: Sequence[AppraisedPoint], spans: tuple[_Span, _Span, _Span], groups: Sequence[int]
-) -> AppraisalRow:
+def _spans(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme) -> tuple[_Span, _Span, _Span]:
+    on = month.last_day
+
+    def to_date(last: Span) -> _Span:
+        return _span(Span(last.year, 1, "year"), (points, last, by, on, scheme), PointSpan, count_to_date)
+
+    of_month = _span(month, (points, month, by, on, scheme), PointMonth, count_month)
+    return of_month, to_date(month), to_date(month.year_before)
+
+
+type _Asked = tuple[QuerySet[MonitoringPoint], Span, By, date, Scheme]
+
+
+def _span(of: Span, asked: _Asked, table: type[Model], count: Callable[..., Iterable[Alike]]) -> _Span:
+    """Count what was asked of a span whose versions are those of `of`; what stands from before is not counted anew."""
+    standard, rule = versions_at(of)
+
+    def counted() -> Any:
+        return as_plain(list(count(*asked)), table, standard, rule)
+
+    counts, sums = standing(lambda: _fingerprint(of, asked, table), counted)
+    return _Span(by_group(counts), sums_kept(sums), standard, rule)
+
+
+def _fingerprint(of: Span, asked: _Asked, table: type[Model]) -> str | None:
+    points, month, by, on, scheme = asked
+    since, last = of.first_day, month.first_day
+    if scheme == "9x":
+        since -= relativedelta(months=versions_at(of)[1].nine_plus_x.look_back_months)
+    spans = NO_DAYS if table is PointMonth else (of.first_day, last)
+    found = rests_on(points, month, by, on, (since, last), spans)
+    return digest(table.__name__, str(month), by, scheme, versions_print(of), found) if found else None
+
+
+def as_plain(found: Sequence[Alike], table: type[Model], standard: Standard, rule: AssessmentRule) -> Any:
+    """The points as counts, and the sums of their means, as values that can be kept (`by_group`, `sums_kept`)."""
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for each in found:
+        lacks, met = each.judgement.unjudged, each.judgement.meets_target is True
+        counts[each.group, met, lacks.reason if lacks else "", lacks.items if lacks else ()] += each.size
+    sums = [
+        (group, water, of_water.sections, [(code, *item) for code, item in of_water.items.items()])
+        for group, of_waters in sums_of(table, found, standard, rule).items()
+        for water, of_water in of_waters.items()
+    ]
+    return [(*key, count) for key, count in counts.items()], sums
+
+
+def by_group(counts: Iterable[tuple[Any, ...]]) -> dict[int | None, list[Tally]]:
+    """The counts of each group."""
+    found: dict[int | None, list[Tally]] = defaultdict(list)
+    for group, *tally in counts:
+        found[group].append(Tally(*tally))
+    return found
+
+
+def sums_kept(sums: Iterable[tuple[Any, ...]]) -> dict[int | None, OfWaters]:
+    """The sums of each group's means."""
+    found: dict[int | None, OfWaters] = defaultdict(dict)
+    for group, water, sections, items in sums:
+        found[group][water] = Sums(sections, {code: (count, total) for code, count, total in items})
+    return found
+
+
+def _row(key: tuple[str, str], spans: tuple[_Span, _Span, _Span], groups: Sequence[int | None]) -> AppraisalRow:
     month, to_date, before = spans
     index_to_date, index_before = to_date.index(groups), before.index(groups)
+    judged = month.judged(groups)
     return AppraisalRow(
         code=key[0],
         name=key[1],
-        month=_judged([item.month for item in items]),
-        to_date=_judged([item.to_date for item in items]),
-        year_before=_judged([item.year_before for item in items]),
+        month=judged,
+        to_date=to_date.judged(groups),
+        year_before=before.judged(groups),
         index_month=month.index(groups),
         index_to_date=index_to_date,
         index_year_before=index_before,
         change=_change(before, to_date, groups, index_before, index_to_date),
-        points=items,
+        points=judged.coverage.points,
     )
-
-
-def _judged(found: Sequence[Judgement]) -> Judged:
-    return Judged(sum(each.meets_target is True for each in found), count_unrated(each.unjudged for each in found))
 
 
 def _change(
     before: _Span,
     after: _Span,
-    groups: Sequence[int],
+    groups: Sequence[int | None],
     index_before: CityIndex | None,
     index_after: CityIndex | None,
 ) -> Decimal | None:

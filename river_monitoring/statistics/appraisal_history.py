@@ -1,11 +1,12 @@
 """The share of sections that meet their target, and the CWQI, month by month: from the months that are kept."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
@@ -16,6 +17,7 @@ from river_monitoring.standard.assessment_rule import HJ_2020_82
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex
 from river_monitoring.statistics.group_index import Sums, index_of
+from river_monitoring.statistics.standing import KEPT_SECONDS, digest, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +35,56 @@ class MonthFigures:
 
 
 def two_years(points: QuerySet[MonitoringPoint], month: Span) -> list[MonthFigures]:
-    """The months with samples from January of the year before through `month`, oldest first."""
-    since = date(month.year - 1, 1, 1)
-    kept = PointMonth.objects.filter(
-        point__in=points.order_by(), month__gte=since, month__lte=month.first_day, target_class__gt=0
-    ).order_by("month")
-    counted = kept.values("month", "standard", "point__water").annotate(
-        failed=Count("pk", filter=FAILED), met=Count("pk", filter=MET), sections=Count("pk", filter=~Q(values={}))
+    """The months with samples from January of the year before through `month`, oldest first.
+
+    A month of which nothing changed since it was last asked about is not counted anew.
+    """
+    keys = _keys(points, month)
+    found = {first: kept for first, key in keys.items() if (kept := cache.get(key)) is not None} if keys else {}
+    if missing := [first for first in keys if first not in found]:
+        counted = _counted(points, missing)
+        now = _keys(points, month)
+        cache.set_many(
+            {keys[first]: counted[first] for first in missing if now.get(first) == keys[first]}, KEPT_SECONDS
+        )
+        found |= counted
+    return [_figures(first, found[first]) for first in sorted(found) if found[first][0]]
+
+
+def _keys(points: QuerySet[MonitoringPoint], month: Span) -> dict[date, str]:
+    """Of each month that anything is kept of the fingerprint of what is counted in it (`statistics.standing`)."""
+    found = rests_on(points, month, "town", month.last_day, (date(month.year - 1, 1, 1), month.first_day))
+    months = found.months if found else ()
+    return {date.fromisoformat(each.split()[0]): digest("history", each, found.points) for each in months if found}
+
+
+def _counted(points: QuerySet[MonitoringPoint], months: list[date]) -> dict[date, tuple[Any, ...]]:
+    """Months as values that can be kept: by standard and water how many failed, met and have values, and sums."""
+    kept = PointMonth.objects.filter(point__in=points.order_by(), month__in=months, target_class__gt=0)
+    counted = (
+        kept.order_by()
+        .values_list("month", "standard", "point__water")
+        .annotate(
+            failed=Count("pk", filter=FAILED), met=Count("pk", filter=MET), sections=Count("pk", filter=~Q(values={}))
+        )
     )
-    sums: dict[date, dict[Any, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    judged: dict[date, Counter[str]] = defaultdict(Counter)
-    standards: dict[date, str] = {}
-    for row in counted:
-        first = row["month"]
-        judged[first].update(met=row["met"], failed=row["failed"])
-        standards.setdefault(first, row["standard"])
-        sums[first][row["point__water"]].sections += row["sections"]
+    found: dict[date, tuple[Any, ...]] = {first: ([], []) for first in months}
+    for first, *row in counted:
+        found[first][0].append(row)
     for first, water, code, count, total in _sums(kept):
-        sums[first][water].add(code, count, Decimal(total))
-    return [
-        MonthFigures(first, found["met"], found.total(), index_of(sums[first], STANDARDS[standards[first]], HJ_2020_82))
-        for first, found in judged.items()
-    ]
+        found[first][1].append([water, code, count, Decimal(total)])
+    return found
+
+
+def _figures(first: date, found: tuple[Any, ...]) -> MonthFigures:
+    counted, of_items = found
+    sums: dict[Any, Sums] = defaultdict(Sums)
+    for _standard, water, _failed, _met, sections in counted:
+        sums[water].sections += sections
+    for water, code, count, total in of_items:
+        sums[water].add(code, count, total)
+    met, failed = sum(row[3] for row in counted), sum(row[2] for row in counted)
+    return MonthFigures(first, met, met + failed, index_of(sums, STANDARDS[counted[0][0]], HJ_2020_82))
 
 
 FAILED = Q(water_class__gt=F("target_class"))

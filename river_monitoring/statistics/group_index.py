@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import connection, models
 
-from river_monitoring.assessment.judgement import Judgement
+from river_monitoring.assessment.alike import Alike
 from river_monitoring.standard.assessment_rule import AssessmentRule
 from river_monitoring.standard.averages import Mean, mean_of_sum
 from river_monitoring.standard.city_index import CityIndex, index_of_averages, items_of
 from river_monitoring.standard.evaluation import Standard, Water
 
-GROUPS_OF_ROWS = "unnest(%(rows)s::bigint[], %(groups)s::int[], %(waters)s::text[]) AS g(id, number, water)"
+GROUPS_OF_ROWS = "unnest(%(rows)s::bigint[], %(groups)s::bigint[], %(waters)s::text[]) AS g(id, number, water)"
 SUMS = """
 SELECT g.number, g.water, each.code, count(*),
   CASE WHEN each.code = ANY(%(ions)s) THEN sum(10::float8 ^ -each.value::float8)::text ELSE sum(each.value)::text END
@@ -47,22 +47,22 @@ type OfWaters = dict[Water, Sums]
 
 
 def sums_of(
-    table: type[models.Model], found: Iterable[tuple[int, Judgement]], standard: Standard, rule: AssessmentRule
-) -> dict[int, OfWaters]:
-    """The sums of groups: of each point the number of its group and its judgement, whose row is one of `table`."""
+    table: type[models.Model], found: Iterable[Alike], standard: Standard, rule: AssessmentRule
+) -> dict[int | None, OfWaters]:
+    """The sums of groups, by their keys; the rows of the points are those of `table`."""
     items = items_of(standard, rule)
-    sums: dict[int, OfWaters] = defaultdict(lambda: defaultdict(Sums))
-    rows: list[tuple[int, int, Water]] = []
-    for group, each in found:
-        if not each.has_means:
+    sums: dict[int | None, OfWaters] = defaultdict(lambda: defaultdict(Sums))
+    rows: list[tuple[int, int | None, Water]] = []
+    for group, judgement, count, keys in found:
+        if not judgement.has_means:
             continue
-        sums[group][each.water].sections += 1
-        if each.row is None:
-            _add_means(sums[group][each.water], each.means, items, rule)
+        sums[group][judgement.water].sections += count
+        if keys:
+            rows += [(key, group, judgement.water) for key in keys]
         else:
-            rows.append((each.row, group, each.water))
-    for number, water, code, count, total in _of_rows(table, rows, items, rule):
-        sums[number][water].add(code, count, Decimal(total))
+            _add_means(sums[group][judgement.water], judgement.means, items, rule)
+    for group, water, code, count, total in _of_rows(table, rows, items, rule):
+        sums[group][water].add(code, count, Decimal(total))
     return sums
 
 
@@ -74,7 +74,7 @@ def _add_means(sums: Sums, means: Mapping[str, Mean], items: Iterable[str], rule
 
 
 def _of_rows(
-    table: type[models.Model], rows: list[tuple[int, int, Water]], items: Iterable[str], rule: AssessmentRule
+    table: type[models.Model], rows: list[tuple[int, int | None, Water]], items: Iterable[str], rule: AssessmentRule
 ) -> list[tuple[Any, ...]]:
     if not rows:
         return []

@@ -4,31 +4,35 @@ What a matter's events say of its answers is kept beside it (`MatterAnswer`). He
 fields of the database: the figures, and the list behind each of them, ask for these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import models
-from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models import F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
-from accounts.indicators import Case, Scope
+from accounts.indicators import NOT_GIVEN, Case, Scope
+from accounts.models import Area, Department
 from accounts.permissions import within
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import MatterActor, suggestions_visible_to
 from supervision.matters.queries import overdue_condition
 
 SATISFIED = {SuggestionEvent.Satisfaction.SATISFIED, SuggestionEvent.Satisfaction.FAIRLY}
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "": (),
-    "area": ("area__code", "area__name"),
-    "department": ("department__code", "department__short_name"),
-    "category": ("category",),
-    "month": ("month",),
+GROUPS: Mapping[str, str] = {
+    "": "",
+    "area": "area_id",
+    "department": "department_id",
+    "category": "category",
+    "month": "month",
 }
-"""What tells alike matters apart, by the name of the grouping."""
+"""The column that tells matters of different groups apart, by the name of the grouping; none for all as one."""
+NAMES: Mapping[str, tuple[type[models.Model], str]] = {"area": (Area, "name"), "department": (Department, "short_name")}
+"""Of what the keys of a group are, and what it is called."""
 COUNTED = ("days", "is_replied", "in_time", "overdue", "satisfied")
 FIGURES: Mapping[str, tuple[Any, Q]] = {
     "replied": (_("已答复"), Q(is_replied=True)),
@@ -104,18 +108,75 @@ def _whether(condition: Q, unless: Q | None = None) -> models.Case:
 def answered_cases(asker: MatterActor, scope: Scope, today: date) -> list[AnsweredCase]:
     """One case for each matter, in one query."""
     rows = with_answers(_once(matters_in(asker, scope)), today).annotate(day=TruncDate("submitted_at"))
-    columns = ("pk", "day", *GROUPS["area"], *GROUPS["department"], *GROUPS["category"], *COUNTED)
-    return [_case(dict(zip(columns, row, strict=True))) for row in rows.order_by("pk").values_list(*columns)]
+    named = ("area__code", "area__name", "department__code", "department__short_name")
+    found = rows.order_by("pk").values_list("pk", "day", "category", *COUNTED, *named)
+    return [
+        AnsweredCase(
+            pk=pk,
+            day=day,
+            category=category,
+            area=(area or "", area_name or ""),
+            department=(department or "", short_name or ""),
+            **dict(zip(COUNTED, counted, strict=True)),
+        )
+        for pk, day, category, *counted, area, area_name, department, short_name in found
+    ]
 
 
-def answers_alike(asker: MatterActor, scope: Scope, today: date, by: str = "") -> list[AnsweredCase]:
-    """The same with one case for all that are alike, told apart by one of `GROUPS` only; counted by the database."""
+ALIKE = """
+SELECT {columns}, count(*), {grouped} FROM ({matters}) x({columns}) GROUP BY GROUPING SETS ({sets})
+"""
+
+
+def answers_alike(
+    asker: MatterActor, scope: Scope, today: date, bys: Sequence[str] = ("",)
+) -> dict[str, list[AnsweredCase]]:
+    """The same with one case for all that are alike, by each of some `GROUPS`; the database reads the matters once."""
     rows = with_answers(_once(matters_in(asker, scope)), today).order_by()
-    if by == "month":
+    if "month" in bys:
         rows = rows.annotate(month=TruncMonth("submitted_at", output_field=models.DateField()))
-    columns = (*GROUPS[by], *COUNTED)
+    found: dict[str, list[AnsweredCase]] = {by: [] for by in bys}
+    alike = list(_alike(rows, bys))
+    names = {by: _names_of(by) for by in bys if by in NAMES and alike}
+    for by, row in alike:
+        key = row.pop(GROUPS[by]) if by else None
+        found[by].append(AnsweredCase(pk=0, **_group(by, key, names), **row))
     # Put in order here: sorting tens of thousands of matters to group them takes the database half as long again.
-    return sorted((_case(row) for row in rows.values(*columns).annotate(count=Count("pk"))), key=_order)
+    return {by: sorted(cases, key=_order) for by, cases in found.items()}
+
+
+def _alike(rows: QuerySet[Suggestion], bys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the grouping and, of all that are alike in it, the key of their group, what is counted and their number."""
+    keys = [GROUPS[by] for by in bys if by]
+    try:
+        matters, given = rows.values_list(*keys, *COUNTED).query.sql_with_params()
+    except EmptyResultSet:
+        return
+    sets = ", ".join(f"({', '.join((*filter(None, [GROUPS[by]]), *COUNTED))})" for by in bys)
+    columns, grouped = ", ".join((*keys, *COUNTED)), f"GROUPING({', '.join(keys)})" if keys else "0"
+    # GROUPING has a bit for each key, which is 1 where the row is not grouped by it.
+    every = 2 ** len(keys) - 1
+    of_sets = {every - 2 ** (len(keys) - 1 - keys.index(GROUPS[by])) if by else every: by for by in bys}
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE.format(columns=columns, grouped=grouped, matters=matters, sets=sets), given)
+        for *found, count, of_set in cursor.fetchall():
+            row, by = dict(zip((*keys, *COUNTED), found, strict=True)), of_sets[of_set]
+            yield by, {name: row[name] for name in filter(None, (GROUPS[by], *COUNTED))} | {"count": count}
+
+
+def _group(by: str, key: Any, names: Mapping[str, Mapping[int, tuple[str, str]]]) -> dict[str, Any]:
+    """The field of a case that says its group."""
+    if by in NAMES:
+        return {by: names[by].get(key, NOT_GIVEN)}
+    if by == "month":
+        return {"day": key and key.date()}
+    return {by: key} if by else {}
+
+
+def _names_of(by: str) -> dict[int, tuple[str, str]]:
+    """Code and name of the groups, by their keys."""
+    model, name = NAMES[by]
+    return {pk: (code, words) for pk, code, words in model._default_manager.values_list("pk", "code", name)}
 
 
 def _order(case: AnsweredCase) -> tuple[Any, ...]:
@@ -129,15 +190,3 @@ def _once(found: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     if len(found.query.alias_map) <= 1 and not found.query.distinct:
         return found
     return Suggestion.objects.filter(pk__in=found.order_by().values("pk"))
-
-
-def _case(row: Mapping[str, Any]) -> AnsweredCase:
-    return AnsweredCase(
-        pk=row.get("pk", 0),
-        count=row.get("count", 1),
-        area=(row.get("area__code") or "", row.get("area__name") or ""),
-        department=(row.get("department__code") or "", row.get("department__short_name") or ""),
-        category=row.get("category", ""),
-        day=row.get("day") or row.get("month"),
-        **{name: row[name] for name in COUNTED},
-    )

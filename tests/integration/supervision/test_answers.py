@@ -1,5 +1,6 @@
 """What is kept of a matter's answers is what its events say, in whichever order and number they are written."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,15 @@ import pytest
 
 from accounts.indicators import Scope
 from ledger.actors import SITE
-from supervision.matters.answers import FIGURES, answered_cases, answers_alike, countable, with_answers
+from supervision.matters.answers import (
+    COUNTED,
+    FIGURES,
+    GROUPS,
+    answered_cases,
+    answers_alike,
+    countable,
+    with_answers,
+)
 from supervision.models import MatterAnswer, Suggestion, SuggestionEvent
 
 FIRST = datetime(2026, 3, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -76,14 +85,35 @@ def test_alike_matters_together_are_as_many_as_one_by_one(assigned, replied, sta
         return [sum(getattr(case, name) * case.count for case in cases) for name in ("is_replied", "is_due", "in_time")]
 
     for asker in (SITE, staff, officer, deputy):  # what some may see is told by more tables than that of matters
-        one_by_one, alike = answered_cases(asker, Scope(), DUE), answers_alike(asker, Scope(), DUE, by)
+        one_by_one, alike = answered_cases(asker, Scope(), DUE), answers_alike(asker, Scope(), DUE, [by])[by]
         assert sum(case.count for case in alike) == len(one_by_one) > 0
         assert sums(alike) == sums(one_by_one)
 
 
+def test_matters_read_once_are_counted_by_each_grouping_as_by_it_alone(
+    assigned, replied, staff, django_assert_max_num_queries
+):
+    Suggestion.objects.filter(pk=_bare(assigned).pk).update(area=None)
+    with django_assert_max_num_queries(3):  # the matters, and what the groups are called
+        together = answers_alike(staff, Scope(), DUE, list(GROUPS))
+    one_by_one = answered_cases(staff, Scope(), DUE)
+    for by in GROUPS:
+        assert together[by] == answers_alike(staff, Scope(), DUE, [by])[by]
+        counted = Counter({_kind(case, by): 0 for case in one_by_one})
+        counted.update({_kind(case, by): case.count for case in together[by]})
+        assert counted == Counter(_kind(case, by) for case in one_by_one)
+
+
+def _kind(case, by):
+    """What alike matters have in common."""
+    month = case.day.strftime("%Y-%m") if case.day else ""
+    key = {"": "", "area": case.area, "department": case.department, "category": case.category, "month": month}[by]
+    return (key, *(getattr(case, name) for name in COUNTED))
+
+
 def test_alike_matters_stand_in_the_order_of_their_groups_those_without_one_last(assigned, replied):
     Suggestion.objects.filter(pk=_bare(assigned).pk).update(area=None)
-    towns = [case.area[0] for case in answers_alike(SITE, Scope(), DUE, "area")]
+    towns = [case.area[0] for case in answers_alike(SITE, Scope(), DUE, ["area"])["area"]]
     assert towns[-1] == "" and len(set(towns)) > 1
     assert towns[:-1] == sorted(towns[:-1])
 

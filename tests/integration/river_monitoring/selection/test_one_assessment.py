@@ -21,7 +21,7 @@ from river_monitoring.rectification.evidence import sample_days
 from river_monitoring.rectification.relapse import failing_months
 from river_monitoring.samples.services import correct_sample
 from river_monitoring.standard.averages import Span
-from river_monitoring.statistics.appraisal import appraise
+from river_monitoring.statistics.appraisal import appraise, appraised_points
 from river_monitoring.statistics.overview import district_numbers
 from river_monitoring.statistics.periods import period_table, rate_points
 from river_monitoring.statistics.series import load_series
@@ -70,6 +70,7 @@ def test_every_surface_shows_the_same_class_of_the_same_month(point, make_point)
     (case,) = point_cases(None, Scope(), timezone.localdate())
     of_report = report.prepare(MARCH, dt.date(2026, 4, 20)).facts.river
     appraised = appraise(MonitoringPoint.objects.all(), MARCH, "town").total
+    (of_point,) = appraised_points([point], MARCH)
     page = " ".join(Client().get(reverse("river:point", args=[point.code]), {"at": "2026-03"}).content.decode().split())
     rows = " ".join(Client().get(reverse("river:point_list"), {"at": "2026-03"}).content.decode().split())
     found = {
@@ -88,7 +89,7 @@ def test_every_surface_shows_the_same_class_of_the_same_month(point, make_point)
         "bulk": assess_many([point], MARCH)[point.pk].number,
         "report": of_report.rated.now[0].number,
         "report's table": next(found.number for found, count in of_report.towns.total.shares.counts.items() if count),
-        "appraisal": appraised.points[0].month.number,
+        "appraisal": of_point.month.number,
         "page": _only_mark(page.partition('class="card then"')[2].partition("</section>")[0]),
         "page of the list": _only_mark(rows.partition('class="row"')[2].partition("</li>")[0]),
     }
