@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.html import escape
 
 from accounts.permissions import Asker, inside_key
+from layers.editing.services import FeatureWriter, hold, may_edit_features
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to, reads_all_columns
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from tiles.layer.editing import GivenFeature
 from tiles.layer.vector import PUBLIC, VectorLayer
 
 NOBODY = "nobody"
@@ -56,7 +59,42 @@ def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
         description=layer.description,
         attribution=escape(layer.source),  # map clients read it as HTML
         api=f"/api/v1/layers/{layer.slug}/features/",
+        editing=FeatureEditing(layer),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureEditing:
+    """Features of a loaded layer written one by one."""
+
+    of: Layer
+
+    def allows(self, user: Asker) -> bool:
+        return may_edit_features(user, self.of)
+
+    def hold(self, user: Asker) -> "HeldLayer":
+        return HeldLayer(hold(self.of, user), user)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLayer:
+    """A layer that is held for writing, described as it is now."""
+
+    writer: FeatureWriter
+    user: Asker
+
+    @property
+    def layer(self) -> VectorLayer:
+        return vector_layer(self.writer.held, self.user)
+
+    def create(self, feature: GivenFeature) -> int:
+        return self.writer.create(feature)
+
+    def replace(self, key: int, feature: GivenFeature) -> None:
+        self.writer.replace(key, feature)
+
+    def delete(self, key: int) -> None:
+        self.writer.delete(key)
 
 
 def _content(layer: Layer, version: LayerVersion, columns: Iterable[Column]) -> str:

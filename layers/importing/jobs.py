@@ -30,7 +30,7 @@ INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.work
 """What is queued: the functions of this module, each in a process of its own with limits."""
 OPTIONS = (
     "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "invalid",
-    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
+    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version", "base_edits",
     "kind", "x_column", "y_column", "wkt_column", "picks", "remembered",
 )  # fmt: skip
 

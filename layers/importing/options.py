@@ -14,7 +14,7 @@ from geokit.crs import gcj02
 from geokit.geometry.repair import LINE, POINT, POLICIES, POLYGON
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from layers.storage.models import SLUG_PATTERN, LayerVersion
+from layers.storage.models import LOADED_BY, SLUG_PATTERN, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
 KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
@@ -67,6 +67,8 @@ class LoadOptions:
     skip_fields: Sequence[str] = ()
     base_version: int | None = None
     """The version that the person compared with; another one meanwhile stops the load."""
+    base_edits: int = 0
+    """How often its features had been edited then."""
     dry_run: bool = False
     user: Asker = None
 
@@ -77,7 +79,7 @@ class LoadOptions:
 
     def checked(self) -> "LoadOptions":
         """The same with a slug, or a refusal that names the option. Raises BadInput."""
-        _one_of("mode", self.mode, LayerVersion.Mode.values)
+        _one_of("mode", self.mode, LOADED_BY)
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
         _one_of("axis", self.axis, AXES)

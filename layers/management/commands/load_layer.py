@@ -19,7 +19,7 @@ from layers.importing.options import AXES, KIND_FAMILIES, LoadOptions
 from layers.importing.services import every_layer, load
 from layers.management import guarded
 from layers.management.layer_command import LayerCommand
-from layers.storage.models import Layer, LayerVersion
+from layers.storage.models import LOADED_BY, Layer
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""
@@ -47,7 +47,7 @@ class Command(LayerCommand):
         parser.add_argument("--slug", default="", help="name in addresses; made from the file's name when not given")
         parser.add_argument("--title", default="", help="name on the screen")
         parser.add_argument("--key", default="", help="field that tells rows apart")
-        parser.add_argument("--mode", default="create", choices=LayerVersion.Mode.values)
+        parser.add_argument("--mode", default="create", choices=LOADED_BY)
         parser.add_argument(
             "--visibility", choices=Layer.Visibility.values,
             help="kept for old scripts: a new layer is internal whatever it says, `publish_layer` opens it",

@@ -12,7 +12,7 @@ from geokit.refusal import Refusal
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
 from layers.importing.source import KIND_NAMES as GEOMETRY_KINDS
-from layers.storage.models import Layer, LayerVersion
+from layers.storage.models import LOADED_BY, Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
@@ -24,6 +24,7 @@ DATUMS = [
     ("bd09", _("BD-09（百度地图）")),
 ]
 AXES = [("auto", _("自动判断")), ("as-is", _("按文件原样")), ("swap", _("对调横、纵坐标"))]
+MODES = [(mode, LayerVersion.Mode(mode).label) for mode in LOADED_BY]
 INVALID = [
     ("repair", _("自动修复，并在报告里列出")),
     ("skip", _("不导入这些行")),
@@ -81,7 +82,7 @@ class ImportForm(forms.Form):
         label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新和比较。")
     )
     invalid = forms.ChoiceField(label=_("无效图形"), choices=INVALID, required=False)
-    mode = forms.ChoiceField(label=_("导入方式"), choices=LayerVersion.Mode)
+    mode = forms.ChoiceField(label=_("导入方式"), choices=MODES)
     slug = forms.CharField(
         label=_("标识"), max_length=48, help_text=_("出现在网址里；新建时起一个，更新时填已有图层的标识。"),
         widget=forms.TextInput(attrs={"list": "known-slugs", "autocapitalize": "none", "spellcheck": "false"}),

@@ -239,7 +239,8 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
         messages.error(request, _("请先写明旧坐标系到 WGS 84 用哪一种基准转换。"))
     else:
         shown = job.preview.get("difference") or {}
-        jobs.confirm(job, options | {"base_version": shown.get("against")})
+        base = {"base_version": shown.get("against"), "base_edits": shown.get("against_edits", 0)}
+        jobs.confirm(job, options | base)
 
 
 def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
