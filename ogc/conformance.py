@@ -5,6 +5,7 @@ _COLLECTIONS = "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
 _CRS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/"
 _FILTER = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
+_WRITE = "http://www.opengis.net/spec/ogcapi-features-4/1.0/"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
 _MATRIX = "http://www.opengis.net/spec/tms/2.0/conf/"
@@ -19,6 +20,8 @@ CONFORMS_TO = [
         "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
         "basic-spatial-functions",
     )),
+    *(_WRITE + "conf/" + name for name in ("create-replace-delete", "update", "features")),
+    _WRITE + "req/optimistic-locking-etags",
     *(_TILES + name for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")),
     *(_MATRIX + name for name in ("tilematrixset", "json-tilematrixset")),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from accounts.tokens.reading import site_of
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+MERGE_PATCH = "application/merge-patch+json"
 HTML = "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"

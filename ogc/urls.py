@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from ogc import views
 from ogc.arcgis import views as arcgis
+from ogc.editing import views as editing
 from ogc.pictures.tiles import Drawing
 from ogc.wfs.views import Wfs
 from ogc.wms.views import Wms
@@ -22,8 +23,8 @@ def ogc_urls(catalogue: Catalogue, drawing: Drawing) -> list[URLPattern]:
         path("ogc/collections", views.Collections.as_view(**known), name="ogc_collections"),
         path(collection, views.Collection.as_view(**known), name="ogc_collection"),
         path(f"{collection}/queryables", views.Queryables.as_view(**known), name="ogc_queryables"),
-        path(f"{collection}/items", views.Items.as_view(**known), name="ogc_items"),
-        path(f"{collection}/items/<str:key>", views.Item.as_view(**known), name="ogc_item"),
+        path(f"{collection}/items", editing.EditedItems.as_view(**known), name="ogc_items"),
+        path(f"{collection}/items/<str:key>", editing.EditedItem.as_view(**known), name="ogc_item"),
         path(f"{collection}/tiles", views.TileSets.as_view(**known), name="ogc_tilesets"),
         path(f"{collection}/tiles/<str:grid>", views.TileSet.as_view(**known), name="ogc_tileset"),
         path("ogc/tileMatrixSets", views.MatrixSets.as_view(**known), name="ogc_matrix_sets"),

@@ -36,3 +36,8 @@ READS = [
     ("ogc_arcgis_resource", "name=inner-layer rest=sprites/sprite.json", "404 302 302 302 302 302 302"),
     ("ogc_arcgis_tile", "name=inner-layer z=0 y=0 x=0", INTERNAL),
 ]
+WRITES = [
+    ("ogc_items", "name=open-layer", "403 403 403 403 415 415 415"),
+    ("ogc_items", "name=inner-layer", "404 403 403 403 415 415 415"),
+    ("ogc_items", "name=monitoring_points", "405 405 405 405 405 405 405"),
+]
