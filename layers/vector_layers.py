@@ -14,6 +14,7 @@ from layers.permissions import columns_visible_to, hides_columns, layers_visible
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from tiles.layer.about import About
 from tiles.layer.editing import GivenFeature
 from tiles.layer.vector import PUBLIC, VectorLayer
 
@@ -23,7 +24,8 @@ SIGNED_IN = "signed-in"
 
 def list_layers(user: Asker) -> list[VectorLayer]:
     """Every published layer that `user` may see."""
-    return [vector_layer(layer, user) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
+    layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR).select_related("department")
+    return [vector_layer(layer, user) for layer in layers]
 
 
 def layer_for_slug(slug: str, user: Asker) -> VectorLayer | None:
@@ -59,6 +61,7 @@ def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
         description=layer.description,
         attribution=escape(layer.source),  # map clients read it as HTML
         api=f"/api/v1/layers/{layer.slug}/features/",
+        about=lambda: _about(layer),
         editing=FeatureEditing(layer),
     )
 
@@ -95,6 +98,18 @@ class HeldLayer:
 
     def delete(self, key: int) -> None:
         self.writer.delete(key)
+
+
+def _about(layer: Layer) -> About:
+    return About(
+        created=layer.created,
+        updated=layer.updated,
+        data_date=layer.data_date,
+        provider=layer.department.name if layer.department else "",
+        source=layer.source,
+        licence=layer.licence,
+        review_number=layer.review_number,
+    )
 
 
 def _content(layer: Layer, version: LayerVersion, columns: Iterable[Column]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ogc.links import GEOJSON, JSON, MERGE_PATCH, SCHEMA, Links
+from ogc.links import CATALOGUE, GEOJSON, JSON, MAPLIBRE, MERGE_PATCH, SCHEMA, Links
 from ogc.query import DEFAULT_LIMIT, LANGUAGES, MOST_FEATURES
 
 _TEXT = {"type": "string"}
@@ -38,6 +38,12 @@ def openapi(links: Links, title: str, version: str) -> dict[str, Any]:
             "/collections/{collectionId}/tiles/{tileMatrixSetId}": _get(
                 "tileset", [*layer, _in_path("tileMatrixSetId")]
             ),
+            f"/collections/{CATALOGUE}/items": _get("records", _records(), GEOJSON),
+            f"/collections/{CATALOGUE}/items/{{recordId}}": _get("record", [_in_path("recordId")], GEOJSON),
+            "/styles": _get("styles"),
+            "/styles/{styleId}": _get("style", [_in_path("styleId"), _asked("f", _TEXT)], MAPLIBRE),
+            "/styles/{styleId}/metadata": _get("styleMetadata", [_in_path("styleId")]),
+            "/collections/{collectionId}/styles": _get("collectionStyles", layer),
             "/tileMatrixSets": _get("matrixSets"),
             "/tileMatrixSets/{tileMatrixSetId}": _get("matrixSet", [_in_path("tileMatrixSetId")]),
         },
@@ -63,6 +69,11 @@ def _items() -> list[dict[str, Any]]:
         _asked("filter-crs", _TEXT),
         _asked("properties", _TEXT),
     ]
+
+
+def _records() -> list[dict[str, Any]]:
+    return [*(each for each in _items() if each["name"] in ("bbox", "bbox-crs", "datetime", "limit")),
+            *(_asked(name, _TEXT) for name in ("q", "type", "ids", "externalIds"))]  # fmt: skip
 
 
 def _asked(name: str, schema: dict[str, Any]) -> dict[str, Any]:

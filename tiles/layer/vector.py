@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from accounts.looking import shown_key
 from accounts.permissions import Asker
+from tiles.layer.about import About
 from tiles.layer.editing import GivenFeature
 from tiles.layer.map_use import MapUse
 
@@ -133,6 +134,8 @@ class VectorLayer:
     """Property -> what it means, for TileJSON; values of codes belong here."""
     api: str = ""
     """Where the API lists the same features, ``/api/v1/stations/``."""
+    about: Callable[[], About] | None = None
+    """Who provides it, of which day, on which terms; asked for by the catalogue alone."""
     editing: Editing | None = None
     """Where single features can be written, by whom and how; None for layers that are written otherwise."""
     map_use: MapUse | None = None
