@@ -21,7 +21,8 @@ KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
 """What a person calls a kind of geometry, and the type that its layer has."""
 KINDS_OF = {family: kind for kind, family in KIND_FAMILIES.items()}
 REMEMBERED = (
-    "layer", "kind", "x_column", "y_column", "wkt_column", "encoding", "crs", "datum", "axis",
+    "layer", "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to",
+    "encoding", "crs", "datum", "axis",
     "transformation", "key", "invalid",
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
@@ -48,6 +49,11 @@ class LoadOptions:
     y_column: str = ""
     wkt_column: str = ""
     """Of a table: the columns that tell the place."""
+    join: str = ""
+    """Of a table without places: `areas`, or the layer whose shapes its rows take (`layers/importing/joining.py`)."""
+    join_column: str = ""
+    join_to: str = ""
+    """The table's column and the layer's field that are compared; the layer's business key where none is said."""
     picks: Sequence[Mapping[str, str]] = ()
     """Layers and kinds (`layer`, `kind`) that are loaded together, each as a layer of its own."""
     remembered: Sequence[str] = ()

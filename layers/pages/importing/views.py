@@ -128,7 +128,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
     names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
     if preview.get("source", {}).get("driver") not in TABLE_DRIVERS and job.error_code != "csv-no-coordinates":
-        names = [name for name in names if not name.endswith("_column")]
+        names = [name for name in names if not name.endswith("_column") and not name.startswith("join")]
     names = [name for name in names if name != "kind" or preview.get("kinds")]
     return {
         "job": job,
