@@ -36,6 +36,8 @@ MOST_TARGETS = 100_000
 MOST_LOOKED_UP = 300
 """Different values that are compared with all names, for a suggestion or by their words; of more, only codes count."""
 SUGGESTED = 3
+MOST_COMPARED, LONGEST_KEY = 5_000, 100
+"""Names that an unknown one is compared with, and characters of one: comparing takes time by both."""
 
 
 @dataclass
@@ -56,13 +58,15 @@ class Target:
     def looked_up(self, key: str) -> tuple[Any, str, str]:
         """Return a shape, or a code and a reason, for a key that no shape has; each key is looked up once."""
         if key not in self._known:
-            can_look = len(self._known) < MOST_LOOKED_UP
-            self._known[key] = self._look_up(key) if can_look else (None, "join-unmatched", _("没有对应的图形。"))
+            if len(self._known) >= MOST_LOOKED_UP or len(key) > LONGEST_KEY:
+                return None, "join-unmatched", _("没有对应的图形。")
+            self._known[key] = self._look_up(key)
         return self._known[key]
 
     def _look_up(self, key: str) -> tuple[Any, str, str]:
         if not self.of_areas:
-            close = get_close_matches(key, list(self.frame["key"]), SUGGESTED)
+            short = [name for name in self.frame["key"] if len(name) <= LONGEST_KEY]
+            close = get_close_matches(key, short, SUGGESTED) if len(short) <= MOST_COMPARED else []
             meant = _("是不是 %s？") % _("、").join(close) if close else ""
             return None, "join-unmatched", _("没有“%(key)s”对应的图形。%(meant)s") % {"key": key[:60], "meant": meant}
         found = [area for area in find_areas(self.user, key) if key_of(area.code) in self._shapes]

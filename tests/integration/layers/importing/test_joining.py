@@ -11,6 +11,7 @@ from accounts.models import Area
 from geokit.refusal import BadInput
 from layers.importing import jobs
 from layers.importing.import_report import Report
+from layers.importing.joining import MOST_LOOKED_UP
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
@@ -77,6 +78,17 @@ def test_a_key_that_several_shapes_have_is_not_guessed(
     report = loaded(table(tmp_path, "甲,1", "乙,2"), join="twice", join_to="站")
     assert rejected(report) == {1: "join-ambiguous"}
     assert report.geometry_type == "MultiPoint"
+
+
+def test_many_and_long_keys_are_not_compared_with_every_name(
+    ponds: Layer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr("layers.importing.joining.get_close_matches", lambda key, *more: compared.append(key) or [])
+    lines = [f"没有{number},1" for number in range(1_000)] + ["塘" * 200 + ",1", "南塘河,1"]
+    report = loaded(table(tmp_path, *lines), join="ponds", join_to="名称")
+    assert (report.rows_loaded, report.rows_rejected) == (1, 1_001)
+    assert len(compared) == MOST_LOOKED_UP and max(map(len, compared)) < 10
 
 
 @pytest.mark.parametrize(
