@@ -44,7 +44,8 @@ class LayersConfig(AppConfig):
         from layers.catalogue import thumbnails
         from layers.storage import database_views, derived
 
-        signals.version_published.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
+        for signal in (signals.version_published, signals.features_edited):
+            signal.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
         signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
         derived.connect()
         stay_with_the_first("layers.Layer", Q(area=None))

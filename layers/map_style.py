@@ -72,5 +72,5 @@ def _loaded(layer: Layer, user: Asker, origin: str, theme: str) -> LoadedLayer:
         source["bounds"] = [round(value, 6) for value in version.bbox]
     if layer.source:
         source["attribution"] = escape(layer.source)  # read as HTML
-    content = json.dumps([version and version.pk, drawn, sorted(column.column for column in columns.values())])
+    content = json.dumps([version and version.state, drawn, sorted(column.column for column in columns.values())])
     return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, drawn)

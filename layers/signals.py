@@ -9,3 +9,7 @@ and `previous` (the LayerVersion before, or None). Whoever raises undoes the pub
 
 version_removed = Signal()
 """Sent by `LayerVersion` when an old version's rows are being cleaned away, with `version`, inside that transaction."""
+
+features_edited = Signal()
+"""Sent by `Layer` with `layer` and `version` in the transaction that changed rows of the published version. The first
+edit of a sitting sends `version_published` instead (`layers/editing/`)."""

@@ -2,16 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.html import escape
 
 from accounts.permissions import Asker, inside_key
+from layers.editing.services import FeatureWriter, hold, may_edit_features
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to, reads_all_columns
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from tiles.layer.about import About
+from tiles.layer.editing import GivenFeature
 from tiles.layer.vector import PUBLIC, VectorLayer
 
 NOBODY = "nobody"
@@ -20,7 +24,8 @@ SIGNED_IN = "signed-in"
 
 def list_layers(user: Asker) -> list[VectorLayer]:
     """Every published layer that `user` may see."""
-    return [vector_layer(layer, user) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
+    layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR).select_related("department")
+    return [vector_layer(layer, user) for layer in layers]
 
 
 def layer_for_slug(slug: str, user: Asker) -> VectorLayer | None:
@@ -56,6 +61,54 @@ def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
         description=layer.description,
         attribution=escape(layer.source),  # map clients read it as HTML
         api=f"/api/v1/layers/{layer.slug}/features/",
+        about=lambda: _about(layer),
+        editing=FeatureEditing(layer),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureEditing:
+    """Features of a loaded layer written one by one."""
+
+    of: Layer
+
+    def allows(self, user: Asker) -> bool:
+        return may_edit_features(user, self.of)
+
+    def hold(self, user: Asker) -> "HeldLayer":
+        return HeldLayer(hold(self.of, user), user)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLayer:
+    """A layer that is held for writing, described as it is now."""
+
+    writer: FeatureWriter
+    user: Asker
+
+    @property
+    def layer(self) -> VectorLayer:
+        return vector_layer(self.writer.held, self.user)
+
+    def create(self, feature: GivenFeature) -> int:
+        return self.writer.create(feature)
+
+    def replace(self, key: int, feature: GivenFeature) -> None:
+        self.writer.replace(key, feature)
+
+    def delete(self, key: int) -> None:
+        self.writer.delete(key)
+
+
+def _about(layer: Layer) -> About:
+    return About(
+        created=layer.created,
+        updated=layer.updated,
+        data_date=layer.data_date,
+        provider=layer.department.name if layer.department else "",
+        source=layer.source,
+        licence=layer.licence,
+        review_number=layer.review_number,
     )
 
 

@@ -73,6 +73,17 @@ def box_condition(text: str, crs: Crs, geometry: str) -> Q:
     return _in_degrees(geometry, low_x, low_y, 180.0, high_y) | _in_degrees(geometry, -180.0, low_y, high_x, high_y)
 
 
+def box_of_text(text: str) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the box of degrees that `text` says, longitude first: west, south, east, north; two where it crosses the
+    180th meridian. Raises BadInput `bad-bbox`."""
+    west, south, east, north = _corners(text, CRS84)
+    if south > north:
+        raise _bad(text)
+    if west <= east:
+        return ((west, south, east, north),)
+    return (west, south, 180.0, north), (-180.0, south, east, north)
+
+
 def _corners(text: str, crs: Crs) -> tuple[float, float, float, float]:
     """Return the box with x before y, whatever the axes of `crs`."""
     try:

@@ -9,6 +9,7 @@ from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
 from ogc.extent import known_box
 from ogc.links import (
+    CATALOGUE,
     GEOJSON,
     HTML,
     JSON,
@@ -16,6 +17,7 @@ from ogc.links import (
     OPENAPI,
     QUERYABLES,
     SCHEMA,
+    STYLES,
     TILESETS,
     TILING_SCHEME,
     TILING_SCHEMES,
@@ -40,6 +42,7 @@ def landing(links: Links, title: str) -> dict[str, Any]:
             {"rel": "service-doc", "type": HTML, "href": f"{links.site}/api/docs/"},
             links.to("/conformance", "conformance", JSON, _("符合的标准")),
             links.to("/collections", "data", JSON, _("图层")),
+            links.to("/styles", STYLES, JSON, _("样式")),
             links.to("/tileMatrixSets", TILING_SCHEMES, JSON, _("瓦片网格")),
         ],
     }
@@ -49,7 +52,10 @@ def collections(links: Links, layers: Iterable[VectorLayer], user: Asker) -> dic
     return {
         "links": links.to_itself(),
         "crs": [crs.uri for crs in SUPPORTED],
-        "collections": [collection(links, layer, user, crs=["#/crs"]) for layer in layers],
+        "collections": [
+            *(collection(links, layer, user, crs=["#/crs"]) for layer in layers),
+            catalogue(links),
+        ],
     }
 
 
@@ -69,6 +75,7 @@ def collection(links: Links, layer: VectorLayer, user: Asker, *, crs: list[str] 
             links.to(f"{here}/items", "items", GEOJSON, _("要素")),
             links.to(f"{here}/items?f=html", "items", HTML, _("要素")),
             links.to(f"{here}/queryables", QUERYABLES, SCHEMA, _("可查询的属性")),
+            links.to(f"{here}/styles", STYLES, JSON, _("样式")),
             links.to(f"{here}/tiles", TILESETS, JSON, _("矢量瓦片")),
         ],
     }
@@ -77,6 +84,23 @@ def collection(links: Links, layer: VectorLayer, user: Asker, *, crs: list[str] 
     if box := known_box(layer, user):
         body["extent"] = {"spatial": {"bbox": [list(box)], "crs": CRS84.uri}}
     return body
+
+
+def catalogue(links: Links) -> dict[str, Any]:
+    """The catalogue as a collection of records among the layers."""
+    here = f"/collections/{CATALOGUE}"
+    return {
+        "id": CATALOGUE,
+        "type": "Collection",
+        "title": _("元数据目录"),
+        "description": _("本站图层和栅格的元数据，一层一条。"),
+        "itemType": "record",
+        "crs": [CRS84.uri],
+        "links": [
+            links.to(here, "self", JSON),
+            links.to(f"{here}/items", "items", GEOJSON, _("元数据")),
+        ],
+    }
 
 
 def queryables(links: Links, layer: VectorLayer, user: Asker) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Rows to GeoJSON features: rings right-handed, coordinates in the axes asked for, times with their zone."""
 
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,11 @@ from django.utils.encoding import force_str
 
 from ogc.crs import STORED_SRID, Crs
 from tiles.engine.time_limit import within_a_tiles_time
+from tiles.layer.fingerprint import Fingerprint
 from tiles.layer.vector import VectorLayer
+
+EVERY_DIGIT = 15
+"""Decimals with which a double comes back as the same double."""
 
 
 class RightHanded(GeomOutputGeoFunc):
@@ -39,13 +44,47 @@ def features_of(layer: VectorLayer, rows: QuerySet[Any], crs: Crs) -> list[dict[
         return [_feature(row, layer.fields) for row in found.values("pk", "ogc_geometry", *annotations)]
 
 
+def tagged_feature(layer: VectorLayer, rows: QuerySet[Any], crs: Crs) -> tuple[dict[str, Any], str] | None:
+    """Return one row as a feature and the ETag of its state, read at one moment; None where there is none."""
+    annotations = layer.annotations()
+    found = rows.annotate(ogc_geometry=_geometry(layer, crs), ogc_shape=Fingerprint(layer.geometry), **annotations)
+    with within_a_tiles_time(rows.db):
+        row = found.values("pk", "ogc_geometry", "ogc_shape", *annotations).first()
+    return None if row is None else (_feature(row, layer.fields), _tag(row, layer.fields))
+
+
+def state_of(layer: VectorLayer, rows: QuerySet[Any]) -> tuple[Any, str] | None:
+    """Return key and ETag of one row, whatever the axes of its answers; None where there is none."""
+    annotations = layer.annotations()
+    found = rows.annotate(ogc_shape=Fingerprint(layer.geometry), **annotations)
+    row = found.values("pk", "ogc_shape", *annotations).first()
+    return None if row is None else (row["pk"], _tag(row, layer.fields))
+
+
+def stored_feature(layer: VectorLayer, rows: QuerySet[Any], crs: Crs) -> dict[str, Any]:
+    """Return one row as a feature with every digit of its coordinates; to be changed, not to be sent."""
+    annotations = layer.annotations()
+    shape = _placed(layer.geometry, crs)
+    found = rows.annotate(ogc_geometry=AsGeoJSON(shape, precision=EVERY_DIGIT), **annotations)
+    return _feature(found.values("pk", "ogc_geometry", *annotations).get(), layer.fields)
+
+
+def _tag(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    state = json.dumps([row["ogc_shape"], *(plain(row[f"p_{name}"]) for name in names)], ensure_ascii=False)
+    return f'"{hashlib.blake2b(state.encode(), digest_size=16).hexdigest()}"'
+
+
 def _geometry(layer: VectorLayer, crs: Crs) -> AsGeoJSON:
-    expression: Any = RightHanded(layer.geometry)
+    return AsGeoJSON(_placed(RightHanded(layer.geometry), crs), precision=crs.decimals)
+
+
+def _placed(geometry: Any, crs: Crs) -> Any:
+    expression = geometry
     if crs.srid != STORED_SRID:
         expression = Transform(expression, crs.srid)
     if crs.north_first:
         expression = NorthFirst(expression)
-    return AsGeoJSON(expression, precision=crs.decimals)
+    return expression
 
 
 def _feature(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -8,13 +8,20 @@ from django.http import HttpRequest
 
 from accounts.tokens.reading import site_of
 
+CATALOGUE = "layers.catalogue"
+"""The collection of records; no layer can be called so, for their names have no dot."""
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+MERGE_PATCH = "application/merge-patch+json"
 HTML = "text/html"
+MAPLIBRE = "application/vnd.mapbox.style+json"
+SLD = "application/vnd.ogc.sld+xml;version=1.0"
+QML = "application/vnd.qgis.qml+xml"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 MVT = "application/vnd.mapbox-vector-tile"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+STYLES = _REL + "styles"
 QUERYABLES = _REL + "queryables"
 TILESETS = _REL + "tilesets-vector"
 TILING_SCHEME = _REL + "tiling-scheme"

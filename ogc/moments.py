@@ -12,17 +12,26 @@ OPEN = ("", "..")
 
 def month_of(text: str, today: dt.date) -> str:
     """Return the month (``2026-03``) that `text` ends in; ``""`` for now and later. Raises BadInput `bad-datetime`."""
+    day = days_of(text)[1]
+    if day is None:
+        return ""
+    return "" if (day.year, day.month) >= (today.year, today.month) else f"{day:%Y-%m}"
+
+
+def days_of(text: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last local day of `text`; None for an open end. Raises BadInput `bad-datetime`."""
     start, slash, end = text.partition("/")
     moments = [None if side in OPEN and slash else _moment(side) for side in ([start, end] if slash else [start])]
-    if slash and moments == [None, None]:
+    first, last = moments[0], moments[-1]
+    if first is None and last is None:
         raise _bad(text)
-    if slash and moments[0] and moments[1] and moments[0] > moments[1]:
+    if first and last and first > last:
         raise _bad(text)
-    last = moments[-1]
-    if last is None:
-        return ""
-    day = timezone.localtime(last).date()
-    return "" if (day.year, day.month) >= (today.year, today.month) else f"{day:%Y-%m}"
+    return _day(first), _day(last)
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return timezone.localtime(moment).date() if moment else None
 
 
 def in_utc(at: dt.datetime, to: str = "seconds") -> str:

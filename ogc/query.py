@@ -56,7 +56,7 @@ class FeatureQuery:
             layer=_asked(layer, TileRequest.parse({"at": at, **chosen}), user),
             condition=_box(query, layer) & by_values & _by_filter(query, whole, user),
             crs=crs_named(query.get("crs", ""), "crs"),
-            limit=_limit(query.get("limit", "")),
+            limit=limit_of(query.get("limit", "")),
             after=_key(layer, user, query["after"], "after") if query.get("after") else None,
         )
 
@@ -95,7 +95,8 @@ def _key(layer: VectorLayer, user: Asker, text: str, parameter: str) -> Any:
     return key
 
 
-def _limit(text: str) -> int:
+def limit_of(text: str) -> int:
+    """Return how many an answer shows at most. Raises BadInput `bad-limit`."""
     if not text:
         return DEFAULT_LIMIT
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):

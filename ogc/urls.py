@@ -4,7 +4,11 @@ from django.urls import URLPattern, path
 
 from ogc import views
 from ogc.arcgis import views as arcgis
+from ogc.editing import views as editing
+from ogc.links import CATALOGUE
 from ogc.pictures.tiles import Drawing
+from ogc.records import views as records
+from ogc.styles import views as styles
 from ogc.wfs.views import Wfs
 from ogc.wms.views import Wms
 from ogc.wmts.views import Wmts, WmtsCapabilities, WmtsTile
@@ -20,10 +24,13 @@ def ogc_urls(catalogue: Catalogue, drawing: Drawing) -> list[URLPattern]:
         path("ogc/conformance", views.Conformance.as_view(**known), name="ogc_conformance"),
         path("ogc/api", views.Description.as_view(**known), name="ogc_api"),
         path("ogc/collections", views.Collections.as_view(**known), name="ogc_collections"),
+        path(f"ogc/collections/{CATALOGUE}", records.Catalogue.as_view(**known), name="ogc_catalogue"),
+        path(f"ogc/collections/{CATALOGUE}/items", records.Records.as_view(**known), name="ogc_records"),
+        path(f"ogc/collections/{CATALOGUE}/items/<str:key>", records.OneRecord.as_view(**known), name="ogc_record"),
         path(collection, views.Collection.as_view(**known), name="ogc_collection"),
         path(f"{collection}/queryables", views.Queryables.as_view(**known), name="ogc_queryables"),
-        path(f"{collection}/items", views.Items.as_view(**known), name="ogc_items"),
-        path(f"{collection}/items/<str:key>", views.Item.as_view(**known), name="ogc_item"),
+        path(f"{collection}/items", editing.EditedItems.as_view(**known), name="ogc_items"),
+        path(f"{collection}/items/<str:key>", editing.EditedItem.as_view(**known), name="ogc_item"),
         path(f"{collection}/tiles", views.TileSets.as_view(**known), name="ogc_tilesets"),
         path(f"{collection}/tiles/<str:grid>", views.TileSet.as_view(**known), name="ogc_tileset"),
         path("ogc/tileMatrixSets", views.MatrixSets.as_view(**known), name="ogc_matrix_sets"),
@@ -36,8 +43,15 @@ def ogc_urls(catalogue: Catalogue, drawing: Drawing) -> list[URLPattern]:
 def _of_pictures(known: dict[str, object]) -> list[URLPattern]:
     """What is drawn here, or carries how it is drawn."""
     tile = "ogc/wmts/1.0.0/<str:name>/<str:style>/<str:grid>/<str:z>/<str:row>/<str:column>.png"
+    below = "ogc/collections/<str:name>/styles"
     server = "ogc/arcgis/<str:name>/VectorTileServer"
     return [
+        path("ogc/styles", styles.Styles.as_view(**known), name="ogc_styles"),
+        path("ogc/styles/<str:style>", styles.OneStyle.as_view(**known), name="ogc_style"),
+        path("ogc/styles/<str:style>/metadata", styles.StyleMetadata.as_view(**known), name="ogc_style_metadata"),
+        path(f"{below}", styles.Styles.as_view(**known), name="ogc_layer_styles"),
+        path(f"{below}/<str:style>", styles.OneStyle.as_view(**known), name="ogc_layer_style"),
+        path(f"{below}/<str:style>/metadata", styles.StyleMetadata.as_view(**known), name="ogc_layer_style_metadata"),
         path("ogc/wms", Wms.as_view(**known), name="ogc_wms"),
         path("ogc/wmts", Wmts.as_view(**known), name="ogc_wmts"),
         path("ogc/wmts/1.0.0/WMTSCapabilities.xml", WmtsCapabilities.as_view(**known), name="ogc_wmts_capabilities"),

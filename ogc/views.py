@@ -17,7 +17,7 @@ from accounts.tokens.reading import MAPS
 from ogc import documents
 from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
-from ogc.features import count_of, features_of
+from ogc.features import count_of, features_of, tagged_feature
 from ogc.links import GEOJSON, JSON, OPENAPI, SCHEMA, Links
 from ogc.moments import in_utc
 from ogc.openapi import openapi
@@ -160,16 +160,19 @@ class Item(OgcView):
     def get(self, request: Request, name: str, key: str) -> HttpResponse:
         layer = self.layer(request, name)
         crs = crs_named(request.query_params.get("crs", ""), "crs")
-        found = features_of(layer, one(layer, request.user, key), crs)
-        if not found:
+        read = tagged_feature(layer, one(layer, request.user, key), crs)
+        if read is None:
             raise Http404
+        found, tag = read
         links = _links(request)
         above = links.to(links.collection(name), "collection", JSON, str(layer.title))
-        body = {**found[0], "links": [*links.to_itself(GEOJSON), above]}
+        body = {**found, "links": [*links.to_itself(GEOJSON), above]}
         if _wants_page(request):
-            document = {"features": found, "links": [], "numberReturned": 1, "numberMatched": 1}
+            document = {"features": [found], "links": [], "numberReturned": 1, "numberMatched": 1}
             return _page(request, "items", {"layer": layer, "document": document, "names": list(layer.fields)})
-        return _located(send_json(request, body, GEOJSON, layer.audience(request.user)), crs)
+        answer = _located(send_json(request, body, GEOJSON, layer.audience(request.user)), crs)
+        answer["ETag"] = tag
+        return answer
 
 
 def _located(answer: HttpResponse, crs: Crs) -> HttpResponse:

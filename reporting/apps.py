@@ -26,9 +26,10 @@ class ReportConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.directory.levels import stay_with_the_first
-        from layers.signals import version_published
+        from layers.signals import features_edited, version_published
         from reporting.observations.features import published
 
         stay_with_the_first("supervision_report.Board", Q(area=None))
-        version_published.connect(published, dispatch_uid="reporting.observations.features")
+        for signal in (version_published, features_edited):
+            signal.connect(published, dispatch_uid="reporting.observations.features")
         post_migrate.connect(schedule_nightly_job, sender=self)

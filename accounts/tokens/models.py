@@ -10,7 +10,8 @@ from accounts.directory.models import Department, User
 class ApiToken(models.Model):
     """A key of a department or of one person. Only its digest is kept: whoever loses it makes another.
 
-    A department's asks as its service account and may write what its scopes name; a person's reads what she may read.
+    A department's asks as its service account and may write what its scopes name; a person's reads what she may read,
+    and writes single features of the layers that she keeps.
     """
 
     class Scope(models.TextChoices):
@@ -22,6 +23,7 @@ class ApiToken(models.Model):
         FEEDBACK = "feedback:write", _("回应项目反馈")
         STATIONS = "stations:write", _("报送联络站记录")
         MATTERS = "matters:write", _("办理意见建议")
+        LAYERS = "layers:write", _("编辑图层要素")
         INDICATORS = "indicators:write", _("报送指标数据")
 
     department = models.ForeignKey(

@@ -22,7 +22,10 @@ from ledger import audit
 LONGEST_DAYS = 366
 MOST_PER_HOLDER = 20
 OF_A_PERSON = (ApiToken.Scope.READ, ApiToken.Scope.MAPS)
-"""What a person's token may do: what she writes, she writes herself."""
+"""What anybody's token may do: what she writes, she writes herself."""
+OF_A_KEEPER = (*OF_A_PERSON, ApiToken.Scope.LAYERS)
+"""And that of people who keep layers: a desktop GIS has no other way to sign in. Which layers is asked at each edit."""
+KEEPERS = (Role.GIS, Role.OFFICER, Role.STAFF, Role.ADMIN)
 
 
 def may_hold_tokens(user: Any) -> bool:
@@ -33,6 +36,11 @@ def may_hold_tokens(user: Any) -> bool:
 def may_manage_tokens(user: Any) -> bool:
     """Tell who makes tokens of departments: administrators for every department, officers for their own."""
     return may_hold_tokens(user) and role_of(user) in (Role.ADMIN, Role.OFFICER)
+
+
+def scopes_of_a_person(user: Any) -> tuple[ApiToken.Scope, ...]:
+    """What a token of `user` herself may do."""
+    return OF_A_KEEPER if role_of(user) in KEEPERS else OF_A_PERSON
 
 
 def tokens_visible_to(user: Any) -> Any:
@@ -129,10 +137,10 @@ def _check_wishes(
             (not name.strip(), "name", "missing", _("请写明用途，例如哪个系统使用。")),
             (not scopes, "scopes", "missing", _("请至少选一项权限。")),
             (
-                holder is not None and not set(scopes) <= set(OF_A_PERSON),
+                holder is not None and not set(scopes) <= set(scopes_of_a_person(holder)),
                 "scopes",
                 "not-for-persons",
-                _("本人的令牌只能读取；报送数据请用部门的令牌。"),
+                _("本人的令牌只能读取，以及编辑本人负责的图层；报送数据请用部门的令牌。"),
             ),
             (
                 not today <= expires_on <= today + timedelta(days=LONGEST_DAYS),

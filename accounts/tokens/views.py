@@ -73,7 +73,7 @@ class TokenForm(RefusableForm):
     def _for_a_person_alone(self) -> None:
         del self.fields["whose"]
         scopes = self.fields["scopes"]
-        scopes.choices = [(scope.value, scope.label) for scope in tokens.OF_A_PERSON]  # type: ignore[attr-defined]
+        scopes.choices = [(scope.value, scope.label) for scope in tokens.scopes_of_a_person(self.user)]  # type: ignore[attr-defined]
         scopes.initial = [ApiToken.Scope.MAPS]
         self.fields["name"].help_text = _("例如：办公室电脑上的 QGIS")
 

@@ -89,6 +89,7 @@ VERBS: dict[str, Any] = {
     "layer.create": _("导入新图层"),
     "layer.derive": _("由叠加分析生成图层"),
     "layer.edit": _("修改图层说明"),
+    "layer.features": _("编辑图层要素"),
     "layer.publish": _("公开图层"),
     "layer.remind": _("提醒更新图层"),
     "layer.replace": _("替换图层数据"),

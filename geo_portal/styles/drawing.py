@@ -12,6 +12,7 @@ from geo_portal.external_base_map import base_map
 from geo_portal.styles import THEMES, StyleRequest, build_style, sprite
 from geo_portal.tilesets import CATALOGUE
 from layers.map_style import loaded_layers
+from layers.styling.sheets.reading import stylesheet, with_stylesheets
 from ogc.pictures.tiles import Drawing
 
 RATIO = 2
@@ -50,4 +51,4 @@ def _signs() -> dict[str, Image.Image]:
     }
 
 
-DRAWING = Drawing(map_style, sign)
+DRAWING = Drawing(map_style, sign, stylesheet, with_stylesheets)

@@ -17,6 +17,7 @@ from geokit.readers import curves
 from geokit.records.coordinate_columns import (
     ChosenColumns,
     CoordinateColumns,
+    PlacedElsewhere,
     columns_by_values,
     find_coordinate_columns,
     wkt_of,
@@ -108,6 +109,8 @@ class TableReader(ABC):
 
     def _find_coordinates(self) -> CoordinateColumns:
         """As chosen, by the names, or - in a table without a head - by values that can only be degrees in China."""
+        if self._chosen.elsewhere:
+            return PlacedElsewhere(None)
         if self._chosen.names:
             return self._chosen.find(self._header)
         if found := find_coordinate_columns(self._header):

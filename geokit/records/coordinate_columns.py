@@ -105,12 +105,25 @@ class CoordinateColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedElsewhere(CoordinateColumns):
+    """No column of the table tells the place; what it is joined to does."""
+
+    def geometry(self, row: Sequence[Any]) -> None:
+        return None
+
+    def points(self, rows: Sequence[Sequence[Any]]) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenColumns:
     """The columns that a person names: `x` and `y` (longitude and latitude), or `wkt`."""
 
     x: str = ""
     y: str = ""
     wkt: str = ""
+    elsewhere: bool = False
+    """The place of a row comes from something else, whatever columns there are."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +18,12 @@ from accounts.notices import notify
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, NotPermitted
 from layers.permissions import layers_managed_by, may_edit_layers
-from layers.storage.models import Layer
+from layers.storage.models import Layer, LayerVersion
 from ledger.audit import record
 from ui.text.days import day_in_words
+
+EDIT = LayerVersion.Mode.EDIT
+"""Editing single features is no delivery: a late layer stays late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,14 @@ class Delivery:
 def expected(layers: QuerySet[Layer]) -> QuerySet[Any]:
     """Those with an interval, with `last_delivery` and `due_on`, the longest late first."""
     span = ExpressionWrapper(F("expected_days") * Value(timedelta(days=1)), output_field=DurationField())
-    found = layers.filter(expected_days__isnull=False).annotate(last_delivery=Max("versions__created"))
+    last = Max("versions__created", filter=~Q(versions__mode=EDIT))
+    found = layers.filter(expected_days__isnull=False).annotate(last_delivery=last)
     return found.annotate(due_on=TruncDate(F("last_delivery") + span)).order_by(F("due_on").asc(nulls_first=True), "pk")
 
 
 def delivery_of(layer: Layer, today: date | None = None) -> Delivery | None:
     """Return how a layer stands; None where no interval is expected or nothing was ever delivered."""
-    newest = layer.versions.aggregate(last=Max("created"))["last"]
+    newest = layer.versions.exclude(mode=EDIT).aggregate(last=Max("created"))["last"]
     if layer.expected_days is None or newest is None:
         return None
     today, last = today or timezone.localdate(), timezone.localdate(newest)

@@ -7,20 +7,14 @@ versions that carry ids on are compared.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Func, TextField
-
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from tiles.layer.fingerprint import Fingerprint
 
 MOST_VERSIONS = 10
-
-
-class Fingerprint(Func):
-    """Of a geometry's bytes, so that comparing two versions reads neither."""
-
-    template = "md5(ST_AsBinary(%(expressions)s))"
-    output_field = TextField()
+CARRY_IDS = (LayerVersion.Mode.APPEND, LayerVersion.Mode.UPSERT, LayerVersion.Mode.EDIT)
+"""Modes in which a row keeps its id whether the layer has a key or not."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ def history_of(layer: Layer, pk: int) -> list[Change]:
     versions = list(kept.order_by("-number")[: MOST_VERSIONS + 1])[::-1]
     changes, before, before_version = [], None, None
     for version in versions:
-        carried = version.mode in (LayerVersion.Mode.APPEND, LayerVersion.Mode.UPSERT) or bool(layer.key_column)
+        carried = version.mode in CARRY_IDS or bool(layer.key_column)
         now = _row(version, pk)
         if before_version is not None and not carried:
             changes, before = [], None

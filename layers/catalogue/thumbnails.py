@@ -55,7 +55,7 @@ def path_of(layer: Layer, signed_in: bool) -> Path | None:
     version = layer.current_version
     if version is None:
         return None
-    said = [REVISION, version.pk, layer.geometry_type, _style(layer, version, signed_in)]
+    said = [REVISION, version.state, layer.geometry_type, _style(layer, version, signed_in)]
     content = json.dumps(said, sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:20]
     return derived.folder_of(layer, derived.PICTURES) / f"{digest}.webp"
@@ -79,7 +79,7 @@ def find_or_request(layer: Layer, signed_in: bool) -> Path | None:
 
 def request_drawing(layer: Layer) -> None:
     """Have the layer's pictures made; asked once in a while, not once per reader."""
-    if cache.add(f"layers:thumbnail:{layer.pk}:{layer.current_version_id}:{layer.revision}", 1, ASKED_SECONDS):
+    if cache.add(f"layers:thumbnail:{derived.stamp_of(layer)}", 1, ASKED_SECONDS):
         enqueue("layers.catalogue.thumbnails.draw_missing", layer.pk)
 
 

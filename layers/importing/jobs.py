@@ -30,8 +30,8 @@ INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.work
 """What is queued: the functions of this module, each in a process of its own with limits."""
 OPTIONS = (
     "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "invalid",
-    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
-    "kind", "x_column", "y_column", "wkt_column", "picks", "remembered",
+    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version", "base_edits",
+    "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to", "picks", "remembered",
 )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def opened_with_memory(chosen: SourceLayer, options: LoadOptions, report: Report
 
 
 def _open(chosen: SourceLayer, options: LoadOptions, encoding: str, crs: str) -> Reader:
-    columns = ChosenColumns(options.x_column, options.y_column, options.wkt_column)
+    columns = ChosenColumns(options.x_column, options.y_column, options.wkt_column, elsewhere=bool(options.join))
     said: dict[str, Any] = {"encoding": encoding or None, "crs": crs or None, "field_types": options.field_types}
     try:
         return open_reader(chosen, columns=columns, **said)

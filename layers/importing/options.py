@@ -14,14 +14,15 @@ from geokit.crs import gcj02
 from geokit.geometry.repair import LINE, POINT, POLICIES, POLYGON
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from layers.storage.models import SLUG_PATTERN, LayerVersion
+from layers.storage.models import LOADED_BY, SLUG_PATTERN, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
 KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
 """What a person calls a kind of geometry, and the type that its layer has."""
 KINDS_OF = {family: kind for kind, family in KIND_FAMILIES.items()}
 REMEMBERED = (
-    "layer", "kind", "x_column", "y_column", "wkt_column", "encoding", "crs", "datum", "axis",
+    "layer", "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to",
+    "encoding", "crs", "datum", "axis",
     "transformation", "key", "invalid",
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
@@ -48,6 +49,11 @@ class LoadOptions:
     y_column: str = ""
     wkt_column: str = ""
     """Of a table: the columns that tell the place."""
+    join: str = ""
+    """Of a table without places: `areas`, or the layer whose shapes its rows take (`layers/importing/joining.py`)."""
+    join_column: str = ""
+    join_to: str = ""
+    """The table's column and the layer's field that are compared; the layer's business key where none is said."""
     picks: Sequence[Mapping[str, str]] = ()
     """Layers and kinds (`layer`, `kind`) that are loaded together, each as a layer of its own."""
     remembered: Sequence[str] = ()
@@ -67,6 +73,8 @@ class LoadOptions:
     skip_fields: Sequence[str] = ()
     base_version: int | None = None
     """The version that the person compared with; another one meanwhile stops the load."""
+    base_edits: int = 0
+    """How often its features had been edited then."""
     dry_run: bool = False
     user: Asker = None
 
@@ -77,7 +85,7 @@ class LoadOptions:
 
     def checked(self) -> "LoadOptions":
         """The same with a slug, or a refusal that names the option. Raises BadInput."""
-        _one_of("mode", self.mode, LayerVersion.Mode.values)
+        _one_of("mode", self.mode, LOADED_BY)
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
         _one_of("axis", self.axis, AXES)

@@ -105,8 +105,13 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
 
 
 def same_version(options: LoadOptions, layer: Layer) -> None:
-    """Raise StaleEdit `layer-changed` where another version was published since the preview."""
+    """Raise StaleEdit `layer-changed` where another version was published, or features edited, since the preview."""
     now = layer.current_version.number if layer.current_version else None
+    edits = layer.current_version.edits if layer.current_version else 0
+    if options.base_version is not None and options.base_version == now and options.base_edits != edits:
+        raise StaleEdit(
+            f"预览之后，图层“{layer.title}”的要素被编辑过，差异不再准确，请重新检查。", code="layer-changed"
+        )
     if options.base_version is not None and options.base_version != now:
         raise StaleEdit(
             f"预览之后，图层“{layer.title}”已从版本 {options.base_version} 变为版本 {now}，差异不再准确，请重新检查。",

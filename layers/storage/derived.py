@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 
 from layers.storage.models import Layer
@@ -29,7 +30,8 @@ def root(kind: str) -> Path:
 
 def stamp_of(layer: Layer) -> str:
     """Return what names the state of a layer that readers' files depend on (20 hexadecimal digits)."""
-    state = [layer.current_version_id, layer.visibility, layer.public_fields, layer.revision]
+    version = layer.current_version
+    state = [version and version.state, layer.visibility, layer.public_fields, layer.revision]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:20]
 
 
@@ -40,21 +42,21 @@ def folder_of(layer: Layer, kind: str) -> Path:
 
 def is_current(layer_id: int, stamp: str) -> bool:
     """Whether the layer still is as it was under `stamp`, as the database has it now."""
-    layer = Layer.objects.filter(pk=layer_id).first()
+    layer = _shown().filter(pk=layer_id).first()
     return layer is not None and stamp_of(layer) == stamp
 
 
 def remove_stale(layer_id: int) -> None:
     """Remove the files of all earlier states of a layer; of one that is deleted or off the map, all."""
-    layer = Layer.objects.filter(pk=layer_id).first()
-    keep = stamp_of(layer) if layer is not None and layer.current_version_id else ""
+    layer = _shown().filter(pk=layer_id).first()
+    keep = stamp_of(layer) if layer is not None else ""
     for kind in KINDS:
         _keep_only(keep, root(kind) / str(layer_id))
 
 
 def remove_all_stale() -> None:
     """Remove the files of earlier states of every layer, and what an earlier release kept under other names."""
-    known = {str(layer.pk): stamp_of(layer) for layer in Layer.objects.filter(current_version__isnull=False)}
+    known = {str(layer.pk): stamp_of(layer) for layer in _shown()}
     for kind in KINDS:
         for layer_folder in _entries(root(kind)):
             if layer_folder.name in known:
@@ -72,6 +74,11 @@ def layer_changed(sender: type[Layer], instance: Layer, **more: Any) -> None:
 def connect() -> None:
     post_save.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a saved layer")
     post_delete.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a deleted layer")
+
+
+def _shown() -> QuerySet[Layer]:
+    """The layers on the map, with the version that is shown."""
+    return Layer.objects.filter(current_version__isnull=False).select_related("current_version")
 
 
 def _keep_only(name: str, folder: Path) -> None:

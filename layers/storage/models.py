@@ -85,14 +85,23 @@ class Layer(models.Model):
         return self.title
 
 
+LOADED_BY = ("create", "replace", "append", "upsert")
+"""Modes of `LayerVersion` that a file is loaded by."""
+
+
 class LayerVersion(models.Model):
-    """One import: an immutable table, and everything worth knowing about where it came from."""
+    """One import, or one sitting of edits: a table, and everything worth knowing about where it came from.
+
+    The table of an import is never changed. That of a sitting of edits is changed while the sitting lasts
+    (`layers/editing/`); `edits` counts the changes, so `state` names what is in the table.
+    """
 
     class Mode(models.TextChoices):
         CREATE = "create", _("新建")
         REPLACE = "replace", _("替换")
         APPEND = "append", _("追加")
         UPSERT = "upsert", _("按主键更新")
+        EDIT = "edit", _("逐个编辑")
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="versions", verbose_name=_("图层"))
     number = models.PositiveIntegerField(_("版本号"))
@@ -115,6 +124,8 @@ class LayerVersion(models.Model):
     """When its rows were cleaned away; who, when, which file and the report stay. It cannot be published again."""
     rows = models.PositiveBigIntegerField(_("行数"), default=0)
     """Rows of the table, not only those of this import."""
+    edits = models.PositiveIntegerField(_("编辑次数"), default=0, db_default=0, editable=False)
+    edited = models.DateTimeField(_("最近编辑"), null=True, blank=True, editable=False)
     created = models.DateTimeField(_("时间"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人")
@@ -128,6 +139,11 @@ class LayerVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} v{self.number}"
+
+    @property
+    def state(self) -> str:
+        """Name of the content: another one after every edit."""
+        return f"{self.pk}.{self.edits}" if self.edits else f"{self.pk}"
 
     @property
     def bbox(self) -> tuple[float, float, float, float] | None:

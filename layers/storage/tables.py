@@ -24,7 +24,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 NULL = "\\N"
 
 
-def _run(statement: sql.Composable, params: Sequence[Any] | None = None) -> list[tuple]:
+def run(statement: sql.Composable, params: Sequence[Any] | None = None) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(cursor.connection), params)
         return cursor.fetchall() if cursor.description else []
@@ -32,9 +32,9 @@ def _run(statement: sql.Composable, params: Sequence[Any] | None = None) -> list
 
 def prepare_session() -> None:
     """For the rest of the transaction: room to sort, and notice within a second when the importing process is gone."""
-    _run(sql.SQL("SET LOCAL work_mem = '192MB'"))
-    _run(sql.SQL("SET LOCAL maintenance_work_mem = '256MB'"))
-    _run(sql.SQL("SET LOCAL client_connection_check_interval = '1s'"))
+    run(sql.SQL("SET LOCAL work_mem = '192MB'"))
+    run(sql.SQL("SET LOCAL maintenance_work_mem = '256MB'"))
+    run(sql.SQL("SET LOCAL client_connection_check_interval = '1s'"))
 
 
 def _names(columns: Iterable[str]) -> sql.Composed:
@@ -56,16 +56,16 @@ def _definitions(columns: Sequence[Column], geometry_type: str) -> sql.Composed:
 def create_staging(columns: Sequence[Column], geometry_type: str) -> None:
     """An empty temporary table for the rows of one import; gone at the end of the transaction."""
     staging = sql.Identifier(STAGING)
-    _run(sql.SQL("DROP TABLE IF EXISTS {}").format(staging))
+    run(sql.SQL("DROP TABLE IF EXISTS {}").format(staging))
     statement = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP")
-    _run(statement.format(staging, _definitions(columns, geometry_type)))
+    run(statement.format(staging, _definitions(columns, geometry_type)))
     _store_plain(staging)
 
 
 def _store_plain(table: sql.Composable) -> None:
     """Coordinates hardly shrink, and packing them took most of a load's time and some of every tile's."""
     statement = sql.SQL("ALTER TABLE {} ALTER geom SET STORAGE EXTERNAL, ALTER geom_original SET STORAGE EXTERNAL")
-    _run(statement.format(table))
+    run(statement.format(table))
 
 
 def copy_rows(
@@ -114,7 +114,7 @@ def _literal(value: Any) -> str:
 def build(table: str, columns: Sequence[Column], geometry_type: str) -> None:
     """An empty version table."""
     target = sql.Identifier(SCHEMA, table)
-    _run(sql.SQL("CREATE TABLE {} ({})").format(target, _definitions(columns, geometry_type)))
+    run(sql.SQL("CREATE TABLE {} ({})").format(target, _definitions(columns, geometry_type)))
     _store_plain(target)
 
 
@@ -122,7 +122,7 @@ def move_staged(table: str, columns: Sequence[Column]) -> None:
     """Move the staged rows over as they are."""
     names = _names([*OWN_COLUMNS, *(column.column for column in columns)])
     statement = sql.SQL("INSERT INTO {} ({names}) SELECT {names} FROM {} ORDER BY geom")
-    _run(statement.format(sql.Identifier(SCHEMA, table), sql.Identifier(STAGING), names=names))
+    run(statement.format(sql.Identifier(SCHEMA, table), sql.Identifier(STAGING), names=names))
 
 
 def move_merged(
@@ -135,12 +135,12 @@ def move_merged(
     """
     before = sql.Identifier(SCHEMA, old)
     staged = sql.Identifier(STAGING)
-    highest = _run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
-    _run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
+    highest = run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
+    run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
     if key:
         column = sql.Identifier(key.column)
         statement = sql.SQL("UPDATE {s} SET id = o.id FROM {o} o WHERE o.{k}::text = {s}.{k}::text")
-        _run(statement.format(s=staged, o=before, k=column))
+        run(statement.format(s=staged, o=before, k=column))
     known = {column.column for column in old_columns}
     own = [sql.Identifier(name) for name in OWN_COLUMNS]
     carried = [
@@ -154,36 +154,36 @@ def move_merged(
         " UNION ALL SELECT {names} FROM {staged}) merged ORDER BY geom"
     )
     parts = {"old": before, "staged": staged, "carried": sql.SQL(", ").join([*own, *carried])}
-    _run(statement.format(target=sql.Identifier(SCHEMA, table), names=names, **parts))
+    run(statement.format(target=sql.Identifier(SCHEMA, table), names=names, **parts))
 
 
 def keep_ids(old: str, old_key: Column, key: Column) -> None:
     """Give staged rows the ids that the same keys have in `old`; new keys go on after the highest."""
     before, staged = sql.Identifier(SCHEMA, old), sql.Identifier(STAGING)
-    highest = _run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
-    _run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
+    highest = run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
+    run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
     statement = sql.SQL("UPDATE {s} SET id = o.id FROM {o} o WHERE o.{was}::text = {s}.{k}::text")
     names = {"was": sql.Identifier(old_key.column), "k": sql.Identifier(key.column)}
-    _run(statement.format(s=staged, o=before, **names))
+    run(statement.format(s=staged, o=before, **names))
 
 
 def finish(table: str, columns: Sequence[Column], key: Column | None, comment: str) -> None:
     """Primary key, spatial index, the key's index, comments with the source's names, statistics."""
     target = sql.Identifier(SCHEMA, table)
-    _run(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (id), ALTER geom SET NOT NULL").format(target))
-    _run(sql.SQL("CREATE INDEX ON {} USING gist (geom)").format(target))
+    run(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (id), ALTER geom SET NOT NULL").format(target))
+    run(sql.SQL("CREATE INDEX ON {} USING gist (geom)").format(target))
     if key:
-        _run(sql.SQL("CREATE UNIQUE INDEX ON {} ({})").format(target, sql.Identifier(key.column)))
-    _run(sql.SQL("COMMENT ON TABLE {} IS {}").format(target, sql.Literal(comment)))
+        run(sql.SQL("CREATE UNIQUE INDEX ON {} ({})").format(target, sql.Identifier(key.column)))
+    run(sql.SQL("COMMENT ON TABLE {} IS {}").format(target, sql.Literal(comment)))
     for column in columns:
         place = sql.Identifier(SCHEMA, table, column.column)
-        _run(sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.label)))
-    _run(sql.SQL("ANALYZE {}").format(target))
+        run(sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.label)))
+    run(sql.SQL("ANALYZE {}").format(target))
 
 
 def drop(table: str) -> None:
     """Remove a version's table with all that hangs on it."""
-    _run(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(SCHEMA, table)))
+    run(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(SCHEMA, table)))
 
 
 def measure(table: str) -> tuple[int, Bounds | None]:
@@ -192,16 +192,16 @@ def measure(table: str) -> tuple[int, Bounds | None]:
         "SELECT n, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)"
         " FROM (SELECT count(*) AS n, ST_Extent(geom) AS e FROM {}) AS measured"
     )
-    count, *box = _run(statement.format(sql.Identifier(SCHEMA, table)))[0]
+    count, *box = run(statement.format(sql.Identifier(SCHEMA, table)))[0]
     return count, None if None in box else tuple(box)
 
 
 def key_repeats(table: str, key: Column) -> bool:
     """Whether an existing table holds a key twice, so that rows cannot be matched by it."""
     statement = sql.SQL("SELECT 1 FROM {} GROUP BY {k} HAVING count(*) > 1 LIMIT 1")
-    return bool(_run(statement.format(sql.Identifier(SCHEMA, table), k=sql.Identifier(key.column))))
+    return bool(run(statement.format(sql.Identifier(SCHEMA, table), k=sql.Identifier(key.column))))
 
 
 def lock_layer(layer_id: int) -> bool:
     """One import at a time per layer, until the end of the transaction; False when another one runs."""
-    return bool(_run(sql.SQL("SELECT pg_try_advisory_xact_lock(hashtext('layers.import'), %s)"), [layer_id])[0][0])
+    return bool(run(sql.SQL("SELECT pg_try_advisory_xact_lock(hashtext('layers.import'), %s)"), [layer_id])[0][0])

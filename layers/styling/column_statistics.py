@@ -52,9 +52,9 @@ class Bin:
 
 
 def _cached(version: LayerVersion, question: Sequence[Any], find: Callable[[], Any]) -> Any:
-    """What `find` answers, remembered for this version (immutable, so never stale)."""
+    """What `find` answers, remembered for this version (by its state, so never stale)."""
     asked = hashlib.sha256(json.dumps(question, ensure_ascii=False).encode()).hexdigest()[:24]
-    key = f"layers:stats:{version.pk}:{version.table_name}:{asked}"
+    key = f"layers:stats:{version.state}:{version.table_name}:{asked}"
     answer = cache.get(key)
     if answer is None:
         answer = find()

@@ -29,6 +29,10 @@ class Drawing:
 
     style: Callable[[Asker, str], dict[str, Any]]
     sign: Sign
+    sheet: Callable[[str, Asker, str], str | None]
+    """A layer's style as `sld` or `qml` (`(layer, user, language)`); None for what has none."""
+    with_sheets: Callable[[Asker], set[str]]
+    """The layers that `user` sees and that have their style in those languages."""
 
     def layers_of(self, name: str, user: Asker, site: str) -> list[Mapping[str, Any]]:
         """Return what the map draws of one tileset, bottom first."""

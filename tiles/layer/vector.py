@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import F, Model, QuerySet
@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 
 from accounts.looking import shown_key
 from accounts.permissions import Asker
+from tiles.layer.about import About
+from tiles.layer.editing import GivenFeature
 from tiles.layer.map_use import MapUse
 
 PUBLIC = "public"
@@ -58,6 +60,31 @@ class Cluster:
     def properties(self) -> tuple[str, ...]:
         """What a cluster says besides the worst value: how many, how many of them are as bad, the only one's id."""
         return ("count", *(("worst_count",) if self.worst else ()), "point")
+
+
+class Writer(Protocol):
+    """A layer held for writing until the end of the transaction."""
+
+    @property
+    def layer(self) -> "VectorLayer":
+        """The layer as it is now that nobody else writes it."""
+
+    def create(self, feature: GivenFeature) -> int:
+        """Add a feature; return its id, which no other feature of the layer ever had. Raises BadInput."""
+
+    def replace(self, key: int, feature: GivenFeature) -> None:
+        """Put a whole feature in the place of one. Raises BadInput."""
+
+    def delete(self, key: int) -> None: ...
+
+
+class Editing(Protocol):
+    """Who writes a layer's features, and the writing."""
+
+    def allows(self, user: Asker) -> bool: ...
+
+    def hold(self, user: Asker) -> Writer:
+        """Hold the layer, inside a transaction. Raises NotPermitted, Busy while a file is loaded, TooLarge."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +134,10 @@ class VectorLayer:
     """Property -> what it means, for TileJSON; values of codes belong here."""
     api: str = ""
     """Where the API lists the same features, ``/api/v1/stations/``."""
+    about: Callable[[], About] | None = None
+    """Who provides it, of which day, on which terms; asked for by the catalogue alone."""
+    editing: Editing | None = None
+    """Where single features can be written, by whom and how; None for layers that are written otherwise."""
     map_use: MapUse | None = None
     """How the site's own map uses the layer; None where it does not draw it."""
 

@@ -186,6 +186,7 @@ def _summary_of(found: Sides, mode: str, target: sql.Identifier, staged_rows: in
     after = {column.name.lower(): column for column in found.after}
     return {
         "against": found.base.number,
+        "against_edits": found.base.edits,
         "mode": mode,
         "matched_by": "key" if found.key else "content",
         "key": found.key[1].name if found.key else "",

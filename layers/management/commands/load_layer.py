@@ -19,12 +19,13 @@ from layers.importing.options import AXES, KIND_FAMILIES, LoadOptions
 from layers.importing.services import every_layer, load
 from layers.management import guarded
 from layers.management.layer_command import LayerCommand
-from layers.storage.models import Layer, LayerVersion
+from layers.storage.models import LOADED_BY, Layer
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""
 PLAIN = (
-    "slug", "title", "layer", "kind", "x_column", "y_column", "wkt_column", "encoding", "crs", "datum", "axis",
+    "slug", "title", "layer", "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to",
+    "encoding", "crs", "datum", "axis",
     "transformation", "key", "mode", "invalid",
 )  # fmt: skip
 
@@ -47,7 +48,7 @@ class Command(LayerCommand):
         parser.add_argument("--slug", default="", help="name in addresses; made from the file's name when not given")
         parser.add_argument("--title", default="", help="name on the screen")
         parser.add_argument("--key", default="", help="field that tells rows apart")
-        parser.add_argument("--mode", default="create", choices=LayerVersion.Mode.values)
+        parser.add_argument("--mode", default="create", choices=LOADED_BY)
         parser.add_argument(
             "--visibility", choices=Layer.Visibility.values,
             help="kept for old scripts: a new layer is internal whatever it says, `publish_layer` opens it",
@@ -71,6 +72,9 @@ class Command(LayerCommand):
         group.add_argument("--x-column", default="", metavar="NAME", help="column of a table: x, easting or longitude")
         group.add_argument("--y-column", default="", metavar="NAME", help="column of a table: y, northing or latitude")
         group.add_argument("--wkt-column", default="", metavar="NAME", help="column of a table: geometry as WKT")
+        group.add_argument("--join", default="", metavar="areas|LAYER", help="take the shapes from areas or a layer")
+        group.add_argument("--join-column", default="", metavar="NAME", help="column of the table that names the shape")
+        group.add_argument("--join-to", default="", metavar="FIELD", help="field of the layer; its key without this")
         group.add_argument("--encoding", default="", help="text encoding")
         group.add_argument("--crs", default="", help="EPSG:N")
         group.add_argument("--datum", default="wgs84", choices=DATUMS, help="offset coordinates of Chinese web maps")

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from geokit.records.rows import KIND_NAMES, KINDS
 from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
+from layers.importing.joining import AREAS
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
 from layers.importing.source import KIND_NAMES as GEOMETRY_KINDS
-from layers.storage.models import Layer, LayerVersion
+from layers.permissions import layers_visible_to
+from layers.storage.models import LOADED_BY, Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
@@ -24,6 +26,7 @@ DATUMS = [
     ("bd09", _("BD-09（百度地图）")),
 ]
 AXES = [("auto", _("自动判断")), ("as-is", _("按文件原样")), ("swap", _("对调横、纵坐标"))]
+MODES = [(mode, LayerVersion.Mode(mode).label) for mode in LOADED_BY]
 INVALID = [
     ("repair", _("自动修复，并在报告里列出")),
     ("skip", _("不导入这些行")),
@@ -35,6 +38,9 @@ READING_FIELDS = (
     "x_column",
     "y_column",
     "wkt_column",
+    "join",
+    "join_column",
+    "join_to",
     "encoding",
     "crs",
     "datum",
@@ -61,6 +67,14 @@ class ImportForm(forms.Form):
     wkt_column = forms.CharField(
         label=_("WKT 列"), required=False, max_length=120, help_text=_("坐标写在一列里时填写；留空则按列名判断。")
     )
+    join = forms.ChoiceField(
+        label=_("图形取自"), required=False, help_text=_("表格里没有坐标、只有区划或要素的编号、名称时选择。")
+    )
+    join_column = forms.CharField(label=_("用哪一列对应"), required=False, max_length=120)
+    join_to = forms.CharField(
+        label=_("对应图层的字段"), required=False, max_length=120,
+        help_text=_("不填时按图层的业务主键；区划按代码、名称或地址里的地名。"),
+    )  # fmt: skip
     encoding = forms.ChoiceField(label=_("文字编码"), choices=ENCODINGS, required=False)
     crs = forms.CharField(
         label=_("坐标系"),
@@ -81,7 +95,7 @@ class ImportForm(forms.Form):
         label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新和比较。")
     )
     invalid = forms.ChoiceField(label=_("无效图形"), choices=INVALID, required=False)
-    mode = forms.ChoiceField(label=_("导入方式"), choices=LayerVersion.Mode)
+    mode = forms.ChoiceField(label=_("导入方式"), choices=MODES)
     slug = forms.CharField(
         label=_("标识"), max_length=48, help_text=_("出现在网址里；新建时起一个，更新时填已有图层的标识。"),
         widget=forms.TextInput(attrs={"list": "known-slugs", "autocapitalize": "none", "spellcheck": "false"}),
@@ -107,9 +121,10 @@ class ImportForm(forms.Form):
             "list": "crs-candidates", "hx-get": reverse("layers:import_crs"), "hx-target": "#crs-candidates",
             "hx-trigger": "input changed delay:300ms", "hx-swap": "innerHTML", "hx-push-url": "false",
         }  # fmt: skip
-        for name in ("x_column", "y_column", "wkt_column"):
+        self._choose_join(job)
+        for name in ("x_column", "y_column", "wkt_column", "join_column"):
             self.fields[name].widget.attrs["list"] = "known-columns"
-        for name in ("crs", "seven", "slug", "title", "x_column", "y_column", "wkt_column"):
+        for name in ("crs", "seven", "slug", "title", "x_column", "y_column", "wkt_column", "join_column", "join_to"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -120,6 +135,11 @@ class ImportForm(forms.Form):
     def _choose_layer(self, layers: list[str]) -> None:
         empty = ("", _("请选择") if layers else _("唯一的图层"))
         self._set_choices("layer", [empty, *((name, name) for name in layers)])
+
+    def _choose_join(self, job: ImportJob) -> None:
+        """Areas, and every layer of features that she who uploads sees."""
+        layers = layers_visible_to(job.created_by).filter(kind=Layer.Kind.VECTOR).values_list("slug", "title")
+        self._set_choices("join", [("", _("表格自己的坐标")), (AREAS, _("区划")), *layers])
 
     def _choose_key(self, preview: dict[str, Any]) -> None:
         """Fields that could be the key first, the likeliest on top."""

@@ -128,7 +128,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
     names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
     if preview.get("source", {}).get("driver") not in TABLE_DRIVERS and job.error_code != "csv-no-coordinates":
-        names = [name for name in names if not name.endswith("_column")]
+        names = [name for name in names if not name.endswith("_column") and not name.startswith("join")]
     names = [name for name in names if name != "kind" or preview.get("kinds")]
     return {
         "job": job,
@@ -239,7 +239,8 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
         messages.error(request, _("请先写明旧坐标系到 WGS 84 用哪一种基准转换。"))
     else:
         shown = job.preview.get("difference") or {}
-        jobs.confirm(job, options | {"base_version": shown.get("against")})
+        base = {"base_version": shown.get("against"), "base_edits": shown.get("against_edits", 0)}
+        jobs.confirm(job, options | base)
 
 
 def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:

@@ -37,7 +37,7 @@ def _form(row, things):
 def _send(client, row: Foreign, things):
     address = reverse(row.route, kwargs=arguments(row.words.replace("pk=PLACE", "pk=PROJECT_PLACE"), things))
     more = {"content_type": "application/json"} if row.json else {}
-    return client.post(address, _form(row, things), **more)
+    return getattr(client, row.method)(address, _form(row, things), **more)
 
 
 def test_a_foreign_object_is_refused_and_nothing_is_written(foreign_scene, foreign):

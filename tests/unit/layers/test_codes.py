@@ -9,7 +9,8 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
     "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
-    "as-is", "field-type", "2000-01-01", "feature-sequential", "okabe-ito", "datetime-local", "publish-page",
+    "as-is", "field-type", "2000-01-01", "2026-03-01", "feature-sequential", "okabe-ito", "datetime-local",
+    "publish-page",
     "imports-failed", "imports-to-confirm", "layers-to-deliver",  # kinds of waiting things
     "layer-late",  # a kind of message
     "3-degree",  # a word of names of coordinate systems
@@ -23,8 +24,8 @@ ELSEWHERE = {
     "sheet-empty", "sheet-head", "too-many",  # of rooms' own sheets
 }  # fmt: skip
 ONE_WORD = {"cancelled"}
-OTHER_WORDS = {"maplibre.py", "map_style.py"}
-"""Files written in the words of MapLibre's style format."""
+OTHER_WORDS = {"maplibre.py", "map_style.py", "sld.py", "qml.py"}
+"""Files written in the words of the style formats of other programs."""
 
 
 def said() -> set[str]:

@@ -28,6 +28,7 @@ class Foreign:
     rightful: str = "staff"
     taken: int = 302
     json: bool = False
+    method: str = "post"
     by_row: bool = False
     """Many at once: each foreign row is refused, so nothing is written whatever the status."""
 

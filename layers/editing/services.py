@@ -1,0 +1,173 @@
+"""Write single features of a loaded layer: who may, under the layer's locks, as a version that undo knows.
+
+The first edit of a sitting copies the published table into a new version and changes the copy; the sitting's further
+edits change that copy. A sitting is one person's, lasts until half an hour after its last edit, and ends where anything
+else is published. Undoing it is undoing its version.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Asker
+from geokit.refusal import BadInput, Busy, FieldError, NotPermitted, TooLarge
+from layers.editing.values import shape_of, values_of
+from layers.permissions import keeps_layer
+from layers.signals import features_edited, version_published
+from layers.storage import feature_rows, tables
+from layers.storage.columns import Column, columns_from
+from layers.storage.models import Layer, LayerVersion
+from ledger.actors import account_of
+from ledger.audit import record
+from tiles.layer.editing import GivenFeature
+
+SITTING = timedelta(minutes=30)
+MOST_ROWS = 200_000
+"""Of a layer that is edited feature by feature: the first edit of a sitting copies them all, in some seconds."""
+EDIT = LayerVersion.Mode.EDIT
+
+
+def may_edit_features(user: Asker, layer: Layer) -> bool:
+    """Tell whether `user` writes features of this layer: its keepers, while it is on the map."""
+    return layer.current_version is not None and layer.kind == Layer.Kind.VECTOR and keeps_layer(user, layer)
+
+
+def hold(layer: Layer, user: Asker) -> "FeatureWriter":
+    """Hold a layer for writing until the end of the transaction.
+
+    Edits wait for one another; a load, which may take an hour, is not waited for. Raises NotPermitted, Busy, TooLarge.
+    """
+    current = Layer.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=layer.pk)
+    if not may_edit_features(user, current):
+        raise NotPermitted(_("图层“%s”由负责它的部门和 GIS 人员编辑。") % current.title)
+    if not tables.lock_layer(current.pk):
+        raise Busy(_("图层“%s”正在导入，暂时不能编辑。") % current.title, code="layer-busy")
+    if current.current_version is not None and current.current_version.rows > MOST_ROWS:
+        message = _("图层“%(title)s”有 %(rows)s 行，超过逐个编辑的上限 %(most)s 行；请导入一个文件来更新它。")
+        said = {"title": current.title, "rows": current.current_version.rows, "most": MOST_ROWS}
+        raise TooLarge(message % said, code="layer-too-large")
+    return FeatureWriter(current, user)
+
+
+@dataclass
+class FeatureWriter:
+    """A layer that is held; each call is one edit, with its entry in the log."""
+
+    held: Layer
+    user: Asker
+    _version: LayerVersion | None = field(default=None, init=False)
+
+    def create(self, feature: GivenFeature) -> int:
+        """Add a feature; return its id. Raises BadInput."""
+        shape, values = self._checked(feature)
+        version = self._opened()
+        edits = version.report["edits"]
+        edits["highest_id"] += 1
+        key: int = edits["highest_id"]
+        with self._unique_key():
+            feature_rows.insert(version.table_name, key, shape, self._columns, values)
+        self._written("created", key)
+        return key
+
+    def replace(self, key: int, feature: GivenFeature) -> None:
+        """Put a whole feature in the place of one. Raises BadInput."""
+        shape, values = self._checked(feature)
+        with self._unique_key():
+            feature_rows.update(self._opened().table_name, key, shape, self._columns, values)
+        self._written("replaced", key)
+
+    def delete(self, key: int) -> None:
+        """Take a feature away."""
+        feature_rows.delete(self._opened().table_name, key)
+        self._written("deleted", key)
+
+    @property
+    def _columns(self) -> list[Column]:
+        return columns_from(self._published.fields)
+
+    @property
+    def _published(self) -> LayerVersion:
+        if self.held.current_version is None:
+            raise RuntimeError("a layer off the map is never held")
+        return self.held.current_version
+
+    def _checked(self, feature: GivenFeature) -> tuple[Any, list[Any]]:
+        values = values_of(feature, self._columns, self.held.key_column)
+        return shape_of(feature, self.held.geometry_type), values
+
+    def _unique_key(self) -> "_UniqueKey":
+        return _UniqueKey(self.held.key_column)
+
+    def _opened(self) -> LayerVersion:
+        """The version of this sitting: the published one if it is that, else a copy of it."""
+        if self._version is None:
+            self._version = self._published if self._goes_on() else self._copied()
+        return self._version
+
+    def _goes_on(self) -> bool:
+        version = self._published
+        account = account_of(self.user)
+        return (
+            version.mode == EDIT
+            and version.created_by_id == (account.pk if account else None)
+            and version.edited is not None
+            and timezone.now() - version.edited < SITTING
+            and not self.held.versions.filter(number__gt=version.number).exists()
+        )
+
+    def _copied(self) -> LayerVersion:
+        base, columns = self._published, self._columns
+        number = (self.held.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+        known = (base.report.get("edits") or {}).get("highest_id", 0)
+        edits = {"created": 0, "replaced": 0, "deleted": 0}
+        edits["highest_id"] = max(known, feature_rows.highest_id(base.table_name))
+        kept = {name: base.report[name] for name in ("geometry_type", "choices") if name in base.report}
+        version = LayerVersion.objects.create(
+            layer=self.held, number=number, mode=EDIT, table_name=f"l{self.held.pk}_v{number}", fields=base.fields,
+            report=kept | {"edits": edits}, created_by=account_of(self.user),
+        )  # fmt: skip
+        tables.prepare_session()
+        feature_rows.copy_whole(version.table_name, base.table_name, columns, self.held.geometry_type)
+        key = next((column for column in columns if column.column == self.held.key_column), None)
+        unique = key if key is not None and not tables.key_repeats(version.table_name, key) else None
+        tables.finish(version.table_name, columns, unique, f"{self.held.title} v{number}")
+        return version
+
+    def _written(self, kind: str, key: int) -> None:
+        """Count and measure anew, publish, and write the edit down."""
+        version, previous = self._opened(), self._published
+        version.report["edits"][kind] += 1
+        version.edits += 1
+        version.edited = timezone.now()
+        version.rows, box = tables.measure(version.table_name)
+        version.west, version.south, version.east, version.north = box or (None,) * 4
+        version.save()
+        self.held.current_version = version
+        self.held.save(update_fields=["current_version", "updated"])
+        if previous.pk == version.pk:
+            features_edited.send(Layer, layer=self.held, version=version)
+        else:
+            version_published.send(Layer, layer=self.held, version=version, previous=previous)
+        record(self.user, "layer.features", self.held, version=version.number, edit=kind, feature=key)
+
+
+class _UniqueKey:
+    """A second feature with the same key is a refusal, and leaves the transaction usable."""
+
+    def __init__(self, key_column: str) -> None:
+        self.key_column = key_column
+        self.savepoint = transaction.atomic()
+
+    def __enter__(self) -> None:
+        self.savepoint.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self.savepoint.__exit__(kind, error, trace)
+        if isinstance(error, IntegrityError):
+            message = _("主键字段“%s”的值已经在别的要素上。") % self.key_column
+            errors = [FieldError(self.key_column, "key-duplicate", message)]
+            raise BadInput(message, code="key-duplicate", errors=errors) from error
