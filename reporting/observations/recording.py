@@ -21,7 +21,7 @@ from ledger.actors import account_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_report_values
-from reporting.observations.computed import compute_anew
+from reporting.observations.computed import compute_anew, store
 from reporting.observations.features import keep
 from reporting.observations.models import Observation, ObservedFeature, Way
 from reporting.observations.places import Place, about, column_of
@@ -110,7 +110,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         outcomes.append(_outcome(actor, row, found, way, now))
         if outcomes[-1].what != "same" and outcomes[-1].observation is not None:
             written.append(outcomes[-1].observation)
-    _store(written)
+    store(written)
     compute_anew(written, now)
     return outcomes
 
@@ -250,10 +250,3 @@ def _outcome(actor: Asker, row: Given, found: Observation | None, way: Way, now:
     observation.way, observation.said_by, observation.said_at = way, account_of(actor), row.at or now
     observation.reason = row.reason.strip()[:200]
     return Outcome(observation, "stored" if found is None else "changed")
-
-
-def _store(rows: list[Observation]) -> None:
-    changed = [row for row in rows if row.pk is not None]
-    Observation.objects.bulk_create([row for row in rows if row.pk is None], batch_size=2_000)
-    for row in changed:
-        row.save()
