@@ -39,7 +39,7 @@ def store(rows: Iterable[Observation]) -> None:
     """Write values: the new ones together, a changed one by itself."""
     new: list[Observation] = []
     for row in rows:
-        if row.pk is None:
+        if row._state.adding:
             new.append(row)
         else:
             row.save()
