@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.models import Area, Department, District, User
+from accounts.rules.queries import read_once
 from demo.plan.citizens import reports
 from demo.plan.congress.receptions import sessions
 from demo.plan.history import histories
@@ -68,7 +69,8 @@ def load_district(today: date) -> dict[str, int]:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if not is_empty():
         raise NotEmpty("数据库里已有数据，演示数据只能装入空库。要保留现有数据请加 --if-empty。")
-    return _write(today)
+    with read_once():
+        return _write(today)
 
 
 @transaction.atomic

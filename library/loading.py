@@ -19,6 +19,7 @@ from library.documents.services import Original, add_document, add_version
 from library.places.services import find_places
 from library.reading.files import SUFFIXES, read_file
 from library.reading.law_text import read_law
+from search.gazetteer import Gazetteer
 from ui.sheets import SheetRow, read_sheet
 
 SHEETS = ("library.csv", "library.xlsx")
@@ -53,11 +54,12 @@ def load_folder(actor: Asker, folder: Path, visibility: str = Document.Visibilit
     if not folder.is_dir():
         raise BadInput(_("没有这个文件夹：%s") % folder, code="folder-missing")
     sheet = _sheet(folder)
-    loaded = Loaded()
+    loaded, gazetteer = Loaded(), Gazetteer()
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         try:
-            _load(actor, path, sheet.get(name) or sheet.get(path.name), visibility, loaded)
+            version = _load(actor, path, sheet.get(name) or sheet.get(path.name), visibility, loaded)
+            loaded.places += find_places(version.document, gazetteer)
         except Refusal as refusal:
             if refusal.code == "document-twice":
                 loaded.already += 1
@@ -81,7 +83,7 @@ def _sheet(folder: Path) -> Mapping[str, SheetRow]:
     return {row["file"]: row for row in rows}
 
 
-def _load(actor: Asker, path: Path, row: SheetRow | None, visibility: str, loaded: Loaded) -> None:
+def _load(actor: Asker, path: Path, row: SheetRow | None, visibility: str, loaded: Loaded) -> Version:
     content = path.read_bytes()
     read = read_file(path.name, content)
     said = row.cells if row else {}
@@ -99,11 +101,7 @@ def _load(actor: Asker, path: Path, row: SheetRow | None, visibility: str, loade
         )
         loaded.documents += 1
     loaded.versions += 1
-    loaded.places += _places(version)
-
-
-def _places(version: Version) -> int:
-    return find_places(version.document)
+    return version
 
 
 def _checked(title: str, kind: str, visibility: str) -> dict[str, str]:

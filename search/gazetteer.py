@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -59,21 +60,30 @@ def papers_about(user: Asker, kind: str, object_id: int) -> list[Paper]:
     return [paper for papers in _PAPERS for paper in papers(user, kind, object_id)]
 
 
-def spoken_of(text: str) -> list[Spoken]:
-    """Return the things whose names stand in a text, in its order: the longest name at each place, a thing once."""
-    begins: dict[str, list[Named]] = defaultdict(list)
-    for names in _NAMES:
-        for thing in names():
-            if len(thing.name) >= SHORTEST:
-                begins[normal(thing.name)[:SHORTEST]].append(thing)
-    for things in begins.values():
-        things.sort(key=lambda thing: -len(thing.name))
-    lower, at, found = normal(text), 0, dict[tuple[str, int], Spoken]()
-    while at < len(lower):
-        here = begins.get(lower[at : at + SHORTEST], ())
-        longest = next((len(thing.name) for thing in here if lower.startswith(normal(thing.name), at)), 0)
-        for thing in here if longest else ():
-            if len(thing.name) == longest and lower.startswith(normal(thing.name), at):
-                found.setdefault((thing.kind, thing.object_id), Spoken(thing, at))
-        at += longest or 1
-    return list(found.values())
+class Gazetteer:
+    """The names of all rooms, read with the first text and kept for those that follow it."""
+
+    def spoken_of(self, text: str) -> list[Spoken]:
+        """Return the things whose names stand in a text, in its order: the longest name at each place, a thing once."""
+        lower, at, found = normal(text), 0, dict[tuple[str, int], Spoken]()
+        while at < len(lower):
+            here = self._by_beginning.get(lower[at : at + SHORTEST], ())
+            longest = next((len(thing.name) for name, thing in here if lower.startswith(name, at)), 0)
+            for name, thing in here if longest else ():
+                if len(thing.name) == longest and lower.startswith(name, at):
+                    found.setdefault((thing.kind, thing.object_id), Spoken(thing, at))
+            at += longest or 1
+        return list(found.values())
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[tuple[str, Named]]]:
+        """By its first characters each name as `normal` writes it, with its thing; the longest first."""
+        begins: dict[str, list[tuple[str, Named]]] = defaultdict(list)
+        for names in _NAMES:
+            for thing in names():
+                if len(thing.name) >= SHORTEST:
+                    name = normal(thing.name)
+                    begins[name[:SHORTEST]].append((name, thing))
+        for things in begins.values():
+            things.sort(key=lambda pair: -len(pair[1].name))
+        return begins

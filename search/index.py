@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from search.models import Change, Entry
 from search.offers import Described, Offer, offers
 from search.text.normal import compact
-from search.text.vector import vector
+from search.text.vector import spellings, vector
 
 LOCK = 7426048
 """Advisory lock of whoever reads the journal: two at once could write an older state over a newer one."""
@@ -90,6 +90,7 @@ def entry_of(offer: Offer, parent_id: int, object_id: int, described: Described)
     codes = [code for code in described.codes if code]
     names = [title, *codes]
     text = described.text.replace("\x00", "")[:MOST_TEXT]
+    spelt = spellings(title)
     return Entry(
         kind=offer.kind,
         object_id=object_id,
@@ -104,8 +105,8 @@ def entry_of(offer: Offer, parent_id: int, object_id: int, described: Described)
         year=described.year,
         organ=described.organ[:80],
         weight=offer.weight,
-        names=vector(names, [title]),
-        words=vector([*names, described.meta, text], [title]),
+        names=vector(names, spelt),
+        words=vector([*names, described.meta, text], spelt),
     )
 
 

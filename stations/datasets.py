@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import needed_shape, number_cell, one_of, shape_cell
+from accounts.loads.cells import YES_NO, needed_shape, number_cell, one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.loads.together import by_code, read_and_written
 from accounts.models import Area
@@ -29,7 +29,7 @@ HELP = {
     "station": _("所属联络站的编号。"),
     "constituency": _("选区所含村社的名称，用顿号隔开。"),
 }
-CHOICES = {"kind": tuple(Station.Kind.choices), "is_active": deputies.YES_NO}
+CHOICES = {"kind": tuple(Station.Kind.choices), "is_active": YES_NO}
 LAZY = {"lng": examples.fill_lazily("%(lng)s"), "lat": examples.fill_lazily("%(lat)s")}
 LAZY["phone"] = examples.fill_lazily("%(phone)s")
 PLAIN = {

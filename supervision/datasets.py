@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.loads import Column, Dataset, GivenRow
 from accounts.loads.beside import own_district
-from accounts.loads.cells import department_of, number_cell, parse_whole, town_of
+from accounts.loads.cells import YES_NO, department_of, number_cell, parse_whole, town_of, yes_no_cell
 from accounts.models import Area
 from accounts.permissions import Asker
 from supervision.findings.models import Category
@@ -16,7 +16,6 @@ from ui.sheet_rows import choice_value
 from ui.sheets import SheetRow
 
 ANY = "any"
-YES_NO = (("yes", _("是")), ("no", _("否")))
 CATEGORIES = ((ANY, _("所有类别")), *Category.choices)
 
 COLUMNS = (
@@ -78,7 +77,7 @@ def rule_cells(rule: RoutingRule) -> dict[str, str]:
         "category": rule.category or ANY,
         "area": rule.area.code if rule.area else "",
         "department": rule.department.code if rule.department else "",
-        "to_town": "yes" if rule.to_town else "no",
+        "to_town": yes_no_cell(rule.to_town),
         "priority": str(rule.priority),
         "days": number_cell(rule.days),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.directory.models import Area, Department
 from accounts.loads.beside import own_first
@@ -17,6 +18,8 @@ from geokit.refusal import refuse
 from ui.sheets import SheetRow
 
 type Heads = Mapping[str, Any]
+
+YES_NO = (("yes", gettext_lazy("是")), ("no", gettext_lazy("否")))
 
 
 def shape_cell(shape: Any) -> str:
@@ -37,6 +40,10 @@ def number_cell(value: Any) -> str:
     if value is None:
         return ""
     return f"{Decimal(str(value)).normalize():f}"
+
+
+def yes_no_cell(value: bool) -> str:
+    return YES_NO[0][0] if value else YES_NO[1][0]
 
 
 def parse_number(row: SheetRow, column: str, heads: Heads, *, least: float, most: float) -> Decimal:

@@ -106,6 +106,8 @@ class Dataset:
     """What another instance is built from, where that is more than `rows`: of samples not only those of years past."""
     leaves_with: Mapping[str, str] = field(default_factory=dict)
     """Cells that every row has then: what somebody confirmed when it was entered is confirmed in the other instance."""
+    leaves_too: Callable[[Any], Mapping[str, str]] = lambda thing: {}
+    """What a thing says to another instance besides its cells: when, and why, it was said."""
     stays: tuple[str, ...] = ()
     """Columns that mean something in this instance only, such as its accounts."""
     more_heads: Callable[[], Mapping[str, str]] = field(default=dict)

@@ -72,6 +72,7 @@ VERBS: dict[str, Any] = {
     "enter_paper_count": _("录入纸质测评"),
     "enter_project": _("登记项目"),
     "erase-feedback": _("删除反馈中的个人信息"),
+    "earlier-value-archived": _("转入更正前的数据"),
     "erase-matter": _("删除事项中的个人信息"),
     "factor-reset": _("重置两步验证"),
     "factor-reset-asked": _("申请重置两步验证"),

@@ -34,15 +34,19 @@ CLOSER = {"village": 15, "town": 12}
 
 def _area(area: Area) -> Described:
     """Towns and villages have no page of their own; the map shows them."""
-    place = area.point or (area.geom.centroid if area.geom else None)
-    where = f"?c={place.x:.5f},{place.y:.5f}&z={CLOSER.get(area.level, 10)}" if place else ""
     return Described(
         area.name,
-        f"{reverse('map')}{where}",
+        _address(area),
         codes=[area.code],
         meta=area.parent.name if area.parent else "",
         area_id=area.pk,
     )
+
+
+def _address(area: Area) -> str:
+    place = area.point or (area.geom.centroid if area.geom else None)
+    where = f"?c={place.x:.5f},{place.y:.5f}&z={CLOSER.get(area.level, 10)}" if place else ""
+    return f"{reverse('map')}{where}"
 
 
 def area_names() -> Iterator[Named]:
@@ -51,7 +55,7 @@ def area_names() -> Iterator[Named]:
         if len(area.name) < 3:
             continue
         place = area.point or (area.geom.point_on_surface if area.geom else None)
-        yield Named("areas", area.pk, area.name, _area(area).address, place)
+        yield Named("areas", area.pk, area.name, _address(area), place)
 
 
 def _areas(user: Asker) -> QuerySet[Area]:

@@ -96,7 +96,7 @@ def _rows(dataset: Dataset) -> Iterator[Cells]:
     things = (dataset.leaves or dataset.rows)()
     for thing in things.iterator(chunk_size=SHEET_ROWS):
         cells = {name: cell for name, cell in dataset.cells(thing).items() if name not in dataset.stays}
-        yield {**cells, **dataset.leaves_with}
+        yield {**cells, **dataset.leaves_with, **dataset.leaves_too(thing)}
 
 
 def _names(dataset: Dataset) -> list[str]:

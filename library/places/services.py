@@ -13,19 +13,23 @@ from library.documents.models import Document, Version
 from library.documents.permissions import documents_visible_to
 from library.documents.queries import newest
 from library.places.models import Mention
-from search.gazetteer import Paper, spoken_of
+from search.gazetteer import Gazetteer, Paper
 
 AROUND = 40
 """Characters of the text on each side of a name, for who decides."""
 
 
 @transaction.atomic
-def find_places(document: Document) -> int:
-    """Look for names in the newest version; how many new ones. What was decided stays decided."""
+def find_places(document: Document, gazetteer: Gazetteer | None = None) -> int:
+    """Look for names in the newest version; how many new ones. What was decided stays decided.
+
+    Who looks through many documents hands in one gazetteer for all of them, which is read once.
+    """
     version = newest(document)
     text = _text_of(version) if version else ""
     known = set(document.mentions.values_list("kind", "object_id"))
-    fresh = [spoken for spoken in spoken_of(text) if (spoken.thing.kind, spoken.thing.object_id) not in known]
+    found = (gazetteer or Gazetteer()).spoken_of(text)
+    fresh = [spoken for spoken in found if (spoken.thing.kind, spoken.thing.object_id) not in known]
     Mention.objects.bulk_create(
         Mention(
             document=document,

@@ -35,6 +35,17 @@ def compute_anew(written: Iterable[Observation], at: datetime) -> int:
     return count
 
 
+def store(rows: Iterable[Observation]) -> None:
+    """Write values: the new ones together, a changed one by itself."""
+    new: list[Observation] = []
+    for row in rows:
+        if row._state.adding:
+            new.append(row)
+        else:
+            row.save()
+    Observation.objects.bulk_create(new, batch_size=2_000)
+
+
 def in_order(computed: list[Indicator]) -> list[Indicator]:
     """Put formulas behind those that they name; circles were refused when they were saved."""
     by_code = {one.code: one for one in computed}
@@ -65,20 +76,17 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
     known = {
         (row.area_id, row.feature_id, row.period): row for row in Observation.objects.filter(here, indicator=indicator)
     }
-    new: list[Observation] = []
-    changed: list[Observation] = []
+    written: list[Observation] = []
     for cell in sorted(cells, key=lambda one: (one[0] or 0, one[1] or 0, one[2])):
         result = formulas.compute(indicator.formula, parts[cell])
         value = None if result is None else round(Decimal(str(result)), max(indicator.decimals, 2))
         row = known.get(cell) or Observation(indicator=indicator, area_id=cell[0], feature_id=cell[1], period=cell[2])
         if row.value == value:
             continue
-        (changed if row.pk is not None else new).append(row)
+        written.append(row)
         row.value, row.way, row.said_at, row.said_by, row.reason = value, Way.FORMULA, at, None, ""
-    Observation.objects.bulk_create(new, batch_size=2_000)
-    for row in changed:
-        row.save()
-    return len(new) + len(changed)
+    store(written)
+    return len(written)
 
 
 def _in_cells(cells: set[Cell]) -> Q:

@@ -22,21 +22,34 @@ type Mean = tuple[str, date, Decimal, int]
 """Code of the point, first day of the period, mean, and number of samples."""
 
 
-def measure_points(today: date, *, back: int = 1, at: datetime | None = None) -> int:
-    """Take over the means of the period of `today` and so many before it; how many values changed."""
+def measure_points(today: date, *, back: int | None = None, at: datetime | None = None) -> int:
+    """Take over the means of the period of `today` and so many before it; how many values changed.
+
+    Without `back` one before it, and of an indicator that has no values yet all that are kept.
+    """
     now = at or timezone.now()
     rows = Indicator.objects.filter(way=Indicator.Way.STATION)
     return sum(_measure(indicator, today, back, now) for indicator in rows)
 
 
-def _measure(indicator: Indicator, today: date, back: int, at: datetime) -> int:
-    kind = indicator.period_kind
-    last = periods.start_of(kind, today)
-    means = list(means_of(indicator.figure, kind, [periods.shift(kind, last, -step) for step in range(back + 1)]))
+def _measure(indicator: Indicator, today: date, back: int | None, at: datetime) -> int:
+    means = list(means_of(indicator.figure, indicator.period_kind, _days(indicator, today, back)))
     features = find_features(indicator, {code for code, *_rest in means}, None)
     kept = {code: keep(feature) for code, feature in features.items()}
     found = ((kept[code], day, value, whole) for code, day, value, whole in means)
     return store_measured(indicator, found, Way.STATION, at)
+
+
+def _days(indicator: Indicator, today: date, back: int | None) -> list[date]:
+    """The first days of the periods that are asked."""
+    kind = indicator.period_kind
+    if back is None and not indicator.observations.exists():
+        if kind == periods.Kind.MONTH:
+            return list(PointMonth.objects.order_by().values_list("month", flat=True).distinct())
+        of_spans = PointSpan.objects.filter(period=kind).order_by()
+        return list(of_spans.values_list("first_day", flat=True).distinct())
+    last = periods.start_of(kind, today)
+    return [periods.shift(kind, last, -step) for step in range((1 if back is None else back) + 1)]
 
 
 def means_of(parameter: str, kind: str, days: Iterable[date]) -> Iterable[Mean]:

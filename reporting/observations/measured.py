@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from reporting.indicators.models import Indicator
-from reporting.observations.computed import compute_anew
+from reporting.observations.computed import compute_anew, store
 from reporting.observations.models import Observation, Way
 from reporting.observations.places import Place, about, column_of
 
@@ -24,7 +24,6 @@ def store_measured(indicator: Indicator, found: Iterable[Measured], way: Way, at
         if row.pk is None or (row.value, row.whole) != (value, whole):
             row.value, row.whole, row.way, row.said_at = value, whole, way, at
             written.append(row)
-    for row in written:
-        row.save()
+    store(written)
     compute_anew(written, at)
     return len(written)

@@ -22,6 +22,7 @@ class Way(models.TextChoices):
     ROOM = "room", _("平台记录")
     STATION = "station", _("监测数据")
     FORMULA = "formula", _("公式")
+    ARCHIVE = "archive", _("档案")
 
 
 class Saying(models.Model):

@@ -21,7 +21,7 @@ from ledger.actors import account_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_report_values
-from reporting.observations.computed import compute_anew
+from reporting.observations.computed import compute_anew, store
 from reporting.observations.features import keep
 from reporting.observations.models import Observation, ObservedFeature, Way
 from reporting.observations.places import Place, about, column_of
@@ -47,6 +47,8 @@ class Given:
     confirmed: bool = False
     at: datetime | None = None
     """When it was handed in, for what is loaded from an archive; now for everything else."""
+    is_archived: bool = False
+    """Whether it comes from the archive of another instance: then its way says so, and closed periods are open."""
 
     @property
     def cell(self) -> tuple[int, int, date]:
@@ -110,7 +112,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         outcomes.append(_outcome(actor, row, found, way, now))
         if outcomes[-1].what != "same" and outcomes[-1].observation is not None:
             written.append(outcomes[-1].observation)
-    _store(written)
+    store(written)
     compute_anew(written, now)
     return outcomes
 
@@ -138,7 +140,7 @@ def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tu
 
 def _is_out_of_place(actor: Asker, row: Given, today: date) -> bool:
     try:
-        _check_place(actor, row)
+        check_place(actor, row)
         _check_period(row, today)
     except Refusal:
         return True
@@ -187,7 +189,7 @@ def _check(
         raise refuse("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
     if row.cell in seen:
         raise refuse("period", "key-duplicate", _("同一指标、地方和期间写了两次。"))
-    _check_place(actor, row)
+    check_place(actor, row)
     _check_period(row, today)
     for number in (row.value, row.plan):
         if number is not None and (not number.is_finite() or abs(number) > LARGEST):
@@ -195,7 +197,8 @@ def _check(
     _check_change(row, found, last)
 
 
-def _check_place(actor: Asker, row: Given) -> None:
+def check_place(actor: Asker, row: Given) -> None:
+    """Refuse a place of another kind than the indicator's, or outside of what `actor` looks after."""
     place, indicator = row.place, row.indicator
     fits = place.level == indicator.level if isinstance(place, Area) else _is_of(indicator, place)
     if not fits:
@@ -220,7 +223,7 @@ def _check_period(row: Given, today: date) -> None:
         raise refuse("period", "bad-period", _("期间不是从这一天开始的。"))
     if row.period > today:
         raise refuse("period", "future", _("%s还没有开始。") % periods.name_of(kind, row.period))
-    if closed is not None and periods.end_of(kind, row.period) < closed:
+    if closed is not None and not row.is_archived and periods.end_of(kind, row.period) < closed:
         raise refuse("period", "closed", _("%s已经封账，不能再改。") % periods.name_of(kind, row.period))
 
 
@@ -247,13 +250,7 @@ def _outcome(actor: Asker, row: Given, found: Observation | None, way: Way, now:
         return Outcome(found, "same")
     observation = found or Observation(indicator=row.indicator, period=row.period, **column_of(row.place))
     observation.value, observation.plan, observation.whole = row.said
-    observation.way, observation.said_by, observation.said_at = way, account_of(actor), row.at or now
+    observation.way, observation.said_by = Way.ARCHIVE if row.is_archived else way, account_of(actor)
+    observation.said_at = row.at or now
     observation.reason = row.reason.strip()[:200]
     return Outcome(observation, "stored" if found is None else "changed")
-
-
-def _store(rows: list[Observation]) -> None:
-    changed = [row for row in rows if row.pk is not None]
-    Observation.objects.bulk_create([row for row in rows if row.pk is None], batch_size=2_000)
-    for row in changed:
-        row.save()

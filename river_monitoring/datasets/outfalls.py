@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
+from accounts.loads.cells import YES_NO, department_of, needed_shape, one_of, shape_cell, yes_no_cell
 from accounts.permissions import Asker
 from geokit.refusal import refuse
 from river_monitoring.network.models import River
@@ -16,7 +16,6 @@ from river_monitoring.works.outfall_services import add_outfall, change_outfall,
 from ui.sheet_rows import choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
-YES_NO = (("yes", _("是")), ("no", _("否")))
 MOST_MOVED_DEGREES = 1e-6
 """About 0.1 m: what lies nearer than this is the same place."""
 
@@ -90,7 +89,7 @@ def outfall_cells(outfall: Outfall) -> dict[str, str]:
         "river": outfall.river.code if outfall.river else "",
         "operator": outfall.operator,
         "requirement": outfall.requirement,
-        "flows_when_dry": "yes" if outfall.flows_when_dry else "no",
+        "flows_when_dry": yes_no_cell(outfall.flows_when_dry),
         "points": "、".join(sorted(point.code for point in outfall.points.all())),
         "shape": shape_cell(outfall.geom),
     }

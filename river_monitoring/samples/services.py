@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -171,10 +171,15 @@ def entry_event(sample: Sample, doubts: Sequence[str], *, asked: bool) -> dict[s
 
 def point_to_newest(points: Iterable[MonitoringPoint]) -> None:
     """Let each point name its newest sample, after samples were written; rejected ones are none."""
-    for point in points:
-        newest = point.samples.exclude(quality__in=VOID).order_by("-phenomenon_time", "by_works", "-pk")
-        point.current_sample = newest.first()
-        point.save(update_fields=["current_sample", "updated_at"])
+    wanted = list(points)
+    counted = Sample.objects.filter(point=OuterRef("pk")).exclude(quality__in=VOID)
+    newest = Subquery(counted.order_by("-phenomenon_time", "by_works", "-pk").values("pk")[:1])
+    rows = MonitoringPoint.objects.filter(pk__in=[point.pk for point in wanted])
+    now = timezone.now()
+    rows.update(current_sample=newest, updated_at=now)
+    named = dict(rows.values_list("pk", "current_sample"))
+    for point in wanted:
+        point.current_sample_id, point.updated_at = named.get(point.pk), now
 
 
 def _same_or_refused(known: Sample, readings: dict[str, str], point: MonitoringPoint) -> Sample:

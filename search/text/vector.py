@@ -44,11 +44,9 @@ def spellings(name: str) -> set[str]:
     letters = "".join(runs(normal(name)))[:MOST_LETTERS]
     if not any(map(is_chinese, letters)):
         return set()
-    found = set()
-    for style in (Style.NORMAL, Style.FIRST_LETTER):
-        syllables = [part.lower() for part in lazy_pinyin(letters, style=style, errors=_singly)]
-        found |= {"".join(syllables[at:])[:MOST_LETTERS] for at in range(len(syllables))}
-    return found
+    whole = [part.lower() for part in lazy_pinyin(letters, style=Style.NORMAL, errors=_singly)]
+    first = [part[:1] for part in whole]
+    return {"".join(parts[at:])[:MOST_LETTERS] for parts in (whole, first) for at in range(len(parts))}
 
 
 def _singly(letters: str) -> Any:
@@ -56,10 +54,10 @@ def _singly(letters: str) -> Any:
     return list(letters)
 
 
-def vector(texts: Iterable[str], names: Iterable[str] = ()) -> str:
-    """Return the literal of a `tsvector` for texts one after the other, and the spellings of names.
+def vector(texts: Iterable[str], spelt: Iterable[str] = ()) -> str:
+    """Return the literal of a `tsvector` for texts one after the other, and for the spellings of a name.
 
-    >>> vector(["西塘"], ["西塘"])
+    >>> vector(["西塘"], spellings("西塘"))
     "'~t' '~tang' '~xitang' '~xt' '塘':2 '西塘':1"
     """
     places: dict[str, list[int]] = defaultdict(list)
@@ -73,9 +71,8 @@ def vector(texts: Iterable[str], names: Iterable[str] = ()) -> str:
             if len(places[token]) < 200:
                 places[token].append(start + place)
         start += last + 10  # no phrase goes from one text into the next
-    for name in names:
-        for spelling in spellings(name):
-            places[f"~{spelling}"] = []
+    for spelling in spelt:
+        places[f"~{spelling}"] = []
     return " ".join(_lexeme(token, at) for token, at in sorted(places.items()))
 
 

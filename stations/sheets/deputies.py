@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.loads.cells import YES_NO
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role
 from geokit.refusal import refuse
@@ -27,7 +28,6 @@ COLUMNS = {
     "is_active": _("在任"),
 }
 NEEDED = ("code", "name", "station")
-YES_NO = (("yes", _("是")), ("no", _("否")))
 
 
 def example() -> tuple[str, ...]:

@@ -30,7 +30,7 @@ Grey = NDArray[np.float64]
 def hashes_of(grey: Image.Image) -> list[str]:
     """Return the hash of a grey upright picture, then those of its cut-outs, as hexadecimal text."""
     grey.thumbnail((WORKING_PIXELS, WORKING_PIXELS), Image.Resampling.BOX)
-    return list(dict.fromkeys(_hash(view) for view in _views(grey)))
+    return list(dict.fromkeys(_hashes([_small(view) for view in _views(grey)])))
 
 
 def same_picture(one: Sequence[str], other: Sequence[str], most_bits: int = SAME_BITS) -> bool:
@@ -84,12 +84,17 @@ def _turned(grey: Image.Image, degrees: float) -> Image.Image:
     return grey.rotate(degrees, Image.Resampling.BILINEAR).crop(_box(*grey.size, 0.9, 0.9, 0.5, 0.5))
 
 
-def _hash(grey: Image.Image) -> str:
-    small = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float64)
+def _small(grey: Image.Image) -> Grey:
+    return np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float64)
+
+
+def _hashes(views: Sequence[Grey]) -> list[str]:
+    """Hash views of `SIDE` by `SIDE` values, all at once."""
     wave = _cosines()
-    low = (wave @ small @ wave.T).ravel()[1:].round(6)  # of a picture of one colour nothing is left but noise
-    bits = low > np.median(low)
-    return f"{int.from_bytes(np.packbits(bits).tobytes()):0{(BITS + 7) // 8 * 2}x}"
+    waves = wave @ np.stack(views) @ wave.T
+    low = waves.reshape(len(views), -1)[:, 1:].round(6)  # of a picture of one colour nothing is left but noise
+    bits = low > np.median(low, axis=1, keepdims=True)
+    return [row.tobytes().hex() for row in np.packbits(bits, axis=1)]
 
 
 @cache

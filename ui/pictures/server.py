@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import io
 import json
 import os
 import signal
@@ -16,8 +17,10 @@ import struct
 import sys
 from typing import Any
 
+from PIL import Image
+
 from geokit.process_limits import limit_this_process
-from ui.pictures.operations import OPERATIONS, Unreadable
+from ui.pictures.operations import FORMATS, OPERATIONS, Unreadable
 
 AT_ONCE = 2
 MEMORY_MB = 200
@@ -32,6 +35,7 @@ MOST_BYTES = 64 * 1024**2
 
 
 def main(control: socket.socket) -> None:
+    warm_up()
     running: set[int] = set()
     while (given := _next_socket(control)) is not None:
         while len(running) >= AT_ONCE:
@@ -39,6 +43,14 @@ def main(control: socket.socket) -> None:
         running.add(_fork(control, given))
         given.close()
         _reap(running)
+
+
+def warm_up() -> None:
+    """Have Pillow and numpy load now what they load with the first picture; every fork would load it again."""
+    for kind in FORMATS:
+        made = io.BytesIO()
+        Image.new("RGB", (64, 64)).save(made, kind)
+        OPERATIONS["hashes"](made.getvalue())
 
 
 def _next_socket(control: socket.socket) -> socket.socket | None:

@@ -16,6 +16,8 @@ from library.models import Document, Mention
 from library.places.services import decide, find_places
 from library.reading.files import ReadFile
 from river_monitoring.models import MonitoringPoint, River
+from search import gazetteer
+from search.gazetteer import Named
 from tests.integration.search.conftest import found_by
 
 OLD = "某市河道条例\n2004年5月29日通过\n第一条 旧的。\n第二条 南塘河。\n本条例自2004年10月1日起施行。"
@@ -115,6 +117,20 @@ def test_confirmed_places_are_a_tileset_by_who_may_read(law, waters, staff):
     assert list(mentions_visible_to(None)) == [point]
     Document.objects.update(visibility="internal")
     assert list(mentions_visible_to(None)) == [] and list(mentions_visible_to(staff)) == [point]
+
+
+def test_the_names_of_the_rooms_are_read_once_for_a_folder(tmp_path, db, monkeypatch):
+    read = []
+
+    def names():
+        read.append("names")
+        yield Named("rivers", 1, "南塘河", "/river/1/")
+
+    monkeypatch.setattr(gazetteer, "_NAMES", [names])
+    (tmp_path / "旧.md").write_text(OLD, encoding="utf-8")
+    (tmp_path / "另.md").write_text(OLD.replace("某市", "某县"), encoding="utf-8")
+    loaded = load_folder(None, tmp_path, "public")
+    assert (loaded.documents, loaded.places, read) == (2, 2, ["names"])
 
 
 def test_a_folder_is_loaded_and_what_cannot_be_read_is_named(tmp_path, db):

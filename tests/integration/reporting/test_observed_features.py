@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
@@ -386,8 +388,13 @@ def test_means_of_samples_are_taken_over_by_point_and_month_and_no_other_way(sta
             point=point, month=MAY, water_class=0, is_complete=False, is_at_least=False, samples=2, worst_class=0,
             newest_at=datetime(2026, 5, 9, tzinfo=UTC), standard="s", rule="r", means={"nh3n": [value, 2, 0, None, 0]},
         )  # fmt: skip
-    assert measure_points(date(2026, 6, 3)) == 2
+    with CaptureQueriesContext(connection) as queries:
+        assert measure_points(date(2028, 6, 3)) == 2  # without values yet, all that is kept
+    into = f'INSERT INTO "{Observation._meta.db_table}"'
+    assert sum(query["sql"].startswith(into) for query in queries) == 1
     assert measure_points(date(2026, 6, 3)) == 0
+    PointMonth.objects.update(month=date(2024, 2, 1))
+    assert measure_points(date(2026, 6, 3)) == 0  # of an indicator with values, no further back than asked
     rows = Observation.objects.filter(indicator=mean).values_list("feature__code", "value", "whole")
     assert set(rows) == {("HS-1", Decimal("0.25"), 2), ("HS-2", Decimal("1.75"), 2)}
     with pytest.raises(BadInput) as refused:

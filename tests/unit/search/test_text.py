@@ -31,5 +31,5 @@ def test_pieces_are_the_text_whatever_is_marked(text, typed):
 
 
 def test_places_stay_within_what_postgresql_counts():
-    made = vector.vector(["河塘" * 40_000], ["西" * 500])
+    made = vector.vector(["河塘" * 40_000], vector.spellings("西" * 500))
     assert max(int(at) for item in made.split() if ":" in item for at in item.partition(":")[2].split(",")) <= 16_383

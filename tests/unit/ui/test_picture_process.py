@@ -1,10 +1,13 @@
 """A hostile picture costs a process of its own, and neither the site nor anybody else's photo."""
 
+import base64
 import io
 import os
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import zlib
 from functools import cache
 from pathlib import Path
@@ -34,6 +37,18 @@ def png_of_zeros(width: int, height: int) -> bytes:
     rows = b"".join(packer.compress(b"\0" * (1 + 4 * width)) for _row in range(height)) + packer.flush()
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+LOADED_BY_A_PICTURE = """
+import base64, sys
+from ui.pictures import server
+server.warm_up()
+before = set(sys.modules)
+for picture in sys.stdin.read().split():
+    for operation, how in (("clean", {}), ("hashes", {}), ("small", {"longest_px": 20, "quality": 80})):
+        server.OPERATIONS[operation](base64.b64decode(picture), **how)
+print(*sorted(set(sys.modules) - before - {"base64"}))
+"""
 
 
 def server_process() -> Path:
@@ -165,3 +180,15 @@ def test_what_cannot_be_hashed_for_its_cost_is_not_like_nothing(monkeypatch: pyt
     bomb = png_of_zeros(8_000, 8_000)
     with pytest.raises(PhotoRefused):
         copies.picture_hashes(bomb)
+
+
+def test_a_fork_of_the_server_has_nothing_left_to_load() -> None:
+    made = []
+    for kind in ("JPEG", "PNG", "WEBP"):
+        out = io.BytesIO()
+        Image.effect_noise((60, 40), 50).convert("RGB").save(out, kind)
+        made.append(base64.b64encode(out.getvalue()).decode())
+    asked = [sys.executable, "-P", "-c", LOADED_BY_A_PICTURE]
+    environment = process.ENVIRONMENT | {"PYTHONPATH": str(process.ROOT)}
+    answer = subprocess.run(asked, input=" ".join(made), env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == ""

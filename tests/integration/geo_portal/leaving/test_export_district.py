@@ -23,10 +23,12 @@ from accounts.loads.definition import SHAPE
 from accounts.loads.registry import declared
 from accounts.models import Area, Department, District, RuleChange, User
 from geo_portal.leaving import tables
+from reporting.observations.models import EarlierValue, Observation, Way
 from river_monitoring.models import River
 from river_monitoring.points.registration import NewPoint, register_point
 from tests.conftest import World
 from tests.data import county
+from tests.data.reported import report
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -60,6 +62,7 @@ def build_on() -> None:
     river, water = River.objects.get(code="R-1"), Department.objects.get(code="water")
     far = NewPoint("W-6", "远断面", "county", water, lng=116.92, lat=30.18, river=river)
     register_point(far, user, confirmed=True)
+    report(user)
 
 
 def rows_by_dataset() -> dict[str, list[dict[str, Any]]]:
@@ -84,6 +87,7 @@ def test_another_instance_built_from_an_export_has_the_same_rows(tmp_path: Path)
     code, body = run("export_district", tmp_path / "out")
     assert (code, body["status"]) == (0, "exported")
     before, figures, rules, counts = rows_by_dataset(), body["datasets"], _rules(), _counts()
+    said = _said()
     record = District.objects.values().get()
     transaction.savepoint_rollback(point)
     cache.clear()
@@ -94,10 +98,23 @@ def test_another_instance_built_from_an_export_has_the_same_rows(tmp_path: Path)
     assert rows_by_dataset() == before
     assert {slug: len(rows) for slug, rows in before.items()} == figures
     assert min(figures[slug] for slug in ("areas", "reaches", "samples", "memberships", "service-areas")) >= 2
+    assert figures["indicators"] == 4 and figures["observations"] == 4
+    assert figures["earlier-values"] == 1 and figures["warning-rules"] == 2
+    assert _said() == said and len(said) == 6
     assert _rules() == rules
     assert {table for table, count in _counts().items() if count != counts[table]} <= OF_ONE_INSTANCE
     again = District.objects.values().get()
     assert {**again, "id": 0, "updated_at": 0} == {**record, "id": 0, "updated_at": 0}
+
+
+def _said() -> set[Any]:
+    """What stands in each cell, and what stood there before, with when it was said and why; of formulas the value."""
+    cell = ("indicator__code", "area__code", "feature__code", "period")
+    what = ("value", "plan", "whole", "reason", "said_at")
+    given = Observation.objects.exclude(way=Way.FORMULA).values_list(*cell, *what)
+    earlier = EarlierValue.objects.values_list(*(f"observation__{name}" for name in cell), *what, "replaced_at")
+    computed = Observation.objects.filter(way=Way.FORMULA).values_list(*cell, "value")
+    return {*given, *earlier, *computed}
 
 
 OF_ONE_INSTANCE = {

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.services import record_sample
+from river_monitoring.samples.services import point_to_newest, record_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 
@@ -81,3 +82,16 @@ def test_a_second_sample_of_the_same_time_is_refused(point, officer):
     with pytest.raises(BadInput, match="不能重复录入"):
         record_sample(point.pk, BAD, at, officer)
     assert Sample.objects.count() == 1
+
+
+def test_many_points_name_their_newest_sample_by_two_statements(make_point, sample, django_assert_num_queries):
+    points = [make_point(f"P{number}") for number in range(3)]
+    newest = [sample(points[0], GOOD), sample(points[1], BAD)]
+    sample(points[1], GOOD, days_ago=20)
+    MonitoringPoint.objects.update(current_sample=None)
+    MonitoringPoint.objects.filter(pk=points[2].pk).update(current_sample=newest[0])
+    with django_assert_num_queries(2):
+        point_to_newest(points)
+    assert [point.current_sample_id for point in points] == [newest[0].pk, newest[1].pk, None]
+    stored = dict(MonitoringPoint.objects.values_list("pk", "current_sample"))
+    assert stored == {point.pk: point.current_sample_id for point in points}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,8 @@ from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal, refuse
 from reporting.indicators import periods
-from reporting.indicators.models import POINT, Indicator
+from reporting.indicators.models import FEATURE, POINT, Indicator
+from reporting.observations.archive import in_use, moment_cell, read_archived
 from reporting.observations.models import Observation, Way
 from reporting.observations.places import Place, about, find_places
 from reporting.observations.queries import areas_of
@@ -48,6 +49,10 @@ COLUMNS = (
     Column("whole", gettext_lazy("分母"), ""),
     Column("reason", gettext_lazy("理由"), "", help=gettext_lazy("改已有的数时要写。")),
     Column("confirmed", gettext_lazy("确认"), "", help=gettext_lazy("与上一次相差一千倍以上而确实无误时写“是”。")),
+    Column(
+        "said_at", gettext_lazy("报送时间"), "",
+        help=gettext_lazy("只在转入别的平台的档案时写；指标在这里报送过以后，就不能再转入。"),
+    ),
 )  # fmt: skip
 HEADS = {column.name: column.head for column in COLUMNS}
 
@@ -81,7 +86,7 @@ def unfold(row: GivenRow) -> Iterable[GivenRow]:
     ]
 
 
-class _Said:
+class NamedCells:
     """Indicators and places that rows of a file name, read at once."""
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
@@ -90,6 +95,7 @@ class _Said:
         self._areas: dict[str, Named] = {}
         self._points: Named | None = None
         self._found = find_places(self._asked(rows), None)
+        self._in_use = in_use() if any(row["said_at"] for row in rows) else frozenset[int]()
 
     def _asked(self, rows: Sequence[SheetRow]) -> Iterator[tuple[Indicator, str]]:
         """The points and features of the rows, by indicator and code; what is none is refused with its row."""
@@ -110,6 +116,10 @@ class _Said:
             return indicator, place, periods.read(indicator.period_kind, row["period"])
         except BadInput as refusal:
             raise refuse("period", refusal.code, refusal.message) from None
+
+    def archived_at(self, row: SheetRow, indicator: Indicator) -> datetime | None:
+        """When a value of an archive was said, None for a value that is said now. Raises BadInput."""
+        return read_archived(row, "said_at", indicator, self._in_use) if row["said_at"] else None
 
     def _indicator(self, row: SheetRow) -> Indicator:
         found: Indicator = self._indicators.of(row, "indicator")
@@ -149,7 +159,7 @@ def find(row: SheetRow) -> Observation | None:
 
 def find_many(rows: Sequence[SheetRow]) -> list[Observation | None]:
     """What stands in the cells of the rows; nothing where a feature is observed for the first time."""
-    said = _Said(rows)
+    said = NamedCells(rows)
     cells = [_cell_or_none(said, row) for row in rows]
     places = {cell[1] for cell in cells if cell is not None}
     standing = _rows().filter(
@@ -161,7 +171,7 @@ def find_many(rows: Sequence[SheetRow]) -> list[Observation | None]:
     return [known.get((cell[0].pk, *cell[1:])) if cell is not None else None for cell in cells]
 
 
-def _cell_or_none(said: _Said, row: SheetRow) -> tuple[Indicator, Place, date] | None:
+def _cell_or_none(said: NamedCells, row: SheetRow) -> tuple[Indicator, Place, date] | None:
     """The cell of a row; None where it names none, or a feature that is not observed yet."""
     try:
         cell = said.cell(row)
@@ -175,11 +185,11 @@ def _indicators() -> QuerySet[Indicator]:
 
 
 def write(actor: Asker, row: GivenRow) -> Observation:
-    return record_value(actor, _given(row, _Said([row]), find(row)), Way.SHEET)
+    return record_value(actor, _given(row, NamedCells([row]), find(row)), Way.SHEET)
 
 
 def write_many(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
-    said, known = _Said(rows), iter(find_many(rows))
+    said, known = NamedCells(rows), iter(find_many(rows))
     return read_and_written(rows, lambda row: _given(row, said, next(known)), lambda given: _record(actor, given))
 
 
@@ -187,23 +197,26 @@ def _record(actor: Asker, given: list[Given]) -> list[Observation | Refusal | No
     return [one.observation if one.refusal is None else one.refusal for one in record_values(actor, given, Way.SHEET)]
 
 
-def _given(row: GivenRow, said: _Said, known: Observation | None) -> Given:
+def _given(row: GivenRow, said: NamedCells, known: Observation | None) -> Given:
     """What a row says; what it has no column for is as it is `known`."""
     indicator, place, period = said.cell(row)
     whole = parse_whole(row, "whole", HEADS, least=0, most=2**31 - 1) if row["whole"] else None
+    at = said.archived_at(row, indicator) if known is None else None
     return Given(
         indicator=indicator,
         place=place,
         period=period,
-        value=_number(row, "value") if "value" in row or known is None else known.value,
-        plan=_number(row, "plan") if "plan" in row or known is None else known.plan,
+        value=read_number(row, "value") if "value" in row or known is None else known.value,
+        plan=read_number(row, "plan") if "plan" in row or known is None else known.plan,
         whole=whole if "whole" in row or known is None else known.whole,
         reason=_("撤销导入") if row.is_restored else row["reason"],
         confirmed=row.is_restored or row["confirmed"].strip().lower() in YES,
+        at=at,
+        is_archived=at is not None,
     )
 
 
-def _number(row: SheetRow, column: str) -> Decimal | None:
+def read_number(row: SheetRow, column: str) -> Decimal | None:
     if not row[column]:
         return None
     most = float(LARGEST)
@@ -232,22 +245,31 @@ def remove(actor: Asker, row: Any) -> None:
     record_value(actor, given, Way.SHEET)
 
 
-DATASETS = (
-    Dataset(
-        slug="observations",
-        title=gettext_lazy("指标数据"),
-        about=gettext_lazy("监督看板的数据：一行一个数，或一列一期，或一列一个指标。更正要写理由，原来的数留着。"),
-        columns=COLUMNS,
-        key=("indicator", "area", "period"),
-        rows=_rows,
-        find=find,
-        write=write,
-        find_many=find_many,
-        write_many=write_many,
-        cells=cells,
-        remove=remove,
-        more_heads=more_heads,
-        unfold=unfold,
-        lists_missing=False,
-    ),
+def that_leave() -> QuerySet[Observation]:
+    """What was handed in: what is computed is computed anew, and layers with their features are loaded anew."""
+    return _rows().filter(indicator__way=Indicator.Way.GIVEN).exclude(indicator__level=FEATURE).order_by("pk")
+
+
+def _said(row: Observation) -> dict[str, str]:
+    return {"reason": row.reason, "confirmed": YES[0], "said_at": moment_cell(row.said_at)}
+
+
+OBSERVATIONS = Dataset(
+    slug="observations",
+    title=gettext_lazy("指标数据"),
+    about=gettext_lazy("监督看板的数据：一行一个数，或一列一期，或一列一个指标。更正要写理由，原来的数留着。"),
+    columns=COLUMNS,
+    key=("indicator", "area", "period"),
+    rows=_rows,
+    find=find,
+    write=write,
+    find_many=find_many,
+    write_many=write_many,
+    cells=cells,
+    remove=remove,
+    leaves=that_leave,
+    leaves_too=_said,
+    more_heads=more_heads,
+    unfold=unfold,
+    lists_missing=False,
 )
