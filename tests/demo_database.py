@@ -1,8 +1,9 @@
 """The demo district in a database of its own, loaded once; whoever tests on it works on a copy.
 
 Loading takes longer than most files of tests, so the loaded database stays in the cluster between runs as the migrated
-one does (`template_database`), with its files in VAR_DIR. Its name holds a hash of all that the district is made by and
-of the migrated database that it began as; whoever finds it complete loads nothing.
+one does (`template_database`), with its files in VAR_DIR. Its name holds a hash of VAR_DIR, for clones may share a
+cluster, and one of all that the district is made by and of the migrated database that it began as; whoever finds it
+complete loads nothing.
 """
 
 import contextlib
@@ -29,14 +30,11 @@ ROOT = Path(__file__).parents[1]
 PREFIX = "demo_of_tests_"
 TODAY = "2026-11-23"
 """One fixed day, so that the same points are planned, under way and inferior V whenever the tests run."""
-SOURCES = (".py", ".html", ".txt", ".mo", ".toml", ".sql")
-"""How files of the rooms end that decide what is loaded; of `fixtures/` every file does."""
-
 SCHEDULES_FROM_NOW = """
     UPDATE jobs_schedule SET next_run = CASE WHEN minutes IS NOT NULL THEN now()
         ELSE next_run + interval '1 day' * ceil(extract(epoch FROM now() - next_run) / 86400) END
     WHERE next_run < now()"""
-"""The migrated database may be days old; a site that has just been set up has no night's work waiting."""
+"""What is kept may be days old; a site that has just been set up has no night's work waiting."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +51,16 @@ def ensure(migrated: str) -> Demo:
 
     One process at a time: the others wait, and find it.
     """
-    name = PREFIX + fingerprint(migrated, source_files())
     shelf = Path(settings.VAR_DIR) / "loaded"
+    mine = PREFIX + hashlib.sha256(bytes(shelf)).hexdigest()[:8] + "_"
+    name = mine + fingerprint(migrated, source_files())
     shelf.mkdir(parents=True, exist_ok=True)
     folder = shelf / name
-    with (shelf / "lock").open("w") as lock:
+    with (shelf.with_suffix(".lock")).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (_is_there(name) and _counted(folder).is_file()):
-            _drop_all(shelf)
+            _drop_all(mine)
+            shutil.rmtree(shelf)
             _load(name, folder, migrated)
     return Demo(name, folder, json.loads(_counted(folder).read_text()))
 
@@ -74,19 +74,23 @@ def fingerprint(migrated: str, files: Iterable[Path]) -> str:
 
 
 def source_files() -> Iterator[Path]:
-    """What the district is made by: the rooms' code, words and pages, and all of `fixtures/`."""
+    """What the district is made by: the rooms' files, `fixtures/`, and which packages are installed."""
+    yield ROOT / "requirements.txt"
     rooms = [file.parent for file in ROOT.glob("*/__init__.py") if file.parent.name not in ("tests", "ops")]
     for folder in [*rooms, ROOT / "fixtures"]:
         for place, below, names in os.walk(folder):
             below[:] = [name for name in below if name != "__pycache__"]
-            yield from (Path(place, name) for name in names if folder.name == "fixtures" or name.endswith(SOURCES))
+            yield from (Path(place, name) for name in names if not name.endswith(".po"))
 
 
 @contextlib.contextmanager
-def copy_of(demo: Demo, name: str) -> Iterator[str]:
-    """A copy of the district's database under that name, dropped after the block."""
-    run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{demo.name}" STRATEGY FILE_COPY')
+def copy_of(demo: Demo, whose: str = "") -> Iterator[str]:
+    """The name of a copy of the district's database for this process and that use of it, dropped after the block."""
+    name = f"{demo.name}_{whose}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    run_as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was killed
+    run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{demo.name}"')
     try:
+        run_as_owner(SCHEDULES_FROM_NOW, name)
         yield name
     finally:
         run_as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -101,7 +105,7 @@ def entered(blocker: Any, **changed: Any) -> Iterator[Demo]:
     own = connection.settings_dict["NAME"]
     with blocker.unblock():
         demo = ensure(connection.settings_dict["TEST"]["TEMPLATE"])
-        with copy_of(demo, f"{own}_district") as name:
+        with copy_of(demo, "own") as name:
             _lead_to(name)
             try:
                 with override_settings(**changed), transaction.atomic():
@@ -156,18 +160,15 @@ def _counted(folder: Path) -> Path:
     return folder / "counts.json"
 
 
-def _drop_all(shelf: Path) -> None:
-    """What other code has loaded, and what an interrupted load has left."""
-    for (name,) in _ask(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{PREFIX}')"):
+def _drop_all(mine: str) -> None:
+    """What other code has loaded, what an interrupted load has left, and the copies of both."""
+    for (name,) in _ask(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{mine}')"):
         run_as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
-    for folder in shelf.glob(f"{PREFIX}*"):
-        shutil.rmtree(folder)
 
 
 def _load(name: str, folder: Path, migrated: str) -> None:
     run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
-    run_as_owner(SCHEDULES_FROM_NOW, name)
-    folder.mkdir()
+    folder.mkdir(parents=True)
     done = subprocess.run(
         [sys.executable, "manage.py", "load_demo", "--today", TODAY, "--json"],
         cwd=ROOT,

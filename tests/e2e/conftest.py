@@ -93,7 +93,7 @@ def _migrated(blocker: Any) -> str:
 @pytest.fixture(scope="session")
 def database(demo: Demo) -> Iterator[str]:
     """The name of this process's own copy of the demo district's database."""
-    with demo_database.copy_of(demo, f"e2e_{os.getpid()}") as name:
+    with demo_database.copy_of(demo, "e2e") as name:
         yield name
 
 
