@@ -24,7 +24,10 @@ beforeEach(async () => {
   for (const { id } of await store.all()) await store.remove(id);
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe("reports on the device", () => {
   it("are kept with their photos and listed oldest first", async () => {
@@ -72,6 +75,19 @@ describe("reports on the device", () => {
     expect(kept).toMatchObject({ state: "waiting", tries: 1 });
     expect(kept?.photos).toHaveLength(1);
     expect(await nextIn()).toBeGreaterThan(1000);
+  });
+
+  it("wait again when an answer does not come", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const silent = (_address: string, { signal }: RequestInit) =>
+      new Promise<Response>((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+        vi.advanceTimersByTime(60 * 60_000);
+      });
+    vi.stubGlobal("fetch", silent);
+    await store.put(report("油污"));
+    await sendWaiting();
+    expect((await store.all())[0]).toMatchObject({ state: "waiting", tries: 1 });
   });
 
   it("are not sent before their time, nor by a second tab at once", async () => {

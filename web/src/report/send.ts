@@ -89,6 +89,9 @@ async function post(
   progress?: Progress,
   photos = parcel.photos,
 ): Promise<Answer | undefined> {
+  // A line that is neither dead nor alive would keep everything behind this one waiting.
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), ANSWER_MS + PHOTO_MS * photos.length);
   try {
     const headers = {
       Accept: "application/json",
@@ -98,13 +101,13 @@ async function post(
     const action = parcel.action ?? REPORT;
     const body = unpack(parcel, photos);
     if (progress) return await read(await upload(action, body, headers, progress));
-    // A line that is neither dead nor alive would keep everything behind this one waiting.
-    const signal = AbortSignal.timeout(ANSWER_MS + PHOTO_MS * photos.length);
-    const options: RequestInit = { method: "POST", body, headers, redirect: "error", signal };
-    const response = await fetch(action, options);
+    const options: RequestInit = { method: "POST", body, headers, redirect: "error" };
+    const response = await fetch(action, { ...options, signal: waiting.signal });
     return await read(response);
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
