@@ -14,26 +14,37 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, Busy, FieldError, NotPermitted, TooLarge
+from geokit.refusal import BadInput, Busy, FieldError, NotPermitted, TooLarge, TooMany
+from layers.editing.changes import changes
 from layers.editing.values import shape_of, values_of
-from layers.permissions import keeps_layer
+from layers.permissions import keeps_layer, reads_all_columns
 from layers.signals import features_edited, version_published
 from layers.storage import feature_rows, tables
 from layers.storage.columns import Column, columns_from
+from layers.storage.feature_rows import Row
 from layers.storage.models import Layer, LayerVersion
 from ledger.actors import account_of
 from ledger.audit import record
 from tiles.layer.editing import GivenFeature
 
 SITTING = timedelta(minutes=30)
+LONGEST_SITTING = timedelta(hours=8)
+"""However often she edits: what a version showed in between is told by the log alone."""
+MOST_SITTINGS = 12
+"""Begun on one layer in an hour, by whomever: each copies the table."""
 MOST_ROWS = 200_000
 """Of a layer that is edited feature by feature: the first edit of a sitting copies them all, in some seconds."""
 EDIT = LayerVersion.Mode.EDIT
 
 
 def may_edit_features(user: Asker, layer: Layer) -> bool:
-    """Tell whether `user` writes features of this layer: its keepers, while it is on the map."""
-    return layer.current_version is not None and layer.kind == Layer.Kind.VECTOR and keeps_layer(user, layer)
+    """Tell whether `user` writes features of this layer: its keepers, while it is on the map.
+
+    A layer of the whole city that an officer's department provides is not hers to edit where she reads a part of its
+    columns only: she would write over what she does not see.
+    """
+    is_drawn = layer.current_version is not None and layer.kind == Layer.Kind.VECTOR
+    return is_drawn and keeps_layer(user, layer) and reads_all_columns(user, layer)
 
 
 def hold(layer: Layer, user: Asker) -> "FeatureWriter":
@@ -70,20 +81,24 @@ class FeatureWriter:
         key: int = edits["highest_id"]
         with self._unique_key():
             feature_rows.insert(version.table_name, key, shape, self._columns, values)
-        self._written("created", key)
+        self._written("created", key, None)
         return key
 
     def replace(self, key: int, feature: GivenFeature) -> None:
         """Put a whole feature in the place of one. Raises BadInput."""
         shape, values = self._checked(feature)
+        table = self._opened().table_name
+        before = feature_rows.read(table, key, self._columns)
         with self._unique_key():
-            feature_rows.update(self._opened().table_name, key, shape, self._columns, values)
-        self._written("replaced", key)
+            feature_rows.update(table, key, shape, self._columns, values)
+        self._written("replaced", key, before)
 
     def delete(self, key: int) -> None:
         """Take a feature away."""
-        feature_rows.delete(self._opened().table_name, key)
-        self._written("deleted", key)
+        table = self._opened().table_name
+        before = feature_rows.read(table, key, self._columns)
+        feature_rows.delete(table, key)
+        self._written("deleted", key, before)
 
     @property
     def _columns(self) -> list[Column]:
@@ -105,8 +120,17 @@ class FeatureWriter:
     def _opened(self) -> LayerVersion:
         """The version of this sitting: the published one if it is that, else a copy of it."""
         if self._version is None:
-            self._version = self._published if self._goes_on() else self._copied()
+            goes_on = self._goes_on()
+            if not goes_on:
+                self._check_sittings()
+            self._version = self._published if goes_on else self._copied()
         return self._version
+
+    def _check_sittings(self) -> None:
+        begun = self.held.versions.filter(mode=EDIT, created__gt=timezone.now() - timedelta(hours=1))
+        if begun.count() >= MOST_SITTINGS:
+            message = _("图层“%s”一小时内被轮流编辑得太频繁，请稍后再试，或导入一个文件来更新它。")
+            raise TooMany(message % self.held.title, retry_after=600, code="too-many-sittings")
 
     def _goes_on(self) -> bool:
         version = self._published
@@ -116,6 +140,7 @@ class FeatureWriter:
             and version.created_by_id == (account.pk if account else None)
             and version.edited is not None
             and timezone.now() - version.edited < SITTING
+            and timezone.now() - version.created < LONGEST_SITTING
             and not self.held.versions.filter(number__gt=version.number).exists()
         )
 
@@ -137,9 +162,10 @@ class FeatureWriter:
         tables.finish(version.table_name, columns, unique, f"{self.held.title} v{number}")
         return version
 
-    def _written(self, kind: str, key: int) -> None:
-        """Count and measure anew, publish, and write the edit down."""
+    def _written(self, kind: str, key: int, before: Row | None) -> None:
+        """Count and measure anew, publish, and write the edit down, with what it changed from what to what."""
         version, previous = self._opened(), self._published
+        changed = changes(self._columns, before, feature_rows.read(version.table_name, key, self._columns))
         version.report["edits"][kind] += 1
         version.edits += 1
         version.edited = timezone.now()
@@ -152,7 +178,7 @@ class FeatureWriter:
             features_edited.send(Layer, layer=self.held, version=version)
         else:
             version_published.send(Layer, layer=self.held, version=version, previous=previous)
-        record(self.user, "layer.features", self.held, version=version.number, edit=kind, feature=key)
+        record(self.user, "layer.features", self.held, version=version.number, edit=kind, feature=key, changed=changed)
 
 
 class _UniqueKey:

@@ -1,7 +1,7 @@
 """Single rows of a version's table: a whole copy to begin with, then one row after the other."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 from psycopg2 import sql
@@ -11,6 +11,22 @@ from layers.storage.tables import OWN_COLUMNS, SCHEMA, build, run
 
 HAND = 0
 """`source_row` of what no file brought."""
+
+
+class Row(NamedTuple):
+    """A row as it is: its shape in a few characters (as `Fingerprint` has it), and its values by their columns."""
+
+    shape: str
+    values: Sequence[Any]
+
+
+def read(table: str, key: int, columns: Sequence[Column]) -> Row | None:
+    names = [sql.Identifier(column.column) for column in columns]
+    statement = sql.SQL("SELECT {} FROM {} WHERE id = %s").format(
+        sql.SQL(", ").join([sql.SQL("md5(ST_AsBinary(geom))"), *names]), sql.Identifier(SCHEMA, table)
+    )
+    found = run(statement, [key])
+    return Row(found[0][0], found[0][1:]) if found else None
 
 
 def copy_whole(table: str, source: str, columns: Sequence[Column], geometry_type: str) -> None:

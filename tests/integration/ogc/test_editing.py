@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.first_account.services import KEPT_AS
+from accounts.models import Area, Role, User
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, StaleEdit
 from layers.importing.import_report import Report
@@ -21,6 +23,7 @@ from layers.storage.rows import rows_of
 from layers.storage.versions import undo_layer
 from ledger.models import AuditEntry
 from ogc.conformance import CONFORMS_TO
+from tests.data.cast import box
 from tests.data.gis_files import gbk_ponds
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
@@ -258,6 +261,10 @@ def test_one_sitting_is_one_version_and_undo_takes_it_back(editor, gis, other_gi
     assert edits == {"created": 1, "replaced": 1, "deleted": 1}
     logged = AuditEntry.objects.filter(verb="layer.features").order_by("pk")
     assert [entry.detail["edit"] for entry in logged] == ["created", "replaced", "deleted"]
+    created, replaced, deleted = (entry.detail["changed"] for entry in logged)
+    assert created["编号"] == [None, "C9"] and created["geometry"][0] is None
+    assert list(replaced) == ["名称"] and replaced["名称"][1] == "改过"
+    assert deleted["geometry"][1] is None and len(deleted["geometry"][0]) == 32
     assert "编辑 3 次" in editor.get("/layers/ponds/").content.decode()
     send(as_user(other_gis), "patch", first, {"properties": {"名称": "别人"}}, PATCH)
     assert current().number == 3
@@ -275,6 +282,40 @@ def test_a_sitting_ends_half_an_hour_after_its_last_edit(editor, first):
             clock.shift(timedelta(minutes=minutes))
             send(editor, "patch", first, {"properties": {"名称": str(minutes)}}, PATCH)
             assert current().number == number, minutes
+
+
+def test_a_sitting_ends_after_a_day_of_work_whatever_is_edited(editor, first):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(17):
+            send(editor, "patch", first, {"properties": {"名称": "又"}}, PATCH)
+            clock.shift(timedelta(minutes=29))
+        assert current().number == 2
+        send(editor, "patch", first, {"properties": {"名称": "再"}}, PATCH)
+        assert current().number == 3
+
+
+def test_two_who_take_turns_do_not_fill_the_disk(editor, other_gis, as_user, first):
+    both, number = (editor, as_user(other_gis)), 0
+    for number in range(12):
+        answer = send(both[number % 2], "patch", first, {"properties": {"名称": str(number)}}, PATCH)
+        assert answer.status_code == 204
+    answer = send(both[0], "patch", first, {"properties": {"名称": "满"}}, PATCH)
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "too-many-sittings", "600")
+    assert send(both[1], "patch", first, {"properties": {"名称": "自己的"}}, PATCH).status_code == 204
+    assert current().number == 13
+
+
+def test_a_layer_of_the_city_is_not_edited_by_who_reads_a_part_of_it(editor, as_user, officer, world, first):
+    Layer.objects.filter(slug="ponds").update(
+        department=world.water, area=None, visibility="public", public_fields=["编号", "名称"]
+    )
+    assert send(as_user(officer), "patch", first, {"properties": {"名称": "改"}}, PATCH).status_code == 204
+    Area.objects.create(code="330299", name="甲区", level="district", geom=box(121.45, 29.8, 121.5, 29.9))
+    cache.clear()
+    cache.set(KEPT_AS, True)
+    answer = send(as_user(officer), "patch", first, {"properties": {"名称": "又改"}}, PATCH)
+    assert answer.status_code == 403
+    assert Layer.objects.get(slug="ponds").current_version.edits == 1
 
 
 def test_a_published_edit_is_never_changed_after_an_undo(editor, gis, first):
