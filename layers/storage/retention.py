@@ -1,9 +1,10 @@
 """How long versions are kept: old ones lose their rows and keep their record.
 
 A published version is never touched, and of every other its record stays: who, when, which file, the report.
+Deliveries and sittings of edits are counted apart, so that many small edits push no delivered file out.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,17 +16,27 @@ from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
 from ledger.audit import record
 
+EDIT = LayerVersion.Mode.EDIT
+
 
 def due_versions() -> list[LayerVersion]:
-    """Versions that are not published, not among their layer's newest and old enough."""
+    """Versions that are not published, not among their layer's newest, old enough, and below no sitting that stays."""
     limit = timezone.now() - timedelta(days=settings.LAYER_KEEP_DAYS)
-    due = []
-    for layer in Layer.objects.all():
-        kept = layer.versions.filter(removed=None)
-        newest = list(kept.order_by("-number").values_list("pk", flat=True)[: settings.LAYER_KEEP_VERSIONS])
-        old = kept.filter(created__lt=limit).exclude(pk__in=[*newest, layer.current_version_id])
-        due += list(old.order_by("number"))
-    return due
+    return [version for layer in Layer.objects.all() for version in _due_of(layer, limit)]
+
+
+def _due_of(layer: Layer, limit: datetime) -> list[LayerVersion]:
+    """Those of a layer, the oldest first. A sitting that stays keeps the delivery before it: what it changed."""
+    versions = list(layer.versions.filter(removed=None).order_by("-number").defer("report"))
+    delivered = [version for version in versions if version.mode != EDIT]
+    sittings = [version for version in versions if version.mode == EDIT]
+    most = settings.LAYER_KEEP_VERSIONS
+    stay = {layer.current_version_id, *(version.pk for version in (*delivered[:most], *sittings[:most]))}
+    stay |= {version.pk for version in versions if version.created >= limit}
+    for sitting in sittings:
+        if sitting.pk in stay:
+            stay.add(next((version.pk for version in delivered if version.number < sitting.number), None))
+    return [version for version in reversed(versions) if version.pk not in stay]
 
 
 def remove_version(version: LayerVersion) -> bool:

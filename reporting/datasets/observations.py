@@ -51,7 +51,7 @@ COLUMNS = (
     Column("confirmed", gettext_lazy("确认"), "", help=gettext_lazy("与上一次相差一千倍以上而确实无误时写“是”。")),
     Column(
         "said_at", gettext_lazy("报送时间"), "",
-        help=gettext_lazy("只在转入别的平台的档案时写；指标在这里报送过以后，就不能再转入。"),
+        help=gettext_lazy("只在转入别的平台的档案时写：一个指标转入一次，一天之内传完；在这里报送过以后，就不能再转入。"),
     ),
 )  # fmt: skip
 HEADS = {column.name: column.head for column in COLUMNS}

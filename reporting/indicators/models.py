@@ -64,6 +64,8 @@ class Indicator(models.Model):
         _("应报天数"), null=True, blank=True, help_text=_("期末之后多少天内报送。")
     )
     closed_before = models.DateField(_("封账日期"), null=True, blank=True, help_text=_("这一天之前的期间不再改。"))
+    archived_at = models.DateTimeField(_("档案转入时间"), null=True, blank=True, editable=False)
+    """When the first value out of an archive came; it is taken for a while from then on, and never again."""
     is_invented = models.BooleanField(_("演示数据"), default=False, db_default=False)
     version = models.PositiveIntegerField(_("版本"), default=1, db_default=1, editable=False)
 

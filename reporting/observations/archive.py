@@ -1,12 +1,13 @@
 """Values, and what stood before them, out of the archive of another instance.
 
-Whoever writes down when something was said could hide that it came late. So an indicator takes an archive only while
-nothing was said of it here, and all that came that way says so (`Way.ARCHIVE`).
+Whoever writes down when something was said could hide that it came late, and write into closed books. So an indicator
+takes one archive, while nothing was said of it here: for a day from its first value on. All that came that way says so
+(`Way.ARCHIVE`), and no rule asks whether it was late.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -21,6 +22,9 @@ from reporting.observations.models import EarlierValue, Observation, Way
 from reporting.observations.recording import Given, check_place
 from river_monitoring.samples.sheet import parse_time
 from ui.sheets import SheetRow
+
+TAKEN_FOR = timedelta(days=1)
+"""How long an archive is taken from its first value on: its sheets come one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,30 @@ def in_use() -> frozenset[int]:
     return frozenset(said)
 
 
+def is_over(indicator: Indicator) -> bool:
+    """Tell whether an indicator had its archive, so that nothing more comes into it."""
+    return indicator.archived_at is not None and timezone.now() >= indicator.archived_at + TAKEN_FOR
+
+
+def _over(column: str, indicator: Indicator) -> BadInput:
+    return refuse(column, "archive-over", _("“%s”的档案一天以前已经转入，不能再补。") % indicator.title)
+
+
 def moment_cell(at: datetime) -> str:
     """A moment as a cell, to the microsecond and with its zone."""
     return timezone.localtime(at).isoformat()
 
 
 def read_archived(row: SheetRow, column: str, indicator: Indicator, used: Collection[int]) -> datetime:
-    """Read when something was said elsewhere. Raises BadInput, also where the indicator is in use here."""
+    """Read when something was said elsewhere. Raises BadInput, also where the indicator takes no archive any more."""
     at = parse_time(row[column])
     if at is None or at > timezone.now():
         raise refuse(column, "bad-time", _("“%s”不是时间，或者还没有到。") % row[column][:40])
     if indicator.pk in used:
         words = _("“%s”在这里已经报送过，不能再转入档案。") % indicator.title
         raise refuse(column, "in-use", words)
+    if is_over(indicator):
+        raise _over(column, indicator)
     return at
 
 
@@ -65,6 +80,8 @@ def keep_earlier(actor: Asker, observation: Observation, said: Earlier) -> Earli
     check_place(actor, Given(indicator, observation.place, observation.period, said.value))
     if observation.way != Way.ARCHIVE or observation.earlier.exclude(way=Way.ARCHIVE).exists():
         raise BadInput(_("“%s”在这里已经报送过，不能再转入档案。") % indicator.title, code="in-use")
+    if is_over(indicator):
+        raise _over("replaced_at", indicator)
     if not said.said_at <= said.replaced_at <= observation.said_at:
         raise refuse("replaced_at", "bad-time", _("更正时间应在原来的报送时间之后，现在的报送时间之前。"))
     made = EarlierValue.objects.create(

@@ -113,8 +113,16 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         if outcomes[-1].what != "same" and outcomes[-1].observation is not None:
             written.append(outcomes[-1].observation)
     store(written)
+    _note_archives(written, now)
     compute_anew(written, now)
     return outcomes
+
+
+def _note_archives(written: Iterable[Observation], now: datetime) -> None:
+    """Note of each indicator when the first value of its archive came."""
+    keys = {row.indicator_id for row in written if row.way == Way.ARCHIVE}
+    if keys:
+        Indicator.objects.filter(pk__in=keys, archived_at=None).update(archived_at=now)
 
 
 def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tuple[list[Given], dict[int, Refusal]]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from accounts.models import Area
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
-from reporting.observations.models import Observation
+from reporting.observations.models import Observation, Way
 from reporting.observations.places import Place, places_of
 from reporting.observations.queries import areas_of, first_periods, in_periods, series_of
 from reporting.observations.series import Series
@@ -68,16 +68,24 @@ def _begun(indicators: Mapping[int, Indicator], late: Mapping[int, set[date]]) -
 
 
 def _first_said(asked: Periods) -> dict[tuple[str, int, date], date]:
-    """The local day on which each value was first said, also where it was corrected since."""
+    """The local day on which each value was first said, also where it was corrected since.
+
+    What came out of an archive was said when its sender says so: it counts as said before anything was due.
+    """
     if not asked:
         return {}
     rows = in_periods(Observation.objects.filter(value__isnull=False), asked)
-    first = rows.annotate(first=Least("said_at", Coalesce(Min("earlier__said_at"), "said_at")))
+    a_value = Q(earlier__value__isnull=False)  # a plan alone was no value yet
+    rows = rows.annotate(
+        first=Least("said_at", Coalesce(Min("earlier__said_at", filter=a_value), "said_at")),
+        archived=Count("earlier", filter=a_value & Q(earlier__way=Way.ARCHIVE)),
+    )
+    names = ("indicator__code", "area_id", "feature_id", "period", "way", "archived", "first")
     return {
-        (code, area if area is not None else feature, day): timezone.localdate(at)
-        for code, area, feature, day, at in first.values_list(
-            "indicator__code", "area_id", "feature_id", "period", "first"
+        (code, area if area is not None else feature, day): (
+            date.min if way == Way.ARCHIVE or archived else timezone.localdate(at)
         )
+        for code, area, feature, day, way, archived, at in rows.values_list(*names)
     }
 
 

@@ -1,10 +1,12 @@
 """Definitions, archived values, their corrections and rules as rows of a sheet: what is taken, and what is refused."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from accounts.loads import GivenRow
 from accounts.loads.registry import declared
@@ -16,10 +18,13 @@ from reporting.indicators.models import Indicator
 from reporting.observations.archive import Earlier, keep_earlier
 from reporting.observations.models import EarlierValue, Observation, Way
 from reporting.observations.recording import Given, record_value
+from reporting.warnings.judging import Judge, places_asked, read_for
 from reporting.warnings.models import WarningRule, WarningRuleVersion
+from reporting.warnings.wording import read_wording
 from tests.data.indicators import make_indicator
 
 MAY, SAID, REPLACED = date(2026, 5, 1), "2026-06-03T09:30:00+08:00", "2026-06-04T16:00:00+08:00"
+IN_AUGUST = datetime(2026, 8, 3, tzinfo=UTC)
 DEFINED = {"code": "pm25", "title": "PM2.5", "period_kind": "month", "level": "town"}
 
 
@@ -103,6 +108,60 @@ def test_a_closed_period_is_open_to_an_archive_alone(world, staff):
     make_indicator(closed_before=date(2026, 6, 1))
     assert codes(load(staff, "observations", value_row(world))) == ["closed"]
     assert not codes(load(staff, "observations", value_row(world, said_at=SAID)))
+
+
+def later(**span):
+    return time_machine.travel(timezone.now() + timedelta(**span), tick=False)
+
+
+def test_an_archive_is_taken_for_a_day_so_that_no_later_month_is_dated_back(world, staff, archived):
+    june = value_row(world, period="2026-06", said_at="2026-07-01 09:00")
+    with later(hours=20):
+        assert not codes(load(staff, "observations", value_row(world, period="2026-04", said_at=SAID)))
+    with later(hours=25):
+        assert codes(load(staff, "observations", june)) == ["archive-over"]
+        assert not codes(load(staff, "observations", june | {"said_at": ""}))
+    assert list(Observation.objects.order_by("period").values_list("way", flat=True)) == ["archive"] * 2 + ["sheet"]
+
+
+def test_books_are_closed_to_what_comes_after_an_archive(world, staff, archived):
+    Indicator.objects.update(closed_before=date(2026, 6, 1))
+    april = value_row(world, period="2026-04")
+    with later(hours=25):
+        assert codes(load(staff, "observations", april | {"said_at": SAID})) == ["archive-over"]
+        assert codes(load(staff, "observations", april)) == ["closed"]
+    assert Observation.objects.get() == archived
+
+
+def test_no_earlier_time_is_added_to_an_archive_afterwards(world, staff, archived):
+    with later(hours=25):
+        assert codes(load(staff, "earlier-values", earlier_row(world))) == ["archive-over"]
+    assert not EarlierValue.objects.exists()
+
+
+def late_in_may():
+    """The towns whose value of May is told to be late in autumn."""
+    Indicator.objects.update(due_days=10)
+    wording = read_wording([{"kind": "late", "indicator": "pm25", "days": 0}])
+    judge = Judge(wording, places_asked(wording), read_for([(wording, [MAY])], date(2026, 10, 1)))
+    return sorted(place.name for place, causes in judge.of_day(MAY) if causes)
+
+
+def test_of_an_archive_is_not_asked_what_was_late_and_of_what_was_said_here_it_is(world, staff):
+    pm25 = make_indicator(department=world.ecology)
+    assert not codes(load(staff, "observations", value_row(world, said_at="2026-08-03 09:00")))
+    record_value(staff, Given(pm25, world.east_town, MAY, Decimal(31)), Way.PAGE, at=IN_AUGUST)
+    assert late_in_may() == ["东镇"]
+    record_value(staff, Given(pm25, world.west_town, MAY, Decimal(29), reason="更正"), Way.PAGE, at=IN_AUGUST)
+    assert late_in_may() == ["东镇"]
+
+
+def test_a_plan_out_of_an_archive_makes_no_late_value_timely(world, staff, archived):
+    planned = value_row(world, area=world.east_town.code, value="", plan="40", said_at=SAID)
+    assert not codes(load(staff, "observations", planned))
+    said = Given(archived.indicator, world.east_town, MAY, Decimal(31), Decimal(40), reason="补报")
+    record_value(staff, said, Way.PAGE, at=IN_AUGUST)
+    assert late_in_may() == ["东镇"]
 
 
 def test_what_stood_before_comes_along_once_and_never_changes(world, staff, archived):

@@ -69,6 +69,31 @@ def test_young_versions_stay_however_many(four_versions: Layer, settings: Any) -
     assert len(tables_of(four_versions)) == 4
 
 
+@pytest.mark.parametrize(
+    ("sittings", "published", "due"),
+    [
+        ((2, 3, 4), 4, [2, 3]),  # the delivery stays, however many sittings came after it
+        ((2,), 2, [3]),  # and the one that a sitting began from, however many deliveries
+        ((2, 4), 4, [1, 2]),  # it goes with the sitting
+    ],
+)
+def test_sittings_of_edits_are_counted_apart_and_keep_the_delivery_before_them(
+    four_versions: Layer, settings: Any, sittings: tuple[int, ...], published: int, due: list[int]
+) -> None:
+    settings.LAYER_KEEP_VERSIONS = 1
+    LayerVersion.objects.filter(number__in=sittings).update(mode=LayerVersion.Mode.EDIT)
+    undo_layer("old", to_version=published)
+    assert [item["version"] for item in clean_up()["versions"]] == due
+    assert tables_of(four_versions) == {f"l{four_versions.pk}_v{number}" for number in {1, 2, 3, 4} - set(due)}
+
+
+def test_a_young_sitting_keeps_the_delivery_before_it(four_versions: Layer, settings: Any) -> None:
+    settings.LAYER_KEEP_VERSIONS = 0
+    LayerVersion.objects.filter(number=3).update(mode=LayerVersion.Mode.EDIT, created=timezone.now())
+    undo_layer("old", to_version=4)
+    assert [item["version"] for item in clean_up()["versions"]] == [1]
+
+
 def test_a_dry_run_tells_and_removes_nothing(four_versions: Layer, settings: Any) -> None:
     settings.LAYER_KEEP_VERSIONS = 1
     out = StringIO()
