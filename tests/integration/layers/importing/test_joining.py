@@ -190,6 +190,50 @@ def test_the_preview_asks_for_the_layer_and_shows_what_did_not_meet_one(
     assert {name: choices[name] for name in join} == join
 
 
+def test_a_forgotten_or_misspelt_column_is_asked_for_and_the_fields_stay(
+    gis_client: Any, ponds: Layer, tmp_path: Path
+) -> None:
+    job = inspected(gis_client, table(tmp_path, "南塘河,1"))
+    said = {"slug": "joined", "mode": "create", "do": "inspect", "join": "ponds", "join_to": "名称"}
+    for column, code in (("", "join-no-column"), ("没有", "field-unknown"), ("对象", "")):
+        gis_client.post(f"/layers/import/{job.pk}/confirm/", said | {"join_column": column})
+        jobs.inspect_upload(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.error_code) == ("previewed", code)
+        page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+        assert 'name="join"' in page and 'name="join_column"' in page and '<option value="对象">' in page
+    assert job.preview["rows_loaded"] == 1
+
+
+def test_a_remembered_join_is_dropped_where_the_file_has_places_of_its_own(ponds: Layer, tmp_path: Path) -> None:
+    loaded(table(tmp_path, "南塘河,1"), join="ponds", join_to="名称")
+    drawn = write_file(tmp_path / "next.gpkg", [square(121.35, 29.85)], [{"对象": "南塘河", "人数": 1}])
+    for path, family, dropped in (
+        (drawn, "MultiPolygon", True), (placed(tmp_path), "MultiPoint", True),
+        (table(tmp_path, "南塘河,1"), "MultiPolygon", False),
+    ):  # fmt: skip
+        report = Report()
+        load(with_memory(LoadOptions(path=path, file_name=path.name, slug="joined", mode="replace")), report)
+        assert (report.rows_loaded, report.geometry_type) == (1, family)
+        assert ("join-forgotten" in [warning["code"] for warning in report.warnings]) == dropped
+
+
+def test_a_join_that_was_dropped_is_not_said_by_the_form(gis_client: Any, ponds: Layer, tmp_path: Path) -> None:
+    loaded(table(tmp_path, "南塘河,1"), join="ponds", join_to="名称")
+    job = inspected(gis_client, placed(tmp_path))
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {"update": "joined"})
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.preview["geometry_type"]) == ("previewed", "", "MultiPoint")
+    form = gis_client.get(f"/layers/import/{job.pk}/").context["form"]
+    assert not any(form[name].value() for name in ("join", "join_column", "join_to"))
+    said = {"slug": "joined", "mode": "replace", "datum": "wgs84", "invalid": "repair"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", said)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("done", "")
+
+
 def test_the_command_line_joins_too(ponds: Layer, tmp_path: Path, capsys: Any) -> None:
     path = table(tmp_path, "南塘河,1")
     call_command("load_layer", str(path), slug="joined", join="ponds", join_column="对象", join_to="名称", json=True)
