@@ -49,7 +49,7 @@ class Target:
     """What rows are joined to: shapes by key, and what is said about a key that meets none."""
 
     frame: Any
-    """A GeoDataFrame with the columns `key` (each once), `geometry` and `times` (shapes that have the key)."""
+    """A GeoDataFrame with the columns `key` (each once), `geometry` and `times` (how many have the key)."""
     geometry_type: str
     user: Asker
     of_areas: bool = False
@@ -87,9 +87,7 @@ class Target:
             names = _("、").join(_told(found))
             return None, "join-ambiguous", _("“%(key)s”可能是 %(names)s。") % {"key": key[:60], "names": names}
         shape = self._shapes.get(key_of(found[0].code))
-        if shape is None:
-            return None, "join-unmatched", _("“%s”还没有边界图形。") % _told(found)[0]
-        return shape, "", ""
+        return (shape, "", "") if shape is not None else _without_outline(_told(found)[0])
 
 
 class JoinedReader:
@@ -131,9 +129,9 @@ class JoinedReader:
         if not key:
             return None, "join-empty", _("这一行的“%s”是空的，不知道对应哪个图形。") % self._column
         if times == 1:
-            return shape, "", ""
+            return (shape, "", "") if shape is not None else _without_outline(key)
         if times > 1:
-            reason = _("“%(key)s”对应 %(times)d 个图形，请改用编号。") % {"key": key[:60], "times": times}
+            reason = _("“%(key)s”有 %(times)d 个，请改用编号。") % {"key": key[:60], "times": times}
             return None, "join-ambiguous", reason
         return self._target.looked_up(key)
 
@@ -161,12 +159,16 @@ def _unmatched(key: str, names: Sequence[str]) -> tuple[None, str, str]:
     return None, "join-unmatched", _("没有“%(key)s”对应的图形。%(meant)s") % {"key": key[:60], "meant": meant}
 
 
+def _without_outline(name: str) -> tuple[None, str, str]:
+    return None, "join-unmatched", _("“%s”还没有边界图形。") % name[:60]
+
+
 def _told(areas: Sequence[Area]) -> list[str]:
     return [f"{area.name}（{area.code}）" for area in areas[:SUGGESTED]]
 
 
 def _areas(user: Asker) -> Target:
-    """Areas by code and by name; one without an outline has no shape to give, but its name is another's no longer."""
+    """Areas by code and by name, also those without an outline: a name that they share is not another's alone."""
     found = areas_visible_to(user).values_list("code", "name", "geom")
     shapes = [(code, name, shapely.from_wkb(bytes(geom.wkb)) if geom else None) for code, name, geom in found]
     pairs = [(key_of(code), shape) for code, _name, shape in shapes]
@@ -193,9 +195,9 @@ def _layer(options: LoadOptions) -> Target:
 
 
 def _framed(pairs: Sequence[tuple[str, Any]]) -> Any:
-    """The shapes by key: of a key that several have, one and the number of all, also of those without a shape."""
+    """The shapes by key: of a key that several have, one and their number; None for what has no shape."""
     times = Counter(key for key, _shape in pairs)
-    once = {key: shape for key, shape in pairs if shape is not None}
+    once = dict(pairs)
     return geopandas.GeoDataFrame(
         {"key": list(once), "times": [times[key] for key in once]}, geometry=list(once.values()), crs=WGS84
     )

@@ -76,9 +76,16 @@ def test_an_area_without_an_outline_counts_so_that_none_is_taken_by_chance(world
     outlined = village("330203100201", "石桥村村委会", world.west_town)
     village("330203101201", "石桥村村委会", world.east_town, outlined=False)
     village("330203101202", "布政村村委会", world.east_town, outlined=False)
-    lines = ["石桥村,1", "石桥村村委会,2", f"{world.west_town.name}石桥村,3", "布政村,4", "布政村村委会,5"]
+    lines = [
+        "石桥村,1",
+        "石桥村村委会,2",
+        f"{world.west_town.name}石桥村,3",
+        "布政村,4",
+        "布政村村委会,5",
+        "330203101202,6",
+    ]
     report = loaded(table(tmp_path, *lines), join="areas")
-    without = dict.fromkeys((4, 5), "join-unmatched")
+    without = dict.fromkeys((4, 5, 6), "join-unmatched")
     assert rejected(report) == {1: "join-ambiguous", 2: "join-ambiguous"} | without
     assert all("还没有边界图形" in issue.reason for issue in report.issues if issue.row in without)
     assert shapes() == [outlined.geom.extent]
