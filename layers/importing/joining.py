@@ -1,7 +1,7 @@
 """A table without coordinates takes its shapes from areas, or from a layer, by a code or a name.
 
 Each row meets one shape, or is rejected with the reason and what may have been meant. Areas are met by code, by name,
-and by words that name one of them, as the place field of every form does it.
+and by an address that names one of them; a part of a name, which the place field of a form takes, is only proposed.
 """
 
 import unicodedata
@@ -18,7 +18,8 @@ import shapely
 from django.utils.translation import gettext as _
 from pyproj import CRS
 
-from accounts.areas.find import find_areas
+from accounts.areas.find import areas_named, find_areas
+from accounts.directory.models import Area
 from accounts.permissions import Asker, areas_visible_to
 from geokit.crs.systems import WGS84, Bounds, SourceCrs
 from geokit.geometry.repair import POLYGON
@@ -32,9 +33,12 @@ from layers.storage.rows import rows_of
 
 AREAS = "areas"
 TABLES = ("CSV", "XLSX")
+"""Drivers of what may have no place of its own."""
+JOINING = ("join", "join_column", "join_to")
 MOST_TARGETS = 100_000
 MOST_LOOKED_UP = 300
-"""Different values that are compared with all names, for a suggestion or by their words; of more, only codes count."""
+"""Different values that are compared with all names, for a suggestion or as addresses; of more, only codes and names
+count."""
 SUGGESTED = 3
 MOST_COMPARED, LONGEST_KEY = 5_000, 100
 """Names that an unknown one is compared with, and characters of one: comparing takes time by both."""
@@ -45,7 +49,7 @@ class Target:
     """What rows are joined to: shapes by key, and what is said about a key that meets none."""
 
     frame: Any
-    """A GeoDataFrame with the columns `key` (each once), `geometry` and `times` (shapes that have the key)."""
+    """A GeoDataFrame with the columns `key` (each once), `geometry` and `times` (how many have the key)."""
     geometry_type: str
     user: Asker
     of_areas: bool = False
@@ -59,24 +63,31 @@ class Target:
         """Return a shape, or a code and a reason, for a key that no shape has; each key is looked up once."""
         if key not in self._known:
             if len(self._known) >= MOST_LOOKED_UP or len(key) > LONGEST_KEY:
-                return None, "join-unmatched", _("没有对应的图形。")
-            self._known[key] = self._look_up(key)
+                return None, "join-unmatched", self._not_looked_up(key)
+            self._known[key] = self._area(key) if self.of_areas else self._close_to(key)
         return self._known[key]
 
-    def _look_up(self, key: str) -> tuple[Any, str, str]:
+    def _not_looked_up(self, key: str) -> str:
         if not self.of_areas:
-            short = [name for name in self.frame["key"] if len(name) <= LONGEST_KEY]
-            close = get_close_matches(key, short, SUGGESTED) if len(short) <= MOST_COMPARED else []
-            meant = _("是不是 %s？") % _("、").join(close) if close else ""
-            return None, "join-unmatched", _("没有“%(key)s”对应的图形。%(meant)s") % {"key": key[:60], "meant": meant}
-        found = [area for area in find_areas(self.user, key) if key_of(area.code) in self._shapes]
-        if len(found) == 1:
-            return self._shapes[key_of(found[0].code)], "", ""
+            return _("没有对应的图形。")
+        if len(key) > LONGEST_KEY:
+            return _("超过 %d 个字，没有按地址查找。请改用区划代码或全名。") % LONGEST_KEY
+        return _("已按地址查找了 %d 种写法，这一种没有再查。请改用区划代码或全名，或者分几次导入。") % MOST_LOOKED_UP
+
+    def _close_to(self, key: str) -> tuple[Any, str, str]:
+        short = [name for name in self.frame["key"] if len(name) <= LONGEST_KEY]
+        return _unmatched(key, get_close_matches(key, short, SUGGESTED) if len(short) <= MOST_COMPARED else [])
+
+    def _area(self, key: str) -> tuple[Any, str, str]:
+        """All that the key names count, also those without an outline: of several none is taken."""
+        found = areas_named(self.user, key)
         if not found:
-            reason = _("没有“%(key)s”对应的图形。%(meant)s") % {"key": key[:60], "meant": ""}
-            return None, "join-unmatched", reason
-        names = _("、").join(f"{area.name}（{area.code}）" for area in found[:SUGGESTED])
-        return None, "join-ambiguous", _("“%(key)s”可能是 %(names)s。") % {"key": key[:60], "names": names}
+            return _unmatched(key, _told(find_areas(self.user, key)))
+        if len(found) > 1:
+            names = _("、").join(_told(found))
+            return None, "join-ambiguous", _("“%(key)s”可能是 %(names)s。") % {"key": key[:60], "names": names}
+        shape = self._shapes.get(key_of(found[0].code))
+        return (shape, "", "") if shape is not None else _without_outline(_told(found)[0])
 
 
 class JoinedReader:
@@ -118,9 +129,9 @@ class JoinedReader:
         if not key:
             return None, "join-empty", _("这一行的“%s”是空的，不知道对应哪个图形。") % self._column
         if times == 1:
-            return shape, "", ""
+            return (shape, "", "") if shape is not None else _without_outline(key)
         if times > 1:
-            reason = _("“%(key)s”对应 %(times)d 个图形，请改用编号。") % {"key": key[:60], "times": times}
+            reason = _("“%(key)s”有 %(times)d 个，请改用编号。") % {"key": key[:60], "times": times}
             return None, "join-ambiguous", reason
         return self._target.looked_up(key)
 
@@ -143,10 +154,23 @@ def key_of(value: Any) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
+def _unmatched(key: str, names: Sequence[str]) -> tuple[None, str, str]:
+    meant = _("是不是 %s？") % _("、").join(names) if names else ""
+    return None, "join-unmatched", _("没有“%(key)s”对应的图形。%(meant)s") % {"key": key[:60], "meant": meant}
+
+
+def _without_outline(name: str) -> tuple[None, str, str]:
+    return None, "join-unmatched", _("“%s”还没有边界图形。") % name[:60]
+
+
+def _told(areas: Sequence[Area]) -> list[str]:
+    return [f"{area.name}（{area.code}）" for area in areas[:SUGGESTED]]
+
+
 def _areas(user: Asker) -> Target:
-    """Areas with an outline, by code and by name."""
-    found = list(areas_visible_to(user).filter(geom__isnull=False).values_list("code", "name", "geom"))
-    shapes = [(code, name, shapely.from_wkb(bytes(geom.wkb))) for code, name, geom in found if geom]
+    """Areas by code and by name, also those without an outline: a name that they share is not another's alone."""
+    found = areas_visible_to(user).values_list("code", "name", "geom")
+    shapes = [(code, name, shapely.from_wkb(bytes(geom.wkb)) if geom else None) for code, name, geom in found]
     pairs = [(key_of(code), shape) for code, _name, shape in shapes]
     codes = {key for key, _shape in pairs}
     pairs += [(key, shape) for _code, name, shape in shapes if (key := key_of(name)) not in codes]
@@ -171,7 +195,7 @@ def _layer(options: LoadOptions) -> Target:
 
 
 def _framed(pairs: Sequence[tuple[str, Any]]) -> Any:
-    """The shapes by key: of a key that several have, one and their number."""
+    """The shapes by key: of a key that several have, one and their number; None for what has no shape."""
     times = Counter(key for key, _shape in pairs)
     once = dict(pairs)
     return geopandas.GeoDataFrame(

@@ -15,12 +15,14 @@ from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import normalise
 from geokit.refusal import BadInput
 from layers.importing.import_report import Report
+from layers.importing.joining import TABLES
 from layers.importing.options import REMEMBERED, LoadOptions
 from layers.storage.models import Layer, LayerVersion
 
 GUESSED = ("fallback",)
 """Sources of an encoding that say that neither the file nor its bytes told it."""
 UNSAID = {"datum": "wgs84", "axis": "auto", "invalid": "repair"}
+JOIN_FORGOTTEN = "join-forgotten"
 
 
 def remembered(layer: Layer) -> dict[str, Any]:
@@ -54,6 +56,28 @@ def remembered_layer(layers: Sequence[SourceLayer], options: LoadOptions) -> str
     """The layer asked for; one that is only remembered is forgotten where the file has none of that name."""
     there = any(options.layer in (layer.name, layer.inner) for layer in layers)
     return options.layer if there or "layer" not in options.remembered else ""
+
+
+def without_lost_join(chosen: SourceLayer, options: LoadOptions, report: Report) -> LoadOptions:
+    """The options without a remembered join where the file tells its places itself."""
+    if not options.join or "join" not in options.remembered:
+        return options
+    alone = replace(options, join="", join_column="", join_to="")
+    if chosen.driver in TABLES and not _has_places(chosen, alone):
+        return options
+    report.warn(JOIN_FORGOTTEN, _("文件自己有图形或坐标，这次不像上次那样从别处取图形。"))
+    return alone
+
+
+def _has_places(chosen: SourceLayer, options: LoadOptions) -> bool:
+    said = {name: "" if name in options.remembered else getattr(options, name) for name in ("encoding", "crs")}
+    try:
+        _open(chosen, options, **said)
+    except BadInput as refusal:
+        if refusal.code != "csv-no-coordinates":
+            raise
+        return False
+    return True
 
 
 def without_lost_fields(reader: Reader, options: LoadOptions, report: Report) -> LoadOptions:

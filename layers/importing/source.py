@@ -26,7 +26,7 @@ from geokit.sources.discovery import choose_layer, open_layers
 from layers.importing.field_choice import chosen_fields
 from layers.importing.import_report import Report
 from layers.importing.joining import joined
-from layers.importing.memory import opened_with_memory, remembered_layer, without_lost_fields
+from layers.importing.memory import opened_with_memory, remembered_layer, without_lost_fields, without_lost_join
 from layers.importing.options import KIND_FAMILIES, KINDS_OF, LoadOptions
 from layers.storage.columns import Column, make_columns
 
@@ -60,11 +60,12 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         if len(layers) > 1:
             report.layers = [layer.name for layer in layers]
         chosen = choose_layer(layers, remembered_layer(layers, options) or None)
+        options = without_lost_join(chosen, options, report)
         reader = opened_with_memory(chosen, options, report)
-        if options.join:
-            reader = joined(reader, options)
         options = without_lost_fields(reader, options, report)
         report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
+        if options.join:
+            reader = joined(reader, options)
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _report_source(reader, report)
         columns = make_columns(reader.fields, options.aliases)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from library.terms.queries import ENTRIES, GROUPS, article_of, names_of
+from library.terms.queries import ENTRIES, GROUPS, articles_of, names_of
 
 
 @require_safe
@@ -22,10 +22,10 @@ def term_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def term(request: HttpRequest, term: str) -> HttpResponse:
-    """One term: what it means, other names, and the article that it comes from."""
+    """One term: what it means, other names, and the articles that it comes from."""
     entry = ENTRIES.get(term)
     if entry is None:
         raise Http404
     others = [name for name in names_of(entry) if name != str(entry.name)]
-    context = {"entry": entry, "others": others, "article": article_of(entry, request.user)}
+    context = {"entry": entry, "others": others, "articles": articles_of(entry, request.user)}
     return render(request, "library/term.html", context)

@@ -1,6 +1,7 @@
 """What is known of a term."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -27,13 +28,14 @@ SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A term: its name, what it means, and the law (by its full title) and article, or a standard, that says so."""
+    """A term: its name, what it means, and the law (by its full title) and its articles, or a standard, that say so."""
 
     code: str
     name: Any
     meaning: Any
     law: str = ""
-    article: str = ""
+    articles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The articles that the meaning rests on, the foremost first, each with words that stand in it alone."""
     standard: str = ""
     also: tuple[str, ...] = ()
     """Other ways of writing it."""
@@ -49,4 +51,4 @@ class Entry:
     @property
     def basis(self) -> str:
         """Where it comes from in words, as Chinese papers cite; empty where no law or standard defines it."""
-        return f"《{SHORT.get(self.law, self.law)}》{self.article}" if self.law else self.standard
+        return f"《{SHORT.get(self.law, self.law)}》{'、'.join(self.articles)}" if self.law else self.standard

@@ -42,11 +42,12 @@ def _term(entry: Entry) -> Term:
     return Term(entry.code, str(entry.meaning), entry.basis, reverse("library:term", args=[entry.code]))
 
 
-def article_of(entry: Entry, user: Asker) -> Article | None:
-    """Return the article that an entry comes from, as it is in force, where `user` may read that law here."""
+def articles_of(entry: Entry, user: Asker) -> list[Article]:
+    """Return the articles that an entry comes from, as they are in force, where `user` may read that law here."""
     law = documents_visible_to(user).filter(title=entry.law).order_by("pk").first() if entry.law else None
     version = shown_on(law, timezone.localdate()) if law is not None else None
     if version is None:
-        return None
+        return []
     articles: QuerySet[Article] = version.articles.select_related("version__document")
-    return articles.filter(label=entry.article).order_by("order").first()
+    by_label = {article.label: article for article in articles.filter(label__in=entry.articles).order_by("-order")}
+    return [by_label[label] for label in entry.articles if label in by_label]

@@ -39,6 +39,7 @@ ANSWERABLE = {
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
     "transformation-unknown", "kinds-choice", "crs-contradiction", "datum-contradiction", "csv-no-coordinates",
+    "join-no-column", "join-no-table", "join-too-large",
 }  # fmt: skip
 
 Collector = Callable[[CheckedBatch], None]

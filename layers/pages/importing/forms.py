@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from geokit.records.rows import KIND_NAMES, KINDS
 from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
-from layers.importing.joining import AREAS
+from layers.importing.joining import AREAS, JOINING
+from layers.importing.memory import JOIN_FORGOTTEN
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
 from layers.importing.source import KIND_NAMES as GEOMETRY_KINDS
@@ -144,7 +145,7 @@ class ImportForm(forms.Form):
     def _choose_key(self, preview: dict[str, Any]) -> None:
         """Fields that could be the key first, the likeliest on top."""
         likely = [item["field"] for item in preview.get("key_suggestions", []) if not item["renumbered"]]
-        names = [item["name"] for item in preview.get("fields", [])]
+        names = [item["name"] for item in preview.get("fields") or self.source_fields]
         marked = [(name, _("%s（每行不同）") % name) for name in likely]
         rest = [(name, name) for name in names if name not in likely]
         self._set_choices("key", [("", _("没有")), *marked, *rest])
@@ -251,7 +252,9 @@ def initial_options(job: ImportJob) -> dict[str, Any]:
 def said_options(job: ImportJob) -> dict[str, Any]:
     """The job's options without what is only remembered of the layer's last load and was not used for this file."""
     source, remembered = job.preview.get("source") or {}, job.options.get("remembered") or ()
+    own_places = any(item["code"] == JOIN_FORGOTTEN for item in job.preview.get("warnings") or [])
     unused = {
+        **dict.fromkeys(JOINING, own_places),
         "crs": source.get("crs_from") != "option",
         "encoding": source.get("encoding_from") != "option",
         "datum": job.error_code == "datum-contradiction",

@@ -16,6 +16,7 @@ from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
+from layers.importing.joining import TABLES
 from layers.importing.memory import remembered
 from layers.importing.models import ImportJob
 from layers.importing.permissions import jobs_visible_to, require_target
@@ -24,7 +25,7 @@ from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations
-from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed
+from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed, said_options
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import layers_managed_by, require_layer_keeper
@@ -34,7 +35,6 @@ from ui.pagination import page_of
 from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
-TABLE_DRIVERS = ("CSV", "XLSX")
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
@@ -127,7 +127,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
     about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
     names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
-    if preview.get("source", {}).get("driver") not in TABLE_DRIVERS and job.error_code != "csv-no-coordinates":
+    if not _asks_for_columns(job):
         names = [name for name in names if not name.endswith("_column") and not name.startswith("join")]
     names = [name for name in names if name != "kind" or preview.get("kinds")]
     return {
@@ -146,6 +146,12 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "parts": (job.version.report.get("parts") or []) if job.version else [],
         "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],
     }
+
+
+def _asks_for_columns(job: ImportJob) -> bool:
+    """Whether the source is a table whose places lie in columns of it, or are to be taken from elsewhere."""
+    is_table = job.preview.get("source", {}).get("driver") in TABLES
+    return is_table or job.error_code == "csv-no-coordinates" or bool(said_options(job).get("join"))
 
 
 def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:

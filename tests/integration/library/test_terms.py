@@ -16,6 +16,7 @@ from tests.conftest import World
 pytestmark = pytest.mark.django_db
 LAW = f"""{DEPUTIES}
 2025年3月11日修正
+第二十六条 小组活动是基本形式。
 第二十七条 组成代表小组。
 第五十一条 代表建议由有关机关办理，代表建议自交办之日起三个月内答复。
 第六十五条 本法自公布之日起施行。"""
@@ -45,6 +46,12 @@ def test_a_terms_page_shows_the_article_in_force(law: Document, as_user: Any) ->
     article = law.versions.get().articles.get(label="第五十一条")
     assert article.get_absolute_url() in text and "自交办之日起三个月内答复" in text
     assert "代表建议" in text and "也写作" in text
+
+
+def test_a_term_of_two_articles_shows_both_the_foremost_first(law: Document, as_user: Any) -> None:
+    text = page(as_user(None), "/library/terms/deputy-group/")
+    assert "《代表法》第二十七条、第二十六条" in text and "小组活动是基本形式" in text
+    assert text.index(">第二十七条</a>") < text.index(">第二十六条</a>")
 
 
 def test_without_the_law_or_with_one_that_may_not_be_read_the_page_names_it(law: Document, as_user: Any) -> None:
