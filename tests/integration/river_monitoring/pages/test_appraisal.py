@@ -24,7 +24,7 @@ from river_monitoring.samples.models import Sample
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.city_index import city_index
-from river_monitoring.statistics import appraisal_history, standing
+from river_monitoring.statistics import appraisal_history, fingerprint_cache
 from river_monitoring.statistics.appraisal import appraise, appraised_points
 from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.periods import newest_span
@@ -129,7 +129,7 @@ def test_a_verdict_of_before_it_was_kept_is_made_of_the_means_until_it_is_filled
 def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point, items, monkeypatch):
     make_point("M", target_class=3)  # never sampled, as those below
     asked = {"month": "2026-03", "items": items}
-    for module in (standing, appraisal_history):  # nothing stands: all is counted for each page
+    for module in (fingerprint_cache, appraisal_history):  # nothing is kept: all is counted for each page
         monkeypatch.setattr(module, "KEPT_SECONDS", 0)
     Client().get(PAGE, asked)
     with CaptureQueriesContext(connection) as few:
