@@ -1,11 +1,13 @@
 """An id is given once in a layer: not again after an undo, a deletion, or once the rows of a version are gone."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
 from accounts.models import User
 from layers.editing.services import hold
@@ -80,3 +82,14 @@ def test_a_layer_that_a_smaller_file_replaced_goes_on_after_all_that_it_had(
     load_file(one_more, slug="ponds", mode="replace")
     assert ids(ponds) == [1]  # by no key: its rows are counted anew
     assert created(ponds, gis) == 4
+
+
+def test_the_upgrade_takes_the_highest_of_the_rows_that_are_there(
+    ponds: Layer, gis: User, one_more: Path, load_file: Callable[..., Any]
+) -> None:
+    load_file(one_more, slug="ponds", mode="append")
+    undo_layer("ponds", user=gis)
+    Layer.objects.update(highest_id=0)
+    upgrade = import_module("layers.migrations.0013_highest_id")
+    upgrade.note_highest(apps, connection.schema_editor())
+    assert Layer.objects.get(slug="ponds").highest_id == 4
