@@ -14,7 +14,7 @@ from accounts.directory.levels import NARROW
 from accounts.directory.models import Area, Department
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.beside import own_district
-from accounts.loads.cells import one_of, shape_cell
+from accounts.loads.cells import YES_NO, one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.loads.together import Named, by_code, read_and_written
 from accounts.permissions import Asker
@@ -22,8 +22,6 @@ from accounts.workdays import datasets as workdays
 from geokit.refusal import BadInput
 from ui.sheet_rows import choice_value, optional_text, required_text
 from ui.sheets import SheetRow
-
-YES_NO = (("yes", _("是")), ("no", _("否")))
 
 AREA_COLUMNS = (
     Column(

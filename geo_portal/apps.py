@@ -15,37 +15,15 @@ class GeoPortalConfig(AppConfig):
         from django.utils.translation import gettext
 
         from geo_portal import administration, concurrency, session_limits
-        from geo_portal.joints import (
-            anchor_watch,
-            duty_sources,
-            exchange_links,
-            file_watch,
-            group_papers,
-            matter_chain,
-            project_links,
-            question_links,
-            searched,
-            term_words,
-            topic_offers,
-        )
+        from geo_portal.joints import searched
+        from geo_portal.listeners import LISTENERS
         from geo_portal.tilesets import watch_tables
-        from geo_portal.work import digest
         from geokit import wording
 
         administration.guard()
         wording.translate_with(gettext)
-        anchor_watch.listen()
-        duty_sources.listen()
-        exchange_links.listen()
-        file_watch.listen()
-        group_papers.listen()
-        matter_chain.listen()
-        project_links.listen()
-        question_links.listen()
-        searched.listen()
-        term_words.listen()
-        topic_offers.listen()
-        digest.listen()
+        for module in LISTENERS:
+            module.listen()
         connection_created.connect(session_limits.lift)
         request_finished.connect(concurrency.close_surplus_connections)
         # Django tells only apps with models; by then every app's tables are there.

@@ -12,7 +12,6 @@ _CONTENT_CRS = {"name": "Content-Crs", "in": "header", "required": False, "schem
 
 def openapi(links: Links, title: str, version: str) -> dict[str, Any]:
     layer = [_in_path("collectionId")]
-    feature = [*layer, _in_path("featureId")]
     return {
         "openapi": "3.0.3",
         "info": {"title": title, "version": version},
@@ -24,26 +23,13 @@ def openapi(links: Links, title: str, version: str) -> dict[str, Any]:
             "/collections": _get("collections"),
             "/collections/{collectionId}": _get("collection", layer),
             "/collections/{collectionId}/queryables": _get("queryables", layer, SCHEMA),
-            "/collections/{collectionId}/items": {
-                **_get("items", [*layer, *_items()], GEOJSON),
-                **_write("post", "createItem", layer, "201", GEOJSON),
-            },
-            "/collections/{collectionId}/items/{featureId}": {
-                **_get("item", [*feature, _asked("crs", _TEXT)], GEOJSON),
-                **_write("put", "replaceItem", [*feature, _IF_MATCH], "204", GEOJSON),
-                **_write("patch", "updateItem", [*feature, _IF_MATCH], "204", MERGE_PATCH),
-                **_write("delete", "deleteItem", [*feature, _IF_MATCH], "204"),
-            },
+            **_features(layer),
             "/collections/{collectionId}/tiles": _get("tilesets", layer),
             "/collections/{collectionId}/tiles/{tileMatrixSetId}": _get(
                 "tileset", [*layer, _in_path("tileMatrixSetId")]
             ),
-            f"/collections/{CATALOGUE}/items": _get("records", _records(), GEOJSON),
-            f"/collections/{CATALOGUE}/items/{{recordId}}": _get("record", [_in_path("recordId")], GEOJSON),
-            "/styles": _get("styles"),
-            "/styles/{styleId}": _get("style", [_in_path("styleId"), _asked("f", _TEXT)], MAPLIBRE),
-            "/styles/{styleId}/metadata": _get("styleMetadata", [_in_path("styleId")]),
-            "/collections/{collectionId}/styles": _get("collectionStyles", layer),
+            **_catalogue(),
+            **_styles(layer),
             "/tileMatrixSets": _get("matrixSets"),
             "/tileMatrixSets/{tileMatrixSetId}": _get("matrixSet", [_in_path("tileMatrixSetId")]),
         },
@@ -52,6 +38,38 @@ def openapi(links: Links, title: str, version: str) -> dict[str, Any]:
             "schemas": {"problem": {"type": "object", "properties": {"status": {"type": "integer"}, "detail": _TEXT}}},
         },
         "security": [{}, {"token": []}],
+    }
+
+
+def _features(layer: list[dict[str, Any]]) -> dict[str, Any]:
+    feature = [*layer, _in_path("featureId")]
+    return {
+        "/collections/{collectionId}/items": {
+            **_get("items", [*layer, *_items()], GEOJSON),
+            **_write("post", "createItem", layer, "201", GEOJSON),
+        },
+        "/collections/{collectionId}/items/{featureId}": {
+            **_get("item", [*feature, _asked("crs", _TEXT)], GEOJSON),
+            **_write("put", "replaceItem", [*feature, _IF_MATCH], "204", GEOJSON),
+            **_write("patch", "updateItem", [*feature, _IF_MATCH], "204", MERGE_PATCH),
+            **_write("delete", "deleteItem", [*feature, _IF_MATCH], "204"),
+        },
+    }
+
+
+def _catalogue() -> dict[str, Any]:
+    return {
+        f"/collections/{CATALOGUE}/items": _get("records", _records(), GEOJSON),
+        f"/collections/{CATALOGUE}/items/{{recordId}}": _get("record", [_in_path("recordId")], GEOJSON),
+    }
+
+
+def _styles(layer: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "/styles": _get("styles"),
+        "/styles/{styleId}": _get("style", [_in_path("styleId"), _asked("f", _TEXT)], MAPLIBRE),
+        "/styles/{styleId}/metadata": _get("styleMetadata", [_in_path("styleId")]),
+        "/collections/{collectionId}/styles": _get("collectionStyles", layer),
     }
 
 

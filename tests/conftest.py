@@ -15,6 +15,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from accounts.directory import levels
 from accounts.first_account.services import KEPT_AS
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
@@ -48,6 +49,12 @@ def fresh_cache() -> Iterator[None]:
     yield
     CHANGE_LOG.close()
     POOL.close()
+
+
+@pytest.fixture
+def districts_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For counting queries: the districts are read once in a test and not every five seconds, on a slow machine too."""
+    monkeypatch.setattr(levels, "KEPT_SECONDS", 3_600)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Write single features of a loaded layer: who may, under the layer's locks, as a version that undo knows.
+"""Write single features of a loaded layer: who may, one writer at a time, as a version that undo takes back.
 
 The first edit of a sitting copies the published table into a new version and changes the copy; the sitting's further
 edits change that copy. A sitting is one person's, lasts until half an hour after its last edit, and ends where anything
@@ -22,6 +22,7 @@ from layers.signals import features_edited, version_published
 from layers.storage import feature_rows, tables
 from layers.storage.columns import Column, columns_from
 from layers.storage.feature_rows import Row
+from layers.storage.ids import note_ids
 from layers.storage.models import Layer, LayerVersion
 from ledger.actors import account_of
 from ledger.audit import record
@@ -76,9 +77,7 @@ class FeatureWriter:
         """Add a feature; return its id. Raises BadInput."""
         shape, values = self._checked(feature)
         version = self._opened()
-        edits = version.report["edits"]
-        edits["highest_id"] += 1
-        key: int = edits["highest_id"]
+        key = self.held.highest_id = self.held.highest_id + 1
         with self._unique_key():
             feature_rows.insert(version.table_name, key, shape, self._columns, values)
         self._written("created", key, None)
@@ -147,13 +146,11 @@ class FeatureWriter:
     def _copied(self) -> LayerVersion:
         base, columns = self._published, self._columns
         number = (self.held.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-        known = (base.report.get("edits") or {}).get("highest_id", 0)
-        edits = {"created": 0, "replaced": 0, "deleted": 0}
-        edits["highest_id"] = max(known, feature_rows.highest_id(base.table_name))
+        note_ids(self.held, base)
         kept = {name: base.report[name] for name in ("geometry_type", "choices") if name in base.report}
         version = LayerVersion.objects.create(
             layer=self.held, number=number, mode=EDIT, table_name=f"l{self.held.pk}_v{number}", fields=base.fields,
-            report=kept | {"edits": edits}, created_by=account_of(self.user),
+            report=kept | {"edits": {"created": 0, "replaced": 0, "deleted": 0}}, created_by=account_of(self.user),
         )  # fmt: skip
         tables.prepare_session()
         feature_rows.copy_whole(version.table_name, base.table_name, columns, self.held.geometry_type)
@@ -173,7 +170,7 @@ class FeatureWriter:
         version.west, version.south, version.east, version.north = box or (None,) * 4
         version.save()
         self.held.current_version = version
-        self.held.save(update_fields=["current_version", "updated"])
+        self.held.save(update_fields=["current_version", "highest_id", "updated"])
         if previous.pk == version.pk:
             features_edited.send(Layer, layer=self.held, version=version)
         else:

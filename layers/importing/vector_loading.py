@@ -20,6 +20,7 @@ from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.background_copy import BackgroundCopy, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
+from layers.storage.ids import note_ids
 from layers.storage.models import Layer, LayerRejection, LayerVersion
 from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
@@ -176,20 +177,28 @@ def _fill(
     tables.build(version.table_name, columns, family)
     if base is not None:
         matching = key if version.mode == Mode.UPSERT else None
+        _number_on(version.layer, base)
         tables.move_merged(version.table_name, columns, base.table_name, columns_from(base.fields), matching)
         if key and version.mode == Mode.APPEND and tables.key_repeats(version.table_name, key):
             raise BadInput(f"追加后主键字段“{key.name}”会重复。请改为按主键更新。", code="key-not-unique")
     else:
         if key and previous:
-            _keep_ids(previous, key)
+            _keep_ids(version.layer, previous, key)
         tables.move_staged(version.table_name, columns)
 
 
-def _keep_ids(previous: LayerVersion, key: Column) -> None:
+def _keep_ids(layer: Layer, previous: LayerVersion, key: Column) -> None:
     """Where the replaced version can be matched by the key, its rows keep their ids."""
     before = next((column for column in columns_from(previous.fields) if column.name == key.name), None)
     if before and not tables.key_repeats(previous.table_name, before):
+        _number_on(layer, previous)
         tables.keep_ids(previous.table_name, before, key)
+
+
+def _number_on(layer: Layer, base: LayerVersion) -> None:
+    """Ids of new rows go on after the highest that was ever given in the layer, not only in `base`."""
+    note_ids(layer, base)
+    tables.number_after(layer.highest_id)
 
 
 def _publish(
@@ -208,6 +217,7 @@ def _publish(
     layer.updated = timezone.now()
     previous = layer.current_version
     layer.current_version = version
+    note_ids(layer, version)
     layer.save()
     version_published.send(Layer, layer=layer, version=version, previous=previous)
     record(

@@ -16,6 +16,7 @@ from layers.overlay.models import OverlayRun
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.columns import columns_from
+from layers.storage.ids import note_ids
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
@@ -38,6 +39,7 @@ def save_as_layer(run: OverlayRun, slug: str, title: str, user: Asker, mode: str
         version = _version(run, layer, options.mode, user)
         _fill(run, version)
         layer.current_version, layer.updated = version, timezone.now()
+        note_ids(layer, version)
         layer.save()
         run.version = version
         run.save(update_fields=["version"])

@@ -60,6 +60,8 @@ class Layer(models.Model):
     current_version = models.ForeignKey(
         "LayerVersion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("当前版本")
     )
+    highest_id = models.PositiveBigIntegerField(_("最大要素编号"), default=0, db_default=0, editable=False)
+    """The highest id that a feature of any version was given (`layers/storage/ids.py`); the next is higher."""
     created = models.DateTimeField(_("创建时间"), auto_now_add=True)
     updated = models.DateTimeField(_("更新时间"), auto_now=True)
 

@@ -125,18 +125,21 @@ def move_staged(table: str, columns: Sequence[Column]) -> None:
     run(statement.format(sql.Identifier(SCHEMA, table), sql.Identifier(STAGING), names=names))
 
 
+def number_after(highest: int) -> None:
+    """Give the staged rows ids that go on after `highest`."""
+    run(sql.SQL("UPDATE {} SET id = id + %s").format(sql.Identifier(STAGING)), [highest])
+
+
 def move_merged(
     table: str, columns: Sequence[Column], old: str, old_columns: Sequence[Column], key: Column | None
 ) -> None:
     """Move the rows of `old` and the staged ones over together.
 
-    With a key a staged row takes the place and the id of the old row that has it; otherwise ids go on
-    after the highest one.
+    With a key a staged row takes the place and the id of the old row that has it; the others keep the ids that
+    `number_after` gave them.
     """
     before = sql.Identifier(SCHEMA, old)
     staged = sql.Identifier(STAGING)
-    highest = run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
-    run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
     if key:
         column = sql.Identifier(key.column)
         statement = sql.SQL("UPDATE {s} SET id = o.id FROM {o} o WHERE o.{k}::text = {s}.{k}::text")
@@ -158,10 +161,8 @@ def move_merged(
 
 
 def keep_ids(old: str, old_key: Column, key: Column) -> None:
-    """Give staged rows the ids that the same keys have in `old`; new keys go on after the highest."""
+    """Give staged rows the ids that the same keys have in `old`; new keys keep those that `number_after` gave them."""
     before, staged = sql.Identifier(SCHEMA, old), sql.Identifier(STAGING)
-    highest = run(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(before))[0][0]
-    run(sql.SQL("UPDATE {} SET id = id + %s").format(staged), [highest])
     statement = sql.SQL("UPDATE {s} SET id = o.id FROM {o} o WHERE o.{was}::text = {s}.{k}::text")
     names = {"was": sql.Identifier(old_key.column), "k": sql.Identifier(key.column)}
     run(statement.format(s=staged, o=before, **names))

@@ -95,7 +95,9 @@ def _counts(title: str, counts: Sequence[tuple[int, str]]) -> Row:
 
 def _signed(number: float) -> str:
     """Return a difference with its sign; none where both are the same."""
-    return f"{number:+g}" if number else "0"
+    if not number:
+        return "0"
+    return f"{number:+d}" if isinstance(number, int) else f"{number:+g}"
 
 
 def _medians(sides: Sequence[Group]) -> Row:

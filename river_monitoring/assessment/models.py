@@ -40,7 +40,7 @@ class PointMonth(models.Model):
     in a row of before they were kept."""
     stamp = models.BigIntegerField(default=0, db_default=0, editable=False)
     """The microsecond in which the row was last written, set by a trigger: whether figures that were counted of such
-    rows still hold is told from these (`statistics.standing`)."""
+    rows still hold is known by these (`statistics.fingerprint_cache`)."""
 
     class Meta:
         verbose_name = _("点位月评价")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
+from accounts.loads.cells import YES_NO, department_of, needed_shape, one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.loads.together import Named, by_code, departments_of, read_and_written, towns_of
 from accounts.models import Area
@@ -26,7 +26,6 @@ from ui.sheets import SheetRow
 
 CLASSES = tuple((str(value), label) for value, label in WaterClass.choices if 1 <= value <= 5)
 PLAIN_CLASS = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4", "Ⅴ": "5", "I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
-CONFIRMED = (("yes", _("是")), ("no", _("否")))
 
 COLUMNS = (
     Column(
@@ -59,7 +58,7 @@ COLUMNS = (
         "lng", _("经度"), examples.fill_lazily("%(lng)s"), help=_("WGS 84，度。"), aliases=("lon", "longitude", "x")
     ),
     Column("lat", _("纬度"), examples.fill_lazily("%(lat)s"), help=_("WGS 84，度。"), aliases=("latitude", "y")),
-    Column("confirmed", _("位置已核对"), _("否"), choices=CONFIRMED, help=_("离所写河流 300 米以上仍属实的写“是”。")),
+    Column("confirmed", _("位置已核对"), _("否"), choices=YES_NO, help=_("离所写河流 300 米以上仍属实的写“是”。")),
 )
 HEADS = {column.name: column.head for column in COLUMNS}
 
@@ -141,7 +140,7 @@ def _given(row: GivenRow, names: _Names) -> GivenPoint:
             responsible_name=optional_text(row, "responsible_name", HEADS, 40),
             responsible_phone=optional_text(row, "responsible_phone", HEADS, 30),
         ),
-        confirmed=row["confirmed"] in (*in_every_language(CONFIRMED[0][1]), "yes"),
+        confirmed=row["confirmed"] in (*in_every_language(YES_NO[0][1]), "yes"),
     )
 
 
@@ -215,5 +214,5 @@ POINTS = Dataset(
     cells=point_cells,
     remove=remove_unused,
     shape=Shape.POINT,
-    leaves_with={"confirmed": CONFIRMED[0][0]},
+    leaves_with={"confirmed": YES_NO[0][0]},
 )

@@ -27,10 +27,16 @@ from river_monitoring.standard.assessment_rule import AssessmentRule
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex, change_percent
 from river_monitoring.standard.evaluation import Standard
+from river_monitoring.statistics.fingerprint_cache import (
+    NO_DAYS,
+    cached_by,
+    fingerprint_of,
+    inputs_of,
+    versions_fingerprint,
+)
 from river_monitoring.statistics.group_index import OfWaters, Sums, index_of, sums_of, together
 from river_monitoring.statistics.periods import By
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
-from river_monitoring.statistics.standing import NO_DAYS, digest, rests_on, standing, versions_print
 
 GROUPED: Mapping[By, type[Model]] = {"town": Area, "river": River, "department": Department}
 """Of what the groups are, by code and name."""
@@ -165,13 +171,13 @@ type _Asked = tuple[QuerySet[MonitoringPoint], Span, By, date, Scheme]
 
 
 def _span(of: Span, asked: _Asked, table: type[Model], count: Callable[..., Iterable[Alike]]) -> _Span:
-    """Count what was asked of a span whose versions are those of `of`; what stands from before is not counted anew."""
+    """Count what was asked of a span whose versions are those of `of`; what is kept from before is not counted anew."""
     standard, rule = versions_at(of)
 
     def counted() -> Any:
         return as_plain(list(count(*asked)), table, standard, rule)
 
-    counts, sums = standing(lambda: _fingerprint(of, asked, table), counted)
+    counts, sums = cached_by(lambda: _fingerprint(of, asked, table), counted)
     return _Span(by_group(counts), sums_kept(sums), standard, rule)
 
 
@@ -181,8 +187,10 @@ def _fingerprint(of: Span, asked: _Asked, table: type[Model]) -> str | None:
     if scheme == "9x":
         since -= relativedelta(months=versions_at(of)[1].nine_plus_x.look_back_months)
     spans = NO_DAYS if table is PointMonth else (of.first_day, last)
-    found = rests_on(points, month, by, on, (since, last), spans)
-    return digest(table.__name__, str(month), by, scheme, versions_print(of), found) if found else None
+    found = inputs_of(points, month, by, on, (since, last), spans)
+    if found is None:
+        return None
+    return fingerprint_of(table.__name__, str(month), by, scheme, versions_fingerprint(of), found)
 
 
 def as_plain(found: Sequence[Alike], table: type[Model], standard: Standard, rule: AssessmentRule) -> Any:

@@ -16,8 +16,8 @@ from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import HJ_2020_82
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex
+from river_monitoring.statistics.fingerprint_cache import KEPT_SECONDS, fingerprint_of, inputs_of
 from river_monitoring.statistics.group_index import Sums, index_of
-from river_monitoring.statistics.standing import KEPT_SECONDS, digest, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ def two_years(points: QuerySet[MonitoringPoint], month: Span) -> list[MonthFigur
 
 
 def _keys(points: QuerySet[MonitoringPoint], month: Span) -> dict[date, str]:
-    """Of each month that anything is kept of the fingerprint of what is counted in it (`statistics.standing`)."""
-    found = rests_on(points, month, "town", month.last_day, (date(month.year - 1, 1, 1), month.first_day))
-    months = found.months if found else ()
-    return {date.fromisoformat(each.split()[0]): digest("history", each, found.points) for each in months if found}
+    """Of each month with kept rows the fingerprint of what is counted in it."""
+    found = inputs_of(points, month, "town", month.last_day, (date(month.year - 1, 1, 1), month.first_day))
+    if found is None:
+        return {}
+    return {date.fromisoformat(each.split()[0]): fingerprint_of("history", each, found.points) for each in found.months}
 
 
 def _counted(points: QuerySet[MonitoringPoint], months: list[date]) -> dict[date, tuple[Any, ...]]:

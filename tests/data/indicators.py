@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
+from reporting.observations.places import find_places
+from reporting.observations.recording import Given, record_value
 from tests.data.cast import MIDDLE, NORTH, SOUTH, World, box
 
 MORE_TOWNS = 5
@@ -44,3 +47,11 @@ def say_months(indicator: Indicator, area: Area, first: date, *values) -> None:
     for number, value in enumerate(values):
         if value is not None:
             say(indicator, area, periods.shift("month", first, number), value)
+
+
+def put(actor: Asker, indicator: Indicator, code: str, value, period: date = date(2026, 5, 1), **more) -> Observation:
+    """Say the value of a place, in May where no period is named, as somebody does on a page. Raises Refusal."""
+    place = find_places([(indicator, code)], actor)[indicator.pk, code]
+    if isinstance(place, Exception):
+        raise place
+    return record_value(actor, Given(indicator, place, period, Decimal(str(value)), **more), Way.PAGE)

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Department
 from geo_portal.audit_trail.queries import changes_of, model_of
@@ -16,6 +14,7 @@ from ledger import audit
 from ledger.models import AuditEntry
 from river_monitoring.models import Chief, MonitoringPoint, River
 from supervision.matters import services
+from tests.queries import asked
 
 ADDRESS = "/work/audit/"
 
@@ -93,16 +92,13 @@ def test_towns_staff_and_others_do_not_read_it_and_staff_nothing_of_accounts(
 
 def test_a_page_asks_as_often_for_many_entries(as_user, admin_user, world):
     client = as_user(admin_user)
-    asked = []
-    client.get(ADDRESS)  # what is read once in a process
+    counts = []
     for number in (2, 30):
         for place in range(number):
             made = Department.objects.create(code=f"d{number}-{place}", name=f"单位{number}-{place}", short_name="单位")
             audit.record(admin_user, "department-entered", made)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(ADDRESS)
-        asked.append(len(queries))
-    assert asked[0] == asked[1]
+        counts.append(asked(client, ADDRESS))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize(

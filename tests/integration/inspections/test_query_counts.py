@@ -1,16 +1,8 @@
 """Lists of patrols ask the database as often for many rows as for few."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-
-def asked(client, address):
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
-    assert answer.status_code == 200, address
-    return len(queries)
+from tests.queries import asked
 
 
 @pytest.mark.parametrize("address", ["/patrols/", "/api/v1/patrols/", "/patrols/coverage/"])

@@ -326,6 +326,7 @@ def test_other_sites_may_read_and_answers_are_revalidated(anyone, water):
     assert "no-cache" in answer["Cache-Control"]
 
 
+@pytest.mark.usefixtures("districts_kept")
 def test_the_number_of_queries_does_not_grow_with_the_page(anyone, water):
     def queries(address):
         with CaptureQueriesContext(connection) as asked:

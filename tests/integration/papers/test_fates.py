@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from accounts.models import User
@@ -13,6 +11,7 @@ from papers.register import services as register
 from papers.register.models import Paper
 from tests.data.cast import person, seat
 from tests.integration.papers.conftest import TEXTS
+from tests.queries import asked
 
 pytestmark = pytest.mark.django_db
 TITLE = TEXTS["title"]
@@ -81,15 +80,8 @@ def test_papers_of_others_stand_on_nobody_elses_page(filed: Paper, congress: Any
 
 def test_the_page_asks_as_often_for_many_papers_as_for_one(deputy: User, congress: Any, as_user: Any) -> None:
     client = as_user(deputy)
-
-    def asked() -> int:
-        page(client)  # what is kept for a while is read
-        with CaptureQueriesContext(connection) as queries:
-            page(client)
-        return len(queries)
-
     register.begin(deputy, congress.lead, **TEXTS)
-    few = asked()
+    few = asked(client, "/me/")
     for number in range(4):
         register.begin(deputy, congress.lead, **TEXTS | {"title": f"建议{number}"})
-    assert asked() == few
+    assert asked(client, "/me/") == few

@@ -1,4 +1,4 @@
-"""Matters as the figures need them: when they came in, when they were due, and when they were answered."""
+"""Matters as the figures need them (when they came in, were due and were answered), and points with an indicator."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.gis.geos import Point
 
+from river_monitoring.models import MonitoringPoint
 from supervision.models import Finding, Suggestion, SuggestionEvent
+from tests.data.indicators import make_indicator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -40,3 +42,19 @@ def matter(world, deputy):
         return made
 
     return make
+
+
+@pytest.fixture
+def nh3n(world):
+    return make_indicator("nh3n", title="氨氮", unit="mg/L", level="point", department=world.ecology, decimals=2)
+
+
+@pytest.fixture
+def points(world):
+    common = {"kind": "small", "department": world.water}
+    return [
+        MonitoringPoint.objects.create(
+            code=f"HS-{number}", name=f"{town.name}断面", area=town, geom=Point(lon, 29.85, srid=4326), **common
+        )
+        for number, (town, lon) in enumerate([(world.west_town, 121.32), (world.east_town, 121.38)], start=1)
+    ]

@@ -68,6 +68,7 @@ def _queries(client, address):
     return len(asked)
 
 
+@pytest.mark.usefixtures("districts_kept")
 @pytest.mark.parametrize(
     ("address", "who", "expected"),
     [

@@ -13,7 +13,6 @@ from django.utils.formats import date_format
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from accounts.directory.levels import districts
 from accounts.rate_limits.previews import PREVIEWS, spend_preview
 from ledger.steps.apply import steps_now
 from supervision.desk.many_matters import MATTERS_SHEET as SHEET
@@ -116,6 +115,7 @@ def test_the_steps_of_a_row_are_those_of_the_matters_own_page(three, unrouted, r
             assert {"reply", "urge", "extend", "assign", "co_reply", "drop_request"} & set(known) <= set(shown)
 
 
+@pytest.mark.usefixtures("districts_kept")
 def test_the_page_is_read_by_as_many_queries_for_twenty_as_for_three(
     three, deputy, point, file_finding, as_user, staff
 ):
@@ -125,7 +125,6 @@ def test_the_page_is_read_by_as_many_queries_for_twenty_as_for_three(
         for number in range(more):
             file_finding(deputy, point_code=point.code, text=f"再 {number}")
         client.get(PAGE)
-        districts()
         with CaptureQueriesContext(connection) as reading:
             assert client.get(PAGE).status_code == 200
         asked.append(len(reading))

@@ -1,14 +1,11 @@
 """Lists ask the database as often for many rows as for few."""
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from accounts.first_account.services import KEPT_AS
 from supervision.matters import services
 from supervision.models import RoutingRule, Suggestion
 from tests.integration.supervision.conftest import jpeg
+from tests.queries import asked
 
 FEW, MANY = 2, 8
 
@@ -25,17 +22,6 @@ def fill(deputy, staff, point, file_finding):
             Suggestion.objects.filter(pk=finding.suggestion.pk).update(is_public=True, public_text="公开内容")
 
     return file
-
-
-def asked(client, address):
-    """How often a page asks that finds nothing kept: what is kept for some seconds is there or not as time goes."""
-    client.get(address)
-    cache.clear()
-    cache.set(KEPT_AS, True)  # a site in use
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
-    assert answer.status_code == 200, address
-    return len(queries)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,13 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts.directory.levels import districts
-from accounts.district import current
 from accounts.models import Notice, SignInEvent
 from accounts.sessions.log import forget_old
 from tests.integration.accounts.signin.conftest import WECHAT, outcomes
+from tests.queries import asked
 
 Outcome = SignInEvent.Outcome
 
@@ -124,15 +122,11 @@ def test_a_day_that_is_none_is_refused_in_words(as_user, admin_user):
 
 def test_the_log_asks_as_often_however_long_it_is(as_user, admin_user, deputy, officer):
     client = as_user(admin_user)
-    current()  # the district's record is read once and kept
-    districts()
     counts = []
     for _turn in range(2):
         for user in (deputy, officer):
             SignInEvent.objects.create(user=user, outcome="entered")
-        with CaptureQueriesContext(connection) as asked:
-            client.get("/accounts/log/")
-        counts.append(len(asked))
+        counts.append(asked(client, "/accounts/log/"))
     assert counts[0] == counts[1]
 
 

@@ -93,6 +93,7 @@ def _queries(client: Client, address: str) -> int:
     return len(asked)
 
 
+@pytest.mark.usefixtures("districts_kept")
 @pytest.mark.parametrize(
     ("address", "rows", "who", "most"),
     [

@@ -24,12 +24,12 @@ from river_monitoring.samples.models import Sample
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.city_index import city_index
-from river_monitoring.statistics import appraisal_history, standing
 from river_monitoring.statistics.appraisal import appraise, appraised_points
 from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.periods import newest_span
 from tests import roles
 from tests.integration.river_monitoring.conftest import readings_of, stored
+from tests.queries import asked
 
 PAGE, API = "/river/appraisal/", "/api/v1/monitoring-points/appraisal/"
 MARCH = Span(2026, 3, "month")
@@ -126,24 +126,17 @@ def test_a_verdict_of_before_it_was_kept_is_made_of_the_means_until_it_is_filled
 
 
 @pytest.mark.parametrize("items", ["all", "9x"])
-def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point, items, monkeypatch):
+def test_the_page_shows_a_hundred_points_and_asks_as_often_for_more(spring, make_point, items):
     make_point("M", target_class=3)  # never sampled, as those below
-    asked = {"month": "2026-03", "items": items}
-    for module in (standing, appraisal_history):  # nothing stands: all is counted for each page
-        monkeypatch.setattr(module, "KEPT_SECONDS", 0)
-    Client().get(PAGE, asked)
-    with CaptureQueriesContext(connection) as few:
-        Client().get(PAGE, asked)
+    query = {"month": "2026-03", "items": items}
+    few = asked(Client(), PAGE, query)
     for number in range(110):
         make_point(f"M-{number:03}", target_class=3)
-    with CaptureQueriesContext(connection) as many:
-        page = Client().get(PAGE, asked | {"page": 2}).content.decode()
+    many = asked(Client(), PAGE, query | {"page": 2})
     # "9+X" judges every point of each span in full; only whoever asks first after a change waits for that.
-    assert len(many) <= len(few) and len(many) < {"all": 40, "9x": 46}[items]
-    monkeypatch.undo()
-    Client().get(PAGE, asked)
+    assert many <= few and many < {"all": 45, "9x": 51}[items]
     with CaptureQueriesContext(connection) as again:
-        Client().get(PAGE, asked)
+        page = Client().get(PAGE, query | {"page": 2}).content.decode()
     assert len(again) < 25
     assert page.count('<th scope="row"><a href="/river/points/') == 15
 

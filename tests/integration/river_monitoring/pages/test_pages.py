@@ -231,9 +231,9 @@ def test_a_step_cannot_be_taken_by_a_link(as_user, officer, listed):
     assert as_user(officer).get("/river/points/L-1/transition/").status_code == 405
 
 
+@pytest.mark.usefixtures("districts_kept")
 @pytest.mark.parametrize(("status", "most"), [("none", 40), ("acceptance_asked", 48)])
-def test_a_points_page_asks_as_often_for_many_samples_as_for_one(status, most, anyone, make_point, sample, monkeypatch):
-    monkeypatch.setattr("accounts.directory.levels.KEPT_SECONDS", 3_600)  # read once, however slow the machine is
+def test_a_points_page_asks_as_often_for_many_samples_as_for_one(status, most, anyone, make_point, sample):
     listed = {} if status == "none" else {"listed_on": timezone.localdate() - timedelta(days=200)}
     point = make_point("P-1", status=status, **listed)
     sample(point, GOOD, days_ago=3)
