@@ -184,16 +184,19 @@ def separate(environ: dict[str, str]) -> dict[str, str]:
     return environ
 
 
+LONGEST = ("types", "templates", "web tests")
+
+
 def _checks(environ: dict[str, str]) -> dict[str, bool]:
     """Whether each check passed. Two run at a time; what one printed stands together, the failed ones' last."""
+    tools = _tools()
     with environment.database(environ, durable=False), ThreadPoolExecutor(2) as two:
-        waiting = {name: two.submit(_tool, tool, environ) for name, tool in _tools().items()}
+        begun = {name: two.submit(_tool, tools[name], environ) for name in dict.fromkeys((*LONGEST, *tools))}
         passed = {"forbidden words": forbidden.report(environment.ROOT)}
-        outputs = {name: answer.result() for name, answer in waiting.items()}
-    for name, answer in sorted(outputs.items(), key=lambda one: one[1].returncode != 0):
+        answers = {name: begun[name].result() for name in tools}
+    for answer in sorted(answers.values(), key=lambda one: one.returncode != 0):
         print(f"── {' '.join(answer.args)}\n{answer.stdout}", end="", flush=True)
-        passed[name] = answer.returncode == 0
-    return passed
+    return passed | {name: answer.returncode == 0 for name, answer in answers.items()}
 
 
 @dataclass(frozen=True)
@@ -218,21 +221,20 @@ def _tool(tool: Tool, environ: dict[str, str]) -> subprocess.CompletedProcess[st
 
 
 def _tools() -> dict[str, Tool]:
-    """By name, what takes longest first."""
     python = str(setup.PYTHON)
     manage = [python, "manage.py"]
     lint = {"DJANGO_SETTINGS_MODULE": "tests.lint_settings", "LOG_LEVEL": "WARNING"}
     return {
+        "ruff": Tool([python, "-m", "ruff", "check", "."]),
+        "format": Tool([python, "-m", "ruff", "format", "--check", "."]),
         "types": Tool([python, "-m", "mypy", *_packages()]),
         "import order": Tool([str(setup.VENV / "bin" / "lint-imports")]),
         "templates": Tool([python, "-m", "djlint", "--lint", "--quiet", *_template_folders()]),
-        "web": Tool(["npm", "run", "--silent", "check"], cwd=setup.WEB),
-        "web tests": Tool(["npm", "test", "--silent"], cwd=setup.WEB),
         "migrations": Tool([*manage, "makemigrations", "--check", "--dry-run"]),
         "migrations of tables in use": Tool([*manage, "lintmigrations"], lint),
         "deployment": Tool([*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
-        "ruff": Tool([python, "-m", "ruff", "check", "."]),
-        "format": Tool([python, "-m", "ruff", "format", "--check", "."]),
+        "web": Tool(["npm", "run", "--silent", "check"], cwd=setup.WEB),
+        "web tests": Tool(["npm", "test", "--silent"], cwd=setup.WEB),
     }
 
 

@@ -28,6 +28,7 @@ from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
 from tiles.cache.change_log import CHANGE_LOG
 from tiles.cache.memory import MEMORY
 from tiles.engine.pool import POOL
+from ui.deadlines import WATCH
 
 # A busy machine draws examples slowly; that says nothing of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +50,8 @@ def fresh_cache() -> Iterator[None]:
     yield
     CHANGE_LOG.close()
     POOL.close()
+    for watched in list(WATCH._watched.values()):  # of an answer that a test has not read to its end
+        WATCH.end(watched)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ _OURS = ("ROLLBACK", "SAVEPOINT", "RELEASE")
 
 class _Thread(threading.local):
     deadline: float | None = None
+    request: "Deadline | None" = None
+    """The one that this thread began last."""
 
 
 _thread = _Thread()
@@ -124,19 +126,30 @@ def watching(connection: Any, seconds: float) -> Iterator[None]:
 
 
 class Deadline:
-    """The time that the request of this thread has, from now."""
+    """The time that the request of this thread has, from now.
+
+    What was before it in this thread has no more to do with the thread's connections: its answer may still be on its
+    way by another thread, and would break those of this request when its own time is up.
+    """
 
     def __init__(self, seconds: float) -> None:
+        if _thread.request is not None:
+            _thread.request.let_go()
         wrappers = [connections[alias] for alias in connections]
         for wrapper in wrappers:
             if _in_time not in wrapper.execute_wrappers:
                 wrapper.execute_wrappers.insert(0, _in_time)
         _thread.deadline = time.monotonic() + seconds
         self._watched = WATCH.begin(lambda: _open(wrappers), seconds + GRACE_SECONDS)
+        _thread.request = self
 
     def end(self) -> None:
         """May be called more than once, and by another thread that sends the rest of an answer."""
         _thread.deadline = None
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Break no connection any more."""
         WATCH.end(self._watched)
 
 

@@ -12,6 +12,7 @@ from ogc.pictures.tiles import Drawing
 from ogc.styles.documents import LANGUAGES, languages_of, metadata, styles
 from ogc.views import OgcView, kept_by, send_json
 from tiles.layer.vector import VectorLayer
+from ui.downloads import file_response
 
 
 class StylesView(OgcView):
@@ -63,8 +64,8 @@ class OneStyle(StylesView):
             raise BadInput(message % {"asked": language[:20], "known": known}, code="bad-format")
         if language == "mapbox":
             return send_json(request, self._maplibre(request, layer), MAPLIBRE, layer.audience(request.user))
-        answer = HttpResponse(self.drawing.sheet(layer.name, request.user, language), content_type=LANGUAGES[language])
-        answer["Content-Disposition"] = f'attachment; filename="{layer.name}.{language}"'
+        sheet = self.drawing.sheet(layer.name, request.user, language) or ""
+        answer = file_response(sheet, f"{layer.name}.{language}", content_type=LANGUAGES[language])
         return kept_by(answer, layer.audience(request.user))
 
     def _maplibre(self, request: Request, layer: VectorLayer) -> dict[str, Any]:

@@ -28,10 +28,11 @@ from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Period, Span, span_of
 from river_monitoring.steps.sample_quality import VOID
 
-KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month")]
+KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month", "stamp")]
+"""Of a row, besides its key; the database writes the stamp."""
 LONGER: tuple[Period, ...] = ("quarter", "year")
 TO_DATE = PointSpan.Period.TO_DATE
-SPAN_KEY = ("id", "point", "period", "first_day")
+SPAN_KEY = ("id", "point", "period", "first_day", "stamp")
 SPAN_KEPT = [field.name for field in PointSpan._meta.fields if field.name not in SPAN_KEY]
 
 

@@ -99,3 +99,14 @@ def test_what_ends_in_time_is_left_alone(monkeypatch):
         pass
     deadlines.WATCH._look()
     assert Area.objects.count() == 0
+
+
+def test_a_request_whose_answer_is_still_on_its_way_breaks_no_connection_of_the_next_one(monkeypatch):
+    monkeypatch.setattr(deadlines, "GRACE_SECONDS", 0)
+    connection.ensure_connection()
+    sent_by_another_thread = Deadline(0)
+    following = Deadline(60)
+    deadlines.WATCH._look()
+    assert Area.objects.count() == 0
+    following.end()
+    sent_by_another_thread.end()
