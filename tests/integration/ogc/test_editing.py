@@ -23,7 +23,6 @@ from layers.storage.rows import rows_of
 from layers.storage.versions import undo_layer
 from ledger.models import AuditEntry
 from ogc.conformance import CONFORMS_TO
-from tests.data.cast import box
 from tests.data.gis_files import gbk_ponds
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
@@ -306,14 +305,14 @@ def test_two_who_take_turns_do_not_fill_the_disk(editor, other_gis, as_user, fir
 
 
 def test_a_layer_of_the_city_is_not_edited_by_who_reads_a_part_of_it(editor, as_user, officer, world, first):
-    Layer.objects.filter(slug="ponds").update(
-        department=world.water, area=None, visibility="public", public_fields=["编号", "名称"]
-    )
+    Layer.objects.filter(slug="ponds").update(department=world.water)
     assert send(as_user(officer), "patch", first, {"properties": {"名称": "改"}}, PATCH).status_code == 204
-    Area.objects.create(code="330299", name="甲区", level="district", geom=box(121.45, 29.8, 121.5, 29.9))
+    ours = Area.objects.create(code="330299", name="甲区", level="district")
+    Area.objects.create(code="330299100", name="甲镇", level="town", parent=ours)
+    Layer.objects.filter(slug="ponds").update(area=None, visibility="public", public_fields=["编号", "名称"])
     cache.clear()
     cache.set(KEPT_AS, True)
-    answer = send(as_user(officer), "patch", first, {"properties": {"名称": "又改"}}, PATCH)
+    answer = send(as_user(User.objects.get(pk=officer.pk)), "patch", first, {"properties": {"名称": "又改"}}, PATCH)
     assert answer.status_code == 403
     assert Layer.objects.get(slug="ponds").current_version.edits == 1
 
