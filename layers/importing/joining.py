@@ -39,6 +39,8 @@ MOST_TARGETS = 100_000
 MOST_LOOKED_UP = 300
 """Different values that are compared with all names, for a suggestion or as addresses; of more, only codes and names
 count."""
+MOST_VERTICES = 20_000_000
+"""Of all shapes that a table takes: a line of ten bytes can name an outline of thousands of vertices."""
 SUGGESTED = 3
 MOST_COMPARED, LONGEST_KEY = 5_000, 100
 """Names that an unknown one is compared with, and characters of one: comparing takes time by both."""
@@ -110,8 +112,14 @@ class JoinedReader:
         return getattr(self._reader, name)
 
     def batches(self, size: int) -> Iterator[Batch]:
+        vertices = 0
         for batch in self._reader.batches(size):
-            yield self._joined(batch)
+            found = self._joined(batch)
+            vertices += int(shapely.get_num_coordinates(found.geometry).sum())
+            if vertices > MOST_VERTICES:
+                message = _("挂接出来的图形一共超过 %d 个顶点，请分成几张表导入，或挂接到概化过的图层。")
+                raise BadInput(message % MOST_VERTICES, code="join-too-large")
+            yield found
 
     def _joined(self, batch: Batch) -> Batch:
         keys = [key_of(value) for value in batch.columns[self._place]]
