@@ -5,6 +5,8 @@ edits change that copy. A sitting is one person's, lasts until half an hour afte
 else is published. Undoing it is undoing its version.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -113,16 +115,22 @@ class FeatureWriter:
         values = values_of(feature, self._columns, self.held.key_column)
         return shape_of(feature, self.held.geometry_type), values
 
-    def _unique_key(self) -> "_UniqueKey":
-        return _UniqueKey(self.held.key_column)
+    @contextmanager
+    def _unique_key(self) -> Iterator[None]:
+        """A second feature with the same key is a refusal, and leaves the transaction usable."""
+        try:
+            with transaction.atomic():
+                yield
+        except IntegrityError as error:
+            key = self.held.key_column
+            message = _("主键字段“%s”的值已经在别的要素上。") % key
+            errors = [FieldError(key, "key-duplicate", message)]
+            raise BadInput(message, code="key-duplicate", errors=errors) from error
 
     def _opened(self) -> LayerVersion:
         """The version of this sitting: the published one if it is that, else a copy of it."""
         if self._version is None:
-            goes_on = self._goes_on()
-            if not goes_on:
-                self._check_sittings()
-            self._version = self._published if goes_on else self._copied()
+            self._version = self._published if self._goes_on() else self._copied()
         return self._version
 
     def _check_sittings(self) -> None:
@@ -144,6 +152,7 @@ class FeatureWriter:
         )
 
     def _copied(self) -> LayerVersion:
+        self._check_sittings()
         base, columns = self._published, self._columns
         number = (self.held.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
         note_ids(self.held, base)
@@ -176,21 +185,3 @@ class FeatureWriter:
         else:
             version_published.send(Layer, layer=self.held, version=version, previous=previous)
         record(self.user, "layer.features", self.held, version=version.number, edit=kind, feature=key, changed=changed)
-
-
-class _UniqueKey:
-    """A second feature with the same key is a refusal, and leaves the transaction usable."""
-
-    def __init__(self, key_column: str) -> None:
-        self.key_column = key_column
-        self.savepoint = transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.savepoint.__enter__()
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        self.savepoint.__exit__(kind, error, trace)
-        if isinstance(error, IntegrityError):
-            message = _("主键字段“%s”的值已经在别的要素上。") % self.key_column
-            errors = [FieldError(self.key_column, "key-duplicate", message)]
-            raise BadInput(message, code="key-duplicate", errors=errors) from error
