@@ -37,6 +37,7 @@ from search.views import search
 from stations.api import views as stations
 from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
+from ui.design import design
 
 api = DefaultRouter()
 # There is one format. The library's second address of everything, with an ending, never found the links of a row.
@@ -113,6 +114,7 @@ urlpatterns = [
     path(
         "api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get"]), name="api_docs"
     ),
+    path("design/", design, name="design"),
     path("offline/", pages.offline, name="offline"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -4,6 +4,7 @@ import { showNotice } from "../map/notices";
 import { say } from "../words";
 import htmx from "./htmx";
 import { isOutside } from "./links";
+import { noteLeaving, returnTo } from "./return";
 import { setSheet, wantedHeight } from "./sheet";
 
 type Changed = (how: "opened" | "restored") => void;
@@ -62,6 +63,9 @@ function pageChanged(how: "opened" | "restored"): void {
     focusHeading();
     announce(say("nav.loaded", { title: panelTitle() }));
     if (isPhone()) setSheet(wantedHeight());
+  } else {
+    returnTo(one("#panel h1"));
+    announce(say("nav.loaded", { title: panelTitle() }));
   }
   for (const listener of listeners) listener(how);
 }
@@ -114,8 +118,10 @@ function beforeRequest(event: Event): void {
   const { detail } = event as CustomEvent<{
     boosted?: boolean;
     elt: Element;
+    target?: Element;
     requestConfig: { path: string; verb: string };
   }>;
+  if (detail.target?.id === "panel-host") noteLeaving();
   if (!detail.boosted || detail.requestConfig.verb !== "get") return;
   const isDownload = detail.elt.hasAttribute("download");
   if (!isDownload && !isOutside(detail.requestConfig.path)) return;

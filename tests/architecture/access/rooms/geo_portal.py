@@ -39,6 +39,8 @@ READS = [
     ("audit:download", "extension=docx", NOTHING_SIGNED_IN),
     ("operation", "", "302 404 404 404 404 404 200"),
     ("retry_job", "pk=0", NOBODY_BY_GET),
+    # In development and beside the demo only.
+    ("design", "", NOTHING),
     ("offline", "", EVERYBODY),
     ("manifest", "", EVERYBODY),
     ("robots", "", EVERYBODY),
