@@ -13,8 +13,11 @@ from search.offers import offers
 from search.text.query import Query, parse
 from search.text.snippets import snippet
 from ui.pagination import page_of
+from ui.text.terms import vocabulary
 
 PAGE_SIZE = 20
+TERMS = 3
+"""So many words of a query are explained above what was found."""
 
 
 @require_safe
@@ -24,7 +27,8 @@ def search(request: HttpRequest) -> HttpResponse:
     is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     if is_box:
         rows = [_row(entry, query) for entry in suggest(request.user, query)]
-        return render(request, "search/suggestions.html", {"query": query.text, "marked": _marked(query), "rows": rows})
+        context = {"query": query.text, "marked": _marked(query), "rows": rows, "terms": _terms(query)}
+        return render(request, "search/suggestions.html", context)
     return render(request, "search/page.html", _context(request, query))
 
 
@@ -38,6 +42,7 @@ def _context(request: HttpRequest, query: Query) -> dict[str, Any]:
     return {
         "query": query.text,
         "marked": _marked(query),
+        "terms": _terms(query),
         "found": found,
         "total": len(found.keys),
         "page": page,
@@ -50,6 +55,15 @@ def _context(request: HttpRequest, query: Query) -> dict[str, Any]:
 
 def _marked(query: Query) -> str:
     return " ".join(query.words)
+
+
+def _terms(query: Query) -> list[dict[str, str]]:
+    """Return the terms of the encyclopedia that stand in the query, each once, with what they mean."""
+    found = {
+        term.key: {"name": query.text[start:end], "meaning": term.meaning, "url": term.address}
+        for start, end, term in vocabulary().find(query.text)
+    }
+    return list(found.values())[:TERMS]
 
 
 def _row(entry: Entry, query: Query) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every component of the pages on one page, in whichever theme the browser asks for: what there is before one writes another.
+"""Every component of the pages on one page, in the theme that the browser asks for: look before you write another.
 
 The page is there in development (`DEBUG`) and where the demo runs; elsewhere there is no such address.
 """
@@ -53,7 +53,7 @@ class EveryField(forms.Form):
     day = forms.DateField(label=gettext_lazy("日期"), widget=DayInput)
     moment = forms.DateTimeField(label=gettext_lazy("时间"), widget=MomentInput, required=False)
     photo = forms.FileField(label=gettext_lazy("照片"), widget=PhotoInput, required=False)
-    files = AttachmentsField(label=gettext_lazy("附件"), required=False)
+    papers = AttachmentsField(label=gettext_lazy("附件"), required=False)
     agreed = forms.BooleanField(label=gettext_lazy("我已核对"))
 
 
@@ -67,7 +67,9 @@ def _chart() -> str:
     y_axis = Axis(0, most, TOP + PLOT_HEIGHT, TOP)
     lines = [_line(number, values, x_axis, y_axis) for number, values in enumerate(VALUES, start=1)]
     keys, height = key_of([(line.style, line.name, False) for line in lines], WIDTH)
-    chart = Chart(_("折线图"), _("两条线，十二个月"), pgettext("unit", "件"), x_axis, y_axis, TOP, TOP + PLOT_HEIGHT + 40 + height)
+    chart = Chart(
+        _("折线图"), _("两条线，十二个月"), pgettext("unit", "件"), x_axis, y_axis, TOP, TOP + PLOT_HEIGHT + 40 + height
+    )
     chart.x_ticks = [Tick(x_axis.at(month), str(month + 1)) for month in range(12)]
     chart.y_ticks = [Tick(y_axis.at(value), f"{value:g}") for value in nice_ticks(0, most)]
     chart.lines, chart.keys = lines, keys

@@ -1,5 +1,9 @@
 """Line icons on a 24 x 24 grid; drawn for this site."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 ICONS = {
     "map": '<path d="M3 6.5 9 4l6 2.5L21 4v13.5L15 20l-6-2.5L3 20z"/><path d="M9 4v13.5M15 6.5V20"/>',
     "river": '<path d="M3 8c3-3 6-3 9 0s6 3 9 0M3 13c3-3 6-3 9 0s6 3 9 0M3 18c3-3 6-3 9 0s6 3 9 0"/>',
@@ -56,3 +60,26 @@ ICONS = {
     "bolt": '<path d="M13 3 5 14h6l-1 7 9-12h-7z"/>',
     "smoke": '<path d="M6 21V11h4v10M3 21h18"/><path d="M12 8c1-3 4-1 4.500-3.500M14 12c1-3 5-1 5.500-4"/>',
 }
+
+NAMES: dict[str, Any] = {
+    "warning": _("警示"),
+    "drop": _("水滴"),
+    "river": _("水流"),
+    "pipe": _("管道"),
+    "road": _("道路"),
+    "lamp": _("路灯"),
+    "bin": _("垃圾桶"),
+    "house": _("房屋"),
+    "tree": _("树木"),
+    "bus": _("公交车"),
+    "fire": _("火焰"),
+    "bolt": _("闪电"),
+    "smoke": _("烟气"),
+    "sound": _("声音"),
+    "user": _("人像"),
+    "people": _("人群"),
+    "phone": _("电话"),
+    "camera": _("相机"),
+    "help": _("问号"),
+}
+"""The icons that people may choose for a thing of their own, by what they show."""

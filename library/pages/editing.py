@@ -103,7 +103,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
     """The places that were found in a document, for a person to decide about."""
     document = get_object_or_404(documents_visible_to(request.user), code=code)
     groups = [(state, document.mentions.filter(state=state)) for state in Mention.State]
-    context = {"document": document, "groups": groups}
+    context = {"document": document, "groups": groups, "has_mentions": document.mentions.exists()}
     return render(request, "library/places.html", context)
 
 

@@ -115,6 +115,17 @@ def test_initials_in_the_sites_search_box_lead_to_a_project_by_keyboard(page, sq
     expect(page.locator("#panel h1")).to_have_text(name)
 
 
+def test_who_goes_back_stands_at_the_row_that_was_left(page):
+    page.goto("/projects/")
+    row = page.locator("#project-list .row__title").nth(3)
+    row.focus()
+    name = row.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h1")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_focused()
+
+
 def test_the_nearest_projects_come_first_by_the_devices_position(context, page, project):
     _, code, name, lng, lat, _ = project
     context.grant_permissions(["geolocation"])

@@ -22,7 +22,7 @@ from supervision.kinds.models import LONGEST
 from supervision.kinds.queries import all_kinds, versions
 from supervision.kinds.services import begin_version, may_keep_kinds
 from ui.forms.refusable import RefusableForm, posted, render_form
-from ui.icons import ICONS
+from ui.icons import NAMES
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 MOST_QUESTIONS = 5
@@ -32,7 +32,7 @@ class KindForm(RefusableForm):
     """What counts for a kind from a day on."""
 
     name = forms.CharField(label=_("名称"), max_length=30)
-    icon = forms.ChoiceField(label=_("图标"), choices=[(name, name) for name in sorted(ICONS)])
+    icon = forms.ChoiceField(label=_("图标"), choices=list(NAMES.items()))
     words = forms.CharField(
         label=_("常用说法"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("群众怎么说，就怎么写，用空格隔开。"),
@@ -59,6 +59,12 @@ class KindForm(RefusableForm):
         help_text=_("今天或以后；已经开始的期限不变。"),
     )
     reason = forms.CharField(label=_("修改理由"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("icon")
+        if kept and kept not in NAMES:  # chosen when every icon could be
+            self.fields["icon"].choices = [*NAMES.items(), (kept, kept)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_questions(self) -> list[str]:
         """Return the questions, one a line."""
