@@ -98,6 +98,7 @@ def test_the_pages_of_people_who_signed_in_have_no_barriers(sized, sign_in, sql,
     found = [violations_in_both_themes(sized, address) for address in addresses]
     assert [entry for entry in found if entry] == []
 
+
 REPORT = """
 - main:
   - heading "上报看到的情况" [level=1]
