@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench drill scale-check interop fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
+.PHONY: help run test test-quick bench forms drill scale-check interop fuzz docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
 	restore upgrade upgrade-back
 
 help: ## list these commands
@@ -25,6 +25,9 @@ test-quick: ## unit and architecture tests and those of the changed rooms, in se
 
 bench: ## measure against references of the same run (ARGS="import --quick", ARGS=--list)
 	@exec $(OPS) bench $(ARGS)
+
+forms: ## send every form of every role once in a real browser (a quarter of an hour)
+	@$(OPS) test -q -s tests/e2e/every_form.py $(ARGS)
 
 drill: ## kill, stop, lock and fill a site of its own while people report (ARGS="--quick", ARGS=--list)
 	@exec $(OPS) drill $(ARGS)
