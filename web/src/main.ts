@@ -5,7 +5,7 @@ import "./panel/htmx";
 import { dressCharts } from "./charts";
 import { one } from "./dom";
 import { dressClaims } from "./forms/claims";
-import { dressControls } from "./forms/controls";
+import { dressDays } from "./forms/day-control";
 import { dressDrafts } from "./forms/drafts";
 import { dressKinds } from "./forms/kinds";
 import { dressLocations } from "./forms/location";
@@ -36,7 +36,7 @@ import { dressOutbox, startOutbox } from "./report/outbox";
 
 function dressPanel(): void {
   dressPhotos();
-  dressControls();
+  dressDays();
   dressClaims();
   dressProgress();
   dressDrafts();

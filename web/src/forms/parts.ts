@@ -1,7 +1,7 @@
 /** `data-parts`: the parts of a formset. Each shows the fields that its kind needs, moves up and down, and one can be
     added; their numbers follow from where they stand. Without scripts all fields are there, the order as a number. */
 import { all, announce, one } from "../dom";
-import { dressControls } from "./controls";
+import { dressDays } from "./day-control";
 
 const FIELD = ".field";
 
@@ -84,7 +84,7 @@ function add(box: HTMLElement, total: HTMLInputElement, most: number): void {
   page.innerHTML = empty.innerHTML.replaceAll("__prefix__", String(next));
   const part = page.firstElementChild as HTMLElement;
   empty.before(part);
-  dressControls(part);
+  dressDays(part);
   total.value = String(next + 1);
   number(box);
   showNeeded(part);

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, test } from "vitest";
-import { dressControls, wordsOf } from "../src/forms/controls";
+import { dressDays, wordsOf } from "../src/forms/day-control";
 
 test.each([
   ["date", "2026-03-05", "zh-Hans", "2026年3月5日"],
@@ -13,20 +13,19 @@ test.each([
   expect(wordsOf(type, value, language)).toBe(words);
 });
 
-describe("dressed controls", () => {
+describe("dressed days", () => {
   const words = (): (string | null)[] =>
-    [...document.querySelectorAll(".own-control__words")].map(({ textContent }) => textContent);
+    [...document.querySelectorAll(".day-control__words")].map(({ textContent }) => textContent);
 
   beforeEach(() => {
     document.documentElement.lang = "zh-Hans";
-    document.body.innerHTML = `<form><input type="date" name="day" value="2026-03-05"><input type="file" name="sheet">
-      <input type="file" name="photo" accept="image/png"></form><form data-grid><input type="date" name="cell"></form>`;
-    dressControls();
+    document.body.innerHTML = `<form><input type="date" name="day" value="2026-03-05"></form><form data-grid><input type="date" name="cell"></form>`;
+    dressDays();
   });
 
-  it("stand over days and files, not over photos and not in a grid, once", () => {
-    dressControls();
-    expect(words()).toEqual(["2026年3月5日", "没有选择文件"]);
+  it("stand over days, not in a grid, once", () => {
+    dressDays();
+    expect(words()).toEqual(["2026年3月5日"]);
   });
 
   it("follow what is typed, what scripts set and what is emptied", () => {
@@ -37,12 +36,5 @@ describe("dressed controls", () => {
     day.value = "";
     day.dispatchEvent(new Event("change"));
     expect(words()[0]).toBe("选择日期");
-  });
-
-  it("name the file that was chosen", () => {
-    const file = document.querySelector<HTMLInputElement>("[name=sheet]") as HTMLInputElement;
-    Object.defineProperty(file, "files", { value: [new File(["x"], "人员.xlsx")] });
-    file.dispatchEvent(new Event("change"));
-    expect(words()[1]).toBe("人员.xlsx");
   });
 });
