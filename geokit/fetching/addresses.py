@@ -20,6 +20,8 @@ def public_host(url: str) -> str:
     if parts.scheme != "https" or parts.port not in (None, 443) or _names_user(parts):
         raise not_allowed(_("地址须以 https:// 开头，不能带用户名或端口。"))
     host = (parts.hostname or "").lower()
+    if not host:
+        raise not_allowed(_("这不是一个网址。"))
     if _is_inner(host):
         raise not_allowed(_("地址不能指向内部网络。"))
     return host
@@ -38,7 +40,9 @@ def origin_of(url: str) -> str:
 
 
 def split(url: str) -> SplitResult:
-    """Return the parts of an address. Raises BadInput for what is none."""
+    """Return the parts of an address. Raises BadInput for what is none, and for what no request line takes."""
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise not_allowed(_("这不是一个网址。"))
     try:
         parts = urlsplit(url)
         _port = parts.port  # looked at when it is asked for

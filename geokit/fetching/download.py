@@ -52,28 +52,46 @@ class Downloaded:
     is_measured: bool = True
     """Whether the other side told where its answer ends; else a cut one looks like a whole one."""
 
+    @property
+    def etag(self) -> str:
+        """For `If-None-Match` the next time; empty where it cannot be kept and sent back (200 characters)."""
+        return self._kept("ETag", 200)
+
+    @property
+    def last_modified(self) -> str:
+        """The same for `If-Modified-Since` (60 characters)."""
+        return self._kept("Last-Modified", 60)
+
+    def _kept(self, name: str, most: int) -> str:
+        value = str(self.headers.get(name) or "")
+        return value if len(value) <= most and value.isascii() and value.isprintable() else ""
+
 
 def download(
     url: str, sink: IO[bytes], bounds: Bounds, headers: Mapping[str, str] | None = None, *, inner: bool = False
 ) -> Downloaded:
     """GET `url` and write the answer to `sink`. Raises TooLong, CutOff, Unpackable, TimeoutError, OSError."""
-    asked = {"Accept-Encoding": "gzip", **(headers or {})}
     end = monotonic() + bounds.seconds
-    request = Request(url, headers=asked)  # noqa: S310 - `answered` takes HTTP and HTTPS only
+    request = Request(url, headers={"Accept-Encoding": "gzip", **(headers or {})})  # noqa: S310 - HTTP(S), see `answered`
+    try:
+        return _downloaded(request, sink, bounds, end, inner=inner)
+    except OSError as error:
+        if monotonic() >= end:  # whoever is hung up on sees a connection that broke
+            raise TimeoutError("the whole time is over") from error
+        raise
+
+
+def _downloaded(request: Request, sink: IO[bytes], bounds: Bounds, end: float, *, inner: bool) -> Downloaded:
     with https.answered(request, inner=inner, seconds=bounds.silence, whole_seconds=bounds.seconds) as answer:
         if answer.status != OK:
             return Downloaded(answer.status, answer.headers, said=answer.read(https.ANSWER_BYTES))
         try:
             size, is_measured = _copy(answer, sink, bounds)
-        except (OSError, HTTPException) as error:
-            if monotonic() >= end:
-                raise TimeoutError("the whole time is over") from error
-            if isinstance(error, HTTPException):
-                raise CutOff("half an answer") from error
-            raise
+        except HTTPException as error:
+            raise CutOff("half an answer") from error
         if monotonic() >= end:
             raise TimeoutError("the whole time is over")
-    return Downloaded(OK, answer.headers, size, is_measured=is_measured)
+        return Downloaded(OK, answer.headers, size, is_measured=is_measured)
 
 
 def _copy(answer: Any, sink: IO[bytes], bounds: Bounds) -> tuple[int, bool]:

@@ -147,7 +147,15 @@ def test_a_name_that_means_an_inner_address_as_well_is_not_connected_to(monkeypa
 def test_addresses_are_told_apart_by_scheme_host_and_port() -> None:
     assert public_host("https://Maps.Example.org/wfs") == "maps.example.org"
     assert origin_of("https://a.example.org/x") != origin_of("https://a.example.org:8443/x")
-    for url in ("https://u:p@a.example.org/", "https://@a.example.org/", "file:///x", "https://[bad/", "//a", ""):
+    for url in (
+        "https://u:p@a.example.org/",
+        "https://@a.example.org/",
+        "file:///x",
+        "https://[bad/",
+        "https://",
+        "//a",
+        "",
+    ):
         for ask in (public_host, origin_of):
             with pytest.raises(BadInput):
                 ask(url)
