@@ -1,12 +1,17 @@
 """Each protocol by wire: the list of layers, three pages, the declared CRS; and services that do not keep to it."""
 
 from collections.abc import Callable
+from email.message import Message
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from layers.models import ImportJob, LayerSource
-from layers.sources import client, collected
+from accounts.models import User
+from geokit.fetching.download import Downloaded
+from layers.models import ImportJob, Layer, LayerSource
+from layers.sources import client as source_client
+from layers.sources import collected, fetching, services
 from ledger.filestore import places
 from tests.data.map_services import GML31, LAT_LON, PLACES, WFS1, WFS2, capabilities, gml_of, point
 from tests.integration.layers.sources.conftest import inspected, read
@@ -119,10 +124,10 @@ def test_a_service_that_never_ends_is_left_at_the_bounds(
     monkeypatch.setattr(collected, "MOST_FEATURES", 95)
     assert "超过 95 个" in add("wfs2").said
     monkeypatch.setattr(collected, "MOST_FEATURES", 10**6)
-    monkeypatch.setattr(client, "MOST_REQUESTS", 12)
+    monkeypatch.setattr(source_client, "MOST_REQUESTS", 12)
     assert "页数太多" in add("wfs2").said
-    monkeypatch.setattr(client, "MOST_REQUESTS", 10**6)
-    monkeypatch.setattr(client, "WHOLE_SECONDS", 0.3)
+    monkeypatch.setattr(source_client, "MOST_REQUESTS", 10**6)
+    monkeypatch.setattr(source_client, "WHOLE_SECONDS", 0.3)
     said = add("wfs2").said
     assert "半个小时" in said or "限定的时间" in said
 
@@ -130,7 +135,7 @@ def test_a_service_that_never_ends_is_left_at_the_bounds(
 def test_a_page_that_is_too_long_is_asked_for_in_smaller_ones(
     add: Any, service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "PAGE_BYTES", 3_000)
+    monkeypatch.setattr(source_client, "PAGE_BYTES", 3_000)
     service.rows = 10**6
     source = add("wfs2")
     assert inspected(source).preview["rows_read"] == 25
@@ -140,5 +145,35 @@ def test_a_page_that_is_too_long_is_asked_for_in_smaller_ones(
         "62",
         "15",
     }
-    monkeypatch.setattr(client, "PAGE_BYTES", 900)
+    monkeypatch.setattr(source_client, "PAGE_BYTES", 900)
     assert "太大" in read(source).said
+
+
+@pytest.mark.parametrize(("kind", "path"), [("wfs", "/ogc/wfs"), ("ogcapi", "/ogc/")])
+def test_this_sites_own_services_are_read_as_any_others(
+    ponds: Layer, gis: User, settings: Any, client: Any, monkeypatch: pytest.MonkeyPatch, kind: str, path: str
+) -> None:
+    """A further server that was not written for these tests: asked without a wire in between."""
+
+    def asked(url: str, sink: Any, bounds: Any, headers: dict[str, str], *, inner: bool) -> Downloaded:
+        parts = urlsplit(url)
+        answer = client.get(f"{parts.path}?{parts.query}", headers=headers)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if answer.status_code == 200:
+            sink.write(content)
+        told = Message()
+        for name, value in answer.headers.items():
+            told[name] = value
+        return Downloaded(answer.status_code, told, len(content), content)
+
+    settings.SOURCE_INNER_ORIGINS = ["http://testserver"]
+    monkeypatch.setattr(source_client, "download", asked)
+    source = services.add_source(gis, kind=kind, url=f"http://testserver{path}", title="自己的")
+    fetching.work(source.pk)
+    source.refresh_from_db()
+    name = next((one["name"] for one in source.choices if one["title"] == ponds.title), source.said)
+    services.choose(gis, source.pk, name)
+    job = inspected(read(source))
+    assert (job.state, job.preview["rows_read"]) == ("previewed", 3), job.error_message
+    assert ponds.current_version is not None
+    assert job.preview["bbox"] == pytest.approx(ponds.current_version.bbox, abs=1e-6)
