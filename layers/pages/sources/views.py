@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -132,7 +133,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已加入名单。"))
             return redirect("layers:source_hosts")
-    listed = hosts_decided_by(request.user).order_by("ended_at", "host", "pk")
+    listed = hosts_decided_by(request.user).order_by(F("ended_at").desc(nulls_first=True), "host", "pk")
     return render_form(request, "layers/sources/hosts.html", {"form": form, "page": page_of(request, listed, PAGE)})
 
 
