@@ -28,6 +28,7 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
     }
     keep_schedules(using, daily=daily)
     keep_schedules(using, minutes={DELIVER: 1, OWNERS: 1}, lane=Lane.MAIL)
+    keep_schedules(using, minutes={"accounts.calendars.feeds.read_due": 30}, lane=Lane.FETCHES)
 
 
 class AccountsConfig(AppConfig):

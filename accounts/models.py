@@ -1,6 +1,6 @@
 """Every table of the room, for Django to find; each is defined in its topic."""
 
-from accounts.calendars.models import BusyTime, PersonalCalendar
+from accounts.calendars.models import BusyTime, CalendarFeed, PersonalCalendar
 from accounts.congress.models import Congress, DeputyGroup, GroupPost, Membership, Person
 from accounts.directory.models import Area, Department, Role, User
 from accounts.district.models import District
@@ -17,8 +17,9 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "BusyTime", "CalendarDay", "Congress", "CredentialChange", "Delivery", "Department",
-    "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode", "Load", "LoadedRow",
+    "Address", "ApiToken", "Area", "BusyTime", "CalendarDay", "CalendarFeed", "Congress", "CredentialChange",
+    "Delivery", "Department", "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode",
+    "Load", "LoadedRow",
     "Membership", "Notice", "NoticePreference", "OpenSession", "OwnAddress", "Person", "PersonalCalendar",
     "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SavedView", "SetupCode",
     "SignInEvent", "User",

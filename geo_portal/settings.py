@@ -273,6 +273,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
+SOURCE_INNER_ORIGINS = _words("SOURCE_INNER_ORIGINS")
+"""Scheme, host and port of services of the inner network that layers may be read from (`layers/sources`)."""
 FORM_MAX_BYTES = 6 * 1024**2
 """A form of words, or JSON. A longer request is refused by its announced length, before it is read."""
 REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))

@@ -23,6 +23,8 @@ class Lane(StrEnum):
     """Short videos, one after the other: each takes minutes of a processor."""
     SITE_VIDEOS = "site-videos"
     """Films of pages of the site, up to an hour each: what a citizen sends does not wait for them."""
+    FETCHES = "fetches"
+    """What is read from other people's servers: slow ones make nothing else wait."""
     CLOCKS = "clocks"
     """What every night and every minute asks for."""
     BACKUPS = "backups"

@@ -14,7 +14,7 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     keep_schedules(
         using,
         daily={"layers.importing.cleanup.clean_up": time(3, 20)},
-        minutes={"layers.importing.job_recovery.requeue_lost_imports": 1},
+        minutes={"layers.importing.job_recovery.requeue_lost_imports": 1, "layers.sources.clock.queue_due": 5},
         moved={
             "layers.cleanup.clean_up": "layers.importing.cleanup.clean_up",
             "layers.lost_jobs.revive_lost_imports": "layers.importing.job_recovery.requeue_lost_imports",
@@ -42,12 +42,15 @@ class LayersConfig(AppConfig):
         from jobs.signals import worker_started
         from layers import signals
         from layers.catalogue import thumbnails
+        from layers.sources import settling
         from layers.storage import database_views, derived
 
         for signal in (signals.version_published, signals.features_edited):
             signal.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
         signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
+        signals.import_settled.connect(settling.settled, dispatch_uid="layers.sources.settling")
         derived.connect()
-        stay_with_the_first("layers.Layer", Q(area=None))
+        for label in ("layers.Layer", "layers.LayerSource", "layers.SourceHost"):
+            stay_with_the_first(label, Q(area=None))
         worker_started.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
         post_migrate.connect(schedule_housekeeping, sender=self)

@@ -1,4 +1,4 @@
-"""Signals sent when a layer's published version changes or a version's rows are removed."""
+"""Signals sent when a layer's published version changes, a version's rows are removed, or an import comes to rest."""
 
 from django.dispatch import Signal
 
@@ -13,3 +13,7 @@ version_removed = Signal()
 features_edited = Signal()
 """Sent by `Layer` with `layer` and `version` in the transaction that changed rows of the published version. The first
 edit of a sitting sends `version_published` instead (`layers/editing/`)."""
+
+import_settled = Signal()
+"""Sent by `ImportJob` with `job` when it waits for a person, is done or has failed: after its own work and outside of
+its lock and transaction. It may be sent twice, and is not sent where the process is killed in between."""

@@ -5,6 +5,7 @@ from layers.pages.exporting import views as export_views
 from layers.pages.importing import urls as import_urls
 from layers.pages.overlay import urls as overlay_urls
 from layers.pages.rasters import views as raster_views
+from layers.pages.sources import urls as source_urls
 from layers.pages.styling import views as style_views
 
 app_name = "layers"
@@ -12,6 +13,7 @@ app_name = "layers"
 urlpatterns = [
     path("", views.layer_list, name="list"),
     *(path(f"import/{item.pattern}", item.callback, name=item.name) for item in import_urls.urlpatterns),
+    *(path(f"import/{item.pattern}", item.callback, name=item.name) for item in source_urls.urlpatterns),
     *(path(f"overlay/{item.pattern}", item.callback, name=item.name) for item in overlay_urls.urlpatterns),
     path("deliveries/", delivery_views.deliveries, name="deliveries"),
     path("<str:slug>/remind/", delivery_views.remind_department, name="remind"),

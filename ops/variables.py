@@ -171,6 +171,7 @@ OTHERS = (
     Variable("IMPORT_SECONDS", "3600"),
     Variable("REQUEST_MAX_BYTES", "140 MiB"),
     Variable("UPLOAD_MAX_BYTES", "2 GiB"),
+    Variable("SOURCE_INNER_ORIGINS"),
     Variable("LAYER_KEEP_VERSIONS", "10"),
     Variable("LAYER_KEEP_DAYS", "90"),
     Variable("UPLOAD_KEEP_DAYS", "30"),

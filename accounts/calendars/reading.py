@@ -1,4 +1,4 @@
-"""Busy times out of an .ics file that somebody hands in: bounded before it is worked on, and nothing is fetched.
+"""Busy times out of an .ics file or feed: bounded before it is worked on, and nothing that it names is fetched.
 
 What the events are about is not kept. A rule of recurrence is worked out only when its cost is known to be small: all
 its parts are known ones, it surely falls on a day soon, and all rules together may take `MAX_STEPS` steps. Zones that

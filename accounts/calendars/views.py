@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.calendars import services
+from accounts.calendars import feeds, services
 from accounts.calendars.entries import Entry, entries_for
-from accounts.calendars.forms import BusyForm
-from accounts.calendars.models import PersonalCalendar
+from accounts.calendars.forms import BusyForm, FeedForm
+from accounts.calendars.models import CalendarFeed, PersonalCalendar
 from accounts.calendars.reading import MAX_BYTES
 from accounts.calendars.writing import TYPE, write_calendar
 from accounts.directory.models import User
@@ -81,6 +81,31 @@ def forget_busy(request: HttpRequest) -> HttpResponse:
     return redirect("calendars:page")
 
 
+@require_POST
+@require_role()
+def set_feed(request: HttpRequest) -> HttpResponse:
+    """Read one's own calendar from an address from now on; the address is never shown again."""
+    form = FeedForm(request.POST)
+    if form.is_valid():
+        spend(READS, f"user:{_me(request).pk}")
+        try:
+            feeds.set_feed(_me(request), form.cleaned_data["url"])
+        except BadInput as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已记下地址，马上读取，以后每天读几次。"))
+            return redirect("calendars:page")
+    return _show(request, feed_form=form)
+
+
+@require_POST
+@require_role()
+def end_feed(request: HttpRequest) -> HttpResponse:
+    feeds.end_feed(_me(request))
+    messages.success(request, _("已停用，从那里读来的安排也已删除。"))
+    return redirect("calendars:page")
+
+
 @require_safe
 @never_cache
 def feed(request: HttpRequest, token: str) -> HttpResponse:
@@ -105,17 +130,23 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-def _show(request: HttpRequest, form: BusyForm | None = None, address: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, form: BusyForm | None = None, address: str = "", feed_form: FeedForm | None = None
+) -> HttpResponse:
     user, now = _me(request), timezone.now()
     entries = [entry for entry in entries_for(user, now) if not entry.is_cancelled]
     context: dict[str, Any] = {
         "entries": entries[:SHOWN],
         "calendar": PersonalCalendar.objects.filter(user=user).first(),
-        "busy": user.busy_times.filter(ends_at__gt=now).count(),
-        "form": form or BusyForm(),
+        "busy": user.busy_times.filter(ends_at__gt=now, feed=None).count(),
+        "feed": CalendarFeed.objects.filter(user=user).defer("secret").first(),
+        "feed_busy": user.busy_times.filter(ends_at__gt=now, feed__isnull=False).count(),
+        "busy_form": form or BusyForm(),
+        "feed_form": feed_form or FeedForm(),
+        "form": form or feed_form or BusyForm(),
         "address": address,
     }
     response = render_form(request, "accounts/calendar.html", context)
-    if form or address:
+    if form or feed_form or address:
         response["HX-Push-Url"] = reverse("calendars:page")  # the address of a step takes only POST
     return response

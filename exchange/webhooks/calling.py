@@ -19,7 +19,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.notices import links
-from accounts.notices.channels import https
 from accounts.notices.channels.robots.messages import check_address
 from accounts.notices.channels.standard_webhooks import signed_headers
 from accounts.notices.services import notify
@@ -27,6 +26,7 @@ from exchange.webhooks.models import Call, ChangeNote, Endpoint, Subject
 from exchange.webhooks.permissions import maker_stands
 from exchange.webhooks.services import CALL, switch_off
 from exchange.webhooks.subjects import KINDS
+from geokit.fetching import https
 from geokit.refusal import Refusal
 from jobs.lanes import Lane
 from jobs.queue import enqueue

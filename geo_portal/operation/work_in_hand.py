@@ -25,6 +25,7 @@ LANES = {
     Lane.PUBLIC_DOWNLOADS: gettext_lazy("下载（公众）"),
     Lane.VIDEOS: gettext_lazy("处理视频"),
     Lane.SITE_VIDEOS: gettext_lazy("处理网站视频"),
+    Lane.FETCHES: gettext_lazy("读取数据来源"),
     Lane.CLOCKS: gettext_lazy("定时任务"),
     Lane.BACKUPS: gettext_lazy("备份"),
 }

@@ -20,6 +20,7 @@ from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
 from layers.importing.permissions import give_to_department, require_target
 from layers.importing.states import TABLE, State
+from layers.signals import import_settled
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
 from ledger.locks import hold_for_work
@@ -54,6 +55,7 @@ def inspect_upload(job_id: int) -> None:
         if held and job and job.state in TABLE.sources("inspect"):
             _begin(job, State.INSPECTING)
             _run(job, _inspect)
+    settled(job_id)
 
 
 def run_import(job_id: int) -> None:
@@ -63,6 +65,14 @@ def run_import(job_id: int) -> None:
         if held and job and job.state in TABLE.sources("load"):
             _begin(job, State.LOADING)
             _run(job, _load)
+    settled(job_id)
+
+
+def settled(job_id: int) -> None:
+    """Tell whoever has asked for the import that it has come to rest, if it has."""
+    job = ImportJob.objects.filter(pk=job_id, state__in=(State.PREVIEWED, State.DONE, State.FAILED)).first()
+    if job is not None:
+        import_settled.send(ImportJob, job=job)
 
 
 class DatabaseLost(Exception):

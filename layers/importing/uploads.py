@@ -58,11 +58,33 @@ def receive_uploads(files: Sequence[UploadedFile], user: Asker, options: Mapping
         raise
 
 
-def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any], folders: list[Path]) -> ImportJob:
+def new_folder() -> Path:
+    """Make a folder of the store for one source and return its name there; the nightly clean-up knows it."""
     folder = Path(FOLDER) / secrets.token_hex(8)
+    durable.make_folder(places.local_path(str(folder)))
+    return folder
+
+
+@transaction.atomic
+def receive_fetched(path: Path, sha256: str, user: Asker, options: Mapping[str, Any]) -> ImportJob:
+    """Queue the inspection of a file that was fetched into a folder of the store (`new_folder`)."""
+    durable.sync_file(path)
+    durable.sync_folder(path.parent)
+    job = ImportJob.objects.create(
+        file=str(Path(FOLDER) / path.parent.name / path.name),
+        file_name=path.name[:255],
+        sha256=sha256,
+        options=dict(options),
+        created_by=account_of(user),
+    )
+    enqueue(jobs.INSPECT, job.pk, lane=Lane.IMPORTS)
+    return job
+
+
+def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any], folders: list[Path]) -> ImportJob:
+    folder = new_folder()
     target = places.local_path(str(folder))
     folders.append(target)
-    durable.make_folder(target)
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name or ""):
         with (target / _safe_name(file)).open("wb") as sink:

@@ -120,6 +120,7 @@ def _record_failure(job_id: int, code: str, message: str) -> None:
                 job_recovery.requeue(job_id)
             elif job and job.state in TABLE.sources("fail"):
                 jobs.fail(job, code, message)
+                jobs.settled(job_id)
             return
         except DatabaseError:
             connection.close()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered, verdict
+from geokit.fetching import https
 
 EARLIER = 300
 """Seconds before its end at which a token is not used any more."""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from requests import RequestException
 from requests.auth import HTTPBasicAuth
 
-from accounts.notices.channels import https
+from geokit.fetching import https
 
 
 @dataclass(frozen=True, slots=True)

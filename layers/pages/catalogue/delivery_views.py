@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from geokit.refusal import Refusal
 from layers.catalogue.deliveries import expected, remind
 from layers.permissions import layers_managed_by, may_edit_layers, require_layer_editor, require_layer_keeper
+from layers.sources.permissions import sources_managed_by
 from ui.pagination import page_of
 
 PAGE_SIZE = 50
@@ -22,6 +23,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     found = expected(layers_managed_by(request.user)).select_related("department")
     context = {
         "page": page_of(request, found, PAGE_SIZE),
+        "failing": sources_managed_by(request.user).filter(is_active=True, failures__gt=0)[:PAGE_SIZE],
         "today": timezone.localdate(),
         "reminds": may_edit_layers(request.user),
         "unexpected": layers_managed_by(request.user).filter(expected_days=None).count(),

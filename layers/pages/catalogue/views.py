@@ -103,6 +103,7 @@ def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict
     return {
         "layer": layer,
         "uses": uses_of(layer) if may_edit else [],
+        "sources": layer.sources.filter(is_active=True) if may_edit else [],
         "delivery": delivery_of(layer),
         "version": version,
         "columns": list(columns.values()),

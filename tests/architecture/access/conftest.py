@@ -142,6 +142,7 @@ def _make_scene(folder: Path) -> Scene:
     things.load_rasters(folder)
     made = things.make_things(world, people["deputy"]) | {"RUN": str(things.compute_answer().pk)}
     made["WEBHOOK"] = str(things.make_webhook(people["staff"]).pk)
+    made |= things.make_source(world, people["gis"])
     for lane in Lane:
         Worker.objects.create(name=lane, host="here", lane=lane)
     return Scene(world, made, people, {name: _session_of(person) for name, person in people.items()})

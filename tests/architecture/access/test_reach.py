@@ -77,6 +77,7 @@ IN_OTHER_STATES = {
     "projects:cancel_vote": "on the page of a vote that has not begun",
     "river:works": "on the page of a point, while it is put right",
     "layers:overlay_status": "read by the page of an analysis that is not ready",
+    "layers:source_status": "read by the page of a source that is being read",
     "papers:open_data": "under the list, where something was published",
     "projects:places_geojson": "read by the form of the places",
     "projects:rate": "on the page of a project, while it is rated",

@@ -21,7 +21,7 @@ from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
-from layers.models import Layer, OverlayRun
+from layers.models import Layer, LayerSource, OverlayRun, SourceHost
 from layers.overlay import runs
 from library.documents.services import Original, add_document
 from library.models import Mention, Version
@@ -180,6 +180,16 @@ def make_webhook(staff: User) -> Endpoint:
         maker=staff, maker_role=staff.role, name="区数据平台", url="https://data.example/", secret="whsec_AAAA",
         subjects=["point"],
     )  # fmt: skip
+
+
+def make_source(world: World, gis: User) -> dict[str, str]:
+    """A source of the water department that has listed its layers, and the host that it names."""
+    host = SourceHost.objects.create(host="maps.example", added_by=gis)
+    source = LayerSource.objects.create(
+        title="小微水体", kind="wfs", url="https://maps.example/wfs", department=world.water, made_by=gis,
+        choices=[{"name": "ponds", "title": "小微水体"}], outcome="listed",
+    )  # fmt: skip
+    return {"SOURCE": str(source.pk), "SOURCE_HOST": str(host.pk)}
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from accounts.notices.channels import https
 from accounts.notices.models import RobotHost
+from geokit.fetching import https
 
 OPENSSL = "/usr/bin/openssl"
 HOSTS = (

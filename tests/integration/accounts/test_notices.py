@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.notices import delivery, notify, notify_address
-from accounts.notices.channels import https
 from accounts.notices.services import confirm, unsubscribe
+from geokit.fetching import https
 from geokit.refusal import BadInput
 from jobs.models import Job
 

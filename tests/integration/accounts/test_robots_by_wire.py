@@ -20,9 +20,9 @@ from django.apps import apps
 
 from accounts.models import Delivery, Robot, RobotHost
 from accounts.notices import delivery, notify
-from accounts.notices.channels import https
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.channels.robots.messages import check_address, dingtalk_sign
+from geokit.fetching import https
 from geokit.refusal import BadInput
 from tests.integration.accounts.conftest import OPENSSL
 

@@ -12,11 +12,11 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import RobotHost
-from accounts.notices.channels import https
 from accounts.notices.channels.standard_webhooks import signature
 from accounts.notices.models import Notice
 from exchange.webhooks import calling, services
 from exchange.webhooks.models import Call, ChangeNote, Endpoint
+from geokit.fetching import https
 from geokit.refusal import BadInput, NotPermitted
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.notices.channels import https
 from accounts.notices.channels.base import Own, Variable, Words
 from accounts.notices.channels.own import channel
 from accounts.notices.channels.platform import Platform, read
 from accounts.notices.channels.user_ids import clean_user_id
 from accounts.notices.channels.wording import dingtalk
 from accounts.notices.models import DINGTALK
+from geokit.fetching import https
 
 HOST = "https://oapi.dingtalk.com"
 TEXT_BYTES = 4000

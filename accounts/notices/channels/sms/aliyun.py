@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered, verdict
+from geokit.fetching import https
 
 HOST = "dysmsapi.aliyuncs.com"
 ALGORITHM = "ACS3-HMAC-SHA256"

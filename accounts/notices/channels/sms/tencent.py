@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from accounts.notices.channels import https
 from accounts.notices.channels.base import NotDelivered, verdict
+from geokit.fetching import https
 
 HOST, SERVICE, ALGORITHM = "sms.tencentcloudapi.com", "sms", "TC3-HMAC-SHA256"
 CONTENT_TYPE = "application/json; charset=utf-8"

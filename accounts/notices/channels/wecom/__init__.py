@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from accounts.notices.channels import https
 from accounts.notices.channels.base import Own, UnknownAddress, Variable, Words
 from accounts.notices.channels.own import channel
 from accounts.notices.channels.platform import Platform, read
 from accounts.notices.channels.user_ids import clean_user_id
 from accounts.notices.channels.wording import plain
 from accounts.notices.models import WECOM
+from geokit.fetching import https
 from ui.text.cut import cut
 
 HOST = "https://qyapi.weixin.qq.com"

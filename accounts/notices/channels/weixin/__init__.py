@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import current
-from accounts.notices.channels import https
 from accounts.notices.channels.base import NeverDelivered, Own, Variable, Words
 from accounts.notices.channels.own import channel
 from accounts.notices.channels.platform import Platform, read
 from accounts.notices.models import WEIXIN
+from geokit.fetching import https
 from geokit.refusal import refuse
 
 HOST = "https://api.weixin.qq.com"

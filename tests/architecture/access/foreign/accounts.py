@@ -42,6 +42,8 @@ FOREIGN = [
 NO_OBJECT = {
     "calendars:make_address": "one's own",
     "calendars:end_address": "one's own",
+    "calendars:set_feed": "one's own",
+    "calendars:end_feed": "one's own",
     "calendars:read_busy": "one's own",
     "calendars:forget_busy": "one's own",
     "invitation_code": "a private code's",

@@ -9,6 +9,20 @@ FOREIGN = [
     Foreign("layers:import_confirm", "pk=JOB", {}, GIS_MAY),
     Foreign("layers:import_cancel", "pk=JOB", {}, GIS_MAY),
     Foreign("layers:import_retry", "pk=JOB", {}, GIS_MAY),
+    Foreign("layers:sources", "", {}, "404 404 400 400 404", taken=400),
+    Foreign("layers:source_hosts", "", {"host": "a b"}, GIS_400, taken=400),
+    Foreign("layers:source_host_end", "pk=SOURCE_HOST", {}, GIS_MAY),
+    *(
+        Foreign("layers:source_step", f"pk=SOURCE step={step}", form, GIS_MAY)
+        for step, form in (
+            ("choose", {"name": "ponds"}),
+            ("fetch", {}),
+            ("stop", {}),
+            ("secret", {"secret": "t"}),
+            ("end", {}),
+            ("settings", {"schedule": "daily", "at_hour": "3"}),
+        )
+    ),
     Foreign("layers:overlay", "", {}, GIS_400, taken=400),
     Foreign("layers:overlay_cancel", "pk=RUN", {}, GIS_MAY),
     Foreign("layers:overlay_save", "pk=RUN", {"slug": "the-answer", "title": "结果", "mode": "create"}, GIS_MAY),

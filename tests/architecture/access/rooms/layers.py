@@ -12,6 +12,9 @@ from tests.architecture.access.answers import (
 KEEPERS_ONLY = "302 404 200 200 200 200 200"
 """Editors, and officers, who keep their department's layers."""
 
+OWN_SOURCE = "302 404 200 404 200 200 200"
+"""A source of the officer's department, which is no layer yet."""
+
 READS = [
     ("layers:list", "", EVERYBODY),
     ("layers:import", "", KEEPERS_ONLY),
@@ -22,6 +25,13 @@ READS = [
     ("layers:import_history", "", KEEPERS_ONLY),
     ("layers:deliveries", "", KEEPERS_ONLY),
     ("layers:remind", "slug=open-layer", NOBODY_BY_GET),
+    ("layers:sources", "", KEEPERS_ONLY),
+    ("layers:source", "pk=SOURCE", OWN_SOURCE),
+    ("layers:source", "pk=999999", NOTHING_SIGNED_IN),
+    ("layers:source_status", "pk=SOURCE", OWN_SOURCE),
+    ("layers:source_step", "pk=SOURCE step=fetch", NOBODY_BY_GET),
+    ("layers:source_hosts", "", EDITORS_ONLY),
+    ("layers:source_host_end", "pk=SOURCE_HOST", NOBODY_BY_GET),
     ("layers:import_findings", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_findings_geojson", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_findings_csv", "pk=999999", NOTHING_SIGNED_IN),
@@ -85,6 +95,12 @@ READS = [
 
 WRITES = [
     ("layers:import", "", "302 404 400 400 400 400 400"),
+    ("layers:sources", "", "302 404 400 400 400 400 400"),
+    ("layers:source_step", "pk=SOURCE step=choose", "302 404 302 404 302 302 302"),
+    ("layers:source_step", "pk=SOURCE step=settings", "302 404 400 404 400 400 400"),
+    ("layers:source_step", "pk=SOURCE step=other", NOTHING_SIGNED_IN),
+    ("layers:source_hosts", "", "302 404 404 404 400 400 400"),
+    ("layers:source_host_end", "pk=SOURCE_HOST", "302 404 404 404 302 302 302"),
     ("layers:undo", "slug=open-layer", "302 404 404 404 302 302 302"),
     ("layers:remind", "slug=inner-layer", "302 404 404 404 302 302 302"),
     ("layers:overlay", "", "302 404 404 404 400 400 400"),

@@ -1,0 +1,47 @@
+"""Which addresses may be asked: hosts on the list by https, and what the operator's settings name, inner ones too."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from geokit.fetching.addresses import not_allowed, origin_of, public_host, split
+from geokit.refusal import BadInput
+from layers.sources.models import SourceHost
+
+SECRET_WORDS = ("token", "tk", "key", "apikey", "api_key", "access_token", "password", "pwd", "secret", "sig")
+
+
+def require_allowed(url: str, area_id: int | None) -> bool:
+    """Tell whether `url` is at an inner host that the operator names. Raises BadInput unless it may be asked.
+
+    Asked when a source is added and again before every request, so a host taken off the list is asked no more.
+    """
+    if origin_of(url) in inner_origins(tuple(settings.SOURCE_INNER_ORIGINS)):
+        return True
+    host = public_host(url)
+    listed = SourceHost.objects.filter(Q(area=None) | Q(area=area_id), host=host, ended_at=None)
+    if not listed.exists():
+        raise not_allowed(_("主机“%s”不在允许的名单里，请 GIS 人员先把它加进去。") % host)
+    return False
+
+
+def require_no_secret(url: str) -> None:
+    """An address is shown and exported, so what opens the service has a field of its own. Raises BadInput."""
+    words = {pair.partition("=")[0].lower() for pair in split(url).query.split("&")}
+    if words.intersection(SECRET_WORDS):
+        raise not_allowed(_("地址里带了令牌或密钥。请从地址里去掉，填到“令牌”一栏。"))
+
+
+@lru_cache(maxsize=8)
+def inner_origins(named: tuple[str, ...]) -> frozenset[str]:
+    """Scheme, host and port of each address that the operator named; what is no address names nothing."""
+    return frozenset(origin for each in named if (origin := _origin(each)))
+
+
+def _origin(url: str) -> str:
+    try:
+        return origin_of(url)
+    except BadInput:
+        return ""

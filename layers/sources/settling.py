@@ -1,0 +1,89 @@
+"""What becomes of a source when the import that it brought comes to rest: nothing new, loaded, or a person is asked."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from layers.importing import jobs
+from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
+from layers.sources import services
+from layers.sources.models import LayerSource
+from layers.sources.permissions import maker_stands
+
+MOST_SHARE = 0.2
+"""Of the layer's rows that may be new, changed or missing in a change that goes in by itself."""
+Outcome = LayerSource.Outcome
+
+
+def settled(job: ImportJob, **_kwargs: Any) -> None:
+    """Receiver of `import_settled`."""
+    rows = LayerSource.objects.select_related("layer", "made_by", "last_job__version").select_for_update(of=("self",))
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+        source = rows.filter(last_job=job).first()
+        if source is not None and source.last_job is not None:
+            _settle(source, source.last_job)
+
+
+def catch_up() -> None:
+    """Settle what came to rest while nobody could say so."""
+    open_ones = LayerSource.objects.filter(outcome__in=(Outcome.CHECKING, Outcome.CHANGED)).select_related("last_job")
+    for source in open_ones:
+        job = source.last_job
+        if job is not None and job.state in TABLE.in_group("at_rest"):
+            settled(job)
+
+
+def _settle(source: LayerSource, job: ImportJob) -> None:
+    if job.state == State.DONE and job.version is not None:
+        said = _("图层“%(title)s”版本 %(number)d") % {"title": job.version.layer.title, "number": job.version.number}
+        layer = source.layer_id or job.version.layer_id
+        _note(source, outcome=Outcome.APPLIED, said=said, layer_id=layer)
+    elif job.state == State.FAILED:
+        # Read again next time even if nothing changed over there: this content is not in the layer.
+        _note(source, sha256="", etag="", last_modified="")
+        services.note_failure(source, job.error_message)
+    elif job.state == State.CANCELLED:
+        _note(source, outcome=Outcome.STOPPED, said="")
+    elif source.layer is not None and not job.error_code and is_same(job.preview):
+        services.drop_waiting(source)
+        _note(source, outcome=Outcome.UNCHANGED, said=_("内容写法不同，但与图层里的数据没有差别。"))
+    elif source.applies_itself and is_small(job) and maker_stands(source):
+        difference = job.preview["difference"]
+        base = {"base_version": difference["against"], "base_edits": difference.get("against_edits", 0)}
+        jobs.confirm(job, job.options | base)
+    elif source.outcome != Outcome.CHANGED:
+        _note(source, outcome=Outcome.CHANGED, said="")
+        if source.layer is not None:  # of a new layer nobody is told: who set it up waits for it
+            services.tell_of_changes(source)
+
+
+def is_same(preview: dict[str, Any]) -> bool:
+    """Whether an inspected delivery differs in nothing from the layer."""
+    found = preview.get("difference")
+    if not found or _columns_differ(found):
+        return False
+    return not any(found[name] for name in ("new", "changed", "missing"))
+
+
+def is_small(job: ImportJob) -> bool:
+    """Whether a delivery has the layer's columns, no open question, and few enough changes to go in by itself."""
+    found = job.preview.get("difference")
+    if not found or job.error_code or _columns_differ(found) or job.preview.get("rows_rejected"):
+        return False
+    changes = found["new"] + found["changed"] + found["missing"]
+    before = found["unchanged"] + found["changed"] + found["missing"]
+    return bool(changes <= before * MOST_SHARE)
+
+
+def _columns_differ(found: dict[str, Any]) -> bool:
+    return any(found.get(name) for name in ("fields_added", "fields_removed", "fields_retyped"))
+
+
+def _note(source: LayerSource, **values: Any) -> None:
+    LayerSource.objects.filter(pk=source.pk).update(**values)
+    for name, value in values.items():
+        setattr(source, name, value)
