@@ -63,6 +63,17 @@ class Column:
     help: Any = ""
     choices: tuple[tuple[str, Any], ...] = ()
     aliases: tuple[str, ...] = ()
+    parts: int = 1
+    """Over how many columns of a workbook a long text may go, since a cell there holds `ui.downloads.CELL_LENGTH`."""
+
+    @property
+    def part_names(self) -> list[str]:
+        """The columns of its parts: ``body``, ``body 2``, ``body 3``."""
+        return [self.name, *(f"{self.name} {number}" for number in range(2, self.parts + 1))]
+
+    def part_heads(self, word: str) -> list[str]:
+        """What a head cell says above each part, where the first one says `word`."""
+        return [word, *(f"{word} {number}" for number in range(2, self.parts + 1))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +137,8 @@ class Dataset:
         found: dict[str, str] = {}
         for column in self.columns:
             for word in (*in_every_language(column.head), column.name, *column.aliases):
-                found.setdefault(word.strip().lower(), column.name)
+                for head, name in zip(column.part_heads(word.strip().lower()), column.part_names, strict=True):
+                    found.setdefault(head, name)
         return {**self.more_heads(), **found}
 
     @property

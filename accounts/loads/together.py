@@ -74,8 +74,8 @@ def by_code(rows: Callable[[], QuerySet[Any]]) -> Callable[[Sequence[SheetRow]],
     return find_many
 
 
-def read_and_written[G](
-    rows: Sequence[GivenRow], read: Callable[[GivenRow], G], write: Callable[[list[G]], Sequence[Any]]
+def read_and_written[R, G](
+    rows: Sequence[R], read: Callable[[R], G], write: Callable[[list[G]], Sequence[Any]]
 ) -> list[Any]:
     """Read each row, and write together those that could be read; for each what became of it, in their order."""
     answers: list[Any] = []

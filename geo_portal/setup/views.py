@@ -174,7 +174,7 @@ def rows(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     if extension not in TABLE_FILES or found.rows().count() > row_sheets.MOST_ROWS:
         raise Http404
     name = f"{found.slug}-{timezone.localdate()}.{extension}"
-    response = table_response(row_sheets.rows_of(found), name)
+    response = table_response(row_sheets.rows_of(found, extension), name)
     response["Cache-Control"] = "private, no-store"
     return response
 
