@@ -1,4 +1,4 @@
-"""The demo's library: real laws, papers written for the demo that speak of its waters, and study material as invented."""
+"""The demo's library: real laws, and papers and study material written for the demo."""
 
 from datetime import date, timedelta
 

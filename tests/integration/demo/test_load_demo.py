@@ -23,9 +23,9 @@ from demo import load
 from demo.load import NotEmpty, load_district, replace_district
 from geokit.refusal import NotPermitted
 from layers.models import Layer
+from ledger.chain import verify
 from library.study.models import Studied
 from library.study.services import progress_of, study_for
-from ledger.chain import verify
 from projects.models import Project, ProjectPlace, Proposal, Turnout, UrnBallot, VoteSession
 from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
