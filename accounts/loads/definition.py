@@ -52,6 +52,13 @@ class GivenRow(SheetRow):
     """Whether this is how the thing was before a load that is taken back: what is empty here was empty."""
 
 
+def row_of(number: int, cells: Mapping[str, Any]) -> GivenRow:
+    """Return cells of a thing as the row that would write them."""
+    shape = GEOSGeometry(cells[SHAPE]) if cells.get(SHAPE) else None
+    plain = {name: value for name, value in cells.items() if name != SHAPE}
+    return GivenRow(number, plain, shape, is_restored=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `head` is what its first cell says in a template, `aliases` what else it may say (any case)."""
@@ -104,6 +111,8 @@ class Dataset:
     """A thing as a row would say it; its place under `SHAPE`."""
     remove: Callable[[Asker, Any], None] | None = None
     """Take back what a load entered, unless something rests on it (Refusal); None where rows are history."""
+    remove_many: Callable[[Asker, Sequence[Any]], None] | None = None
+    """What `remove` does with each of many things, all or none, in a number of queries that does not grow with them."""
     finish: Callable[[], Any] | None = None
     """Called once after rows were written."""
     recorded: Callable[[Any], Any] | None = None

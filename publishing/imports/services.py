@@ -1,4 +1,4 @@
-"""Writing articles of a sheet, and taking one back: by the steps of any page, so that it waits for its reviews."""
+"""Writing articles of a sheet, and taking them back: by the steps of any page, so that it waits for its reviews."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -22,7 +22,6 @@ from ledger.steps.together import apply_many, lock_many
 from publishing.body.blocks import Block, check_body
 from publishing.body.from_html import is_words
 from publishing.imports.models import ImportedArticle, OldAddress
-from publishing.register import services
 from publishing.register.models import PageRevision, SitePage
 from publishing.register.services import WORDS
 from publishing.register.table import TABLE, Status, Verb
@@ -172,17 +171,15 @@ def _day(moment: datetime | None) -> str:
 
 
 @transaction.atomic
-def take_back(actor: Any, page: SitePage) -> None:
-    """Take an article of a load back: the page is withdrawn, since what was said stays on record; its address goes."""
+def take_back(actor: Any, pages: Sequence[SitePage]) -> None:
+    """Take articles of a load back: pages are withdrawn, since what was said stays on record; their addresses go."""
     user, why = _author(actor), _("撤销导入。")
-    if page.state in (*TABLE.in_group("in_review"), *TABLE.in_group("waiting")):
-        services.step(user, page.pk, Verb.SEND_BACK, page.version, why)
-        page.refresh_from_db()
-    if page.state != Status.WITHDRAWN:
-        services.step(user, page.pk, Verb.WITHDRAW, page.version, why)
-    OldAddress.objects.filter(page=page).delete()
-    ImportedArticle.objects.filter(page=page).update(load=None)
-    audit.record(user, "row-taken-back", page, said=page.title)
+    in_review = [page for page in pages if page.state in (*TABLE.in_group("in_review"), *TABLE.in_group("waiting"))]
+    others = [page for page in pages if page not in in_review and page.state != Status.WITHDRAWN]
+    _step(user, [*others, *(page for page, _event in _step(user, in_review, Verb.SEND_BACK, why))], Verb.WITHDRAW, why)
+    OldAddress.objects.filter(page__in=pages).delete()
+    ImportedArticle.objects.filter(page__in=pages).update(load=None)
+    audit.record_many(user, "row-taken-back", [(page, {"said": page.title}) for page in pages])
 
 
 def belong_to(load: Load) -> None:

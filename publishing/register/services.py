@@ -72,6 +72,17 @@ def save_body(user: User, pk: int, version: int, body: Sequence[Block]) -> SiteP
     return page
 
 
+@transaction.atomic
+def restore(user: User, pk: int, version: int, number: int) -> SitePage:
+    """Say again in a draft what an earlier wording said. Raises NotPermitted, StaleEdit, BadInput."""
+    page = locked_draft(user, pk, version)
+    earlier = page.revisions.filter(number=number).first()
+    if earlier is None:
+        raise refuse("number", "unknown-wording", _("没有这一版。"))
+    _write(user, page, {name: getattr(earlier, name) for name in WORDS}, earlier.body)
+    return page
+
+
 def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[Block], *, anew: bool = False) -> None:
     """Append a wording unless it says what the newest says, and take the next version of the page.
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.inbox import Waiting
+from accounts.loads.models import Load
 from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows, undo
 from accounts.models import User
@@ -318,10 +319,10 @@ def queries_of(work: Any) -> int:
     return len(caught)
 
 
-def test_queries_of_a_load_and_of_its_reviews_do_not_grow_with_the_articles(
+def test_queries_of_a_load_of_its_reviews_and_its_undo_do_not_grow_with_the_articles(
     world: World, editors: list[User], tmp_path: Path
 ) -> None:
-    """New ones, the same again, other wordings of public ones, and each review: 5 rows as 25 rows."""
+    """New ones, the same again, other wordings of public ones, each review, and undo: 5 rows as 25 rows."""
     counted: list[dict[str, int]] = []
     for rows, start in ((5, 0), (25, 1000)):
         sheet, other = many(rows, start), many(rows, start, "<p>看了。</p>")
@@ -331,11 +332,15 @@ def test_queries_of_a_load_and_of_its_reviews_do_not_grow_with_the_articles(
         }
         for one in editors[1:]:
             found[one.username] = queries_of(lambda who=one, n=rows: review(who, newest_load(who), "pass", n))
-        assert set(SitePage.objects.values_list("state", flat=True)) == {"published"}
+        assert SitePage.objects.filter(state="published").count() == rows
         found["same"] = queries_of(lambda text=sheet: load(editors[0], text, tmp_path))
         found["other"] = queries_of(lambda text=other: load(editors[0], text, tmp_path))
         assert SitePage.objects.filter(state="first").count() == rows
+        found["back"] = queries_of(lambda: undo(editors[0], newest_load(editors[0]).pk))
         approve_all(editors[1:])
+        first = Load.objects.filter(undone_at=None).latest("pk").pk
+        found["back whole"] = queries_of(lambda pk=first: undo(editors[0], pk))
+        assert set(SitePage.objects.values_list("state", flat=True)) == {"withdrawn"}
         counted.append(found)
     assert all(abs(counted[1][name] - counted[0][name]) <= 2 for name in counted[0]), counted
     assert max(counted[1].values()) < 100, counted
