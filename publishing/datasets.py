@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -225,6 +226,7 @@ DATASETS = (
         remove=lambda actor, page: take_back(actor, [page]),
         remove_many=take_back,
         recorded=belong_to,
+        next_step=lambda load: (_("看这一批"), reverse("cms:batch", args=[load.pk])),
         shape=Shape.POINT,
         lists_missing=False,
         limits=LIMITS,

@@ -117,6 +117,8 @@ class Dataset:
     """Called once after rows were written."""
     recorded: Callable[[Any], Any] | None = None
     """Called with the record of a load whose rows were kept."""
+    next_step: Callable[[Any], tuple[Any, str]] | None = None
+    """Words and address of where what a load (its record) brought is to be dealt with; None where nothing waits."""
     limits: SheetLimits = USUAL
     """How much of a sheet is read at once."""
     is_needed: bool = False

@@ -63,7 +63,10 @@ def _bring_new(user: User, articles: Sequence[Article]) -> list[SitePage | Refus
     made = make_together(user, [Beginning(one.words, one.body, one.facts) for one in articles])
     brought = [(one, page) for one, page in zip(articles, made, strict=True) if isinstance(page, SitePage)]
     waiting = _submit(user, [page for _one, page in brought])
-    OldAddress.objects.bulk_create([OldAddress(path=one.path, page=page) for one, page in brought], batch_size=BATCH)
+    now = timezone.now()
+    OldAddress.objects.bulk_create(
+        [OldAddress(path=one.path, page=page, added_at=now) for one, page in brought], batch_size=BATCH
+    )
     ImportedArticle.objects.bulk_create(
         [ImportedArticle(page=page, revision=waiting[page.pk], pictures=list(one.pictures)) for one, page in brought],
         batch_size=BATCH,

@@ -6,6 +6,7 @@ import { dressCharts } from "./charts";
 import { one } from "./dom";
 import { dressClaims } from "./forms/claims";
 import { dressDrafts } from "./forms/drafts";
+import { dressFiles } from "./forms/file-control";
 import { dressKinds } from "./forms/kinds";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
@@ -35,6 +36,7 @@ import { dressOutbox, startOutbox } from "./report/outbox";
 
 function dressPanel(): void {
   dressPhotos();
+  dressFiles();
   dressClaims();
   dressProgress();
   dressDrafts();

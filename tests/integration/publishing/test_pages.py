@@ -81,23 +81,6 @@ def test_an_editor_writes_a_page_with_every_kind_of_block(world, editors, as_use
         ("nothing", {}, 404),
     ],
 )
-def test_a_block_taken_away_comes_back_with_an_earlier_version(world, editors, as_user):
-    client, page = as_user(editors[0]), as_draft(editors[0], world.district)
-    answer = client.post(f"/cms/{page.pk}/blocks/0/arrange/", {"version": page.version, "do": "remove"}, follow=True)
-    assert "已删除第 1 段" in (shown := answer.content.decode()) and "恢复这一版" in shown
-    page.refresh_from_db()
-    assert page.revisions.first().body == []
-    stale = client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version - 1})
-    assert stale.status_code == 409
-    assert client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version}).status_code == 302
-    assert page.revisions.count() == 3 and page.revisions.first().body == page.revisions.get(number=1).body
-    page.refresh_from_db()
-    services.step(editors[0], page.pk, "submit", page.version)
-    page.refresh_from_db()
-    assert client.post(f"/cms/{page.pk}/restore/2/", {"version": page.version}).status_code == 403
-    assert "恢复这一版" not in client.get(f"/cms/{page.pk}/").content.decode()
-
-
 def test_what_is_wrong_is_said_and_nothing_is_saved(world, editors, as_user, kind, given, status):
     page = as_draft(editors[0], world.district)
     answer = as_user(editors[0]).post(f"/cms/{page.pk}/blocks/new/{kind}/", given | {"version": page.version})
@@ -113,6 +96,23 @@ def workbook(*names):
             packed.writestr(name, bytes(20 * 1024**2) if name.endswith("bomb.bin") else "<x/>")
     out.seek(0)
     return out
+
+
+def test_a_block_taken_away_comes_back_with_an_earlier_version(world, editors, as_user):
+    client, page = as_user(editors[0]), as_draft(editors[0], world.district)
+    answer = client.post(f"/cms/{page.pk}/blocks/0/arrange/", {"version": page.version, "do": "remove"}, follow=True)
+    assert "已删除第 1 段" in (shown := answer.content.decode()) and "恢复这一版" in shown
+    page.refresh_from_db()
+    assert page.revisions.first().body == []
+    stale = client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version - 1})
+    assert stale.status_code == 409
+    assert client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version}).status_code == 302
+    assert page.revisions.count() == 3 and page.revisions.first().body == page.revisions.get(number=1).body
+    page.refresh_from_db()
+    services.step(editors[0], page.pk, "submit", page.version)
+    page.refresh_from_db()
+    assert client.post(f"/cms/{page.pk}/restore/2/", {"version": page.version}).status_code == 403
+    assert "恢复这一版" not in client.get(f"/cms/{page.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
