@@ -140,6 +140,17 @@ def test_files_that_may_do_harm_are_refused(world, editors, as_user, name, conte
     assert not page.files.exists()
 
 
+def test_what_few_pages_need_is_folded_until_it_is_written_or_wrong(world, editors, as_user):
+    client = as_user(editors[0])
+    assert client.get("/cms/new/").content.decode().count('<details class="filters">') == 3
+    given = {"title": "会刊", "column": "journal", "area": world.district.pk, "audience": "everybody", "version": "0"}
+    wrong = client.post("/cms/new/", given)
+    assert wrong.status_code == 400 and wrong.content.decode().count('<details class="filters" open>') == 1
+    draft = as_draft(editors[0], world.district, place_area=world.west_town)
+    shown = client.get(f"/cms/{draft.pk}/edit/").content.decode()
+    assert shown.count('<details class="filters" open>') == 1
+
+
 def test_a_file_is_seen_by_whoever_sees_the_version_that_shows_it(world, editors, as_user, deputy):
     writer = editors[0]
     page = as_draft(writer, world.district)
