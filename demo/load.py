@@ -155,7 +155,7 @@ def _write(today: date) -> dict[str, int]:
         **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
         **boards.store_boards(users["staff"], today),
-        "documents": library.store_library(users["staff"]),
+        "documents": library.store_library(users["staff"], users["deputy"], today),
         "meetings": meetings.store_meetings(places, users, today),
         "questionnaires": questions.store_questionnaires(places, users, today),
         "site_pages": site.store_pages(places, users, today),

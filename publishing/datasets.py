@@ -1,9 +1,12 @@
 """Articles of an older site as rows of a sheet: each becomes a page that waits for its reviews."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -12,24 +15,26 @@ from django.utils.translation import pgettext_lazy
 from accounts.directory.levels import held
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.beside import own_district
-from accounts.loads.cells import one_of, shape_cell
+from accounts.loads.cells import shape_cell
+from accounts.loads.together import Named, read_and_written
 from accounts.models import Area, User
 from accounts.permissions import Asker, scope_of
-from geokit.refusal import refuse
+from geokit.refusal import Refusal, refuse
 from publishing.body.blocks import Block
 from publishing.body.from_html import MOST_ADDRESS, MOST_PICTURES, blocks_from, html_of
 from publishing.imports.addresses import path_of
 from publishing.imports.batches import SLUG
 from publishing.imports.models import OldAddress
-from publishing.imports.services import belong_to, bring, bring_anew, take_back
-from publishing.register.models import MAX_SUMMARY, MAX_TITLE, SitePage
-from publishing.register.workflow import newest_of
+from publishing.imports.services import Article, belong_to, bring_together, take_back
+from publishing.register.models import MAX_SUMMARY, MAX_TITLE, PageRevision, SitePage
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetLimits, SheetRow
 
 MOST_SOURCE = 80
-MOST_HTML = 130_000
-"""Characters of one article with its markup; a cell of a workbook holds 32,767."""
+PARTS = 8
+"""Columns of a workbook over which an article may go."""
+MOST_HTML = 250_000
+"""Characters of one article with its markup; less than `PARTS` cells of a workbook hold."""
 EARLIEST = 1980
 LIMITS = SheetLimits(bytes=10 * 1024**2, rows=500, cells=200_000)
 """A batch that somebody reviews; a site of many years comes in several files."""
@@ -44,8 +49,9 @@ COLUMNS = (
     Column("summary", pgettext_lazy("page", "摘要"), ""),
     Column("source", _("来源"), _("本站"), help=_("与作者合起来最多 80 字。")),
     Column("author", _("作者"), ""),
-    Column("body", _("正文"), "<p>…</p>", needed=True, aliases=("内容",),
-           help=_("文字或 HTML；只留文字、小标题、引文和表格，脚本和样式不要。")),
+    Column("body", _("正文"), "<p>…</p>", needed=True, aliases=("内容",), parts=PARTS,
+           help=_("文字或 HTML；只留文字、小标题、引文和表格，脚本和样式不要。"
+                  "工作簿一格最多 32,767 字，更长的接着写在“正文 2”“正文 3”等列。")),
     Column("area", _("发布单位所在"), "", help=_("区或镇街的名称或代码；不写就是本区。")),
     Column("place", _("说的是哪个镇街、村社"), "", help=_("名称或代码。")),
     Column("lng", _("经度"), ""),
@@ -56,20 +62,66 @@ HEADS = {column.name: column.head for column in COLUMNS}
 
 
 def find_article(row: SheetRow) -> SitePage | None:
-    known = OldAddress.objects.select_related("page__area", "page__place_area").filter(path=path_of(row["address"]))
-    found = known.first()
-    return found.page if found else None
+    path = path_of(row["address"])
+    return articles().filter(old_addresses__path=path).first()
+
+
+def find_articles(rows: Sequence[SheetRow]) -> list[SitePage | None]:
+    paths = [_path_or_none(row) for row in rows]
+    known = OldAddress.objects.filter(path__in=[path for path in paths if path]).values_list("path", "page")
+    keys = dict(known)
+    pages = {page.pk: page for page in articles().filter(pk__in=keys.values())}
+    return [pages.get(keys.get(path or "", 0)) for path in paths]
+
+
+def _path_or_none(row: SheetRow) -> str | None:
+    try:
+        return path_of(row["address"])
+    except Refusal:
+        return None
 
 
 def write_article(actor: Asker, row: GivenRow) -> SitePage:
     """Enter an article, or another wording of it. Raises Refusal."""
-    found, words = find_article(row), _words(row)
+    [written] = write_articles(actor, [row])
+    if isinstance(written, Refusal):
+        raise written
+    return articles().get(pk=written.pk)
+
+
+def write_articles(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """Enter many together; None for the second of two rows that mean one address, which comes after the first."""
+    paths, seen = [_path_or_none(row) for row in rows], set[str]()
+    is_later = [path is not None and (path in seen or bool(seen.add(path))) for path in paths]  # type: ignore[func-returns-value]
+    firsts = [row for row, later in zip(rows, is_later, strict=True) if not later]
+    known, names, own = iter(find_articles(firsts)), _Names(firsts), cache(lambda: _own_area(actor))
+    written = iter(
+        read_and_written(
+            firsts,
+            lambda row: _article(row, next(known), names, own),
+            lambda articles: bring_together(actor, articles),
+        )
+    )
+    return [None if later else next(written) for later in is_later]
+
+
+class _Names:
+    """The areas that rows of a file name, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        self.areas = Named((row["area"] for row in rows), Area.objects.all(), _t("区域"), "code", "name")
+        narrow = Area.objects.filter(level__in=(Area.Level.TOWN, Area.Level.VILLAGE))
+        self.places = Named((row["place"] for row in rows), narrow, _t("镇街或村社"), "code", "name")
+
+
+def _article(row: GivenRow, found: SitePage | None, names: _Names, own_area: Callable[[], Area]) -> Article:
+    """An article as its row says it. Raises Refusal."""
+    path, words, facts = path_of(row["address"]), _words(row), _facts(row, names)
     body, pictures = _body(row)
     if found is None:
-        facts = {"column": SitePage.Column.NEWS, "area": _own_area(actor), "place_area": None, "geom": None}
-        facts |= _facts(row)
-        return bring(actor, path_of(row["address"]), words, body, [*pictures, *_pictures(row)], **facts)
-    return bring_anew(actor, found, words, body, _facts(row))
+        facts = {"column": SitePage.Column.NEWS, "place_area": None, "geom": None, **facts}
+        facts["area"] = facts.get("area") or own_area()
+    return Article(path, words, body, [*pictures, *_pictures(row)], facts, found)
 
 
 def _words(row: GivenRow) -> dict[str, str]:
@@ -93,16 +145,15 @@ def _body(row: GivenRow) -> tuple[list[Block], list[str]]:
     return body, pictures
 
 
-def _facts(row: GivenRow) -> dict[str, Any]:
+def _facts(row: GivenRow, names: _Names) -> dict[str, Any]:
     """The facts that the row says, by the names of the page's fields."""
     facts: dict[str, Any] = {"published_at": _moment(row)}
     if row["column"]:
         facts["column"] = choice_value(row, "column", SitePage.Column.choices, HEADS)
     if row["area"]:
-        facts["area"] = one_of(row, "area", Area.objects.all(), _t("区域"), "code", "name")
+        facts["area"] = names.areas.of(row, "area")
     if row["place"] or (row.is_restored and "place" in row):
-        narrow = Area.objects.filter(level__in=(Area.Level.TOWN, Area.Level.VILLAGE))
-        facts["place_area"] = one_of(row, "place", narrow, _t("镇街或村社"), "code", "name")
+        facts["place_area"] = names.places.of(row, "place")
     if row.shape is not None or row.is_restored:
         facts["geom"] = row.shape
     elif facts.get("place_area") is not None:
@@ -132,9 +183,9 @@ def _pictures(row: SheetRow) -> list[str]:
     return found
 
 
-def article_cells(page: SitePage) -> dict[str, str]:
-    """An article as its row; pictures are only noted when it comes, so no cell says them."""
-    newest, address = newest_of(page), page.old_addresses.first()
+def article_cells(page: Any) -> dict[str, str]:
+    """An article of `articles` as its row; pictures are only noted when it comes, so no cell says them."""
+    newest, address = next(iter(page.newest_wording), None), next(iter(page.old_addresses.all()), None)
     day = timezone.localtime(page.published_at).date().isoformat() if page.published_at else ""
     return {
         "address": address.path if address else "",
@@ -152,8 +203,11 @@ def article_cells(page: SitePage) -> dict[str, str]:
 
 def articles() -> QuerySet[SitePage]:
     """Every page that came from a sheet and is known by its old address."""
-    rows = SitePage.objects.filter(imported__isnull=False, old_addresses__isnull=False).distinct()
-    return rows.select_related("area", "place_area").order_by("pk")
+    newest = PageRevision.objects.filter(page=OuterRef("page")).order_by("-number").values("pk")[:1]
+    wording = Prefetch("revisions", PageRevision.objects.filter(pk=Subquery(newest)), to_attr="newest_wording")
+    addressed = Exists(OldAddress.objects.filter(page=OuterRef("pk")))
+    rows = SitePage.objects.filter(addressed, imported__isnull=False).select_related("area", "place_area")
+    return rows.prefetch_related(wording, "old_addresses").order_by("pk")
 
 
 DATASETS = (
@@ -166,9 +220,13 @@ DATASETS = (
         rows=articles,
         find=find_article,
         write=write_article,
+        find_many=find_articles,
+        write_many=write_articles,
         cells=article_cells,
-        remove=take_back,
+        remove=lambda actor, page: take_back(actor, [page]),
+        remove_many=take_back,
         recorded=belong_to,
+        next_step=lambda load: (_("看这一批"), reverse("cms:batch", args=[load.pk])),
         shape=Shape.POINT,
         lists_missing=False,
         limits=LIMITS,

@@ -19,5 +19,6 @@ urlpatterns = [
     path("<int:pk>/blocks/<int:index>/", editing.block, name="block"),
     path("<int:pk>/blocks/<int:index>/arrange/", editing.arrange, name="arrange"),
     path("<int:pk>/preview/<int:number>/", desk.preview, name="preview"),
+    path("<int:pk>/restore/<int:number>/", editing.restore, name="restore"),
     path("<int:pk>/readers/", desk.readers, name="readers"),
 ]

@@ -1,6 +1,6 @@
 """A row that its model's own validation refuses, as the refusal that pages, sheets and the API show."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,13 +29,14 @@ def check_fields(row: Model, code: str, **how: Any) -> None:
         raise BadInput(" ".join(error.messages), code=code, errors=errors) from error
 
 
-def check_own_fields(row: Model, code: str) -> None:
+def check_own_fields(row: Model, code: str, besides: Collection[str] = ()) -> None:
     """What `check_fields` asks without reading: the row's own values, not whether they fit what is stored.
 
-    For rows that are written together: the database's constraints say the rest, of all of them.
+    For rows that are written together: the database's constraints say the rest, of all of them. Fields `besides` are
+    not looked at.
     """
     related = {field.name for field in row._meta.concrete_fields if field.is_relation}
-    check_fields(row, code, exclude=related, validate_unique=False, validate_constraints=False)
+    check_fields(row, code, exclude=related | set(besides), validate_unique=False, validate_constraints=False)
 
 
 def check_moment(field: str, at: datetime | None) -> None:

@@ -52,6 +52,13 @@ class GivenRow(SheetRow):
     """Whether this is how the thing was before a load that is taken back: what is empty here was empty."""
 
 
+def row_of(number: int, cells: Mapping[str, Any]) -> GivenRow:
+    """Return cells of a thing as the row that would write them."""
+    shape = GEOSGeometry(cells[SHAPE]) if cells.get(SHAPE) else None
+    plain = {name: value for name, value in cells.items() if name != SHAPE}
+    return GivenRow(number, plain, shape, is_restored=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `head` is what its first cell says in a template, `aliases` what else it may say (any case)."""
@@ -63,6 +70,17 @@ class Column:
     help: Any = ""
     choices: tuple[tuple[str, Any], ...] = ()
     aliases: tuple[str, ...] = ()
+    parts: int = 1
+    """Over how many columns of a workbook a long text may go, since a cell there holds `ui.downloads.CELL_LENGTH`."""
+
+    @property
+    def part_names(self) -> list[str]:
+        """The columns of its parts: ``body``, ``body 2``, ``body 3``."""
+        return [self.name, *(f"{self.name} {number}" for number in range(2, self.parts + 1))]
+
+    def part_heads(self, word: str) -> list[str]:
+        """What a head cell says above each part, where the first one says `word`."""
+        return [word, *(f"{word} {number}" for number in range(2, self.parts + 1))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +111,14 @@ class Dataset:
     """A thing as a row would say it; its place under `SHAPE`."""
     remove: Callable[[Asker, Any], None] | None = None
     """Take back what a load entered, unless something rests on it (Refusal); None where rows are history."""
+    remove_many: Callable[[Asker, Sequence[Any]], None] | None = None
+    """What `remove` does with each of many things, all or none, in a number of queries that does not grow with them."""
     finish: Callable[[], Any] | None = None
     """Called once after rows were written."""
     recorded: Callable[[Any], Any] | None = None
     """Called with the record of a load whose rows were kept."""
+    next_step: Callable[[Any], tuple[Any, str]] | None = None
+    """Words and address of where what a load (its record) brought is to be dealt with; None where nothing waits."""
     limits: SheetLimits = USUAL
     """How much of a sheet is read at once."""
     is_needed: bool = False
@@ -126,7 +148,8 @@ class Dataset:
         found: dict[str, str] = {}
         for column in self.columns:
             for word in (*in_every_language(column.head), column.name, *column.aliases):
-                found.setdefault(word.strip().lower(), column.name)
+                for head, name in zip(column.part_heads(word.strip().lower()), column.part_names, strict=True):
+                    found.setdefault(head, name)
         return {**self.more_heads(), **found}
 
     @property

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.loads.beside import is_beside, own_areas, require_own
-from accounts.loads.definition import SHAPE, Dataset, GivenRow
+from accounts.loads.definition import SHAPE, Dataset, GivenRow, row_of
 from accounts.loads.models import Load, LoadedRow
 from accounts.loads.registry import declared
-from accounts.loads.together import BATCH, written_together
+from accounts.loads.together import BATCH, taken_back_together, written_together
 from accounts.permissions import Asker, is_district_staff
 from accounts.rules.queries import read_once as rules_read_once
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
@@ -304,8 +304,11 @@ def undo(actor: Asker, load_id: int) -> tuple[Load, int, int]:
         raise BadInput(_("这之后还有导入，请从最近的一次开始撤销。"), code="not-the-newest")
     dataset, kept = declared()[load.dataset], 0
     rows = list(load.rows.order_by("-pk"))
+    with rules_read_once():
+        gone = taken_back_together(actor, dataset, rows)
+        for row in rows:
+            row.kept_because = "" if row.pk in gone else _undo_row(actor, dataset, row)
     for row in rows:
-        row.kept_because = _undo_row(actor, dataset, row)
         kept += bool(row.kept_because)
     LoadedRow.objects.bulk_update(rows, ["kept_because"], batch_size=500)
     if dataset.finish:
@@ -343,10 +346,3 @@ def _restore(actor: Asker, dataset: Dataset, row: LoadedRow) -> None:
         raise BadInput(_("这类资料是历史记录，不能删除。"), code="history")
     else:
         dataset.remove(actor, thing)
-
-
-def row_of(number: int, cells: dict[str, Any]) -> GivenRow:
-    """Return cells of a thing as the row that would write them."""
-    shape = GEOSGeometry(cells[SHAPE]) if cells.get(SHAPE) else None
-    plain = {name: value for name, value in cells.items() if name != SHAPE}
-    return GivenRow(number, plain, shape, is_restored=True)

@@ -7,14 +7,15 @@ database itself refuses, is taken by itself, which finds the words for it.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department
 from accounts.loads.beside import is_beside
 from accounts.loads.cells import chosen_of, one_of
-from accounts.loads.definition import Dataset, GivenRow
+from accounts.loads.definition import Dataset, GivenRow, row_of
+from accounts.loads.models import LoadedRow
 from geokit.refusal import Refusal
 from ui.sheets import SheetRow
 
@@ -74,8 +75,8 @@ def by_code(rows: Callable[[], QuerySet[Any]]) -> Callable[[Sequence[SheetRow]],
     return find_many
 
 
-def read_and_written[G](
-    rows: Sequence[GivenRow], read: Callable[[GivenRow], G], write: Callable[[list[G]], Sequence[Any]]
+def read_and_written[R, G](
+    rows: Sequence[R], read: Callable[[R], G], write: Callable[[list[G]], Sequence[Any]]
 ) -> list[Any]:
     """Read each row, and write together those that could be read; for each what became of it, in their order."""
     answers: list[Any] = []
@@ -116,3 +117,33 @@ def _as_stored(dataset: Dataset, written: Sequence[Any]) -> list[Any]:
     keys = {thing.pk for thing in written if isinstance(thing, Model)}
     stored = {thing.pk: thing for thing in dataset.rows().filter(pk__in=keys)} if keys else {}
     return [stored[thing.pk] if isinstance(thing, Model) else thing for thing in written]
+
+
+def taken_back_together(actor: Any, dataset: Dataset, rows: Sequence[LoadedRow]) -> set[int]:
+    """Take back those of a load's rows whose things are as it left them; return their keys.
+
+    None are taken back where one of them is refused: each is then tried by itself, which finds the words for it.
+    """
+    if dataset.write_many is None or dataset.remove_many is None or is_beside():
+        return set()
+    things = {str(thing.pk): thing for thing in dataset.rows().filter(pk__in=[row.object_id for row in rows])}
+    same = [row for row in rows if row.object_id in things and dataset.cells(things[row.object_id]) == row.after]
+    try:
+        with transaction.atomic():
+            dataset.remove_many(actor, [things[row.object_id] for row in same if row.before is None])
+            if not _restored(actor, dataset, [row for row in same if row.before is not None]):
+                transaction.set_rollback(True)
+                return set()
+    except (Refusal, DatabaseError):
+        return set()
+    return {row.pk for row in same}
+
+
+def _restored(actor: Any, dataset: Dataset, rows: Sequence[LoadedRow]) -> bool:
+    """Write the cells that things had before a load; whether each has them again."""
+    assert dataset.write_many is not None  # noqa: S101 - the caller asked
+    written = dataset.write_many(actor, [row_of(row.number, row.before or {}) for row in rows])
+    if not all(isinstance(thing, Model) for thing in written):
+        return False
+    stored = _as_stored(dataset, written)
+    return all(dataset.cells(thing) == row.before for thing, row in zip(stored, rows, strict=True))

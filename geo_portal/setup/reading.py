@@ -14,6 +14,7 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, Point
 from django.utils.translation import gettext as _
 
 from accounts.loads import Dataset, GivenRow, Shape
+from accounts.loads.long_cells import put_together
 from accounts.loads.services import ReadFile, RowOutcome
 from geokit.crs.gcj02 import to_wgs84_from
 from geokit.formats.table import VECTOR_SUFFIXES
@@ -89,7 +90,8 @@ def _sheet(dataset: Dataset, name: str, content: bytes, how: Reading) -> tuple[l
     refused: list[RowOutcome] = []
     for row in found:
         try:
-            given = GivenRow(row.number, row.cells, _fitting(dataset, _place(dataset, row, how)))
+            cells = put_together(dataset.columns, row.cells)
+            given = GivenRow(row.number, cells, _fitting(dataset, _place(dataset, row, how)))
             rows.extend(dataset.unfold(given) if dataset.unfold else [given])
         except BadInput as refusal:
             refused.append(_refused(dataset, row, refusal.errors))

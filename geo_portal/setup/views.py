@@ -174,7 +174,7 @@ def rows(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     if extension not in TABLE_FILES or found.rows().count() > row_sheets.MOST_ROWS:
         raise Http404
     name = f"{found.slug}-{timezone.localdate()}.{extension}"
-    response = table_response(row_sheets.rows_of(found), name)
+    response = table_response(row_sheets.rows_of(found, extension), name)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -206,6 +206,7 @@ def _page(
         "answer": answer,
         "ticket": ticket,
         "counts": [(Outcome(name).label, count) for name, count in answer.counts.items()] if answer else [],
+        "next_step": found.next_step(answer.load) if answer and answer.load and found.next_step else None,
         "writes": answer is not None and bool(answer.counts["stored"] or answer.counts["changed"]),
         "rows": _rows(found, answer) if answer else [],
         "hidden_rows": max(0, len(answer.outcomes) - SHOWN_ROWS) if answer else 0,

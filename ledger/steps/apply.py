@@ -36,9 +36,9 @@ def apply[T: Model, E: Model, F](
     A step that only repeats an earlier one writes nothing and returns the event of that one.
     """
     locked = lock(workflow, actor, thing)
-    attempt = _attempt(workflow, actor, locked, verb, target, given or {}, at or timezone.now())
-    step = _allowed(workflow, attempt, version)
-    _refuse_what_is_in_the_way(workflow, step)
+    facts = workflow.facts(locked)
+    attempt = attempt_of(workflow, actor, locked, facts, verb, target, given or {}, at or timezone.now())
+    step = checked_step(workflow, attempt, version)
     return workflow.repeated(step) or _write(workflow, step)
 
 
@@ -62,7 +62,8 @@ def step_now[T: Model, E: Model, F](
     workflow: Workflow[T, E, F], actor: Actor, thing: T, verb: str, at: datetime | None = None
 ) -> Line:
     """The transition that `actor` would take by `verb` now. Refuses as `apply` does; what it needs is not asked."""
-    step = _allowed(workflow, _attempt(workflow, actor, thing, verb, "", {}, at or timezone.now()), None)
+    attempt = attempt_of(workflow, actor, thing, workflow.facts(thing), verb, "", {}, at or timezone.now())
+    step = _allowed(workflow, attempt, None)
     if why := workflow.obstacle(step):
         raise NotPermitted(why, code="not-now")
     return step.line
@@ -72,15 +73,35 @@ def steps_now[T: Model, E: Model, F](
     workflow: Workflow[T, E, F], actor: Actor, thing: T, at: datetime | None = None
 ) -> list[Line]:
     """The transitions that `actor` may take now, in the order of the verbs; what they need is not asked."""
-    attempt = _attempt(workflow, actor, thing, "", "", {}, at or timezone.now())
+    attempt = attempt_of(workflow, actor, thing, workflow.facts(thing), "", "", {}, at or timezone.now())
     lines = workflow.table.steps_now(attempt.state, attempt.mine, attempt.came_from)
     return [line for line in lines if not _is_in_the_way(workflow, _step(attempt, line))]
 
 
-def _attempt[T: Model, E: Model, F](
-    workflow: Workflow[T, E, F], actor: Actor, thing: T, verb: str, target: str, given: Mapping[str, Any], at: datetime
+def checked_step[T: Model, E: Model, F](
+    workflow: Workflow[T, E, F], attempt: Attempt[T, F], version: int | None
+) -> Step[T, F]:
+    """The step that an attempt on a locked row is. Refuses as `apply` does."""
+    step = _allowed(workflow, attempt, version)
+    if why := workflow.obstacle(step):
+        raise NotPermitted(why, code="not-now")
+    if errors := workflow.missing(step):
+        raise workflow.lacking(errors)
+    return step
+
+
+def attempt_of[T: Model, E: Model, F](
+    workflow: Workflow[T, E, F],
+    actor: Actor,
+    thing: T,
+    facts: F,
+    verb: str,
+    target: str,
+    given: Mapping[str, Any],
+    at: datetime,
 ) -> Attempt[T, F]:
-    state, facts = str(getattr(thing, workflow.state_field)), workflow.facts(thing)
+    """What somebody tries with a thing of which `facts` are known."""
+    state = str(getattr(thing, workflow.state_field))
     return Attempt(
         actor=actor,
         thing=thing,
@@ -132,13 +153,6 @@ def _meant[T: Model, E: Model, F](workflow: Workflow[T, E, F], attempt: Attempt[
 
 def _is_for[T: Model, F](lines: Sequence[Line], attempt: Attempt[T, F]) -> bool:
     return any(not line.who.isdisjoint(attempt.mine) for line in lines)
-
-
-def _refuse_what_is_in_the_way[T: Model, E: Model, F](workflow: Workflow[T, E, F], step: Step[T, F]) -> None:
-    if why := workflow.obstacle(step):
-        raise NotPermitted(why, code="not-now")
-    if errors := workflow.missing(step):
-        raise workflow.lacking(errors)
 
 
 def _is_in_the_way[T: Model, E: Model, F](workflow: Workflow[T, E, F], step: Step[T, F]) -> bool:

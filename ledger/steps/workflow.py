@@ -73,6 +73,10 @@ class Workflow[T: Model, E: Model, F](ABC):
     def facts(self, thing: T) -> F:
         """What the other methods must know of `thing`."""
 
+    def facts_of(self, things: Sequence[T]) -> Sequence[F]:
+        """The facts of each of many things; a workflow whose steps are taken together reads them in a few queries."""
+        return [self.facts(thing) for thing in things]
+
     @abstractmethod
     def parties(self, actor: Actor, thing: T, facts: F) -> Collection[str]:
         """Who `actor` is to `thing`, in the words of the table; empty for a stranger."""
@@ -107,6 +111,10 @@ class Workflow[T: Model, E: Model, F](ABC):
     @abstractmethod
     def write_event(self, step: Step[T, F], fields: Mapping[str, Any]) -> E:
         """Append the event that records the step, and what belongs to it."""
+
+    def write_events(self, steps: Sequence[tuple[Step[T, F], Mapping[str, Any]]]) -> Sequence[E]:
+        """Append the events of many steps, each with its fields, in their order."""
+        return [self.write_event(step, fields) for step, fields in steps]
 
     def tell(self, step: Step[T, F], event: E) -> None:
         """Send the notice that the line names; not asked for lines without one."""

@@ -56,7 +56,7 @@ def mark_studied(user: User, code: str) -> Studied:
     version = shown_on(found, timezone.localdate()) if found is not None else None
     if version is None:
         raise BadInput(_("没有这份学习资料。"), code="unknown-document")
-    marked, _new = Studied.objects.get_or_create(version=version, reader=user)
+    marked, _new = Studied.objects.get_or_create(version=version, reader=user, defaults={"at": timezone.now()})
     return marked
 
 

@@ -1,5 +1,6 @@
 """Old addresses: what may be one, whom it leads to, and taking one away."""
 
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -44,8 +45,12 @@ def _no_path(address: str) -> BadInput:
     return refuse("address", "no-path", _("“%s”不是网址，请写成 /art/2020/1.html 或完整的网址。") % address[:60])
 
 
+@lru_cache(maxsize=1_000)
 def is_of_this_site(path: str) -> bool:
-    """Tell whether this site answers a path itself, with or without the slash that it adds."""
+    """Tell whether this site answers a path itself, with or without the slash that it adds.
+
+    Kept for the rows of a sheet, each of which is asked several times: the addresses of a running site do not change.
+    """
     if path.startswith(settings.STATIC_URL):
         return True
     return any(_resolves(one) for one in (path, f"{path}/"))

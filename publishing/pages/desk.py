@@ -88,7 +88,7 @@ def desk_context(request: HttpRequest, found: SitePage, form: StepForm) -> dict[
         "is_draft": found.state == Status.DRAFT,
         "kinds": [one for one in BlockKind.choices if one[0] != BlockKind.ISSUE or found.column == JOURNAL],
         "steps": [(line.verb, PAGES.table.verbs[line.verb]) for line in lines],
-        "waits_for_another": reviewing and Party.REVIEWER not in PAGES.parties(request.user, found, None),
+        "waits_for_another": reviewing and Party.REVIEWER not in PAGES.parties(request.user, found, PAGES.facts(found)),
         "form": form,
         "events": found.events.select_related("actor", "revision").order_by("at", "pk"),
         "revisions": found.revisions.select_related("made_by")[:PAGE_SIZE],

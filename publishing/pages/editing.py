@@ -164,7 +164,28 @@ def arrange(request: HttpRequest, pk: int, index: int) -> HttpResponse:
     try:
         services.save_body(request.user, pk, posted_version(request), body)  # type: ignore[arg-type]
     except Refusal as refusal:
-        form = StepForm({"version": found.version, "verb": ""})
-        form.show(refusal)
-        return render_form(request, "publishing/desk.html", desk_context(request, found, form))
+        return _not_written(request, found, refusal)
+    if where == "remove":
+        messages.success(request, _("已删除第 %d 段。要恢复，在“历次版本”里选上一版。") % (index + 1))
+    return redirect(f"{reverse('cms:desk', args=[pk])}#blocks-heading")
+
+
+def _not_written(request: HttpRequest, found: SitePage, refusal: Refusal) -> HttpResponse:
+    form = StepForm({"version": found.version, "verb": ""})
+    form.show(refusal)
+    return render_form(request, "publishing/desk.html", desk_context(request, found, form))
+
+
+@require_POST
+@require_role(Role.STAFF)
+def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Go back to what an earlier version said; as another version, so this too can be undone."""
+    found = kept_or_404(request, pk)
+    if not found.revisions.filter(number=min(number, 2**31 - 1)).exists():
+        raise Http404
+    try:
+        services.restore(request.user, pk, posted_version(request), number)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return _not_written(request, found, refusal)
+    messages.success(request, _("已恢复成第 %d 版的内容。") % number)
     return redirect(f"{reverse('cms:desk', args=[pk])}#blocks-heading")

@@ -88,6 +88,13 @@ class PageForm(RefusableMixin, forms.ModelForm):
         "issue_number", "issued_on", "place_area", "address", "lng", "lat", "publish_at", "withdraw_at", "code",
     )  # fmt: skip
 
+    rare = (
+        (pgettext_lazy("column", "会刊"), ("issue_year", "issue_number", "issued_on")),
+        (_("地点"), ("place_area", "address", "lng", "lat")),
+        (_("定时和网址"), ("publish_at", "withdraw_at", "code")),
+    )
+    """What most pages do without stands folded at the end, under these heads."""
+
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
         scope = scope_of(user)
@@ -98,6 +105,16 @@ class PageForm(RefusableMixin, forms.ModelForm):
         self.fields["code"].required = False
         for name in ("for_area", "group", "place_area"):
             self.fields[name].empty_label = _("不选")  # type: ignore[attr-defined]
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        """Return the fields that every page asks for, hidden ones among them."""
+        folded = {name for _head, names in self.rare for name in names}
+        return [field for field in self if field.name not in folded]
+
+    def folded_fields(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """Return the other fields by head, and whether something is written or wrong there."""
+        groups = [(head, [self[name] for name in names]) for head, names in self.rare]
+        return [(head, own, any(map(_is_filled, own))) for head, own in groups]
 
     def _post_clean(self) -> None:
         """The service checks the whole; the instance is not written to from here."""
@@ -112,6 +129,11 @@ class PageForm(RefusableMixin, forms.ModelForm):
         if not found["code"]:
             del found["code"]
         return found
+
+
+def _is_filled(field: forms.BoundField) -> bool:
+    """Tell whether something is wrong or written in a field; every page that is there has an address."""
+    return bool(field.errors) or (field.name != "code" and field.value() not in (None, ""))
 
 
 class BlockForm(VersionedForm):

@@ -1,11 +1,12 @@
 """Writes of a page: begin, its facts, its blocks, a step, what the clock brings."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ WORDS = ("title", "summary", "source")
 def make(user: User, words: Mapping[str, Any], body: Sequence[Block] = (), **facts: Any) -> SitePage:
     """Begin a page. Raises NotPermitted, BadInput."""
     page = SitePage(title=words.get("title", ""), **facts)
-    _check(user, page)
+    check_page(user, page)
     page.save()
     PageEvent.objects.create(page=page, verb=PageEvent.Verb.MADE, at=timezone.now(), actor=user)
     _write(user, page, words, list(body))
@@ -54,7 +55,7 @@ def change(user: User, pk: int, version: int, words: Mapping[str, Any], facts: M
         raise refuse(fixed[0], "fixed", _("页面正在显示：网址、栏目、对象、地点和定时撤下要先撤下再改。"))
     for name in changed:
         setattr(page, name, facts[name])
-    _check(user, page)
+    check_page(user, page)
     newest = newest_of(page)
     _write(user, page, words, newest.body if newest else [], anew=bool(changed))
     audit.record(user, "page-changed", page, fields=changed)
@@ -71,28 +72,49 @@ def save_body(user: User, pk: int, version: int, body: Sequence[Block]) -> SiteP
     return page
 
 
+@transaction.atomic
+def restore(user: User, pk: int, version: int, number: int) -> SitePage:
+    """Say again in a draft what an earlier wording said. Raises NotPermitted, StaleEdit, BadInput."""
+    page = locked_draft(user, pk, version)
+    earlier = page.revisions.filter(number=number).first()
+    if earlier is None:
+        raise refuse("number", "unknown-wording", _("没有这一版。"))
+    _write(user, page, {name: getattr(earlier, name) for name in WORDS}, earlier.body)
+    return page
+
+
 def _write(user: User, page: SitePage, words: Mapping[str, Any], body: Sequence[Block], *, anew: bool = False) -> None:
     """Append a wording unless it says what the newest says, and take the next version of the page.
 
     With `anew` it is appended all the same: who changed the facts has a hand in what is reviewed.
     """
-    for name in WORDS:
-        check_text(name, words.get(name, ""))
     files = {str(number): kind for number, kind in page.files.values_list("number", "kind")}
     files |= {str(number): str(BlockKind.VIDEO) for number in page.videos.values_list("number", flat=True)}
     newest = newest_of(page)
-    made = PageRevision(
-        page=page, number=newest.number + 1 if newest else 1, body=check_body(body, files), made_by=user,
-        made_at=timezone.now(),
-        **{name: words.get(name, "") for name in WORDS},
-    )  # fmt: skip
+    made = wording_of(user, page, newest, words, check_body(body, files))
     check_fields(made, "bad-page", exclude=["body"])
-    is_same = newest is not None and all(getattr(made, name) == getattr(newest, name) for name in (*WORDS, "body"))
-    if anew or not is_same:
+    if anew or not says_the_same(made, newest):
         made.save()
     page.title = page.title if page.live_id else made.title
     page.version += 1
     page.save()
+
+
+def wording_of(
+    user: User, page: SitePage, newest: PageRevision | None, words: Mapping[str, Any], body: Sequence[Block]
+) -> PageRevision:
+    """Return the next wording of a page, which is not stored yet. Raises BadInput."""
+    for name in WORDS:
+        check_text(name, words.get(name, ""))
+    return PageRevision(
+        page=page, number=newest.number + 1 if newest else 1, body=body, made_by=user, made_at=timezone.now(),
+        **{name: words.get(name, "") for name in WORDS},
+    )  # fmt: skip
+
+
+def says_the_same(made: PageRevision, newest: PageRevision | None) -> bool:
+    """Tell whether a wording says what the newest one says."""
+    return newest is not None and all(getattr(made, name) == getattr(newest, name) for name in (*WORDS, "body"))
 
 
 def step(user: User, pk: int, verb: str, version: int, text: str = "") -> PageEvent:
@@ -139,8 +161,8 @@ def check_draft(user: User, pk: int, version: int | None = None) -> None:
     locked_draft(user, pk, version)
 
 
-def _check(user: User, page: SitePage) -> None:
-    """Refuse what does not fit together: whose page it is, to whom it is shown."""
+def check_page(user: User, page: SitePage, check: Callable[[Model, str], None] = check_fields) -> None:
+    """Refuse what does not fit together: whose page it is, to whom it is shown. `check` looks at the fields."""
     if not serves(user, page.area):
         raise refuse("area", "foreign-area", _("只能以本单位的名义发布。"))
     _check_times(page)
@@ -163,7 +185,7 @@ def _check(user: User, page: SitePage) -> None:
         raise refuse("for_area", "foreign-area", _("只能发给本单位所辖的镇街。"))
     if page.geom is None and page.place_area is not None:
         page.geom = page.place_area.point
-    check_fields(page, "bad-page")
+    check(page, "bad-page")
 
 
 def _check_issue(page: SitePage) -> None:

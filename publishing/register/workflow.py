@@ -1,6 +1,8 @@
 """How the table of steps applies to a page: who is who, what stands in the way, what is written."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -19,30 +21,45 @@ from publishing.register.models import MAX_REASON, PageEvent, PageRevision, Site
 from publishing.register.permissions import addressees, keeps_page, pages_kept_by
 from publishing.register.table import REVIEWS, TABLE, Party, Status, Verb
 
-type PageStep = Step[SitePage, None]
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the steps ask of a page beyond its row."""
+
+    newest: PageRevision | None
+    hands: frozenset[int]
+    """Accounts that wrote, submitted or passed what is being reviewed; they do not review it again."""
+    was_public: bool
+
+
+type PageStep = Step[SitePage, Standing]
 BEGINS = (PageEvent.Verb.SENT_BACK, PageEvent.Verb.REVISED, PageEvent.Verb.MADE)
 """With these a new round of reviews begins."""
 ENDS = frozenset({Verb.PUBLISH, Verb.SCHEDULE})
 
 
-class PageWorkflow(Workflow[SitePage, PageEvent, None]):
+class PageWorkflow(Workflow[SitePage, PageEvent, Standing]):
     """Three reviews by persons who neither wrote this version nor passed it before; the last of them publishes."""
 
     table, model, related = TABLE, SitePage, ("area",)
 
     def visible_to(self, actor: Actor) -> Any:
-        return SitePage.objects.all() if isinstance(actor, Site) else pages_kept_by(account_of(actor))
+        rows = SitePage.objects.all() if isinstance(actor, Site) else pages_kept_by(account_of(actor))
+        return rows.defer("area__geom", "area__point")
 
-    def facts(self, thing: SitePage) -> None:
-        return None
+    def facts(self, thing: SitePage) -> Standing:
+        return standings([thing])[0]
 
-    def parties(self, actor: Actor, thing: SitePage, facts: None) -> Collection[str]:
+    def facts_of(self, things: Sequence[SitePage]) -> list[Standing]:
+        return standings(things)
+
+    def parties(self, actor: Actor, thing: SitePage, facts: Standing) -> Collection[str]:
         if isinstance(actor, Site):
             return {Party.SITE}
         account = account_of(actor)
-        if not keeps_page(account, thing):
+        if account is None or not keeps_page(account, thing):
             return set()
-        return {Party.EDITOR} if has_a_hand_in(account, thing) else {Party.EDITOR, Party.REVIEWER}
+        return {Party.EDITOR} if account.pk in facts.hands else {Party.EDITOR, Party.REVIEWER}
 
     def obstacle(self, step: PageStep) -> str:
         verb, page = step.line.verb, step.thing
@@ -58,8 +75,8 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
         return ""
 
     def missing(self, step: PageStep) -> Sequence[FieldError]:
-        newest = newest_of(step.thing) if step.verb == Verb.SUBMIT else None
-        body = newest.body if newest else []
+        newest = step.facts.newest
+        body = newest.body if newest and step.verb == Verb.SUBMIT else []
         has_issue = step.thing.column != SitePage.Column.JOURNAL or any(one["kind"] == BlockKind.ISSUE for one in body)
         return self.table.missing(
             step.line, {**step.given, "body": "1" if body else "", "issue": "1" if has_issue else ""}
@@ -69,12 +86,11 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
         text = str(step.given.get("text", "")).strip()
         if len(text) > MAX_REASON:
             raise refuse("text", "too-long", _("最多 %d 字。") % MAX_REASON)
-        page, newest = step.thing, newest_of(step.thing)
+        page, newest = step.thing, step.facts.newest
         if step.line.target == Status.PUBLISHED and newest is not None:
-            is_first = not page.events.filter(verb=PageEvent.Verb.PUBLISHED).exists()
             page.published_at = page.published_at or step.at
             page.live, page.title = newest, newest.title
-            page.changed_at = page.published_at if is_first else step.at  # an older article keeps its day
+            page.changed_at = step.at if step.facts.was_public else page.published_at  # an older article keeps its day
         elif step.line.target == Status.WITHDRAWN:
             page.live, page.withdraw_at = None, None
         elif step.line.verb == Verb.REVISE and page.live_id is None:
@@ -82,8 +98,12 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
         return {"text": text, "revision": newest}
 
     def write_event(self, step: PageStep, fields: Mapping[str, Any]) -> PageEvent:
-        return PageEvent.objects.create(
-            page=step.thing, verb=step.line.event, at=step.at, actor=account_of(step.actor), **fields
+        return self.write_events([(step, fields)])[0]
+
+    def write_events(self, steps: Sequence[tuple[PageStep, Mapping[str, Any]]]) -> list[PageEvent]:
+        return PageEvent.objects.bulk_create(
+            PageEvent(page=step.thing, verb=step.line.event, at=step.at, actor=account_of(step.actor), **fields)
+            for step, fields in steps
         )
 
     def tell(self, step: PageStep, event: PageEvent) -> None:
@@ -92,7 +112,8 @@ class PageWorkflow(Workflow[SitePage, PageEvent, None]):
         if page.column == SitePage.Column.NOTICE:
             summary = event.revision.summary if event.revision else ""
             key = f"page:{page.pk}:{event.revision_id}"
-            notify(addressees(page), "other-page", page.title, summary, page.get_absolute_url(), key=key)
+            if people := list(addressees(page)):
+                notify(people, "other-page", page.title, summary, page.get_absolute_url(), key=key)
 
     def unknown(self, key: object) -> Refusal:
         return BadInput(_("没有这个页面。"), code="unknown-page")
@@ -113,16 +134,36 @@ def _not_this_many(page: SitePage, verb: str) -> str:
     return ""
 
 
-def has_a_hand_in(account: User, page: SitePage) -> bool:
-    """Tell whether somebody wrote, submitted or passed what is being reviewed; she does not review it again."""
-    wrote = page.revisions.filter(made_by=account)
-    if page.live_id is not None:
-        wrote = wrote.filter(number__gt=page.live.number if page.live else 0)
-    if wrote.exists() or page.revisions.values_list("made_by", flat=True).first() == account.pk:
-        return True
-    begun = page.events.filter(verb__in=BEGINS).order_by("-pk").first()
-    round_of = page.events.filter(pk__gt=begun.pk) if begun else page.events
-    return round_of.filter(actor=account).exists()
+def standings(pages: Sequence[SitePage]) -> list[Standing]:
+    """Return how each of many pages stands, in three queries."""
+    keys = {page.pk: page.live_id for page in pages}
+    wordings: dict[int, list[tuple[int, int]]] = defaultdict(list)  # key and author, the oldest first
+    told = PageRevision.objects.filter(page__in=keys).order_by("page", "number")
+    for page, *wording in told.values_list("page", "pk", "made_by"):
+        wordings[page].append((wording[0], wording[1]))
+    newest = {one.page_id: one for one in PageRevision.objects.filter(pk__in=[own[-1][0] for own in wordings.values()])}
+    events: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
+    steps = PageEvent.objects.filter(page__in=keys).order_by("pk")
+    for page, verb, actor in steps.values_list("page", "verb", "actor"):
+        events[page].append((verb, actor))
+    return [
+        Standing(
+            newest.get(pk),
+            _hands(wordings[pk], live, events[pk]),
+            any(verb == PageEvent.Verb.PUBLISHED for verb, _actor in events[pk]),
+        )
+        for pk, live in keys.items()
+    ]
+
+
+def _hands(
+    wordings: Sequence[tuple[int, int]], live: int | None, events: Sequence[tuple[str, int | None]]
+) -> frozenset[int]:
+    """Who wrote what is not public yet, or took a step in this round of reviews."""
+    shown = next((index for index, (key, _author) in enumerate(wordings) if key == live), -1)
+    wrote = {author for _key, author in (*wordings[shown + 1 :], *wordings[-1:])}
+    begun = max((index for index, (verb, _actor) in enumerate(events) if verb in BEGINS), default=-1)
+    return frozenset(wrote | {actor for _verb, actor in events[begun + 1 :] if actor is not None})
 
 
 def to_review(account: User) -> QuerySet[SitePage]:

@@ -7,6 +7,7 @@ import { one } from "./dom";
 import { dressClaims } from "./forms/claims";
 import { dressDays } from "./forms/day-control";
 import { dressDrafts } from "./forms/drafts";
+import { dressFiles } from "./forms/file-control";
 import { dressKinds } from "./forms/kinds";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
@@ -37,6 +38,7 @@ import { dressOutbox, startOutbox } from "./report/outbox";
 function dressPanel(): void {
   dressPhotos();
   dressDays();
+  dressFiles();
   dressClaims();
   dressProgress();
   dressDrafts();

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -24,6 +24,8 @@ from demo.load import NotEmpty, load_district, replace_district
 from geokit.refusal import NotPermitted
 from layers.models import Layer
 from ledger.chain import verify
+from library.study.models import Studied
+from library.study.services import progress_of, study_for
 from projects.models import Project, ProjectPlace, Proposal, Turnout, UrnBallot, VoteSession
 from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
@@ -57,6 +59,14 @@ def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str
     """How many of each thing `load_demo` has said that it loaded; what tests of this file write is rolled back."""
     with demo_database.entered(django_db_blocker) as demo:
         yield demo.counts | {"pictures": len(list(demo.folder.rglob("*.jpg")))}
+
+
+def test_the_deputy_has_read_some_of_the_study_material_and_has_some_before_her(district):
+    deputy = User.objects.get(username="deputy")
+    progress = progress_of(deputy, 9)
+    assert (progress.done, progress.total, len(progress.next)) == (2, 5, 3)
+    assert {one.source for one in study_for(deputy)} == {"演示编写"}  # and it says that it is invented
+    assert Studied.objects.filter(at__lt=timezone.now() - timedelta(days=10)).count() == 2
 
 
 def test_everything_is_there(district):

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
 from ledger.chain import settle
 from ledger.models import AuditEntry, ChainLink
 from ledger.steps.apply import apply, step_now, steps_now
+from ledger.steps.together import apply_many
 from river_monitoring.models import MonitoringPoint, RectificationEvent
 
 
@@ -37,6 +39,36 @@ def test_a_step_writes_row_event_audit_and_notice(dredging, point, officer):
     settle()
     written = ChainLink.objects.exclude(table_name="river_monitoring_monitoringpoint")
     assert {link.table_name for link in written} == {"river_monitoring_rectificationevent", "accounts_auditentry"}
+
+
+def test_many_steps_are_taken_as_one_by_one_and_a_refused_one_stops_no_other(dredging, point, officer):
+    """The queries do not grow with the points; each refusal is the one that `apply` raises."""
+    points = [point]
+    for number in range(2, 9):
+        other = MonitoringPoint.objects.get(pk=point.pk)
+        other.pk, other.code, other.name = None, f"{point.code}-{number}", f"点位{number}"
+        other.save()
+        points.append(other)
+    stale, closed, points[3] = points[1], points[2], MonitoringPoint(pk=10**6)
+    stale.version = 9
+    dredging.closed = {closed.name}
+    due = timezone.localdate() + timedelta(days=1)
+    with CaptureQueriesContext(connection) as of_four:
+        answers = apply_many(dredging, officer, points[:4], "begin", {"note": "进场", "due_on": due})
+    refused = [type(answer) if isinstance(answer, Refusal) else None for answer in answers]
+    assert refused == [None, StaleEdit, NotPermitted, BadInput]
+    taken, event = answers[0]
+    assert (taken.pk, event.to_status, event.note, event.actor) == (point.pk, "under_way", "进场", officer)
+    assert stands(point) == ("under_way", 2) and MonitoringPoint.objects.get(pk=point.pk).due_on == due
+    assert (AuditEntry.objects.get().verb, dredging.told) == ("dredging-begin", [("begun", event.pk)])
+    with CaptureQueriesContext(connection) as of_four_more:
+        answers = apply_many(dredging, officer, points[4:], "suspend")
+    assert {stands(thing)[0] for thing, _event in answers} == {"suspended"}
+    assert AuditEntry.objects.filter(verb="dredging-suspend").count() == 4
+    assert len(of_four_more) <= len(of_four) + 3  # only the events of this table are written one by one
+    dredging.closed = set()
+    twice = [apply_many(dredging, officer, [closed], "remark", {"note": "同一句"})[0] for _time in range(2)]
+    assert twice[0][1] == twice[1][1] and stands(closed) == ("none", 1)
 
 
 def test_a_line_without_a_notice_tells_nobody(dredging, point, officer):

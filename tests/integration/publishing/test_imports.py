@@ -4,26 +4,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.inbox import Waiting
+from accounts.loads.models import Load
 from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows, undo
 from accounts.models import User
 from geo_portal.setup.reading import read_file
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooLarge
+from ledger.chain import verify
 from ledger.models import AuditEntry
 from publishing.imports.batches import batches_kept_by, review, waiting_in
 from publishing.imports.models import OldAddress
 from publishing.inbox import waiting
 from publishing.models import SitePage
 from publishing.register import services
+from search.index import catch_up
+from search.models import Entry
 from tests.conftest import World
 from tests.data.cast import person
 from tests.integration.publishing.conftest import published
+from ui.downloads import CELL_LENGTH, Sheet, xlsx
 
 HEAD = "原网址,标题,发布日期,栏目,来源,作者,正文,说的是哪个镇街、村社,图片地址\n"
 HTML = "<p>今天<b>上午</b>视察。</p>"
@@ -296,3 +303,106 @@ def test_editors_review_on_the_page_and_take_an_address_away(
     assert "没有符合的原网址" in none and f'href="{reverse("cms:old_addresses")}">看全部' in none
     client.post(reverse("cms:old_address_remove", args=[OldAddress.objects.get().pk]))
     assert client.get("/art/2020/3/12/art_1.html").status_code == 404
+
+
+def many(count: int, start: int = 0, text: str = HTML) -> str:
+    rows = HEAD
+    for number in range(start, start + count):
+        column = ("人大新闻", "通知公告")[number % 2]
+        rows += f"/art/{number}.html,视察第{number}次,2020-03-12,{column},本站,王五,{text},西镇,\n"
+    return rows
+
+
+def queries_of(work: Any) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        work()
+    return len(caught)
+
+
+def test_queries_of_a_load_of_its_reviews_and_its_undo_do_not_grow_with_the_articles(
+    world: World, editors: list[User], tmp_path: Path
+) -> None:
+    """New ones, the same again, other wordings of public ones, each review, and undo: 5 rows as 25 rows."""
+    counted: list[dict[str, int]] = []
+    for rows, start in ((5, 0), (25, 1000)):
+        sheet, other = many(rows, start), many(rows, start, "<p>看了。</p>")
+        found = {
+            "preview": queries_of(lambda text=sheet: load(editors[0], text, tmp_path, dry_run=True)),
+            "new": queries_of(lambda text=sheet: load(editors[0], text, tmp_path)),
+        }
+        for one in editors[1:]:
+            found[one.username] = queries_of(lambda who=one, n=rows: review(who, newest_load(who), "pass", n))
+        assert SitePage.objects.filter(state="published").count() == rows
+        found["same"] = queries_of(lambda text=sheet: load(editors[0], text, tmp_path))
+        found["other"] = queries_of(lambda text=other: load(editors[0], text, tmp_path))
+        assert SitePage.objects.filter(state="first").count() == rows
+        found["back"] = queries_of(lambda: undo(editors[0], newest_load(editors[0]).pk))
+        approve_all(editors[1:])
+        first = Load.objects.filter(undone_at=None).latest("pk").pk
+        found["back whole"] = queries_of(lambda pk=first: undo(editors[0], pk))
+        assert set(SitePage.objects.values_list("state", flat=True)) == {"withdrawn"}
+        counted.append(found)
+    assert all(abs(counted[1][name] - counted[0][name]) <= 2 for name in counted[0]), counted
+    assert max(counted[1].values()) < 100, counted
+
+
+def test_what_was_written_together_is_on_record_as_if_it_had_been_written_one_by_one(
+    world: World, editors: list[User], tmp_path: Path
+) -> None:
+    load(editors[0], many(3), tmp_path)
+    approve_all(editors[1:])
+    for page in SitePage.objects.all():
+        assert list(page.events.order_by("pk").values_list("verb", flat=True)) == [
+            "made", "submitted", "passed_first", "passed_second", "published",
+        ]  # fmt: skip
+        own = AuditEntry.objects.filter(object_type="publishing.sitepage", object_id=str(page.pk))
+        assert list(own.order_by("pk").values_list("verb", flat=True)) == [
+            "page-made", "pages-submitted", "page-imported", "pages-passed_first", "pages-passed_second",
+            "pages-published",
+        ]  # fmt: skip
+        assert page.live == page.revisions.get() == page.imported.revision and page.version == 6
+        assert page.old_addresses.get().path.startswith("/art/")
+        assert page.geom == world.west_town.point
+    catch_up()
+    assert Entry.objects.filter(kind="site_pages").count() == 3
+    assert verify().faults == ()
+
+
+def test_a_row_that_is_refused_or_repeats_an_address_leaves_the_others_alone(
+    world: World, editors: list[User], tmp_path: Path
+) -> None:
+    again = "http://old.example/art/0.html,又一次,2020-03-12,,,,正文,,\n"
+    bad = "/art/9.html,某镇的,2020-03-12,,,,正文,某镇,\n"
+    answer = load(editors[0], many(2) + bad + again, tmp_path)
+    assert answer.counts == {"stored": 2, "changed": 1, "same": 0, "refused": 1}
+    assert SitePage.objects.get(old_addresses__path="/art/0.html").title == "又一次"
+
+
+def test_an_article_longer_than_a_cell_leaves_in_a_workbook_and_comes_back_whole(
+    world: World, editors: list[User], as_user: Any, tmp_path: Path
+) -> None:
+    text = "".join(f"<p>第{number}段：视察 南塘河 = {'水' * 900}。</p>" for number in range(75))
+    assert len(text) > 2 * CELL_LENGTH
+    load(editors[0], many(1, text=text), tmp_path)
+    chief = as_user(editors[0])
+    content = chief.get(reverse("setup:rows", args=["articles", "xlsx"])).content
+    path, dataset = tmp_path / "articles.xlsx", declared()["articles"]
+    path.write_bytes(content)
+    answer = load_rows(editors[0], dataset, read_file(dataset, path.name, path))
+    assert [(one.outcome, one.changes) for one in answer.outcomes] == [("same", ())]
+    body = SitePage.objects.get().revisions.get().body
+    assert sum(block["text"].count("水") for block in body) == 75 * 900
+
+
+def test_an_article_that_a_spreadsheet_program_has_cut_off_is_refused(
+    world: World, editors: list[User], tmp_path: Path
+) -> None:
+    full = "字" * CELL_LENGTH
+    path, dataset = tmp_path / "cut.xlsx", declared()["articles"]
+    heads = ["原网址", "标题", "发布日期", "正文", "正文 2"]
+    rows = [["/a.html", "一", "2020-03-12", full, ""], ["/b.html", "二", "2020-03-12", full, "余下的。"]]
+    path.write_bytes(xlsx(Sheet([heads, *rows])))
+    answer = load_rows(editors[0], dataset, read_file(dataset, path.name, path))
+    assert codes(answer) == ["cut-off"] and answer.counts["stored"] == 1
+    body = SitePage.objects.get().revisions.get().body
+    assert "".join(block["text"] for block in body) == full + "余下的。"

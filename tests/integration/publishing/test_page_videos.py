@@ -114,6 +114,7 @@ def test_videos_of_pages_wait_apart_from_those_of_citizens(
     page, client = as_draft(editors[0], world.district), as_user(editors[0])
     monkeypatch.setitem(kept.MOST_WAITING, "videos", 0)
     assert _send(client, page, upload=_film()).status_code == 302
+    assert "正在处理，几分钟后可以播放" in client.get(f"/cms/{page.pk}/").content.decode()
     assert set(Job.objects.filter(func=kept.PREPARE).values_list("lane", flat=True)) == {"site-videos"}
     monkeypatch.setitem(kept.MOST_WAITING, "videos", 1)
     assert kept.check_video(_film()) is not None

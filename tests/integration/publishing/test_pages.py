@@ -98,6 +98,23 @@ def workbook(*names):
     return out
 
 
+def test_a_block_taken_away_comes_back_with_an_earlier_version(world, editors, as_user):
+    client, page = as_user(editors[0]), as_draft(editors[0], world.district)
+    answer = client.post(f"/cms/{page.pk}/blocks/0/arrange/", {"version": page.version, "do": "remove"}, follow=True)
+    assert "已删除第 1 段" in (shown := answer.content.decode()) and "恢复这一版" in shown
+    page.refresh_from_db()
+    assert page.revisions.first().body == []
+    stale = client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version - 1})
+    assert stale.status_code == 409
+    assert client.post(f"/cms/{page.pk}/restore/1/", {"version": page.version}).status_code == 302
+    assert page.revisions.count() == 3 and page.revisions.first().body == page.revisions.get(number=1).body
+    page.refresh_from_db()
+    services.step(editors[0], page.pk, "submit", page.version)
+    page.refresh_from_db()
+    assert client.post(f"/cms/{page.pk}/restore/2/", {"version": page.version}).status_code == 403
+    assert "恢复这一版" not in client.get(f"/cms/{page.pk}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -121,6 +138,17 @@ def test_files_that_may_do_harm_are_refused(world, editors, as_user, name, conte
     given = {"upload": content, "version": page.version, "alt": "图"}
     assert as_user(editors[0]).post(f"/cms/{page.pk}/blocks/new/picture/", given).status_code == 400
     assert not page.files.exists()
+
+
+def test_what_few_pages_need_is_folded_until_it_is_written_or_wrong(world, editors, as_user):
+    client = as_user(editors[0])
+    assert client.get("/cms/new/").content.decode().count('<details class="filters">') == 3
+    given = {"title": "会刊", "column": "journal", "area": world.district.pk, "audience": "everybody", "version": "0"}
+    wrong = client.post("/cms/new/", given)
+    assert wrong.status_code == 400 and wrong.content.decode().count('<details class="filters" open>') == 1
+    draft = as_draft(editors[0], world.district, place_area=world.west_town)
+    shown = client.get(f"/cms/{draft.pk}/edit/").content.decode()
+    assert shown.count('<details class="filters" open>') == 1
 
 
 def test_a_file_is_seen_by_whoever_sees_the_version_that_shows_it(world, editors, as_user, deputy):

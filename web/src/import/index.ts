@@ -45,7 +45,7 @@ function takeDrops(form: HTMLFormElement, input: HTMLInputElement): void {
     const box = new DataTransfer();
     for (const file of await droppedFiles(event.dataTransfer)) box.items.add(file);
     input.files = box.files;
-    show(form, input);
+    input.dispatchEvent(new Event("change"));
   });
 }
 

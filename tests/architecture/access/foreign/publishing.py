@@ -12,6 +12,7 @@ FOREIGN = [
     Foreign("cms:block_new", f"{DRAFT} kind=text", TEXT),
     Foreign("cms:block", f"{DRAFT} index=0", TEXT),
     Foreign("cms:arrange", f"{DRAFT} index=0", {"version": "1", "do": "remove"}),
+    Foreign("cms:restore", f"{DRAFT} number=1", {"version": "1"}),
     Foreign("cms:old_address_remove", "pk=OLD_ADDRESS"),
     Foreign("cms:batch", "pk=ARTICLES", {"decision": "send_back", "seen": "0", "text": "别人的话"}, taken=403),
     Foreign("cms:new", "", TOP, "400 400 404 404 404"),

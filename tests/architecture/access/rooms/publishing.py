@@ -33,6 +33,7 @@ READS = [
     ("cms:block", f"{DRAFT} index=0", STAFF_ONLY),
     ("cms:block", f"{DRAFT} index=9", NOTHING_SIGNED_IN),
     ("cms:arrange", f"{DRAFT} index=0", NOBODY_BY_GET),
+    ("cms:restore", f"{DRAFT} number=1", NOBODY_BY_GET),
     ("cms:preview", f"{DRAFT} number=1", STAFF_ONLY),
     ("cms:preview", f"{DRAFT} number=9", NOTHING_SIGNED_IN),
     ("cms:readers", "pk=NOTICE_PAGE", STAFF_ONLY),
@@ -51,6 +52,7 @@ WRITES = [
     ("cms:block_new", f"{DRAFT} kind=text", BAD_FORM),
     ("cms:block", f"{DRAFT} index=0", BAD_FORM),
     ("cms:arrange", f"{DRAFT} index=0", NOTHING_SIGNED_IN),
+    ("cms:restore", f"{DRAFT} number=9", NOTHING_SIGNED_IN),
     ("cms:batch", "pk=ARTICLES", BAD_FORM),
     # The staff take it away, and the administrator comes too late.
     ("cms:old_address_remove", "pk=OLD_ADDRESS", "302 404 404 404 404 302 404"),
