@@ -34,8 +34,8 @@ def check_own_fields(row: Model, code: str) -> None:
 
     For rows that are written together: the database's constraints say the rest, of all of them.
     """
-    related = {field.name for field in row._meta.concrete_fields if field.is_relation}
-    check_fields(row, code, exclude=related, validate_unique=False, validate_constraints=False)
+    left = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
+    check_fields(row, code, exclude=left, validate_unique=False, validate_constraints=False)
 
 
 def check_moment(field: str, at: datetime | None) -> None:

@@ -1,6 +1,6 @@
 """Areas of a sheet written together: what `register` says of one, for many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from accounts.district.queries import forget
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from ledger import audit
+from ui.text.search_field import SearchKeyField
 
 type Written[M] = list[tuple[M, list[str]]]
 """Rows that are new or changed, with the fields that are."""
@@ -73,9 +74,25 @@ def store_written[M: Model](model: type[M], written: Written[M]) -> tuple[Writte
     new = [(row, fields) for row, fields in written if row.pk is None]
     old = [(row, fields) for row, fields in written if row.pk is not None]
     model._default_manager.bulk_create([row for row, _fields in new])
-    if fields := sorted({name for _row, names in old for name in names}):
-        model._default_manager.bulk_update([row for row, _fields in old], fields)
+    update_written(model, old)
     return new, old
+
+
+def update_written[M: Model](model: type[M], old: Written[M]) -> None:
+    """Store the fields that changed of rows that are there, and those that are made of them, with one statement."""
+    fields = {name for _row, names in old for name in names}
+    if not fields:
+        return
+    made = [field for field in model._meta.concrete_fields if _is_made_of(field, fields)]
+    for row, _names in old:
+        for field in made:  # `bulk_update` takes what stands on the row
+            field.pre_save(row, add=False)
+    model._default_manager.bulk_update([row for row, _names in old], sorted({*fields, *(one.name for one in made)}))
+
+
+def _is_made_of(field: Any, fields: Collection[str]) -> bool:
+    is_key = isinstance(field, SearchKeyField) and not fields.isdisjoint(field.sources)
+    return is_key or getattr(field, "auto_now", False)
 
 
 def record_written(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:
