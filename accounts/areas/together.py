@@ -1,6 +1,7 @@
 """Areas of a sheet written together: what `register` says of one, for many."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +91,7 @@ def update_written[M: Model](model: type[M], old: Written[M]) -> None:
     model._default_manager.bulk_update([row for row, _names in old], sorted({*fields, *(one.name for one in made)}))
 
 
-def _is_made_of(field: Any, fields: Collection[str]) -> bool:
+def _is_made_of(field: Any, fields: AbstractSet[str]) -> bool:
     is_key = isinstance(field, SearchKeyField) and not fields.isdisjoint(field.sources)
     return is_key or getattr(field, "auto_now", False)
 

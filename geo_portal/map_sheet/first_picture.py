@@ -12,8 +12,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.district import bounds
-from accounts.looking import record_shown
+from accounts.looking import bounds_shown, record_shown
 from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
@@ -70,7 +69,7 @@ def _kept(user: Asker) -> str:
 def _begins_with(user: Asker) -> Extent:
     """What the asker's map shows first: her own area, else the district."""
     own = own_area(user)
-    return own["box"] if own and own["box"] else bounds()
+    return own["box"] if own and own["box"] else bounds_shown(user)
 
 
 def _drawn(view: View, points: str, user: Asker, district: str) -> str:
