@@ -139,6 +139,18 @@ def districts_shown(user: Asker) -> QuerySet[Area]:
     return held().filter(shown(user, "pk")) if districts().several else area_rows()
 
 
+def codes_shown(user: Asker) -> tuple[str, ...]:
+    """Return the codes of the districts that `user` is shown: whose ground a map draws as one's own."""
+    if not districts().several:
+        return (current().code,)
+    return tuple(districts_shown(user).order_by("code").values_list("code", flat=True))
+
+
+def city_shown(user: Asker) -> Area | None:
+    """Return the city, or wider, all of whose districts `user` is shown at once; None for one district's reader."""
+    return whole() if districts().several and looked_at(user) is None else None
+
+
 def bounds_shown(user: Asker) -> Box:
     """Return west, south, east, north in degrees of what `user` is shown: where her map opens."""
     if not districts().several:

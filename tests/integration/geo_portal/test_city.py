@@ -43,6 +43,12 @@ def test_the_map_of_the_city_opens_on_all_its_districts(as_user: Any, staff: Any
     assert _own(style) == [world.district.code, second.code]
 
 
+def test_the_city_s_page_of_the_map_is_called_and_drawn_so(as_user: Any, staff: Any, second: Area) -> None:
+    page = as_user(_at(staff, second.parent)).get("/map/").content.decode()
+    assert "<h1>宁波市一张图</h1>" in page
+    assert "<h1>全区一张图</h1>" in as_user(_at(staff, second)).get("/map/").content.decode()
+
+
 def test_the_map_of_a_district_opens_on_it(as_user: Any, staff: Any, second: Area) -> None:
     style = as_user(_at(staff, second)).get("/styles/district.json").json()
     assert style["metadata"]["bounds"] == list(EAST)
