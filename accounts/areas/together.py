@@ -74,8 +74,8 @@ def store_written[M: Model](model: type[M], written: Written[M]) -> tuple[Writte
     """Store rows with a statement for the new and one for the changed; return which were which."""
     new = [(row, fields) for row, fields in written if row.pk is None]
     old = [(row, fields) for row, fields in written if row.pk is not None]
+    update_written(model, old)  # first: what ends makes room for what begins
     model._default_manager.bulk_create([row for row, _fields in new])
-    update_written(model, old)
     return new, old
 
 

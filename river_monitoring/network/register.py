@@ -45,7 +45,7 @@ def save_rivers(actor: Asker, given: Sequence[Given]) -> list[River | Refusal]:
 
     For each what became of it, in a number of queries that does not grow with them. Raises NotPermitted.
     """
-    _require_keeper(actor)
+    require_keeper(actor)
     locked = River.objects.select_for_update(of=("self",)).select_related("flows_into").defer("flows_into__surface")
     known = {river.code: river for river in locked.filter(code__in={one.code for one in given})}
     if scope_of(actor) is not None:
@@ -79,7 +79,7 @@ def save_reaches(actor: Asker, given: Sequence[Given]) -> list[Reach | Refusal]:
 
     For each what became of it, in a number of queries that does not grow with them. Raises NotPermitted.
     """
-    _require_keeper(actor)
+    require_keeper(actor)
     locked = Reach.objects.select_for_update(of=("self",)).select_related("river", "area").defer("river__surface")
     known = {reach.code: reach for reach in locked.filter(code__in={one.code for one in given})}
     town_at = town_finder(len(given))
@@ -134,6 +134,7 @@ def _multi(value: Any) -> Any:
     return next((multi(value, srid=4326) for single, multi in MULTI if isinstance(value, single)), value)
 
 
-def _require_keeper(actor: Asker) -> None:
+def require_keeper(actor: Asker) -> None:
+    """Raise NotPermitted for whoever keeps no register of waters."""
     if not may_keep_waters(actor):
         raise NotPermitted(_("河流和河段由区人大工作人员或 GIS 人员录入。"))

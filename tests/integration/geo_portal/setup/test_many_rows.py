@@ -17,7 +17,10 @@ from accounts.loads.services import Answer, load_rows
 from accounts.models import Area, Membership, Person, User
 from geo_portal.setup.reading import read_file
 from ledger.models import AuditEntry
+from river_monitoring.network.models import Chief, River
 from river_monitoring.points.models import MonitoringPoint
+from stations.register.models import Station
+from stations.service_areas.models import ServiceArea
 from tests.data import county, filled
 
 MORE = 8
@@ -78,6 +81,7 @@ def _more(slug: str, first: int, count: int) -> filled.Rows:
         "reaches": (("编码", "名称", "河流编码", "次序", "WKT"), _reach),
         "outfalls": (county.OUTFALLS[0], _outfall),
         "stations": (county.STATIONS[0], _station),
+        "chiefs": (("河流编码", "河段", "层级", "姓名", "任职日期", "离任日期"), _chief),
         "service-areas": (("联络站编号", "WKT"), lambda n: (f"LZ-{n}", box(*_cell(n)).wkt)),
         "suggestions": (county.SUGGESTIONS[0], lambda n: (f"2024-{n}", *county.SUGGESTIONS[1 + n % 2][1:])),
         "points": (county.POINTS[0], filled.point),
@@ -92,6 +96,12 @@ def _cell(n: int) -> tuple[float, float, float, float]:
     """A square of its own for each number, in the county's first town."""
     west, south = 116.91 + 0.004 * (n % 20), 30.105 + 0.004 * (n // 20)
     return (west, south, west + 0.003, south + 0.003)
+
+
+def _chief(n: int) -> tuple[str, ...]:
+    """Each in office for a day, one after the other."""
+    on = date(2020, 1, 1) + timedelta(days=n)
+    return ("R-1", "R-1-1", "乡级", f"虚构{n}", f"{on}", f"{on}")
 
 
 def _reach(n: int) -> tuple[str, ...]:
@@ -111,8 +121,8 @@ def _station(n: int) -> tuple[str, ...]:
 
 
 SLUGS = (
-    "areas", "departments", "rivers", "reaches", "points", "outfalls", "stations", "service-areas", "deputies",
-    "memberships", "projects", "suggestions", "samples", "holidays",
+    "areas", "departments", "rivers", "reaches", "chiefs", "points", "outfalls", "stations", "service-areas",
+    "deputies", "memberships", "projects", "suggestions", "samples", "holidays",
 )  # fmt: skip
 """In their order: what a later one names is there."""
 
@@ -247,3 +257,52 @@ def test_a_point_of_a_village_that_nobody_knows_costs_the_others_nothing(
     assert answer.counts == {"stored": 9, "changed": 0, "same": 0, "refused": 1}
     [refused] = [outcome for outcome in answer.outcomes if outcome.errors]
     assert [(error.field, error.code) for error in refused.errors] == [("village", "unknown")]
+
+
+def test_who_comes_takes_the_place_of_who_leaves_in_the_same_sheet(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head = ("河流编码", "层级", "姓名", "离任日期")
+    assert load("chiefs", [head, ("R-1", "县级", "虚构甲", "")])[0].counts["stored"] == 1
+    answer, _queries = load("chiefs", [head, ("R-1", "县级", "虚构乙", "")])
+    assert [error.code for outcome in answer.outcomes for error in outcome.errors] == ["in-office"]
+    answer, _queries = load("chiefs", [head, ("R-1", "县级", "虚构乙", ""), ("R-1", "县级", "虚构甲", "2026-01-31")])
+    assert (answer.counts["stored"], answer.counts["changed"]) == (1, 1), answer.outcomes
+    assert Chief.objects.get(until=None).name == "虚构乙"
+    wrong = ("R-2", "R-1-1", "县级", "虚构丙", "")
+    answer, _queries = load("chiefs", [("河流编码", "河段", "层级", "姓名", "离任日期"), wrong])
+    assert [error.code for outcome in answer.outcomes for error in outcome.errors] == ["other-river"]
+
+
+def test_a_chain_of_waters_is_taken_from_either_end(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    """Each flows into the next of the same sheet, farther than a refused row is tried again."""
+    rows = [(f"Z-{n}", f"第{n}条浜", "河流", "乡级", f"Z-{n + 1}" if n < 8 else "R-1") for n in range(9)]
+    answer, _queries = load("rivers", [county.RIVERS[0], *rows])
+    assert answer.counts["stored"] == 9, answer.outcomes
+    assert River.objects.get(code="Z-0").flows_into == River.objects.get(code="Z-1")
+
+
+def test_a_station_that_is_renamed_is_found_by_its_new_name(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, row = county.STATIONS[0], county.STATIONS[1]
+    load("stations", [head, (row[0], "滨河联络站", *row[2:])])
+    station = Station.objects.get(code=row[0])
+    assert (station.name, station.version) == ("滨河联络站", 2)
+    assert "bhllz" in station.search_key
+
+
+def test_service_areas_that_overlap_are_set_one_after_the_other(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    """The later takes from the earlier; what lies apart from both is as it is written."""
+    load("stations", _more("stations", 260, 1))
+    lands = {"LZ-1": (117.0, 30.0, 117.04, 30.04), "LZ-2": (117.02, 30.0, 117.06, 30.04), "LZ-260": _cell(260)}
+    rows = [(code, box(*edges).wkt) for code, edges in lands.items()]
+    answer, _queries = load("service-areas", [("联络站编号", "WKT"), *rows])
+    assert answer.counts["stored"] == 3, answer.outcomes
+    areas = {area.station.code: area.geom.extent for area in ServiceArea.objects.select_related("station")}
+    assert areas == {
+        "LZ-1": pytest.approx((117.0, 30.0, 117.02, 30.04)), "LZ-2": pytest.approx(lands["LZ-2"]),
+        "LZ-260": pytest.approx(lands["LZ-260"]),
+    }  # fmt: skip
