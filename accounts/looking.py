@@ -16,7 +16,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.contrib.gis.db.models import Extent
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -24,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, held, line_of
 from accounts.directory.models import Area, User
-from accounts.district import District, current, record_over
+from accounts.district import Box, District, area_rows, bounds, current, record_over
 from accounts.permissions import NOWHERE, Asker, reach_of, within
 
 NAME = "in-district"
@@ -131,6 +132,37 @@ def shown_key(user: Asker) -> str:
         return f"-of-{area.pk}"
     # All of several is one choice among them: no shared cache keeps it for the others.
     return "" if user is None or not districts().several else "-of-all"
+
+
+def districts_shown(user: Asker) -> QuerySet[Area]:
+    """Return the district that `user` is shown, or all that this instance holds; with one, the site's own."""
+    return held().filter(shown(user, "pk")) if districts().several else area_rows()
+
+
+def codes_shown(user: Asker) -> tuple[str, ...]:
+    """Return the codes of the districts that `user` is shown: whose ground a map draws as one's own."""
+    if not districts().several:
+        return (current().code,)
+    return tuple(districts_shown(user).order_by("code").values_list("code", flat=True))
+
+
+def city_shown(user: Asker) -> Area | None:
+    """Return the city, or wider, all of whose districts `user` is shown at once; None for one district's reader."""
+    return whole() if districts().several and looked_at(user) is None else None
+
+
+def bounds_shown(user: Asker) -> Box:
+    """Return west, south, east, north in degrees of what `user` is shown: where her map opens."""
+    if not districts().several:
+        return bounds()
+    rows = districts_shown(user)
+    undrawn = District.objects.filter(code__in=rows.filter(geom=None).values("code"))
+    boxes = [rows.aggregate(box=Extent("geom"))["box"], *(record.box for record in undrawn)]
+    known = list(zip(*(box for box in boxes if box), strict=True))
+    if not known:
+        return bounds()
+    west, south, east, north = known
+    return (round(min(west), 5), round(min(south), 5), round(max(east), 5), round(max(north), 5))
 
 
 def to_choose(user: Asker) -> Iterator[tuple[str, str, bool]]:

@@ -351,12 +351,8 @@ BACKUP_KEY_EXPECTED = bool(os.environ.get("BACKUP_KEY_FILE"))
 BACKUP_KEEP = tuple(int(number) for number in _words("BACKUP_KEEP", "7,4,12"))
 BACKUP_MAX_AGE_HOURS = float(os.environ.get("BACKUP_MAX_AGE_HOURS", 36))
 
-# What the nightly clean-up leaves: a layer's newest versions, and everything younger than so many days.
-LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))
-LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))
 EXPORT_KEEP_BYTES = int(os.environ.get("EXPORT_KEEP_BYTES", 5 * 1024**3))
 """Prepared exports in all; above it the oldest go before their day is over."""
-UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", 30))
 
 # Threads of a web process: how many requests of each kind may be answered at once follows from it (`concurrency.py`).
 WEB_THREADS = int(os.environ.get("WEB_THREADS", 96))

@@ -5,7 +5,7 @@ raised where the rule lives and turned into an HTTP status, an exit code or a fo
 Anything else that is raised is a bug.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -101,6 +101,14 @@ class TooMany(Refusal):
         super().__init__(message, code=code)
         self.retry_after = retry_after
         """Seconds until it is worth another try."""
+
+
+def only_answer[T](answers: Sequence[T | Refusal]) -> T:
+    """Return what a service for many rows answered to one; raises the Refusal that it is."""
+    [answer] = answers
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def refuse(field: str, code: str, message: str) -> BadInput:

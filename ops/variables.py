@@ -172,9 +172,6 @@ OTHERS = (
     Variable("REQUEST_MAX_BYTES", "140 MiB"),
     Variable("UPLOAD_MAX_BYTES", "2 GiB"),
     Variable("SOURCE_INNER_ORIGINS"),
-    Variable("LAYER_KEEP_VERSIONS", "10"),
-    Variable("LAYER_KEEP_DAYS", "90"),
-    Variable("UPLOAD_KEEP_DAYS", "30"),
     Variable("EXPORT_KEEP_BYTES", "5 GiB"),
     # The map.
     Variable("BASEMAP_ORIGINS", containers=True),

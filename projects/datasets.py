@@ -31,8 +31,8 @@ from ledger.actors import account_of
 from projects.plan.editing import MilestoneRow, edit_project, plan_milestones
 from projects.plan.models import Milestone, Project
 from projects.plan.stage_table import STAGES
-from projects.stages.entry import EnteredMilestone, enter_project
-from projects.stages.together import GivenProject, enter_projects
+from projects.stages.entry import EnteredMilestone
+from projects.stages.together import GivenProject, enter_project, enter_projects
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetRow
 
@@ -99,7 +99,7 @@ def write_project(actor: Asker, row: GivenRow) -> Project:
     if known is not None:
         return _edit(account, known, row, _facts(row, names), parse_steps(row))
     new = _new(row, names, lambda place: town_at(place) or nearest_town(place))
-    return enter_project(account, new.code, new.facts, new.milestones, gettext(REASON))
+    return enter_project(account, new, gettext(REASON))
 
 
 def write_projects(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:

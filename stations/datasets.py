@@ -5,19 +5,22 @@ from types import ModuleType
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import YES_NO, needed_shape, number_cell, one_of, shape_cell
 from accounts.loads.removal import remove_unused
-from accounts.loads.together import by_code, read_and_written
+from accounts.loads.together import Named, by_code, by_itself, read_and_written, towns_of
 from accounts.models import Area
 from accounts.permissions import Asker
+from geokit.refusal import BadInput, Refusal
 from stations.register.models import Deputy, OpeningDay, Station
+from stations.register.services import GivenStation, WrittenStation, upsert_stations
 from stations.register.together import save_deputies
 from stations.service_areas.models import ServiceArea
-from stations.service_areas.services import remove_area, set_area
+from stations.service_areas.services import remove_area, set_areas
 from stations.sheets import deputies, stations
 from ui.sheets import SheetRow
 
@@ -46,19 +49,31 @@ def _columns(about: ModuleType, **own: Any) -> Iterator[Column]:
         yield Column(name, head, shown.get(name, ""), needed, HELP.get(name, ""), choices)
 
 
+def _stations() -> QuerySet[Station]:
+    return Station.objects.select_related("area").defer("area__geom", "area__point")
+
+
 def find_station(row: SheetRow) -> Station | None:
-    return Station.objects.select_related("area").filter(code=row["code"]).first()
+    return _stations().filter(code=row["code"]).first()
 
 
-def write_station(actor: Asker, row: GivenRow) -> Station:
+def write_stations(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    towns = towns_of(rows)
+    return read_and_written(
+        rows, lambda row: _station(row, towns), lambda given: [_kept(one) for one in upsert_stations(actor, given)]
+    )
+
+
+def _station(row: GivenRow, towns: Named) -> GivenStation:
     cells = dict(row.cells)
     if row.shape is not None:
         place = row.shape.centroid  # a point's own
         cells |= {"lng": repr(place.x), "lat": repr(place.y)}
-    stations.import_row(actor, SheetRow(row.number, cells))
-    found = find_station(row)
-    assert found is not None  # noqa: S101 - it was just written
-    return found
+    return stations.read_row(SheetRow(row.number, cells), towns.of(row, "area"))
+
+
+def _kept(answer: WrittenStation | Refusal) -> Station | Refusal:
+    return answer if isinstance(answer, Refusal) else answer.station
 
 
 def station_cells(station: Station) -> dict[str, str]:
@@ -92,15 +107,42 @@ def _served_by(row: SheetRow) -> Station | None:
     return one_of(row, "station", Station.objects.all(), _("联络站"), "code", "name")
 
 
+def _service_areas() -> QuerySet[ServiceArea]:
+    return ServiceArea.objects.select_related("station__area").defer("station__area__geom", "station__area__point")
+
+
 def find_service_area(row: SheetRow) -> ServiceArea | None:
     station = _served_by(row)
-    return ServiceArea.objects.select_related("station").filter(station=station).first() if station else None
+    return _service_areas().filter(station=station).first() if station else None
 
 
-def write_service_area(actor: Asker, row: GivenRow) -> ServiceArea:
-    station, land = _served_by(row), needed_shape(row)
-    assert station is not None  # noqa: S101 - the column is the key, which is required
-    return set_area(actor, station, land, source=ServiceArea.Source.FILE)
+def _servers(rows: Sequence[SheetRow]) -> Named:
+    """The stations that cells name by code or name."""
+    return Named((row["station"] for row in rows), Station.objects.all(), gettext("联络站"), "code", "name")
+
+
+def find_service_areas(rows: Sequence[SheetRow]) -> list[ServiceArea | None]:
+    servers = _servers(rows)
+    stations = [_station_or_none(row, servers) for row in rows]
+    known = {area.pk: area for area in _service_areas().filter(station__in=[one.pk for one in stations if one])}
+    return [known.get(station.pk) if station else None for station in stations]
+
+
+def _station_or_none(row: SheetRow, servers: Named) -> Station | None:
+    try:
+        station: Station | None = servers.of(row, "station")
+    except BadInput:  # said where the row is written
+        return None
+    return station
+
+
+def write_service_areas(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    servers = _servers(rows)
+    return read_and_written(
+        rows,
+        lambda row: (servers.of(row, "station"), needed_shape(row)),
+        lambda given: set_areas(actor, given, source=ServiceArea.Source.FILE),
+    )
 
 
 def service_area_cells(area: ServiceArea) -> dict[str, str]:
@@ -115,13 +157,6 @@ def _deputies() -> QuerySet[Deputy]:
     areas = Area.objects.defer("geom", "point")
     rows = Deputy.objects.select_related("station__area").prefetch_related(Prefetch("constituency", areas))
     return rows.defer("station__area__geom", "station__area__point")
-
-
-def write_deputy(actor: Asker, row: GivenRow) -> Deputy:
-    deputies.import_row(actor, row)
-    found = find_deputy(row)
-    assert found is not None  # noqa: S101 - it was just written
-    return found
 
 
 def write_deputies(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
@@ -148,9 +183,11 @@ DATASETS = (
         about=_("代表接待选民的地方。可以是带经纬度的表，也可以是点图层。"),
         columns=tuple(_columns(stations)),
         key=("code",),
-        rows=lambda: Station.objects.select_related("area"),
+        rows=_stations,
         find=find_station,
-        write=write_station,
+        write=by_itself(find_station, write_stations),
+        find_many=by_code(_stations),
+        write_many=write_stations,
         cells=station_cells,
         remove=remove_station,
         shape=Shape.POINT,
@@ -161,9 +198,11 @@ DATASETS = (
         about=_("每个联络站负责的范围，面图层，按联络站编号对上；没有图也可以以后在联络站页面按村社划分。"),
         columns=SERVICE_AREA_COLUMNS,
         key=("station",),
-        rows=lambda: ServiceArea.objects.select_related("station"),
+        rows=_service_areas,
         find=find_service_area,
-        write=write_service_area,
+        write=by_itself(find_service_area, write_service_areas),
+        find_many=find_service_areas,
+        write_many=write_service_areas,
         cells=service_area_cells,
         remove=remove_area,
         areas=lambda area: [area.station.area],
@@ -177,7 +216,7 @@ DATASETS = (
         key=("code",),
         rows=_deputies,
         find=find_deputy,
-        write=write_deputy,
+        write=by_itself(find_deputy, write_deputies),
         find_many=by_code(_deputies),
         write_many=write_deputies,
         cells=deputy_cells,

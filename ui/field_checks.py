@@ -35,8 +35,8 @@ def check_own_fields(row: Model, code: str, besides: Collection[str] = ()) -> No
     For rows that are written together: the database's constraints say the rest, of all of them. Fields `besides` are
     not looked at.
     """
-    related = {field.name for field in row._meta.concrete_fields if field.is_relation}
-    check_fields(row, code, exclude=related | set(besides), validate_unique=False, validate_constraints=False)
+    left = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
+    check_fields(row, code, exclude=left | set(besides), validate_unique=False, validate_constraints=False)
 
 
 def check_moment(field: str, at: datetime | None) -> None:

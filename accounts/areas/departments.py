@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.areas.together import Given, Written, record_written, store_written
 from accounts.directory.models import Department
 from accounts.permissions import Asker, is_district_staff
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import NotPermitted, Refusal, only_answer
 from ui.field_checks import check_own_fields, set_facts
 
 
@@ -19,10 +19,7 @@ def save_department(actor: Asker, code: str, facts: Mapping[str, Any]) -> Depart
 
     Raises NotPermitted, BadInput with an error per field.
     """
-    [answer] = save_departments(actor, [Given(code, facts)])
-    if isinstance(answer, Refusal):
-        raise answer
-    return answer
+    return only_answer(save_departments(actor, [Given(code, facts)]))
 
 
 def save_departments(actor: Asker, given: Sequence[Given]) -> list[Department | Refusal]:

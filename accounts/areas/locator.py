@@ -1,12 +1,15 @@
 """A small drawing of the district with one place marked, for readers without a map (no script, print)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.core.cache import cache
+from django.db.models import Q, QuerySet
 
+from accounts.directory.levels import districts
 from accounts.directory.models import Area
-from accounts.district import area_rows, current
+from accounts.district import area_rows, outline_rows
 from ui.charts.frame import MapFrame
 from ui.plain_values import kept_in_cache
 
@@ -52,32 +55,37 @@ def marker_of(geom: GEOSGeometry) -> Point:
 
 def locator_for(geom: GEOSGeometry | None) -> Locator | None:
     """Return the drawing for a place in EPSG:4326; None without a place or without the district's outline."""
-    frame = district_frame()
-    if geom is None or frame is None:
+    if geom is None:
         return None
     marker = marker_of(geom)
+    around = outline_rows().filter(geom__intersects=marker)[:1] if districts().several else area_rows()
+    if (frame := district_frame(around)) is None:
+        return None
     x, y = frame.at(marker.x, marker.y)
     return Locator(frame, x, y) if frame.frame.holds(x, y) else None
 
 
-def district_frame() -> DistrictFrame | None:
-    """Return the drawing of the district and its towns, kept for an hour; None while its outline is not known."""
-    key = f"district-frame:{current().code}"
+def district_frame(areas: QuerySet[Area]) -> DistrictFrame | None:
+    """Return the drawing of districts and their towns, kept for an hour; None while no outline is known."""
+    key = "district-frame:" + ",".join(areas.values_list("code", flat=True))
     frame = cache.get(key)
     if frame is None:
-        frame = _draw_district()
+        frame = _draw([area for area in areas if area.geom is not None])
         cache.set(key, frame, KEPT_SECONDS)
     return frame
 
 
-def _draw_district() -> DistrictFrame | None:
-    district = area_rows().first()
-    if district is None or district.geom is None:
+def _draw(areas: Sequence[Area]) -> DistrictFrame | None:
+    lands = [area.geom for area in areas if area.geom is not None]
+    if not lands:
         return None
-    frame = MapFrame.as_wide(district.geom.extent, WIDTH, margin=MARGIN)
-    towns = Area.objects.filter(level=Area.Level.TOWN, geom__within=district.geom.envelope.buffer(0.02))
+    frame = MapFrame.as_wide(MultiPolygon([part for land in lands for part in land]).extent, WIDTH, margin=MARGIN)
+    inside = Q()
+    for land in lands:
+        inside |= Q(geom__within=land.envelope.buffer(0.02))
+    towns = Area.objects.filter(inside, level=Area.Level.TOWN)
     outlines = tuple(_outline(frame, town.geom) for town in towns)
-    return DistrictFrame(frame, _outline(frame, district.geom), outlines)
+    return DistrictFrame(frame, " ".join(_outline(frame, land) for land in lands), outlines)
 
 
 def _outline(frame: MapFrame, geom: GEOSGeometry | None) -> str:

@@ -1,6 +1,7 @@
 """Areas of a sheet written together: what `register` says of one, for many."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.district.queries import forget
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from ledger import audit
+from ui.text.search_field import SearchKeyField
 
 type Written[M] = list[tuple[M, list[str]]]
 """Rows that are new or changed, with the fields that are."""
@@ -72,10 +74,26 @@ def store_written[M: Model](model: type[M], written: Written[M]) -> tuple[Writte
     """Store rows with a statement for the new and one for the changed; return which were which."""
     new = [(row, fields) for row, fields in written if row.pk is None]
     old = [(row, fields) for row, fields in written if row.pk is not None]
+    update_written(model, old)  # first: what ends makes room for what begins
     model._default_manager.bulk_create([row for row, _fields in new])
-    if fields := sorted({name for _row, names in old for name in names}):
-        model._default_manager.bulk_update([row for row, _fields in old], fields)
     return new, old
+
+
+def update_written[M: Model](model: type[M], old: Written[M]) -> None:
+    """Store the fields that changed of rows that are there, and those that are made of them, with one statement."""
+    fields = {name for _row, names in old for name in names}
+    if not fields:
+        return
+    made = [field for field in model._meta.concrete_fields if _is_made_of(field, fields)]
+    for row, _names in old:
+        for field in made:  # `bulk_update` takes what stands on the row
+            field.pre_save(row, add=False)
+    model._default_manager.bulk_update([row for row, _names in old], sorted({*fields, *(one.name for one in made)}))
+
+
+def _is_made_of(field: Any, fields: AbstractSet[str]) -> bool:
+    is_key = isinstance(field, SearchKeyField) and not fields.isdisjoint(field.sources)
+    return is_key or getattr(field, "auto_now", False)
 
 
 def record_written(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:

@@ -227,11 +227,6 @@ class Congresses:
         return congress.starts_on <= self._today and (congress.ends_on is None or congress.ends_on >= self._today)
 
 
-def congress_of_row(row: SheetRow) -> Congress:
-    """The congress that one row names. Raises BadInput."""
-    return Congresses([row]).of(row)
-
-
 DATASETS = (
     Dataset(
         slug="congresses",

@@ -2,6 +2,7 @@
 
 from accounts.district.models import District
 from accounts.district.queries import (
+    Box,
     area_rows,
     bounds,
     current,
@@ -12,6 +13,7 @@ from accounts.district.queries import (
 )
 
 __all__ = [
+    "Box",
     "District",
     "area_rows",
     "bounds",

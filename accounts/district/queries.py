@@ -15,6 +15,8 @@ from accounts.district.models import District
 KEPT_AS = "district"
 KEPT_SECONDS = 60
 KEPT_FIELDS = tuple(field.attname for field in District._meta.concrete_fields if field.attname != "updated_at")
+type Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
 CHINA = (73.5, 18.0, 135.1, 53.6)
 """West, south, east, north of what a map shows before a district has a place."""
 
@@ -80,7 +82,7 @@ def name_of_district() -> str:
     return current().name or area_rows().values_list("name", flat=True).first() or _("本区")
 
 
-def bounds() -> tuple[float, float, float, float]:
+def bounds() -> Box:
     """Return west, south, east, north in degrees: of the outline, else as written, else of China."""
     box = area_rows().aggregate(box=Extent("geom"))["box"]
     return tuple(round(edge, 5) for edge in box) if box else current().box or CHINA

@@ -16,7 +16,8 @@ from accounts.loads.beside import is_beside
 from accounts.loads.cells import chosen_of, one_of
 from accounts.loads.definition import Dataset, GivenRow, row_of
 from accounts.loads.models import LoadedRow
-from geokit.refusal import Refusal
+from accounts.permissions import Asker
+from geokit.refusal import Refusal, only_answer
 from ui.sheets import SheetRow
 
 BATCH = 1_000
@@ -73,6 +74,18 @@ def by_code(rows: Callable[[], QuerySet[Any]]) -> Callable[[Sequence[SheetRow]],
         return [known.get(row["code"]) for row in given]
 
     return find_many
+
+
+def by_itself(
+    find: Callable[[SheetRow], Any], write_many: Callable[[Asker, Sequence[GivenRow]], Sequence[Any]]
+) -> Callable[[Asker, GivenRow], Any]:
+    """Return what writes one row as `write_many` writes many, and reads it anew. Raises Refusal."""
+
+    def write(actor: Asker, row: GivenRow) -> Any:
+        only_answer(write_many(actor, [row]))
+        return find(row)
+
+    return write
 
 
 def read_and_written[R, G](

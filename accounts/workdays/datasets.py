@@ -1,5 +1,6 @@
 """Days off and days worked as rows of a sheet: what the State Council's yearly notice says, or the district itself."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from accounts.loads import Column, Dataset, GivenRow
 from accounts.loads.cells import day_cell
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import by_itself, read_and_written
 from accounts.permissions import Asker
 from accounts.workdays.models import CalendarDay
-from accounts.workdays.services import save_day
-from geokit.refusal import refuse
+from accounts.workdays.services import save_days
+from geokit.refusal import BadInput, refuse
 from ui.sheet_rows import choice_value, optional_text, parse_day
 from ui.sheets import SheetRow
 
@@ -48,11 +50,26 @@ def find_day(row: SheetRow) -> CalendarDay | None:
     return CalendarDay.objects.filter(day=_day(row)).first()
 
 
-def write_day(actor: Asker, row: GivenRow) -> CalendarDay:
+def find_days(rows: Sequence[SheetRow]) -> list[CalendarDay | None]:
+    days: list[date | None] = []
+    for row in rows:
+        try:
+            days.append(_day(row))
+        except BadInput:  # said where the row is written
+            days.append(None)
+    known = {found.day: found for found in CalendarDay.objects.filter(day__in=[day for day in days if day])}
+    return [known.get(day) if day else None for day in days]
+
+
+def write_days(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    return read_and_written(rows, _given, lambda given: save_days(actor, given))
+
+
+def _given(row: GivenRow) -> tuple[date, dict[str, Any]]:
     facts: dict[str, Any] = {"is_workday": choice_value(row, "kind", KINDS, HEADS) == WORKED}
     if "name" in row:
         facts["name"] = optional_text(row, "name", HEADS, 40)
-    return save_day(actor, _day(row), **facts)
+    return _day(row), facts
 
 
 def day_cells(found: CalendarDay) -> dict[str, str]:
@@ -70,7 +87,9 @@ DATASETS = (
         key=("day",),
         rows=CalendarDay.objects.all,
         find=find_day,
-        write=write_day,
+        write=by_itself(find_day, write_days),
+        find_many=find_days,
+        write_many=write_days,
         cells=day_cells,
         remove=remove_unused,
         areas=lambda day: [None],

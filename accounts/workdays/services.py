@@ -6,18 +6,21 @@ rows of `CalendarDay`; a row goes before a rule, a rule before the package.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import rules
+from accounts.areas.together import Written, store_written
 from accounts.permissions import Asker, is_district_staff
 from accounts.workdays.calendar import SATURDAY, Calendar
 from accounts.workdays.models import CalendarDay
 from geokit.refusal import NotPermitted
 from ledger import audit
+from ui.field_checks import set_facts
 
 STATUTORY_DAYS = 11
 """Days off that every year has had at the least since 2008 (全国年节及纪念日放假办法 Art. 2)."""
@@ -49,21 +52,27 @@ def _whole_years(rows: Iterable[tuple[date, bool]]) -> set[int]:
 
 
 @transaction.atomic
-def save_day(actor: Asker, day: date, *, is_workday: bool, **more: str) -> CalendarDay:
-    """Write down that offices work on a day or not, against what the national calendar knows; audited.
+def save_days(actor: Asker, given: Sequence[tuple[date, Mapping[str, Any]]]) -> list[CalendarDay]:
+    """Write down that offices work on days or not, against what the national calendar knows; audited.
 
-    Deadlines that run stay as they were reckoned. Raises NotPermitted.
+    Of each day `is_workday`, and `name` where one is given. Deadlines that run stay as they were reckoned. Raises
+    NotPermitted.
     """
     if not is_district_staff(actor):
         raise NotPermitted(_("放假和调休由区人大工作人员或管理员录入。"))
-    found = CalendarDay.objects.filter(day=day).first() or CalendarDay(day=day)
-    given = {"is_workday": is_workday, **more}
-    if found.pk is None or any(getattr(found, name) != value for name, value in given.items()):
-        for name, value in given.items():
-            setattr(found, name, value)
-        found.save()
-        audit.record(actor, "calendar-day-written", found, day=day.isoformat(), is_workday=is_workday)
-    return found
+    known = {row.day: row for row in CalendarDay.objects.filter(day__in=[day for day, _facts in given])}
+    answers: list[CalendarDay] = []
+    written: Written[CalendarDay] = []
+    for day, facts in given:
+        row = known.get(day) or CalendarDay(day=day)
+        changed = set_facts(row, facts, row.pk is None)
+        answers.append(row)
+        if changed:
+            written.append((row, changed))
+    new, old = store_written(CalendarDay, written)
+    said = ((row, {"day": row.day.isoformat(), "is_workday": row.is_workday}) for row, _fields in [*new, *old])
+    audit.record_many(actor, "calendar-day-written", said)
+    return answers
 
 
 def is_workday(day: date) -> bool:

@@ -157,6 +157,8 @@ VERBS: dict[str, Any] = {
     "questionnaire-codes-made": _("制作问卷码"),
     "questionnaire-form-saved": _("保存问卷的问题"),
     "questionnaire-made": _("发起征求意见"),
+    "chief-changed": _("修改河长"),
+    "chief-entered": _("登记河长"),
     "reach-changed": _("修改河段"),
     "reach-entered": _("登记河段"),
     "record_recommendation": _("登记推荐意见"),

@@ -90,6 +90,7 @@ RULES = [
     "meetings.rules",
     "questions.rules",
     "reporting.rules",
+    "layers.rules",
     "publishing.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",

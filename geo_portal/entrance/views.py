@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.district import current
 from accounts.district.texts import home_words
+from accounts.looking import city_shown
 from geo_portal.map_sheet.first_picture import first_picture
 from geo_portal.navigation import doors
 from projects.models import Project
@@ -85,6 +86,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     found = chosen.qs if chosen.is_valid() else points.none()
     context = {
         "summary": summary(request.user),
+        "city": city_shown(request.user),
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),

@@ -4,7 +4,7 @@ It stands in the page itself and is made of the tiles that the asker's own map w
 may not see and no class but theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.district import bounds
-from accounts.looking import record_shown
+from accounts.looking import bounds_shown, codes_shown
 from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
@@ -55,14 +54,14 @@ def first_picture(user: Asker) -> SafeString:
 
 
 def _kept(user: Asker) -> str:
-    view, district = View.around(_begins_with(user), WIDTH, HEIGHT, MARGIN), record_shown(user).code
+    view, own = View.around(_begins_with(user), WIDTH, HEIGHT, MARGIN), codes_shown(user)
     points = POINTS[view.zoom >= CLUSTERS_BELOW]
     tilesets = [Tileset(name, (layer,)) for name in (*GROUND, points) if (layer := CATALOGUE.vector_layer(name, user))]
     versions = (content_version(tileset, user) for tileset in tilesets)
-    key = "first-picture:" + digest([str(view), district, *versions])
+    key = "first-picture:" + digest([str(view), *own, *versions])
     kept: str | None = cache.get(key)
     if kept is None:
-        kept = _drawn(view, points, user, district)
+        kept = _drawn(view, points, user, own)
         cache.set(key, kept, KEEP_S)
     return kept
 
@@ -70,16 +69,16 @@ def _kept(user: Asker) -> str:
 def _begins_with(user: Asker) -> Extent:
     """What the asker's map shows first: her own area, else the district."""
     own = own_area(user)
-    return own["box"] if own and own["box"] else bounds()
+    return own["box"] if own and own["box"] else bounds_shown(user)
 
 
-def _drawn(view: View, points: str, user: Asker, district: str) -> str:
+def _drawn(view: View, points: str, user: Asker, own: Collection[str]) -> str:
     ground: list[str] = []
     marks: list[tuple[int, str]] = []
     wide = replace(view, width=WIDE, height=HIGH)
     for address, at_x, at_y, side in wide.tiles():
         left, top = at_x - (WIDE - view.width) // 2, at_y - (HIGH - view.height) // 2
-        ground.append(_ground(user, address, left, top, side, district))
+        ground.append(_ground(user, address, left, top, side, own))
         marks += _marks(_features(points, user, address), left, top, side)
     marks.sort(key=lambda mark: mark[0])
     return (
@@ -107,7 +106,7 @@ def _features(name: str, user: Asker, address: TileAddress) -> list[dict[str, An
     return found
 
 
-def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, district: str) -> str:
+def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, own: Collection[str]) -> str:
     """Land, waters and borders of one tile, cut at its edges."""
     scale = side / EXTENT
     land: list[str] = []
@@ -119,7 +118,7 @@ def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, d
         if said.get("level") not in ("district", "town"):
             continue
         path = "".join(_path(line, scale) + "Z" for line in _lines(feature["geometry"], scale))
-        if said.get("code") == district:
+        if said.get("code") in own:
             land.append(path)
         borders.append(path)
     for feature in _features("reaches", user, address):

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from accounts.district import bounds, current
-from accounts.looking import record_shown
+from accounts.district import current
+from accounts.looking import bounds_shown, record_shown
 from accounts.models import Area
 from accounts.permissions import Asker
 from geo_portal.map_lists import legend_entries
@@ -50,7 +50,7 @@ def sheet_of(form: SheetForm, request: HttpRequest) -> Sheet:
     if given["turn"] == "portrait":
         width, height = height, width
     across, down = width - 2 * EDGE, height - 2 * EDGE - HEAD - FOOT
-    lng, lat, zoom = _camera(given, across, down)
+    lng, lat, zoom = _camera(request.user, given, across, down)
     layers = given["layers"] or [layer.name for layer in DRAWN if layer.map_use and layer.map_use.shown_on]
     title = given["title"] or record_shown(request.user).title
     wishes = _wishes(request, given["at"])
@@ -58,12 +58,12 @@ def sheet_of(form: SheetForm, request: HttpRequest) -> Sheet:
                  Shown(frozenset(layers), wishes), given["at"])  # fmt: skip
 
 
-def _camera(given: dict[str, Any], across: int, down: int) -> tuple[float, float, float]:
+def _camera(user: Asker, given: dict[str, Any], across: int, down: int) -> tuple[float, float, float]:
     """The middle and the zoom: of the window that was open, or of the whole district."""
     if given["c"]:
         fits = min(across / given["w"], down / given["h"])
         return (*given["c"], min(max(given["z"] + log2(fits), LEAST_ZOOM), MOST_ZOOM))
-    whole = View.around(bounds(), across, down)
+    whole = View.around(bounds_shown(user), across, down)
     return whole.lng, whole.lat, whole.zoom
 
 

@@ -25,7 +25,8 @@ class StyleRequest:
     name: str
     origin: str
     visible: Collection[str]
-    district_code: str
+    district_codes: Sequence[str]
+    """Of the districts whose ground is drawn as one's own."""
     title: str = ""
     bounds: tuple[float, float, float, float] = CHINA
     """West, south, east, north of the district in degrees: where the map opens."""
@@ -83,10 +84,10 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
     layers = [
         *base_map.ground(theme),
         *external.layers(wanted.base),
-        *base_map.land(theme, wanted.district_code, own_base=not external.is_set(wanted.base)),
+        *base_map.land(theme, wanted.district_codes, own_base=not external.is_set(wanted.base)),
         *(base_map.hillshade(theme) if "hillshade" in sources else []),
         *external.satellite_layers(wanted.base),
-        *base_map.borders(theme, wanted.district_code),
+        *base_map.borders(theme, wanted.district_codes),
         *ranges.layers(theme),
         *base_map.waters(theme),
         *base_map.labels(theme),

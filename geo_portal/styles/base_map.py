@@ -1,5 +1,6 @@
 """The base map from our own tiles: pale land, faint relief, thin borders, waters stronger than anything else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from layers.styling.maplibre import FONT
@@ -23,7 +24,12 @@ def ground(theme: str) -> list[Layer]:
     return [{"id": "ground", "type": "background", "paint": {"background-color": colours["land-outside"]}}]
 
 
-def land(theme: str, district_code: str, own_base: bool) -> list[Layer]:
+def _own(codes: Sequence[str]) -> list:
+    """Match the districts of these codes."""
+    return ["in", ["get", "code"], ["literal", list(codes)]]
+
+
+def land(theme: str, codes: Sequence[str], own_base: bool) -> list[Layer]:
     """The district's own ground; on an external base map it would only hide that map."""
     if not own_base:
         return []
@@ -33,7 +39,7 @@ def land(theme: str, district_code: str, own_base: bool) -> list[Layer]:
             "type": "fill",
             "source": "base",
             "source-layer": "areas",
-            "filter": ["==", ["get", "code"], district_code],
+            "filter": _own(codes),
             "paint": {"fill-color": tokens.map_colours(theme)["land"], "fill-antialias": False},
         }
     ]
@@ -74,10 +80,10 @@ def _border(name: str, rule: list, colour: Any, width: list, **paint: Any) -> La
     }
 
 
-def borders(theme: str, district_code: str) -> list[Layer]:
+def borders(theme: str, codes: Sequence[str]) -> list[Layer]:
     """Town lines are dashed: their geometry is invented and says so."""
     colours = tokens.map_colours(theme)
-    own = ["==", ["get", "code"], district_code]
+    own = _own(codes)
     return [
         _border(
             "village-line", ["==", ["get", "level"], "village"], colours["town-line"], by_zoom((12.5, 0), (14, 0.7)),
@@ -89,7 +95,7 @@ def borders(theme: str, district_code: str) -> list[Layer]:
         ),
         _border(
             "neighbour-line",
-            ["all", ["==", ["get", "level"], "district"], ["!=", ["get", "code"], district_code]],
+            ["all", ["==", ["get", "level"], "district"], ["!", own]],
             colours["town-line"],
             by_zoom((8, 0.4), (14, 1.2)),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from accounts.district import bounds, current
+from accounts.looking import bounds_shown, codes_shown, record_shown
 from accounts.permissions import Asker
 from geo_portal.external_base_map import base_map
 from geo_portal.styles import THEMES, StyleRequest, build_style, sprite
@@ -24,12 +24,12 @@ def style_request(user: Asker, site: str, name: str = "district") -> StyleReques
         name=name,
         origin=site,
         visible={layer.name for layer in CATALOGUE.vector_layers(user)},
-        district_code=current().code,
-        title=current().title,
+        district_codes=codes_shown(user),
+        title=record_shown(user).title,
         has_hillshade=CATALOGUE.raster_layer("hillshade", user) is not None,
         base=base_map(),
         loaded=loaded_layers(user, site, THEMES[name]),
-        bounds=bounds(),
+        bounds=bounds_shown(user),
     )
 
 

@@ -1,6 +1,6 @@
 """The nightly removal of old uploads and of old versions' rows, and the disk that the rest takes.
 
-Uploads are kept for `UPLOAD_KEEP_DAYS`; how long versions are kept is in `layers.storage.retention`.
+Uploads are kept as many days as the rule `layers.upload_days` says; of versions `layers.storage.retention` decides.
 """
 
 import shutil
@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import rules
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
+from layers.rules import UPLOAD_DAYS
 from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
@@ -53,7 +54,7 @@ def due_uploads() -> list[Path]:
 
 def _old_jobs() -> Q:
     """Ended or forgotten; one that runs is never old."""
-    limit = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
+    limit = timezone.now() - timedelta(days=rules.value(UPLOAD_DAYS))
     return Q(created__lt=limit, state__in=TABLE.in_group("at_rest"))
 
 

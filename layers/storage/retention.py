@@ -7,10 +7,11 @@ Deliveries and sittings of edits are counted apart, so that many small edits pus
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import rules
+from layers.rules import KEEP_DAYS, KEEP_VERSIONS
 from layers.signals import version_removed
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
@@ -21,16 +22,16 @@ EDIT = LayerVersion.Mode.EDIT
 
 def due_versions() -> list[LayerVersion]:
     """Versions that are not published, not among their layer's newest, old enough, and below no sitting that stays."""
-    limit = timezone.now() - timedelta(days=settings.LAYER_KEEP_DAYS)
-    return [version for layer in Layer.objects.all() for version in _due_of(layer, limit)]
+    book = rules.book()
+    limit, most = timezone.now() - timedelta(days=book.value(KEEP_DAYS)), book.value(KEEP_VERSIONS)
+    return [version for layer in Layer.objects.all() for version in _due_of(layer, limit, most)]
 
 
-def _due_of(layer: Layer, limit: datetime) -> list[LayerVersion]:
+def _due_of(layer: Layer, limit: datetime, most: int) -> list[LayerVersion]:
     """Those of a layer, the oldest first. A sitting that stays keeps the delivery before it: what it changed."""
     versions = list(layer.versions.filter(removed=None).order_by("-number").defer("report"))
     delivered = [version for version in versions if version.mode != EDIT]
     sittings = [version for version in versions if version.mode == EDIT]
-    most = settings.LAYER_KEEP_VERSIONS
     stay = {layer.current_version_id, *(version.pk for version in (*delivered[:most], *sittings[:most]))}
     stay |= {version.pk for version in versions if version.created >= limit}
     for sitting in sittings:

@@ -66,8 +66,13 @@ def _require_own_session(paper: Paper) -> None:
 
 def keep_version(paper: Paper, author: Any) -> None:
     """Append the text as it is now to its history."""
+    version_of(paper, author).save()
+
+
+def version_of(paper: Paper, author: Any) -> PaperVersion:
+    """Return the text as it is now, as a row of its history that is not stored yet."""
     texts = {name: getattr(paper, name) for name in TEXTS}
-    PaperVersion.objects.create(paper=paper, number=paper.text_version, author=author, at=timezone.now(), **texts)
+    return PaperVersion(paper=paper, number=paper.text_version, author=author, at=timezone.now(), **texts)
 
 
 def sign(one: Signatory, paper: Paper) -> None:

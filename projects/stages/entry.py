@@ -1,25 +1,20 @@
-"""Projects that are under way, or over, when a district begins with the platform: entered in the stage they are in."""
+"""What is asked of a project that is under way, or over, when a district begins with the platform (`together`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, User
 from accounts.permissions import leads
 from geokit.refusal import NotPermitted
-from ledger import audit
 from projects.plan.days import refuse_day_to_come
 from projects.plan.editing import TOTAL_WEIGHT
 from projects.plan.models import Milestone, Project
 from projects.plan.refusals import field_refusal
-from projects.plan.services import refresh_projects
 from projects.plan.stage_table import STAGES
-from projects.stages.services import record_first_stage
-from ui.field_checks import check_fields
 
 NEEDS_A_PLAN = STAGES.in_group("under_way")
 
@@ -32,24 +27,6 @@ class EnteredMilestone:
     weight: int
     due_on: date
     done_on: date | None = None
-
-
-@transaction.atomic
-def enter_project(
-    actor: User, code: str, facts: Mapping[str, Any], milestones: Sequence[EnteredMilestone], reason: str
-) -> Project:
-    """Enter a project with its plan in any stage; its history begins there. Raises NotPermitted, BadInput."""
-    refuse_stranger(actor, facts.get("area"))
-    project = Project(code=code, **facts)
-    check_fields(project, "bad-project", exclude=["search_key"])
-    check_entry(project, milestones)
-    project.save()
-    Milestone.objects.bulk_create(milestones_of(project, milestones))
-    record_first_stage(project, actor, reason)
-    refresh_projects(Project.objects.filter(pk=project.pk))
-    audit.record(actor, "enter_project", project, **audited(project, milestones))
-    project.refresh_from_db()
-    return project
 
 
 def refuse_stranger(actor: User, area: Area | None) -> None:

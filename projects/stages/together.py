@@ -1,11 +1,14 @@
-"""Projects of a sheet entered together: each checked as `entry` checks one, each kind of row with one statement."""
+"""Projects entered in the stage they are in, one or those of a sheet, each kind of row with one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from accounts.models import User
-from geokit.refusal import Refusal
+from geokit.refusal import Refusal, only_answer, refuse
 from ledger import audit
 from projects.plan.models import Milestone, Project
 from projects.plan.services import refresh_projects
@@ -23,19 +26,31 @@ class GivenProject:
     milestones: Sequence[EnteredMilestone]
 
 
+def enter_project(actor: User, given: GivenProject, reason: str) -> Project:
+    """Enter a project with its plan in any stage; its history begins there. Raises NotPermitted, BadInput."""
+    project = only_answer(enter_projects(actor, [given], reason))
+    project.refresh_from_db()
+    return project
+
+
+@transaction.atomic
 def enter_projects(actor: User, given: Sequence[GivenProject], reason: str) -> list[Project | Refusal]:
     """Enter many new projects in a number of queries that does not grow with them; for each what became of it."""
+    taken = set(Project.objects.filter(code__in={one.code for one in given}).values_list("code", flat=True))
     answers: list[Project | Refusal] = []
     entered: list[tuple[Project, GivenProject]] = []
     for one in given:
         try:
             refuse_stranger(actor, one.facts.get("area"))
+            if one.code in taken:
+                raise refuse("code", "code-taken", _("编号“%s”已被使用，请换一个。") % one.code)
             project = Project(code=one.code, **one.facts)
             check_own_fields(project, "bad-project")
             check_entry(project, one.milestones)
         except Refusal as refusal:
             answers.append(refusal)
             continue
+        taken.add(one.code)
         entered.append((project, one))
         answers.append(project)
     _store(actor, entered, reason)

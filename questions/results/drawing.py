@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 
 from accounts.areas.locator import WIDTH, DistrictFrame, district_frame
+from accounts.district import outline_rows
 from questions.answering.models import AnswerPlace, AnswerSheet
 from questions.register.form import Kind, Question
 from ui.plain_values import kept_in_cache
@@ -47,7 +48,7 @@ def draw_places(question: Question, sheets: QuerySet[AnswerSheet], *, least: int
     With `least`, for the public, a mark of fewer answers is left out, and lines are not drawn at all: one of them shows
     one person's way.
     """
-    frame = district_frame()
+    frame = district_frame(outline_rows())
     if frame is None or question.kind not in (Kind.POINT, Kind.LINE):
         return None
     rows = AnswerPlace.objects.filter(sheet__in=sheets.order_by(), question=question.name)

@@ -1,6 +1,6 @@
 """Drawings of a board as SVG made on the server: the same on the page, without JavaScript, on paper and in the PDF."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,9 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.district import area_rows
+from accounts.looking import districts_shown
 from accounts.models import Area
+from accounts.permissions import Asker
 from reporting.boards.classes import FILLS, INKS, NO_DATA, Classes, fill_of
 from reporting.boards.page import Key
 from reporting.indicators import periods
@@ -235,13 +236,14 @@ def district_map(
     words: Callable[[Area], str],
     address: Address,
     chosen: Area | None = None,
+    *,
+    user: Asker = None,
 ) -> str:
     """Each area in the colour of its class, with its number; a hatch where there is no data. Empty without outlines."""
-    district = area_rows().first()
-    drawn = [(area, area.geom) for area in areas if area.geom is not None]
-    if district is None or district.geom is None or not drawn:
+    drawn, lands = [(area, area.geom) for area in areas if area.geom is not None], _lands(user)
+    if not drawn or not lands:
         return ""
-    frame = MapFrame.as_wide(district.geom.extent, MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
+    frame = MapFrame.as_wide(_extent(lands), MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
     count = len(classes.inner) + 1
     shapes = []
     for area, geom in drawn:
@@ -262,6 +264,17 @@ def district_map(
     return render_to_string("reporting/boards/map.svg", context)
 
 
+def _lands(user: Asker) -> list[GEOSGeometry]:
+    """The outlines of the districts that `user` is shown."""
+    return [area.geom for area in districts_shown(user) if area.geom is not None]
+
+
+def _extent(lands: Iterable[GEOSGeometry]) -> tuple[float, float, float, float]:
+    """West, south, east, north of several places together."""
+    west, south, east, north = zip(*(land.extent for land in lands), strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
 def _width(frame: MapFrame, geom: GEOSGeometry) -> float:
     west, _south, east, _north = geom.extent
     return (east - west) * frame.per_x
@@ -275,17 +288,19 @@ def circle_map(
     words: Callable[[Any], str],
     address: Address,
     chosen: Area | None = None,
+    *,
+    user: Asker = None,
 ) -> str:
     """Graduated circles over the outlines of the towns: larger and darker is more, a small ring has no data."""
-    district = area_rows().first()
-    if district is None or district.geom is None:
+    if not (lands := _lands(user)):
         return ""
-    frame = MapFrame.as_wide(district.geom.extent, MAP_WIDTH, margin=16, tallest=MAP_TALLEST)
-    towns = [(town, town.geom) for town in areas_of(Area.Level.TOWN) if town.geom is not None]
+    frame = MapFrame.as_wide(_extent(lands), MAP_WIDTH, margin=16, tallest=MAP_TALLEST)
+    towns = [(town, town.geom) for town in areas_of(Area.Level.TOWN, user) if town.geom is not None]
     outlines = [
         {"path": frame.path(geom, detail=MAP_DETAIL, clip=False), "chosen": town == chosen} for town, geom in towns
     ]
-    outlines = outlines or [{"path": frame.path(district.geom, detail=MAP_DETAIL, clip=False), "chosen": False}]
+    whole = [{"path": frame.path(land, detail=MAP_DETAIL, clip=False), "chosen": False} for land in lands]
+    outlines = outlines or whole
     count = len(classes.inner) + 1
     circles: list[dict[str, Any]] = []
     for place in places:

@@ -274,7 +274,7 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
     drawn = (drawings.circle_map if circles else drawings.district_map)(
         one.of_all(day), areas, classes, shown.title,
         lambda area: f"{area.name} {drawings.number_text(one, one.at(area.pk, day))}{unit}",
-        page.map_address(one), page.choice.area,
+        page.map_address(one), page.choice.area, user=page.user,
     )  # fmt: skip
     shown.svg = drawn
     shown.legend = drawings.legend(classes, one.indicator.decimals, circles=circles)

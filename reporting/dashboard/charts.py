@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -100,9 +101,9 @@ def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
     return _draw("months", _bars(named), caption, "")
 
 
-def town_map(groups: Sequence[Group], choice: Selection) -> Drawing | None:
+def town_map(groups: Sequence[Group], choice: Selection, districts: QuerySet[Area]) -> Drawing | None:
     """A circle per town, its area in step with the number of matters; each leads to the town alone."""
-    frame = district_frame()
+    frame = district_frame(districts)
     if frame is None:
         return None
     counts = {group.key: group for group in groups if group.key}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.looking import districts_shown
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
@@ -23,6 +24,7 @@ MOST_ON_MAP = 2000
 class Numbers:
     """The answer to one question by one reader."""
 
+    user: Asker
     choice: Selection
     total: Group
     groups: list[Group]
@@ -31,7 +33,7 @@ class Numbers:
 
     def drawings(self) -> list[charts.Drawing]:
         drawn = (
-            charts.town_map(self.towns, self.choice),
+            charts.town_map(self.towns, self.choice, districts_shown(self.user)),
             charts.answer_times(self.total, self.choice),
             box_plots.compare(self.groups, self.choice),
             charts.over_time(self.months, self.choice),
@@ -46,6 +48,7 @@ def numbers_of(user: Asker, choice: Selection, today: date | None = None) -> Num
     cut = groups.cut(found[choice.by], choice)
     is_by_area = choice.by == Grouping.AREA
     return Numbers(
+        user=user,
         choice=choice,
         total=groups.total_of(found[choice.by], choice),
         groups=cut,

@@ -19,7 +19,7 @@ from ledger import audit
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_keep_indicators
 from reporting.observations.models import EarlierValue, Observation, Way
-from reporting.observations.recording import Given, check_place
+from reporting.observations.recording import Given, check_place, our_districts
 from river_monitoring.samples.sheet import parse_time
 from ui.sheets import SheetRow
 
@@ -77,7 +77,8 @@ def keep_earlier(actor: Asker, observation: Observation, said: Earlier) -> Earli
     indicator = observation.indicator
     if not may_keep_indicators(actor):
         raise NotPermitted(_("指标由区人大工作人员维护。"))
-    check_place(actor, Given(indicator, observation.place, observation.period, said.value))
+    given = Given(indicator, observation.place, observation.period, said.value)
+    check_place(actor, given, our_districts([given]))
     if observation.way != Way.ARCHIVE or observation.earlier.exclude(way=Way.ARCHIVE).exists():
         raise BadInput(_("“%s”在这里已经报送过，不能再转入档案。") % indicator.title, code="in-use")
     if is_over(indicator):

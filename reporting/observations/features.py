@@ -135,6 +135,17 @@ def _as_key(column: Column, code: str) -> Any:
     return FIELD_TYPES[column.kind]().to_python(code) if whole and str(int(code)) == code else None
 
 
+def keep_points(features: Mapping[str, ObservedFeature]) -> dict[str, ObservedFeature]:
+    """Store the points, by their codes, that are observed for the first time; each as it is stored."""
+    new = [one for one in features.values() if one._state.adding]
+    if not new:
+        return dict(features)
+    ObservedFeature.objects.bulk_create(new, ignore_conflicts=True)  # another measurement may have stored one
+    points = [one.monitoring_point_id for one in features.values()]
+    stored = {one.monitoring_point_id: one for one in ObservedFeature.objects.filter(monitoring_point__in=points)}
+    return {code: stored[one.monitoring_point_id] for code, one in features.items()}
+
+
 def keep(feature: ObservedFeature, counted: dict[int, int] | None = None) -> ObservedFeature:
     """Store a feature that is observed for the first time. Raises BadInput beyond the most that a layer may have.
 

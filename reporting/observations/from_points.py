@@ -13,7 +13,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
-from reporting.observations.features import find_features, keep
+from reporting.observations.features import find_features, keep_points
 from reporting.observations.measured import store_measured
 from reporting.observations.models import Way
 from river_monitoring.assessment.models import PointMonth, PointSpan
@@ -35,7 +35,7 @@ def measure_points(today: date, *, back: int | None = None, at: datetime | None 
 def _measure(indicator: Indicator, today: date, back: int | None, at: datetime) -> int:
     means = list(means_of(indicator.figure, indicator.period_kind, _days(indicator, today, back)))
     features = find_features(indicator, {code for code, *_rest in means}, None)
-    kept = {code: keep(feature) for code, feature in features.items()}
+    kept = keep_points(features)
     found = ((kept[code], day, value, whole) for code, day, value, whole in means)
     return store_measured(indicator, found, Way.STATION, at)
 

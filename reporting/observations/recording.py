@@ -3,7 +3,7 @@
 Each row is taken or refused by itself. Computed indicators that rest on what was written are computed anew at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,7 +94,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     now = at or timezone.now()
     given, unkept = _with_kept_features(actor, given, now.date())
     known = _known(given)
-    last = _last(given)
+    last, ours = _last(given), our_districts(given)
     outcomes: list[Outcome] = []
     written: list[Observation] = []
     seen: set[tuple[int, int, date]] = set()
@@ -103,7 +103,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         try:
             if id(row.place) in unkept:
                 raise unkept[id(row.place)]
-            _check(actor, row, found, last.get(row.cell[:2], NOTHING).value, seen, now.date())
+            _check(actor, row, found, last.get(row.cell[:2], NOTHING).value, seen, now.date(), ours)
         except Refusal as refusal:
             outcomes.append(Outcome(refusal=refusal))
             continue
@@ -148,7 +148,7 @@ def _with_kept_features(actor: Asker, given: Sequence[Given], today: date) -> tu
 
 def _is_out_of_place(actor: Asker, row: Given, today: date) -> bool:
     try:
-        check_place(actor, row)
+        check_place(actor, row, ())  # a feature, no district
         _check_period(row, today)
     except Refusal:
         return True
@@ -188,8 +188,9 @@ def _follow(last: dict[tuple[int, int], Last], row: Given) -> None:
 
 
 def _check(
-    actor: Asker, row: Given, found: Observation | None, last: Decimal | None, seen: set[Any], today: date
-) -> None:
+    actor: Asker, row: Given, found: Observation | None, last: Decimal | None, seen: set[Any], today: date,
+    ours: Collection[int],
+) -> None:  # fmt: skip
     indicator = row.indicator
     if not may_report_values(actor, indicator):
         raise NotPermitted(_("“%s”由报送单位或区人大工作人员报送。") % indicator.title)
@@ -197,7 +198,7 @@ def _check(
         raise refuse("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
     if row.cell in seen:
         raise refuse("period", "key-duplicate", _("同一指标、地方和期间写了两次。"))
-    check_place(actor, row)
+    check_place(actor, row, ours)
     _check_period(row, today)
     for number in (row.value, row.plan):
         if number is not None and (not number.is_finite() or abs(number) > LARGEST):
@@ -205,8 +206,18 @@ def _check(
     _check_change(row, found, last)
 
 
-def check_place(actor: Asker, row: Given) -> None:
-    """Refuse a place of another kind than the indicator's, or outside of what `actor` looks after."""
+def our_districts(given: Iterable[Given]) -> frozenset[int]:
+    """The keys of the districts that have values here; nothing is read where no row is about a district."""
+    if not any(isinstance(row.place, Area) and row.place.level == Area.Level.DISTRICT for row in given):
+        return frozenset()
+    return frozenset(areas_of(Area.Level.DISTRICT).values_list("pk", flat=True))
+
+
+def check_place(actor: Asker, row: Given, ours: Collection[int]) -> None:
+    """Refuse a place of another kind than the indicator's, or outside of what `actor` looks after.
+
+    `ours` are the `our_districts` of the rows.
+    """
     place, indicator = row.place, row.indicator
     fits = place.level == indicator.level if isinstance(place, Area) else _is_of(indicator, place)
     if not fits:
@@ -216,7 +227,7 @@ def check_place(actor: Asker, row: Given) -> None:
     if not knows_inside(actor, where):
         raise refuse("area", "elsewhere", _("“%s”不在您的辖区内。") % place.name)
     is_district = isinstance(place, Area) and place.level == Area.Level.DISTRICT
-    if is_district and not areas_of(Area.Level.DISTRICT).filter(pk=place.pk).exists():
+    if is_district and place.pk not in ours:
         raise refuse("area", "elsewhere", _("“%s”不是本区。") % place.name)
 
 

@@ -1,18 +1,28 @@
 """Outfalls as rows: a sheet with coordinates or a layer of points, each with the points that it harms."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import YES_NO, department_of, needed_shape, one_of, shape_cell, yes_no_cell
+from accounts.loads.cells import YES_NO, needed_shape, shape_cell, yes_no_cell
+from accounts.loads.together import by_code, departments_of, read_and_written
 from accounts.permissions import Asker
-from geokit.refusal import refuse
-from river_monitoring.network.models import River
+from geokit.refusal import BadInput, refuse
+from river_monitoring.datasets.waters import rivers_of
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import Outfall
-from river_monitoring.works.outfall_services import add_outfall, change_outfall, link_points
+from river_monitoring.works.outfall_services import (
+    NewOutfall,
+    add_outfall,
+    add_outfalls,
+    change_outfall,
+    link_points,
+)
 from ui.sheet_rows import choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
@@ -41,36 +51,83 @@ COLUMNS = (
 HEADS = {column.name: column.head for column in COLUMNS}
 
 
+def _outfalls() -> QuerySet[Outfall]:
+    points = MonitoringPoint.objects.only("code")
+    rows = Outfall.objects.select_related("department", "river").prefetch_related(Prefetch("points", points))
+    return rows.defer("river__surface")
+
+
 def find_outfall(row: SheetRow) -> Outfall | None:
-    return Outfall.objects.select_related("department", "river").filter(code=row["code"]).first()
+    return _outfalls().filter(code=row["code"]).first()
 
 
 def write_outfall(actor: Asker, row: GivenRow) -> Outfall:
     """Register an outfall, or change one that is there; its place is corrected on its page alone."""
-    code, known, facts = required_text(row, "code", HEADS, 30), find_outfall(row), _facts(row)
+    known, names = find_outfall(row), _Names([row])
     if known is None:
-        known = add_outfall(actor, code, needed_shape(row), facts)
+        add_outfall(actor, _new(row, names))
     else:
-        if row.shape is not None and row.shape.distance(known.geom) > MOST_MOVED_DEGREES:
-            raise refuse("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
-        change_outfall(known.pk, actor, expected_version=known.version, values=facts)
-    if "points" in row:
-        known.refresh_from_db(fields=["version"])
-        link_points(known.pk, actor, split_names(row["points"]), expected_version=known.version)
+        _change(actor, row, known, _facts(row, names))
     found = find_outfall(row)
     assert found is not None  # noqa: S101 - it was just written
     return found
 
 
-def _facts(row: GivenRow) -> dict[str, Any]:
+def write_outfalls(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """New outfalls together; of one that is there each change is a matter of its own."""
+    names = _Names(rows)
+    there = {outfall.code: outfall for outfall in _outfalls().filter(code__in={row["code"] for row in rows})}
+    new = [row for row in rows if row["code"] not in there]
+    written = iter(read_and_written(new, lambda row: _new(row, names), lambda given: add_outfalls(actor, given)))
+    return [_unchanged(row, there[row["code"]], names) if row["code"] in there else next(written) for row in rows]
+
+
+class _Names:
+    """What the rows of a file name: departments and waters, read at once."""
+
+    def __init__(self, rows: Sequence[SheetRow]) -> None:
+        self.departments, self.rivers = departments_of(rows), rivers_of(rows)
+
+
+def _new(row: GivenRow, names: _Names) -> NewOutfall:
+    """What a row says of a new outfall. Raises BadInput."""
+    points = split_names(row["points"]) if "points" in row else None
+    return NewOutfall(required_text(row, "code", HEADS, 30), needed_shape(row), _facts(row, names), points)
+
+
+def _unchanged(row: GivenRow, outfall: Outfall, names: _Names) -> Outfall | None:
+    """The outfall, where a row says nothing new of it; None where it does, or cannot be read."""
+    try:
+        facts = _facts(row, names)
+    except BadInput:
+        return None
+    is_same = all(getattr(outfall, name) == value for name, value in facts.items()) and not _moves(row, outfall)
+    points = {point.code for point in outfall.points.all()}
+    return outfall if is_same and ("points" not in row or set(split_names(row["points"])) == points) else None
+
+
+def _moves(row: GivenRow, outfall: Outfall) -> bool:
+    return row.shape is not None and row.shape.distance(outfall.geom) > MOST_MOVED_DEGREES
+
+
+def _change(actor: Asker, row: GivenRow, known: Outfall, facts: dict[str, Any]) -> None:
+    if _moves(row, known):
+        raise refuse("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
+    change_outfall(known.pk, actor, expected_version=known.version, values=facts)
+    if "points" in row:
+        known.refresh_from_db(fields=["version"])
+        link_points(known.pk, actor, split_names(row["points"]), expected_version=known.version)
+
+
+def _facts(row: GivenRow, names: _Names) -> dict[str, Any]:
     facts: dict[str, Any] = {"name": required_text(row, "name", HEADS, 80)}
     for column, choices in (("subkind", Outfall.Subkind.choices), ("state", Outfall.State.choices)):
         if row[column]:
             facts[column] = choice_value(row, column, choices, HEADS)
     if row["department"]:
-        facts["department"] = department_of(row)
+        facts["department"] = names.departments.of(row, "department")
     if "river" in row:
-        facts["river"] = one_of(row, "river", River.objects.all(), _("河流"), "code", "name")
+        facts["river"] = names.rivers.of(row, "river")
     for column, most in (("operator", 80), ("requirement", 200)):
         if column in row:
             facts[column] = optional_text(row, column, HEADS, most)
@@ -101,9 +158,11 @@ OUTFALLS = Dataset(
     about=_("排污口名录：类型、监管部门、位置和影响的点位。可以是带经纬度的表，也可以是点图层。先导入点位。"),
     columns=COLUMNS,
     key=("code",),
-    rows=lambda: Outfall.objects.select_related("department", "river").prefetch_related("points"),
+    rows=_outfalls,
     find=find_outfall,
     write=write_outfall,
+    find_many=by_code(_outfalls),
+    write_many=write_outfalls,
     cells=outfall_cells,
     shape=Shape.POINT,
 )

@@ -11,10 +11,11 @@ from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import YES_NO, department_of, needed_shape, one_of, shape_cell
 from accounts.loads.removal import remove_unused
-from accounts.loads.together import Named, by_code, departments_of, read_and_written, towns_of
+from accounts.loads.together import by_code, departments_of, read_and_written, towns_of
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, refuse
+from river_monitoring.datasets.waters import rivers_of
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.correction import correct_point
 from river_monitoring.points.models import MonitoringPoint, WaterClass
@@ -115,8 +116,7 @@ class _Names:
     """What the rows of a file name: rivers, departments and towns, read at once."""
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
-        rivers = River.objects.defer("surface")
-        self.rivers = Named((row["river"] for row in rows), rivers, _("河流"), "code", "name")
+        self.rivers = rivers_of(rows)
         self.towns = towns_of(rows)
         self.departments = departments_of(rows)
 

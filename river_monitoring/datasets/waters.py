@@ -1,20 +1,23 @@
 """Rivers, lakes and their reaches as rows."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.together import Given
 from accounts.directory.models import Area
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.beside import own_district
-from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole, shape_cell, town_of
+from accounts.loads.cells import number_cell, parse_number, parse_whole, shape_cell
 from accounts.loads.removal import remove_unused
+from accounts.loads.together import Named, by_code, by_itself, read_and_written, towns_of
 from accounts.permissions import Asker
 from geokit.refusal import refuse
 from river_monitoring.network import build
 from river_monitoring.network.models import Grade, ManagementRange, Reach, ReachLink, River, WaterKind
-from river_monitoring.network.register import save_reach, save_river
+from river_monitoring.network.register import save_reaches, save_rivers
 from ui.sheet_rows import choice_value, optional_text, required_text
 from ui.sheets import SheetRow
 
@@ -33,25 +36,54 @@ RIVER_COLUMNS = (
 RIVER_HEADS = {column.name: column.head for column in RIVER_COLUMNS}
 
 
+def rivers_of(rows: Sequence[SheetRow], column: str = "river") -> Named:
+    """Return the waters that cells name by code or name."""
+    return Named((row[column] for row in rows), River.objects.defer("surface"), _("河流"), "code", "name")
+
+
+def _rivers() -> QuerySet[River]:
+    return River.objects.select_related("flows_into").defer("flows_into__surface")
+
+
 def find_river(row: SheetRow) -> River | None:
-    return River.objects.filter(code=row["code"]).first()
+    return _rivers().filter(code=row["code"]).first()
 
 
-def write_river(actor: Asker, row: GivenRow) -> River:
+def write_rivers(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    """Together, but for one that flows into another new one of the same sheet: it comes after that."""
+    there = set(River.objects.filter(code__in={row["code"] for row in rows}).values_list("code", flat=True))
+    left, answers = dict(enumerate(rows)), dict[int, Any]()
+    while left:
+        coming = {word for row in left.values() if row["code"] not in there for word in (row["code"], row["name"])}
+        now = [index for index, row in left.items() if row["flows_into"] not in coming] or list(left)
+        part = [left.pop(index) for index in now]
+        answers |= zip(now, _write_rivers(actor, part, there), strict=True)
+    return [answers[index] for index in range(len(rows))]
+
+
+def _write_rivers(actor: Asker, rows: Sequence[GivenRow], there: Collection[str]) -> list[Any]:
+    rivers = rivers_of(rows, "flows_into")
+    return read_and_written(
+        rows, lambda row: _river(row, rivers, is_new=row["code"] not in there), lambda given: save_rivers(actor, given)
+    )
+
+
+def _river(row: GivenRow, rivers: Named, *, is_new: bool) -> Given:
+    """What a row says of a water. Raises BadInput."""
     facts: dict[str, Any] = {"name": required_text(row, "name", RIVER_HEADS, 60)}
     if row["kind"]:
         facts["kind"] = choice_value(row, "kind", WaterKind.choices, RIVER_HEADS)
     if row["grade"]:
         facts["grade"] = choice_value(row, "grade", Grade.choices, RIVER_HEADS)
     if "flows_into" in row:
-        facts["flows_into"] = one_of(row, "flows_into", River.objects.all(), _("河流"), "code", "name")
+        facts["flows_into"] = rivers.of(row, "flows_into")
     if "goal" in row:
         facts["goal"] = optional_text(row, "goal", RIVER_HEADS, 500)
     if row.shape is not None or row.is_restored:
         facts["surface"] = row.shape
-    if (own := own_district()) is not None and find_river(row) is None:
+    if is_new and (own := own_district()) is not None:
         facts["area"] = own
-    return save_river(actor, required_text(row, "code", RIVER_HEADS, 30), facts)
+    return Given(required_text(row, "code", RIVER_HEADS, 30), facts)
 
 
 def river_cells(river: River) -> dict[str, str]:
@@ -78,10 +110,12 @@ RIVERS = Dataset(
     about=_("河流、渠道和湖库的名录。湖库的水面可以用面图层另外上传，按编码对上。"),
     columns=RIVER_COLUMNS,
     key=("code",),
-    rows=lambda: River.objects.select_related("flows_into"),
+    rows=_rivers,
     find=find_river,
     areas=areas_of,
-    write=write_river,
+    write=by_itself(find_river, write_rivers),
+    find_many=by_code(_rivers),
+    write_many=write_rivers,
     cells=river_cells,
     remove=remove_unused,
     finish=build.rebuild,
@@ -102,18 +136,33 @@ REACH_COLUMNS = (
 REACH_HEADS = {column.name: column.head for column in REACH_COLUMNS}
 
 
+def _reaches() -> QuerySet[Reach]:
+    return Reach.objects.select_related("river", "area").defer("river__surface", "area__geom")
+
+
 def find_reach(row: SheetRow) -> Reach | None:
-    return Reach.objects.filter(code=row["code"]).first()
+    return _reaches().filter(code=row["code"]).first()
 
 
-def write_reach(actor: Asker, row: GivenRow) -> Reach:
+def write_reaches(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
+    there = set(Reach.objects.filter(code__in={row["code"] for row in rows}).values_list("code", flat=True))
+    rivers, towns = rivers_of(rows), towns_of(rows)
+    return read_and_written(
+        rows,
+        lambda row: _reach(row, rivers, towns, is_new=row["code"] not in there),
+        lambda given: save_reaches(actor, given),
+    )
+
+
+def _reach(row: GivenRow, rivers: Named, towns: Named, *, is_new: bool) -> Given:
+    """What a row says of a reach. Raises BadInput."""
     facts: dict[str, Any] = {"name": required_text(row, "name", REACH_HEADS, 80)}
-    river = one_of(row, "river", River.objects.all(), _("河流"), "code", "name")
+    river = rivers.of(row, "river")
     if river is not None:
         facts["river"] = river
-    elif find_reach(row) is None:
+    elif is_new:
         raise refuse("river", "required", str(_("没有写河段所在的河流。")))
-    if (town := town_of(row)) is not None:
+    if (town := towns.of(row, "area")) is not None:
         facts["area"] = town
     if row["order"]:
         facts["order"] = parse_whole(row, "order", REACH_HEADS, least=0, most=10_000)
@@ -125,7 +174,7 @@ def write_reach(actor: Asker, row: GivenRow) -> Reach:
             facts[column] = optional_text(row, column, REACH_HEADS, 80)
     if row.shape is not None:
         facts["geom"] = row.shape
-    return save_reach(actor, required_text(row, "code", REACH_HEADS, 30), facts)
+    return Given(required_text(row, "code", REACH_HEADS, 30), facts)
 
 
 def reach_cells(reach: Reach) -> dict[str, str]:
@@ -153,9 +202,11 @@ REACHES = Dataset(
     about=_("按镇街分段的河道中心线，顺着水流方向。图形用线图层上传。"),
     columns=REACH_COLUMNS,
     key=("code",),
-    rows=lambda: Reach.objects.select_related("river", "area"),
+    rows=_reaches,
     find=find_reach,
-    write=write_reach,
+    write=by_itself(find_reach, write_reaches),
+    find_many=by_code(_reaches),
+    write_many=write_reaches,
     cells=reach_cells,
     remove=remove_reach,
     finish=build.rebuild,

@@ -21,6 +21,7 @@ from river_monitoring.works import outfall_services
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.forms import ChangedOutfallForm, NewOutfallForm, OutfallForm
 from river_monitoring.works.models import Outfall, OutfallKind
+from river_monitoring.works.outfall_services import NewOutfall
 from river_monitoring.works.permissions import may_add_outfalls, may_edit_outfall, work_events_visible_to
 from river_monitoring.works.queries import outfalls_for_lists
 from ui.forms.refusable import render_form
@@ -100,7 +101,7 @@ def new_outfall(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         place = Point(given["lng"], given["lat"], srid=4326)
         try:
-            return _to(outfall_services.add_outfall(request.user, given["code"], place, given))
+            return _to(outfall_services.add_outfall(request.user, NewOutfall(given["code"], place, given)))
         except Refusal as refusal:
             form.show(refusal)
     return render_form(request, "river/works/outfall_new.html", {"form": form, "fields": _fields(form)})

@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker, department_of
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
-from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import events, services
-from river_monitoring.works.models import Measure, WorkEvent
+from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import is_of_a_body
 from river_monitoring.works.services import Asked
 
 type Refused = dict[int, Refusal]
-BATCH = 500
 
 
 @transaction.atomic
@@ -89,21 +87,11 @@ def _save(model: Any, done: list[tuple[Any, events.Changes]]) -> None:
         thing.updated_at = now
     names = sorted({name for _thing, found in done for name in found})
     if done:
-        model.objects.bulk_update([thing for thing, _found in done], [*names, "version", "updated_at"], BATCH)
+        model.objects.bulk_update([thing for thing, _found in done], [*names, "version", "updated_at"], events.BATCH)
 
 
 def _write(actor: Asker, verb: str, told: list[tuple[Any, events.Changes, Asked, dict[str, Any]]]) -> None:
-    account, now = account_of(actor), timezone.now()
-    department = account.department if account else None
-    WorkEvent.objects.bulk_create(
-        [
-            WorkEvent(
-                verb=kind, at=now, actor=account, department=department, changes=found, note=one.note.strip(), **about
-            )
-            for kind, found, one, about in told
-        ],
-        batch_size=BATCH,
-    )
+    events.write_many(actor, (events.Said(kind, found, about, one.note) for kind, found, one, about in told))
     audit.record_many(
         actor,
         verb,

@@ -1,6 +1,7 @@
 """One way to write a change of works into the history: old and new values side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from ledger.actors import account_of
 from river_monitoring.works.models import WorkEvent
 
 Changes = dict[str, list[str]]
+BATCH = 500
 
 
 def text_of(value: Any) -> str:
@@ -38,15 +40,31 @@ def differences(thing: Model, wanted: Mapping[str, Any]) -> Changes:
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an event says; `about` names its point, measure or outfall."""
+
+    verb: str
+    changes: Changes
+    about: Mapping[str, Any]
+    note: str = ""
+
+
 def write(verb: str, actor: Asker, changes: Changes, note: str = "", **about: Any) -> WorkEvent:
     """Write the event; `about` names its point, measure or outfall."""
-    account = account_of(actor)
-    return WorkEvent.objects.create(
-        verb=verb,
-        at=timezone.now(),
-        actor=account,
-        department=account.department if account else None,
-        changes=changes,
-        note=note.strip(),
-        **about,
-    )
+    [event] = write_many(actor, [Said(verb, changes, about, note)])
+    return event
+
+
+def write_many(actor: Asker, said: Iterable[Said]) -> list[WorkEvent]:
+    """Write events of one moment with one statement."""
+    account, now = account_of(actor), timezone.now()
+    department = account.department if account else None
+    rows = [
+        WorkEvent(
+            verb=one.verb, at=now, actor=account, department=department, changes=one.changes, note=one.note.strip(),
+            **one.about,
+        )
+        for one in said
+    ]  # fmt: skip
+    return WorkEvent.objects.bulk_create(rows, batch_size=BATCH)

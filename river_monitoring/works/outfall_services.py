@@ -1,15 +1,17 @@
 """Writes about outfalls: register one, change it, link the points that it harms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.position import town_at
+from accounts.areas.outlines import town_finder
+from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit, only_answer
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
@@ -24,11 +26,48 @@ FARTHEST_DEGREES = 0.03
 """About 3 km: an outfall farther from a point than this is not what spoils it."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewOutfall:
+    """An outfall at `place` (EPSG:4326), with the codes of the points that it harms; None where nobody says them."""
+
+    code: str
+    place: Point
+    values: Mapping[str, Any]
+    points: Sequence[str] | None = None
+
+
+def add_outfall(actor: Asker, new: NewOutfall) -> Outfall:
+    """Register an outfall. Raises NotPermitted, or BadInput naming each wrong field."""
+    return only_answer(add_outfalls(actor, [new]))
+
+
 @transaction.atomic
-def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]) -> Outfall:
-    """Register an outfall at `place` (EPSG:4326). Raises NotPermitted, or BadInput naming each wrong field."""
-    outfall = Outfall(code=code.strip(), geom=place, **_known(values))
-    town = town_at(place)
+def add_outfalls(actor: Asker, given: Sequence[NewOutfall]) -> list[Outfall | Refusal]:
+    """Register outfalls with the points that they harm; for each what became of it.
+
+    In a number of queries that does not grow with them.
+    """
+    taken = set(Outfall.objects.filter(code__in={one.code.strip() for one in given}).values_list("code", flat=True))
+    town_of_place, known = town_finder(len(given)), _points_named(actor, given)
+    answers: list[Outfall | Refusal] = []
+    added: list[tuple[Outfall, list[MonitoringPoint]]] = []
+    for one in given:
+        try:
+            outfall = _new(actor, one, town_of_place(one.place), taken)
+            harmed = _harmed(outfall, one.points or (), known)
+        except Refusal as refusal:
+            answers.append(refusal)
+            continue
+        taken.add(outfall.code)
+        answers.append(outfall)
+        added.append((outfall, harmed))
+    _store(actor, added)
+    return answers
+
+
+def _new(actor: Asker, one: NewOutfall, town: Area | None, taken: Collection[str]) -> Outfall:
+    """The outfall as somebody entered it, not stored yet. Raises NotPermitted, BadInput."""
+    outfall = Outfall(code=one.code.strip(), geom=one.place, **_known(one.values))
     if town is not None:
         outfall.area = town
     if not may_add_outfalls(actor) or (town is not None and not may_edit_outfall(actor, outfall)):
@@ -36,17 +75,36 @@ def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]
     errors = _wrong(outfall)
     if not outfall.code:
         errors.append(FieldError("code", "required", _("请填写编码。")))
-    elif Outfall.objects.filter(code=outfall.code).exists():
+    elif outfall.code in taken:
         errors.append(FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % outfall.code))
     if town is None:
         errors.append(FieldError("place", "outside-district", _("位置不在本区任何镇街内，请在地图上重新选取。")))
     _refuse(errors)
     outfall.kind = FIRST_LEVEL[outfall.subkind]
-    outfall.save()
-    found = {name: ["", events.text_of(getattr(outfall, name))] for name in ("name", "subkind", "state")}
-    events.write(Verb.OUTFALL_ADDED, actor, found, outfall=outfall)
-    audit.record(actor, "add-outfall", outfall)
     return outfall
+
+
+def _store(actor: Asker, added: Sequence[tuple[Outfall, list[MonitoringPoint]]]) -> None:
+    """Write outfalls with their links; linking is a change of its own, of which each link is an event."""
+    linked = [(outfall, harmed) for outfall, harmed in added if harmed]
+    for outfall, _harmed_points in linked:
+        outfall.version += 1
+    Outfall.objects.bulk_create([outfall for outfall, _harmed_points in added])
+    link = Outfall.points.through
+    link._default_manager.bulk_create(
+        link(outfall_id=outfall.pk, monitoringpoint_id=point.pk) for outfall, harmed in linked for point in harmed
+    )
+    events.write_many(actor, [said for outfall, harmed in added for said in _entry(outfall, harmed)])
+    audit.record_many(actor, "add-outfall", ((outfall, {}) for outfall, _harmed_points in added))
+    said = ((outfall, {"points": sorted(point.code for point in harmed)}) for outfall, harmed in linked)
+    audit.record_many(actor, "link-outfall", said)
+
+
+def _entry(outfall: Outfall, harmed: Iterable[MonitoringPoint]) -> Iterator[events.Said]:
+    found = {name: ["", events.text_of(getattr(outfall, name))] for name in ("name", "subkind", "state")}
+    yield events.Said(Verb.OUTFALL_ADDED, found, {"outfall": outfall})
+    for point in sorted(harmed, key=lambda one: one.code):
+        yield events.Said(Verb.OUTFALL_LINKED, {}, {"outfall": outfall, "point": point})
 
 
 @transaction.atomic
@@ -78,7 +136,9 @@ def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected
     Raises BadInput for an unknown point, one farther than 3 km, or one whose measure still stands for the outfall.
     """
     outfall = _lock(outfall_id, actor, expected_version)
-    wanted = {point.code: point for point in _points(outfall, actor, list(codes))}
+    codes = list(codes)
+    known = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
+    wanted = {point.code: point for point in _harmed(outfall, codes, known)}
     had = {point.code: point for point in outfall.points.all()}
     added = [wanted[code] for code in sorted(wanted.keys() - had.keys())]
     removed = [had[code] for code in sorted(had.keys() - wanted.keys())]
@@ -86,9 +146,9 @@ def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected
         message = _("点位的措施还对应这个排污口，不能取消关联。")
         raise BadInput(message, code="in-use", errors=[FieldError("points", "in-use", message)])
     outfall.points.set(wanted.values())
-    for verb, points in ((Verb.OUTFALL_LINKED, added), (Verb.OUTFALL_UNLINKED, removed)):
-        for point in points:
-            events.write(verb, actor, {}, outfall=outfall, point=point)
+    verbs = ((Verb.OUTFALL_LINKED, added), (Verb.OUTFALL_UNLINKED, removed))
+    about = [(verb, {"outfall": outfall, "point": point}) for verb, points in verbs for point in points]
+    events.write_many(actor, [events.Said(verb, {}, what) for verb, what in about])
     if added or removed:
         outfall.version += 1
         outfall.save(update_fields=["version", "updated_at"])
@@ -96,9 +156,15 @@ def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected
     return len(added) + len(removed)
 
 
-def _points(outfall: Outfall, actor: Asker, codes: list[str]) -> list[MonitoringPoint]:
-    found = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
-    errors = []
+def _points_named(actor: Asker, given: Iterable[NewOutfall]) -> dict[str, MonitoringPoint]:
+    """The points that new outfalls name, by code."""
+    codes = {code for one in given for code in one.points or ()}
+    return {point.code: point for point in points_visible_to(actor).filter(code__in=codes)} if codes else {}
+
+
+def _harmed(outfall: Outfall, codes: Iterable[str], found: Mapping[str, MonitoringPoint]) -> list[MonitoringPoint]:
+    """The points of these codes, each once. Raises BadInput for one that is unknown or too far."""
+    errors, codes = [], list(dict.fromkeys(codes))
     for code in codes:
         if code not in found:
             errors.append(FieldError("points", "unknown-point", _("没有编码为“%s”的点位。") % code))
@@ -106,7 +172,7 @@ def _points(outfall: Outfall, actor: Asker, codes: list[str]) -> list[Monitoring
             message = _("点位“%s”离排污口超过 3 公里，请核对编码。") % found[code].name
             errors.append(FieldError("points", "too-far", message))
     _refuse(errors)
-    return list(found.values())
+    return [found[code] for code in codes]
 
 
 def _lock(outfall_id: int, actor: Asker, expected_version: int) -> Outfall:

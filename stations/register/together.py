@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.areas.together import update_written
 from accounts.models import Area, Membership, Person, Role
 from accounts.permissions import Asker, has_role
-from geokit.refusal import NotPermitted, Refusal
+from geokit.refusal import NotPermitted, Refusal, only_answer
 from ledger import audit
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by, stations_run_by
@@ -45,9 +46,7 @@ def upsert_deputy(actor: Asker, given: GivenDeputy) -> tuple[Deputy, bool, list[
 
     Return her, whether she is new, and the changed fields. Raises NotPermitted.
     """
-    [answer] = _save(actor, [given])
-    if isinstance(answer, Refusal):
-        raise answer
+    answer = only_answer(_save(actor, [given]))
     return answer.deputy, answer.is_new, answer.changed
 
 
@@ -100,8 +99,7 @@ def _store(actor: Asker, written: Sequence[_Written]) -> None:
     new = [one for one in written if one.is_new]
     old = [one for one in written if not one.is_new and one.changed]
     Deputy.objects.bulk_create([one.deputy for one in new])
-    if fields := sorted({name for one in old for name in one.fields}):
-        Deputy.objects.bulk_update([one.deputy for one in old if one.fields], fields)
+    update_written(Deputy, [(one.deputy, one.fields) for one in old if one.fields])
     moved = [one for one in written if one.villages is not None]
     link = Deputy.constituency.through
     link._default_manager.filter(deputy__in=[one.deputy.pk for one in moved if not one.is_new]).delete()

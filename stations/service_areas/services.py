@@ -1,14 +1,15 @@
 """Writes of service areas. Land assigned to one station is removed from the others, so borders stay shared."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from accounts.areas.together import update_written
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
 from stations.register.models import Station
 from stations.service_areas.models import ServiceArea
@@ -148,38 +149,60 @@ def replace_areas(actor: Asker, wanted: Mapping[str, GEOSGeometry], *, source: s
     shapes = {code: clean_polygons(geom) for code, geom in wanted.items()}
     _refuse_overlaps(shapes)
     areas, everything = _lock_areas(), union_polygons(shapes.values())
-    changed = []
-    for area in areas.values():
-        # What only touches keeps its corners as they were drawn.
-        overlaps = area.station.code not in shapes and not area.geom.touches(everything)
-        if overlaps and area.geom.intersects(everything) and _update_geometry(area, area.geom - everything):
-            changed.append(area.station.code)
-    for code, shape in shapes.items():
-        own = areas.get(stations[code].pk)
-        if own is None:
-            ServiceArea.objects.create(station=stations[code], geom=shape, source=source)
-        else:
-            own.source = source
-            _update_geometry(own, shape)
-        changed.append(code)
-    for code in changed:
-        if code in stations:
-            audit.record(actor, "service-area-replaced", stations[code], source=source)
-    return sorted(changed)
+    cut = [area for area in areas.values() if area.station.code not in shapes and _cut(area, everything)]
+    own = {area.station.code: area for area in areas.values() if area.station.code in shapes}
+    _store_shapes(cut + [area for code, area in own.items() if _reshape(area, shapes[code], source)])
+    new = (code for code in shapes if code not in own)
+    ServiceArea.objects.bulk_create(
+        ServiceArea(station=stations[code], geom=shapes[code], source=source) for code in new
+    )
+    said = ((stations[code], {"source": source}) for code in shapes)
+    audit.record_many(actor, "service-area-replaced", said)
+    return sorted([*(area.station.code for area in cut), *shapes])
+
+
+def _cut(area: ServiceArea, land: GEOSGeometry) -> bool:
+    """Take land from an area, not stored yet. What only touches keeps its corners as they were drawn."""
+    overlaps = area.geom.intersects(land) and not area.geom.touches(land)
+    return overlaps and _reshape(area, area.geom - land)
 
 
 @transaction.atomic
-def set_area(actor: Asker, station: Station, land: GEOSGeometry, *, source: str) -> ServiceArea:
-    """Make `land` (EPSG:4326) the whole area of one station and take it from the others; nothing where it is that.
+def set_areas(
+    actor: Asker, given: Sequence[tuple[Station, GEOSGeometry]], *, source: str
+) -> list[ServiceArea | Refusal | None]:
+    """Make each piece of land (EPSG:4326) the whole area of its station, and take it from the others.
 
-    Raises NotPermitted, and BadInput for what is no polygon.
+    Nothing is done where the land is the station's already. None for pieces that overlap each other: the later of two
+    takes from the earlier, so they are set one by one. Raises NotPermitted.
     """
     _check_permitted(actor)
-    known = ServiceArea.objects.select_related("station").filter(station=station).first()
-    if known is not None and known.geom.equals(clean_polygons(land)):
-        return known
-    replace_areas(actor, {station.code: land}, source=source)
-    return ServiceArea.objects.select_related("station").get(station=station)
+    stations = [station.pk for station, _land in given]
+    known = {area.pk: area for area in ServiceArea.objects.filter(station__in=stations)}
+    lands = [clean_polygons(land) for _station, land in given]
+    aside = _overlapping(lands)
+    wanted: dict[str, GEOSGeometry] = {}
+    for at, (station, _land) in enumerate(given):
+        own = known.get(station.pk)
+        if at not in aside and not lands[at].empty and (own is None or not own.geom.equals(lands[at])):
+            wanted[station.code] = lands[at]
+    if wanted:
+        replace_areas(actor, wanted, source=source)
+        known = {area.pk: area for area in ServiceArea.objects.filter(station__in=stations)}
+    return [
+        _no_polygon([station.code]) if lands[at].empty else None if at in aside else known[station.pk]
+        for at, (station, _land) in enumerate(given)
+    ]
+
+
+def _overlapping(shapes: Sequence[MultiPolygon]) -> set[int]:
+    """Which of the shapes have land in common with another."""
+    pairs = ((one, other) for other in range(len(shapes)) for one in range(other))
+    return {at for one, other in pairs if _overlap(shapes[one], shapes[other]) for at in (one, other)}
+
+
+def _overlap(one: MultiPolygon, other: MultiPolygon) -> bool:
+    return one.intersects(other) and not clean_polygons(one & other).empty
 
 
 @transaction.atomic
@@ -252,16 +275,26 @@ def _lock_areas() -> dict[int, ServiceArea]:
 
 def _update_geometry(area: ServiceArea, geom: GEOSGeometry) -> bool:
     """Store another geometry, or delete the area if nothing is left of it; return whether anything changed."""
+    if not _reshape(area, geom):
+        return False
+    _store_shapes([area])
+    return True
+
+
+def _reshape(area: ServiceArea, geom: GEOSGeometry, source: str = "") -> bool:
+    """Give an area another geometry, not stored yet; return whether it is another."""
     shape = clean_polygons(geom)
     if shape.equals_exact(area.geom, tolerance=0):
         return False
-    if shape.empty:
-        area.delete()
-        return True
-    area.geom = shape
-    area.version += 1
-    area.save()
+    area.geom, area.version, area.source = shape, area.version + 1, source or area.source
     return True
+
+
+def _store_shapes(areas: Sequence[ServiceArea]) -> None:
+    """Store areas whose geometry changed, and delete those of which nothing is left."""
+    ServiceArea.objects.filter(pk__in=[area.pk for area in areas if area.geom.empty]).delete()
+    fields = ["geom", "source", "version"]
+    update_written(ServiceArea, [(area, fields) for area in areas if not area.geom.empty])
 
 
 def union_polygons(geoms: Iterable[GEOSGeometry]) -> GEOSGeometry:
@@ -273,8 +306,12 @@ def _refuse_unknown(wanted: Mapping[str, Any], stations: Mapping[str, Station]) 
         message = gettext("没有编号为 %s 的联络站。") % gettext("、").join(unknown[:10])
         raise BadInput(message, code="unknown-station", errors=[FieldError("file", "unknown-station", message)])
     if empty := sorted(code for code, geom in wanted.items() if clean_polygons(geom).empty):
-        message = gettext("这些联络站的图形不是面：%s") % gettext("、").join(empty[:10])
-        raise BadInput(message, code="not-a-polygon", errors=[FieldError("file", "not-a-polygon", message)])
+        raise _no_polygon(empty)
+
+
+def _no_polygon(codes: Sequence[str]) -> BadInput:
+    message = gettext("这些联络站的图形不是面：%s") % gettext("、").join(codes[:10])
+    return BadInput(message, code="not-a-polygon", errors=[FieldError("file", "not-a-polygon", message)])
 
 
 def _refuse_overlaps(shapes: Mapping[str, MultiPolygon]) -> None:
@@ -282,13 +319,11 @@ def _refuse_overlaps(shapes: Mapping[str, MultiPolygon]) -> None:
     errors = []
     for index, one in enumerate(codes):
         for other in codes[index + 1 :]:
-            if shapes[one].intersects(shapes[other]):
-                common = clean_polygons(shapes[one] & shapes[other])
-                if not common.empty:
-                    words = gettext("%(one)s 与 %(other)s 重叠，位置约在 %(lng).5f, %(lat).5f。")
-                    at = common.centroid
-                    message = words % {"one": one, "other": other, "lng": at.x, "lat": at.y}
-                    errors.append(FieldError("file", "overlap", message))
+            if _overlap(shapes[one], shapes[other]):
+                words = gettext("%(one)s 与 %(other)s 重叠，位置约在 %(lng).5f, %(lat).5f。")
+                at = clean_polygons(shapes[one] & shapes[other]).centroid
+                message = words % {"one": one, "other": other, "lng": at.x, "lat": at.y}
+                errors.append(FieldError("file", "overlap", message))
     if errors:
         message = gettext("上传的服务范围互相重叠，请改好后再上传。")
         raise BadInput(message, code="overlap", errors=errors[:20])

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads.cells import town_of
-from accounts.models import Role
+from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, role_of
-from geokit.refusal import refuse
-from stations.register.models import OpeningDay, Station
-from stations.register.opening_hours import parse_opening_days
+from geokit.refusal import only_answer, refuse
+from stations.register.models import Station
 from stations.register.permissions import stations_run_by
-from stations.register.services import upsert_station
+from stations.register.services import EXAMPLE_DAYS, GivenStation, upsert_stations
 from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
@@ -35,7 +34,6 @@ COLUMNS = {
     "lat": _("纬度"),
 }
 NEEDED = ("code", "name", "kind", "area", "address")
-EXAMPLE_DAYS = "每月15日 08:30-11:00；每周三 14:00-16:00"
 
 
 def example() -> tuple[str, ...]:
@@ -65,12 +63,19 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
+    written = only_answer(upsert_stations(actor, [read_row(row, town_of(row, asker=actor))]))
+    outcome = Outcome.STORED if written.is_new else Outcome.CHANGED if written.changed else Outcome.SAME
+    return RowResult(row, outcome, written.station.name)
+
+
+def read_row(row: SheetRow, town: Area | None) -> GivenStation:
+    """Return what a row says of a station in a town. Raises BadInput."""
     code = required_text(row, "code", COLUMNS, 30)
     required_text(row, "area", COLUMNS, 80)
     facts: dict[str, Any] = {
         "name": required_text(row, "name", COLUMNS, 80),
         "kind": choice_value(row, "kind", Station.Kind.choices, COLUMNS),
-        "area": town_of(row, asker=actor),
+        "area": town,
         "address": required_text(row, "address", COLUMNS, 120),
     }
     for column, most in (("phone", 30), ("floor", 20)):
@@ -80,9 +85,7 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
         facts["indoor_m2"] = _whole(row, "indoor_m2", 20_000)
     if "facilities" in row.cells:
         facts["facilities"] = _facilities(row)
-    station, is_new, changed = upsert_station(actor, code, facts, place=_place(row), days=_days(row))
-    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
-    return RowResult(row, outcome, station.name)
+    return GivenStation(code, facts, _place(row), row["opening"])
 
 
 def _whole(row: SheetRow, column: str, most: int) -> int:
@@ -99,17 +102,6 @@ def _facilities(row: SheetRow) -> list[str]:
     if unknown := [name for name in names if name not in known]:
         raise refuse("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
     return [value for value in Station.Facility.values if value in {known[name] for name in names}]
-
-
-def _days(row: SheetRow) -> list[OpeningDay] | None:
-    """The opening days that a cell says; a sentence of another kind is left as it is when it is the station's own."""
-    if not row["opening"] or Station.objects.filter(code=row["code"], opening=row["opening"]).exists():
-        return None
-    days = parse_opening_days(row["opening"])
-    if days is None:
-        words = gettext("接待时间“%(text)s”读不懂，请写成：%(example)s")
-        raise refuse("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
-    return days
 
 
 def _place(row: SheetRow) -> Point | None:

@@ -13,7 +13,7 @@ MB = 1024**2
 
 class Command(BaseCommand):
     help = (
-        "Remove uploads and versions older than LAYER_KEEP_VERSIONS, LAYER_KEEP_DAYS and UPLOAD_KEEP_DAYS allow, and"
+        "Remove uploads and versions that the rules layers.keep_versions, keep_days and upload_days do not keep, and"
         " show the disk in use. Published versions stay, and every version's record."
     )
 

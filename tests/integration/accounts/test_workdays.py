@@ -8,7 +8,7 @@ from accounts.loads.registry import declared
 from accounts.loads.services import load_rows, undo
 from accounts.models import CalendarDay
 from accounts.workdays import add_workdays, calendar, is_workday, workdays_between
-from accounts.workdays.services import save_day
+from accounts.workdays.services import save_days
 from geo_portal.setup.reading import read_file
 from geokit.refusal import NotPermitted
 
@@ -70,7 +70,7 @@ def test_days_off_are_entered_by_the_districts_staff_alone(who, request, world, 
     with pytest.raises(NotPermitted):
         load(request.getfixturevalue(who), "日期,放假或上班\n2099-03-03,放假\n", tmp_path)
     with pytest.raises(NotPermitted):
-        save_day(request.getfixturevalue(who), date(2099, 3, 3), is_workday=False)
+        save_days(request.getfixturevalue(who), [(date(2099, 3, 3), {"is_workday": False})])
     assert not CalendarDay.objects.exists()
 
 

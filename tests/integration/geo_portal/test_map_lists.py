@@ -24,7 +24,7 @@ def test_every_drawn_layer_is_in_the_web_list_once_by_itself_or_as_a_companion()
 
 
 def test_every_drawn_layer_is_drawn_in_the_style():
-    wanted = StyleRequest(name="district", origin="http://x", visible=set(NAMES), district_code="330203")
+    wanted = StyleRequest(name="district", origin="http://x", visible=set(NAMES), district_codes=["330203"])
     drawn = {layer.get("source-layer") for layer in build_style(wanted)["layers"]}
     assert {layer.name for layer in (*BASE, *DRAWN)} <= drawn
 

@@ -1,7 +1,7 @@
 """Sheets of many rows: as many queries for a hundred as for ten, and a bad row costs the others nothing."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from shapely import box
 
 from accounts.district.services import save_district
 from accounts.loads.registry import declared
@@ -16,12 +17,17 @@ from accounts.loads.services import Answer, load_rows
 from accounts.models import Area, Membership, Person, User
 from geo_portal.setup.reading import read_file
 from ledger.models import AuditEntry
+from river_monitoring.network.models import Chief, River
 from river_monitoring.points.models import MonitoringPoint
+from stations.register.models import Station
+from stations.service_areas.models import ServiceArea
 from tests.data import county, filled
 
 MORE = 8
 """Queries that a hundred rows may cost more than ten: a further batch of nearest reaches, a sequence of points."""
-OF_THE_SITE = ("areas", "departments", "rivers", "reaches", "points", "stations", "congresses", "deputies")
+OF_THE_SITE = (
+    "areas", "departments", "rivers", "reaches", "points", "stations", "congresses", "deputies", "memberships",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -65,11 +71,19 @@ def _more(slug: str, first: int, count: int) -> filled.Rows:
         head, row = county.SAMPLES[0], county.SAMPLES[1]
         moments = (datetime(2019, 3, 1) + timedelta(hours=n) for n in numbers)  # of one month: each is assessed once
         return [head, *((row[0], f"{moment:%Y-%m-%d %H:%M}", *row[2:]) for moment in moments)]
-    if slug == "areas":
-        return [county.AREAS[0], *((f"99990110{n:04}", f"第{n}村", "村社", "999901100") for n in numbers)]
-    if slug == "departments":
-        return [county.DEPARTMENTS[0], *((f"office-{n}", f"第{n}办", "", "堃东镇", "") for n in numbers)]
+    if slug == "holidays":
+        days = (date(2090, 1, 1) + timedelta(days=n) for n in numbers)
+        return [county.HOLIDAYS[0], *((f"{day}", "放假", "虚构") for day in days)]
     head, row = {
+        "areas": (county.AREAS[0], lambda n: (f"99990110{n:04}", f"第{n}村", "村社", "999901100")),
+        "departments": (county.DEPARTMENTS[0], lambda n: (f"office-{n}", f"第{n}办", "", "堃东镇", "")),
+        "rivers": (county.RIVERS[0], lambda n: (f"C-{n}", f"虚构{n}浜", "河流", "乡级", "㵲水")),
+        "reaches": (("编码", "名称", "河流编码", "次序", "WKT"), _reach),
+        "outfalls": (county.OUTFALLS[0], _outfall),
+        "stations": (county.STATIONS[0], _station),
+        "chiefs": (("河流编码", "河段", "层级", "姓名", "任职日期", "离任日期"), _chief),
+        "service-areas": (("联络站编号", "WKT"), lambda n: (f"LZ-{n}", box(*_cell(n)).wkt)),
+        "suggestions": (county.SUGGESTIONS[0], lambda n: (f"2024-{n}", *county.SUGGESTIONS[1 + n % 2][1:])),
         "points": (county.POINTS[0], filled.point),
         "deputies": (county.DEPUTIES[0], filled.deputy),
         "memberships": (county.MEMBERS[0], filled.member),
@@ -78,19 +92,51 @@ def _more(slug: str, first: int, count: int) -> filled.Rows:
     return [head, *(row(n) for n in numbers)]
 
 
-SLUGS = ("areas", "departments", "points", "deputies", "memberships", "projects", "samples")
+def _cell(n: int) -> tuple[float, float, float, float]:
+    """A square of its own for each number, in the county's first town."""
+    west, south = 116.91 + 0.004 * (n % 20), 30.105 + 0.004 * (n // 20)
+    return (west, south, west + 0.003, south + 0.003)
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_a_hundred_rows_take_as_many_queries_as_ten(
-    load: Callable[..., tuple[Answer, int]], site: None, slug: str, dry_run: bool
-) -> None:
-    few, queries = load(slug, _more(slug, 260, 10), dry_run=dry_run)
-    many, more = load(slug, _more(slug, 270, 100), dry_run=dry_run)
-    assert (few.counts["stored"], many.counts["stored"]) == (10, 100), [*few.outcomes, *many.outcomes]
-    assert more - queries <= MORE
-    assert queries < 60
+def _chief(n: int) -> tuple[str, ...]:
+    """Each in office for a day, one after the other."""
+    on = date(2020, 1, 1) + timedelta(days=n)
+    return ("R-1", "R-1-1", "乡级", f"虚构{n}", f"{on}", f"{on}")
+
+
+def _reach(n: int) -> tuple[str, ...]:
+    west, south, east, north = _cell(n)
+    return (f"R-1-{n}", f"㵲水第{n}段", "R-1", str(n), f"LINESTRING({west} {south}, {east} {north})")
+
+
+def _outfall(n: int) -> tuple[str, ...]:
+    lng, lat = 116.945 + 0.0015 * (n % 20), 30.155 + 0.0015 * (n // 20)  # within 3 km of the point
+    return (f"PW-{n}", f"第{n}排口", *county.OUTFALLS[1][2:7], "W-5", f"{lng:.4f}", f"{lat:.4f}")
+
+
+def _station(n: int) -> tuple[str, ...]:
+    lng, lat, *_rest = _cell(n)
+    said = ("村社联络站", "堃东镇", "堃东路3号", "", "每周三 14:00-16:00")
+    return (f"LZ-{n}", f"第{n}联络站", *said, f"{lng:.4f}", f"{lat:.4f}")
+
+
+SLUGS = (
+    "areas", "departments", "rivers", "reaches", "chiefs", "points", "outfalls", "stations", "service-areas",
+    "deputies", "memberships", "projects", "suggestions", "samples", "holidays",
+)  # fmt: skip
+"""In their order: what a later one names is there."""
+
+
+def test_a_hundred_rows_take_as_many_queries_as_ten(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    """A preview writes like a load, and takes it back."""
+    load("stations", _more("stations", 260, 110))  # whose areas are loaded
+    for slug in SLUGS:
+        first = 40 if slug == "stations" else 260
+        few, queries = load(slug, _more(slug, first, 10))
+        many, more = load(slug, _more(slug, first + 10, 100), dry_run=True)
+        assert (few.counts["stored"], many.counts["stored"]) == (10, 100), [*few.outcomes, *many.outcomes]
+        assert more - queries <= MORE, slug
+        assert queries < 60, slug
 
 
 def test_rows_that_are_there_already_take_as_few(load: Callable[..., tuple[Answer, int]], site: None) -> None:
@@ -105,7 +151,7 @@ def test_rows_that_are_there_already_take_as_few(load: Callable[..., tuple[Answe
 def test_rows_written_together_are_as_if_each_was_written_by_itself(
     load: Callable[..., tuple[Answer, int]], site: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for slug, rows in (*((slug, _more(slug, 60, 12)) for slug in SLUGS), ("points", _described_points())):
+    for slug, rows in (*((slug, _more(slug, 60, 5)) for slug in SLUGS), ("points", _described_points())):
         begin = transaction.savepoint_create()
         with monkeypatch.context() as patch:
             patch.setattr("accounts.loads.services.is_beside", lambda: True)
@@ -211,3 +257,52 @@ def test_a_point_of_a_village_that_nobody_knows_costs_the_others_nothing(
     assert answer.counts == {"stored": 9, "changed": 0, "same": 0, "refused": 1}
     [refused] = [outcome for outcome in answer.outcomes if outcome.errors]
     assert [(error.field, error.code) for error in refused.errors] == [("village", "unknown")]
+
+
+def test_who_comes_takes_the_place_of_who_leaves_in_the_same_sheet(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head = ("河流编码", "层级", "姓名", "离任日期")
+    assert load("chiefs", [head, ("R-1", "县级", "虚构甲", "")])[0].counts["stored"] == 1
+    answer, _queries = load("chiefs", [head, ("R-1", "县级", "虚构乙", "")])
+    assert [error.code for outcome in answer.outcomes for error in outcome.errors] == ["in-office"]
+    answer, _queries = load("chiefs", [head, ("R-1", "县级", "虚构乙", ""), ("R-1", "县级", "虚构甲", "2026-01-31")])
+    assert (answer.counts["stored"], answer.counts["changed"]) == (1, 1), answer.outcomes
+    assert Chief.objects.get(until=None).name == "虚构乙"
+    wrong = ("R-2", "R-1-1", "县级", "虚构丙", "")
+    answer, _queries = load("chiefs", [("河流编码", "河段", "层级", "姓名", "离任日期"), wrong])
+    assert [error.code for outcome in answer.outcomes for error in outcome.errors] == ["other-river"]
+
+
+def test_a_chain_of_waters_is_taken_from_either_end(load: Callable[..., tuple[Answer, int]], site: None) -> None:
+    """Each flows into the next of the same sheet, farther than a refused row is tried again."""
+    rows = [(f"Z-{n}", f"第{n}条浜", "河流", "乡级", f"Z-{n + 1}" if n < 8 else "R-1") for n in range(9)]
+    answer, _queries = load("rivers", [county.RIVERS[0], *rows])
+    assert answer.counts["stored"] == 9, answer.outcomes
+    assert River.objects.get(code="Z-0").flows_into == River.objects.get(code="Z-1")
+
+
+def test_a_station_that_is_renamed_is_found_by_its_new_name(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    head, row = county.STATIONS[0], county.STATIONS[1]
+    load("stations", [head, (row[0], "滨河联络站", *row[2:])])
+    station = Station.objects.get(code=row[0])
+    assert (station.name, station.version) == ("滨河联络站", 2)
+    assert "bhllz" in station.search_key
+
+
+def test_service_areas_that_overlap_are_set_one_after_the_other(
+    load: Callable[..., tuple[Answer, int]], site: None
+) -> None:
+    """The later takes from the earlier; what lies apart from both is as it is written."""
+    load("stations", _more("stations", 260, 1))
+    lands = {"LZ-1": (117.0, 30.0, 117.04, 30.04), "LZ-2": (117.02, 30.0, 117.06, 30.04), "LZ-260": _cell(260)}
+    rows = [(code, box(*edges).wkt) for code, edges in lands.items()]
+    answer, _queries = load("service-areas", [("联络站编号", "WKT"), *rows])
+    assert answer.counts["stored"] == 3, answer.outcomes
+    areas = {area.station.code: area.geom.extent for area in ServiceArea.objects.select_related("station")}
+    assert areas == {
+        "LZ-1": pytest.approx((117.0, 30.0, 117.02, 30.04)), "LZ-2": pytest.approx(lands["LZ-2"]),
+        "LZ-260": pytest.approx(lands["LZ-260"]),
+    }  # fmt: skip

@@ -41,8 +41,8 @@ def tables_of(layer: Layer) -> set[str]:
         return {name for (name,) in cursor.fetchall() if name.startswith(f"l{layer.pk}_v")}
 
 
-def test_old_versions_go_but_the_newest_and_the_published_stay(four_versions: Layer, settings: Any) -> None:
-    settings.LAYER_KEEP_VERSIONS = 1
+def test_old_versions_go_but_the_newest_and_the_published_stay(four_versions: Layer, set_rule: Callable) -> None:
+    set_rule("layers.keep_versions", 1)
     assert [item["version"] for item in clean_up()["versions"]] == [1, 3]
     assert tables_of(four_versions) == {f"l{four_versions.pk}_v{number}" for number in (2, 4)}
     removed = LayerVersion.objects.get(layer=four_versions, number=1)
@@ -52,8 +52,8 @@ def test_old_versions_go_but_the_newest_and_the_published_stay(four_versions: La
     assert clean_up()["versions"] == []
 
 
-def test_a_version_whose_rows_are_gone_cannot_be_published_again(four_versions: Layer, settings: Any) -> None:
-    settings.LAYER_KEEP_VERSIONS = 1
+def test_a_version_whose_rows_are_gone_cannot_be_published_again(four_versions: Layer, set_rule: Callable) -> None:
+    set_rule("layers.keep_versions", 1)
     clean_up()
     with pytest.raises(Refusal) as caught:
         undo_layer("old", to_version=1)
@@ -62,9 +62,9 @@ def test_a_version_whose_rows_are_gone_cannot_be_published_again(four_versions: 
     assert undo_layer("old").number == 2
 
 
-def test_young_versions_stay_however_many(four_versions: Layer, settings: Any) -> None:
-    settings.LAYER_KEEP_VERSIONS = 1
-    LayerVersion.objects.update(created=timezone.now() - timedelta(days=settings.LAYER_KEEP_DAYS - 1))
+def test_young_versions_stay_however_many(four_versions: Layer, set_rule: Callable) -> None:
+    set_rule("layers.keep_versions", 1)
+    LayerVersion.objects.update(created=timezone.now() - timedelta(days=89))
     assert clean_up()["versions"] == []
     assert len(tables_of(four_versions)) == 4
 
@@ -78,24 +78,24 @@ def test_young_versions_stay_however_many(four_versions: Layer, settings: Any) -
     ],
 )
 def test_sittings_of_edits_are_counted_apart_and_keep_the_delivery_before_them(
-    four_versions: Layer, settings: Any, sittings: tuple[int, ...], published: int, due: list[int]
+    four_versions: Layer, set_rule: Callable, sittings: tuple[int, ...], published: int, due: list[int]
 ) -> None:
-    settings.LAYER_KEEP_VERSIONS = 1
+    set_rule("layers.keep_versions", 1)
     LayerVersion.objects.filter(number__in=sittings).update(mode=LayerVersion.Mode.EDIT)
     undo_layer("old", to_version=published)
     assert [item["version"] for item in clean_up()["versions"]] == due
     assert tables_of(four_versions) == {f"l{four_versions.pk}_v{number}" for number in {1, 2, 3, 4} - set(due)}
 
 
-def test_a_young_sitting_keeps_the_delivery_before_it(four_versions: Layer, settings: Any) -> None:
-    settings.LAYER_KEEP_VERSIONS = 0
+def test_a_young_sitting_keeps_the_delivery_before_it(four_versions: Layer, set_rule: Callable) -> None:
+    set_rule("layers.keep_versions", 0)
     LayerVersion.objects.filter(number=3).update(mode=LayerVersion.Mode.EDIT, created=timezone.now())
     undo_layer("old", to_version=4)
     assert [item["version"] for item in clean_up()["versions"]] == [1]
 
 
-def test_a_dry_run_tells_and_removes_nothing(four_versions: Layer, settings: Any) -> None:
-    settings.LAYER_KEEP_VERSIONS = 1
+def test_a_dry_run_tells_and_removes_nothing(four_versions: Layer, set_rule: Callable) -> None:
+    set_rule("layers.keep_versions", 1)
     out = StringIO()
     call_command("clean_layers", "--dry-run", "--json", stdout=out)
     body = json.loads(out.getvalue())

@@ -16,7 +16,8 @@ from projects import jobs
 from projects.apps import schedule_daily_lights
 from projects.models import ProgressReport, Project
 from projects.plan.services import complete_milestone, refresh_projects, report_progress
-from projects.stages.entry import EnteredMilestone, enter_project
+from projects.stages.entry import EnteredMilestone
+from projects.stages.together import GivenProject, enter_project
 from tests import roles
 from ui.pictures.photos import PhotoRefused
 
@@ -181,9 +182,9 @@ def test_a_project_entered_under_way_says_which_days_were_entered_and_none_is_to
     facts |= {"status": "building", "ends_on": project.ends_on, "geom": project.geom}
     coming = [EnteredMilestone("开工", 100, today, today + timedelta(days=1))]
     with pytest.raises(BadInput) as caught:
-        enter_project(staff, "2026-77", facts, coming, "启用前已在实施")
+        enter_project(staff, GivenProject("2026-77", facts, coming), "启用前已在实施")
     assert (caught.value.code, caught.value.errors[0].field) == ("day-to-come", "milestones")
     past = [EnteredMilestone("开工", 100, today, today - timedelta(days=200))]
-    entered = enter_project(staff, "2026-77", facts, past, "启用前已在实施")
+    entered = enter_project(staff, GivenProject("2026-77", facts, past), "启用前已在实施")
     assert AuditEntry.objects.get(verb="enter_project").detail["done"] == {"1": str(today - timedelta(days=200))}
     assert entered.progress == 100

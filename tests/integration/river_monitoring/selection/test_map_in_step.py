@@ -193,7 +193,7 @@ def test_a_point_without_a_month_is_of_now_only(client, points, at):
 
 def test_the_map_page_counts_what_its_filters_and_month_leave(client, points):
     page = page_of(client, f"/map/?at={MONTH}&river=NTH")
-    assert "在列表里看符合条件的 4 个（全区 5 个）" in page
+    assert "在列表里看符合条件的 4 个（共 5 个）" in page
     assert f"/river/points/?at={MONTH}&amp;river=NTH" in page
     assert f'href="/map/?at={MONTH}&amp;river=NTH&amp;class=6"' in page
     chosen = page_of(client, "/map/?class=6")

@@ -14,6 +14,7 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
 from river_monitoring.works import outfall_services, services
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
+from river_monitoring.works.outfall_services import NewOutfall
 from tests import roles
 
 HERE = Point(121.321, 29.851, srid=4326)
@@ -28,7 +29,7 @@ def measure(listed, officer):
 @pytest.fixture
 def outfall(world, officer):
     values = {"name": "一号排口", "subkind": "town_scattered", "state": "fixing", "department": world.water}
-    return outfall_services.add_outfall(officer, "O-1", HERE, values)
+    return outfall_services.add_outfall(officer, NewOutfall("O-1", HERE, values))
 
 
 def verbs():
@@ -206,7 +207,7 @@ def test_an_outfall_takes_its_first_level_from_the_second_and_its_town_from_its_
 def test_each_wrong_value_of_an_outfall_is_named(outfall, officer, world, code, place, wrong, field):
     values = {"name": "二号", "subkind": "rest", "state": "fixing", "department": world.water, **wrong}
     with pytest.raises(BadInput) as caught:
-        outfall_services.add_outfall(officer, code, place, values)
+        outfall_services.add_outfall(officer, NewOutfall(code, place, values))
     assert field_of(caught) == [field]
     assert Outfall.objects.count() == 1
 
@@ -215,7 +216,7 @@ def test_an_outfall_of_another_department_is_not_hers(outfall, officer, other_of
     values = {"name": "二号", "subkind": "rest", "state": "fixing", "department": world.ecology}
     for person in (officer, deputy):
         with pytest.raises(NotPermitted):
-            outfall_services.add_outfall(person, "O-2", HERE, values)
+            outfall_services.add_outfall(person, NewOutfall("O-2", HERE, values))
     with pytest.raises(NotPermitted):
         outfall_services.change_outfall(outfall.pk, other_officer, expected_version=1, values={"state": "kept"})
     with pytest.raises(NotPermitted):
