@@ -63,8 +63,8 @@ SEND = """(number) => {
     if (button) button.click(); else form.requestSubmit();
     return true;
 }"""
-SAID = """() => document.querySelector("#panel [role=alert]:not(:empty), #panel .notice, #panel .error-summary,"
-    + ".map-notice:not([hidden]), #panel [role=status]:not(:empty)") !== null"""
+SAID = """() => document.querySelectorAll("#panel [role=alert]:not(:empty), #panel .notice, #panel .error-summary,"
+    + ".map-notice:not([hidden]), #panel [role=status]:not(:empty)").length"""
 SENT, HELD, GONE = "sent", "held back by the browser", "taken away by an earlier form"
 
 
@@ -145,12 +145,14 @@ def _send(page: Page, place: Place, today: str) -> str:
         if len(page.evaluate(FORMS)) <= place.number:
             return GONE
         page.evaluate(FILL, [place.number, today])
-        before = page.url, page.locator("#panel").inner_html()
+        before = page.url, page.locator("#panel").inner_html(), page.evaluate(SAID)
         if not page.evaluate(SEND, place.number):
             return HELD
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(150)
-        answered = page.url != before[0] or page.evaluate(SAID) or page.locator("#panel").inner_html() != before[1]
+        answered = (
+            page.url != before[0] or page.evaluate(SAID) > before[2] or page.locator("#panel").inner_html() != before[1]
+        )
         return "; ".join(faults) or (SENT if answered else "nothing came of it")
     finally:
         page.remove_listener("console", hear)
@@ -175,5 +177,5 @@ def test_every_form_can_be_sent(browser: Browser, browser_context_args: dict[str
     context.close()
     counts = {outcome: list(came.values()).count(outcome) for outcome in (SENT, HELD, GONE)}
     sys.stdout.write(f"{role or 'nobody'}: {counts}\n")
-    assert counts[SENT] > 3
+    assert counts[SENT] > 3 and counts[SENT] > 0.9 * len(came)
     assert {place: outcome for place, outcome in came.items() if outcome not in counts} == {}

@@ -19,11 +19,11 @@ describe("dressed days", () => {
 
   beforeEach(() => {
     document.documentElement.lang = "zh-Hans";
-    document.body.innerHTML = `<form><input type="date" name="day" value="2026-03-05"></form><form data-grid><input type="date" name="cell"></form>`;
+    document.body.innerHTML = `<form><input type="date" name="day" value="2026-03-05"></form><input type="date" name="free"><form data-grid><input type="date" name="cell"></form>`;
     dressDays();
   });
 
-  it("stand over days, not in a grid, once", () => {
+  it("stand over days of forms, not in a grid, once", () => {
     dressDays();
     expect(words()).toEqual(["2026年3月5日"]);
   });

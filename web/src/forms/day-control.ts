@@ -33,13 +33,14 @@ function dressDay(input: HTMLInputElement): void {
   };
   show();
   for (const name of ["input", "change", "blur"]) input.addEventListener(name, show);
-  input.form?.addEventListener("reset", () => queueMicrotask(show));
+  input.form?.addEventListener("reset", () => setTimeout(show));
 }
 
 /** Dress the days in `root` that are not dressed yet; the table of many rows has its own way. */
 export function dressDays(root: ParentNode = document): void {
-  for (const input of all<HTMLInputElement>(`form ${DAYS}`, root)) {
-    if (input.dataset.dressed !== undefined || input.closest("[data-grid]")) continue;
+  for (const input of all<HTMLInputElement>(DAYS, root)) {
+    if (!input.form || input.dataset.dressed !== undefined || input.closest("[data-grid]"))
+      continue;
     input.dataset.dressed = "";
     dressDay(input);
   }

@@ -63,6 +63,7 @@ function fill(form: HTMLFormElement, values: Record<string, string>): boolean {
       }
     } else if (field.value === "") {
       field.value = value;
+      field.dispatchEvent(new Event("change")); // what shows the value in words follows it
       filled = true;
     }
   }
