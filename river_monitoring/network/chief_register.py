@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.together import Written, store_written
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import NotPermitted, Refusal, refuse
 from ledger import audit
+from ledger.written import Written, store_written
 from river_monitoring.network.models import Chief, Reach, River
 from river_monitoring.network.register import may_keep_river, require_keeper
 from ui.field_checks import check_own_fields, set_facts
