@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.together import Given, Written, record_written, store_written
+from accounts.areas.together import Given, record_written
 from accounts.directory.models import Department
 from accounts.permissions import Asker, is_district_staff
 from geokit.refusal import NotPermitted, Refusal, only_answer
+from ledger.written import Written, store_written
 from ui.field_checks import check_own_fields, set_facts
 
 

@@ -1,12 +1,10 @@
 """Areas of a sheet written together: what `register` says of one, for many."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from accounts.areas.register import check_area, require_keeper, set_area
 from accounts.directory.levels import NARROW, areas_entered, not_held_yet
@@ -15,10 +13,7 @@ from accounts.district.queries import forget
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from ledger import audit
-from ui.text.search_field import SearchKeyField
-
-type Written[M] = list[tuple[M, list[str]]]
-"""Rows that are new or changed, with the fields that are."""
+from ledger.written import Written, store_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +63,6 @@ def _store_areas(actor: Asker, written: Written[Area]) -> None:
     areas_entered(begun)
     record_written(actor, "area", new, old)
     transaction.on_commit(forget)
-
-
-def store_written[M: Model](model: type[M], written: Written[M]) -> tuple[Written[M], Written[M]]:
-    """Store rows with a statement for the new and one for the changed; return which were which."""
-    new = [(row, fields) for row, fields in written if row.pk is None]
-    old = [(row, fields) for row, fields in written if row.pk is not None]
-    update_written(model, old)  # first: what ends makes room for what begins
-    model._default_manager.bulk_create([row for row, _fields in new])
-    return new, old
-
-
-def update_written[M: Model](model: type[M], old: Written[M]) -> None:
-    """Store the fields that changed of rows that are there, and those that are made of them, with one statement."""
-    fields = {name for _row, names in old for name in names}
-    if not fields:
-        return
-    made = [field for field in model._meta.concrete_fields if _is_made_of(field, fields)]
-    for row, _names in old:
-        for field in made:  # `bulk_update` takes what stands on the row
-            field.pre_save(row, add=False)
-    model._default_manager.bulk_update([row for row, _names in old], sorted({*fields, *(one.name for one in made)}))
-
-
-def _is_made_of(field: Any, fields: AbstractSet[str]) -> bool:
-    is_key = isinstance(field, SearchKeyField) and not fields.isdisjoint(field.sources)
-    return is_key or getattr(field, "auto_now", False)
 
 
 def record_written(actor: Asker, what: str, new: Written[Any], old: Written[Any]) -> None:

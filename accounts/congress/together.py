@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.areas.together import Written, record_written, store_written
+from accounts.areas.together import record_written
 from accounts.congress.models import Congress, DeputyGroup, Membership, Person
 from accounts.congress.permissions import congresses_kept_by
 from accounts.congress.services import check_days, not_her_congress, require_may_link
@@ -16,6 +16,7 @@ from accounts.directory.models import User
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from ledger import audit
+from ledger.written import Written, store_written
 from ui.field_checks import check_own_fields, set_facts
 
 

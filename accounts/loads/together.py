@@ -107,7 +107,8 @@ def written_together(
 ) -> list[tuple[dict[str, str] | None, Any] | None]:
     """Write rows of a dataset that has `write_many`; for each its cells before, and the thing now or a Refusal.
 
-    None where a row has to be taken by itself. Where the database refuses something, the halves are tried.
+    None where a row has to be taken by itself. Where the database refuses something, or a refusal stops the writing
+    of all, the halves are tried.
     """
     assert dataset.write_many is not None and dataset.find_many is not None  # noqa: S101 - the caller asked
     if not rows:
@@ -117,9 +118,9 @@ def written_together(
     try:
         with transaction.atomic():
             written = _as_stored(dataset, dataset.write_many(actor, rows))
-    except (IntegrityError, DataError):
+    except (Refusal, IntegrityError, DataError) as error:
         if len(rows) == 1:
-            return [None]
+            return [(before[0], error) if isinstance(error, Refusal) else None]
         half = len(rows) // 2
         return written_together(actor, dataset, rows[:half]) + written_together(actor, dataset, rows[half:])
     return [None if thing is None else (cells, thing) for cells, thing in zip(before, written, strict=True)]

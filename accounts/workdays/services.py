@@ -14,12 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.areas.together import Written, store_written
 from accounts.permissions import Asker, is_district_staff
 from accounts.workdays.calendar import SATURDAY, Calendar
 from accounts.workdays.models import CalendarDay
 from geokit.refusal import NotPermitted
 from ledger import audit
+from ledger.written import Written, store_written
 from ui.field_checks import set_facts
 
 STATUTORY_DAYS = 11

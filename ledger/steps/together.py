@@ -1,6 +1,7 @@
 """Taking one step with many things at once, in a number of queries that does not grow with them."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.steps.apply import attempt_of, checked_step
 from ledger.steps.workflow import Step, Workflow
+from ledger.written import update_written
 
 BATCH = 500
 
@@ -64,7 +66,9 @@ def lock_many[T: Model, E: Model, F](workflow: Workflow[T, E, F], actor: Actor, 
 
 
 def _values(thing: Model) -> dict[str, Any]:
-    return {field.attname: getattr(thing, field.attname) for field in thing._meta.concrete_fields}
+    """What the fields hold by their names, lists and objects as copies: a step may change those where they stand."""
+    held = ((field.name, getattr(thing, field.attname)) for field in thing._meta.concrete_fields)
+    return {name: deepcopy(value) if isinstance(value, list | dict) else value for name, value in held}
 
 
 def _save[T: Model, E: Model, F](
@@ -74,12 +78,12 @@ def _save[T: Model, E: Model, F](
     for step in steps:
         setattr(step.thing, workflow.state_field, str(step.line.target))
         setattr(step.thing, workflow.version_field, getattr(step.thing, workflow.version_field) + 1)
-    changed = {
-        name for step in steps for name, value in _values(step.thing).items() if value != stored[step.thing.pk][name]
-    }
-    fields = [field.name for field in workflow.model._meta.concrete_fields if field.attname in changed]
-    if fields:
-        workflow.model._default_manager.bulk_update([step.thing for step in steps], fields, batch_size=BATCH)
+    changed = [(step.thing, _changed(step.thing, stored[step.thing.pk])) for step in steps]
+    update_written(workflow.model, changed, batch_size=BATCH)
+
+
+def _changed(thing: Model, stored: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in _values(thing).items() if value != stored[name]]
 
 
 def _record[T: Model, E: Model, F](

@@ -82,7 +82,7 @@ def _submit(user: User, pages: Sequence[SitePage]) -> dict[int, PageRevision]:
 
 
 def _step(user: User, pages: Sequence[SitePage], verb: Verb, text: str = "") -> list[tuple[SitePage, Any]]:
-    """Take one step with pages that were looked at before. Raises Refusal, for then it is a fault of this module."""
+    """Take one step with pages. Raises the Refusal of any: none of them is then half on its way."""
     taken = []
     for answer in apply_many(PAGES, user, pages, verb, {"text": text}):
         if isinstance(answer, Refusal):

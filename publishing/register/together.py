@@ -19,6 +19,8 @@ from publishing.register.services import FIXED, check_page, says_the_same, wordi
 from ui.field_checks import check_own_fields
 
 BATCH = 500
+SET_BY_CHECKS = ("for_area", "geom", "group", "issue_year", "issue_number", "issued_on")
+"""Fields that `check_page` empties or fills in, so that they are written whatever else changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def rewrite_together(user: User, rewritings: Sequence[Rewriting]) -> None:
             wordings.append(made)
         one.page.title = one.page.title if one.page.live_id else made.title
         one.page.version += 1
-    fields = sorted({"title", "version", "published_at", "geom", *(name for one in rewritings for name in one.facts)})
+    said = {name for one in rewritings for name in one.facts}
+    fields = sorted({"title", "version", "published_at", *SET_BY_CHECKS, *said})
     SitePage.objects.bulk_update([one.page for one in rewritings], fields, batch_size=BATCH)
     PageRevision.objects.bulk_create(wordings, batch_size=BATCH)
     audit.record_many(user, "page-changed", [(one.page, {"fields": sorted(one.facts)}) for one in rewritings])

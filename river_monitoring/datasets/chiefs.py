@@ -15,7 +15,7 @@ from accounts.loads.together import Named, by_itself, read_and_written
 from accounts.permissions import Asker
 from geokit.refusal import Refusal, refuse
 from river_monitoring.datasets.waters import areas_of, rivers_of
-from river_monitoring.network.chief_register import GivenChief, post_of, save_chiefs
+from river_monitoring.network.chief_register import GivenChief, save_chiefs, terms_meant
 from river_monitoring.network.models import Chief, Reach
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetRow
@@ -30,7 +30,7 @@ COLUMNS = (
     Column("post", _("职务"), ""),
     Column("public_phone", _("公开电话"), "", help=_("办公或监督电话，会公示")),
     Column("mobile", _("手机"), "", help=_("不公开")),
-    Column("since", _("任职日期"), "2026-01-01"),
+    Column("since", _("任职日期"), "2026-01-01", help=_("离任后又回任的，按任职日期分别。")),
     Column("until", _("离任日期"), "", help=_("不写就是在任。")),
 )
 HEADS = {column.name: column.head for column in COLUMNS}
@@ -54,14 +54,15 @@ class _Names:
 
 
 def _given(row: SheetRow, names: _Names) -> GivenChief:
-    """What a row says. Raises BadInput."""
+    """What a row says; an empty first day says nothing, unless it was empty before. Raises BadInput."""
     river = names.rivers.of(row, "river")
     if river is None:
         raise refuse("river", "required", gettext("没有写“%s”。") % HEADS["river"])
     facts: dict[str, Any] = {column: optional_text(row, column, HEADS, most) for column, most in TEXTS if column in row}
-    for column in ("since", "until"):
-        if column in row:
-            facts[column] = parse_day(row, column) if row[column] else None
+    if row["since"] or getattr(row, "is_restored", False):
+        facts["since"] = parse_day(row, "since") if row["since"] else None
+    if "until" in row:
+        facts["until"] = parse_day(row, "until") if row["until"] else None
     return GivenChief(
         river=river,
         reach=names.reaches.of(row, "reach"),
@@ -77,8 +78,7 @@ def find_chiefs(rows: Sequence[SheetRow]) -> list[Chief | None]:
     names = _Names(rows)
     wanted = [_or_none(row, names) for row in rows]
     rivers = {one.river.pk for one in wanted if one is not None}
-    known = {(post_of(chief), chief.name): chief for chief in _chiefs().filter(river__in=rivers)} if rivers else {}
-    return [known.get((one.post, one.name)) if one is not None else None for one in wanted]
+    return terms_meant(wanted, _chiefs().filter(river__in=rivers) if rivers else ())
 
 
 def _or_none(row: SheetRow, names: _Names) -> GivenChief | None:
@@ -118,7 +118,7 @@ CHIEFS = Dataset(
     title=_("河长"),
     about=_("各级河长、河道警长和保洁员：负责整条河、一个河段或一个村社。换人时旧的写上离任日期，新的另写一行。"),
     columns=COLUMNS,
-    key=("river", "reach", "village", "level", "duty", "name"),
+    key=("river", "reach", "village", "level", "duty", "name", "since"),
     rows=_chiefs,
     find=find_chief,
     write=by_itself(find_chief, write_chiefs),

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.outlines import TownFinder, town_finder
 from accounts.areas.position import nearest_town
-from accounts.areas.together import Given, Written, store_written
+from accounts.areas.together import Given
 from accounts.models import Role
 from accounts.permissions import NOWHERE, Asker, has_role, leads_somewhere, scope_of, serves
 from geokit.refusal import NotPermitted, Refusal, refuse
 from ledger import audit
+from ledger.written import Written, store_written
 from river_monitoring.network.models import Reach, River
 from ui.field_checks import check_own_fields, set_facts
 

@@ -8,11 +8,11 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts.areas.together import update_written
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, serves
 from geokit.refusal import NotPermitted, Refusal, refuse
 from ledger import audit
+from ledger.written import update_written
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import format_opening_days, parse_opening_days
 from stations.register.permissions import stations_run_by

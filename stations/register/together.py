@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts.areas.together import update_written
 from accounts.models import Area, Membership, Person, Role
 from accounts.permissions import Asker, has_role
 from geokit.refusal import NotPermitted, Refusal, only_answer
 from ledger import audit
+from ledger.written import update_written
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by, stations_run_by
 from ui.field_checks import set_facts

@@ -7,10 +7,10 @@ from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolyg
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from accounts.areas.together import update_written
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
+from ledger.written import update_written
 from stations.register.models import Station
 from stations.service_areas.models import ServiceArea
 from stations.service_areas.permissions import assignable_areas, may_draw_area_of, may_draw_areas

@@ -71,6 +71,22 @@ def test_many_steps_are_taken_as_one_by_one_and_a_refused_one_stops_no_other(dre
     assert twice[0][1] == twice[1][1] and stands(closed) == ("none", 1)
 
 
+def test_many_steps_store_what_a_step_alone_stores(dredging, point, officer, monkeypatch):
+    """Also a list to which something was added where it stands, and the time that the model keeps by itself."""
+
+    def change(step):
+        step.thing.listed_for.append("nh3_n")
+        return {"note": ""}
+
+    monkeypatch.setattr(dredging, "change", change)
+    long_ago = timezone.now() - timedelta(days=9)
+    MonitoringPoint.objects.filter(pk=point.pk).update(updated_at=long_ago)
+    [(taken, _event)] = apply_many(dredging, officer, [point], "suspend")
+    fresh = MonitoringPoint.objects.get(pk=point.pk)
+    assert (fresh.status, fresh.version, fresh.listed_for) == ("suspended", 2, ["nh3_n"])
+    assert fresh.updated_at == taken.updated_at > long_ago
+
+
 def test_a_line_without_a_notice_tells_nobody(dredging, point, officer):
     apply(dredging, officer, point.pk, "suspend", 1)
     assert dredging.told == []

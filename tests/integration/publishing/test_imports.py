@@ -17,7 +17,7 @@ from accounts.loads.registry import declared
 from accounts.loads.services import Answer, load_rows, undo
 from accounts.models import User
 from geo_portal.setup.reading import read_file
-from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooLarge
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.chain import verify
 from ledger.models import AuditEntry
 from publishing.imports.batches import batches_kept_by, review, waiting_in
@@ -30,7 +30,6 @@ from search.models import Entry
 from tests.conftest import World
 from tests.data.cast import person
 from tests.integration.publishing.conftest import published
-from ui.downloads import CELL_LENGTH, Sheet, xlsx
 
 HEAD = "原网址,标题,发布日期,栏目,来源,作者,正文,说的是哪个镇街、村社,图片地址\n"
 HTML = "<p>今天<b>上午</b>视察。</p>"
@@ -250,13 +249,6 @@ def test_a_row_that_cannot_be_a_page_says_why(
     assert not SitePage.objects.exists()
 
 
-def test_a_file_of_more_rows_than_a_batch_is_refused(world: World, staff: User, tmp_path: Path) -> None:
-    rows = "".join(f"/a/{number}.html,标题,2020-03-12,,,,正文,,\n" for number in range(501))
-    with pytest.raises(TooLarge) as refusal:
-        load(staff, HEAD + rows, tmp_path)
-    assert refusal.value.code == "sheet-too-large"
-
-
 def test_staff_of_a_town_keep_neither_the_batch_nor_the_address_of_the_district(
     world: World, editors: list[User], as_user: Any, tmp_path: Path
 ) -> None:
@@ -376,33 +368,3 @@ def test_a_row_that_is_refused_or_repeats_an_address_leaves_the_others_alone(
     answer = load(editors[0], many(2) + bad + again, tmp_path)
     assert answer.counts == {"stored": 2, "changed": 1, "same": 0, "refused": 1}
     assert SitePage.objects.get(old_addresses__path="/art/0.html").title == "又一次"
-
-
-def test_an_article_longer_than_a_cell_leaves_in_a_workbook_and_comes_back_whole(
-    world: World, editors: list[User], as_user: Any, tmp_path: Path
-) -> None:
-    text = "".join(f"<p>第{number}段：视察 南塘河 = {'水' * 900}。</p>" for number in range(75))
-    assert len(text) > 2 * CELL_LENGTH
-    load(editors[0], many(1, text=text), tmp_path)
-    chief = as_user(editors[0])
-    content = chief.get(reverse("setup:rows", args=["articles", "xlsx"])).content
-    path, dataset = tmp_path / "articles.xlsx", declared()["articles"]
-    path.write_bytes(content)
-    answer = load_rows(editors[0], dataset, read_file(dataset, path.name, path))
-    assert [(one.outcome, one.changes) for one in answer.outcomes] == [("same", ())]
-    body = SitePage.objects.get().revisions.get().body
-    assert sum(block["text"].count("水") for block in body) == 75 * 900
-
-
-def test_an_article_that_a_spreadsheet_program_has_cut_off_is_refused(
-    world: World, editors: list[User], tmp_path: Path
-) -> None:
-    full = "字" * CELL_LENGTH
-    path, dataset = tmp_path / "cut.xlsx", declared()["articles"]
-    heads = ["原网址", "标题", "发布日期", "正文", "正文 2"]
-    rows = [["/a.html", "一", "2020-03-12", full, ""], ["/b.html", "二", "2020-03-12", full, "余下的。"]]
-    path.write_bytes(xlsx(Sheet([heads, *rows])))
-    answer = load_rows(editors[0], dataset, read_file(dataset, path.name, path))
-    assert codes(answer) == ["cut-off"] and answer.counts["stored"] == 1
-    body = SitePage.objects.get().revisions.get().body
-    assert "".join(block["text"] for block in body) == full + "余下的。"
