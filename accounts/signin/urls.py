@@ -4,6 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path
 
 from accounts.signin import log_views, views
+from accounts.signin.in_app import views as in_app
 from accounts.signin.ways import views as ways
 
 own = [
@@ -22,6 +23,7 @@ own = [
     path("ways/<slug:way>/add/", ways.start_binding, name="way_add"),
     path("ways/<slug:way>/back/", ways.come_back, name="way_back"),
     path("ways/<slug:way>/probe/", ways.probe, name="way_probe"),
+    path("in-app/signature/", in_app.signature, name="in_app_signature"),
     path("log/", log_views.log, name="log"),
     path("log/export.<str:extension>", log_views.download, name="log_download"),
 ]

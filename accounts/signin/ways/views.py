@@ -26,6 +26,8 @@ from accounts.people import codes
 from accounts.people.forms import CodeForm
 from accounts.permissions import require_role
 from accounts.rate_limits import address_of, spend
+from accounts.signin.in_app import tickets
+from accounts.signin.in_app.programs import PROGRAMS
 from accounts.signin.ways import adapter, limits, pending
 from accounts.signin.ways.registry import KINDS, WAYS, offered, ways_for
 from geokit.refusal import Refusal
@@ -204,6 +206,22 @@ def _state(name: str) -> dict[str, Any]:
         "is_listed": name in settings.SIGN_IN_WAYS,
         "is_offered": way.is_offered(),
         "callback": way.callback(),
+        "sdk": _sdk(name),
+    }
+
+
+def _sdk(name: str) -> dict[str, Any] | None:
+    """How it is with the program's own script."""
+    if (program := PROGRAMS.get(name)) is None:
+        return None
+    missing = set(program.missing())
+    names = [program.app, program.agent, *(variable.name for variable in program.more)]
+    return {
+        "program": program,
+        "variables": [(each, each not in missing) for each in dict.fromkeys(names) if each],
+        "is_listed": name in settings.IN_APP_SDKS,
+        "is_on": program.is_on(),
+        "said": tickets.failure_of(program),
     }
 
 

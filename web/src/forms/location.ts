@@ -31,7 +31,9 @@ async function showMark(fields: PlaceFields): Promise<void> {
 async function useDevice(fields: PlaceFields, button: HTMLButtonElement): Promise<void> {
   button.disabled = true;
   try {
-    writePlace(fields, await whereAmI());
+    const place = await whereAmI();
+    writePlace(fields, place);
+    if (place.converted) showNotice(say("inApp.converted"));
     await showMark(fields);
   } catch {
     showNotice(say("map.noLocation"));
