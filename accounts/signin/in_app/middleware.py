@@ -50,6 +50,6 @@ def _is_swapped_in(request: HttpRequest) -> bool:
 
 def _allow(response: HttpResponse, script: str) -> None:
     """Add one file to what this page may run."""
-    policy: dict[str, Any] = dict(getattr(response, "_csp_config", None) or settings.SECURE_CSP)  # type: ignore[misc]
+    policy: dict[str, Any] = dict(getattr(response, "_csp_config", None) or settings.SECURE_CSP)
     policy["script-src"] = [*policy["script-src"], script]
     response._csp_config = policy  # type: ignore[attr-defined]  # what Django's own decorators set
