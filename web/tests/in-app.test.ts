@@ -370,8 +370,9 @@ describe("beginning", () => {
     vi.stubGlobal("h5sdk", { config: (given: { onSuccess(): void }) => given.onSuccess() });
     vi.stubGlobal("tt", { getLocation });
     await startInApp("feishu", BASE);
+    document.body.innerHTML = '<div id="map-notice"></div>';
     const place = await whereAmI();
-    expect(place.converted).toBe(true);
+    expect(document.querySelector("#map-notice")?.textContent).toContain("GCJ-02");
     expect(place.lng).toBeCloseTo(wgs84[0], 7);
   });
 });

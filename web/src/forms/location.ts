@@ -31,9 +31,7 @@ async function showMark(fields: PlaceFields): Promise<void> {
 async function useDevice(fields: PlaceFields, button: HTMLButtonElement): Promise<void> {
   button.disabled = true;
   try {
-    const place = await whereAmI();
-    writePlace(fields, place);
-    if (place.converted) showNotice(say("inApp.converted"));
+    writePlace(fields, await whereAmI());
     await showMark(fields);
   } catch {
     showNotice(say("map.noLocation"));

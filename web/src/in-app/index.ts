@@ -4,6 +4,7 @@
  */
 import { all, make, one } from "../dom";
 import { fromGcj02 } from "../map/habits/datum";
+import { showNotice } from "../map/notices";
 import { type Place, placeFrom } from "../map/where";
 import { onPage } from "../panel/navigation";
 import { say } from "../words";
@@ -55,7 +56,8 @@ async function locate(program: Program): Promise<Place> {
   const { lng, lat, datum } = await inTime(program.locate());
   if (datum === "wgs84") return { lng, lat };
   const [east, north] = fromGcj02([lng, lat]);
-  return { lng: east, lat: north, converted: true };
+  showNotice(say("inApp.converted"));
+  return { lng: east, lat: north };
 }
 
 function offerCard(program: Program, card: Card): void {

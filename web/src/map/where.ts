@@ -3,8 +3,6 @@
 export interface Place {
   lng: number;
   lat: number;
-  /** Given in GCJ-02 and brought to WGS 84 here. */
-  converted?: boolean;
 }
 
 let program: (() => Promise<Place>) | undefined;
