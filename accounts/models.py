@@ -13,6 +13,7 @@ from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
 from accounts.saved_views.models import SavedView
 from accounts.sessions.models import OpenSession, SignInEvent
+from accounts.signin.in_app.models import SdkTicket
 from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
@@ -21,6 +22,6 @@ __all__ = [
     "Delivery", "Department", "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode",
     "Load", "LoadedRow",
     "Membership", "Notice", "NoticePreference", "OpenSession", "OwnAddress", "Person", "PersonalCalendar",
-    "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SavedView", "SetupCode",
+    "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SavedView", "SdkTicket", "SetupCode",
     "SignInEvent", "User",
 ]  # fmt: skip

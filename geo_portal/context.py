@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.looking import NAME, record_shown, to_choose
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, is_district_staff, role_of
+from accounts.signin.in_app import middleware as in_app
 from geo_portal import navigation
 from geo_portal.areas import own_area
 from geo_portal.external_base_map import base_map
@@ -36,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "own_area": cache(lambda: own_area(user)),
         "districts_to_choose": lambda: _to_choose(request),
         "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),
+        "in_app": cache(lambda: in_app.shown(request)),
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),

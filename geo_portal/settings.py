@@ -205,12 +205,14 @@ SMS = _credentials(
     "SMS_PROVIDER", "SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN", "SMS_APP_ID", "SMS_REGION",
     "SMS_TEMPLATE_CODE", "SMS_TEMPLATE_NOTICE", "SMS_TEMPLATE_LINK",
 )  # fmt: skip
-DINGTALK = _credentials("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET", "DINGTALK_AGENT_ID")
+DINGTALK = _credentials("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET", "DINGTALK_AGENT_ID", "DINGTALK_CORP_ID")
 WECOM = _credentials("WECOM_CORP_ID", "WECOM_SECRET", "WECOM_AGENT_ID")
 FEISHU = _credentials("FEISHU_APP_ID", "FEISHU_APP_SECRET")
 WEIXIN_MP = _credentials("WEIXIN_MP_APP_ID", "WEIXIN_MP_APP_SECRET", "WEIXIN_MP_TEMPLATE", "WEIXIN_MP_FIELDS")
 SIGN_IN_WAYS = _words("SIGN_IN_WAYS")
 """Ways of signing in beside the password (`accounts/signin/ways`), where what each needs is set."""
+IN_APP_SDKS = _words("IN_APP_SDKS")
+"""Of these, the ones whose own script pages load inside the program (`accounts/signin/in_app`)."""
 WEIXIN_WEB = _credentials("WEIXIN_WEB_APP_ID", "WEIXIN_WEB_APP_SECRET")
 ZZD = _credentials("ZZD_APP_KEY", "ZZD_APP_SECRET", "ZZD_HOST", "ZZD_LOGIN_HOST")
 OIDC = _credentials("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")

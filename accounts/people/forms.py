@@ -72,7 +72,9 @@ class CodeForm(RefusableForm):
     code = forms.CharField(
         label=_("邀请码"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-scan": ""}
+        ),
         help_text=_("邀请单上的三组字母和数字，空格可以不输。"),
     )
 

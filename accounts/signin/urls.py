@@ -3,7 +3,8 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path
 
-from accounts.signin import log_views, views
+from accounts.signin import log_views, setup_views, views
+from accounts.signin.in_app import views as in_app
 from accounts.signin.ways import views as ways
 
 own = [
@@ -16,12 +17,13 @@ own = [
     path("ways/", ways.ways, name="ways"),
     path("ways/again/", ways.again, name="way_again"),
     path("ways/bind/", ways.bind, name="way_bind"),
-    path("ways/setup/", ways.setup, name="ways_setup"),
+    path("ways/setup/", setup_views.setup, name="ways_setup"),
     path("ways/<int:pk>/unbind/", ways.unbind, name="way_unbind"),
     path("ways/<slug:way>/", ways.start, name="way_start"),
     path("ways/<slug:way>/add/", ways.start_binding, name="way_add"),
     path("ways/<slug:way>/back/", ways.come_back, name="way_back"),
-    path("ways/<slug:way>/probe/", ways.probe, name="way_probe"),
+    path("ways/<slug:way>/probe/", setup_views.probe, name="way_probe"),
+    path("in-app/signature/", in_app.signature, name="in_app_signature"),
     path("log/", log_views.log, name="log"),
     path("log/export.<str:extension>", log_views.download, name="log_download"),
 ]

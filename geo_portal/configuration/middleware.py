@@ -9,6 +9,7 @@ def middleware(*, reads_only: bool) -> list[str]:
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
+        "accounts.signin.in_app.middleware.InAppMiddleware",
         "geo_portal.external_base_map.BaseMapOriginMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",

@@ -24,7 +24,7 @@ PLACES = "places.gpkg"
 FETCH = 2_000
 OF_THE_MACHINE = (
     "admin", "auth", "contenttypes", "gis", "sessions", "sites", "jobs", "tiles", "search", "backups", "postgres",
-    "accounts.RateCount", "account.EmailConfirmation",
+    "accounts.RateCount", "accounts.SdkTicket", "account.EmailConfirmation",
 )  # fmt: skip
 """Apps, and single models, that hold nothing of the district."""
 CREDENTIALS = (

@@ -116,7 +116,9 @@ class CodeForm(RefusableForm):
 
     code = forms.CharField(
         label=_("签到码"), max_length=20, error_messages={"required": _("请输入签到码。")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-scan": ""}
+        ),
     )  # fmt: skip
 
 

@@ -92,6 +92,11 @@ function listenForChanges(): void {
   });
 }
 
+/** Inside another program: its own script, where the server allows it on this page. */
+async function startProgram(name: string | undefined, opened: string): Promise<void> {
+  if (name) await (await import("./in-app")).startInApp(name, opened);
+}
+
 startNavigation();
 startSheet();
 startKeyboard();
@@ -111,3 +116,4 @@ onPage((how) => {
   void startMap().then((map) => (how === "restored" ? map?.restore() : map?.page()));
 });
 void startMap();
+void startProgram(document.documentElement.dataset.inApp, location.href);

@@ -1,4 +1,4 @@
-"""How often one address goes out to another program and comes back; an office shares one."""
+"""How often one address goes out to another program and comes back, or has a page signed; an office shares one."""
 
 from datetime import timedelta
 
@@ -8,3 +8,4 @@ HOUR = timedelta(hours=1)
 STARTS = Limit("way-start", 300, HOUR)
 RETURNS = Limit("way-return", 300, HOUR)
 PROBES = Limit("way-probe", 30, HOUR)
+SIGNATURES = Limit("in-app-signature", 1200, HOUR)

@@ -17,17 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from requests import RequestException
 
-from accounts.directory.models import Role
 from accounts.factors.anew import must_show_anew, shown_anew, to_show_anew
 from accounts.identities import services as identities
 from accounts.identities.services import Identity
-from accounts.notices.channels import NotDelivered
 from accounts.people import codes
 from accounts.people.forms import CodeForm
 from accounts.permissions import require_role
 from accounts.rate_limits import address_of, spend
 from accounts.signin.ways import adapter, limits, pending
-from accounts.signin.ways.registry import KINDS, WAYS, offered, ways_for
+from accounts.signin.ways.registry import KINDS, offered, ways_for
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
 
@@ -184,43 +182,3 @@ def unbind(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已解除，它不能再登录您的账号。"))
     return redirect("signin:ways")
-
-
-@never_cache
-@require_safe
-@require_role(Role.ADMIN)
-def setup(request: HttpRequest) -> HttpResponse:
-    """What the operator types where. No value is ever shown."""
-    context = {"rows": [_state(name) for name in WAYS], "site_host": settings.SITE_HOST}
-    return render(request, "accounts/signin/ways_setup.html", context)
-
-
-def _state(name: str) -> dict[str, Any]:
-    way = WAYS[name]
-    missing = set(way.missing())
-    return {
-        "way": way,
-        "variables": [(variable, variable.name not in missing) for variable in way.needed],
-        "is_listed": name in settings.SIGN_IN_WAYS,
-        "is_offered": way.is_offered(),
-        "callback": way.callback(),
-    }
-
-
-@require_POST
-@require_role(Role.ADMIN)
-def probe(request: HttpRequest, way: str) -> HttpResponse:
-    """Ask the program whether number and secret are good."""
-    found = offered(way)
-    if found is None or found.probe is None:
-        raise Http404
-    spend(limits.PROBES, f"user:{request.user.pk}")
-    try:
-        found.probe(request)
-    except (OAuth2Error, RequestException, NotDelivered, Refusal, OSError) as error:
-        said = f"{type(error).__name__}: {error}"[:200]
-        messages.error(request, _("%(way)s没有接受：%(said)s") % {"way": found.label, "said": said})
-    else:
-        words = _("%(way)s接受了编号和密钥。还请自己登录一次，确认回调地址也登记对了。")
-        messages.success(request, words % {"way": found.label})
-    return redirect("signin:ways_setup")

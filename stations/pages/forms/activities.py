@@ -118,7 +118,9 @@ class SignInForm(RefusableForm):
         label=_("活动码"),
         max_length=20,
         help_text=_("现场大屏或签到台上的 8 位字母和数字"),
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false", "data-scan": ""}
+        ),
     )
 
 

@@ -77,6 +77,7 @@ READS = [
     ("signin:way_unbind", "pk=0", NOBODY_BY_GET),
     ("signin:ways_setup", "", "302 404 404 404 404 404 200"),
     ("signin:way_probe", "way=dingtalk", NOBODY_BY_GET),
+    ("signin:in_app_signature", "", NOTHING),
     ("signin:log", "", "302 404 404 404 404 404 200"),
     ("signin:log_download", "extension=csv", "302 404 404 404 404 404 200"),
     ("signin:log_download", "extension=docx", NOTHING_SIGNED_IN),

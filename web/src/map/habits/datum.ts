@@ -39,6 +39,16 @@ export function toGcj02(place: LngLat): LngLat {
   return [lng + east, lat + north];
 }
 
+/** Back from GCJ-02: the shift found anew at what was found, to well under a millimetre. */
+export function fromGcj02([x, y]: LngLat): LngLat {
+  let found: LngLat = [x, y];
+  for (let round = 0; round < 5; round += 1) {
+    const [lng, lat] = toGcj02(found);
+    found = [found[0] + x - lng, found[1] + y - lat];
+  }
+  return found;
+}
+
 export function toBd09(place: LngLat): LngLat {
   const [x, y] = toGcj02(place);
   const away = sqrt(x * x + y * y) + 0.00002 * sin(y * X_PI);
