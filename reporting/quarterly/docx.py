@@ -14,7 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
 from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
-from reporting.quarterly.word_parts import bookmark, field, keep_whole, update_on_opening
+from reporting.quarterly.word_parts import Lists, bookmark, field, keep_whole, update_on_opening
 from reporting.quarterly.word_styles import TEXT_WIDTH, lay_page, number_pages, set_up, text_width_of
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
@@ -30,7 +30,7 @@ def write_docx(document: Document) -> bytes:
     set_up(word, document)
     _cover(word, document)
     _contents(word, document)
-    pictures = _pictures(document.drawings)
+    pictures, lists = _pictures(document.drawings), Lists(word)
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
     for block in document.blocks:
         if not isinstance(block, Paragraph):
@@ -40,11 +40,11 @@ def write_docx(document: Document) -> bytes:
         elif isinstance(block, Heading):
             _heading(word, block, places.get(id(block)))
         elif isinstance(block, Paragraph):
-            word.add_paragraph(block.text, style="Note" if block.is_note else "Normal")
+            _paragraph(word, block, lists)
         elif isinstance(block, Figures):
-            _figures(word, block)
+            _figures(word, block, lists)
         else:
-            _table(word, block)
+            _table(word, block, lists)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
@@ -113,24 +113,31 @@ def _caption(word: Any, kind: str, counter: str, block: Drawing | Table) -> Any:
     return caption
 
 
-def _figures(word: Any, block: Figures) -> None:
+def _paragraph(word: Any, block: Paragraph, lists: Lists) -> None:
+    paragraph = word.add_paragraph(style="Note" if block.is_note else "Normal")
+    for text, url in block.runs:
+        if text:
+            lists.add_run(paragraph, text, url)
+
+
+def _figures(word: Any, block: Figures, lists: Lists) -> None:
     table = word.add_table(rows=-(-len(block.items) // 3), cols=3)
     table.style, table.autofit = "Table Grid", False
-    for place, (value, unit, name, of) in enumerate(block.items):
+    for place, ((value, url), unit, name, (of, of_url)) in enumerate(block.linked):
         cell = table.cell(place // 3, place % 3)
         cell.width = TEXT_WIDTH // 3
         cell.paragraphs[0].style = "Key"
-        big = cell.paragraphs[0].add_run(value)
+        big = lists.add_run(cell.paragraphs[0], value, url)
         big.font.size, big.font.bold = Pt(22), True
         cell.paragraphs[0].add_run(f" {unit}")
         cell.add_paragraph(name, style="Key").runs[0].font.bold = True
-        cell.add_paragraph(of, style="Note")
+        lists.add_run(cell.add_paragraph(style="Note"), of, of_url)
     for row in table.rows:
         keep_whole(row)
     word.add_paragraph(style="Gap")
 
 
-def _table(word: Any, block: Table) -> None:
+def _table(word: Any, block: Table, lists: Lists) -> None:
     if not block.rows:
         paragraph = word.add_paragraph()
         paragraph.add_run(f"{block.caption}　").bold = True
@@ -139,6 +146,6 @@ def _table(word: Any, block: Table) -> None:
     caption = _caption(word, _("表"), "Table", block)
     caption.paragraph_format.keep_with_next = True
     gap = word.add_paragraph(style="Gap")
-    gap._p.addprevious(table_of(block, text_width_of(word)))
+    gap._p.addprevious(table_of(block, text_width_of(word), lists))
     if block.left_out:
         word.add_paragraph(block.left_out, style="Note")
