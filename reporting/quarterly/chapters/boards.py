@@ -96,7 +96,7 @@ def _data(shown: Shown) -> Table | None:
     if len(shown.rows) < 2:
         return None
     head, *rows = shown.rows
-    return _table(shown.title, head, rows, shown.note)
+    return replace(_table(shown.title, head, rows, shown.note), lists=shown.lists)
 
 
 def _with_legend(svg: str, legend: Sequence[Key], width: int, height: int) -> tuple[str, int]:

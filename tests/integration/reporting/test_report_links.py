@@ -173,13 +173,17 @@ def test_receptions_of_the_year_and_of_a_pack_lead_to_the_days(district, deputy,
 
 def test_a_board_in_a_report_leads_to_itself_and_to_its_rows(district, staff, client):
     say(make_indicator(), district.west_town, date(2026, 6, 1), 40)
-    blocks = [{"kind": "figure", "indicators": ["pm25"]}]
+    blocks = [{"kind": kind, "indicators": ["pm25"]} for kind in ("figure", "bars", "table")]
     board = save_board(staff, "air", title="空气", readers="public", period_kind="month", blocks=blocks)
-    found = dict(reversed(links_of_word(make.prepare(QUARTER, boards=[board]).write("docx"))))
+    prepared = make.prepare(QUARTER, boards=[board])
+    links = links_of_word(prepared.write("docx"))
+    found = dict(reversed(links))
     assert found["40"].startswith(f"{SITE}/boards/indicators/pm25/")
     assert found["全区，2026年6月"] == f"{SITE}/boards/air/?period=2026-06"
     for url in (found["40"], found["全区，2026年6月"]):
         assert client.get(url.removeprefix(SITE)).status_code == 200
+    behind = f"{SITE}/boards/indicators/pm25/?area={district.west_town.code}"
+    assert ("40", behind) in links and (40, behind) in links_of_workbook(prepared.write("xlsx"))
 
 
 @pytest.mark.parametrize("url", ["", "/following/3/~/", "//evil.example/", "https://evil.example/", "javascript:x()"])
