@@ -159,7 +159,7 @@ class Table:
 
     @property
     def is_wide(self) -> bool:
-        return len(self.columns) > MOST_COLUMNS
+        return len(self.columns) > MOST_COLUMNS and bool(self.rows)
 
     @property
     def on_paper(self) -> Sequence[Sequence[Cell]]:
@@ -200,6 +200,23 @@ class Table:
 
 
 Block = Heading | Paragraph | Figures | Drawing | Table
+
+
+def lying_across(blocks: Sequence[Block]) -> set[int]:
+    """Ids of what stands on pages that lie across: wide tables, and the headings and notes right before them.
+
+    A heading would else stand alone on its page.
+    """
+    found: set[int] = set()
+    before: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading) or (isinstance(block, Paragraph) and block.is_note):
+            before.append(block)
+            continue
+        if isinstance(block, Table) and block.is_wide:
+            found |= {id(each) for each in (*before, block)}
+        before.clear()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

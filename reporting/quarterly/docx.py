@@ -9,13 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as new_document
-from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
+from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table, lying_across
 from reporting.quarterly.word_parts import Lists, bookmark, field, keep_whole, update_on_opening
-from reporting.quarterly.word_styles import TEXT_WIDTH, lay_page, number_pages, set_up, text_width_of
+from reporting.quarterly.word_styles import TEXT_WIDTH, begin_section, lay_page, number_pages, set_up, text_width_of
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
 
@@ -32,13 +31,15 @@ def write_docx(document: Document) -> bytes:
     _contents(word, document)
     pictures, lists = _pictures(document.drawings), Lists(word)
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
+    across = lying_across(document.blocks)
     for block in document.blocks:
-        if not isinstance(block, Paragraph):
-            lay_page(word, across=isinstance(block, Table) and block.is_wide)
+        lies_across, is_new_page = id(block) in across, False
+        if lies_across or not isinstance(block, Paragraph):
+            is_new_page = lay_page(word, across=lies_across)
         if isinstance(block, Drawing):
             _drawing(word, block, pictures[id(block)])
         elif isinstance(block, Heading):
-            _heading(word, block, places.get(id(block)))
+            _heading(word, block, places.get(id(block)), is_new_page=is_new_page)
         elif isinstance(block, Paragraph):
             _paragraph(word, block, lists)
         elif isinstance(block, Figures):
@@ -62,7 +63,7 @@ def _cover(word: Any, document: Document) -> None:
     word.add_paragraph(document.subtitle, style="Cover")
     made = word.add_paragraph(document.made_on, style="Cover")
     made.paragraph_format.space_before = Mm(95)
-    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section = begin_section(word)
     number_pages(section, document)
 
 
@@ -86,11 +87,11 @@ def _contents(word: Any, document: Document) -> None:
     update_on_opening(word)
 
 
-def _heading(word: Any, block: Heading, place: int | None) -> None:
+def _heading(word: Any, block: Heading, place: int | None, *, is_new_page: bool) -> None:
     heading = word.add_heading(block.text, block.level)
     if place is not None:
         bookmark(heading, f"_Toc{place}", place)
-    heading.paragraph_format.page_break_before = place == 0
+    heading.paragraph_format.page_break_before = place == 0 and not is_new_page
 
 
 def _drawing(word: Any, block: Drawing, picture: bytes) -> None:
