@@ -131,7 +131,8 @@ def _department_lists(span: Span, found: SuggestionFacts, code: str) -> list[str
     """The matters that each figure of a department counts; what was done in the quarter has no list of matters."""
     lists: list[str] = ["", "", ""]
     for each in found.indicators:
-        whole, part = (of_matters(span, figure, department=code) for figure in (each.whole_list, each.part_list))
+        named = (each.whole_list, each.part_list)
+        whole, part = (of_matters(span, figure, department=code) if figure else "" for figure in named)
         lists += [whole, part, part]
     return [*lists, of_overdue_matters(code)]
 
