@@ -46,6 +46,8 @@ class Block:
     tone: str = ""
     legend: list[Key] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
+    lists: list[list[str]] = field(default_factory=list)
+    """Of each row below the head the rows of the indicator behind each cell, or none; for files that lead there."""
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """Address, words and small words of things that a list names."""
     url: str = ""

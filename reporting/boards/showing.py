@@ -1,7 +1,7 @@
 """A board for one reader, area and period: every block with its drawing, words and rows, read in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -193,7 +193,7 @@ def _bars(page: Page, shown: Block, series: list[Series], block: Mapping[str, An
     drawn = _foremost(rows, MOST_BARS)
     shown.note = _period_words(one, day) + _said_of(drawn, rows)
     shown.svg = drawings.bars(drawn, one, page.rows_address(one), page.choice.area) if one.of_all(day) else ""
-    shown.rows = _area_rows(one, day, rows)
+    shown.rows, shown.lists = _area_rows(one, day, rows), _behind(page, one, [area for area, _value in rows])
     return shown
 
 
@@ -229,6 +229,12 @@ def _area_rows(series: Series, day: date, rows: Sequence[tuple[Place, Value]]) -
     ]
 
 
+def _behind(page: Page, series: Series, places: Iterable[Place]) -> list[list[str]]:
+    """What each row of `_area_rows` leads to: its value has rows of the indicator behind it."""
+    address = page.rows_address(series)
+    return [["", address(place)] for place in places]
+
+
 def place_head(indicator: Indicator) -> str:
     """What the places of an indicator are called above a column."""
     return {POINT: _("点位"), FEATURE: _("要素")}.get(indicator.level, _("区域"))
@@ -261,6 +267,7 @@ def _multiples(page: Page, shown: Block, series: list[Series], block: Mapping[st
     shown.svg = drawings.multiples(rows, one, day, page.map_address(one))
     shown.note = _("截至%s，各图纵轴相同") % periods.name_of(one.indicator.period_kind, day) + _said_of(drawn, areas)
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
+    shown.lists = _behind(page, one, areas)
     return shown
 
 
@@ -285,6 +292,7 @@ def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any
     if any(isinstance(area, Area) and area.is_schematic for area in areas):
         shown.note += _("；界线为示意")
     shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
+    shown.lists = _behind(page, one, areas)
     return shown
 
 
@@ -302,6 +310,7 @@ def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, A
             values = [one.at(place.pk, day) for one, day in zip(alike, days, strict=True)]
             texts = [drawings.number_text(one, value) for one, value in zip(alike, values, strict=True)]
             shown.rows.append([place.name, *texts])
+            shown.lists.append(["", *(page.rows_address(one)(place) for one in alike)])
     shown.note = _("、").join(dict.fromkeys(map(_period_words, alike, days)))
     if len(places) > MOST_LINES:
         shown.note += _("；列出 %(shown)d 个，共 %(all)d 个") % {"shown": MOST_LINES, "all": len(places)}

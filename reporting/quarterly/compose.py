@@ -23,7 +23,7 @@ from reporting.quarterly.chapters.towns import towns
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.numbering import numbered, with_numerals
 from reporting.quarterly.texts import PREFACE, PROPOSALS, SLOTS
-from reporting.quarterly.wording import is_year
+from reporting.quarterly.wording import is_year, lists_in_words
 from river_monitoring.wording.quality import span_in_words
 
 CHAPTERS = (overview, waters, rectification, livelihood, suggestions, towns)
@@ -73,14 +73,16 @@ def compose_pack(
     wanted = set(parts)
     body = [block for part, chapter in chapters.items() if part in wanted for block in chapter()]
     days = {"since": date_format(since), "until": date_format(until)}
-    said = Paragraph(_("票决、接待和履职的数字从%(since)s到%(until)s。") % days, is_note=True)
+    said = [Paragraph(_("票决、接待和履职的数字从%(since)s到%(until)s。") % days, is_note=True)]
+    if boards or "receptions" in wanted:
+        said.append(Paragraph(lists_in_words(), is_note=True))
     return Document(
         title=_("会议材料汇编"),
         subtitle=str(session),
         issuer=_issuer_of(session.congress),
         made_on=date_format(today),
         data_until=date_format(until),
-        blocks=numbered([*with_numerals(with_texts([*body, *boards], texts)), said]),
+        blocks=numbered([*with_numerals(with_texts([*body, *boards], texts)), *said]),
         anchor=anchor_line(),
     )
 

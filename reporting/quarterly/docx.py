@@ -9,13 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as new_document
-from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
-from reporting.quarterly.word_parts import bookmark, field, keep_whole, update_on_opening
-from reporting.quarterly.word_styles import TEXT_WIDTH, lay_page, number_pages, set_up, text_width_of
+from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table, lying_across
+from reporting.quarterly.word_parts import Lists, bookmark, field, keep_whole, update_on_opening
+from reporting.quarterly.word_styles import TEXT_WIDTH, begin_section, lay_page, number_pages, set_up, text_width_of
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
 
@@ -30,21 +29,23 @@ def write_docx(document: Document) -> bytes:
     set_up(word, document)
     _cover(word, document)
     _contents(word, document)
-    pictures = _pictures(document.drawings)
+    pictures, lists = _pictures(document.drawings), Lists(word)
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
+    across = lying_across(document.blocks)
     for block in document.blocks:
-        if not isinstance(block, Paragraph):
-            lay_page(word, across=isinstance(block, Table) and block.is_wide)
+        lies_across, is_new_page = id(block) in across, False
+        if lies_across or not isinstance(block, Paragraph):
+            is_new_page = lay_page(word, across=lies_across)
         if isinstance(block, Drawing):
             _drawing(word, block, pictures[id(block)])
         elif isinstance(block, Heading):
-            _heading(word, block, places.get(id(block)))
+            _heading(word, block, places.get(id(block)), is_new_page=is_new_page)
         elif isinstance(block, Paragraph):
-            word.add_paragraph(block.text, style="Note" if block.is_note else "Normal")
+            _paragraph(word, block, lists)
         elif isinstance(block, Figures):
-            _figures(word, block)
+            _figures(word, block, lists)
         else:
-            _table(word, block)
+            _table(word, block, lists)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
@@ -62,7 +63,7 @@ def _cover(word: Any, document: Document) -> None:
     word.add_paragraph(document.subtitle, style="Cover")
     made = word.add_paragraph(document.made_on, style="Cover")
     made.paragraph_format.space_before = Mm(95)
-    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section = begin_section(word)
     number_pages(section, document)
 
 
@@ -86,11 +87,11 @@ def _contents(word: Any, document: Document) -> None:
     update_on_opening(word)
 
 
-def _heading(word: Any, block: Heading, place: int | None) -> None:
+def _heading(word: Any, block: Heading, place: int | None, *, is_new_page: bool) -> None:
     heading = word.add_heading(block.text, block.level)
     if place is not None:
         bookmark(heading, f"_Toc{place}", place)
-    heading.paragraph_format.page_break_before = place == 0
+    heading.paragraph_format.page_break_before = place == 0 and not is_new_page
 
 
 def _drawing(word: Any, block: Drawing, picture: bytes) -> None:
@@ -113,24 +114,31 @@ def _caption(word: Any, kind: str, counter: str, block: Drawing | Table) -> Any:
     return caption
 
 
-def _figures(word: Any, block: Figures) -> None:
+def _paragraph(word: Any, block: Paragraph, lists: Lists) -> None:
+    paragraph = word.add_paragraph(style="Note" if block.is_note else "Normal")
+    for text, url in block.runs:
+        if text:
+            lists.add_run(paragraph, text, url)
+
+
+def _figures(word: Any, block: Figures, lists: Lists) -> None:
     table = word.add_table(rows=-(-len(block.items) // 3), cols=3)
     table.style, table.autofit = "Table Grid", False
-    for place, (value, unit, name, of) in enumerate(block.items):
+    for place, ((value, url), unit, name, (of, of_url)) in enumerate(block.linked):
         cell = table.cell(place // 3, place % 3)
         cell.width = TEXT_WIDTH // 3
         cell.paragraphs[0].style = "Key"
-        big = cell.paragraphs[0].add_run(value)
+        big = lists.add_run(cell.paragraphs[0], value, url)
         big.font.size, big.font.bold = Pt(22), True
         cell.paragraphs[0].add_run(f" {unit}")
         cell.add_paragraph(name, style="Key").runs[0].font.bold = True
-        cell.add_paragraph(of, style="Note")
+        lists.add_run(cell.add_paragraph(style="Note"), of, of_url)
     for row in table.rows:
         keep_whole(row)
     word.add_paragraph(style="Gap")
 
 
-def _table(word: Any, block: Table) -> None:
+def _table(word: Any, block: Table, lists: Lists) -> None:
     if not block.rows:
         paragraph = word.add_paragraph()
         paragraph.add_run(f"{block.caption}　").bold = True
@@ -139,6 +147,6 @@ def _table(word: Any, block: Table) -> None:
     caption = _caption(word, _("表"), "Table", block)
     caption.paragraph_format.keep_with_next = True
     gap = word.add_paragraph(style="Gap")
-    gap._p.addprevious(table_of(block, text_width_of(word)))
+    gap._p.addprevious(table_of(block, text_width_of(word), lists))
     if block.left_out:
         word.add_paragraph(block.left_out, style="Note")

@@ -36,6 +36,7 @@ from river_monitoring.statistics.periods import (
     table_of,
 )
 from river_monitoring.statistics.series import Series, load_series
+from supervision.matters.answers import matters_in
 from supervision.matters.queries import overdue_condition
 from supervision.models import Suggestion, SuggestionEvent
 from ui.charts.chart import STYLES
@@ -69,6 +70,7 @@ class RiverFacts:
 class DepartmentMatters:
     """A department's suggestions: handed to it in the quarter, answered in it, overdue today, and its indicators."""
 
+    code: str
     name: str
     assigned: int
     replied: int
@@ -86,9 +88,10 @@ class SuggestionFacts:
     in_time: Ratio
     """Of the suggestions submitted in the quarter (`supervision.indicators`), as of the day of the report."""
     indicators: Sequence[Indicator]
-    categories: Sequence[tuple[str, int]]
-    results: Sequence[tuple[str, int]]
-    ratings: Sequence[tuple[str, int]]
+    categories: Sequence[tuple[str, str, int]]
+    """Of each choice that occurs: its value, what it is called, how often. So are the other two."""
+    results: Sequence[tuple[str, str, int]]
+    ratings: Sequence[tuple[str, str, int]]
     departments: Sequence[DepartmentMatters]
 
 
@@ -161,7 +164,7 @@ def _suggestions(span: Span, today: date) -> SuggestionFacts:
     begin, end = span_bounds(span)
     every, scope = Suggestion.objects.all(), Scope(since=span.first_day, until=span.last_day)
     events = SuggestionEvent.objects.filter(at__gte=begin, at__lt=end)
-    submitted = every.filter(submitted_at__gte=begin, submitted_at__lt=end)
+    submitted = matters_in(SITE, scope)
     replies = _first_replies(events)
     rated = events.filter(verb=SuggestionEvent.Verb.RATED)
     return SuggestionFacts(
@@ -201,10 +204,10 @@ def _first_replies(events: QuerySet[SuggestionEvent]) -> list[FirstReply]:
     return list(found.values())
 
 
-def _counted(values: Iterable[str], field: Any) -> list[tuple[str, int]]:
+def _counted(values: Iterable[str], field: Any) -> list[tuple[str, str, int]]:
     """How often each choice of a field occurs, in the field's order; those that do not occur are left out."""
     counts = Counter(values)
-    return [(str(label), counts[value]) for value, label in field.flatchoices if counts[value]]
+    return [(value, str(label), counts[value]) for value, label in field.flatchoices if counts[value]]
 
 
 def _departments(
@@ -223,6 +226,7 @@ def _departments(
     submitted = Q(code__in={code for ratios in measured for code in ratios})
     return [
         DepartmentMatters(
+            code=department.code,
             name=department.name,
             assigned=assigned[department.pk],
             replied=replied[department.pk],

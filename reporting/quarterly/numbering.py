@@ -1,10 +1,11 @@
 """Numerals of headings, maps and tables, as official papers have them: 一、（一）, 图1, 表1."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reporting.quarterly.blocks import Block, Drawing, Heading, Paragraph, Table
+from reporting.quarterly.blocks import Block, Drawing, Heading, Link, Paragraph, Table
 from ui.text.numerals import chinese_number
 
 BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9])|(?<=[0-9%]) (?=[\u4e00-\u9fff])")
@@ -41,13 +42,23 @@ def tight(text: str) -> str:
     return BETWEEN.sub("", text)
 
 
+def tightened(block: Paragraph) -> Paragraph:
+    """A paragraph with its text made tight; its links stay on their words."""
+    taken = [found.start() for found in BETWEEN.finditer(block.text)]
+    links = [
+        Link(link.begin - bisect_left(taken, link.begin), link.end - bisect_left(taken, link.end), link.url)
+        for link in block.links
+    ]
+    return replace(block, text=tight(block.text), links=links)
+
+
 def numbered(blocks: Iterable[Block]) -> list[Block]:
     """Count drawings and tables through the whole report."""
     found: list[Block] = []
     drawings = tables = 0
     for block in blocks:
         if isinstance(block, Paragraph):
-            block = replace(block, text=tight(block.text))
+            block = tightened(block)
         elif isinstance(block, Drawing):
             drawings += 1
             block = replace(block, number=drawings)

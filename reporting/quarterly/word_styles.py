@@ -128,15 +128,33 @@ def _contents_line(style: Any, level: int) -> None:
     style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
 
-def lay_page(word: Any, *, across: bool) -> None:
-    """Go on upright or across; where the page lies so already, nothing happens. Pages are numbered on."""
+def begin_section(word: Any) -> Any:
+    """Begin a section on a new page. The paragraph before it ends the one before.
+
+    python-docx ends it by an empty paragraph, which stands alone on a page where the one before is full.
+    """
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    holder = word.element.body.xpath("./w:p[w:pPr/w:sectPr]")[-1]
+    before = holder.getprevious()
+    if before is not None and before.tag == qn("w:p") and not before.xpath("./w:pPr/w:sectPr"):
+        before.get_or_add_pPr().append(holder.pPr.find(qn("w:sectPr")))
+        holder.getparent().remove(holder)
+    return section
+
+
+def lay_page(word: Any, *, across: bool) -> bool:
+    """Go on upright or across, on a new page, and say so; where the page lies so already, nothing happens.
+
+    Pages are numbered on.
+    """
     last = word.sections[-1]
     if (last.orientation == WD_ORIENT.LANDSCAPE) == across:
-        return
-    section = word.add_section(WD_SECTION.NEW_PAGE)
+        return False
+    section = begin_section(word)
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = reversed(PAGE) if across else PAGE
     section._sectPr.find(qn("w:pgNumType")).attrib.pop(qn("w:start"), None)
+    return True
 
 
 def text_width_of(word: Any) -> int:

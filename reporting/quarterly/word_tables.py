@@ -7,11 +7,13 @@ from xml.sax.saxutils import escape
 from docx.oxml import parse_xml
 from docx.shared import Mm, Pt
 
-from reporting.quarterly.blocks import Cell, Table
+from reporting.quarterly.blocks import Cell, Linked, Table
+from reporting.quarterly.word_parts import Lists
 from reporting.quarterly.word_styles import CELL_SIZE
 from ui.charts.chart import text_width
 from ui.control_characters import for_xml
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 PER_TWIP = 635
 CELL_ROOM = Mm(0.9)
@@ -19,33 +21,40 @@ CELL_ROOM = Mm(0.9)
 LEAST_COLUMN = Mm(8)
 
 
-def table_of(block: Table, width: int) -> Any:
+def table_of(block: Table, width: int, lists: Lists) -> Any:
     """A table with its rows; the head stands again on each page, and no row is cut. `width` is in EMU."""
     widths = [round(each / PER_TWIP) for each in fitted(block, width)]
-    rows = [_row(block.columns, widths, block, bold=True, is_head=True)]
-    rows += [_row(row, widths, block) for row in block.on_paper]
+    rows = [_row([(name, "") for name in block.columns], widths, block, lists, bold=True, is_head=True)]
+    rows += [_row(row, widths, block, lists) for row in block.linked_on_paper]
     if block.total:
-        rows.append(_row(block.total, widths, block, bold=True))
+        rows.append(_row(block.linked_total, widths, block, lists, bold=True))
     grid = "".join(f'<w:gridCol w:w="{each}"/>' for each in widths)
     room = round(CELL_ROOM / PER_TWIP)
     margins = "".join(f'<w:{side} w:w="{room}" w:type="dxa"/>' for side in ("left", "right"))
     return parse_xml(
-        f'<w:tbl xmlns:w="{NAMESPACE}"><w:tblPr><w:tblStyle w:val="TableGrid"/>'
+        f'<w:tbl xmlns:w="{NAMESPACE}" xmlns:r="{RELATIONS}"><w:tblPr><w:tblStyle w:val="TableGrid"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
         f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 
 def _row(
-    cells: Sequence[Cell], widths: Sequence[int], block: Table, *, bold: bool = False, is_head: bool = False
+    cells: Sequence[Linked],
+    widths: Sequence[int],
+    block: Table,
+    lists: Lists,
+    *,
+    bold: bool = False,
+    is_head: bool = False,
 ) -> str:
     head = "<w:tblHeader/>" if is_head else ""
     strong = "<w:rPr><w:b/></w:rPr>" if bold else ""
     written = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Cell"/>'
         f"{_side(place, block, is_head)}</w:pPr>"
-        f'<w:r>{strong}<w:t xml:space="preserve">{_text(value)}</w:t></w:r></w:p></w:tc>'
-        for place, (value, width) in enumerate(zip(cells, widths, strict=True))
+        + lists.around(f'<w:r>{strong}<w:t xml:space="preserve">{_text(value)}</w:t></w:r>', url)
+        + "</w:p></w:tc>"
+        for place, ((value, url), width) in enumerate(zip(cells, widths, strict=True))
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{written}</w:tr>"
 

@@ -8,15 +8,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.quarterly.blocks import Cell, Share
+from reporting.quarterly.lists import of_points
 from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, GOOD, Evaluation, WaterClass
-from river_monitoring.statistics.periods import GroupRow, PointPeriod
+from river_monitoring.statistics.periods import By, GroupRow, PointPeriod
 from river_monitoring.steps.table import TABLE
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words
+
+
+def lists_in_words() -> str:
+    """What the links of a report are, said once in it."""
+    return _(
+        "电子文件中的数字可以点开，看它所数的是哪些：报告里是成稿时的数，清单是打开那一刻的情况，只列打开的人有权看到的。"
+    )
 
 
 def change_from(change: Change, what: str) -> str:
@@ -101,6 +109,18 @@ def group_cells(row: GroupRow, span: Span) -> list[Cell]:
         change_in_words(row.change), change_in_words(row.change_from_year), row.target_met,
     ]  # fmt: skip
     return _of_span(span, cells)
+
+
+def group_lists(row: GroupRow, span: Span, by: By) -> list[str]:
+    """The points that each of `group_cells` counts."""
+    points = of_points(span, by, row.code)
+    names = ("all", "rated", "good", "class_4", "class_5", "inferior", "good", "inferior")
+    return _of_span(span, ["", "", *(points[name] for name in names), "", "", "", points["met"]])
+
+
+def unrated_lists(rows: Iterable[GroupRow], span: Span, by: By) -> list[list[str]]:
+    """The points that each of `unrated_rows` counts."""
+    return [["", "", of_points(span, by, row.code)["unrated"], ""] for row in rows if row.coverage.unrated]
 
 
 def unrated_rows(kind: str, rows: Iterable[GroupRow]) -> list[list[Cell]]:

@@ -10,12 +10,15 @@ from xlsxwriter.worksheet import Worksheet
 from reporting.boards.export import sheet_name
 from reporting.quarterly.blocks import Cell, Document, Figures, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
+from reporting.quarterly.lists import of_points, outside
 from reporting.quarterly.wording import in_brackets
 from ui.downloads import SafeWorkbook
 
 CHARACTERS = 110
 """Width of a sheet's columns together."""
 LEAST, MOST = 6, 46
+MOST_LINKS = 20_000
+"""On one sheet; a workbook allows 65,530 of them, and each is read when it is opened."""
 
 
 def write_xlsx(document: Document, facts: Facts | None) -> bytes:
@@ -75,12 +78,14 @@ def _summary(sheet: Worksheet, document: Document, formats: dict[str, Any]) -> N
 
 
 def _key_numbers(sheet: Worksheet, block: Figures, row: int, formats: dict[str, Any]) -> int:
-    for value, unit, name, of in block.items:
+    for (value, url), unit, name, (of, of_url) in block.linked:
         sheet.write_string(row, 0, name + in_brackets(unit), formats["head"])
+        _lead(sheet, row, 1, url, formats["text"])
         if value.replace(".", "").isdigit():
             sheet.write_number(row, 1, float(value), formats["number"])
         else:
             sheet.write_string(row, 1, value, formats["text"])
+        _lead(sheet, row, 2, of_url, formats["text"])
         sheet.write_string(row, 2, of, formats["text"])
         row += 1
     return row
@@ -96,6 +101,9 @@ def _history(book: SafeWorkbook, facts: Facts, formats: dict[str, Any]) -> None:
     for row, each in enumerate(facts.river.history, start=1):
         sheet.write_string(row, 0, str(each.span), formats["text"])
         sheet.write_number(row, 1, each.shares.rated, formats["number"])
+        points = of_points(each.span)
+        for column, figure in enumerate(("rated", "good", "inferior") if each.shares.rated else (), start=1):
+            _lead(sheet, row, column, outside(points[figure]), formats["number"])
         if each.shares.rated:
             sheet.write_number(row, 2, float(each.shares.good) / 100, formats["share"])
             sheet.write_number(row, 3, float(each.shares.inferior) / 100, formats["share"])
@@ -122,14 +130,22 @@ def _sheet(book: SafeWorkbook, table: Table, name: str, formats: dict[str, Any])
     sheet.write_row(2, 0, table.columns, formats["head"])
     for place, percent in enumerate(table.percents):
         sheet.set_column(place, place, min(MOST, max(LEAST, CHARACTERS * percent / 100)))
-    for row, cells in enumerate(table.rows, start=3):
-        for column, cell in enumerate(cells):
+    for row, cells in enumerate(table.linked, start=3):
+        for column, (cell, url) in enumerate(cells):
+            _lead(sheet, row, column, url, formats["text"])
             _write(sheet, row, column, cell, formats["text"], formats["share"])
     last = 2 + len(table.rows)
-    for column, cell in enumerate(table.total):
+    for column, (cell, url) in enumerate(table.linked_total):
+        _lead(sheet, last + 1, column, url, formats["total"])
         _write(sheet, last + 1, column, cell, formats["total"], formats["total_share"])
     sheet.autofilter(2, 0, last, len(table.columns) - 1)
     sheet.freeze_panes(3, 0)
+
+
+def _lead(sheet: Worksheet, row: int, column: int, url: str, style: Any) -> None:
+    """Lead from a cell, which is written after this, to a list; a sheet takes only so many links."""
+    if url and sheet.hlink_count < MOST_LINKS:
+        sheet.write_url(row, column, url, style, string="")
 
 
 def _write(sheet: Worksheet, row: int, column: int, cell: Cell, plain: Any, share: Any) -> None:

@@ -1,27 +1,38 @@
 """What the reader should look at first: each sentence stands only when there is something to say."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from projects.models import Project
 from projects.plan.services import UNDER_WAY
+from reporting.quarterly.blocks import Paragraph
 from reporting.quarterly.chapters.river import inferior_points
 from reporting.quarterly.facts import Facts
+from reporting.quarterly.lists import of_overdue_matters
+from reporting.quarterly.sentences import joined, sentence
 from river_monitoring.steps.table import TABLE, State
 
 NAMED = 6
 
 
-def attention(facts: Facts) -> list[str]:
+def attention(facts: Facts) -> list[Paragraph]:
     """Return the sentences, or one that says that there is nothing."""
-    checks = (_relapses, _worse, _overdue_points, _last_towns, _late_projects, _late_matters)
-    sentences = [sentence for check in checks if (sentence := check(facts))]
-    return sentences or [_("本期没有需要特别关注的事项。")]
+    checks = (_relapses, _worse, _overdue_points, _last_towns, _late_projects)
+    said = [Paragraph(words) for check in checks if (words := check(facts))] + _late_matters(facts)
+    return said or [Paragraph(_("本期没有需要特别关注的事项。"))]
 
 
 def _names(names: list[str]) -> str:
+    return _named([Paragraph(name) for name in names]).text
+
+
+def _named(names: Sequence[Paragraph]) -> Paragraph:
     """``甲、乙、丙等 9 个``."""
-    shown = _("、").join(names[:NAMED])
-    return shown if len(names) <= NAMED else _("%(names)s等 %(count)s 个") % {"names": shown, "count": len(names)}
+    shown = joined(names[:NAMED], _("、"))
+    if len(names) <= NAMED:
+        return shown
+    return sentence(_("%(names)s等 %(count)s 个"), {"names": shown, "count": len(names)}, {})
 
 
 def _relapses(facts: Facts) -> str:
@@ -65,7 +76,14 @@ def _late_projects(facts: Facts) -> str:
     return _("严重滞后的民生实事项目：%(names)s。") % {"names": _names(names)} if names else ""
 
 
-def _late_matters(facts: Facts) -> str:
+def _late_matters(facts: Facts) -> list[Paragraph]:
     late = [each for each in facts.suggestions.departments if each.overdue]
-    words = [_("%(name)s %(count)s 件") % {"name": each.name, "count": each.overdue} for each in late]
-    return _("建议逾期未答复：%(names)s。") % {"names": _names(words)} if words else ""
+    words = [
+        sentence(
+            _("%(name)s %(count)s 件"),
+            {"name": each.name, "count": each.overdue},
+            {"count": of_overdue_matters(each.code)},
+        )
+        for each in late
+    ]
+    return [sentence(_("建议逾期未答复：%(names)s。"), {"names": _named(words)}, {})] if words else []

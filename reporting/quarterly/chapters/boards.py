@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from reporting.boards.page import Key
 from reporting.boards.selection import Choice
 from reporting.boards.showing import show_board
 from reporting.indicators import periods
-from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Paragraph, Table
+from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Link, Paragraph, Table
 from reporting.quarterly.maps import review_words
 from river_monitoring.standard.averages import Span
 from ui.tokens import page_colours
@@ -37,11 +38,12 @@ def _board(board: Board, reader: Asker, span: Span) -> Iterator[Block]:
     shown = show_board(reader, board, choice)
     yield Heading(board.title, 1, f"board-{board.slug}")
     told = [choice.words, *([_("演示数据，虚构")] if invented(shown) else [])]
-    yield Paragraph(_("；").join(told) + _("。"), is_note=True)
-    figures: list[tuple[str, str, str, str]] = []
+    page = f"{board.get_absolute_url()}?{choice.query()}"
+    yield Paragraph(_("；").join(told) + _("。"), is_note=True, links=(Link(0, len(choice.words), page),))
+    figures: list[Shown] = []
     for one in shown:
         if one.kind == "figure":
-            figures.append(_figure(one))
+            figures.append(one)
             continue
         yield from _taken(figures)
         yield from _block(board, one)
@@ -50,10 +52,10 @@ def _board(board: Board, reader: Asker, span: Span) -> Iterator[Block]:
         yield Paragraph(_("没有可以列入的内容。"))
 
 
-def _taken(figures: list[tuple[str, str, str, str]]) -> Iterator[Block]:
+def _taken(figures: list[Shown]) -> Iterator[Block]:
     """The figures that stand side by side, once; then there are none."""
     if figures:
-        yield Figures(tuple(figures))
+        yield Figures([_figure(one) for one in figures], [(one.url, "") for one in figures])
         figures.clear()
 
 
@@ -74,7 +76,8 @@ def _block(board: Board, shown: Shown) -> Iterator[Block]:
         yield table
     elif shown.links:
         rows = [[words, small] for _url, words, small in shown.links]
-        yield _table(shown.title, [_("名称"), _("状态")], rows, shown.note)
+        table = _table(shown.title, [_("名称"), _("状态")], rows, shown.note)
+        yield replace(table, lists=[[url, ""] for url, _words, _small in shown.links])
 
 
 def _drawing(shown: Shown) -> Drawing:
@@ -93,7 +96,7 @@ def _data(shown: Shown) -> Table | None:
     if len(shown.rows) < 2:
         return None
     head, *rows = shown.rows
-    return _table(shown.title, head, rows, shown.note)
+    return replace(_table(shown.title, head, rows, shown.note), lists=shown.lists)
 
 
 def _with_legend(svg: str, legend: Sequence[Key], width: int, height: int) -> tuple[str, int]:

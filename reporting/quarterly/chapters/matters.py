@@ -1,7 +1,7 @@
 """Livelihood projects, and deputies' suggestions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from projects.models import Project
 from projects.plan.services import UNDER_WAY
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts, SuggestionFacts
+from reporting.quarterly.lists import BEING_BUILT, of_matters, of_overdue_matters, of_projects
+from river_monitoring.standard.averages import Span
 
 
 def livelihood(facts: Facts) -> list[Block]:
@@ -30,6 +32,8 @@ def _by_lead(facts: Facts) -> Table:
     rows: list[list[Cell]] = [
         [name, _of_lead(counts, name), *(counts[name, light] for light in lights)] for name in leads
     ]
+    codes = {name: {project.lead.code for project in under_way if project.lead.name == name} for name in leads}
+    year = facts.span.year
     total: list[Cell] = [_("合计"), len(under_way), *(sum(counts[name, light] for name in leads) for light in lights)]
     return Table(
         caption=_("各牵头单位在办项目亮灯情况"),
@@ -39,8 +43,20 @@ def _by_lead(facts: Facts) -> Table:
         numeric=frozenset({1, 2, 3, 4, 5}),
         widths=(40, 12, 12, 12, 12, 12),
         total=total,
+        lists=[_of_leads(year, codes[name], lights) for name in leads],
+        total_lists=["", *_by_light(year, lights)],
         empty=_("没有在办项目。"),
     )
+
+
+def _of_leads(year: int, codes: set[str], lights: Sequence[str]) -> list[str]:
+    """The lists of a row; none where departments of several districts are called the same, as no list has them all."""
+    return ["", *_by_light(year, lights, lead=codes.pop())] if len(codes) == 1 else []
+
+
+def _by_light(year: int, lights: Sequence[str], **narrowed: str) -> list[str]:
+    """Projects under way, and those of each light."""
+    return [of_projects(year, figure=BEING_BUILT, light=light, **narrowed) for light in ("", *lights)]
 
 
 def _of_lead(counts: Counter, name: str) -> int:
@@ -81,20 +97,27 @@ def suggestions(facts: Facts) -> list[Block]:
     return [
         Heading(_("代表建议办理"), 1, "suggestions"),
         Paragraph(note, is_note=True),
-        _departments(found),
-        _counted(_("本期建议的类别"), _("类别"), found.categories, _("建议类别")),
+        _departments(facts.span, found),
+        _counted(
+            _("本期建议的类别"),
+            _("类别"),
+            found.categories,
+            _("建议类别"),
+            lambda category: of_matters(facts.span, category=category),
+        ),
         _counted(_("本期答复的办理结果"), _("办理结果"), found.results, _("办理结果")),
         _counted(_("本期代表对办理结果的评价"), _("评价"), found.ratings, _("评价")),
     ]
 
 
-def _departments(found: SuggestionFacts) -> Table:
+def _departments(span: Span, found: SuggestionFacts) -> Table:
     rows: list[list[Cell]] = [
         [each.name, each.assigned, each.replied, *_ratios(each.ratios), each.overdue] for each in found.departments
     ]
     measured = [str(words) for each in found.indicators for words in (each.denominator, each.numerator, each.title)]
     return Table(
         caption=_("各承办单位办理情况"),
+        lists=[_department_lists(span, found, each.code) for each in found.departments],
         columns=[_("承办单位"), _("本期交办"), _("首次答复"), *measured, _("逾期未答复（截至成稿日）")],
         rows=rows,
         sheet=_("建议办理"),
@@ -102,6 +125,16 @@ def _departments(found: SuggestionFacts) -> Table:
         widths=(30, 11, 11, *[48 // len(measured)] * len(measured), 18),
         empty=_("本期没有交办、答复或逾期的建议。"),
     )
+
+
+def _department_lists(span: Span, found: SuggestionFacts, code: str) -> list[str]:
+    """The matters that each figure of a department counts; what was done in the quarter has no list of matters."""
+    lists: list[str] = ["", "", ""]
+    for each in found.indicators:
+        named = (each.whole_list, each.part_list)
+        whole, part = (of_matters(span, figure, department=code) if figure else "" for figure in named)
+        lists += [whole, part, part]
+    return [*lists, of_overdue_matters(code)]
 
 
 def _ratios(ratios: Sequence[Ratio]) -> list[Cell]:
@@ -112,13 +145,21 @@ def _ratios(ratios: Sequence[Ratio]) -> list[Cell]:
     return found
 
 
-def _counted(caption: str, name: str, counts: Sequence[tuple[str, int]], sheet: str) -> Table:
-    whole = sum(count for _label, count in counts)
-    rows: list[list[Cell]] = [[label, count, Share(count, whole)] for label, count in counts]
+def _counted(
+    caption: str,
+    name: str,
+    counts: Sequence[tuple[str, str, int]],
+    sheet: str,
+    list_of: Callable[[str], str] = lambda value: "",
+) -> Table:
+    """How often each choice occurs; `list_of` has the list of a choice, where there is one."""
+    whole = sum(count for _value, _label, count in counts)
+    rows: list[list[Cell]] = [[label, count, Share(count, whole)] for _value, label, count in counts]
     return Table(
         caption=caption,
         columns=[name, _("件数"), _("占比")],
         rows=rows,
+        lists=[["", list_of(value), list_of(value)] for value, _label, _count in counts],
         sheet=sheet,
         numeric=frozenset({1, 2}),
         widths=(60, 20, 20),

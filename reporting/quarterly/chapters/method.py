@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from reporting.quarterly.blocks import Block, Heading, Paragraph
 from reporting.quarterly.chapters.river import all_points
 from reporting.quarterly.facts import Facts
-from reporting.quarterly.wording import is_year
+from reporting.quarterly.wording import is_year, lists_in_words
 
 
 def annex(facts: Facts) -> list[Block]:
@@ -33,5 +33,6 @@ def method(facts: Facts) -> list[Block]:
         ),
         _("趋势用秩相关系数法（Daniel），少于五期不判断。湖库营养状态用综合营养状态指数法（总站生字[2001]090号）。"),
         _("水质数据截至%(until)s；治理状态、项目进度和逾期件数截至成稿日%(today)s。") % days,
+        lists_in_words(),
     ]
     return [Heading(_("附件：评价方法和数据说明"), 1, "method"), *(Paragraph(sentence) for sentence in sentences)]

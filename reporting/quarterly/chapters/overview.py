@@ -10,6 +10,8 @@ from reporting.quarterly.blocks import Block, Figures, Heading, Paragraph, Share
 from reporting.quarterly.chapters.attention import attention
 from reporting.quarterly.charts import share_bars
 from reporting.quarterly.facts import Facts
+from reporting.quarterly.lists import BEING_BUILT, of_matters, of_overdue_matters, of_points, of_projects
+from reporting.quarterly.sentences import followed, sentence
 from reporting.quarterly.wording import change_from, in_brackets, is_year, span_before
 from river_monitoring.assessment.coverage import unrated_in_words
 from river_monitoring.standard.basin import Shares
@@ -22,13 +24,13 @@ def overview(facts: Facts) -> list[Block]:
     """Key numbers and three sentences."""
     return [
         Heading(_("总体情况"), 1, "overview"),
-        Figures(_key_numbers(facts)),
-        Paragraph(water_sentence(facts)),
-        Paragraph(_projects_sentence(facts)),
-        Paragraph(_suggestions_sentence(facts)),
+        Figures(_key_numbers(facts), _key_lists(facts)),
+        water_sentence(facts),
+        _projects_sentence(facts),
+        _suggestions_sentence(facts),
         share_bars(_history(facts), _history_caption(facts)),
         Heading(_("需要关注"), 2),
-        *(Paragraph(sentence) for sentence in attention(facts)),
+        *attention(facts),
     ]
 
 
@@ -72,15 +74,28 @@ def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def _key_lists(facts: Facts) -> list[tuple[str, str]]:
+    """Of each key number the list that it counts, and the list of what it is of."""
+    points, year = of_points(facts.span), facts.span.year
+    return [
+        (points["good"], points["rated"]),
+        (points["inferior"], points["rated"]),
+        (points["met"], points["judged"]),
+        (of_projects(year, figure=BEING_BUILT, light=Project.Light.GREEN), of_projects(year, figure=BEING_BUILT)),
+        ("", ""),
+        (of_overdue_matters(), ""),
+    ]
+
+
 def _in_time(ratio: Ratio) -> str:
     return _("本期提出的应答复 %(due)s 件，按期 %(count)s 件") % {"due": ratio.whole, "count": ratio.part}
 
 
-def water_sentence(facts: Facts) -> str:
+def water_sentence(facts: Facts) -> Paragraph:
     """The state of the district's waters, against the quarter before and the year before, and the trend."""
     total = facts.river.towns.total
     if not total.rated:
-        return _("%(span)s没有可评价的水样。") % {"span": span_in_words(facts.span)}
+        return Paragraph(_("%(span)s没有可评价的水样。") % {"span": span_in_words(facts.span)})
     values = {
         "span": span_in_words(facts.span),
         "points": total.points,
@@ -92,7 +107,7 @@ def water_sentence(facts: Facts) -> str:
         "met": Share(total.target_met, total.target_judged),
         "met_count": total.target_met,
     }
-    sentence = _(
+    template = _(
         "%(span)s，全区 %(points)s 个监测点位中 %(rated)s 个参与评价，Ⅰ至Ⅲ类占 %(good)s%%，劣Ⅴ类占 %(inferior)s%%，"
         "水质状况为%(quality)s，%(changes)s。达到目标类别的 %(met_count)s 个，占 %(met)s。"
     )
@@ -103,30 +118,42 @@ def water_sentence(facts: Facts) -> str:
     quarters, years = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s"), _("近 %(count)s 年Ⅰ至Ⅲ类占比%(trend)s")
     trend_words = (years if is_year(facts.span) else quarters) % {"count": rated, "trend": trend.sentence}
     numbers = in_brackets(trend.numbers) if trend.numbers else ""
-    return sentence % values + unrated_words + trend_words + numbers + _("。")
+    points = of_points(facts.span)
+    lists = {
+        "points": points["all"],
+        "rated": points["rated"],
+        "good": points["good"],
+        "inferior": points["inferior"],
+        "met": points["met"],
+        "met_count": points["met"],
+    }
+    return followed(sentence(template, values, lists), unrated_words + trend_words + numbers + _("。"))
 
 
-def _projects_sentence(facts: Facts) -> str:
+def _projects_sentence(facts: Facts) -> Paragraph:
+    year = facts.span.year
     if not facts.projects:
-        return _("%(year)s年没有公开的民生实事项目。") % {"year": facts.span.year}
+        return Paragraph(_("%(year)s年没有公开的民生实事项目。") % {"year": year})
     under_way = [project for project in facts.projects if project.status in UNDER_WAY]
     lights = {light: sum(project.light == light for project in under_way) for light in Project.Light}
     values = {
-        "year": facts.span.year,
+        "year": year,
         "count": len(facts.projects),
         "under_way": len(under_way),
         "green": lights[Project.Light.GREEN],
         "yellow": lights[Project.Light.YELLOW],
         "red": lights[Project.Light.RED],
     }
-    sentence = _(
+    of_lights = {light.value: of_projects(year, figure=BEING_BUILT, light=light) for light in Project.Light}
+    lists = {"count": of_projects(year), "under_way": of_projects(year, figure=BEING_BUILT), **of_lights}
+    template = _(
         "%(year)s年民生实事项目共 %(count)s 件，在办 %(under_way)s 件，"
         "其中按期 %(green)s 件、滞后 %(yellow)s 件、严重滞后 %(red)s 件。"
     )
-    return sentence % values
+    return sentence(template, values, lists)
 
 
-def _suggestions_sentence(facts: Facts) -> str:
+def _suggestions_sentence(facts: Facts) -> Paragraph:
     found = facts.suggestions
     values = {
         "submitted": found.submitted,
@@ -136,8 +163,14 @@ def _suggestions_sentence(facts: Facts) -> str:
         "closed": found.closed,
         "overdue": found.overdue,
     }
-    sentence = _(
+    lists = {
+        "submitted": of_matters(facts.span),
+        "due": of_matters(facts.span, "due"),
+        "in_time": of_matters(facts.span, "in-time"),
+        "overdue": of_overdue_matters(),
+    }
+    template = _(
         "本期收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件，办结 %(closed)s 件；"
         "本期提出的截至成稿日应答复 %(due)s 件，其中按期答复 %(in_time)s 件；全部建议中逾期未答复 %(overdue)s 件。"
     )
-    return sentence % values
+    return sentence(template, values, lists)

@@ -7,6 +7,8 @@ from django.utils.translation import pgettext
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Table
 from reporting.quarterly.chapters.river import inferior_points
 from reporting.quarterly.facts import Facts
+from reporting.quarterly.lists import of_points_now
+from reporting.quarterly.sentences import sentence
 from reporting.quarterly.wording import day_words, primary_words, status_words
 from river_monitoring.steps.table import TABLE, State
 
@@ -14,14 +16,14 @@ from river_monitoring.steps.table import TABLE, State
 def rectification(facts: Facts) -> list[Block]:
     return [
         Heading(_("劣Ⅴ类水点位治理"), 1, "rectification"),
-        Paragraph(_steps_sentence(facts)),
+        _steps_sentence(facts),
         _standing(facts),
         _inferior(facts),
         _overdue(facts),
     ]
 
 
-def _steps_sentence(facts: Facts) -> str:
+def _steps_sentence(facts: Facts) -> Paragraph:
     steps = facts.river.steps
     into = {state: sum(count for (_from, to), count in steps.items() if to == state) for state in State}
     relapsed = sum(
@@ -37,12 +39,12 @@ def _steps_sentence(facts: Facts) -> str:
         "delisted": delisted,
         "overdue": len(facts.river.overdue),
     }
-    sentence = _(
+    template = _(
         "本期挂号 %(listed)s 个（其中反弹重新挂号 %(relapsed)s 个），"
         "开工治理 %(started)s 个，验收销号 %(delisted)s 个；"
         "截至成稿日逾期未完成 %(overdue)s 个。"
     )
-    return sentence % values
+    return sentence(template, values, {"overdue": of_points_now(overdue="true")})
 
 
 def _standing(facts: Facts) -> Table:
@@ -55,6 +57,8 @@ def _standing(facts: Facts) -> Table:
         numeric=frozenset({1}),
         widths=(70, 30),
         total=[_("合计"), sum(row["count"] for row in facts.river.status_counts)],
+        lists=[["", of_points_now(status=row["status"])] for row in facts.river.status_counts],
+        total_lists=["", of_points_now()],
     )
 
 

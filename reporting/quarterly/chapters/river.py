@@ -14,6 +14,7 @@ from reporting.quarterly.wording import (
     class_words,
     group_cells,
     group_columns,
+    group_lists,
     group_numeric,
     group_widths,
     item_words,
@@ -21,6 +22,7 @@ from reporting.quarterly.wording import (
     span_before,
     status_words,
     step_words,
+    unrated_lists,
     unrated_rows,
 )
 from river_monitoring.models import MonitoringPoint
@@ -93,10 +95,12 @@ def _group_table(facts: Facts, table: PeriodTable, name: str, caption: str, shee
         caption=caption,
         columns=group_columns(name, facts.span),
         rows=[group_cells(row, facts.span) for row in table.rows],
+        lists=[group_lists(row, facts.span, table.by) for row in table.rows],
         sheet=sheet,
         numeric=group_numeric(facts.span),
         widths=group_widths(facts.span),
         total=group_cells(table.total, facts.span),
+        total_lists=group_lists(table.total, facts.span, table.by),
     )
 
 
@@ -104,12 +108,15 @@ def _unrated(facts: Facts) -> Table:
     """Of each town, river and department the points without a class, and why."""
     found = facts.river
     rows = unrated_rows(_("全区"), [found.towns.total])
+    lists = unrated_lists([found.towns.total], facts.span, "town")
     for name, table in ((_("镇街"), found.towns), (_("河流"), found.rivers), (_("部门"), found.departments)):
         rows += unrated_rows(name, table.rows)
+        lists += unrated_lists(table.rows, facts.span, table.by)
     return Table(
         caption=_("未评价的点位及原因"),
         columns=[_("口径"), _("名称"), _("未评价 / 点位"), _("原因")],
         rows=rows,
+        lists=lists,
         sheet=_("未评价"),
         widths=(10, 22, 14, 54),
         empty=_("全部点位都已评价。"),

@@ -1,6 +1,7 @@
 """Receptions at the stations, and what deputies did: counts by town and by kind, nobody is named."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -8,18 +9,23 @@ from django.utils.translation import gettext as _
 from accounts.models import Area
 from accounts.permissions import within
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
+from reporting.quarterly.lists import of_receptions
+from reporting.quarterly.sentences import sentence
 from stations.duty.models import DutyRecord
 from stations.duty.public_figures import PUBLIC_KINDS
-from stations.statistics.queries import Statistics, statistics, statistics_by_town
+from stations.receptions.models import Reception
+from stations.statistics.queries import Scope, Statistics, statistics, statistics_by_town
 
 PUBLIC = None
+THEMED = urlencode({"kind": Reception.Kind.THEMED})
 
 
 def receptions(since: date, until: date, area: Area | None = None) -> list[Block]:
     """Receptions held in these days in an area (None: anywhere), by town."""
     total = statistics(PUBLIC, since, until, area or "")
-    rows = [[row.label, *_figures(row.figures)] for row in statistics_by_town(PUBLIC, since, until, area or "")]
-    sentence = _(
+    towns = statistics_by_town(PUBLIC, since, until, area or "")
+    every = of_receptions(Scope(since, until, area or ""))
+    template = _(
         "共接待 %(sessions)s 场，代表参加 %(attendances)s 人次，接待群众 %(visitors)s 人次，"
         "收到意见 %(matters)s 件，已办结 %(settled)s 件。"
     )
@@ -28,14 +34,21 @@ def receptions(since: date, until: date, area: Area | None = None) -> list[Block
     table = Table(
         caption=_("各镇街代表接待情况"),
         columns=columns,
-        rows=rows,
+        rows=[[row.label, *_figures(row.figures)] for row in towns],
+        lists=[_lists(row.url) for row in towns],
         sheet=_("代表接待"),
         numeric=frozenset(range(1, len(columns))),
         widths=(24, *[11] * (len(columns) - 1)),
-        total=[_("合计"), *_figures(total)] if rows else (),
+        total=[_("合计"), *_figures(total)] if towns else (),
+        total_lists=_lists(every) if towns else (),
         empty=_("这段时间没有接待。"),
     )
-    return [Heading(_("代表接待"), 1, "receptions"), Paragraph(sentence % values), table]
+    return [Heading(_("代表接待"), 1, "receptions"), sentence(template, values, dict.fromkeys(values, every)), table]
+
+
+def _lists(url: str) -> list[str]:
+    """The receptions of each figure of a row: those held, the themed ones of them, and those whose numbers add up."""
+    return ["", url, f"{url}&{THEMED}", *[url] * 5] if url else []
 
 
 def _figures(found: Statistics) -> list[Cell]:

@@ -6,7 +6,9 @@ from django.utils.translation import pgettext
 from accounts.models import Area
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
+from reporting.quarterly.lists import of_points, of_projects
 from reporting.quarterly.maps import town_map
+from reporting.quarterly.sentences import followed, sentence
 from reporting.quarterly.wording import (
     change_from,
     class_words,
@@ -37,19 +39,21 @@ def _town(facts: Facts, town: Area, row: GroupRow | None) -> list[Block]:
     items = sorted(facts.river.of_area(town), key=lambda item: (-item.number, item.point.code))
     return [
         Heading(town.name, 2, f"town-{town.code}", own_page=True),
-        Paragraph(_water(facts, row)),
+        _water(facts, row),
         town_map(town, facts.towns, facts.reaches, items, _("%(town)s监测点位") % {"town": town.name}),
         _points(town, items),
-        Paragraph(_matters(facts, town)),
+        _matters(facts, town),
     ]
 
 
-def _water(facts: Facts, row: GroupRow | None) -> str:
+def _water(facts: Facts, row: GroupRow | None) -> Paragraph:
     if row is None or not row.points:
-        return _("没有监测点位。")
+        return Paragraph(_("没有监测点位。"))
+    points = of_points(facts.span, "town", row.code)
     if not row.rated:
         words = _("%(points)s 个监测点位，本期都没有可评价的水样：%(reasons)s。")
-        return words % {"points": row.points, "reasons": reasons_in_words(row.coverage)}
+        values = {"points": row.points, "reasons": reasons_in_words(row.coverage)}
+        return sentence(words, values, {"points": points["all"]})
     rank = _("在全区列第 %(rank)s 位") % {"rank": row.rank} if row.rank else _("已评价点位少，不排名次")
     good = good_of(row)
     inferior = sum(row.shares.counts.get(found, 0) for found in row.shares.counts if found.number == 6)
@@ -64,12 +68,20 @@ def _water(facts: Facts, row: GroupRow | None) -> str:
         "met": row.target_met,
         "rank": rank,
     }
-    sentence = _(
+    lists = {
+        "points": points["all"],
+        "rated": points["rated"],
+        "good": points["good"],
+        "good_share": points["good"],
+        "inferior": points["inferior"],
+        "met": points["met"],
+    }
+    template = _(
         "%(points)s 个监测点位中 %(rated)s 个参与评价：Ⅰ至Ⅲ类 %(good)s 个（%(good_share)s），劣Ⅴ类 %(inferior)s 个，"
         "达到目标 %(met)s 个；水质状况%(quality)s，%(change)s；%(rank)s。"
     )
     unrated = unrated_in_words(row.coverage)
-    return sentence % values + (unrated + _("。") if unrated else "")
+    return followed(sentence(template, values, lists), unrated + _("。") if unrated else "")
 
 
 def _points(town: Area, items: list[PointPeriod]) -> Table:
@@ -99,7 +111,7 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
     )  # fmt: skip
 
 
-def _matters(facts: Facts, town: Area) -> str:
+def _matters(facts: Facts, town: Area) -> Paragraph:
     projects = [project for project in facts.projects if project.area_id == town.pk]
     behind = [project for project in projects if project.light in ("yellow", "red")]
     values = {
@@ -108,8 +120,13 @@ def _matters(facts: Facts, town: Area) -> str:
         "suggestions": facts.town_suggestions.get(town.pk, 0),
         "names": _("（%(names)s）") % {"names": _("、").join(project.name for project in behind)} if behind else "",
     }
-    sentence = _(
+    year = facts.span.year
+    lists = {
+        "projects": of_projects(year, area=town.code),
+        "behind": of_projects(year, figure="behind", area=town.code),
+    }
+    template = _(
         "民生实事项目 %(projects)s 件，其中滞后 %(behind)s 件%(names)s；"
         "本期由辖区内发现转成的代表建议 %(suggestions)s 件。"
     )
-    return sentence % values
+    return sentence(template, values, lists)

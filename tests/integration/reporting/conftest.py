@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from river_monitoring.models import MonitoringPoint
 from supervision.models import Finding, Suggestion, SuggestionEvent
 from tests.data.indicators import make_indicator
+from tests.data.reported_district import fill
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -58,3 +59,10 @@ def points(world):
         )
         for number, (town, lon) in enumerate([(world.west_town, 121.32), (world.east_town, 121.38)], start=1)
     ]
+
+
+@pytest.fixture
+def district(world, deputy):
+    """Points with samples and a late project (`tests.data.reported_district`)."""
+    fill(world)
+    return world

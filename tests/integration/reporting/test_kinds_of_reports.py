@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from docx import Document as open_docx
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -288,3 +289,50 @@ def test_of_a_long_table_paper_has_the_first_rows_and_says_so():
     assert any("共 20000 行，这里列前 200 行" in paragraph.text for paragraph in word.paragraphs)
     book = openpyxl.load_workbook(io.BytesIO(write_xlsx(document, None)), read_only=True)
     assert sum(1 for _row in book["点位"].iter_rows(min_row=4)) == 20_000
+
+
+def pages_of(word):
+    """The paragraphs and tables of each section, as far as they show something, and whether it lies across."""
+    sections: list[list[str]] = [[]]
+    for part in word.element.body:
+        text = "".join(run.text or "" for run in part.iter(qn("w:t"))).strip()
+        shown = text or ("picture" if part.xpath(".//w:drawing") else "")
+        sections[-1] += [shown] if shown else []
+        if part.xpath("./w:pPr/w:sectPr"):
+            sections.append([])
+    return list(zip(sections, [section.orientation == WD_ORIENT.LANDSCAPE for section in word.sections], strict=True))
+
+
+def empty_in(word):
+    """The styles of paragraphs that show nothing: only the narrow ones after tables are meant to."""
+    return {part.style.name for part in word.paragraphs if not part._p.xpath(".//w:t | .//w:drawing")}
+
+
+def test_no_page_of_the_word_document_is_empty_and_a_wide_table_has_its_heading_with_it():
+    columns = [f"列{number}" for number in range(12)]
+    wide = Table("甲", columns, [list(range(12))], "甲")
+    none = Table("乙", columns, [], "乙", empty="没有。")
+    body = [
+        Heading("看板", 1, "board-a"), Paragraph("说明", is_note=True), wide, Heading("再看", 2), wide,
+        Heading("附件", 1, "annex"), none, Paragraph("方法。"),
+    ]  # fmt: skip
+    document = Document("季报", "2026年", "某区", "今天", "今天", numbered(body))
+    word = open_docx(io.BytesIO(write_docx(document)))
+    pages = pages_of(word)
+    assert [across for _shown, across in pages] == [False, False, True, False]
+    assert all(shown for shown, _across in pages)
+    assert pages[2][0][:2] == ["看板", "说明"] and pages[3][0][0] == "附件"
+    breaks = [paragraph.text for paragraph in word.paragraphs if paragraph.paragraph_format.page_break_before]
+    assert breaks == []  # the section of the first heading is a new page already
+    assert empty_in(word) == {"Gap"}
+
+
+@pytest.mark.parametrize("span", [QUARTER, YEAR])
+def test_no_page_of_a_report_is_empty_or_has_a_heading_alone(district, span):
+    word = open_docx(io.BytesIO(make.prepare(span, TODAY).write("docx")))
+    pages = pages_of(word)
+    headings = {part.text for part in word.paragraphs if part.style.name.startswith("Heading")}
+    assert len(pages) > 3 and all(shown for shown, _across in pages)
+    assert [shown[-1] for shown, _across in pages if shown[-1] in headings] == []
+    assert [part.text for part in word.paragraphs if part.paragraph_format.page_break_before] == ["一、总体情况"]
+    assert empty_in(word) == {"Gap"}
