@@ -15,7 +15,7 @@ from accounts import rules
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
-from layers.rules import UPLOAD_DAYS
+from layers.rules import UPLOAD_DAYS, most_kept
 from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
@@ -54,7 +54,7 @@ def due_uploads() -> list[Path]:
 
 def _old_jobs() -> Q:
     """Ended or forgotten; one that runs is never old."""
-    limit = timezone.now() - timedelta(days=rules.value(UPLOAD_DAYS))
+    limit = timezone.now() - timedelta(days=most_kept(rules.book(), UPLOAD_DAYS))
     return Q(created__lt=limit, state__in=TABLE.in_group("at_rest"))
 
 
