@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any, cast
 
@@ -56,11 +57,9 @@ def work(source_id: int) -> None:
 
 def _run(source: LayerSource, read: Callable[[LayerSource, Client], None]) -> None:
     try:
-        inner = require_allowed(source.url, services.area_of(source))
-        client = Client(
-            source.url, inner, source.secret, source.passed_as, most_bytes=min(settings.UPLOAD_MAX_BYTES, 2 * 1024**3)
-        )
-        read(source, client)
+        allowed = partial(require_allowed, area_id=services.area_of(source))
+        most = min(settings.UPLOAD_MAX_BYTES, 2 * 1024**3)
+        read(source, Client(source.url, allowed, source.secret, source.passed_as, most_bytes=most))
     except Stopped:
         log.info("reading source %s was stopped", source.pk)
     except Refusal as refusal:
@@ -80,7 +79,7 @@ def _list(source: LayerSource, client: Client) -> None:
     if not found:
         services.note_failure(source, _("这个服务里没有可以读取的图层。"))
         return
-    listed = [{"name": one.name[:200], "title": one.title[:200]} for one in found[:MOST_CHOICES]]
+    listed = [{"name": one.name[:200], "title": client.words(one.title)} for one in found[:MOST_CHOICES]]
     _note(source, doing=Doing.NOTHING, choices=listed, outcome=Outcome.LISTED, said="", failures=0, failing_since=None)
 
 

@@ -20,7 +20,7 @@ from layers.importing import jobs
 from layers.importing.permissions import jobs_visible_to
 from layers.importing.states import TABLE
 from layers.permissions import keeps_layers, layers_managed_by, may_edit_layers, own_department
-from layers.sources.allowlist import require_allowed, require_no_secret
+from layers.sources.allowlist import inner_hosts, require_allowed, require_no_secret
 from layers.sources.models import LayerSource, SourceHost
 from layers.sources.permissions import hosts_decided_by, sources_managed_by
 from layers.sources.schedule import next_time, retry_time
@@ -58,7 +58,8 @@ def add_source(
         passed_as=passed_as.strip() or ("token" if kind == Kind.ARCGIS and secret.strip() else ""),
         department_id=target.department_id if target else own_department(actor), area=area, made_by=actor,
     )  # fmt: skip
-    record(actor, "layer.source-added", source, kind=kind, layer=target.slug if target else "")
+    said = {"kind": kind, "url": url.partition("?")[0], "layer": target.slug if target else ""}
+    record(actor, "layer.source-added", source, **said)
     queue(source)
     return source
 
@@ -206,12 +207,11 @@ def drop_waiting(source: LayerSource) -> None:
 
 @transaction.atomic
 def add_host(actor: User, *, host: str, note: str = "") -> SourceHost:
-    """Let sources name a host of the internet. Raises NotPermitted, BadInput."""
+    """Let sources name a host, an inner one where the operator names it too. Raises NotPermitted, BadInput."""
     if not may_edit_layers(actor):
         raise NotPermitted(_("由 GIS 人员或区人大工作人员决定可以读取哪些主机。"))
     host = host.strip().lower()
-    is_plain = host.isascii() and "." in host and not any(one in host for one in "/:@?#[]\\ *")
-    if not is_plain or len(host) > 120 or public_host(f"https://{host}/") != host or host.endswith(INNER_NAMES):
+    if len(host) > 120 or not (host in inner_hosts() or _is_public_name(host)):
         raise refuse("host", "invalid", _("只写主机名，例如 data.example.gov.cn，不带 https:// 和路径。"))
     area = area_of_new(actor)
     try:
@@ -221,6 +221,11 @@ def add_host(actor: User, *, host: str, note: str = "") -> SourceHost:
         raise refuse("host", "exists", _("这个主机已经在名单里。")) from None
     record(actor, "layer.source-host-added", made, host=host)
     return made
+
+
+def _is_public_name(host: str) -> bool:
+    is_plain = host.isascii() and "." in host and not any(one in host for one in "/:@?#[]\\ *")
+    return is_plain and public_host(f"https://{host}/") == host and not host.endswith(INNER_NAMES)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""A map service on this machine that the operator has named, and sources that read it."""
+"""A map service on this machine that the operator has named and GIS staff listed, and sources that read it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,10 +23,11 @@ ADDRESSES = {
 
 
 @pytest.fixture
-def service(settings: Any, tmp_path: Any) -> Iterator[Any]:
+def service(settings: Any, tmp_path: Any, gis: User) -> Iterator[Any]:
     settings.MEDIA_ROOT = tmp_path / "media"
     with running() as server:
         settings.SOURCE_INNER_ORIGINS = [server.origin]
+        services.add_host(gis, host="127.0.0.1")
         yield server
 
 
