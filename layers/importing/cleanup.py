@@ -20,6 +20,7 @@ from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
 
+EXPIRED = "upload-expired"
 UNCLAIMED = timedelta(days=1)
 """A folder without a job may belong to an upload that is just coming in."""
 
@@ -61,7 +62,7 @@ def _old_jobs() -> Q:
 def _expire_jobs() -> None:
     """A preview without its file cannot be confirmed any more."""
     waiting = ImportJob.objects.filter(_old_jobs(), state__in=TABLE.sources("expire"))
-    waiting.update(state=State.CANCELLED, error_code="upload-expired", finished=timezone.now())
+    waiting.update(state=State.CANCELLED, error_code=EXPIRED, finished=timezone.now())
 
 
 def disk_use() -> dict[str, Any]:

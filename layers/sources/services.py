@@ -31,6 +31,8 @@ from ledger.audit import record
 WORK = "layers.sources.fetching.work"
 MOST = 100
 """Active ones of one person."""
+MOST_WAITING = 5
+"""Of one person's that wait at once: the lane reads one after the other, and others' are to have their turn."""
 TOLD_AFTER = 3
 """Failures one after the other, after which those who look after the layer are told."""
 Doing, Outcome, Kind = LayerSource.Doing, LayerSource.Outcome, LayerSource.Kind
@@ -154,9 +156,12 @@ def take(source: LayerSource) -> None:
         raise Busy(_("正在读取，请等它结束。"))
 
 
-def queue(source: LayerSource) -> None:
+def queue(source: LayerSource, *, by_clock: bool = False) -> None:
+    """Have the worker read it. Raises Busy where it is being read, or too many of its maker's wait."""
+    if LayerSource.objects.filter(made_by=source.made_by_id, doing=Doing.WAITING).count() >= MOST_WAITING:
+        raise Busy(_("同一个人添加的来源已有 %d 个在排队，请等它们取完再试。") % MOST_WAITING)
     take(source)
-    enqueue(WORK, source.pk, lane=Lane.FETCHES)
+    enqueue(WORK, source.pk, by_clock, lane=Lane.FETCHES)
 
 
 @transaction.atomic
@@ -183,6 +188,16 @@ def tell_of_changes(source: LayerSource) -> None:
     body = gettext_lazy("新的内容已经取到并检查过，请看过差异后确认导入，或者取消。")
     page = reverse("layers:import_job", args=[source.last_job.pk])
     notify(keepers_of(source), "layer-source-changed", title, body, page, key=f"layer-source:job:{source.last_job.pk}")
+
+
+def tell_of_application(source: LayerSource) -> None:
+    """Tell the same people that a change went in by itself."""
+    assert source.last_job is not None  # noqa: S101 - there is an import to be told of
+    title = format_lazy(gettext_lazy("“{title}”已按数据来源自动更新"), title=source.title)
+    body = gettext_lazy("变化不大，按设置没有等人确认。请看一看差异；不对的话，可以撤销这个版本。")
+    page = reverse("layers:import_job", args=[source.last_job.pk])
+    key = f"layer-source:job:{source.last_job.pk}:applied"
+    notify(keepers_of(source), "layer-source-applied", title, body, page, key=key)
 
 
 def keepers_of(source: LayerSource) -> list[User]:

@@ -49,12 +49,12 @@ def add(service: Any, world: Any, gis: User) -> Callable[..., LayerSource]:
     return make
 
 
-def read(source: LayerSource) -> LayerSource:
+def read(source: LayerSource, *, by_clock: bool = False) -> LayerSource:
     """Read it, now if nobody has asked yet, and come back with how it stands."""
     source.refresh_from_db()
     if not source.is_working and source.is_active:
         services.ask_now(source.made_by, source.pk)
-    fetching.work(source.pk)
+    fetching.work(source.pk, by_clock)
     source.refresh_from_db()
     return source
 
