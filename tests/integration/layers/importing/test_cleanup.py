@@ -87,7 +87,7 @@ def test_days_count_from_when_a_version_was_replaced(six_versions: Layer, set_ru
     assert [item["version"] for item in clean_up()["versions"]] == [1, 3, 4]
 
 
-def test_a_smaller_number_removes_nothing_for_a_month(six_versions: Layer, staff: User, set_rule: Callable) -> None:
+def test_a_smaller_number_removes_nothing_for_a_month(six_versions: Layer, staff: User) -> None:
     folder = upload("a", "done", 20, staff)
     for key, value in (("layers.keep_versions", 2), ("layers.keep_days", 30), ("layers.upload_days", 7)):
         rules.change(staff, key, value, effective_from=timezone.localdate(), reason="磁盘满了")
