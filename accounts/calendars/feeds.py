@@ -84,6 +84,8 @@ def read_now(pk: int) -> None:
 
 def _read(feed: CalendarFeed) -> None:
     now = timezone.now()
+    # Before it is asked: one that takes its process along is not the first again in the next round.
+    CalendarFeed.objects.filter(pk=feed.pk).update(next_at=now + FIRST_WAIT)
     with translation.override(settings.LANGUAGE_CODE):
         try:
             content, answer = _answer(feed, now)
@@ -106,7 +108,7 @@ def _answer(feed: CalendarFeed, now: datetime) -> tuple[bytes | None, Downloaded
     try:
         answer = download(feed.secret, sink, BOUNDS, asked)
     except OSError as error:
-        raise BadInput(no_answer(error, feed.host)) from error
+        raise BadInput(no_answer(error, feed.host, tells_inner=False)) from error
     if answer.status == NOT_MODIFIED:
         return None, answer
     if answer.status != OK:

@@ -95,6 +95,7 @@ VERBS: dict[str, Any] = {
     "layer.remind": _("提醒更新图层"),
     "layer.replace": _("替换图层数据"),
     "layer.source-added": _("添加图层的数据来源"),
+    "layer.source-applied": _("按数据来源自动更新图层"),
     "layer.source-chosen": _("选定数据来源里的图层"),
     "layer.source-ended": _("停用图层的数据来源"),
     "layer.source-host-added": _("允许读取一个主机"),

@@ -48,6 +48,8 @@ def split(url: str) -> SplitResult:
         _port = parts.port  # looked at when it is asked for
     except ValueError:
         raise not_allowed(_("这不是一个网址。")) from None
+    if "%" in parts.netloc:  # who asks would decode it, and ask another host or port than was looked at
+        raise not_allowed(_("这不是一个网址。"))
     return parts
 
 

@@ -15,16 +15,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Timer
+from time import monotonic
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 SECONDS = 10
 WHOLE_SECONDS = 20
-"""From the connection to the end of the answer; `SECONDS` is the longest silence."""
+"""From the asking for the host's addresses to the end of the answer; `SECONDS` is the longest silence."""
 ANSWER_BYTES = 64 * 1024
+MOST_ADDRESSES = 4
+"""Of one host that are tried: a name may have hundreds that never answer."""
+NAT64 = ip_network("64:ff9b::/96")
+INNER_FORMS = (ip_network("::/96"), ip_network("::ffff:0:0:0/96"))
+"""IPv4 addresses written as IPv6 ones by rules that are used no more, or inside a network only (RFC 4291, 2765)."""
 
 
 class NotPublic(OSError):
@@ -38,8 +44,17 @@ def is_public(address: str) -> bool:
     (True, False, False)
     """
     found = ip_address(address.partition("%")[0])
-    found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    if any(found in form for form in INNER_FORMS):
+        return False
+    found = _ipv4_in(found) or found
     return found.is_global and not found.is_multicast
+
+
+def _ipv4_in(found: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for: mapped, 6to4, or behind a translator (RFC 6052)."""
+    if found in NAT64:
+        return IPv4Address(int(found) & 0xFFFF_FFFF)
+    return getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
 
 
 def public_addresses(host: str, port: int) -> list[tuple[Any, ...]]:
@@ -62,26 +77,36 @@ class _Call:
     inner: bool
     whole_seconds: float
     timers: list[Timer] = field(default_factory=list)
+    end: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.end = monotonic() + self.whole_seconds
 
     def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """Connect to an address that was looked at, and to no other that the name may mean a moment later."""
         last: OSError = OSError("no address")
         resolve = any_addresses if self.inner else public_addresses
-        for address in resolve(host, port):
+        for address in resolve(host, port)[:MOST_ADDRESSES]:
             try:
-                return socket.create_connection(address[:2], timeout)
+                return socket.create_connection(address[:2], min(timeout or SECONDS, self._left()))
             except OSError as error:
                 last = error
         raise last
 
+    def _left(self) -> float:
+        left = self.end - monotonic()
+        if left <= 0:
+            raise TimeoutError("the whole time is over")
+        return left
+
     def hang_up_later(self, connection: socket.socket) -> None:
-        """End a connection that is still open after the whole time, whatever is being said."""
+        """End a connection that is still open when the whole time is over, whatever is being said."""
 
         def hang_up() -> None:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
-        timer = Timer(self.whole_seconds, hang_up)
+        timer = Timer(max(0, self.end - monotonic()), hang_up)
         timer.daemon = True
         timer.start()
         self.timers.append(timer)

@@ -11,10 +11,16 @@ REFUSING = (401, 403)
 NOT_THERE = 404
 
 
-def no_answer(error: OSError, host: str) -> str:
-    """Say why there was no answer, or no whole one."""
+def no_answer(error: OSError, host: str, *, tells_inner: bool = True) -> str:
+    """Say why there was no answer, or no whole one.
+
+    Without `tells_inner` a name of an inner address and a name of none are the same: for people who may type any name,
+    and would learn which names the inner network has.
+    """
     cause = getattr(error, "reason", None)
     cause = cause if isinstance(cause, OSError) else error
+    if not tells_inner and isinstance(cause, https.NotPublic | socket.gaierror):
+        return _("找不到主机“%s”，或者它指向内部网络。") % host
     words: tuple[tuple[type[OSError], str], ...] = (
         (https.NotPublic, _("主机“%s”指向内部网络，没有去取。") % host),
         (socket.gaierror, _("找不到主机“%s”。") % host),

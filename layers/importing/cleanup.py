@@ -15,11 +15,12 @@ from accounts import rules
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
-from layers.rules import UPLOAD_DAYS
+from layers.rules import UPLOAD_DAYS, most_kept
 from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
 from ledger.filestore import places
 
+EXPIRED = "upload-expired"
 UNCLAIMED = timedelta(days=1)
 """A folder without a job may belong to an upload that is just coming in."""
 
@@ -54,14 +55,14 @@ def due_uploads() -> list[Path]:
 
 def _old_jobs() -> Q:
     """Ended or forgotten; one that runs is never old."""
-    limit = timezone.now() - timedelta(days=rules.value(UPLOAD_DAYS))
+    limit = timezone.now() - timedelta(days=most_kept(rules.book(), UPLOAD_DAYS))
     return Q(created__lt=limit, state__in=TABLE.in_group("at_rest"))
 
 
 def _expire_jobs() -> None:
     """A preview without its file cannot be confirmed any more."""
     waiting = ImportJob.objects.filter(_old_jobs(), state__in=TABLE.sources("expire"))
-    waiting.update(state=State.CANCELLED, error_code="upload-expired", finished=timezone.now())
+    waiting.update(state=State.CANCELLED, error_code=EXPIRED, finished=timezone.now())
 
 
 def disk_use() -> dict[str, Any]:

@@ -4,13 +4,14 @@ No message has an address in it: it may hold a token.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from io import BytesIO
 from time import monotonic
 from typing import IO, Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit, urlunsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -52,7 +53,8 @@ class Client:
     """One reading of one service; counts what it asks, and stops where a reading takes too much."""
 
     url: str
-    inner: bool = False
+    allowed: Callable[[str], bool]
+    """Tells whether an address is at an inner host, and raises BadInput where it may not be asked."""
     secret: str = field(default="", repr=False)
     passed_as: str = ""
     most_bytes: int = 2 * 1024**3
@@ -104,11 +106,12 @@ class Client:
     def _ask(self, url: str, sink: IO[bytes], most: int, headers: Mapping[str, str], seconds: float) -> Downloaded:
         if origin_of(url) != origin_of(self.url):
             raise unfetched("source-elsewhere", _("对方给出的下一页在另一个主机上，没有去取。"))
+        inner = self.allowed(url)
         self.asked += 1
         if self.asked > MOST_REQUESTS:
             raise unfetched("source-too-many-pages", _("页数太多，已停止。"))
         try:
-            answer = download(self._opened(url), sink, Bounds(most, seconds), self._shown(headers), inner=self.inner)
+            answer = download(self._opened(url), sink, Bounds(most, seconds), self._shown(headers), inner=inner)
         except TooLong as error:
             raise PageTooLong(no_answer(error, "")) from error
         except OSError as error:
@@ -117,8 +120,16 @@ class Client:
         if self.received > self.most_bytes:
             raise unfetched("source-too-large", _("数据太大，超过了上传文件的上限，已停止。"))
         if answer.status not in (200, NOT_MODIFIED):
-            raise unfetched("source-status", _explain(answer))
+            raise unfetched("source-status", self._explain(answer))
         return answer
+
+    def words(self, text: str) -> str:
+        """One line of the other side's words, cut, without the token where it repeats the request."""
+        return plain_words(masked(text, self.secret))
+
+    def _explain(self, answer: Downloaded) -> str:
+        said = self.words(words_of(answer.said)) if answer.status >= OWN_WORDS else ""
+        return " ".join(filter(None, (bad_status(answer.status), said)))
 
     def _opened(self, url: str) -> str:
         return with_params(url, {self.passed_as: self.secret}) if self.secret and self.passed_as else url
@@ -136,9 +147,12 @@ def with_params(url: str, params: Mapping[str, Any]) -> str:
     return urlunsplit(parts._replace(query="&".join([*kept, urlencode(params)]), fragment=""))
 
 
-def _explain(answer: Downloaded) -> str:
-    said = words_of(answer.said) if answer.status >= OWN_WORDS else ""
-    return " ".join(filter(None, (bad_status(answer.status), said)))
+def masked(text: str, secret: str) -> str:
+    """Return `text` with an ellipsis for the secret, also as it stands in an address."""
+    for form in sorted({secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}, key=len, reverse=True):
+        if form:
+            text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def words_of(body: bytes) -> str:
@@ -147,10 +161,10 @@ def words_of(body: bytes) -> str:
         if body.lstrip().startswith(b"<"):
             check_xml(iter([body]), "")
             root = ElementTree.fromstring(body)  # noqa: S314 - without entities, see the line above
-            return plain_words(" ".join(root.itertext()))
+            return " ".join(root.itertext())
         found = json.loads(body)
         texts = [found.get(name) for name in ("detail", "description", "message", "title")]
-        return plain_words(next((text for text in texts if isinstance(text, str)), ""))
+        return next((text for text in texts if isinstance(text, str)), "")
     except (*UNREADABLE, AttributeError, BadInput):
         return ""
 

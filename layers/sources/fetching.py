@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from geokit.refusal import Refusal
 from layers.importing import jobs, uploads
 from layers.importing.memory import remembered
+from layers.importing.models import ImportJob
 from layers.importing.options import slug_from
 from layers.importing.states import TABLE, State
 from layers.sources import services
@@ -24,6 +26,7 @@ from layers.sources.permissions import maker_stands
 from layers.sources.protocols import arcgis, file, ogcapi, wfs
 from layers.sources.protocols.base import MOST_CHOICES, Adapter, Fetched, Wanted
 from layers.sources.schedule import next_time
+from layers.sources.settling import BY_CLOCK, is_same
 from layers.storage.models import Layer, LayerVersion
 from ledger.actors import SITE
 from ledger.filestore import places
@@ -39,8 +42,11 @@ class Stopped(Exception):
     """Somebody has stopped this reading, or ended the source."""
 
 
-def work(source_id: int) -> None:
-    """Read a source that waits for it. A second delivery finds nothing to do, or starts anew what was killed."""
+def work(source_id: int, by_clock: bool = False) -> None:
+    """Read a source that waits for it, `by_clock` where its time has come and nobody asked.
+
+    A second delivery finds nothing to do, or starts anew what was killed.
+    """
     with hold_for_work("layers.source", source_id) as held:
         source = LayerSource.objects.select_related("layer__current_version", "made_by", "last_job").filter(
             pk=source_id, is_active=True
@@ -51,16 +57,14 @@ def work(source_id: int) -> None:
             services.switch_off(source, SITE, "maker")
             return
         with translation.override(settings.LANGUAGE_CODE):
-            _run(source, _fetch if source.is_chosen else _list)
+            _run(source, partial(_fetch, by_clock=by_clock) if source.is_chosen else _list)
 
 
 def _run(source: LayerSource, read: Callable[[LayerSource, Client], None]) -> None:
     try:
-        inner = require_allowed(source.url, services.area_of(source))
-        client = Client(
-            source.url, inner, source.secret, source.passed_as, most_bytes=min(settings.UPLOAD_MAX_BYTES, 2 * 1024**3)
-        )
-        read(source, client)
+        allowed = partial(require_allowed, area_id=services.area_of(source))
+        most = min(settings.UPLOAD_MAX_BYTES, 2 * 1024**3)
+        read(source, Client(source.url, allowed, source.secret, source.passed_as, most_bytes=most))
     except Stopped:
         log.info("reading source %s was stopped", source.pk)
     except Refusal as refusal:
@@ -80,11 +84,11 @@ def _list(source: LayerSource, client: Client) -> None:
     if not found:
         services.note_failure(source, _("这个服务里没有可以读取的图层。"))
         return
-    listed = [{"name": one.name[:200], "title": one.title[:200]} for one in found[:MOST_CHOICES]]
+    listed = [{"name": one.name[:200], "title": client.words(one.title)} for one in found[:MOST_CHOICES]]
     _note(source, doing=Doing.NOTHING, choices=listed, outcome=Outcome.LISTED, said="", failures=0, failing_since=None)
 
 
-def _fetch(source: LayerSource, client: Client) -> None:
+def _fetch(source: LayerSource, client: Client, *, by_clock: bool) -> None:
     _note(source, doing=Doing.FETCHING, rows_done=0, rows_total=None)
     folder = places.local_path(str(uploads.new_folder()))
     try:
@@ -94,7 +98,7 @@ def _fetch(source: LayerSource, client: Client) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             _unchanged(source, found)
         else:
-            _deliver(source, found)
+            _deliver(source, found, {BY_CLOCK: True} if by_clock else {})
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -106,10 +110,17 @@ def _stem(source: LayerSource) -> str:
 
 def _unchanged(source: LayerSource, found: Fetched) -> None:
     kept = {"etag": found.etag, "last_modified": found.last_modified} if found.path else {}
-    now = timezone.now()
-    waits = source.last_job is not None and source.last_job.state == State.PREVIEWED
-    outcome = Outcome.CHANGED if waits else Outcome.UNCHANGED
+    now, outcome = timezone.now(), _unchanged_outcome(source.last_job)
     _note(source, doing=Doing.NOTHING, outcome=outcome, said="", fetched_at=now, **_in_order(source), **kept)
+
+
+def _unchanged_outcome(job: ImportJob | None) -> LayerSource.Outcome:
+    """What was fetched before is the layer's, or still waits for a person, or a person did not want it."""
+    if job is not None and job.state == State.PREVIEWED:
+        return Outcome.CHANGED
+    if job is not None and job.state == State.CANCELLED and not is_same(job.preview):
+        return Outcome.STOPPED
+    return Outcome.UNCHANGED
 
 
 def _in_order(source: LayerSource) -> dict[str, Any]:
@@ -117,12 +128,12 @@ def _in_order(source: LayerSource) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _deliver(source: LayerSource, found: Fetched) -> None:
+def _deliver(source: LayerSource, found: Fetched, more: dict[str, Any]) -> None:
     """Hand the file to the importer as the next delivery; an older one that still waits gives way to it."""
     assert found.path is not None  # noqa: S101 - the caller has looked
     if source.last_job is not None and source.last_job.state in TABLE.sources("confirm"):
         jobs.cancel(source.last_job)
-    job = uploads.receive_fetched(found.path, found.digest, source.made_by, _options(source))
+    job = uploads.receive_fetched(found.path, found.digest, source.made_by, _options(source) | more)
     now = timezone.now()
     _note(
         source, doing=Doing.NOTHING, outcome=Outcome.CHECKING, said="", fetched_at=now, changed_at=now,

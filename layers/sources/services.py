@@ -20,7 +20,7 @@ from layers.importing import jobs
 from layers.importing.permissions import jobs_visible_to
 from layers.importing.states import TABLE
 from layers.permissions import keeps_layers, layers_managed_by, may_edit_layers, own_department
-from layers.sources.allowlist import require_allowed, require_no_secret
+from layers.sources.allowlist import inner_hosts, require_allowed, require_no_secret
 from layers.sources.models import LayerSource, SourceHost
 from layers.sources.permissions import hosts_decided_by, sources_managed_by
 from layers.sources.schedule import next_time, retry_time
@@ -31,6 +31,8 @@ from ledger.audit import record
 WORK = "layers.sources.fetching.work"
 MOST = 100
 """Active ones of one person."""
+MOST_WAITING = 5
+"""Of one person's that wait at once: the lane reads one after the other, and others' are to have their turn."""
 TOLD_AFTER = 3
 """Failures one after the other, after which those who look after the layer are told."""
 Doing, Outcome, Kind = LayerSource.Doing, LayerSource.Outcome, LayerSource.Kind
@@ -58,7 +60,8 @@ def add_source(
         passed_as=passed_as.strip() or ("token" if kind == Kind.ARCGIS and secret.strip() else ""),
         department_id=target.department_id if target else own_department(actor), area=area, made_by=actor,
     )  # fmt: skip
-    record(actor, "layer.source-added", source, kind=kind, layer=target.slug if target else "")
+    said = {"kind": kind, "url": url.partition("?")[0], "layer": target.slug if target else ""}
+    record(actor, "layer.source-added", source, **said)
     queue(source)
     return source
 
@@ -153,9 +156,12 @@ def take(source: LayerSource) -> None:
         raise Busy(_("正在读取，请等它结束。"))
 
 
-def queue(source: LayerSource) -> None:
+def queue(source: LayerSource, *, by_clock: bool = False) -> None:
+    """Have the worker read it. Raises Busy where it is being read, or too many of its maker's wait."""
+    if LayerSource.objects.filter(made_by=source.made_by_id, doing=Doing.WAITING).count() >= MOST_WAITING:
+        raise Busy(_("同一个人添加的来源已有 %d 个在排队，请等它们取完再试。") % MOST_WAITING)
     take(source)
-    enqueue(WORK, source.pk, lane=Lane.FETCHES)
+    enqueue(WORK, source.pk, by_clock, lane=Lane.FETCHES)
 
 
 @transaction.atomic
@@ -184,6 +190,16 @@ def tell_of_changes(source: LayerSource) -> None:
     notify(keepers_of(source), "layer-source-changed", title, body, page, key=f"layer-source:job:{source.last_job.pk}")
 
 
+def tell_of_application(source: LayerSource) -> None:
+    """Tell the same people that a change went in by itself."""
+    assert source.last_job is not None  # noqa: S101 - there is an import to be told of
+    title = format_lazy(gettext_lazy("“{title}”已按数据来源自动更新"), title=source.title)
+    body = gettext_lazy("变化不大，按设置没有等人确认。请看一看差异；不对的话，可以撤销这个版本。")
+    page = reverse("layers:import_job", args=[source.last_job.pk])
+    key = f"layer-source:job:{source.last_job.pk}:applied"
+    notify(keepers_of(source), "layer-source-applied", title, body, page, key=key)
+
+
 def keepers_of(source: LayerSource) -> list[User]:
     """Who made it, and the officers of the department whose layer it fills, as far as they see its imports."""
     department = source.layer.department_id if source.layer else source.department_id
@@ -206,12 +222,11 @@ def drop_waiting(source: LayerSource) -> None:
 
 @transaction.atomic
 def add_host(actor: User, *, host: str, note: str = "") -> SourceHost:
-    """Let sources name a host of the internet. Raises NotPermitted, BadInput."""
+    """Let sources name a host, an inner one where the operator names it too. Raises NotPermitted, BadInput."""
     if not may_edit_layers(actor):
         raise NotPermitted(_("由 GIS 人员或区人大工作人员决定可以读取哪些主机。"))
     host = host.strip().lower()
-    is_plain = host.isascii() and "." in host and not any(one in host for one in "/:@?#[]\\ *")
-    if not is_plain or len(host) > 120 or public_host(f"https://{host}/") != host or host.endswith(INNER_NAMES):
+    if len(host) > 120 or not (host in inner_hosts() or _is_public_name(host)):
         raise refuse("host", "invalid", _("只写主机名，例如 data.example.gov.cn，不带 https:// 和路径。"))
     area = area_of_new(actor)
     try:
@@ -221,6 +236,11 @@ def add_host(actor: User, *, host: str, note: str = "") -> SourceHost:
         raise refuse("host", "exists", _("这个主机已经在名单里。")) from None
     record(actor, "layer.source-host-added", made, host=host)
     return made
+
+
+def _is_public_name(host: str) -> bool:
+    is_plain = host.isascii() and "." in host and not any(one in host for one in "/:@?#[]\\ *")
+    return is_plain and public_host(f"https://{host}/") == host and not host.endswith(INNER_NAMES)
 
 
 @transaction.atomic

@@ -52,7 +52,10 @@ class ScheduleForm(RefusableForm):
     at_hour = forms.IntegerField(label=_("几点"), min_value=0, max_value=23)
     applies_itself = forms.BooleanField(
         label=_("变化不大时自动更新图层"), required=False,
-        help_text=_("列没有变、没有读不进的行、变化不超过图层行数的五分之一时不再等人确认；可以随时撤销。"),
+        help_text=_(
+            "到时间取来的内容，列没有变、没有读不进的行、变化不超过图层行数的五分之一时不再等人确认，"
+            "一天最多一次，并通知管理图层的人；可以随时撤销。"
+        ),
     )  # fmt: skip
 
 

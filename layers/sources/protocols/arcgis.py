@@ -73,7 +73,7 @@ def _ask(client: Client, url: str, **params: Any) -> dict[str, Any]:
         return found
     if error.get("code") in TOKEN_CODES:
         raise unfetched("source-token", _("对方不让读取（ArcGIS %s），请核对令牌。") % error["code"])
-    raise unfetched("source-exception", _("对方拒绝：%s") % plain_words(str(error.get("message") or "")))
+    raise unfetched("source-exception", _("对方拒绝：%s") % client.words(str(error.get("message") or "")))
 
 
 class _Reading:

@@ -59,7 +59,7 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
 def _service(client: Client) -> Service:
     asked = {"service": "WFS", "request": "GetCapabilities", "acceptVersions": "2.0.0,1.1.0"}
     root = client.xml(_base(client.url), asked)
-    _refuse_exception(root)
+    _refuse_exception(client, root)
     if gml.local(root.tag) != "WFS_Capabilities":
         raise unfetched("source-unreadable", _("这个地址不是 WFS 服务。"))
     version = root.get("version", "")
@@ -111,7 +111,7 @@ class _Reading:
         """One page, as JSON or as the root of XML."""
         if not self.service.json_format or more.get("resultType") == "hits":
             root = self.client.xml(self.url, more)
-            _refuse_exception(root)
+            _refuse_exception(self.client, root)
             return root
         return self.client.json(self.url, {**more, "outputFormat": self.service.json_format})[0]
 
@@ -159,7 +159,7 @@ def _matched(page: Any) -> int | None:
     return next((count for name in names if (count := count_in(page.get(name))) is not None), None)
 
 
-def _refuse_exception(root: Element) -> None:
+def _refuse_exception(client: Client, root: Element) -> None:
     """Raise BadInput with the service's own words where it answers with an exception."""
     if gml.local(root.tag) in ("ExceptionReport", "ServiceExceptionReport"):
-        raise unfetched("source-exception", _("对方拒绝：%s") % plain_words(" ".join(root.itertext())))
+        raise unfetched("source-exception", _("对方拒绝：%s") % client.words(" ".join(root.itertext())))

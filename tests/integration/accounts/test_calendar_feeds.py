@@ -1,6 +1,7 @@
 """A person's own calendar read from its address: her busy times follow it, and the address is nobody's to see."""
 
 import json
+import socket
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -127,9 +128,15 @@ def test_a_name_that_means_an_inner_address_is_not_asked(deputy: User, monkeypat
     def inner(host: str, port: int) -> Any:
         raise https.NotPublic("inner")
 
+    def unknown(host: str, port: int) -> Any:
+        raise socket.gaierror("unknown")
+
     monkeypatch.setattr(https, "public_addresses", inner)
     feeds.set_feed(deputy, URL)
-    assert "内部网络" in read(deputy).said
+    said = read(deputy).said
+    assert "内部网络" in said
+    monkeypatch.setattr(https, "public_addresses", unknown)
+    assert read(deputy).said == said  # else whoever types names learns which the inner network has
 
 
 def test_only_the_due_ones_of_people_who_are_there_are_read(calendar: Any, deputy: User, officer: User) -> None:
@@ -138,6 +145,25 @@ def test_only_the_due_ones_of_people_who_are_there_are_read(calendar: Any, deput
     CalendarFeed.objects.update(next_at=timezone.now() - timedelta(minutes=1))
     User.objects.filter(pk=officer.pk).update(is_active=False)
     assert (feeds.read_due(), feeds.read_due(), len(calendar.seen)) == (1, 0, 1)
+
+
+def test_a_calendar_that_takes_its_process_along_is_not_the_first_again(
+    deputy: User, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (deputy, officer):
+        feeds.set_feed(user, URL)
+    hers = CalendarFeed.objects.get(user=deputy)
+    CalendarFeed.objects.update(next_at=timezone.now() - timedelta(minutes=1))
+    CalendarFeed.objects.filter(pk=hers.pk).update(next_at=timezone.now() - timedelta(minutes=2))
+
+    def killed(feed: CalendarFeed, now: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(feeds, "_answer", killed)
+    with pytest.raises(KeyboardInterrupt):
+        feeds.read_due()
+    due = CalendarFeed.objects.filter(next_at__lte=timezone.now())
+    assert [feed.user for feed in due] == [officer]
 
 
 def test_the_address_is_never_shown_and_nobody_elses_calendar_is_touched(

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 
 from geokit.fetching import https
 from geokit.fetching.addresses import origin_of, public_host
 from geokit.fetching.download import Bounds, CutOff, Downloaded, TooLong, Unpackable, download
+from geokit.fetching.words import no_answer
 from geokit.refusal import BadInput
 
 MOST = 100_000
@@ -142,6 +144,45 @@ def test_a_name_that_means_an_inner_address_as_well_is_not_connected_to(monkeypa
     assert called == []
 
 
+def test_of_many_addresses_that_never_answer_few_are_tried_and_all_within_the_whole_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+
+    def silent(address: Any, timeout: float) -> socket.socket:
+        waited.append(timeout)
+        time.sleep(timeout)
+        raise TimeoutError
+
+    answers = [(0, 0, 0, "", (f"203.119.206.{n}", 443)) for n in range(1, 201)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answers)
+    monkeypatch.setattr(socket, "create_connection", silent)
+    for bounds, tried in ((Bounds(MOST, 60, silence=0.01), 4), (Bounds(MOST, 0.3, silence=0.2), 2)):
+        waited.clear()
+        with pytest.raises(OSError):
+            download("https://maps.example.org/wfs", io.BytesIO(), bounds)
+        assert len(waited) == tried
+        assert sum(waited) <= bounds.seconds
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("2001:4860:4860::8888", True), ("64:ff9b::cb77:ce01", True), ("64:ff9b::a00:8", False),
+        ("64:ff9b::7f00:1", False), ("::a00:8", False), ("::cb77:ce01", False), ("::ffff:0:a00:8", False),
+        ("::ffff:10.0.0.8", False), ("2002:a00:8::1", False), ("::1", False), ("fe80::1%eth0", False),
+    ],
+)  # fmt: skip
+def test_an_inner_ipv4_address_is_inner_in_every_form_of_ipv6(address: str, expected: bool) -> None:
+    assert https.is_public(address) is expected
+
+
+def test_a_name_that_is_not_there_and_one_that_is_inner_are_the_same_to_who_may_type_any_name() -> None:
+    errors = (https.NotPublic("inner"), URLError(socket.gaierror("none")))
+    assert len({no_answer(error, "a.example.org") for error in errors}) == 2
+    assert len({no_answer(error, "a.example.org", tells_inner=False) for error in errors}) == 1
+
+
 def test_addresses_are_told_apart_by_scheme_host_and_port() -> None:
     assert public_host("https://Maps.Example.org/wfs") == "maps.example.org"
     assert origin_of("https://a.example.org/x") != origin_of("https://a.example.org:8443/x")
@@ -150,6 +191,8 @@ def test_addresses_are_told_apart_by_scheme_host_and_port() -> None:
         "https://@a.example.org/",
         "file:///x",
         "https://[bad/",
+        "https://a.example.org%3a8443/",
+        "https://a%2eexample.org/",
         "https://",
         "//a",
         "",

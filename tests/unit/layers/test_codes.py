@@ -12,7 +12,7 @@ NOT_CODES = {
     "as-is", "field-type", "2000-01-01", "2026-03-01", "feature-sequential", "okabe-ito", "datetime-local",
     "publish-page",
     "imports-failed", "imports-to-confirm", "layers-to-deliver",  # kinds of waiting things
-    "layer-late", "layer-source-changed", "layer-source-failing",  # kinds of message
+    "layer-late", "layer-source-applied", "layer-source-changed", "layer-source-failing",  # kinds of message
     "geo-portal", "x-gzip",  # what is said to other servers, and by them
     "3-degree",  # a word of names of coordinate systems
     "known-columns",  # an id in a page

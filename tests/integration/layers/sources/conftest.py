@@ -1,4 +1,4 @@
-"""A map service on this machine that the operator has named, and sources that read it."""
+"""A map service on this machine that the operator has named and GIS staff listed, and sources that read it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,10 +23,11 @@ ADDRESSES = {
 
 
 @pytest.fixture
-def service(settings: Any, tmp_path: Any) -> Iterator[Any]:
+def service(settings: Any, tmp_path: Any, gis: User) -> Iterator[Any]:
     settings.MEDIA_ROOT = tmp_path / "media"
     with running() as server:
         settings.SOURCE_INNER_ORIGINS = [server.origin]
+        services.add_host(gis, host="127.0.0.1")
         yield server
 
 
@@ -48,12 +49,12 @@ def add(service: Any, world: Any, gis: User) -> Callable[..., LayerSource]:
     return make
 
 
-def read(source: LayerSource) -> LayerSource:
+def read(source: LayerSource, *, by_clock: bool = False) -> LayerSource:
     """Read it, now if nobody has asked yet, and come back with how it stands."""
     source.refresh_from_db()
     if not source.is_working and source.is_active:
         services.ask_now(source.made_by, source.pk)
-    fetching.work(source.pk)
+    fetching.work(source.pk, by_clock)
     source.refresh_from_db()
     return source
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,12 +12,19 @@ from accounts.models import Role, User
 from geokit.refusal import BadInput, NotPermitted
 from layers.models import Layer, LayerSource, SourceHost
 from layers.sources import fetching, services
+from layers.sources.allowlist import require_allowed
 from ledger.models import AuditEntry
 from tests.data.cast import person
 from tests.integration.layers.sources.conftest import loaded, read
 
 TOKEN = "tk-7f3e-never-shown"
 PAGES = "/layers/import/sources/"
+
+
+def _repeat(words: Any, status: int, handler: Any, asked: Any) -> None:
+    """A service that says in its error what it was asked, with the token."""
+    token = handler.headers.get("Authorization") or handler.path
+    handler.say(json.dumps(words).replace("{0}", token), status=status)
 
 
 def new(gis: User, url: str, **more: Any) -> LayerSource:
@@ -59,11 +67,31 @@ def test_a_host_is_put_on_the_list_by_gis_staff_and_asked_no_more_once_it_is_off
     fetching.work(source.pk)
     source.refresh_from_db()
     assert (source.outcome, asked) == ("failed", []) and "名单" in source.said
-    kept = SourceHost.objects.get()
+    kept = SourceHost.objects.get(pk=host.pk)
     assert (kept.added_by, kept.ended_by, kept.ended_at is not None) == (gis, gis, True)
-    verbs = AuditEntry.objects.filter(verb__startswith="layer.source-host").order_by("pk")
+    verbs = AuditEntry.objects.filter(verb__startswith="layer.source-host", object_id=str(host.pk)).order_by("pk")
     assert [entry.verb for entry in verbs] == ["layer.source-host-added", "layer.source-host-ended"]
     services.add_host(gis, host="maps.example.org")  # again, with a row of its own
+    assert AuditEntry.objects.get(verb="layer.source-added").detail["url"] == "https://maps.example.org/wfs"
+
+
+def test_an_inner_address_is_read_where_the_operator_names_it_and_its_host_is_on_the_list_of_the_district(
+    service: Any, gis: User, world: Any, settings: Any
+) -> None:
+    url, host = f"{service.origin}/wfs2", SourceHost.objects.get()
+    services.end_host(gis, host.pk)
+    with pytest.raises(BadInput, match="名单"):
+        new(gis, url)
+    again = services.add_host(gis, host="127.0.0.1")
+    assert require_allowed(url, world.east_town.pk)
+    SourceHost.objects.filter(pk=again.pk).update(area=world.east_town)
+    assert require_allowed(url, world.east_town.pk)
+    with pytest.raises(BadInput, match="名单"):
+        require_allowed(url, None)
+    settings.SOURCE_INNER_ORIGINS = []
+    for refused in (lambda: services.add_host(gis, host="127.0.0.1"), lambda: require_allowed(url, world.east_town.pk)):
+        with pytest.raises(BadInput):
+            refused()
 
 
 def test_a_name_on_the_list_that_means_an_inner_address_is_not_asked(
@@ -91,6 +119,11 @@ def test_a_token_goes_to_the_service_as_it_was_said_and_is_never_shown(
     for source in (read(first), read(second)):
         assert source.outcome == "failed" and TOKEN not in source.said
         assert TOKEN not in client.get(source.get_absolute_url()).content.decode()
+    words = {"detail": "no {0}", "error": {"code": 400, "message": "no {0}"}}
+    for source, status in ((first, 500), (second, 200)):
+        service.answers = {"/": partial(_repeat, words, status)}
+        said = read(source).said
+        assert "no" in said and "…" in said and TOKEN not in said
     bad = client.post(f"{PAGES}{first.pk}/secret/", {"secret": TOKEN, "passed_as": "a b"})
     assert bad.status_code == 400 and TOKEN not in bad.content.decode()
     assert TOKEN not in json.dumps([entry.detail for entry in AuditEntry.objects.all()])

@@ -8,10 +8,12 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Department, Notice, User
+from geokit.refusal import Busy
 from jobs.models import Job
 from layers.importing import jobs
+from layers.importing.cleanup import clean_up
 from layers.models import ImportJob, Layer, LayerSource
-from layers.sources import clock, fetching, services
+from layers.sources import clock, fetching, services, settling
 from layers.sources.schedule import next_time
 from ledger.models import AuditEntry
 from tests.data.map_services import point
@@ -58,17 +60,70 @@ def test_small_changes_go_in_by_themselves_where_a_person_chose_so_and_large_one
     source = loaded(add("arcgis"))
     services.change_settings(gis, source.pk, schedule="daily", at_hour=4, applies_itself=True)
     service.places = [*service.places[:-2], moved(service.places[-2]), service.places[-1]]
-    job = inspected(read(source))
+    job = inspected(read(source, by_clock=True))
     assert job.state == "queued"
-    jobs.run_import(job.pk)
+    settling.settled(job)  # once more, as of somebody who saw it waiting a moment ago
+    assert Job.objects.filter(func=jobs.LOAD, args=[job.pk]).count() == 1
+    for _delivery in range(2):
+        jobs.run_import(job.pk)
     source.refresh_from_db()
     assert (source.outcome, source.layer.versions.count()) == ("applied", 2)
+    entry = AuditEntry.objects.get(verb="layer.source-applied")
+    assert (entry.actor, entry.detail["layer"], entry.detail["version"]) == (None, source.layer.slug, 2)
+    told = Notice.objects.get(kind="layer-source-applied")
+    assert (told.recipient, told.url) == (gis, f"/layers/import/{job.pk}/")
     service.places = service.places[:-6]
-    assert inspected(read(source)).state == "previewed"
+    large = inspected(read(source, by_clock=True))
+    assert (large.state, settling.is_small(large)) == ("previewed", False)
     jobs.cancel(ImportJob.objects.get(pk=source.last_job_id))
     clock.queue_due()
     source.refresh_from_db()
     assert source.outcome == "stopped"
+
+
+def test_what_was_asked_for_by_hand_waits_for_a_person_and_so_does_the_second_change_of_a_day(
+    add: Any, service: Any, gis: User
+) -> None:
+    """Else five readings in a row bring a whole layer over in steps of a fifth."""
+
+    def changed(**more: Any) -> ImportJob:
+        service.places = [moved(service.places[0]), *service.places[1:]]
+        return inspected(read(source, **more))
+
+    with time_machine.travel(datetime(2026, 12, 1, 4, 0, tzinfo=UTC)):
+        source = loaded(add("ogc"))
+        services.change_settings(gis, source.pk, schedule="daily", at_hour=4, applies_itself=True)
+        assert changed().state == "previewed"
+        first = changed(by_clock=True)
+        assert first.state == "queued"
+        jobs.run_import(first.pk)
+        assert changed(by_clock=True).state == "previewed"
+    with time_machine.travel(datetime(2026, 12, 2, 4, 0, tzinfo=UTC)):
+        assert changed(by_clock=True).state == "queued"
+
+
+def test_a_declined_change_is_not_called_unchanged_and_one_that_expired_is_offered_again(
+    add: Any, service: Any, gis: User
+) -> None:
+    source = loaded(add("wfs2"))
+    service.places = [moved(service.places[0]), *service.places[1:]]
+    declined = inspected(read(source))
+    jobs.cancel(declined)
+    clock.queue_due()
+    assert read(source).outcome == "stopped"
+    service.answers = {"/wfs2": lambda h, q: h.say(b"", status=503)}
+    assert read(source).outcome == "failed"
+    service.answers = {}
+    assert (read(source).outcome, source.last_job) == ("stopped", declined)
+    service.places = [moved(service.places[0]), *service.places[1:]]
+    expired = inspected(read(source))
+    ImportJob.objects.filter(pk=expired.pk).update(created=timezone.now() - timedelta(days=40))
+    clean_up()
+    clock.queue_due()
+    source.refresh_from_db()
+    assert (source.outcome, source.sha256) == ("stopped", "")
+    offered = inspected(read(source))
+    assert (offered.state, offered.pk > expired.pk) == ("previewed", True)
 
 
 def test_another_column_is_never_taken_without_a_person(add: Any, service: Any, gis: User) -> None:
@@ -81,7 +136,7 @@ def test_another_column_is_never_taken_without_a_person(add: Any, service: Any, 
         handler.say({"type": "FeatureCollection", "features": rows})
 
     service.answers = {"/ogc/collections/ponds/items": wider}
-    assert inspected(read(source)).state == "previewed"
+    assert inspected(read(source, by_clock=True)).state == "previewed"
 
 
 def test_the_same_rows_in_other_words_are_no_change(add: Any, service: Any) -> None:
@@ -161,6 +216,38 @@ def test_the_clock_queues_what_is_due_once_and_gives_up_what_was_lost(add: Any, 
     clock.queue_due()
     source.refresh_from_db()
     assert (source.doing, source.outcome, source.failures) == ("nothing", "failed", 1)
+
+
+def test_one_that_waits_for_its_turn_is_not_lost_and_one_without_a_job_is(add: Any, service: Any, gis: User) -> None:
+    source = add("ogc")
+    services.ask_now(gis, source.pk)
+    LayerSource.objects.update(heartbeat=timezone.now() - timedelta(hours=2))
+    clock.queue_due()
+    source.refresh_from_db()
+    assert (source.doing, source.failures) == ("waiting", 0)
+    Job.objects.filter(func=services.WORK).delete()
+    clock.queue_due()
+    source.refresh_from_db()
+    assert (source.doing, source.outcome, source.failures) == ("nothing", "failed", 1)
+
+
+def test_only_a_few_of_one_person_wait_at_once(service: Any, gis: User, officer: User) -> None:
+    def add_file(actor: User) -> None:
+        services.add_source(actor, kind="file", url=f"{service.origin}/files/ponds.geojson", title="来源")
+
+    for _number in range(services.MOST_WAITING):
+        add_file(gis)
+    with pytest.raises(Busy):
+        add_file(gis)
+    hers = LayerSource.objects.filter(made_by=gis)
+    assert hers.count() == services.MOST_WAITING
+    add_file(officer)
+    hers.update(doing="nothing")
+    add_file(gis)
+    hers.update(doing="nothing", next_at=timezone.now())
+    assert (clock.queue_due(), clock.queue_due()) == (services.MOST_WAITING, 0)
+    LayerSource.objects.filter(pk=hers.filter(doing="waiting").first().pk).update(doing="nothing", next_at=None)
+    assert clock.queue_due() == 1
 
 
 @pytest.mark.parametrize(

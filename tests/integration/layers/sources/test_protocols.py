@@ -167,6 +167,7 @@ def test_this_sites_own_services_are_read_as_any_others(
         return Downloaded(answer.status_code, told, len(content), content)
 
     settings.SOURCE_INNER_ORIGINS = ["http://testserver"]
+    services.add_host(gis, host="testserver")
     monkeypatch.setattr(source_client, "download", asked)
     source = services.add_source(gis, kind=kind, url=f"http://testserver{path}", title="自己的")
     fetching.work(source.pk)
