@@ -5,6 +5,7 @@ asked by the guarded fetch of `geokit/fetching`: https at a public host, without
 """
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 from io import BytesIO
 from time import monotonic
@@ -12,6 +13,7 @@ from time import monotonic
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.calendars.models import BusyTime, CalendarFeed
 from accounts.calendars.reading import MAX_BYTES, read_busy_times
@@ -25,6 +27,7 @@ from jobs.queue import enqueue
 from jobs.waits import wait_after
 from ledger import audit
 
+log = logging.getLogger(__name__)
 READ = "accounts.calendars.feeds.read_now"
 EVERY = timedelta(hours=6)
 FIRST_WAIT = timedelta(minutes=30)
@@ -92,6 +95,10 @@ def _read(feed: CalendarFeed) -> None:
             spans = None if content is None else _keep(feed, content, answer, now)
         except Refusal as refusal:
             _failed(feed, refusal.message, now)
+            return
+        except Exception:
+            log.exception("reading calendar feed %s", feed.pk)
+            _failed(feed, _("读取时发生内部错误，稍后再试。"), now)
             return
     if spans is None:
         _good(feed, now)

@@ -1,7 +1,7 @@
 """A whole answer into a file, or an error: never the first part of one.
 
 What is longer than the caller allows is refused, also where it is packed small (gzip) or never ends; what was cut off
-in the middle is told by its length, by its chunks, or by the checksum of gzip.
+in the middle is known by its length, by its chunks, or by the checksum of gzip.
 """
 
 import zlib
@@ -50,7 +50,7 @@ class Downloaded:
     size: int = 0
     said: bytes = b""
     is_measured: bool = True
-    """Whether the other side told where its answer ends; else a cut one looks like a whole one."""
+    """Whether the other side announced where its answer ends; else a cut one looks like a whole one."""
 
     @property
     def etag(self) -> str:
@@ -95,11 +95,13 @@ def _downloaded(request: Request, sink: IO[bytes], bounds: Bounds, end: float, *
 
 
 def _copy(answer: Any, sink: IO[bytes], bounds: Bounds) -> tuple[int, bool]:
-    told = answer.headers.get("Content-Length")
+    announced = answer.headers.get("Content-Length")
     packing = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
     if packing not in ("identity", "gzip", "x-gzip"):
         raise Unpackable(packing[:20])
-    expected = int(told) if told and told.isascii() and told.isdigit() and len(told) < 20 else None
+    expected = (
+        int(announced) if announced and announced.isascii() and announced.isdigit() and len(announced) < 20 else None
+    )
     if expected is not None and expected > bounds.most_bytes:
         raise TooLong("longer than allowed")
     unpacked = _Unpacked(sink, bounds.most_bytes, packed=packing != "identity")
@@ -108,7 +110,7 @@ def _copy(answer: Any, sink: IO[bytes], bounds: Bounds) -> tuple[int, bool]:
         received += len(piece)
         unpacked.write(piece)
     if expected is not None and received != expected:
-        raise CutOff("shorter than told")
+        raise CutOff("shorter than announced")
     unpacked.end()
     return unpacked.size, expected is not None or bool(answer.chunked) or unpacked.is_packed
 

@@ -168,8 +168,8 @@ class _Progress:
 
 
 def _note(source: LayerSource, **values: Any) -> None:
-    """Write, unless the reading was stopped meanwhile. Raises Stopped."""
-    going = LayerSource.objects.filter(pk=source.pk, is_active=True).exclude(doing=Doing.NOTHING)
+    """Write, unless the reading was stopped meanwhile, or stopped and queued anew. Raises Stopped."""
+    going = LayerSource.objects.filter(pk=source.pk, is_active=True, doing=source.doing)
     if not going.update(heartbeat=timezone.now(), **values):
         raise Stopped
     for name, value in values.items():

@@ -57,7 +57,9 @@ def _settle(source: LayerSource, job: ImportJob) -> None:
         _note(source, sha256="", etag="", last_modified="")
         services.note_failure(source, job.error_message)
     elif job.state == State.CANCELLED:
-        _note(source, outcome=Outcome.STOPPED, said="")
+        # Where there is no layer yet, the same content has to be offered again: it is nowhere.
+        anew = {"sha256": "", "etag": "", "last_modified": ""} if source.layer is None else {}
+        _note(source, outcome=Outcome.STOPPED, said="", **anew)
     elif source.layer is not None and not job.error_code and is_same(job.preview):
         services.drop_waiting(source)
         _note(source, outcome=Outcome.UNCHANGED, said=_("内容写法不同，但与图层里的数据没有差别。"))

@@ -22,23 +22,23 @@ class Command(LayerCommand):
     def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         sources = LayerSource.objects.select_related("layer", "last_job", "made_by").filter(is_active=True)
         if given["id"] is None:
-            return {"status": "listed", "sources": [_told(source) for source in sources]}
+            return {"status": "listed", "sources": [_summary(source) for source in sources]}
         source = sources.filter(pk=given["id"]).first()
         if source is None or not source.is_chosen:
             raise BadInput(_("没有这个数据来源，或者它已停用。"), code="source-missing")
         services.take(source)
         fetching.work(source.pk)
-        told = _told(sources.get(pk=source.pk))
-        error = {"code": "source-failed", "message": told["said"]}
-        return told | ({"error": error} if told["status"] == "failed" else {})
+        found = _summary(sources.get(pk=source.pk))
+        error = {"code": "source-failed", "message": found["said"]}
+        return found | ({"error": error} if found["status"] == "failed" else {})
 
     def print_result(self, body: dict[str, Any]) -> None:
-        for told in body.get("sources", [body]):
-            waits = f", import {told['import']}" if told["import"] else ""
-            self.stdout.write(f"{told['id']} {told['title']}: {told['status']}{waits} {told['said']}".rstrip())
+        for found in body.get("sources", [body]):
+            waits = f", import {found['import']}" if found["import"] else ""
+            self.stdout.write(f"{found['id']} {found['title']}: {found['status']}{waits} {found['said']}".rstrip())
 
 
-def _told(source: LayerSource) -> dict[str, Any]:
+def _summary(source: LayerSource) -> dict[str, Any]:
     """How a source stands; never its token."""
     return {
         "id": source.pk,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from layers.sources.client import Client, plain_words, unfetched
 from layers.sources.collected import Collected
 from layers.sources.protocols import geojson
-from layers.sources.protocols.base import PAGE_ROWS, Choice, Fetched, Told, Wanted, count_in, list_in, smaller_pages
+from layers.sources.protocols.base import PAGE_ROWS, Choice, Fetched, Progress, Wanted, count_in, list_in, smaller_pages
 
 SERVICE = re.compile(r"(.*/(?:FeatureServer|MapServer))(?:/(\d{1,6}))?/?$", re.IGNORECASE)
 IDS_AT_ONCE = 200
@@ -40,7 +40,7 @@ def choices(client: Client) -> list[Choice]:
     ]
 
 
-def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
+def fetch(client: Client, wanted: Wanted, report: Progress) -> Fetched:
     """All features of a layer in one Esri JSON or GeoJSON file. Raises BadInput."""
     if not wanted.name.isdigit():
         raise unfetched("source-layer-gone", _("服务里已经没有“%s”这个图层。") % wanted.name)
@@ -49,10 +49,10 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
     out = Collected(wanted.folder / name, wanted.most_bytes)
     try:
         expected = reading.count()
-        told(0, expected)
+        report(0, expected)
         for page in reading.pages(out):
             reading.write(page, out)
-            told(out.count, expected)
+            report(out.count, expected)
         return Fetched(out.path, name, out.end(expected))
     finally:
         out.close()

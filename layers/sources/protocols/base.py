@@ -14,8 +14,8 @@ FEWEST_ROWS = 10
 MOST_CHOICES = 500
 MOST_COUNT = 10**12
 
-type Told = Callable[[int, int | None], None]
-"""Told how many features have come, of how many; raises to stop the reading."""
+type Progress = Callable[[int, int | None], None]
+"""Takes how many features have come, of how many; raises to stop the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Adapter(Protocol):
 
     def choices(self, client: Client) -> list[Choice]: ...
 
-    def fetch(self, client: Client, wanted: Wanted, told: Told) -> Fetched: ...
+    def fetch(self, client: Client, wanted: Wanted, report: Progress) -> Fetched: ...
 
 
 def smaller_pages[Page](ask: Callable[[int], Page], rows: int) -> tuple[Page, int]:

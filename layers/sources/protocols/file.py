@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from geokit.digests import sha256_of
 from geokit.formats.table import UPLOAD_SUFFIXES, way_out
 from layers.sources.client import NOT_MODIFIED, Client, PageTooLong, unfetched
-from layers.sources.protocols.base import Choice, Fetched, Told, Wanted
+from layers.sources.protocols.base import Choice, Fetched, Progress, Wanted
 
 LONGEST_STEM = 60
 
@@ -20,7 +20,7 @@ def choices(client: Client) -> list[Choice]:
     return []
 
 
-def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
+def fetch(client: Client, wanted: Wanted, report: Progress) -> Fetched:
     """The file as it is. Raises BadInput for one of no known format, or that may have been cut off."""
     asked = {}
     if wanted.etag:
@@ -28,7 +28,7 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
     if wanted.last_modified:
         asked["If-Modified-Since"] = wanted.last_modified
     part = wanted.folder / "part"
-    told(0, None)
+    report(0, None)
     with part.open("wb") as sink:
         try:
             answer = client.file(sink, asked)
@@ -45,9 +45,9 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
 
 def _name(url: str, headers: Message) -> str:
     """The file's name by the answer, else by the address; its suffix must be one that can be imported."""
-    told = PurePosixPath(unquote(urlsplit(url).path)).name
+    asked = PurePosixPath(unquote(urlsplit(url).path)).name
     named = headers.get_filename() or ""
-    names = [PurePosixPath(name.replace("\\", "/")) for name in (str(named), told) if name]
+    names = [PurePosixPath(name.replace("\\", "/")) for name in (str(named), asked) if name]
     found = next((name for name in names if name.suffix.lower() in UPLOAD_SUFFIXES), None)
     if found is None:
         suffixes = [name.suffix.lower() for name in names]

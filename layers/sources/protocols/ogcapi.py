@@ -12,7 +12,7 @@ from layers.sources.protocols.base import (
     PAGE_ROWS,
     Choice,
     Fetched,
-    Told,
+    Progress,
     Wanted,
     count_in,
     list_in,
@@ -29,7 +29,7 @@ def choices(client: Client) -> list[Choice]:
     ]
 
 
-def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
+def fetch(client: Client, wanted: Wanted, report: Progress) -> Fetched:
     """All items of a collection in one GeoJSON file. Raises BadInput."""
     items = f"{_landing(client.url)}/collections/{quote(wanted.name, safe='')}/items"
     out = Collected(wanted.folder / f"{wanted.stem}.geojson", wanted.most_bytes)
@@ -40,7 +40,7 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
         expected, seen, here = count_in(page.get("numberMatched")), {items}, items
         while True:
             out.page(geojson.features_in(page), ",\n")
-            told(out.count, expected)
+            report(out.count, expected)
             following = _next(page, here)
             if not following:
                 break

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from layers.sources.client import Client, plain_words, unfetched, with_params
 from layers.sources.collected import Collected
 from layers.sources.protocols import geojson, gml
-from layers.sources.protocols.base import PAGE_ROWS, Choice, Fetched, Told, Wanted, count_in, smaller_pages
+from layers.sources.protocols.base import PAGE_ROWS, Choice, Fetched, Progress, Wanted, count_in, smaller_pages
 
 OURS = ("service", "version", "request", "acceptversions", "typename", "typenames", "outputformat", "srsname",
         "maxfeatures", "count", "startindex", "resulttype")  # fmt: skip
@@ -41,7 +41,7 @@ def choices(client: Client) -> list[Choice]:
     return [Choice(name, title or name) for name, (title, _crs) in _service(client).types.items()]
 
 
-def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
+def fetch(client: Client, wanted: Wanted, report: Progress) -> Fetched:
     """All features of a type in one GeoJSON or GML file. Raises BadInput."""
     service = _service(client)
     if wanted.name not in service.types:
@@ -50,7 +50,7 @@ def fetch(client: Client, wanted: Wanted, told: Told) -> Fetched:
     name = f"{wanted.stem}.{'geojson' if service.json_format else 'gml'}"
     out = Collected(wanted.folder / name, wanted.most_bytes)
     try:
-        expected = _paged(reading, out, told) if service.has_paging else _whole(reading, out, told)
+        expected = _paged(reading, out, report) if service.has_paging else _whole(reading, out, report)
         return Fetched(out.path, name, out.end(expected))
     finally:
         out.close()
@@ -132,7 +132,7 @@ class _Reading:
         return self.ask(count=rows, startIndex=start)
 
 
-def _paged(reading: _Reading, out: Collected, told: Told) -> int | None:
+def _paged(reading: _Reading, out: Collected, report: Progress) -> int | None:
     """Read page by page until one is empty or the count is full; return how many there are said to be."""
     rows, expected = PAGE_ROWS, None
     while True:
@@ -140,17 +140,17 @@ def _paged(reading: _Reading, out: Collected, told: Told) -> int | None:
         came = reading.write(page, out)
         said = _matched(page)
         expected = said if expected is None or not out.count else expected
-        told(out.count, expected)
+        report(out.count, expected)
         if not came or (expected == out.count and came != rows):
             return expected
 
 
-def _whole(reading: _Reading, out: Collected, told: Told) -> int | None:
+def _whole(reading: _Reading, out: Collected, report: Progress) -> int | None:
     """Read everything at once, and hold it against the number that the service gives."""
     expected = _matched(reading.ask(resultType="hits"))
-    told(0, expected)
+    report(0, expected)
     reading.write(reading.ask(), out)
-    told(out.count, expected)
+    report(out.count, expected)
     return expected
 
 

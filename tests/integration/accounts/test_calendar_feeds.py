@@ -166,6 +166,22 @@ def test_a_calendar_that_takes_its_process_along_is_not_the_first_again(
     assert [feed.user for feed in due] == [officer]
 
 
+def test_a_fault_of_ours_is_noted_and_the_next_calendar_is_read(
+    deputy: User, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (deputy, officer):
+        feeds.set_feed(user, URL)
+    CalendarFeed.objects.update(next_at=timezone.now() - timedelta(minutes=1))
+
+    def broken(feed: CalendarFeed, now: Any) -> Any:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(feeds, "_answer", broken)
+    assert feeds.read_due() == 2
+    assert {feed.failures for feed in CalendarFeed.objects.all()} == {1}
+    assert "内部错误" in CalendarFeed.objects.get(user=deputy).said
+
+
 def test_the_address_is_never_shown_and_nobody_elses_calendar_is_touched(
     calendar: Any, deputy: User, officer: User, as_user: Any
 ) -> None:

@@ -274,6 +274,26 @@ def test_a_reading_can_be_stopped_and_brings_nothing(add: Any, service: Any, gis
     assert (source.outcome, source.doing, ImportJob.objects.count()) == ("stopped", "nothing", before)
 
 
+def test_what_was_stopped_and_asked_for_again_does_not_go_on(add: Any, service: Any, gis: User) -> None:
+    source = add("ogc")
+    services.ask_now(gis, source.pk)
+    source.refresh_from_db()
+    fetching._note(source, doing="fetching")
+    services.stop(gis, source.pk)
+    services.ask_now(gis, source.pk)
+    with pytest.raises(fetching.Stopped):
+        fetching._note(source, rows_done=1)
+
+
+def test_a_first_delivery_that_was_cancelled_is_offered_again(add: Any, service: Any) -> None:
+    source = add("wfs2")
+    declined = inspected(source)
+    jobs.cancel(declined)
+    clock.queue_due()
+    offered = inspected(read(source))
+    assert (source.layer, offered.state, offered.pk > declined.pk) == (None, "previewed", True)
+
+
 def test_what_it_brings_is_loaded_with_the_rights_of_who_made_it(
     add: Any, service: Any, officer: User, world: Any
 ) -> None:
