@@ -40,10 +40,10 @@ Linked = tuple[Cell, str]
 def leading[T](value: T, url: str) -> tuple[T, str]:
     """A figure, or what has a list, with the list's address as files have it; what counts nothing leads nowhere.
 
-    >>> leading(0, "/points/"), leading(Share(0, 4), "/points/"), leading("–", "/points/")
-    ((0, ''), (Share(part=0, whole=4), ''), ('–', ''))
+    >>> leading(0, "/points/"), leading(Share(0, 4), "/points/"), leading("–", "/points/"), leading(None, "/points/")
+    ((0, ''), (Share(part=0, whole=4), ''), ('–', ''), (None, ''))
     """
-    if not url:
+    if value is None or not url:
         return value, ""
     counts = value.part if isinstance(value, Share) else _counts(str(value))
     return value, outside(url) if counts else ""

@@ -242,7 +242,6 @@ def _departments(
 
 def _by_town(span: Span) -> dict[int, int]:
     """Suggestions of the quarter by the town of the finding that they began with."""
-    begin, end = span_bounds(span)
-    in_quarter = Q(submitted_at__gte=begin, submitted_at__lt=end, finding__area__isnull=False)
-    rows = Suggestion.objects.filter(in_quarter).order_by().values_list("finding__area").annotate(n=Count("pk"))
-    return dict(rows)
+    submitted = matters_in(SITE, Scope(since=span.first_day, until=span.last_day))
+    with_town = submitted.filter(finding__area__isnull=False)
+    return dict(with_town.order_by().values_list("finding__area").annotate(n=Count("pk")))

@@ -19,6 +19,7 @@ from reporting.boards.services import save_board
 from reporting.quarterly import report as make
 from reporting.quarterly import xlsx
 from reporting.quarterly.blocks import Document, Link, Paragraph, Table
+from reporting.quarterly.facts import gather
 from reporting.quarterly.lists import outside
 from reporting.quarterly.numbering import numbered
 from reporting.quarterly.sentences import sentence
@@ -144,6 +145,7 @@ def test_a_matter_that_lives_on_in_another_is_counted_once(answered):
     assert any("本期收到代表建议5件" in getattr(block, "text", "") for block in document.blocks)
     categories = next(table for table in document.tables if table.sheet == "建议类别")
     assert [row[1] for row in categories.rows] == [5]
+    assert sum(gather(QUARTER).town_suggestions.values()) <= 5
 
 
 def test_receptions_of_the_year_and_of_a_pack_lead_to_the_days(district, deputy, client):
