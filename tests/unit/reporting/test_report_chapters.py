@@ -11,7 +11,8 @@ def test_lead_departments_with_as_many_projects_stand_in_the_order_of_their_name
     names = [f"{letter}局" for letter in "ABCDEFGH"]
     light, status = Project.Light.GREEN, Project.Status.BUILDING
     projects = [
-        SimpleNamespace(lead=SimpleNamespace(name=name), light=light, status=status) for name in [*names, names[-1]]
+        SimpleNamespace(lead=SimpleNamespace(name=name, code=name), light=light, status=status)
+        for name in [*names, names[-1]]
     ]
     facts: Facts = SimpleNamespace(projects=projects)
     assert [row[0] for row in _by_lead(facts).rows] == [names[-1], *names[:-1]]
