@@ -28,10 +28,11 @@ def ticket_of(program: Program) -> str:
     """Return a ticket that is good now. Raises NoTicket; waits for nobody but the program itself."""
     now, app = timezone.now(), program.given()[program.app]
     kept = _kept(program, app)
-    if _must_ask(kept, now) and _takes_it_on(program, app, now):
-        # Outside the transaction: the program may take longer than one may be idle.
-        _fetch(program, app, now)
-        kept = _kept(program, app)
+    if _must_ask(kept, now):
+        if _takes_it_on(program, app, now):
+            # Outside the transaction: the program may take longer than one may be idle.
+            _fetch(program, app, now)
+        kept = _kept(program, app)  # perhaps another process has just been there
     return _usable(kept, now)
 
 
@@ -63,7 +64,7 @@ def _takes_it_on(program: Program, app: str, now: datetime) -> bool:
     with transaction.atomic():
         if not try_turn(LOCK, sum(program.way.encode())):
             return False
-        kept = _kept(program, app)  # perhaps another process has just been there
+        kept = _kept(program, app)
         if not _must_ask(kept, now):
             return False
         values: dict[str, object] = {"tried_at": now}
