@@ -288,6 +288,7 @@ describe("beginning", () => {
     said = vi.spyOn(console, "error");
   });
   afterEach(() => {
+    vi.useRealTimers();
     expect(said).not.toHaveBeenCalled();
     placeFrom(undefined);
     vi.unstubAllGlobals();
@@ -340,20 +341,16 @@ describe("beginning", () => {
     vi.stubGlobal("navigator", {});
     await startInApp("weixin", BASE);
     vi.useFakeTimers();
-    try {
-      wx.getLocation.mockImplementation((given) => {
-        window.setTimeout(() => given.success({ longitude: "121.55", latitude: "29.87" }), 50_000);
-      });
-      const place = whereAmI();
-      await vi.advanceTimersByTimeAsync(50_000);
-      expect(await place).toEqual({ lng: 121.55, lat: 29.87 });
-      wx.getLocation.mockImplementation(() => {});
-      const never = expect(whereAmI()).rejects.toThrow();
-      await vi.advanceTimersByTimeAsync(60_000);
-      await never;
-    } finally {
-      vi.useRealTimers();
-    }
+    wx.getLocation.mockImplementation((given) => {
+      window.setTimeout(() => given.success({ longitude: "121.55", latitude: "29.87" }), 50_000);
+    });
+    const place = whereAmI();
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(await place).toEqual({ lng: 121.55, lat: 29.87 });
+    wx.getLocation.mockImplementation(() => {});
+    const never = expect(whereAmI()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await never;
   });
 
   it("follows the panel: a public page's card, then the site's own for one without", async () => {
