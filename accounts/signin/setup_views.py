@@ -50,11 +50,9 @@ def _sdk(name: str) -> dict[str, Any] | None:
     if (program := PROGRAMS.get(name)) is None:
         return None
     missing = set(program.missing())
-    names = [program.app, program.agent, *(variable.name for variable in program.more)]
     return {
         "program": program,
-        "variables": [(each, each not in missing) for each in dict.fromkeys(names) if each],
-        "is_listed": name in settings.IN_APP_SDKS,
+        "variables": [(each, each not in missing) for each in program.names()],
         "is_on": program.is_on(),
         "said": tickets.failure_of(program),
     }

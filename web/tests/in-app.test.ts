@@ -177,6 +177,7 @@ describe("what was scanned", () => {
     ["https://map.example.org@evil.org/", { refused: true }],
     ["https://u:p@map.example.org/", { refused: true }],
     ["http://map.example.org/", { refused: true }],
+    ["blob:https://map.example.org/0f9de62f-ce79-4f9a-883d-5c99e95740ce", { refused: true }],
     ["javascript:alert(1)", { refused: true }],
     ["//map.example.org/", { refused: true }],
     ["<b>", { refused: true }],
@@ -287,6 +288,7 @@ describe("beginning", () => {
     said = vi.spyOn(console, "error");
   });
   afterEach(() => {
+    vi.useRealTimers();
     expect(said).not.toHaveBeenCalled();
     placeFrom(undefined);
     vi.unstubAllGlobals();
@@ -329,6 +331,26 @@ describe("beginning", () => {
       done({ coords: { longitude: 1, latitude: 2 } });
     vi.stubGlobal("navigator", { geolocation: { getCurrentPosition } });
     expect(await whereAmI()).toEqual({ lng: 1, lat: 2 });
+  });
+
+  it("waits for the place while the reader thinks, but not for ever", async () => {
+    answers(200);
+    scripts("load");
+    const wx = fakeWx();
+    vi.stubGlobal("wx", wx);
+    vi.stubGlobal("navigator", {});
+    await startInApp("weixin", BASE);
+    vi.useFakeTimers();
+    wx.getLocation.mockImplementation((given) => {
+      window.setTimeout(() => given.success({ longitude: "121.55", latitude: "29.87" }), 50_000);
+    });
+    const place = whereAmI();
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(await place).toEqual({ lng: 121.55, lat: 29.87 });
+    wx.getLocation.mockImplementation(() => {});
+    const never = expect(whereAmI()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await never;
   });
 
   it("follows the panel: a public page's card, then the site's own for one without", async () => {

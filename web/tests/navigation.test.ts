@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { showNotice } from "../src/map/notices";
-import { beforeSwap } from "../src/panel/navigation";
+import { beforeSwap, startNavigation } from "../src/panel/navigation";
 
 vi.mock("../src/map/notices", () => ({ showNotice: vi.fn() }));
 vi.mock("../src/panel/htmx", () => ({ default: { ajax: vi.fn() } }));
@@ -50,5 +50,32 @@ describe("a site that cannot answer now", () => {
 
   it("shows the errors of a form below /accounts/, which is otherwise a document of its own", () => {
     expect(swap(400, "post", {}, "/accounts/email/")).toBe(true);
+  });
+});
+
+describe("going back", () => {
+  const reload = vi.spyOn(location, "reload").mockImplementation(() => {});
+
+  beforeAll(startNavigation);
+  afterEach(() => {
+    reload.mockClear();
+    delete document.documentElement.dataset.inApp;
+  });
+
+  /** As htmx asks: true where it then fetches the page into this document. */
+  const goesOn = (): boolean =>
+    document.body.dispatchEvent(
+      new CustomEvent("htmx:historyCacheMiss", { bubbles: true, cancelable: true }),
+    );
+
+  it("brings the page into this document", () => {
+    expect(goesOn()).toBe(true);
+    expect(reload).not.toHaveBeenCalled();
+  });
+
+  it("opens a document of its own where another program's script may run", () => {
+    document.documentElement.dataset.inApp = "weixin";
+    expect(goesOn()).toBe(false);
+    expect(reload).toHaveBeenCalledOnce();
   });
 });

@@ -9,10 +9,10 @@ from ui.secret_addresses import NAME
 
 LONGEST = 2000
 CLOSED = (
-    "accounts/", "admin/", "api/", "by-token/", "invitations/", "notices/", "projects/votes/", "setup/",
-    "work/calendar/", "work/people/", "work/tokens/",
+    "accounts/", "admin/", "api/", "by-token/", "exchange/", "invitations/", "layers/import/sources/", "line/", "my/",
+    "notices/", "projects/votes/", "setup/", "work/calendar/", "work/people/", "work/tokens/",
 )  # fmt: skip
-"""Where passwords, factors, codes, keys and votes are typed or shown."""
+"""Where passwords, factors, codes, keys and votes are typed or shown, and the pages that a signed address opens."""
 OPEN = ("signin:way_bind", "invitation_code")
 """Among these, the pages on which nothing but the code of an invitation is typed."""
 

@@ -39,10 +39,15 @@ class Program:
     notes: Sequence[Any] = ()
     """What the operator does at the program's."""
 
+    def names(self) -> list[str]:
+        """Return the names of the variables that it needs, each once."""
+        names = [self.app, self.agent, *(variable.name for variable in self.more)]
+        return [name for name in dict.fromkeys(names) if name]
+
     def missing(self) -> list[str]:
         """Names of the variables that are not set."""
-        given, names = self.given(), [self.app, self.agent, *(variable.name for variable in self.more)]
-        return [name for name in dict.fromkeys(names) if name and not given.get(name)]
+        given = self.given()
+        return [name for name in self.names() if not given.get(name)]
 
     def is_on(self) -> bool:
         """Tell whether the operator wants the script, offers the way of signing in, and has set all it needs."""

@@ -27,13 +27,12 @@ class NoTicket(Exception):
 def ticket_of(program: Program) -> str:
     """Return a ticket that is good now. Raises NoTicket; waits for nobody but the program itself."""
     now, app = timezone.now(), program.given()[program.app]
-    if (kept := _kept(program, app)) and not _must_ask(kept, now):
-        return _usable(kept, now)
-    with transaction.atomic():
-        if try_turn(LOCK, sum(program.way.encode())):
-            kept = _kept(program, app)  # perhaps another process has just been there
-            if kept is None or _must_ask(kept, now):
-                kept = _fetch(program, app, kept, now)
+    kept = _kept(program, app)
+    if _must_ask(kept, now):
+        if _takes_it_on(program, app, now):
+            # Outside the transaction: the program may take longer than one may be idle.
+            _fetch(program, app, now)
+        kept = _kept(program, app)  # perhaps another process has just been there
     return _usable(kept, now)
 
 
@@ -47,7 +46,9 @@ def _kept(program: Program, app: str) -> SdkTicket | None:
     return SdkTicket.objects.filter(program=program.way, app=app).first()
 
 
-def _must_ask(kept: SdkTicket, now: datetime) -> bool:
+def _must_ask(kept: SdkTicket | None, now: datetime) -> bool:
+    if kept is None:
+        return True
     is_fresh = kept.good_until is not None and kept.good_until - EARLIER > now
     return not is_fresh and kept.tried_at + PAUSE <= now
 
@@ -58,11 +59,24 @@ def _usable(kept: SdkTicket | None, now: datetime) -> str:
     return kept.ticket
 
 
-def _fetch(program: Program, app: str, kept: SdkTicket | None, now: datetime) -> SdkTicket:
+def _takes_it_on(program: Program, app: str, now: datetime) -> bool:
+    """Tell whether it is this process that asks now; the others then see that somebody does, whatever comes of it."""
+    with transaction.atomic():
+        if not try_turn(LOCK, sum(program.way.encode())):
+            return False
+        kept = _kept(program, app)
+        if not _must_ask(kept, now):
+            return False
+        values: dict[str, object] = {"tried_at": now}
+        if kept is None:
+            values |= {"app": app, "ticket": "", "good_until": None, "said": ""}
+        SdkTicket.objects.update_or_create(program=program.way, defaults=values)
+    return True
+
+
+def _fetch(program: Program, app: str, now: datetime) -> None:
     """Ask the program, and keep what it says; a failure leaves the ticket that is there."""
-    values: dict[str, object] = {"app": app, "tried_at": now, "said": ""}
-    if kept is None:
-        values |= {"ticket": "", "good_until": None}
+    values: dict[str, object] = {"said": ""}
     try:
         ticket, seconds = program.fetch()
     except (NotDelivered, Refusal, OSError) as error:
@@ -70,4 +84,4 @@ def _fetch(program: Program, app: str, kept: SdkTicket | None, now: datetime) ->
         values["said"] = f"{type(error).__name__} {code}".strip()[:100]
     else:
         values |= {"ticket": ticket, "good_until": now + timedelta(seconds=min(seconds, 24 * 3600))}
-    return SdkTicket.objects.update_or_create(program=program.way, defaults=values)[0]
+    SdkTicket.objects.filter(program=program.way, app=app).update(**values)

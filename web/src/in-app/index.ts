@@ -17,6 +17,8 @@ import { type Wx, weixin } from "./weixin";
 
 const SIGN = "/accounts/in-app/signature/?address=";
 const PATIENCE = 10_000;
+/** The program may first ask the reader whether it may tell. */
+const PATIENCE_WITH_READER = 60_000;
 
 type Globals = Partial<{ wx: Wx; dd: Dd; h5sdk: H5Sdk; tt: Tt }>;
 
@@ -44,16 +46,16 @@ function load(address: string): Promise<void> {
   });
 }
 
-function inTime<T>(work: Promise<T>): Promise<T> {
+function inTime<T>(work: Promise<T>, patience = PATIENCE): Promise<T> {
   const late = new Promise<never>((_, reject) => {
-    window.setTimeout(() => reject(new Error("too late")), PATIENCE);
+    window.setTimeout(() => reject(new Error("too late")), patience);
   });
   return Promise.race([work, late]);
 }
 
 /** Where the program says the reader stands, in WGS 84. */
 async function locate(program: Program): Promise<Place> {
-  const { lng, lat, datum } = await inTime(program.locate());
+  const { lng, lat, datum } = await inTime(program.locate(), PATIENCE_WITH_READER);
   if (datum === "wgs84") return { lng, lat };
   const [east, north] = fromGcj02([lng, lat]);
   showNotice(say("inApp.converted"));

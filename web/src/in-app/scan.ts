@@ -13,7 +13,10 @@ export function readScanned(text: string, base: string = location.href): Scanned
   if (CODE.test(found)) return { fill: found };
   try {
     const url = new URL(found);
-    if (url.origin === new URL(base).origin && !url.username) return { follow: url.href };
+    const own = new URL(base);
+    // The origin of a `blob:` address is that of the one within it.
+    const isOurs = url.protocol === own.protocol && url.origin === own.origin;
+    if (isOurs && !url.username) return { follow: url.href };
   } catch {
     // no address
   }

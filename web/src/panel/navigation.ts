@@ -141,6 +141,13 @@ function dropEmpty(event: Event): void {
   }
 }
 
+/** Where another program's script runs, going back opens a document of its own: the page may be a secret one. */
+function reloadInApp(event: Event): void {
+  if (!document.documentElement.dataset.inApp) return;
+  event.preventDefault();
+  location.reload();
+}
+
 export function startNavigation(): void {
   document.body.addEventListener("htmx:configRequest", dropEmpty);
   document.body.addEventListener("htmx:beforeSwap", beforeSwap);
@@ -152,6 +159,7 @@ export function startNavigation(): void {
       pageChanged("opened");
     }
   });
+  document.body.addEventListener("htmx:historyCacheMiss", reloadInApp);
   document.body.addEventListener("htmx:historyRestore", () => pageChanged("restored"));
   document.body.addEventListener("htmx:sendError", () => showNotice(say("nav.offline")));
 }

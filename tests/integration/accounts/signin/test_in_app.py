@@ -132,7 +132,8 @@ def test_the_address_of_the_page_is_signed(signer, way):
         f"{SITE}/invitations/abc/def/", f"{SITE}/invitations/abc/def/#map", f"{SITE}/%69nvitations/abc/def/",
         f"{SITE}/calendar/abc/", f"{SITE}/by-token/abc/map/", f"{SITE}/accounts/email/confirm/a/b/",
         f"{SITE}/accounts/login/", f"{SITE}/accounts/ways/dingtalk/back/?code=c", f"{SITE}/projects/votes/1/",
-        f"{SITE}/work/tokens/", f"{SITE}/admin/", f"{SITE}/map/\n&url=x", f"{SITE}/地图/", f"{SITE}/map/?{'x' * 2000}",
+        f"{SITE}/work/tokens/", f"{SITE}/exchange/partners/new/", f"{SITE}/my/mail/1/guess/",
+        f"{SITE}/admin/", f"{SITE}/map/\n&url=x", f"{SITE}/地图/", f"{SITE}/map/?{'x' * 2000}",
     ],
 )  # fmt: skip
 def test_no_other_address_is_signed(signer, address):
@@ -147,10 +148,15 @@ def test_what_every_secret_address_begins_with_is_closed(on):
     from ui.secret_addresses import prefixes
 
     for prefix in prefixes(get_resolver().url_patterns):
-        for rest in ("guess/", "guess/guess/", "1/guess/", "guess/1/"):
+        for rest in ("guess/", "guess/guess/", "1/guess/", "guess/1/", "mail/1/guess/"):
             assert not may_load(f"/{prefix}/{rest}"), (prefix, rest)
             assert signed_address(f"{SITE}/{prefix}/{rest}") is None
     assert may_load("/map/") and may_load("/invitations/") and may_load("/accounts/ways/bind/")
+
+
+def test_a_program_needs_each_of_its_variables_once():
+    assert PROGRAMS["dingtalk"].names() == ["DINGTALK_CORP_ID", "DINGTALK_AGENT_ID"]
+    assert PROGRAMS["feishu"].names() == ["FEISHU_APP_ID"]
 
 
 def test_a_token_that_is_over_is_fetched_anew(signer):
@@ -219,6 +225,26 @@ def test_too_many_get_nothing(signer, monkeypatch):
 
 def test_nobody_posts_there(on, on_device):
     assert on_device(WECHAT).post("/accounts/in-app/signature/").status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_program_is_asked_outside_a_transaction_and_the_attempt_counts_whatever_comes(on):
+    program, within = PROGRAMS["weixin_mp"], []
+
+    def broken():
+        within.append(connection.in_atomic_block)
+        raise RuntimeError
+
+    broken_program = programs.Program("weixin", "weixin_mp", program.script, broken, program.given, program.app)
+    with pytest.raises(RuntimeError):
+        tickets.ticket_of(broken_program)
+    with pytest.raises(tickets.NoTicket):
+        tickets.ticket_of(broken_program)
+    assert within == [False]  # and not a second time
+    SdkTicket.objects.update(tried_at=timezone.now() - tickets.PAUSE)
+    with pytest.raises(RuntimeError):
+        tickets.ticket_of(broken_program)
+    assert within == [False, False]
 
 
 @pytest.mark.django_db(transaction=True)
