@@ -14,5 +14,5 @@ def test_lead_departments_with_as_many_projects_stand_in_the_order_of_their_name
         SimpleNamespace(lead=SimpleNamespace(name=name, code=name), light=light, status=status)
         for name in [*names, names[-1]]
     ]
-    facts: Facts = SimpleNamespace(projects=projects)
+    facts: Facts = SimpleNamespace(projects=projects, span=SimpleNamespace(year=2026))
     assert [row[0] for row in _by_lead(facts).rows] == [names[-1], *names[:-1]]
