@@ -154,6 +154,7 @@ def test_forty_points(page, task):
     hand.click(page.get_by_role("link", name="一次更新多个点位和措施"), "一次更新多个点位和措施")
     cells = page.locator("[name^=c-][name$=-responsible_name]")
     expect(cells.nth(39)).to_be_visible()
+    expect(page.locator("form[data-grid][data-dressed]")).to_be_visible()  # its script comes after the page
     hand.paste(cells.first, "\n".join(f"周工{number}" for number in range(40)), "the first cell, and paste forty lines")
     hand.click(page.get_by_role("button", name="全部保存"), "全部保存")
     hand.end(page.get_by_text("已更新 40 行").first)

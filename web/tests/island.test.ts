@@ -137,6 +137,26 @@ describe("the map", () => {
     expect(other.map.flights.at(-1)).toEqual([121.3, 29.7, 121.4, 29.8]);
   });
 
+  it("asks nothing of the map while another theme's style comes", async () => {
+    const point = '<div data-select="monitoring_points:7" data-lng="121.5" data-lat="29.9"></div>';
+    const { map, island: open } = await island("/river/points/P7/", point);
+    const waiting: (() => void)[] = [];
+    map.once = (_event: string, listener: () => void) => {
+      waiting.push(listener);
+      return map;
+    };
+    Object.assign(map, { setStyle: vi.fn() });
+    document.documentElement.dataset.theme = "dark";
+    await open?.setTheme();
+    map.flights = [];
+    open?.page();
+    expect([map.flights.length, waiting.length]).toEqual([0, 1]);
+    map.fire("style.load");
+    waiting[0]?.();
+    expect(map.flights).toHaveLength(1);
+    delete document.documentElement.dataset.theme;
+  });
+
   it("says that a tile did not come, once for a burst of them", async () => {
     const { map } = await island("/map/");
     document.body.insertAdjacentHTML("beforeend", '<div id="map-notice" hidden></div>');

@@ -59,6 +59,8 @@ export class MapIsland {
   private asked: FeatureRef | undefined;
   private habits: Promise<Habits> | undefined;
   private theme = currentTheme();
+  /** The style is whole; while another comes, what asks for its layers waits for `style.load`, which dresses all. */
+  private styled = true;
   /** What the page wants first has come; names of layers and what changed since may be asked for. */
   private settled = false;
 
@@ -121,6 +123,10 @@ export class MapIsland {
 
   /** The panel shows another page: other things stand out, another place is open. */
   page(restored = false): void {
+    if (!this.styled) {
+      this.map.once("style.load", () => this.page(restored));
+      return;
+    }
     this.time.page(restored);
     this.visibility.apply();
     this.follow.dress();
@@ -190,7 +196,9 @@ export class MapIsland {
     const theme = currentTheme();
     if (theme === this.theme) return;
     this.theme = theme;
-    this.map.setStyle(await fetchStyle(styleAddress(this.holder)), { diff: false });
+    const style = await fetchStyle(styleAddress(this.holder));
+    this.styled = false;
+    this.map.setStyle(style, { diff: false });
   }
 
   /** Draw what is being drawn in a form on top of the page's preview. */
@@ -245,6 +253,7 @@ export class MapIsland {
   }
 
   private dressStyle(): void {
+    this.styled = true;
     dressBase(this.map);
     this.visibility.reset();
     this.loaded.adopt(this.map.getStyle());
@@ -263,7 +272,8 @@ export class MapIsland {
 
   private async findLoaded(): Promise<void> {
     if (this.titles.size === 0) this.titles = await fetchTitles();
-    const changed = await this.loaded.refresh(styleAddress(this.holder));
+    const changed = await this.loaded.refresh(styleAddress(this.holder), () => this.styled);
+    if (!this.styled) return; // another theme's style comes with all of it
     if (changed) this.visibility.reset();
     this.visibility.draw(this.allTitles());
     this.visibility.apply();

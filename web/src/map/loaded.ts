@@ -83,10 +83,10 @@ export class LoadedLayers {
     this.dressLegend();
   }
 
-  /** Bring the map into step with what there is now; true when something changed. */
-  async refresh(address: string): Promise<boolean> {
+  /** Bring the map into step with what there is now; true when something changed. Nothing while no style is whole. */
+  async refresh(address: string, isStyled: () => boolean): Promise<boolean> {
     const now = await answerOf<StylePart>(`${address}?part=loaded`);
-    if (!now) return false;
+    if (!now || !isStyled()) return false;
     const { gone, fresh } = difference(this.entries, entriesOf(now));
     if (gone.length + fresh.length === 0) return false;
     this.part = now;
