@@ -89,9 +89,12 @@ def task(page, sign_in, done):
         assert clicks <= int(dict(LINE.findall(PAGE.read_text()))[name]), way
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def matters(site, sql):
-    """Numbers of matters that the officer's department works on, the one that was assigned today first."""
+    """Numbers of matters that the officer's department works on, the one that was assigned today first.
+
+    Once for a process: other tests may come between two of this module, and candidates are entered once.
+    """
     prepared = site.manage("shell", "-c", PREPARED)
     assert prepared.returncode == 0, prepared.stderr
     fresh = prepared.stdout.split()[-1]
