@@ -35,7 +35,8 @@ def secret_addresses() -> tuple[str, ...]:
 
 @cache
 def _of_the_site() -> re.Pattern[str]:
-    return re.compile(rf"/({'|'.join(map(re.escape, secret_addresses()))})/[^/\s?]+")
+    # A link in a letter names its row first and opens it by what is signed: `my/mail/5/<signature>/`.
+    return re.compile(rf"/({'|'.join(map(re.escape, secret_addresses()))})/(?:mail/\d+/)?[^/\s?]+")
 
 
 def _secret() -> re.Pattern[str]:

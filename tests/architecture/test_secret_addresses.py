@@ -44,6 +44,8 @@ def test_other_addresses_are_logged_as_they_are():
     ("args", "written"),
     [
         (("Not Found", "/my/abc-DEF_9/rate/"), "Not Found: /my/-/rate/"),
+        (("Not Found", "/my/mail/5/MjAyNi0x:1abc/files/3/"), "Not Found: /my/-/files/3/"),
+        (("Not Found", "/line/mail/12/MjAyNi0x:1abc/"), "Not Found: /line/-/"),
         (("Forbidden", "/stations/bookings/xyz/?a=1"), "Forbidden: /stations/bookings/-/?a=1"),
         (("Not Found", "/projects/2026-01/"), "Not Found: /projects/2026-01/"),
         ((404, None), "404: None"),
