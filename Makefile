@@ -27,7 +27,7 @@ bench: ## measure against references of the same run (ARGS="import --quick", ARG
 	@exec $(OPS) bench $(ARGS)
 
 forms: ## send every form of every role once in a real browser (a quarter of an hour)
-	@$(OPS) test -q -s tests/e2e/every_form.py $(ARGS)
+	@$(OPS) test -q -s -p no:randomly tests/e2e/every_form.py $(ARGS)
 
 drill: ## kill, stop, lock and fill a site of its own while people report (ARGS="--quick", ARGS=--list)
 	@exec $(OPS) drill $(ARGS)

@@ -20,6 +20,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.conftest import CHROMIUM, _is_fault
 
+# In this order: whoever may close accounts or take seats away comes after those whose they are.
 ROLES = ("", "deputy", "officer", "gis", "staff", "admin")
 MOST_PAGES = 400
 PER_NAME = 2
