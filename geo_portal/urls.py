@@ -37,7 +37,7 @@ from search.views import search
 from stations.api import views as stations
 from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
-from ui.design import design
+from ui.design.page import design
 
 api = DefaultRouter()
 # There is one format. The library's second address of everything, with an ending, never found the links of a row.

@@ -26,6 +26,7 @@ THEMES = ("light", "dark")
 TOP = 24
 VALUES = ((2, 4, 3, 6, 5, 8, 7, 9, 8, 10, 9, 12), (5, 5, 6, 5, 7, 6, 6, 8, 7, 7, 8, 8))
 """Two invented lines of twelve months."""
+TWO = (("a", gettext_lazy("第一项")), ("b", gettext_lazy("第二项")))
 
 
 class EveryField(forms.Form):
@@ -33,21 +34,12 @@ class EveryField(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("名称"), help_text=gettext_lazy("不超过 20 个字。"), max_length=20)
     words = forms.CharField(label=gettext_lazy("说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("选一项"), choices=[("a", gettext_lazy("第一项")), ("b", gettext_lazy("第二项"))]
-    )
-    one = forms.ChoiceField(
-        label=gettext_lazy("单选"),
-        widget=forms.RadioSelect,
-        choices=[("a", gettext_lazy("第一项")), ("b", gettext_lazy("第二项"))],
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("选一项"), choices=TWO)
+    one = forms.ChoiceField(label=gettext_lazy("单选"), widget=forms.RadioSelect, choices=TWO)
     several = forms.MultipleChoiceField(
         label=gettext_lazy("多选"),
         widget=forms.CheckboxSelectMultiple,
-        choices=[
-            ("a", gettext_lazy("超过十四个字的选项单独占一行，读起来不挤")),
-            ("b", gettext_lazy("第二项")),
-        ],
+        choices=(("a", gettext_lazy("超过十四个字的选项单独占一行，读起来不挤")), TWO[1]),
     )
     number = forms.IntegerField(label=gettext_lazy("数量"), max_value=100)
     day = forms.DateField(label=gettext_lazy("日期"), widget=DayInput)
