@@ -25,8 +25,9 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.levels import districts, held, line_of
 from accounts.directory.models import Area, User
-from accounts.district import Box, District, area_rows, bounds, current, record_over
+from accounts.district import District, area_rows, bounds, current, record_over
 from accounts.permissions import NOWHERE, Asker, reach_of, within
+from geokit.geometry.bbox import BBox
 
 NAME = "in-district"
 """The parameter of an address and the cookie that say which district a visitor chose."""
@@ -151,7 +152,7 @@ def city_shown(user: Asker) -> Area | None:
     return whole() if districts().several and looked_at(user) is None else None
 
 
-def bounds_shown(user: Asker) -> Box:
+def bounds_shown(user: Asker) -> BBox:
     """Return west, south, east, north in degrees of what `user` is shown: where her map opens."""
     if not districts().several:
         return bounds()

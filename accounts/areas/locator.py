@@ -1,16 +1,16 @@
 """A small drawing of the district with one place marked, for readers without a map (no script, print)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.directory.levels import districts
 from accounts.directory.models import Area
-from accounts.district import area_rows, outline_rows
-from ui.charts.frame import MapFrame
+from accounts.district import current, outline_rows
+from ui.charts.frame import MapFrame, extent_of
 from ui.plain_values import kept_in_cache
 
 WIDTH = 320
@@ -58,28 +58,34 @@ def locator_for(geom: GEOSGeometry | None) -> Locator | None:
     if geom is None:
         return None
     marker = marker_of(geom)
-    around = outline_rows().filter(geom__intersects=marker)[:1] if districts().several else area_rows()
-    if (frame := district_frame(around)) is None:
+    if (frame := district_frame(_codes_around(marker))) is None:
         return None
     x, y = frame.at(marker.x, marker.y)
     return Locator(frame, x, y) if frame.frame.holds(x, y) else None
 
 
-def district_frame(areas: QuerySet[Area]) -> DistrictFrame | None:
+def _codes_around(marker: Point) -> tuple[str, ...]:
+    """The district that a place is drawn in: with one district nothing is asked for it."""
+    if not districts().several:
+        return (current().code,)
+    return tuple(outline_rows().filter(geom__intersects=marker).values_list("code", flat=True)[:1])
+
+
+def district_frame(codes: Collection[str]) -> DistrictFrame | None:
     """Return the drawing of districts and their towns, kept for an hour; None while no outline is known."""
-    key = "district-frame:" + ",".join(areas.values_list("code", flat=True))
+    key = "district-frame:" + ",".join(codes)
     frame = cache.get(key)
     if frame is None:
-        frame = _draw([area for area in areas if area.geom is not None])
+        frame = _draw(Area.objects.filter(code__in=codes, geom__isnull=False))
         cache.set(key, frame, KEPT_SECONDS)
     return frame
 
 
-def _draw(areas: Sequence[Area]) -> DistrictFrame | None:
+def _draw(areas: Iterable[Area]) -> DistrictFrame | None:
     lands = [area.geom for area in areas if area.geom is not None]
-    if not lands:
+    if (extent := extent_of(lands)) is None:
         return None
-    frame = MapFrame.as_wide(MultiPolygon([part for land in lands for part in land]).extent, WIDTH, margin=MARGIN)
+    frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN)
     inside = Q()
     for land in lands:
         inside |= Q(geom__within=land.envelope.buffer(0.02))

@@ -2,7 +2,6 @@
 
 from accounts.district.models import District
 from accounts.district.queries import (
-    Box,
     area_rows,
     bounds,
     current,
@@ -13,7 +12,6 @@ from accounts.district.queries import (
 )
 
 __all__ = [
-    "Box",
     "District",
     "area_rows",
     "bounds",

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.directory.levels import district_or_above, districts, held
 from accounts.directory.models import Area
 from accounts.district.models import District
+from geokit.geometry.bbox import BBox
 
 KEPT_AS = "district"
 KEPT_SECONDS = 60
 KEPT_FIELDS = tuple(field.attname for field in District._meta.concrete_fields if field.attname != "updated_at")
-type Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees."""
-CHINA = (73.5, 18.0, 135.1, 53.6)
+CHINA: BBox = (73.5, 18.0, 135.1, 53.6)
 """West, south, east, north of what a map shows before a district has a place."""
 
 
@@ -71,9 +70,9 @@ def outline_rows() -> QuerySet[Area]:
     return rows.order_by(Case(When(code=code, then=0), default=1), "code")
 
 
-def outline_box() -> tuple[float, float, float, float] | None:
+def outline_box() -> BBox | None:
     """Return west, south, east, north in degrees of all that this instance holds; None where no outline is known."""
-    found: tuple[float, float, float, float] | None = outline_rows().aggregate(box=Extent("geom"))["box"]
+    found: BBox | None = outline_rows().aggregate(box=Extent("geom"))["box"]
     return found
 
 
@@ -82,7 +81,7 @@ def name_of_district() -> str:
     return current().name or area_rows().values_list("name", flat=True).first() or _("本区")
 
 
-def bounds() -> Box:
+def bounds() -> BBox:
     """Return west, south, east, north in degrees: of the outline, else as written, else of China."""
     box = area_rows().aggregate(box=Extent("geom"))["box"]
     return tuple(round(edge, 5) for edge in box) if box else current().box or CHINA

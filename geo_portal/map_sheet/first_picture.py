@@ -19,6 +19,7 @@ from geo_portal.map_sheet.picture import View, tile_of
 from geo_portal.styles.base_map import STRONG_GRADES
 from geo_portal.styles.points import CLUSTERS_BELOW, WORST_LARGER
 from geo_portal.tilesets import CATALOGUE
+from geokit.geometry.bbox import BBox
 from geokit.refusal import Busy
 from ogc.pictures.drawing import decoded, parts
 from river_monitoring.standard.evaluation import INFERIOR
@@ -27,7 +28,6 @@ from tiles.grids.address import TileAddress
 from tiles.layer.vector import EXTENT, Tileset
 from tiles.query.request import PLAIN
 from ui import tokens
-from ui.charts.frame import Extent
 
 WIDTH, HEIGHT, MARGIN = 390, 560, 24
 """The part of a phone's map that nothing lies over, pixels; wider screens show the same picture larger."""
@@ -66,7 +66,7 @@ def _kept(user: Asker) -> str:
     return kept
 
 
-def _begins_with(user: Asker) -> Extent:
+def _begins_with(user: Asker) -> BBox:
     """What the asker's map shows first: her own area, else the district."""
     own = own_area(user)
     return own["box"] if own and own["box"] else bounds_shown(user)

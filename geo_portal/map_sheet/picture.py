@@ -18,6 +18,7 @@ from geo_portal.map_sheet.names import Name, names_of, placed
 from geo_portal.styles import StyleRequest, build_style
 from geo_portal.styles.drawing import sign, style_request
 from geo_portal.tilesets import CATALOGUE, DRAWN, HILLSHADE
+from geokit.geometry.bbox import BBox
 from ogc.pictures.drawing import OVERSAMPLE, Decoded, Size, decoded, draw, lay
 from ogc.pictures.tiles import raster_picture
 from tiles.cache import lookup
@@ -26,7 +27,7 @@ from tiles.grids.address import TileAddress
 from tiles.layer.vector import MAX_ZOOM, Tileset
 from tiles.query.request import PLAIN, TileRequest
 from tiles.query.selection import apply_request
-from ui.charts.frame import BAR_LENGTHS_M, LEAST_SPAN_DEGREES, Extent, ScaleBar
+from ui.charts.frame import BAR_LENGTHS_M, LEAST_SPAN_DEGREES, ScaleBar
 from ui.deadlines import check
 
 TILE = 512
@@ -47,7 +48,7 @@ class View:
     height: int
 
     @classmethod
-    def around(cls, box: Extent, width: int, height: int, margin: int = 0) -> View:
+    def around(cls, box: BBox, width: int, height: int, margin: int = 0) -> View:
         """The whole of `box` in a picture of that size, `margin` left free on each side."""
         west, south, east, north = box
         wide, high = max(east - west, LEAST_SPAN_DEGREES), max(north - south, LEAST_SPAN_DEGREES)

@@ -6,6 +6,7 @@ from geokit.refusal import BadInput, FieldError
 from geokit.wording import gettext as _
 
 BBox = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4326)."""
 
 
 def parse_bbox(text: str, field: str = "in_bbox") -> BBox:

@@ -12,6 +12,7 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from accounts.district.queries import CHINA
+from geokit.geometry.bbox import BBox
 from layers.styling.marker_shapes import SHAPE_POINTS
 from layers.styling.style import StyleClass, Symbol
 
@@ -22,7 +23,6 @@ LEAST_DEGREES = 0.002
 """About 200 m: a single point is shown with some ground around it."""
 GROUND, LAND, BORDER = "#e9e6dc", "#f6f4ee", "#c9c5b9"
 
-Box = tuple[float, float, float, float]
 Pixels = list[tuple[float, float]]
 
 
@@ -36,7 +36,7 @@ class Frame:
     per_degree_y: float
 
     @classmethod
-    def around(cls, box: Box | None) -> "Frame":
+    def around(cls, box: BBox | None) -> "Frame":
         west, south, east, north = box or CHINA
         middle_x, middle_y = (west + east) / 2, (south + north) / 2
         squeeze = max(cos(radians(middle_y)), 0.05)
@@ -71,7 +71,7 @@ class Picture:
                 self.draw.polygon(ring, fill=LAND)
                 self.draw.line(ring, fill=BORDER, width=OVERSAMPLE)
 
-    def raster(self, png: bytes, box: Box) -> None:
+    def raster(self, png: bytes, box: BBox) -> None:
         """A ready picture of `box` (degrees), laid where the box is."""
         west, south, east, north = box
         (left, top), (right, bottom) = self.frame.place([(west, north), (east, south)])

@@ -48,7 +48,7 @@ def draw_places(question: Question, sheets: QuerySet[AnswerSheet], *, least: int
     With `least`, for the public, a mark of fewer answers is left out, and lines are not drawn at all: one of them shows
     one person's way.
     """
-    frame = district_frame(outline_rows())
+    frame = district_frame(tuple(outline_rows().values_list("code", flat=True)))
     if frame is None or question.kind not in (Kind.POINT, Kind.LINE):
         return None
     rows = AnswerPlace.objects.filter(sheet__in=sheets.order_by(), question=question.name)

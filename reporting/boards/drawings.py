@@ -1,6 +1,6 @@
 """Drawings of a board as SVG made on the server: the same on the page, without JavaScript, on paper and in the PDF."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from reporting.indicators import periods
 from reporting.observations.places import Place
 from reporting.observations.queries import areas_of
 from reporting.observations.series import Series, Value
-from ui.charts.frame import MapFrame
+from ui.charts.frame import MapFrame, extent_of
 from ui.charts.scale import Axis
 
 WIDTH = 400
@@ -240,10 +240,10 @@ def district_map(
     user: Asker = None,
 ) -> str:
     """Each area in the colour of its class, with its number; a hatch where there is no data. Empty without outlines."""
-    drawn, lands = [(area, area.geom) for area in areas if area.geom is not None], _lands(user)
-    if not drawn or not lands:
+    drawn, extent = [(area, area.geom) for area in areas if area.geom is not None], extent_of(_lands(user))
+    if not drawn or extent is None:
         return ""
-    frame = MapFrame.as_wide(_extent(lands), MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
+    frame = MapFrame.as_wide(extent, MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
     count = len(classes.inner) + 1
     shapes = []
     for area, geom in drawn:
@@ -269,12 +269,6 @@ def _lands(user: Asker) -> list[GEOSGeometry]:
     return [area.geom for area in districts_shown(user) if area.geom is not None]
 
 
-def _extent(lands: Iterable[GEOSGeometry]) -> tuple[float, float, float, float]:
-    """West, south, east, north of several places together."""
-    west, south, east, north = zip(*(land.extent for land in lands), strict=True)
-    return min(west), min(south), max(east), max(north)
-
-
 def _width(frame: MapFrame, geom: GEOSGeometry) -> float:
     west, _south, east, _north = geom.extent
     return (east - west) * frame.per_x
@@ -292,9 +286,10 @@ def circle_map(
     user: Asker = None,
 ) -> str:
     """Graduated circles over the outlines of the towns: larger and darker is more, a small ring has no data."""
-    if not (lands := _lands(user)):
+    lands = _lands(user)
+    if (extent := extent_of(lands)) is None:
         return ""
-    frame = MapFrame.as_wide(_extent(lands), MAP_WIDTH, margin=16, tallest=MAP_TALLEST)
+    frame = MapFrame.as_wide(extent, MAP_WIDTH, margin=16, tallest=MAP_TALLEST)
     towns = [(town, town.geom) for town in areas_of(Area.Level.TOWN, user) if town.geom is not None]
     outlines = [
         {"path": frame.path(geom, detail=MAP_DETAIL, clip=False), "chosen": town == chosen} for town, geom in towns

@@ -1,10 +1,9 @@
 """The dashboard's drawings as SVG made on the server: the same on the page, without JavaScript, and in the PNG."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -101,8 +100,11 @@ def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
     return _draw("months", _bars(named), caption, "")
 
 
-def town_map(groups: Sequence[Group], choice: Selection, districts: QuerySet[Area]) -> Drawing | None:
-    """A circle per town, its area in step with the number of matters; each leads to the town alone."""
+def town_map(groups: Sequence[Group], choice: Selection, districts: Collection[str]) -> Drawing | None:
+    """A circle per town, its area in step with the number of matters; each leads to the town alone.
+
+    `districts`: the codes of those that are drawn.
+    """
     frame = district_frame(districts)
     if frame is None:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.looking import districts_shown
+from accounts.looking import codes_shown
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
@@ -33,7 +33,7 @@ class Numbers:
 
     def drawings(self) -> list[charts.Drawing]:
         drawn = (
-            charts.town_map(self.towns, self.choice, districts_shown(self.user)),
+            charts.town_map(self.towns, self.choice, codes_shown(self.user)),
             charts.answer_times(self.total, self.choice),
             box_plots.compare(self.groups, self.choice),
             charts.over_time(self.months, self.choice),

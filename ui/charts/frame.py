@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.utils.translation import gettext as _
 
+from geokit.geometry.bbox import BBox
 from ui.plain_values import kept_in_cache
 
 M_PER_DEGREE = 111_320.0
@@ -18,11 +19,8 @@ M_PER_DEGREE = 111_320.0
 BAR_LENGTHS_M = (20, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
 LEAST_SPAN_DEGREES = 1e-6
 
-Extent = tuple[float, float, float, float]
-"""West, south, east, north in degrees (EPSG:4326)."""
 
-
-def extent_of(geometries: Iterable[GEOSGeometry | None]) -> Extent | None:
+def extent_of(geometries: Iterable[GEOSGeometry | None]) -> BBox | None:
     """Return what encloses all geometries (EPSG:4326); None when there are none."""
     boxes = [geometry.extent for geometry in geometries if geometry is not None and not geometry.empty]
     if not boxes:
@@ -61,7 +59,7 @@ class MapFrame:
 
     @classmethod
     def around(
-        cls, extent: Extent, width: int, height: int, *, margin: float = 0, least_m: float = 0, room: float = 1
+        cls, extent: BBox, width: int, height: int, *, margin: float = 0, least_m: float = 0, room: float = 1
     ) -> MapFrame:
         """Centre `extent` in a drawing of `width` x `height`, `margin` left free on each side.
 
@@ -81,7 +79,7 @@ class MapFrame:
         return cls(middle_x - width / 2 / per_x, middle_y + height / 2 / per_y, per_x, per_y, width, height)
 
     @classmethod
-    def as_wide(cls, extent: Extent, width: int, *, margin: float = 0, tallest: int | None = None) -> MapFrame:
+    def as_wide(cls, extent: BBox, width: int, *, margin: float = 0, tallest: int | None = None) -> MapFrame:
         """Fill the width with `extent`; the height follows from it, up to `tallest`, where the sides stay free."""
         west, south, east, north = extent
         across = max(east - west, LEAST_SPAN_DEGREES) * cos(radians((south + north) / 2))

@@ -7,7 +7,7 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.cache import cache
 
 from accounts.areas.locator import district_frame, locator_for
-from accounts.looking import bounds_shown, districts_shown
+from accounts.looking import bounds_shown, codes_shown, districts_shown
 from accounts.models import Area, District
 
 EAST = (122.0, 30.0, 122.2, 30.2)
@@ -67,8 +67,8 @@ def test_a_district_without_outline_is_shown_by_its_box(staff: Any, world: Any, 
 
 def test_drawings_show_the_districts_that_are_looked_at(staff: Any, world: Any, second: Area) -> None:
     """Those of the city all; a place is drawn in its own."""
-    whole = district_frame(districts_shown(_at(staff, second.parent)))
-    own = district_frame(districts_shown(_at(staff, second)))
+    whole = district_frame(codes_shown(_at(staff, second.parent)))
+    own = district_frame(codes_shown(_at(staff, second)))
     assert whole is not None and own is not None
     assert (whole.district.count("M"), own.district.count("M")) == (2, 1)
     place = second.geom.point_on_surface
