@@ -1,7 +1,7 @@
 """The options of an import, from command line or form, checked in one place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ REMEMBERED = (
     "transformation", "key", "invalid",
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
+SLUG_LENGTH = 48
+NUMBERED = SLUG_LENGTH - 4
+"""Of a slug so many characters stay before a number."""
 RESERVED_SLUGS = {
     "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade",
     "import", "overlay", "base", "preview", "outside",
@@ -111,6 +114,14 @@ def slug_from(name: str) -> str:
     if plain in RESERVED_SLUGS:
         return f"{plain}_layer"
     return plain or "layer"
+
+
+def free_slug(slug: str, taken: Collection[str]) -> str:
+    """The slug, or with a number where it is taken; no longer than a slug may be."""
+    candidate, number = slug, 2
+    while candidate in taken:
+        candidate, number = f"{slug[:NUMBERED]}_{number}", number + 1
+    return candidate
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:

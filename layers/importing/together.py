@@ -9,13 +9,12 @@ from django.db import transaction
 from geokit.refusal import BadInput, Refusal
 from layers.importing import vector_loading
 from layers.importing.import_report import COUNTS, Report
-from layers.importing.options import LoadOptions, slug_from
+from layers.importing.options import SLUG_LENGTH, LoadOptions, free_slug, slug_from
 from layers.importing.permissions import give_to_department
 from layers.importing.row_reading import Progress
 from layers.importing.source import KIND_NAMES
 from layers.storage.models import LayerVersion
 
-SLUG_LENGTH = 48
 MOST = 100
 
 
@@ -66,16 +65,9 @@ def _each(options: LoadOptions, picks: Sequence[Mapping[str, str]]) -> list[Load
         title = " · ".join(
             [options.title or layer, *(words if options.title else []), *([str(KIND_NAMES[kind])] if several else [])]
         )
-        slug = _free(slug[: SLUG_LENGTH - len(ending)] + ending, {one.slug for one in made})
+        slug = free_slug(slug[: SLUG_LENGTH - len(ending)] + ending, {one.slug for one in made})
         made.append(replace(options, layer=layer, kind=kind, slug=slug, title=title[:120], picks=()))
     return made
-
-
-def _free(slug: str, taken: set[str]) -> str:
-    candidate, number = slug, 2
-    while candidate in taken:
-        candidate, number = f"{slug[: SLUG_LENGTH - 4]}_{number}", number + 1
-    return candidate
 
 
 def _add(report: Report, part: Report, *, first: bool) -> None:

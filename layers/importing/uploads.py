@@ -4,10 +4,11 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import get_valid_filename
@@ -28,6 +29,7 @@ PARTS = {"shape": SHAPE_PARTS, "raster": (*RASTERS, *WORLD_FILES), "tab": TAB_PA
 """Suffixes of files that are one source where they have one name."""
 ACCEPT = ",".join(dict.fromkeys((*UPLOAD_SUFFIXES, *(suffix for group in PARTS.values() for suffix in group))))
 MOST_SOURCES = 20
+LONGEST_STEM = 60
 
 
 class UploadRefused(BadInput):
@@ -87,15 +89,15 @@ def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, A
     folders.append(target)
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name or ""):
-        with (target / _safe_name(file)).open("wb") as sink:
+        with (target / safe_name(file.name or "")).open("wb") as sink:
             for chunk in file.chunks():
                 digest.update(chunk)
                 sink.write(chunk)
-        durable.sync_file(target / _safe_name(file))
+        durable.sync_file(target / safe_name(file.name or ""))
     durable.sync_folder(target)
     main = _main_file(files)
     job = ImportJob.objects.create(
-        file=str(folder / _safe_name(main)),
+        file=str(folder / safe_name(main.name or "")),
         file_name=str(main.name)[:255],
         sha256=digest.hexdigest(),
         options=dict(options),
@@ -156,11 +158,18 @@ def _suffix(file: UploadedFile) -> str:
     return Path(file.name or "").suffix.lower()
 
 
-def _safe_name(file: UploadedFile) -> str:
-    """The name without its folders; what is left of it must be a file name."""
-    name = Path((file.name or "").replace("\\", "/")).name
-    stem = get_valid_filename(Path(name).stem or "upload")[:60]
-    return f"{stem}{Path(name).suffix.lower()}"
+def safe_name(name: str, otherwise: str = "upload") -> str:
+    """Return a name that others gave a file without its folders, and without what a file's name must not hold.
+
+    Where nothing is left of it, it is called `otherwise`; its suffix stays.
+    """
+    given = PurePosixPath(name.replace("\\", "/"))
+    stem = "".join(one if one.isprintable() else "_" for one in given.stem)
+    try:
+        stem = get_valid_filename(stem)[:LONGEST_STEM]
+    except SuspiciousFileOperation:
+        stem = otherwise
+    return f"{stem}{given.suffix.lower()}"
 
 
 def _megabytes(size: int) -> str:
