@@ -19,7 +19,7 @@ from accounts.calendars.models import BusyTime, CalendarFeed
 from accounts.calendars.reading import MAX_BYTES, read_busy_times
 from accounts.directory.models import User
 from geokit.fetching.addresses import public_host
-from geokit.fetching.download import OK, Bounds, Downloaded, download
+from geokit.fetching.download import NOT_MODIFIED, OK, Bounds, Downloaded, download, unless_same
 from geokit.fetching.words import bad_status, no_answer
 from geokit.refusal import BadInput, Refusal
 from jobs.lanes import Lane
@@ -36,7 +36,6 @@ WHOLE_EVERY = timedelta(days=30)
 BOUNDS = Bounds(MAX_BYTES, seconds=20, silence=10)
 ROUND_SECONDS = 240
 """How long one round keeps the lane."""
-NOT_MODIFIED = 304
 
 
 @transaction.atomic
@@ -92,7 +91,8 @@ def _read(feed: CalendarFeed) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         try:
             content, answer = _answer(feed, now)
-            spans = None if content is None else _keep(feed, content, answer, now)
+            if content is not None:
+                _keep(feed, content, answer, now)
         except Refusal as refusal:
             _failed(feed, refusal.message, now)
             return
@@ -100,17 +100,20 @@ def _read(feed: CalendarFeed) -> None:
             log.exception("reading calendar feed %s", feed.pk)
             _failed(feed, _("读取时发生内部错误，稍后再试。"), now)
             return
-    if spans is None:
-        _good(feed, now)
+    CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now, said="", failures=0, next_at=now + EVERY)
+
+
+def _is_recent(feed: CalendarFeed, now: datetime) -> bool:
+    """Whether what was worked out of it still reaches far enough ahead."""
+    return feed.parsed_at is not None and now - feed.parsed_at < WHOLE_EVERY
 
 
 def _answer(feed: CalendarFeed, now: datetime) -> tuple[bytes | None, Downloaded]:
     """The calendar, or None where it has not changed. Raises BadInput in words without the address."""
     public_host(feed.secret)
     asked = {"Accept": "text/calendar"}
-    if feed.parsed_at is not None and now - feed.parsed_at < WHOLE_EVERY:
-        tags = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-        asked |= {name: value for name, value in tags.items() if value}
+    if _is_recent(feed, now):
+        asked |= unless_same(feed.etag, feed.last_modified)
     sink = BytesIO()
     try:
         answer = download(feed.secret, sink, BOUNDS, asked)
@@ -124,15 +127,14 @@ def _answer(feed: CalendarFeed, now: datetime) -> tuple[bytes | None, Downloaded
 
 
 @transaction.atomic
-def _keep(feed: CalendarFeed, content: bytes, answer: Downloaded, now: datetime) -> int | None:
-    """Put its busy times in the place of those before; None where the content is the same. Raises BadInput."""
+def _keep(feed: CalendarFeed, content: bytes, answer: Downloaded, now: datetime) -> None:
+    """Put its busy times in the place of those before, unless the content is the same. Raises BadInput."""
     digest = hashlib.sha256(content).hexdigest()
-    is_recent = feed.parsed_at is not None and now - feed.parsed_at < WHOLE_EVERY
-    if digest == feed.sha256 and is_recent:
-        return None
+    if digest == feed.sha256 and _is_recent(feed, now):
+        return
     spans = read_busy_times(content, now)
     if not CalendarFeed.objects.select_for_update().filter(pk=feed.pk).exists():
-        return 0  # taken back meanwhile
+        return  # taken back meanwhile
     BusyTime.objects.filter(feed=feed).delete()
     BusyTime.objects.bulk_create(
         BusyTime(user_id=feed.user_id, feed=feed, starts_at=start, ends_at=end) for start, end in spans
@@ -140,12 +142,6 @@ def _keep(feed: CalendarFeed, content: bytes, answer: Downloaded, now: datetime)
     changed = {} if digest == feed.sha256 else {"changed_at": now}
     tags = {"etag": answer.etag, "last_modified": answer.last_modified}
     CalendarFeed.objects.filter(pk=feed.pk).update(sha256=digest, parsed_at=now, **changed, **tags)
-    _good(feed, now)
-    return len(spans)
-
-
-def _good(feed: CalendarFeed, now: datetime) -> None:
-    CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now, said="", failures=0, next_at=now + EVERY)
 
 
 def _failed(feed: CalendarFeed, message: str, now: datetime) -> None:

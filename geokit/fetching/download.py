@@ -17,7 +17,7 @@ from geokit.fetching import https
 
 CHUNK = 256 * 1024
 GZIP = 16 + zlib.MAX_WBITS
-OK = 200
+OK, NOT_MODIFIED = 200, 304
 
 
 class TooLong(OSError):
@@ -65,6 +65,12 @@ class Downloaded:
     def _kept(self, name: str, most: int) -> str:
         value = str(self.headers.get(name) or "")
         return value if len(value) <= most and value.isascii() and value.isprintable() else ""
+
+
+def unless_same(etag: str, last_modified: str) -> dict[str, str]:
+    """Return the headers that ask for an answer only where it is another one than before; else 304 comes."""
+    said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in said.items() if value}
 
 
 def download(

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from geokit.fetching.addresses import origin_of
-from geokit.fetching.download import Bounds, Downloaded, TooLong, download
+from geokit.fetching.download import NOT_MODIFIED, OK, Bounds, Downloaded, TooLong, download
 from geokit.fetching.words import bad_status, no_answer
 from geokit.formats.signatures import check_xml
 from geokit.refusal import BadInput
@@ -32,7 +32,6 @@ MOST_REQUESTS = 5_000
 SAID = 200
 """Bytes of the other side's own words that are shown."""
 UNREADABLE = (ValueError, RecursionError, ElementTree.ParseError, LookupError)
-NOT_MODIFIED = 304
 OWN_WORDS = 400
 """From this status on a service says in its answer what is wrong."""
 
@@ -119,7 +118,7 @@ class Client:
         self.received += answer.size
         if self.received > self.most_bytes:
             raise unfetched("source-too-large", _("数据太大，超过了上传文件的上限，已停止。"))
-        if answer.status not in (200, NOT_MODIFIED):
+        if answer.status not in (OK, NOT_MODIFIED):
             raise unfetched("source-status", self._explain(answer))
         return answer
 

@@ -4,15 +4,14 @@ from email.message import Message
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from geokit.digests import sha256_of
+from geokit.fetching.download import NOT_MODIFIED, unless_same
 from geokit.formats.table import UPLOAD_SUFFIXES, way_out
-from layers.sources.client import NOT_MODIFIED, Client, PageTooLong, unfetched
+from layers.importing.uploads import safe_name
+from layers.sources.client import Client, PageTooLong, unfetched
 from layers.sources.protocols.base import Choice, Fetched, Progress, Wanted
-
-LONGEST_STEM = 60
 
 
 def choices(client: Client) -> list[Choice]:
@@ -22,16 +21,11 @@ def choices(client: Client) -> list[Choice]:
 
 def fetch(client: Client, wanted: Wanted, report: Progress) -> Fetched:
     """The file as it is. Raises BadInput for one of no known format, or that may have been cut off."""
-    asked = {}
-    if wanted.etag:
-        asked["If-None-Match"] = wanted.etag
-    if wanted.last_modified:
-        asked["If-Modified-Since"] = wanted.last_modified
     part = wanted.folder / "part"
     report(0, None)
     with part.open("wb") as sink:
         try:
-            answer = client.file(sink, asked)
+            answer = client.file(sink, unless_same(wanted.etag, wanted.last_modified))
         except PageTooLong as error:
             raise unfetched("source-too-large", _("数据太大，超过了上传文件的上限，已停止。")) from error
     if answer.status == NOT_MODIFIED:
@@ -54,5 +48,4 @@ def _name(url: str, headers: Message) -> str:
         known = {"known": _("、").join(UPLOAD_SUFFIXES)}
         message = _("从名字看不出是什么格式的文件。可用：%(known)s。") % known
         raise unfetched("source-format", way_out(suffixes) or message)
-    stem = "".join(one if one.isprintable() else "_" for one in found.stem)
-    return f"{get_valid_filename(stem or 'download')[:LONGEST_STEM]}{found.suffix.lower()}"
+    return safe_name(found.name, "download")
