@@ -24,11 +24,13 @@ class Collected:
         self._seen: set[bytes] = set()
         self._pages: set[bytes] = set()
         self._tail = b""
+        self.has_begun = False
 
     def begin(self, head: str, tail: str) -> None:
         """Write what stands before the features, and keep what stands after them."""
         self._file.write(head.encode())
         self._tail = tail.encode()
+        self.has_begun = True
 
     def page(self, features: Iterable[tuple[str, str]], between: str = "") -> int:
         """Write one page's features (identifier or "", text); return how many. Raises BadInput for a repetition."""

@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from geokit.refusal import Refusal
-from layers.importing import jobs, uploads
+from layers.importing import uploads
 from layers.importing.memory import remembered
 from layers.importing.models import ImportJob
-from layers.importing.options import slug_from
-from layers.importing.states import TABLE, State
+from layers.importing.options import NUMBERED, free_slug, slug_from
+from layers.importing.states import State
 from layers.sources import services
 from layers.sources.allowlist import require_allowed
 from layers.sources.client import Client
@@ -131,8 +131,7 @@ def _in_order(source: LayerSource) -> dict[str, Any]:
 def _deliver(source: LayerSource, found: Fetched, more: dict[str, Any]) -> None:
     """Hand the file to the importer as the next delivery; an older one that still waits gives way to it."""
     assert found.path is not None  # noqa: S101 - the caller has looked
-    if source.last_job is not None and source.last_job.state in TABLE.sources("confirm"):
-        jobs.cancel(source.last_job)
+    services.drop_waiting(source)
     job = uploads.receive_fetched(found.path, found.digest, source.made_by, _options(source) | more)
     now = timezone.now()
     _note(
@@ -145,13 +144,10 @@ def _options(source: LayerSource) -> dict[str, Any]:
     """How the importer is to read it: as the layer's last version was; the whole replaces the whole."""
     said = {"language": settings.LANGUAGE_CODE}
     if source.layer is None:
-        return {**said, "slug": _free_slug(_stem(source)), "title": source.title, "mode": LayerVersion.Mode.CREATE}
+        stem = _stem(source)
+        taken = set(Layer.objects.filter(slug__startswith=stem[:NUMBERED]).values_list("slug", flat=True))
+        return {**said, "slug": free_slug(stem, taken), "title": source.title, "mode": LayerVersion.Mode.CREATE}
     return {**remembered(source.layer), **said, "mode": LayerVersion.Mode.REPLACE}
-
-
-def _free_slug(slug: str) -> str:
-    taken = set(Layer.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    return next(name for name in (slug, *(f"{slug}_{n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
 
 class _Progress:

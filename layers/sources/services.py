@@ -183,21 +183,22 @@ def note_failure(source: LayerSource, message: str) -> None:
 
 def tell_of_changes(source: LayerSource) -> None:
     """Tell those who look after the layer that a change waits for them."""
-    assert source.last_job is not None  # noqa: S101 - there is an import to be told of
     title = format_lazy(gettext_lazy("“{title}”的数据来源有变化，等您确认"), title=source.title)
     body = gettext_lazy("新的内容已经取到并检查过，请看过差异后确认导入，或者取消。")
-    page = reverse("layers:import_job", args=[source.last_job.pk])
-    notify(keepers_of(source), "layer-source-changed", title, body, page, key=f"layer-source:job:{source.last_job.pk}")
+    _tell_of_import(source, "layer-source-changed", title, body, "")
 
 
 def tell_of_application(source: LayerSource) -> None:
     """Tell the same people that a change went in by itself."""
-    assert source.last_job is not None  # noqa: S101 - there is an import to be told of
     title = format_lazy(gettext_lazy("“{title}”已按数据来源自动更新"), title=source.title)
     body = gettext_lazy("变化不大，按设置没有等人确认。请看一看差异；不对的话，可以撤销这个版本。")
+    _tell_of_import(source, "layer-source-applied", title, body, ":applied")
+
+
+def _tell_of_import(source: LayerSource, kind: str, title: Any, body: Any, once: str) -> None:
+    assert source.last_job is not None  # noqa: S101 - there is an import to be told of
     page = reverse("layers:import_job", args=[source.last_job.pk])
-    key = f"layer-source:job:{source.last_job.pk}:applied"
-    notify(keepers_of(source), "layer-source-applied", title, body, page, key=key)
+    notify(keepers_of(source), kind, title, body, page, key=f"layer-source:job:{source.last_job.pk}{once}")
 
 
 def keepers_of(source: LayerSource) -> list[User]:
@@ -215,7 +216,7 @@ def area_of(source: LayerSource) -> int | None:
 
 
 def drop_waiting(source: LayerSource) -> None:
-    """Cancel an import that brought nothing new."""
+    """Cancel the import that waits for a person: it brought nothing new, or a newer one takes its place."""
     if source.last_job is not None and source.last_job.state in TABLE.sources("confirm"):
         jobs.cancel(source.last_job)
 

@@ -22,6 +22,8 @@ MOST_SHARE = 0.2
 """Of the layer's rows that may be new, changed or missing in a change that goes in by itself."""
 BY_CLOCK, BY_ITSELF = "by_clock", "by_itself"
 """Options of an import: its source was read at its time, not because somebody asked; nobody confirmed it."""
+NOTHING_READ = {"sha256": "", "etag": "", "last_modified": ""}
+"""Of a source: its content is fetched and offered again even where nothing has changed over there."""
 Outcome = LayerSource.Outcome
 
 
@@ -46,7 +48,7 @@ def catch_up() -> None:
         if job is not None and job.state in TABLE.in_group("at_rest"):
             settled(job)
     expired = LayerSource.objects.filter(last_job__error_code=EXPIRED, last_job__state=State.CANCELLED)
-    expired.exclude(sha256="").update(sha256="", etag="", last_modified="")
+    expired.exclude(sha256="").update(**NOTHING_READ)
 
 
 def _settle(source: LayerSource, job: ImportJob) -> None:
@@ -54,11 +56,11 @@ def _settle(source: LayerSource, job: ImportJob) -> None:
         _loaded(source, job, job.version)
     elif job.state == State.FAILED:
         # Read again next time even if nothing changed over there: this content is not in the layer.
-        _note(source, sha256="", etag="", last_modified="")
+        _note(source, **NOTHING_READ)
         services.note_failure(source, job.error_message)
     elif job.state == State.CANCELLED:
         # Where there is no layer yet, the same content has to be offered again: it is nowhere.
-        anew = {"sha256": "", "etag": "", "last_modified": ""} if source.layer is None else {}
+        anew = NOTHING_READ if source.layer is None else {}
         _note(source, outcome=Outcome.STOPPED, said="", **anew)
     elif source.layer is not None and not job.error_code and is_same(job.preview):
         services.drop_waiting(source)

@@ -90,7 +90,6 @@ class _Reading:
         advanced = about.get("advancedQueryCapabilities")
         self.has_paging = bool(isinstance(advanced, dict) and advanced.get("supportsPagination"))
         self.rows = min(PAGE_ROWS, count_in(about.get("maxRecordCount")) or PAGE_ROWS)
-        self.has_begun = False
 
     def count(self) -> int | None:
         return count_in(_ask(self.client, f"{self.url}/query", where="1=1", returnCountOnly="true").get("count"))
@@ -129,18 +128,15 @@ class _Reading:
     def write(self, page: dict[str, Any], out: Collected) -> None:
         """Write the features of a page, and before the first what is said of all of them."""
         if self.format == "geojson":
-            self._begin(out, geojson.head(page, ""), geojson.TAIL)
+            if not out.has_begun:
+                out.begin(geojson.head(page, ""), geojson.TAIL)
             out.page(geojson.features_in(page), ",\n")
             return
-        said: dict[str, Any] = {name: page[name] for name in HEAD if name in page}
-        comma = "," if said else ""
-        self._begin(out, f'{geojson.written(said)[:-1]}{comma}"features":[\n', geojson.TAIL)
+        if not out.has_begun:
+            said: dict[str, Any] = {name: page[name] for name in HEAD if name in page}
+            comma = "," if said else ""
+            out.begin(f'{geojson.written(said)[:-1]}{comma}"features":[\n', geojson.TAIL)
         out.page(((self._identifier(row), geojson.written(row)) for row in list_in(page, "features")), ",\n")
-
-    def _begin(self, out: Collected, head: str, tail: str) -> None:
-        if not self.has_begun:
-            out.begin(head, tail)
-            self.has_begun = True
 
     def _identifier(self, row: dict[str, Any]) -> str:
         attributes = row.get("attributes")

@@ -105,7 +105,6 @@ class _Reading:
             "service": "WFS", "version": service.version, "request": "GetFeature",
             "typeNames" if service.has_paging else "typeName": name,
         })  # fmt: skip
-        self.has_begun = False
 
     def ask(self, **more: Any) -> Any:
         """One page, as JSON or as the root of XML."""
@@ -118,14 +117,13 @@ class _Reading:
     def write(self, page: Any, out: Collected) -> int:
         """Write a page's features; how many."""
         if isinstance(page, dict):
-            if not self.has_begun:
+            if not out.has_begun:
                 out.begin(geojson.head(page, self.crs), geojson.TAIL)
             rows: Iterator[tuple[str, str]] = geojson.features_in(page)
         else:
-            if not self.has_begun:
+            if not out.has_begun:
                 out.begin(gml.head(gml.namespace_in(page)), gml.TAIL)
             rows = gml.features_in(page, self.crs)
-        self.has_begun = True
         return out.page(rows, ",\n" if isinstance(page, dict) else "\n")
 
     def page(self, start: int, rows: int) -> Any:
