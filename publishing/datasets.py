@@ -16,7 +16,7 @@ from accounts.directory.levels import held
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.beside import own_district
 from accounts.loads.cells import shape_cell
-from accounts.loads.together import Named, read_and_written
+from accounts.loads.together import Named, by_itself, read_and_written
 from accounts.models import Area, User
 from accounts.permissions import Asker, scope_of
 from geokit.refusal import Refusal, refuse
@@ -79,14 +79,6 @@ def _path_or_none(row: SheetRow) -> str | None:
         return path_of(row["address"])
     except Refusal:
         return None
-
-
-def write_article(actor: Asker, row: GivenRow) -> SitePage:
-    """Enter an article, or another wording of it. Raises Refusal."""
-    [written] = write_articles(actor, [row])
-    if isinstance(written, Refusal):
-        raise written
-    return articles().get(pk=written.pk)
 
 
 def write_articles(actor: Asker, rows: Sequence[GivenRow]) -> list[Any]:
@@ -219,7 +211,7 @@ DATASETS = (
         key=("address",),
         rows=articles,
         find=find_article,
-        write=write_article,
+        write=by_itself(find_article, write_articles),
         find_many=find_articles,
         write_many=write_articles,
         cells=article_cells,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.loads.models import Load
 from accounts.loads.together import read_and_written
 from accounts.models import User
-from geokit.refusal import NotPermitted, Refusal, refuse
+from geokit.refusal import NotPermitted, Refusal, only_answer, refuse
 from ledger import audit
 from ledger.actors import account_of
 from ledger.steps.together import apply_many, lock_many
@@ -83,12 +83,7 @@ def _submit(user: User, pages: Sequence[SitePage]) -> dict[int, PageRevision]:
 
 def _step(user: User, pages: Sequence[SitePage], verb: Verb, text: str = "") -> list[tuple[SitePage, Any]]:
     """Take one step with pages. Raises the Refusal of any: none of them is then half on its way."""
-    taken = []
-    for answer in apply_many(PAGES, user, pages, verb, {"text": text}):
-        if isinstance(answer, Refusal):
-            raise answer
-        taken.append(answer)
-    return taken
+    return [only_answer([answer]) for answer in apply_many(PAGES, user, pages, verb, {"text": text})]
 
 
 def _bring_anew(user: User, articles: Sequence[Article]) -> list[SitePage | Refusal]:
