@@ -4,7 +4,7 @@ import { showNotice } from "../map/notices";
 import { say } from "../words";
 import htmx from "./htmx";
 import { isOutside } from "./links";
-import { noteLeaving, returnTo } from "./return";
+import { focusHeading, noteLeaving, returnTo } from "./return";
 import { setSheet, wantedHeight } from "./sheet";
 
 type Changed = (how: "opened" | "restored") => void;
@@ -47,26 +47,21 @@ export function markRail(path: string): void {
   }
 }
 
-function focusHeading(): void {
-  const heading = one("#panel h1");
+function showBeginning(): void {
   const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
   if (target) target.scrollIntoView();
   else for (const box of all(".sheet, .panel-host")) box.scrollTop = 0;
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
 }
 
 function pageChanged(how: "opened" | "restored"): void {
   markRail(location.pathname);
+  const heading = one("#panel h1");
   if (how === "opened") {
-    focusHeading();
-    announce(say("nav.loaded", { title: panelTitle() }));
-    if (isPhone()) setSheet(wantedHeight());
-  } else {
-    returnTo(one("#panel h1"));
-    announce(say("nav.loaded", { title: panelTitle() }));
-  }
+    showBeginning();
+    focusHeading(heading);
+  } else returnTo(heading);
+  announce(say("nav.loaded", { title: panelTitle() }));
+  if (how === "opened" && isPhone()) setSheet(wantedHeight());
   for (const listener of listeners) listener(how);
 }
 

@@ -37,6 +37,13 @@ function isFocusLost(): boolean {
   return !activeElement || activeElement === document.body;
 }
 
+/** Give the focus to a heading, which takes none by itself. */
+export function focusHeading(heading: HTMLElement | null): void {
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
 /** Put scrolling and, where it was lost, the focus back; the page's heading has it where nothing was noted. */
 export function returnTo(heading: HTMLElement | null): void {
   const noted = left.get(address());
@@ -45,8 +52,7 @@ export function returnTo(heading: HTMLElement | null): void {
   }
   if (!isFocusLost()) return;
   const links = noted?.href ? linksTo(noted.href) : [];
-  const goal = links[noted?.nth ?? 0] ?? links[0] ?? heading;
-  if (!goal) return;
-  if (goal === heading) goal.tabIndex = -1;
-  goal.focus({ preventScroll: true });
+  const link = links[noted?.nth ?? 0] ?? links[0];
+  if (link) link.focus({ preventScroll: true });
+  else focusHeading(heading);
 }
