@@ -1,6 +1,7 @@
 """The worker's side of an import, on committed data: progress seen by others, cancel, crash."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_progress_is_seen_outside_while_the_load_runs(job: ImportJob, monkeypatc
     real = tables.copy_rows
 
     def look(*args: Any, **more: Any) -> None:
-        with connection.copy().cursor() as cursor:
+        with closing(connection.copy()) as line, line.cursor() as cursor:
             cursor.execute("SELECT state, rows_done, rows_total FROM layers_importjob WHERE id = %s", [job.pk])
             seen.append(cursor.fetchone())
         real(*args, **more)
