@@ -75,3 +75,14 @@ def test_drawings_show_the_districts_that_are_looked_at(staff: Any, world: Any, 
     locator = locator_for(place)
     assert locator is not None and locator.frame == own
     assert whole.frame.holds(*whole.at(place.x, place.y))
+
+
+def test_with_one_district_a_page_asks_nothing_for_its_small_drawing(
+    world: Any, districts_kept: None, django_assert_num_queries: Any
+) -> None:
+    """It stands on every page of a place: what it shows is drawn once an hour."""
+    place = world.district.geom.point_on_surface
+    drawn = locator_for(place)
+    assert drawn is not None
+    with django_assert_num_queries(0):
+        assert locator_for(place) == drawn
