@@ -5,6 +5,7 @@ import re
 from ops.environment import ROOT
 
 NO_REPORT = {
+    "to_print.html": "the frame of pages that are printed, which say themselves what stands at their foot",
     "projects/_share.html": "a poster with a QR code: it states nothing",
     "river/signboard.html": "a board on a river bank, which says who is responsible",
     "accounts/people/invitation_sheet.html": "secrets for single persons, who keep or destroy them",
@@ -21,7 +22,7 @@ NO_REPORT = {
     "papers/picture_sheet.html": "an enclosed picture as a page of a whole file, whose front bears the foot",
 }
 """What is printed and is no report, each with its reason."""
-BUTTON = "data-print"
+BUTTON = re.compile(r'data-print|{% extends "to_print.html" %}')
 FOOT = re.compile(r"{% load [^%]*\banchors\b[^%]*%}.*{% anchor_line\b|{{ document\.anchor }}", re.DOTALL)
 
 
@@ -36,7 +37,7 @@ def templates():
 
 def printed():
     """Templates with a button that prints, and those that a module makes a PDF of."""
-    found = {name for name, text in templates().items() if BUTTON in text}
+    found = {name for name, text in templates().items() if BUTTON.search(text)}
     for path in ROOT.glob("*/**/*.py"):
         if path.relative_to(ROOT).parts[0] not in ("tests", ".venv", "web", "var") and "print_pdf(" in (
             text := path.read_text("utf-8")
