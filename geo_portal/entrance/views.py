@@ -74,7 +74,12 @@ def summary(user: Any) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public entrance."""
-    context = {"summary": summary(request.user), "own": home_words(), "doors": doors(request)}
+    context = {
+        "summary": summary(request.user),
+        "own": home_words(),
+        "doors": doors(request),
+        "first_picture": _picture(request),
+    }
     return render(request, "home.html", context)
 
 
@@ -90,10 +95,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),
-        "first_picture": "" if request.GET else first_picture(request.user),
+        "first_picture": _picture(request),
         **panel_context(chosen, request.GET),
     }
     return render(request, "map.html", context)
+
+
+def _picture(request: HttpRequest) -> str:
+    """What stands there before the map; nothing where the address asks for another map than the first."""
+    return "" if request.GET else first_picture(request.user)
 
 
 def _class_links(request: HttpRequest, points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the map's page shows until the map is there, and where no map can be drawn: land, waters and points as SVG.
+"""What entrance and map show until the map is there, and where none can be drawn: land, waters and points as SVG.
 
 It stands in the page itself and is made of the tiles that the asker's own map will have, so it shows no row that she
 may not see and no class but theirs.

@@ -53,6 +53,11 @@ def test_every_point_has_its_class_and_leads_to_its_page(points, client):
     assert all("<" not in link for link in links)
 
 
+def test_the_entrance_shows_what_the_map_shows(points, client):
+    assert picture_of(client, "/") == picture_of(client)
+    assert picture_of(client, "/?in-district=330203") == ""
+
+
 def test_what_lies_together_is_the_worst_of_it_with_a_number(points, client, monkeypatch):
     middle = points[1].geom
     far = (middle.x - 0.5, middle.y - 0.3, middle.x + 0.5, middle.y + 0.3)  # where a phone's map shows clusters
