@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class PublishingConfig(AppConfig):
     name = "publishing"
     verbose_name = _("人大网站")
+    jobs = ("publishing.jobs.by_the_clock",)
     step_tables = ("publishing.register.table.TABLE",)
     chained_tables = ("publishing.chain.CHAINED",)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class QuestionsConfig(AppConfig):
     name = "questions"
     verbose_name = _("征求意见")
+    jobs = ("questions.jobs.hourly",)
     step_tables = ("questions.register.table.TABLE",)
     chained_tables = ("questions.chain.CHAINED",)
 
