@@ -8,6 +8,7 @@ class PublishingConfig(AppConfig):
     jobs = ("publishing.jobs.by_the_clock",)
     step_tables = ("publishing.register.table.TABLE",)
     chained_tables = ("publishing.chain.CHAINED",)
+    chain_checks = ("publishing.chain.pages_follow_their_events", "publishing.chain.pages_show_what_was_passed")
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

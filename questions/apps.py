@@ -10,6 +10,7 @@ class QuestionsConfig(AppConfig):
     jobs = ("questions.jobs.hourly",)
     step_tables = ("questions.register.table.TABLE",)
     chained_tables = ("questions.chain.CHAINED",)
+    chain_checks = ("questions.chain.questionnaires_follow_their_events",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

@@ -8,6 +8,7 @@ class VotersConfig(AppConfig):
     jobs = ("voters.jobs.hourly", "voters.line.by_text.send")
     step_tables = ("voters.line.table.TABLE",)
     chained_tables = ("voters.chain.CHAINED",)
+    chain_checks = ("voters.chain.messages_follow_their_events",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
