@@ -15,6 +15,7 @@ class ExchangeConfig(AppConfig):
         "exchange.jobs.push_to",
     )
     chained_tables = ("exchange.chain.CHAINED",)
+    chain_checks = ("exchange.chain.packages_are_signed",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
