@@ -38,8 +38,8 @@ scale-check: ## several machines as processes of this one: kill the primary, pri
 interop: ## real clients against a site over a socket; prints who did what with which service
 	@exec $(OPS) interop $(ARGS)
 
-fuzz: ## send 50,000 malformed requests in one process (REQUESTS, SEED); `make test` sends 2,000
-	@FUZZ_REQUESTS=$(or $(REQUESTS),50000) FUZZ_SEED=$(or $(SEED),20261128) SCHEMA_EXAMPLES=$(or $(EXAMPLES),30) \
+fuzz: ## send 50,000 malformed requests in one process (REQUESTS, SEED, SECONDS); `make test` sends 2,000
+	@FUZZ_REQUESTS=$(or $(REQUESTS),50000) FUZZ_SEED=$(or $(SEED),20261128) FUZZ_SECONDS=$(or $(SECONDS),0) SCHEMA_EXAMPLES=$(or $(EXAMPLES),30) \
 		$(OPS) test tests/architecture/access/test_malformed_requests.py tests/architecture/access/test_requests_by_schema.py
 
 docs: ## build the documentation site into var/docs; dead links fail it

@@ -34,6 +34,23 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("人员与组织")
+    jobs = (
+        "accounts.calendars.feeds.read_due",
+        "accounts.calendars.feeds.read_now",
+        "accounts.calendars.services.forget_past",
+        "accounts.notices.cleanup.forget_old",
+        "accounts.notices.delivery.deliver_due",
+        "accounts.notices.digest.send_digests",
+        "accounts.people.credentials.jobs.notify_owners",
+        "accounts.prepared.jobs.remove_old",
+        "accounts.prepared.jobs.run",
+        "accounts.rate_limits.forget_ended",
+        "accounts.sessions.log.forget_old",
+        "accounts.sessions.services.forget_over",
+        "accounts.signin.services.send_reset",
+    )
+    long_tables: tuple[str, ...] = ("accounts.signin.log_views.table",)
+    """Dotted paths of the functions whose rows a worker may write to a file (`accounts.prepared`)."""
     chained_tables = ("accounts.chain.CHAINED",)
     derived_folders = ("tables",)
 

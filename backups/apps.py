@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class BackupsConfig(AppConfig):
     name = "backups"
     verbose_name = _("备份")
+    jobs = ("backups.jobs.nightly", "backups.jobs.watch", "backups.jobs.weekly")
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

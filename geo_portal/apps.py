@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class GeoPortalConfig(AppConfig):
     name = "geo_portal"
     verbose_name = _("门户")
+    jobs = ("geo_portal.leaving.jobs.remove_expired", "geo_portal.leaving.jobs.run")
+    long_tables = ("geo_portal.audit_trail.views.table",)
     derived_folders = ("setup", "leaving")
 
     def ready(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from jobs.calls import must_be_ours
+from jobs.calls import must_be_named
 from jobs.lanes import Lane
 from jobs.models import Job
 
@@ -16,10 +16,10 @@ def enqueue(func: str, *args: Any, lane: Lane = Lane.EXPORTS, due: datetime | No
 
     The row goes with the caller's transaction: rolled back, it was never queued. `args` are stored as JSON, so tuples
     arrive as lists. A job may be delivered twice (its worker was killed after the work and before the note of it), so
-    `func` looks in the database first for what is left to do. Raises ValueError for a path outside our rooms and
-    TypeError for arguments that JSON cannot hold.
+    `func` looks in the database first for what is left to do. Raises ValueError for a path that no app's
+    configuration names under `jobs`, and TypeError for arguments that JSON cannot hold.
     """
-    must_be_ours(func)
+    must_be_named(func)
     return Job.objects.create(func=func, args=list(args), lane=lane, due=due or Now())
 
 

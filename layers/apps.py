@@ -33,6 +33,17 @@ def when_a_worker_starts(lane: str, **kwargs: Any) -> None:
 class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
+    jobs = (
+        "layers.catalogue.thumbnails.draw_missing",
+        "layers.exporting.jobs.run",
+        "layers.importing.cleanup.clean_up",
+        "layers.importing.job_recovery.requeue_lost_imports",
+        "layers.importing.worker.inspect_upload",
+        "layers.importing.worker.run_import",
+        "layers.overlay.runs.work",
+        "layers.sources.clock.queue_due",
+        "layers.sources.fetching.work",
+    )
     files_named = ("layers.rasters.files.named",)
     step_tables = ("layers.importing.states.TABLE",)
     own_schemas = ("layer_data", "layer_work", "layers")

@@ -7,6 +7,7 @@ from ledger.filestore.names import DERIVED, INCOMING
 class LedgerConfig(AppConfig):
     name = "ledger"
     verbose_name = _("证据链与审计")
+    jobs = ("ledger.anchors.jobs.daily", "ledger.anchors.jobs.deliver", "ledger.filestore.jobs.compare")
     step_tables: tuple[str, ...] = ()
     """Dotted paths of an app's tables of steps. Every app may have them; this one has none of its own."""
     chained_tables = ("ledger.tables.CHAINED",)

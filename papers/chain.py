@@ -8,6 +8,7 @@ from papers.register.models import Paper, PaperEvent
 from papers.register.table import PAPERS
 
 EVENT, STEP = "papers_paperevent", "papers_handlingevent"
+OF_A_PAPER = (Explains(EVENT, "paper_id", "paper_id"),)
 TEXTS = ("title", "facts", "analysis", "request")
 
 CHAINED = (
@@ -19,11 +20,11 @@ CHAINED = (
         explained_by=(Explains(EVENT, "paper_id"),),
         audited_as=(("papers.paper", "id"),),
     ),
-    Chained("papers_signatory", explained_by=(Explains(EVENT, "paper_id", "paper_id"),)),
+    Chained("papers_signatory", explained_by=OF_A_PAPER),
     Chained("papers_paperversion", history=True, sealed=TEXTS),
-    Chained("papers_paperplace", deletable=True),
+    Chained("papers_paperplace", deletable=True, explained_by=OF_A_PAPER),
     Chained("papers_paperevidence", history=True),
-    Chained("papers_paperfile", deletable=True, files=(Stored("file", "sha256"),)),
+    Chained("papers_paperfile", deletable=True, files=(Stored("file", "sha256"),), explained_by=OF_A_PAPER),
     Chained(EVENT, history=True, sealed=("text",)),
     Chained("papers_handling", omitted=("version",), explained_by=(Explains(STEP, "handling_id"),)),
     Chained(STEP, history=True, sealed=("text",)),

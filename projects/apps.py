@@ -36,6 +36,7 @@ def refresh_lights(change: Any, **kwargs: Any) -> None:
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("民生实事")
+    jobs = ("projects.following.services.send_digests", "projects.jobs.refresh_lights", "projects.jobs.run_votes")
     step_tables = (
         "projects.plan.stage_table.STAGES",
         "projects.proposals.table.PROPOSALS",

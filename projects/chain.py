@@ -22,6 +22,7 @@ PROJECT = "projects.project"
 STAGE, REPORT = "projects_stagechange", "projects_progressreport"
 OF_A_PROJECT = (Explains(STAGE, "project_id", "project_id"), Explains(REPORT, "project_id", "project_id"))
 AUDITED = ((PROJECT, "project_id"),)
+OF_A_VOTE = (("projects.votesession", "session_id"),)
 
 CHAINED = (
     Chained(
@@ -41,8 +42,8 @@ CHAINED = (
         "projects_votedraft", omitted=("version",), explained_by=(Explains("projects_votedraftevent", "draft_id"),),
     ),
     Chained("projects_votedraftevent", history=True),
-    Chained("projects_candidacy"),
-    Chained("projects_elector"),
+    Chained("projects_candidacy", audited_as=OF_A_VOTE),
+    Chained("projects_elector", audited_as=OF_A_VOTE),
     Chained("projects_electorconfirmation", history=True),
     Chained("projects_turnout", history=True),
     Chained("projects_paperentry", history=True),
@@ -53,12 +54,20 @@ CHAINED = (
     Chained("projects_answer", history=True),
     Chained("projects_papercount", history=True, files=(Stored("photo"),)),
     Chained("projects_paperdecision", history=True),
-    Chained("projects_rating"),
+    Chained(
+        "projects_rating", explained_by=(Explains("projects_answer", "project_id", "project_id"),), audited_as=AUDITED,
+    ),
     Chained(
         "projects_feedback", omitted=("version",), sealed=("text", "contact", "reason"), files=(Stored("photo"),),
         explained_by=(Explains("projects_feedbackevent", "feedback_id"),),
     ),
-    Chained("projects_coveredphoto", deletable=True, files=(Stored("file"),)),
+    Chained(
+        "projects_coveredphoto", deletable=True, files=(Stored("file"),),
+        audited_as=(
+            ("projects.progressreport", "report_id"), ("projects.feedback", "feedback_id"),
+            ("projects.proposal", "proposal_id"),
+        ),
+    ),
     Chained("projects_feedbackevent", history=True, sealed=("text",)),
     Chained(
         "projects_proposal", omitted=("search_key", "version"), sealed=("title", "text", "address", "contact"),

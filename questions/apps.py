@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class QuestionsConfig(AppConfig):
     name = "questions"
     verbose_name = _("征求意见")
+    jobs = ("questions.jobs.hourly",)
     step_tables = ("questions.register.table.TABLE",)
     chained_tables = ("questions.chain.CHAINED",)
+    chain_checks = ("questions.chain.questionnaires_follow_their_events",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

@@ -20,6 +20,8 @@ class ReportConfig(AppConfig):
     name = "reporting"
     label = "supervision_report"
     verbose_name = _("监督报告和看板")
+    jobs = ("reporting.jobs.nightly", "reporting.quarterly.jobs.make_report")
+    long_tables = ("reporting.dashboard.matters.table",)
     step_tables = ("reporting.warnings.table.TABLE",)
     chained_tables = ("reporting.chain.CHAINED",)
     chain_checks = ("reporting.chain.warnings_follow_their_events",)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RiverMonitoringConfig(AppConfig):
     name = "river_monitoring"
     verbose_name = _("河道治理")
+    jobs = ("river_monitoring.jobs.forget_faults", "river_monitoring.jobs.nightly")
     step_tables = ("river_monitoring.steps.table.TABLE", "river_monitoring.steps.sample_quality.TABLE")
     chained_tables = ("river_monitoring.chain.CHAINED",)
     chain_checks = (

@@ -18,6 +18,7 @@ def schedule_daily_jobs(using: str, **kwargs: Any) -> None:
 class StationsConfig(AppConfig):
     name = "stations"
     verbose_name = _("代表联络站")
+    jobs = ("stations.jobs.daily",)
     step_tables = ("stations.receptions.table.TABLE", "stations.activities.table.TABLE")
     chained_tables = ("stations.chain.CHAINED",)
     calendar_entries = ("stations.appointments.entries",)

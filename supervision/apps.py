@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = _("监督")
+    jobs = ("supervision.findings.videos.prepare", "supervision.jobs.daily")
+    long_tables = ("supervision.pages.export.table",)
     step_tables = ("supervision.matters.table.TABLE",)
     chained_tables = ("supervision.chain.CHAINED",)
     chain_checks = ("supervision.chain.matters_follow_their_events",)

@@ -16,8 +16,14 @@ CHAINED = (
         "supervision_findingvideo",
         omitted=("original",),
         files=(Stored("file", "sha256"), Stored("poster")),
+        silent="a worker writes what it has made of it",
     ),
-    Chained("supervision_publishedphoto", deletable=True, files=(Stored("file"),)),
+    Chained(
+        "supervision_publishedphoto",
+        deletable=True,
+        files=(Stored("file"),),
+        audited_as=(("supervision.findingphoto", "photo_id"),),
+    ),
     Chained(
         "supervision_suggestion",
         omitted=("version",),
@@ -32,7 +38,7 @@ CHAINED = (
         explained_by=(Explains(EVENT, "suggestion_id", "suggestion_id"),),
         audited_as=((MATTER, "suggestion_id"),),
     ),
-    Chained("supervision_clockrule", deletable=True, omitted=("version",)),
+    Chained("supervision_clockrule", deletable=True, omitted=("version",), silent="rules of the district replaced it"),
 )
 
 matters_follow_their_events = Replay(TABLE, Suggestion, SuggestionEvent, "suggestion")

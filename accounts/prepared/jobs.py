@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from accounts.directory.models import User
 from accounts.prepared.orders import FOLDER, KEPT_S, order_from, standing_of
-from jobs.calls import must_be_ours
+from jobs.calls import must_be_named
 from ledger.filestore import places
 from ui.downloads import write_table
 
@@ -24,7 +24,7 @@ def run(asked: Mapping[str, Any]) -> str:
         return "the account has another standing"
     if order.is_fresh():
         return "there already"
-    must_be_ours(order.table)
+    must_be_named(order.table, "long_tables")
     order.path.parent.mkdir(parents=True, exist_ok=True)
     half = order.path.with_name(f"{order.key}.part.{order.suffix}")
     try:

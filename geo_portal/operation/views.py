@@ -13,6 +13,7 @@ from accounts.models import Role
 from accounts.permissions import require_role
 from geo_portal.operation import machine, safety, work_in_hand
 from geo_portal.operation.lines import BROKEN, OK, Line, Section, worst
+from jobs.calls import named
 from jobs.models import Job
 from jobs.queue import try_again
 from ledger import audit
@@ -56,8 +57,8 @@ def _section(slug: str, title: object, lines: Callable[[], Iterable[Line]]) -> S
 @require_POST
 @require_role(Role.ADMIN)
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Queue a failed job again."""
-    job = get_object_or_404(Job, pk=pk, succeeded=False)
+    """Queue a failed job again; one of a function that is none any more is not there."""
+    job = get_object_or_404(Job, pk=pk, succeeded=False, func__in=named())
     audit.record(request.user, "job_tried_again", job, func=job.func)
     try_again(job)
     return redirect("operation")

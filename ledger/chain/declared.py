@@ -34,9 +34,10 @@ class Explains:
 class Chained:
     """One table: its arguments for `chained`, whether it is append-only, and the files its rows name.
 
-    `explained_by`: a change of a row must come with one of these events, or an audit entry on the row itself or on a
-    thing of `audited_as` (label of the model, own column with its number), in the same transaction. Empty where the
-    room does not promise that. `own_triggers` are those of the room that write or refuse before a row is stored.
+    A change of a row that is not history must come with one of the events `explained_by`, an audit entry on the row
+    itself or on a thing of `audited_as` (label of the model, own column with its number), or an erasure, in the same
+    transaction. `silent` says why a table's changes come with nothing; they are in the chain, but nobody is asked.
+    `own_triggers` are those of the room that write or refuse before a row is stored.
     `deletable`: the room's pages take rows away, and the site's role may (`ledger.roles`).
     """
 
@@ -47,8 +48,14 @@ class Chained:
     files: tuple[Stored, ...] = ()
     explained_by: tuple[Explains, ...] = ()
     audited_as: tuple[tuple[str, str], ...] = ()
+    silent: str = ""
     own_triggers: tuple[str, ...] = ()
     deletable: bool = False
+
+    @property
+    def must_be_explained(self) -> bool:
+        """Whether a change of a row by itself is a fault. Of history any change is another one."""
+        return not self.history and not self.silent
 
 
 @dataclass(frozen=True, slots=True)

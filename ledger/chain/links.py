@@ -104,7 +104,7 @@ class _Explanations:
     """Which changes of rows an event or an audit entry of the same transaction explains."""
 
     def __init__(self, tables: dict[str, Chained]) -> None:
-        self._wanted = {name: spec for name, spec in tables.items() if spec.explained_by}
+        self._wanted = {name: spec for name, spec in tables.items() if spec.must_be_explained}
         self._naming = {AUDIT, ERASURE} | {each.table for spec in self._wanted.values() for each in spec.explained_by}
         self._labels = {model._meta.db_table: model._meta.label_lower for model in apps.get_models()}
 

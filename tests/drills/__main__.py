@@ -21,7 +21,7 @@ from pathlib import Path
 from ops import environment
 from ops.locations import cluster_owner, locate
 from tests.drills import drills
-from tests.drills.site import LIMITS, Site, faketime, running, valkey
+from tests.drills.site import Site, faketime, running, valkey
 from tests.drills.writes import Writers
 
 HEADS = ("drill", "acknowledged", "found", "half", "back after", "chain")
@@ -123,24 +123,17 @@ def _wait_for_database(site: Site) -> None:
 
 
 def _district() -> None:
-    """A small district, migrated, in which somebody has an account: else every page leads to the set-up."""
+    """A small district, migrated."""
     import django
 
     django.setup()
     from django.core.management import call_command
-    from django.utils import timezone
 
-    from accounts.models import Area, RuleChange
-    from accounts.rules.services import begin
-    from tests.data.cast import make_staff, make_world
+    from tests.drills.district import make_district
 
     call_command("prepare")
     call_command("collectstatic", interactive=False, verbosity=0)
-    if not Area.objects.exists():
-        make_world()
-        make_staff()
-    if not RuleChange.objects.exists():
-        begin(LIMITS, since=timezone.localdate(), reason="drills")
+    make_district()
 
 
 @contextlib.contextmanager

@@ -22,11 +22,6 @@ from tests.drills import writes
 UP_SECONDS = 400
 MAIL_AWAY = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": "9", "EMAIL_SSL": "0"}
 """All the time: nothing that is acknowledged waits for a mail server."""
-LIMITS = dict.fromkeys(
-    [f"limits.reports_{which}" for which in ("address_hour", "address_day", "network_hour", "account_hour")], 1_000_000
-)
-"""Rules of the drilled district: everybody reports from one address."""
-
 
 # All of `make run` but packing static files, which takes longer than a drill; `__main__` has collected them.
 _RUN = "from ops import run, setup; setup.collect_static = lambda *_, **__: None; run.main()"

@@ -5,7 +5,9 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, urljoin
 
@@ -42,13 +44,18 @@ class Fuzzer:
         self.statuses: Counter[int] = Counter()
         self.away: dict[str, str] = {}
 
-    def run(self, requests: int) -> None:
+    def run(self, requests: int, seconds: float = inf) -> int:
+        """Send so many, or as many as so many seconds allow; how many were drawn."""
         kinds = (self._path, self._query, self._query, self._form, self._form, self._form, self._valid, self._valid,
                  self._json, self._method, self._head, self._body, self._admin, self._admin)  # fmt: skip
+        until = monotonic() + seconds
         for number in range(requests):
+            if monotonic() > until:
+                return number
             if number % 50 == 0:
                 cache.clear()  # or the limits on requests would answer for everybody
             self.draw.choice(kinds)(self.draw.choice(self.people), *self.draw.choice(self.addresses))
+        return requests
 
     def report(self) -> str:
         return "\n".join(f"{key}: {example}" for key, example in self.faults.items())

@@ -1,13 +1,14 @@
 """Every address, asked with what nobody should send, by people of nine roles: refused or answered, never a fault.
 
-`make fuzz` sends 50,000 of them; `FUZZ_REQUESTS` and `FUZZ_SEED` in the environment set how many and which. A failure
-names the seed, and the same seed draws the same requests.
+`make fuzz` sends 50,000 of them; `FUZZ_REQUESTS` and `FUZZ_SEED` in the environment set how many and which, and
+`FUZZ_SECONDS` for how long at most (0: no matter). A failure names the seed, and the same seed draws the same requests.
 """
 
 import logging
 import os
 import sys
 from itertools import cycle
+from math import inf
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.slow
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261128"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 WHO = [*PEOPLE, "town_staff", "village_staff"]
 
 
@@ -50,8 +52,9 @@ def quiet():
 
 
 def test_no_malformed_request_is_a_fault(fuzzer):
-    fuzzer.run(REQUESTS)
-    sys.stdout.write(f"seed {SEED}: {REQUESTS} requests, {dict(sorted(fuzzer.statuses.items()))}, 503: {fuzzer.away}\n")
+    drawn = fuzzer.run(REQUESTS, SECONDS or inf)
+    said = f"{drawn} of {REQUESTS} requests, {dict(sorted(fuzzer.statuses.items()))}, 503: {fuzzer.away}"
+    sys.stdout.write(f"seed {SEED}: {said}\n")
     assert len(fuzzer.statuses) > 5, fuzzer.statuses
     assert not fuzzer.faults, f"seed {SEED}\n{fuzzer.report()}"
 

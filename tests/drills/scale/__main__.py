@@ -102,7 +102,7 @@ def _ports() -> Callable[[], int]:
 
 
 def _district(site: Site) -> None:
-    """A small district in which somebody has an account. From here on this process asks past the pooler."""
+    """A small district. From here on this process asks past the pooler."""
     past = {"DATABASE_URL": site.database.address(postgis.APP, site.database.door), "DATABASE_DIRECT_URL": ""}
     os.environ.update(
         {**site.environ("prepare"), **past, "DJANGO_SETTINGS_MODULE": "geo_portal.settings", "LOG_LEVEL": "ERROR"}
@@ -110,10 +110,9 @@ def _district(site: Site) -> None:
     import django
 
     django.setup()
-    from tests.data.cast import make_staff, make_world
+    from tests.drills.district import make_district
 
-    make_world()
-    make_staff()
+    make_district()
 
 
 def _check(servers: Database, site: Site, options: argparse.Namespace) -> bool:

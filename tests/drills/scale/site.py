@@ -11,7 +11,7 @@ from pathlib import Path
 from ops import postgis, run, setup
 from ops.environment import ROOT
 from tests.drills.scale.database import Database, Processes, until
-from tests.drills.site import LIMITS, MAIL_AWAY
+from tests.drills.site import MAIL_AWAY
 from tests.drills.writes import ask
 
 WEBS, READING = ("web-1", "web-2"), "web-read"
@@ -39,7 +39,7 @@ class Site:
         }  # fmt: skip
         if name == READING:
             ours["DATABASE_REPLICA_URL"] = of.replica
-        return {**os.environ, **LIMITS, **MAIL_AWAY, **ours}
+        return {**os.environ, **MAIL_AWAY, **ours}
 
     def migrate(self) -> None:
         """Through the door, as the owner; and the static files, which every web has."""

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Notice
 from exchange.packages import container
-from exchange.packages.container import LIMITS
+from exchange.packages.container import LIMITS, signed_bytes
 from exchange.packages.reading import Package, open_package
 from exchange.receiving.services import import_package, take, undo
 from exchange.register import services
-from exchange.register.models import ForeignFile, ForeignRecord, Taking
+from exchange.register.models import ForeignFile, ForeignRecord, Partner, Taking
 from geokit.refusal import BadInput, NotPermitted, Refusal, Unavailable
 from geokit.sources import unzip
+from ledger.chain import settle, verify
+from ledger.chain.links import Start
 from ledger.models import AuditEntry, ChainLink
 from tests.integration.exchange.conftest import CITY, paper, partner_fields
 from tests.integration.exchange.instances import new_key, public
@@ -174,11 +177,9 @@ def raise_too_slow():
     raise too_slow()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
-    take(city, maker.file({"papers": [paper()]}), actor=staff)
-    with connection.cursor() as cursor:  # the next change is in a transaction of its own, as a request's is
-        cursor.execute("UPDATE exchange_taking SET xact = 0")
-    one = ForeignRecord.objects.get()
+    one = ForeignRecord.objects.get(partner=take(city, maker.file({"papers": [paper()]}), actor=staff).taking.partner)
     changes = (
         lambda: ForeignRecord.objects.update(name="我们改的"),
         lambda: one.delete(),
@@ -190,6 +191,75 @@ def test_nobody_edits_a_record_of_another_origin(city, maker, staff):
         with pytest.raises(IntegrityError, match="by its packages only"), transaction.atomic():
             change()
     assert ForeignRecord.objects.get().name == "J1 关于河道的建议"
+
+
+NOW = RawSQL("pg_current_xact_id()::text::bigint", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_has_a_package_come_again_to_edit_its_records(city, maker, staff):
+    taking = take(city, maker.file({"papers": [paper()]}), actor=staff).taking
+    with pytest.raises(IntegrityError, match="once and in a transaction of its own"), transaction.atomic():
+        Taking.objects.filter(pk=taking.pk).update(xact=NOW)
+    with pytest.raises(IntegrityError, match="once and in a transaction of its own"), transaction.atomic():
+        Taking.objects.filter(pk=taking.pk).update(xact=1, undone_at=timezone.now())
+    with pytest.raises(IntegrityError, match="once and in a transaction of its own"), transaction.atomic():
+        Taking.objects.create(partner=city, sha256="0" * 64, made_at=timezone.now(), xact=taking.xact + 1_000)
+    undo(staff, taking.pk)
+    with pytest.raises(IntegrityError, match="once and in a transaction of its own"), transaction.atomic():
+        Taking.objects.filter(pk=taking.pk).update(xact=NOW)
+    assert verify(files=False).is_sound
+
+
+def a_package_that_never_came(taking, city, own):
+    return {"manifest": taking.manifest.replace("330203", "330204")}, {"signature"}
+
+
+def one_signed_by_a_key_of_somebody_else(taking, city, own):
+    text = taking.manifest.replace("330203", "330204")
+    signature = own.sign(signed_bytes(text.encode())).hex()
+    return {"manifest": text, "signature": signature, "public_key": public(own)}, {"public_key"}
+
+
+def the_same_a_second_time(taking, city, own):
+    return {}, {"made_at"}
+
+
+def the_same_as_if_it_were_newer(taking, city, own):
+    return {"made_at": taking.made_at + timedelta(minutes=1)}, {"made_at"}
+
+
+def no_manifest_at_all(taking, city, own):
+    return {"manifest": "[" * 99_999, "signature": city.sign(signed_bytes(b"[" * 99_999)).hex()}, {"manifest"}
+
+
+FORGERIES = [
+    a_package_that_never_came, one_signed_by_a_key_of_somebody_else, the_same_a_second_time,
+    the_same_as_if_it_were_newer, no_manifest_at_all,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: one.__name__)
+def test_a_package_that_was_written_down_by_sql_alone_is_found(city, maker, staff, forgery):
+    taking = take(city, maker.file({"papers": [paper()]}), actor=staff).taking
+    assert verify(files=False).is_sound
+    said, columns = forgery(taking, maker.key, new_key())
+    told = {
+        "partner": city, "made_at": taking.made_at, "manifest": taking.manifest, "signature": taking.signature,
+        "public_key": taking.public_key,
+    }  # fmt: skip
+    forged = Taking.objects.create(**(told | {"sha256": "0" * 64} | said))
+    faults = verify(files=False).faults
+    assert {(one.kind, one.row) for one in faults} == {("state-differs", forged.pk)}
+    assert columns <= {one.column for one in faults}
+
+
+def test_a_key_of_a_partner_that_was_changed_by_sql_alone_is_found(city, maker, staff):
+    settle()
+    last = ChainLink.objects.latest("pk")
+    Partner.objects.filter(pk=city.pk).update(public_key=public(new_key()))
+    found = verify(Start(last.pk, bytes(last.digest), ChainLink.objects.count()), files=False).faults
+    assert [(one.kind, one.table, one.row) for one in found] == [("unexplained-change", "exchange_partner", city.pk)]
 
 
 def test_a_key_that_was_changed_for_one_package_and_back_stays_written_down(city, maker, staff):

@@ -74,6 +74,12 @@ def test_a_failed_job_is_queued_again_in_its_lane_and_the_trail_knows(as_user, a
     assert AuditEntry.objects.filter(actor=admin_user, verb="job_tried_again", object_id=str(failed.pk)).exists()
 
 
+def test_a_failed_job_of_a_function_that_is_none_any_more_is_not_there(as_user, admin_user, failed):
+    Job.objects.filter(pk=failed.pk).update(func="geo_portal.management.commands.prepare.call_command")
+    assert as_user(admin_user).post(reverse("retry_job", kwargs={"pk": failed.pk})).status_code == 404
+    assert Job.objects.get().pk == failed.pk
+
+
 def test_nobody_else_tries_a_job_again_and_none_that_did_not_fail(as_user, admin_user, staff, gis, failed):
     address = reverse("retry_job", kwargs={"pk": failed.pk})
     for person in (staff, gis):

@@ -61,7 +61,7 @@ def test_the_real_function_is_found_by_its_path(worker):
 
 @pytest.mark.parametrize("func", ["jobs.housekeeping.no_such", "jobs.nowhere.at_all"])
 def test_a_function_that_is_gone_fails_the_job_and_not_the_worker(worker, func):
-    enqueue(func)
+    Job.objects.create(func=func, lane=Lane.EXPORTS)
     enqueue(JOB)
     while worker.one():
         pass

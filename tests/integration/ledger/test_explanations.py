@@ -1,10 +1,14 @@
 """A change of a row comes with an event or an audit entry in the same transaction, or it is found."""
 
+from datetime import date
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import CalendarDay
+from accounts.workdays.services import save_days
 from ledger import audit
 from ledger.chain import verify
 from projects.models import Milestone, Project
@@ -83,6 +87,15 @@ def test_a_milestone_that_is_deleted_with_an_entry_on_its_project_is_explained(w
     assert unexplained() == []
     Milestone.objects.filter(order=2).delete()
     assert len(unexplained()) == 1
+
+
+def test_a_day_of_the_calendar_that_was_changed_by_sql_alone_is_found(staff):
+    """Deadlines move with it."""
+    (day,) = save_days(staff, [(date(2027, 3, 1), {"is_workday": False, "name": "本区的节日"})])
+    save_days(staff, [(date(2027, 3, 1), {"is_workday": True})])
+    assert unexplained() == []
+    CalendarDay.objects.update(is_workday=False)
+    assert unexplained() == [("accounts_calendarday", day.pk)]
 
 
 def test_links_of_transactions_side_by_side_stay_in_one_chain(point):

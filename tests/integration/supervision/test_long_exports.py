@@ -114,7 +114,8 @@ def test_an_old_file_is_made_anew_and_removed_in_the_end(two, as_user, staff, mo
     assert jobs.remove_old() >= 1
 
 
-def test_a_function_outside_our_rooms_is_never_called(staff):
-    order = orders.TableOrder("os.listdir", staff.pk, orders.standing_of(staff), "", "csv", "zh-hans")
+@pytest.mark.parametrize("table", ["os.listdir", "accounts.prepared.jobs.remove_old", "jobs.housekeeping.clean_up"])
+def test_a_function_that_gives_no_table_is_never_called(staff, table):
+    order = orders.TableOrder(table, staff.pk, orders.standing_of(staff), "", "csv", "zh-hans")
     with pytest.raises(ValueError, match="no function of this site"):
         jobs.run(orders.asdict(order))
