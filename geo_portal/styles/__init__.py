@@ -92,6 +92,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.waters(theme),
         *base_map.labels(theme),
         *(layer for item in wanted.loaded for layer in item.layers),
+        *base_map.names_beside(theme),
         *symbols.layers(theme, DRAWN),
         *base_map.names_on_top(theme),
         # A number on a symbol must stay readable, so names make way for clusters.

@@ -194,14 +194,28 @@ def labels(theme: str) -> list[Layer]:
     ]  # fmt: skip
 
 
+def _towns(theme: str, name: str, **rest: Any) -> Layer:
+    colours = tokens.map_colours(theme)
+    anchors = ["center", "top", "bottom", "left", "right", "top-left", "top-right", "bottom-left", "bottom-right"]
+    return _label(name, _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], colours["halo"],
+                  layout={"text-letter-spacing": 0.04, "text-radial-offset": 1.5, "text-variable-anchor": anchors,
+                          "text-padding": 2}, **rest)  # fmt: skip
+
+
+NEAR = 11.6
+"""From here on there is room for the names of towns beside the symbols."""
+
+
+def names_beside(theme: str) -> list[Layer]:
+    """Names of towns where one is near enough to see what lies there: they make way for the symbols."""
+    return [_towns(theme, "town-label-near", minzoom=NEAR, maxzoom=15.5)]
+
+
 def names_on_top(theme: str) -> list[Layer]:
-    """Town names lie over the symbols: they are how one finds one's way."""
+    """Further out the names of towns lie over the symbols: they are how one finds one's way."""
     colours = tokens.map_colours(theme)
     return [
-        _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], colours["halo"],
-               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04, "text-allow-overlap": False,
-                       "text-radial-offset": 1.5,
-                       "text-variable-anchor": ["center", "top", "bottom", "left", "right"]}),
+        _towns(theme, "town-label", minzoom=9.4, maxzoom=NEAR),
         _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], colours["halo"],
                maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
     ]  # fmt: skip

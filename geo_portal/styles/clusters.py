@@ -25,6 +25,10 @@ class ClusterLooks:
     """Size of the sign on a plate."""
     plate: float = 16
     """Radius of the plate of two, pixels."""
+    stroke: tuple[str, float] = ("outline", 1.4)
+    """Colour (a name of the map's colours) and width of the plate's edge."""
+    text: float = 12
+    """Size of the number."""
     aside: tuple[int, int] = (0, 0)
     """How far the plate stands from its place, pixels right and down: kinds at one place stand beside one another."""
     alone_layout: dict[str, Any] = field(default_factory=dict)
@@ -47,8 +51,8 @@ def cluster_layers(source: str, theme: str, looks: ClusterLooks) -> list[Layer]:
                                   2, looks.plate, 20, looks.plate + 3, 100, looks.plate + 7],
                 "circle-color": colours["halo"],
                 "circle-opacity": 0.94,
-                "circle-stroke-color": colours["outline"],
-                "circle-stroke-width": 1.4,
+                "circle-stroke-color": colours[looks.stroke[0]],
+                "circle-stroke-width": looks.stroke[1],
                 "circle-translate": [*looks.aside],
             },
         ),
@@ -65,8 +69,8 @@ def cluster_layers(source: str, theme: str, looks: ClusterLooks) -> list[Layer]:
                 **{
                     "text-field": ["case", SEVERAL, ["to-string", ["get", "count"]], ""],
                     "text-font": FONT_BOLD,
-                    "text-size": 12,
-                    "text-offset": [round(looks.aside[0] / 12, 2), round(looks.aside[1] / 12 + 0.62, 2)],
+                    "text-size": looks.text,
+                    "text-offset": [round(part / looks.text, 2) for part in (looks.aside[0], looks.aside[1] + 7.4)],
                     "text-allow-overlap": True,
                 },
             ),

@@ -9,7 +9,7 @@ Layer = dict[str, Any]
 SIZES = ((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
 SYMBOL_SIZE = by_zoom(*SIZES)
 # Water is what the map is first about; the others stand back until one is near.
-QUIET_SIZES = ((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
+QUIET_SIZES = ((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.66), (13, 0.8), (14, 1), (16, 1.2))
 QUIET_SIZE = by_zoom(*QUIET_SIZES)
 
 
@@ -79,11 +79,15 @@ def quiet_icon(image: Any, sort_key: Any = None, **layout: Any) -> dict[str, Any
     return icon(image, sort_key, QUIET_SIZE, **THINNED, **layout)
 
 
+NAMES = "-label"
+"""What the names of layers of names end in."""
+
+
 def name_label(source: str, theme: str, minzoom: float, offset: float = 1.35) -> Layer:
     colours = tokens.map_colours(theme)
     return on(
         source,
-        f"{source}-label",
+        f"{source}{NAMES}",
         "symbol",
         minzoom=minzoom,
         layout={

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from geo_portal.styles.base_map import by_zoom
 from geo_portal.styles.clusters import ClusterLooks, cluster_layers, lit
 from geo_portal.styles.parts import (
+    NAMES,
     QUIET_SIZES,
     SYMBOL_SIZE,
     THINNED_BELOW,
@@ -34,8 +35,8 @@ PROJECT_IMAGE = ["match", LIGHT, *LIGHT_IMAGES, "project-none"]
 
 
 def quiet_clusters(source: str, theme: str, image: object, **looks: object) -> list[Layer]:
-    """Clusters of what stands back behind the waters: a smaller plate."""
-    small = {"alone": QUIET_SIZES, "size": 0.44, "plate": 14}
+    """Clusters of what stands back behind the waters: a smaller plate with a faint edge."""
+    small = {"alone": QUIET_SIZES, "size": 0.38, "plate": 11.5, "stroke": ("label-soft", 0.8), "text": 10.5}
     return cluster_layers(source, theme, ClusterLooks(image, THINNED_BELOW, **(small | looks)))  # type: ignore[arg-type]
 
 
@@ -43,21 +44,21 @@ def project_clusters(theme: str) -> list[Layer]:
     rank = ["coalesce", ["get", "light_rank"], 0]
     image = ["match", rank, 3, "project-red", 2, "project-yellow", 1, "project-green", "project-none"]
     return [
-        *quiet_clusters("project_clusters", theme, image, sort_key=rank, aside=(24, 17)),
+        *quiet_clusters("project_clusters", theme, image, sort_key=rank, aside=(21, 14)),
         lit("projects", PROJECT_IMAGE, THINNED_BELOW),
     ]
 
 
 def station_clusters(theme: str) -> list[Layer]:
     return [
-        *quiet_clusters("station_clusters", theme, "station", aside=(-24, 17)),
+        *quiet_clusters("station_clusters", theme, "station", aside=(-21, 14)),
         lit("stations", "station", THINNED_BELOW),
     ]
 
 
 def finding_clusters(theme: str) -> list[Layer]:
     return [
-        *quiet_clusters("finding_clusters", theme, "finding", aside=(0, -30), alone_layout=FINDING_BESIDE),
+        *quiet_clusters("finding_clusters", theme, "finding", aside=(0, -26), alone_layout=FINDING_BESIDE),
         lit("findings", "finding", THINNED_BELOW, **FINDING_BESIDE),
     ]
 
@@ -238,5 +239,9 @@ def _layers_of(layer: VectorLayer, theme: str) -> list[Layer]:
 
 
 def layers(theme: str, drawn: Iterable[VectorLayer]) -> list[Layer]:
-    """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style."""
-    return [part for layer in drawn for part in _layers_of(layer, theme)]
+    """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style.
+
+    Map clients place what lies on top first: names are beneath the symbols of every kind and make way for them.
+    """
+    parts = [part for layer in drawn for part in _layers_of(layer, theme)]
+    return sorted(parts, key=lambda part: not part["id"].endswith(NAMES))

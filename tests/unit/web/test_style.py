@@ -145,6 +145,14 @@ def test_the_signs_of_loaded_layers_are_distance_fields_in_the_sprite() -> None:
         assert alpha[0, 0] < 0.3, "room for an outline all around"
 
 
+def test_names_are_placed_after_the_symbols_of_every_kind() -> None:
+    """A client places the top layer first; a name above a symbol takes its room and lies across it."""
+    ids = [layer["id"] for layer in _style()["layers"]]
+    kinds = ("monitoring_points", "projects", "stations")
+    names, signs = [ids.index(f"{kind}-label") for kind in kinds], [ids.index(kind) for kind in kinds]
+    assert max(names) < min(signs)
+
+
 def test_loaded_layers_lie_under_the_platforms_symbols_and_never_replace_its_sources() -> None:
     drawn = style_layers("base", Style(), "MultiPoint", "light")
     loaded = [LoadedLayer("base", "想冒充底图", "d", {"type": "vector", "tiles": []}, drawn),

@@ -13,7 +13,7 @@ export function styleAddress(holder: HTMLElement): string {
 export async function fetchStyle(address: string): Promise<StyleSpecification> {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  const style = (await answer.json()) as StyleSpecification;
+  const style = withOwnLetters((await answer.json()) as StyleSpecification);
   if (usesPmtiles(style)) {
     const { Protocol } = await import("pmtiles");
     addProtocol("pmtiles", new Protocol().tile);
@@ -21,6 +21,11 @@ export async function fetchStyle(address: string): Promise<StyleSpecification> {
   if (!needsShift(style)) return hideLoaded(style);
   const { withShifted } = await import("./shifted");
   return hideLoaded(withShifted(style));
+}
+
+/** All letters are drawn with the reader's fonts, as Chinese is: no font of the server is fetched for a few digits. */
+function withOwnLetters({ glyphs: _served, ...style }: StyleSpecification): StyleSpecification {
+  return style;
 }
 
 function needsShift(style: StyleSpecification): boolean {
