@@ -11,6 +11,7 @@ from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.duty import services as duty
 from stations.duty.public_figures import public_years
+from stations.duty.report import yearly_register
 from stations.duty.services import DutyEntry, record_duties, record_duty
 from stations.models import Deputy, DutyEvent, DutyRecord
 from tests import roles
@@ -225,6 +226,13 @@ def test_a_stranger_finds_no_record_to_correct(record, as_user, stranger, office
 def test_the_register_lists_the_deputies_of_who_asks(record, as_user, staff, east_staff):
     assert "陈一" in as_user(staff).get("/stations/duty/?year=2026").content.decode()
     assert "陈一" not in as_user(east_staff).get("/stations/duty/?year=2026").content.decode()
+
+
+def test_the_register_of_a_year_keeps_who_did_something_in_it_and_left_since(deputies, staff):
+    record_duty(deputies[0], "study", date(2025, 5, 1), source="x:1", title="学习")
+    Deputy.objects.filter(pk=deputies[0].pk).update(is_active=False)
+    names = {year: {row.deputy.name for row in yearly_register(staff, year)} for year in (2025, 2026)}
+    assert names == {2025: {"陈一", "陈二"}, 2026: {"陈二"}}
 
 
 def test_a_year_that_is_none_is_404(as_user, staff, receiving, noon):
