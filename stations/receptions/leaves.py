@@ -42,6 +42,8 @@ def _check_leave(step: ReceptionStep) -> None:
     if not step.thing.deputies.filter(pk=deputy.pk).exists():
         message = gettext("这位代表不在这次接待的安排里。")
         raise NotPermitted(message, code="not-announced", errors=[FieldError("deputy", "not-announced", message)])
+    if step.thing.attendances.filter(deputy=deputy).exists():
+        raise NotPermitted(gettext("这位代表已经签到，不能再请假。"), code="wrong-state")
 
 
 def _check_substitute(step: ReceptionStep) -> None:

@@ -67,7 +67,7 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         begun = step.thing.starts_at <= step.at
         if begun != (step.verb == Verb.RECORD) and step.verb != Verb.CANCEL:
             raise self.wrong_moment(step)
-        if step.verb == Verb.CANCEL and step.thing.attendances.exists():
+        if step.verb in (Verb.CHANGE, Verb.CANCEL) and step.thing.attendances.exists():
             raise NotPermitted(gettext("已有代表签到，这次接待已经举行，请登记接待情况。"), code="wrong-state")
         return ""
 
@@ -112,6 +112,8 @@ def _sign_in_obstacle(step: ReceptionStep) -> str:
         return gettext("接待开始前一小时起可以签到。")
     if by_self and step.at > step.thing.ends_at + SIGN_IN_AFTER:
         return gettext("已过签到时间，请联系联络站工作人员登记。")
+    if by_self and step.thing.held and step.given["deputy"].pk not in attending(step.thing):
+        return gettext("这次接待已登记，您不在到场代表里；请联系联络站工作人员更正。")
     return ""
 
 
