@@ -114,6 +114,12 @@ def test_a_change_is_an_event_and_told_and_a_stale_one_is_refused(announced, tow
         receptions.change(town_officer, announced.pk, plan(), version=1)
 
 
+def test_who_is_taken_off_a_day_is_told(announced, receiving, deputy, deputies, town_officer, plan):
+    Notice.objects.all().delete()
+    receptions.change(town_officer, announced.pk, plan(deputies=[deputies[1]]), version=1)
+    assert Notice.objects.filter(recipient=deputy).count() == 1
+
+
 def test_a_day_that_is_not_moved_may_be_changed_the_day_before(announced, town_officer, plan, noon):
     noon.move_to(announced.starts_at - timedelta(hours=12))
     assert receptions.change(town_officer, announced.pk, plan(capacity=12), version=1).capacity == 12
