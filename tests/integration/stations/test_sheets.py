@@ -157,6 +157,17 @@ def test_a_village_of_two_towns_has_to_be_named_by_code(send, staff, west, world
     assert "请写区划代码" in shown(answer)[0][2][0]
 
 
+def test_no_sheet_gives_a_deputy_the_villages_of_another_district(send, west_staff, west, world):
+    """What voters of a village write goes to who is said to be elected there."""
+    county = Area.objects.create(code="330212", name="鄞州区", level=Area.Level.DISTRICT)
+    town = Area.objects.create(code="330212101", name="外镇", level=Area.Level.TOWN, parent=county)
+    Area.objects.create(code="330212101001", name="外村", level=Area.Level.VILLAGE, parent=town)
+    for said in ("外村", "330212101001"):
+        answer = send(west_staff, "deputies", f"{DEPUTIES}D-9,吴九,S-01,,{said},是")
+        assert outcomes(answer) == [(2, "refused")]
+        assert f"没有名为“{said}”的村社" in shown(answer)[0][2][0]
+
+
 # Receptions
 
 
