@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.notices.links import sealed
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain.sql import LINKS
@@ -16,7 +17,7 @@ from supervision.public.private_links import fresh_secret
 from tests.integration.voters.conftest import PHONE
 from voters.codes.addressees import find_addressee
 from voters.inbox import waiting
-from voters.line import private_links, services
+from voters.line import by_text, private_links, services
 from voters.line.contacts import lock_up, open_up
 from voters.line.figures import by_station
 from voters.line.permissions import messages_visible_to
@@ -202,6 +203,18 @@ def test_a_new_slip_ends_the_old_link(write, deputy):
     message = write(secret=old)
     services.reissue(deputy, message.pk, new)
     assert (private_links.find_message(old), private_links.find_message(new)) == (None, message)
+
+
+def test_a_new_slip_ends_the_links_that_went_out_by_mail_and_text_too(message, deputy, client):
+    """Whoever held the old slip could have had the link sent to a mailbox of his own."""
+    mailed = sealed(private_links.unsealed_path(message))
+    texted = by_text.code_of(message, timezone.localdate())
+    assert client.get(mailed).status_code == 200 and by_text.find_by_text(texted) == message
+    services.reissue(deputy, message.pk, fresh_secret())
+    assert client.get(mailed).status_code == 404 and by_text.find_by_text(texted) is None
+    fresh = sealed(private_links.unsealed_path(again(message)))
+    assert client.get(fresh).status_code == 200
+    assert by_text.find_by_text(by_text.code_of(again(message), timezone.localdate())) == message
 
 
 @pytest.fixture
