@@ -141,6 +141,26 @@ def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_of
         services.reopen(again(message), version=again(message).version, text="再来")
 
 
+def test_what_was_not_solved_by_a_matter_becomes_another_one(message, deputy, town_officer, world, officer, staff):
+    services.act(deputy, message.pk, "raise", version=1)
+    first = again(message).matter
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    first.refresh_from_db()
+    matters.rate(deputy, first.pk, version=first.version, handling="satisfied", outcome="satisfied")
+    services.reopen(again(message), version=again(message).version, text="还是不亮")
+    services.act(deputy, message.pk, "raise", version=again(message).version)
+    second = again(message).matter
+    assert second.pk != first.pk and second.finding.text == message.text
+    if second.department is None:
+        matters.assign(staff, second.pk, version=second.version, department=world.water, wide=False, days=None)
+        second.refresh_from_db()
+    matters.reply(officer, second.pk, version=second.version, text="换了灯杆", result="A")
+    assert (again(message).state, again(message).answer) == ("answered", "换了灯杆")
+
+
 def test_sent_again_it_is_one_message_and_a_stranger_with_its_number_learns_nothing(write):
     number, secret = uuid4(), fresh_secret()
     assert write(client_id=number, secret=secret) == write(client_id=number, secret=secret)
