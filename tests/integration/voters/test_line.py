@@ -132,6 +132,19 @@ def test_raised_it_is_a_matter_and_its_reply_comes_back(message, deputy, world, 
     assert (again(message).state, again(message).answer) == ("answered", "已修复路灯")
 
 
+def test_a_matter_that_was_joined_to_another_brings_the_answer_of_that_one(write, deputy, world, officer, staff):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+    matters.merge(staff, second.pk, version=second.version, other=first)
+    first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+
+
 def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_officer):
     services.act(deputy, message.pk, "answer", version=1, text="会处理")
     services.reopen(again(message), version=again(message).version, text="还是不亮")
