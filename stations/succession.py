@@ -16,6 +16,7 @@ from stations.receptions.models import Reception, ReceptionEvent
 from stations.receptions.table import TABLE
 from stations.receptions.workflow import record_event
 from stations.register.models import Deputy
+from stations.register.permissions import in_office
 
 
 def receptions_to_come(user: User) -> QuerySet[Reception]:
@@ -29,7 +30,7 @@ def not_in_register(row: Any, successor: User) -> str:
 
 
 def _entry(user: User) -> Deputy | None:
-    return Deputy.objects.filter(user=user, is_active=True).first()
+    return Deputy.objects.filter(in_office(), user=user).first()
 
 
 def give_reception(actor: Asker, day: Reception, leaver: User, successor: User) -> None:

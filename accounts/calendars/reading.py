@@ -31,6 +31,7 @@ _FOLD = re.compile(r"(?:\r?\n)[ \t]")
 _LINE_END = re.compile(r"\r?\n")
 SURE_DAY, SURE_WEEK = 28, 4
 """Every month has them."""
+MONTHS = 12
 CANDIDATES = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 """Days that `dateutil` looks at for one step of a rule."""
 
@@ -148,15 +149,16 @@ def _cost(rule: Any, start: datetime, last: datetime) -> int:
     if frequency not in DAYS_OF:
         raise bad_calendar(_("日历里有按小时或更密重复的安排，读不了。"))
     is_known = {str(part).upper() for part in rule} <= KNOWN_PARTS and 1 <= interval <= LONGEST_INTERVAL
-    if not is_known or not _is_sure(rule, frequency, interval):
+    if not is_known or not _is_sure(rule, frequency, interval, timezone.localtime(start).date()):
         raise bad_calendar(_("日历里有少见的重复规则，读不了，请导出时去掉它。"))
     return max(1, (last - start).days // DAYS_OF[frequency]) * CANDIDATES[frequency] + interval
 
 
-def _is_sure(rule: Any, frequency: str, interval: int) -> bool:
-    """Whether a rule surely falls on a day soon: `dateutil` looks for the next one up to the year 9999.
+def _is_sure(rule: Any, frequency: str, interval: int, first: date) -> bool:
+    """Whether a rule that begins on a day surely falls on one soon: `dateutil` looks for it up to the year 9999.
 
-    30 February, a fifth Monday that is the first of the month, every seventh day that is another weekday never come.
+    30 February, a thirteenth month, a fifth Monday that is the first of the month, every seventh day that is another
+    weekday never come; nor does the 31st, which the beginning says where the rule says no day, in April.
     """
     days = [int(day) for day in rule.get("BYMONTHDAY", ())]
     weekdays = [str(day).upper() for day in rule.get("BYDAY", ())]
@@ -165,7 +167,10 @@ def _is_sure(rule: Any, frequency: str, interval: int) -> bool:
         return not days and "BYMONTH" not in rule
     if frequency == "DAILY":
         return not days and "BYMONTH" not in rule and (not weekdays or interval == 1)
-    if days and weekdays:
+    months = [int(month) for month in rule.get("BYMONTH", ())]
+    if (days and weekdays) or not all(1 <= month <= MONTHS for month in months):
+        return False
+    if months and not days and not weekdays and first.day > SURE_DAY and first.month not in months:
         return False
     is_monthly = frequency == "MONTHLY"
     are_sure_days = all(

@@ -41,7 +41,7 @@ def sign_in_here(user: User, meeting: Meeting, code: str) -> PresenceEvent:
 
 @transaction.atomic
 def sign_in(user: User, item: AgendaItem, at: datetime | None = None) -> PresenceEvent:
-    """Sign in oneself. Raises BadInput: not a deputy of it, not open, signed in already."""
+    """Sign in oneself. Raises BadInput: not a deputy of it, not open, signed in already, corrected."""
     now = at or timezone.now()
     seat = seat_in(user, item.meeting)
     if seat is None or not expected(item).filter(pk=seat.pk).exists():
@@ -51,6 +51,8 @@ def sign_in(user: User, item: AgendaItem, at: datetime | None = None) -> Presenc
     if last is not None and last.verb in PRESENT:
         on = date_format(timezone.localtime(last.at), "TIME_FORMAT")
         raise refuse("code", "signed-in-already", _("您已于 %s 签到，不用再签。") % on)
+    if last is not None and last.verb == Verb.CORRECTED:  # a code that was photographed does not undo it from afar
+        raise refuse("code", "corrected", _("工作人员已更正为未到，请找工作人员登记。"))
     return _write(item, seat, Verb.SIGNED_IN, user, "", now)
 
 

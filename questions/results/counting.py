@@ -131,11 +131,13 @@ def _bars(question: Question, counts: Counter[str], answered: int, least: int) -
 
 
 def _hidden(counts: Counter[str], least: int, *, only_one: bool) -> set[str]:
-    """Return the choices that too few took. Where one is taken of all, a single gap would be told by the rest: then
-    the next smallest is left out as well."""
+    """Return the choices that too few took. Where one is taken of all, the rest tells how many took those that are left
+    out: the next smallest are left out as well until that is `least` or more."""
     hidden = {code for code, count in counts.items() if 0 < count < least}
     rest = sorted((count, code) for code, count in counts.items() if count and code not in hidden)
-    return hidden | {rest[0][1]} if only_one and len(hidden) == 1 and rest else hidden
+    while only_one and hidden and rest and sum(counts[code] for code in hidden) < least:
+        hidden.add(rest.pop(0)[1])
+    return hidden
 
 
 def _four(values: list[float]) -> tuple[float, float, float, float] | None:

@@ -61,10 +61,11 @@ def _answer(activity: Activity, deputy: Deputy, state: str, reason: str, at: dat
 
 
 def fill_places(activity: Activity) -> list[Deputy]:
-    """Give free places to who waits longest; return to whom. The caller holds the lock on the activity."""
-    if activity.places is None:
-        return []
-    free = max(0, activity.places - taken_places(activity))
+    """Give free places to who waits longest, to all where nobody has to sign up any more; return to whom.
+
+    The caller holds the lock on the activity.
+    """
+    free = max(0, activity.places - taken_places(activity)) if activity.places is not None else None
     waiting = activity.sign_ups.filter(state=SignUp.State.WAITING).select_related("deputy__user")
     moved = list(waiting.order_by("at", "pk")[:free])
     activity.sign_ups.filter(pk__in=[row.pk for row in moved]).update(state=SignUp.State.TAKEN)

@@ -31,7 +31,7 @@ TITLES = {
     "cancelled": _("活动已取消：{title}"),
 }
 WRONG_MOMENT = {
-    Verb.CHANGE: _("活动已开始或已取消，不能再更改。"),
+    Verb.CHANGE: _("活动已开始或已取消，或已有代表签到，不能再更改。"),
     Verb.CANCEL: _("活动已取消，或已有代表签到，不能再取消。"),
     Verb.SIGN_IN: _("这次活动已取消。"),
     Verb.ADD_PRESENCE: _("这次活动已取消。"),
@@ -59,7 +59,7 @@ class ActivityWorkflow(Workflow[Activity, ActivityEvent, None]):
     def obstacle(self, step: ActivityStep) -> str:
         if step.verb == Verb.CHANGE and step.thing.starts_at <= step.at:
             raise self.wrong_moment(step)
-        if step.verb == Verb.CANCEL and step.thing.presences.exists():
+        if step.verb in (Verb.CHANGE, Verb.CANCEL) and step.thing.presences.exists():
             raise self.wrong_moment(step)
         if step.verb in (Verb.SIGN_UP, Verb.TAKE_LEAVE):
             if step.thing.starts_at <= step.at:
@@ -125,7 +125,16 @@ def _presence_obstacle(step: ActivityStep) -> str:
         return gettext("活动开始前一小时起可以签到。")
     if not by_staff and step.at > step.thing.ends_at:
         return gettext("活动已结束，请联系工作人员登记。")
+    if not by_staff and _is_struck(step):
+        return gettext("工作人员已撤销您的签到，请联系工作人员登记。")
     return ""
+
+
+def _is_struck(step: ActivityStep) -> bool:
+    """Whether staff took her off the list last: the code, which may be used from afar, does not put her back."""
+    verbs = (ActivityEvent.Verb.SIGNED_IN, ActivityEvent.Verb.STRUCK)
+    last = step.thing.events.filter(verb__in=verbs, detail__deputy=step.given["deputy"].pk).order_by("pk").last()
+    return last is not None and last.verb == ActivityEvent.Verb.STRUCK
 
 
 def _change(step: ActivityStep) -> Mapping[str, Any]:

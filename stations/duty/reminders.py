@@ -11,6 +11,7 @@ from accounts.notices import notify
 from stations.duty.models import DutyRecord
 from stations.duty.points import rules, score
 from stations.register.models import Deputy
+from stations.register.permissions import in_office
 
 DUTY_MONTHS = (10, 11, 12)
 """From October on a deputy is reminded each month of the duty days that are missing."""
@@ -22,7 +23,7 @@ def remind_of_duty_days(now: datetime) -> int:
     if today.month not in DUTY_MONTHS:
         return 0
     known, sent = rules(), 0
-    for deputy in Deputy.objects.filter(is_active=True, user__isnull=False).select_related("user"):
+    for deputy in Deputy.objects.filter(in_office(), user__isnull=False).select_related("user"):
         found = score(DutyRecord.objects.filter(deputy=deputy, on__year=today.year), today.year, known)
         if found.missing_days:
             title = format_lazy(_("今年还差 {n} 天履职"), n=found.missing_days)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -16,7 +16,7 @@ from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to
 from stations.duty.points import Score, rules, score
 from stations.register.models import Deputy
-from stations.register.permissions import deputies_kept_by
+from stations.register.permissions import deputies_kept_by, in_office
 from ui.downloads import SafeWorkbook
 
 
@@ -55,11 +55,14 @@ class RegisterRow:
 
 
 def yearly_register(user: Asker, year: int, deputies: QuerySet[Deputy] | None = None) -> list[RegisterRow]:
-    """Return every deputy in office with her year, by station and name: a register, not a ranking."""
-    people = deputies if deputies is not None else deputies_kept_by(user).filter(is_active=True)
+    """Return every deputy in office, and who did something that year and has left since, each with her year.
+
+    By station and name: a register, not a ranking.
+    """
     records: dict[int, list[DutyRecord]] = defaultdict(list)
     for record in duties_visible_to(user).filter(on__year=year):
         records[record.deputy_id].append(record)
+    people = deputies if deputies is not None else deputies_kept_by(user).filter(in_office() | Q(pk__in=list(records)))
     known = rules()
     rows = people.select_related("station__area").order_by("station__code", "name", "pk")
     return [RegisterRow(deputy, score(records[deputy.pk], year, known)) for deputy in rows]

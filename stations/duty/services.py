@@ -20,6 +20,7 @@ from stations.duty.models import DutyEvent, DutyKind, DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty, may_keep_duty_of
 from stations.register.models import Deputy
 from stations.register.permissions import deputy_of
+from ui.field_checks import EARLIEST
 
 Verb = DutyEvent.Verb
 TITLE_LENGTH = 120
@@ -95,8 +96,10 @@ def restore_by_source(actor: Asker, source: str, deputies: Iterable[int], *, now
 
 @transaction.atomic
 def add(actor: Asker, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
-    """Add a duty by hand that this site does not record. A deputy's own entry waits until staff confirm it."""
-    keeps = may_keep_duty_of(actor, deputy)
+    """Add a duty by hand that this site does not record. A deputy's own entry waits until staff confirm it, and that of
+    staff who sit themselves until a colleague does.
+    """
+    keeps = may_keep_duty_of(actor, deputy) and not _is_own(actor, deputy)
     if not keeps and deputy_of(actor) != deputy:
         raise NotPermitted(gettext("只能为自己补登履职记录。"))
     _check_entry(kind, on, title, now)
@@ -116,7 +119,7 @@ def correct(
     _check_entry(kind, on, title, now)
     _check_reason(reason)
     record.kind, record.on, record.title = kind, on, title.strip()
-    record.is_confirmed = may_keep_duty(actor)
+    record.is_confirmed = may_keep_duty(actor) and not _is_own(actor, record.deputy)
     return _save_change(record, Verb.CORRECTED, actor, now, reason)
 
 
@@ -135,7 +138,7 @@ def withdraw(actor: Asker, pk: int, *, version: int, reason: str, now: datetime 
 def restore(actor: Asker, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
     """Restore a withdrawn record; the congress staff only."""
     record = _lock(actor, pk, version)
-    _check_may_confirm(actor)
+    _check_may_confirm(actor, record)
     if not record.is_withdrawn:
         raise NotPermitted(gettext("这条记录没有撤销过。"), code="wrong-state")
     record.is_withdrawn = False
@@ -146,7 +149,7 @@ def restore(actor: Asker, pk: int, *, version: int, now: datetime | None = None)
 def confirm(actor: Asker, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
     """Confirm an entry or correction by a deputy, so that it counts; the congress staff only."""
     record = _lock(actor, pk, version)
-    _check_may_confirm(actor)
+    _check_may_confirm(actor, record)
     if record.is_confirmed:
         raise NotPermitted(gettext("这条记录已经确认。"), code="wrong-state")
     record.is_confirmed = True
@@ -186,9 +189,16 @@ def _new_event(record: DutyRecord, verb: str, actor: Asker, now: datetime | None
     )
 
 
-def _check_may_confirm(actor: Asker) -> None:
+def _check_may_confirm(actor: Asker, record: DutyRecord) -> None:
     if not may_keep_duty(actor):
         raise NotPermitted(gettext("履职记录由人大工作人员确认。"))
+    if _is_own(actor, record.deputy):
+        raise NotPermitted(gettext("自己的履职记录由另一位人大工作人员确认。"))
+
+
+def _is_own(actor: Asker, deputy: Deputy) -> bool:
+    account = account_of(actor)
+    return account is not None and deputy.user_id == account.pk
 
 
 def _check_entry(kind: str, on: date, title: str, now: datetime | None) -> None:
@@ -197,6 +207,8 @@ def _check_entry(kind: str, on: date, title: str, now: datetime | None) -> None:
         errors.append(FieldError("kind", "unknown", gettext("请选择类别。")))
     if on > timezone.localtime(now).date():
         errors.append(FieldError("on", "future", gettext("日期不能晚于今天。")))
+    elif on.year < EARLIEST:
+        errors.append(FieldError("on", "odd-year", gettext("请核对日期的年份。")))
     if not title.strip():
         errors.append(FieldError("title", "required", gettext("请写明做了什么。")))
     elif len(title.strip()) > TITLE_LENGTH:

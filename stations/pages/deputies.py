@@ -35,13 +35,13 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
 def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
     """One deputy: electoral district, station, reception days, and duties counted by year."""
     found = _deputy_or_404(request, page_code)
-    days = reception_days(request.user).filter(deputies=found)
+    days = reception_days(request.user)
     context = {
         "deputy": found,
         "station": found.station,
-        "upcoming": days.filter(status__in=TABLE.in_group("to_be_held"), ends_at__gte=timezone.now()).order_by(
-            "starts_at"
-        )[:6],
+        "upcoming": days.filter(
+            deputies=found, status__in=TABLE.in_group("to_be_held"), ends_at__gte=timezone.now()
+        ).order_by("starts_at")[:6],
         "past": days.filter(held=True, attendances__deputy=found).order_by("-starts_at")[:6],
         "years": public_years(found),
         "sees_report": may_keep_duty_of(request.user, found) or deputy_of(request.user) == found,

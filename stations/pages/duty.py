@@ -173,7 +173,7 @@ def _report_page(
         "years": years_with_records(deputy, timezone.localdate()),
         "rows": [_row(record, refused) for record in found.records],
         "add_form": add_form or AddDutyForm(auto_id="add-%s"),
-        "keeps": may_keep_duty(request.user),
+        "keeps": may_keep_duty(request.user) and deputy.user_id != request.user.pk,
         "refused_form": shown,
         "as_of": timezone.localtime(),
         "has_points": rules.value("duty.points"),

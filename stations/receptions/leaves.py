@@ -17,7 +17,7 @@ from stations.receptions.models import Reception, ReceptionEvent, ReceptionLeave
 from stations.receptions.refusals import not_permitted
 from stations.receptions.table import Party, Verb
 from stations.register.models import Deputy
-from stations.register.permissions import deputy_of, station_staff
+from stations.register.permissions import deputy_of, in_office, station_staff
 from ui.text.days import day_in_words
 
 REASON_LENGTH = 200
@@ -42,12 +42,14 @@ def _check_leave(step: ReceptionStep) -> None:
     if not step.thing.deputies.filter(pk=deputy.pk).exists():
         message = gettext("这位代表不在这次接待的安排里。")
         raise NotPermitted(message, code="not-announced", errors=[FieldError("deputy", "not-announced", message)])
+    if step.thing.attendances.filter(deputy=deputy).exists():
+        raise NotPermitted(gettext("这位代表已经签到，不能再请假。"), code="wrong-state")
 
 
 def _check_substitute(step: ReceptionStep) -> None:
     """A deputy of the same station in office, who is not announced for the day already."""
     deputy, station = step.given.get("deputy"), step.thing.station_id
-    if deputy is None or not Deputy.objects.filter(pk=deputy.pk, station=station, is_active=True).exists():
+    if deputy is None or not Deputy.objects.filter(in_office(), pk=deputy.pk, station=station).exists():
         raise NotPermitted(gettext("只能由本站在任的代表顶替。"))
     if step.thing.deputies.filter(pk=deputy.pk).exists():
         message = gettext("这位代表已在这次接待的安排里。")
@@ -102,5 +104,5 @@ def _kind(leave: ReceptionLeave) -> str:
 
 def _others(day: Reception, leave: ReceptionLeave) -> Iterable[User]:
     """The deputies of the station who could come: those who are announced already need not be asked."""
-    free = Deputy.objects.filter(station=day.station_id, is_active=True).exclude(pk=leave.deputy_id)
+    free = Deputy.objects.filter(in_office(), station=day.station_id).exclude(pk=leave.deputy_id)
     return User.objects.filter(deputy__in=free.exclude(receptions=day))

@@ -12,8 +12,10 @@ from geokit.refusal import BadInput, FieldError
 from stations.receptions import services as receptions
 from stations.receptions.models import Reception, ReceptionEvent
 from stations.receptions.plans import ReceptionPlan, check_plan
+from stations.receptions.table import TABLE
 from stations.receptions.workflow import check_may_run, record_event
 from stations.register.models import Deputy, Station
+from ui.field_checks import check_moment
 
 
 @transaction.atomic
@@ -30,7 +32,8 @@ def record_past(
     now = now or timezone.now()
     check_may_run(actor, station)
     Station.objects.select_for_update().get(pk=station.pk)  # the same row twice at once is entered once
-    known = Reception.objects.filter(station=station, starts_at=plan.starts_at).first()
+    days = Reception.objects.filter(station=station, starts_at=plan.starts_at)
+    known = days.filter(status__in=TABLE.in_group("takes_place")).first() or days.first()
     if known is None:
         day = _create_past(actor, station, plan, now)
     elif known.held and _is_unchanged(known, visitors, present, summary):
@@ -47,6 +50,7 @@ def _create_past(actor: Asker, station: Station, plan: ReceptionPlan, now: datet
     if plan.ends_at > now:
         message = gettext("只能补登已经结束的接待；以后的接待请先公布。")
         raise BadInput(message, code="not-over", errors=[FieldError("date", "not-over", message)])
+    check_moment("date", plan.starts_at)
     check_plan(plan, now, moved=False, past=True)
     names = ("kind", "starts_at", "ends_at", "theme", "place", "online_url")
     day = Reception.objects.create(station=station, **{name: getattr(plan, name) for name in names})

@@ -26,7 +26,7 @@ from stations.receptions.recurrence import MAX_DAYS, PlannedDay, plan_days, rule
 from stations.receptions.services import create_day
 from stations.receptions.table import TABLE, Verb
 from stations.receptions.workflow import RECEPTIONS, check_may_run
-from stations.register.models import Station
+from stations.register.models import Deputy, Station
 
 MAX_SPAN = timedelta(days=5 * 366)
 
@@ -114,7 +114,8 @@ def change_following(
     by = timezone.localtime(plan.starts_at).date() - timezone.localtime(first.starts_at).date()
 
     def given(day: Reception) -> dict[str, Any]:
-        return {"plan": _at(plan, timezone.localtime(day.starts_at).date() + by)}
+        there = plan if day == first else replace(plan, deputies=_who_comes(day, plan))
+        return {"plan": _at(there, timezone.localtime(day.starts_at).date() + by)}
 
     return _take(actor, first, Verb.CHANGE, version, given, now, _("一组接待选民的安排有变动"))
 
@@ -127,6 +128,16 @@ def cancel_following(
     return _take(
         actor, _of_series(pk), Verb.CANCEL, version, lambda day: {"reason": reason}, now, _("一组接待选民的安排已取消")
     )
+
+
+def _who_comes(day: Reception, plan: ReceptionPlan) -> list[Deputy]:
+    """The deputies of a plan on a later day: who has leave from it stays away, who takes her place comes."""
+    here = set(day.deputies.values_list("pk", flat=True))
+    leaves = [leave for leave in day.leaves.select_related("substitute") if leave.deputy_id not in here]
+    away = {leave.deputy_id for leave in leaves}
+    people = [deputy for deputy in plan.deputies if deputy.pk not in away]
+    instead = [leave.substitute for leave in leaves if leave.substitute and leave.substitute_id in here]
+    return people + [deputy for deputy in dict.fromkeys(instead) if deputy not in people]
 
 
 def following(day: Reception) -> QuerySet[Reception]:

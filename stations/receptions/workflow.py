@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.notices import notify
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
@@ -67,7 +68,7 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         begun = step.thing.starts_at <= step.at
         if begun != (step.verb == Verb.RECORD) and step.verb != Verb.CANCEL:
             raise self.wrong_moment(step)
-        if step.verb == Verb.CANCEL and step.thing.attendances.exists():
+        if step.verb in (Verb.CHANGE, Verb.CANCEL) and step.thing.attendances.exists():
             raise NotPermitted(gettext("已有代表签到，这次接待已经举行，请登记接待情况。"), code="wrong-state")
         return ""
 
@@ -83,7 +84,7 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         if step.verb in leaves.OBSTACLES:
             leaves.tell(step, event)
         elif not step.given.get("is_quiet"):
-            notify_deputies(step.thing, step.line.notice)
+            notify_deputies(step.thing, step.line.notice, event.detail.get("removed", ()))
 
     def audit_entry(self, step: ReceptionStep, event: ReceptionEvent) -> None:
         return None
@@ -112,6 +113,8 @@ def _sign_in_obstacle(step: ReceptionStep) -> str:
         return gettext("接待开始前一小时起可以签到。")
     if by_self and step.at > step.thing.ends_at + SIGN_IN_AFTER:
         return gettext("已过签到时间，请联系联络站工作人员登记。")
+    if by_self and step.thing.held and step.given["deputy"].pk not in attending(step.thing):
+        return gettext("这次接待已登记，您不在到场代表里；请联系联络站工作人员更正。")
     return ""
 
 
@@ -126,12 +129,14 @@ def _change(step: ReceptionStep) -> Mapping[str, Any]:
     _check_capacity(reception, plan)
     for name, value in plan.columns().items():
         setattr(reception, name, value)
+    before = set(reception.deputies.values_list("pk", flat=True))
     reception.deputies.set(plan.deputies)
     # Who is announced again after her leave comes herself.
     back = reception.leaves.filter(substitute=None, deputy__in=plan.deputies)
     back.update(substitute=F("deputy"), substituted_at=step.at)
     reception.departments.set(plan.departments)
-    return {"starts_at": plan.starts_at.isoformat(), "moved": moved}
+    gone = sorted(before - {deputy.pk for deputy in plan.deputies})
+    return {"starts_at": plan.starts_at.isoformat(), "moved": moved} | ({"removed": gone} if gone else {})
 
 
 def _check_capacity(reception: Reception, plan: ReceptionPlan) -> None:
@@ -192,9 +197,9 @@ def record_event(reception: Reception, verb: str, actor: Actor, at: datetime, **
     return ReceptionEvent.objects.create(reception=reception, verb=verb, at=at, actor=account_of(actor), detail=detail)
 
 
-def notify_deputies(reception: Reception, notice: str) -> None:
-    """Tell the deputies of a reception that it was announced, changed or cancelled (`notice`)."""
-    users = [deputy.user for deputy in reception.deputies.select_related("user") if deputy.user]
+def notify_deputies(reception: Reception, notice: str, removed: Collection[int] = ()) -> None:
+    """Tell the deputies of a reception, and who was one until now, that it was announced, changed or cancelled."""
+    users = User.objects.filter(Q(deputy__receptions=reception) | Q(deputy__in=removed)).distinct()
     starts = day_in_words(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
     url = reverse("stations:reception", args=[reception.pk])

@@ -16,10 +16,14 @@ def stations_visible_to(user: Asker) -> QuerySet[Station]:
 
 
 def deputies_visible_to(user: Asker) -> QuerySet[Deputy]:
-    """Deputies in office (by their memberships, where these are kept) are public; the others are for the records."""
+    """Deputies in office are public; the others are for the records."""
+    return Deputy.objects.filter(in_office(), shown(user, "station__area"))
+
+
+def in_office() -> Q:
+    """Match the deputies in office today: of the register, and with a membership in force where these are kept."""
     sitting = Membership.objects.in_force(timezone.localdate()).filter(person=OuterRef("person"))
-    here = shown(user, "station__area")
-    return Deputy.objects.filter(Q(person=None) | Exists(sitting), here, is_active=True)
+    return Q(Q(person=None) | Exists(sitting), is_active=True)
 
 
 def deputy_of(user: Asker) -> Deputy | None:
@@ -32,7 +36,8 @@ def deputy_of(user: Asker) -> Deputy | None:
 def stations_run_by(user: Asker) -> QuerySet[Station]:
     """Return the stations whose receptions `user` announces and records.
 
-    Congress staff run all of their area, the officers of a town's government those of their town, a deputy her own.
+    Congress staff run all of their area, the officers of a town's government those of their town, a deputy in office
+    her own.
     """
     role = role_of(user)
     if has_role(user, Role.STAFF):
@@ -41,7 +46,7 @@ def stations_run_by(user: Asker) -> QuerySet[Station]:
     if role == Role.OFFICER and (town := _town_of(user)):
         run |= Q(area=town)
     if is_deputy(user):
-        own = Deputy.objects.filter(user=account_of(user), is_active=True)
+        own = Deputy.objects.filter(in_office(), user=account_of(user))
         run |= Q(pk__in=own.values("station"))
     return Station.objects.filter(run)
 

@@ -1,5 +1,6 @@
 """The register of deputies as a sheet, for the congress staff alone: it carries certificate numbers."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.levels import district_or_above
 from accounts.loads.cells import YES_NO
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role
@@ -73,15 +75,31 @@ def read_row(row: SheetRow, places: "Places") -> GivenDeputy:
     return GivenDeputy(code, facts, villages)
 
 
+def _district_of(area: Area) -> int | None:
+    """Return the key of the district that an area lies in; None for one that hangs nowhere."""
+    district = district_or_above(area)
+    return district.pk if district is not None else None
+
+
+def _shapes(path: str) -> Iterator[str]:
+    """Yield the large columns of an area at the end of a path, and of what it lies in."""
+    for area in (path, f"{path}__parent", f"{path}__parent__parent"):
+        yield from (f"{area}__geom", f"{area}__point")
+
+
 class Places:
     """The stations and villages that rows of a sheet name, read at once."""
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
         codes = {row["station"] for row in rows}
-        self._stations = {one.code: one for one in Station.objects.select_related("area").filter(code__in=codes)}
+        stations = Station.objects.select_related("area__parent__parent").defer(*_shapes("area"))
+        self._stations = {one.code: one for one in stations.filter(code__in=codes)}
         names = {name for row in rows for name in split_names(row["constituency"])}
         villages = Area.objects.filter(Q(name__in=names) | Q(code__in=names), level=Area.Level.VILLAGE)
-        self._villages = list(villages.defer("geom", "point")) if names else []
+        villages = villages.select_related("parent__parent").defer("geom", "point", *_shapes("parent"))
+        self._villages: dict[int | None, list[Area]] = defaultdict(list)
+        for village in villages if names else ():
+            self._villages[_district_of(village)].append(village)
 
     def station(self, row: SheetRow) -> Station:
         code = required_text(row, "station", COLUMNS, 30)
@@ -90,12 +108,15 @@ class Places:
         return self._stations[code]
 
     def villages(self, row: SheetRow, station: Station) -> list[Area]:
-        """Return the villages of a cell: by name within the station's town, by code, or by a unique name."""
-        found = []
+        """Return the villages of a cell: by name within the station's town, by code, or by a unique name.
+
+        All of the station's district: what voters write from elsewhere is for nobody here.
+        """
+        found, here = [], self._villages[_district_of(station.area)]
         for name in split_names(row["constituency"]):
-            named = [area for area in self._villages if area.name == name]
+            named = [area for area in here if area.name == name]
             inside = [area for area in named if area.parent_id == station.area_id]
-            named = inside or [area for area in self._villages if area.code == name] or named
+            named = inside or [area for area in here if area.code == name] or named
             if len(named) != 1:
                 words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
                 raise refuse("constituency", "unknown", words % name)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import Asker
+from accounts.permissions import Asker, inside
 from geokit.refusal import refuse
 from stations.receptions.models import Reception
 from stations.receptions.past import record_past
@@ -75,7 +75,7 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Record one reception that was held."""
     station = _station(actor, row)
     day = parse_day(row, "date")
-    people = _deputies(row, station)
+    people = _deputies(actor, row, station)
     kind = choice_value(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
     plan = ReceptionPlan(
         kind=kind,
@@ -121,12 +121,15 @@ def _station(actor: Asker, row: SheetRow) -> Station:
     return station
 
 
-def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
-    """Return the deputies of a cell: by certificate number, by name at the station, or by a unique name."""
-    found = []
+def _deputies(actor: Asker, row: SheetRow, station: Station) -> list[Deputy]:
+    """Return the deputies of a cell: by certificate number, by name at the station, or by a unique name.
+
+    Nobody writes duty for another district's deputies.
+    """
+    found, people = [], Deputy.objects.filter(inside(actor, "station__area"))
     for name in split_names(required_text(row, "deputies", COLUMNS, 2000)):
-        own = list(Deputy.objects.filter(name=name, station=station))
-        named = list(Deputy.objects.filter(code=name)) or own or list(Deputy.objects.filter(name=name)[:2])
+        own = list(people.filter(name=name, station=station))
+        named = list(people.filter(code=name)) or own or list(people.filter(name=name)[:2])
         if len(named) != 1:
             nobody = gettext("没有叫“%s”的代表，请核对，或写代表证号。")
             words = gettext("叫“%s”的不止一位，请写代表证号。") if named else nobody
@@ -137,6 +140,6 @@ def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
 
 def _visitors(row: SheetRow) -> int:
     text = row["visitors"]
-    if not text.isdecimal() or int(text[:9]) > 2000:
+    if not text.isdecimal() or len(text) > 9 or int(text) > 2000:
         raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
     return int(text)

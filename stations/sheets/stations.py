@@ -90,7 +90,7 @@ def read_row(row: SheetRow, town: Area | None) -> GivenStation:
 
 def _whole(row: SheetRow, column: str, most: int) -> int:
     text = row[column]
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
         words = gettext("“%(text)s”应是 1 到 %(most)d 的整数。")
         raise refuse(column, "not-a-number", words % {"text": text, "most": most})
     return int(text)

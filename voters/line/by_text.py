@@ -28,6 +28,7 @@ from jobs.lanes import Lane
 from jobs.queue import enqueue
 from voters.line.contacts import Reach, open_up
 from voters.line.models import Message
+from voters.line.private_links import number_in_mail
 
 log = logging.getLogger(__name__)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -75,7 +76,7 @@ def send(number: str, digest: str, asked_at: str) -> bool:
     if not (tried := _spent(phone, f"{number}>{digest}>{asked_at}")):
         return False
     try:
-        values = {"number": message.number, "code": code_of(message.pk, timezone.localdate())}
+        values = {"number": message.number, "code": code_of(message, timezone.localdate())}
         text_messages.send_text(phone, "link", _("来信 %s 的查询链接") % message.number, values)
     except NeverDelivered as error:
         log.warning("a voter's link was refused: %s", error)
@@ -107,11 +108,14 @@ def _phone_of(message: Message | None) -> str:
         return ""
 
 
-def code_of(pk: int, on: date) -> str:
-    """Return what opens a message when it is asked for on that day or the next: its key and fifty bits of a MAC."""
-    text = f"voters.by_text:{pk}:{on.isoformat()}".encode()
+def code_of(message: Message, on: date) -> str:
+    """Return what opens a message when it is asked for on that day or the next, until the voter gets a new slip.
+
+    Its key and fifty bits of a MAC.
+    """
+    text = f"voters.by_text:{number_in_mail(message)}:{on.isoformat()}".encode()
     made = hmac.new(str(settings.SECRET_KEY).encode(), text, hashlib.sha256).digest()
-    return f"{pk}-{base64.b32encode(made).decode().lower()[:10]}"
+    return f"{message.pk}-{base64.b32encode(made).decode().lower()[:10]}"
 
 
 def find_by_text(code: str) -> Message | None:
@@ -119,8 +123,8 @@ def find_by_text(code: str) -> Message | None:
     parts = CODE.fullmatch(code)
     if parts is None:
         return None
-    pk, today = int(parts[1]), timezone.localdate()
-    known = [code_of(pk, today - timedelta(days=ago)) for ago in (0, 1)]
-    if not any(constant_time_compare(one, code) for one in known):
+    message = Message.objects.filter(pk=int(parts[1]), expires_at__gt=timezone.now()).first()
+    if message is None:
         return None
-    return Message.objects.filter(pk=pk, expires_at__gt=timezone.now()).first()
+    days = [timezone.localdate() - timedelta(days=ago) for ago in (0, 1)]
+    return message if any(constant_time_compare(code_of(message, day), code) for day in days) else None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_save
 
 from ledger.actors import SITE
@@ -22,7 +23,9 @@ def listen() -> None:
 def _replied(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
     if raw or not created or instance.verb != SuggestionEvent.Verb.REPLIED:
         return
-    for pk in Message.objects.filter(matter=instance.suggestion_id, state=Status.MATTER).values_list("pk", flat=True):
+    # The answer to one matter answers those that were joined to it.
+    answered = Q(matter=instance.suggestion_id) | Q(matter__merged_into=instance.suggestion_id)
+    for pk in Message.objects.filter(answered, state=Status.MATTER).values_list("pk", flat=True):
         apply(MESSAGES, SITE, pk, Verb.RELAY, None, {"text": instance.text[:MAX_TEXT]})
 
 

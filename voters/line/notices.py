@@ -27,6 +27,7 @@ VOTER = {
     Verb.RELAYED: _("您的来信 {number} 已有答复"),
     Verb.RAISED: _("您的来信 {number} 已转为事项办理"),
     Verb.DISMISSED: _("您的来信 {number} 没有办理，理由见查询页"),
+    Verb.REISSUED: _("您的来信 {number} 出具了新的回执，以前的链接已失效"),
 }
 BODY = _("点开下面的链接查看进展和答复。链接只有您能用，请不要转给别人。")
 INSIDE = _("打开后可以答复、转联络站或者转为事项。")
@@ -67,4 +68,4 @@ def _address(message: Message) -> str:
 
 def _mail(message: Message, email: str, title: Any, key: str) -> None:
     if email:
-        notify_address(email, "voter-message", title, BODY, unsealed_path(message.pk), key=key)
+        notify_address(email, "voter-message", title, BODY, unsealed_path(message), key=key)

@@ -30,7 +30,7 @@ from ui.pictures.photos import CleanPhoto
 from voters.codes.addressees import Addressee, can_be_told, deputies_of, station_for
 from voters.line.contacts import Reach, check_contact, lock_up
 from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo
-from voters.line.notices import confirm_receipt, send_link, tell_readers
+from voters.line.notices import confirm_receipt, send_link, tell_readers, tell_voter
 from voters.line.permissions import Voter
 from voters.line.table import Status, Verb
 from voters.line.workflow import MESSAGES, record
@@ -207,11 +207,16 @@ def send_again(message: Message, email: str) -> None:
 
 @transaction.atomic
 def reissue(actor: Actor, pk: int, secret: str) -> Message:
-    """Give a new private link, for a voter who comes in person; the old one opens nothing any more."""
-    message = apply(MESSAGES, actor, pk, Verb.REISSUE).message
+    """Give a new private link, for a voter who comes in person; those before open nothing any more.
+
+    Who left a mail address gets her new link there too, and so learns of it.
+    """
+    event = apply(MESSAGES, actor, pk, Verb.REISSUE)
+    message = event.message
     message.token_digest = digest_of(secret)
     message.expires_at = timezone.now() + timedelta(days=rules.value("reports.link_days"))
     message.save(update_fields=["token_digest", "expires_at"])
+    tell_voter(message, event)
     return message
 
 

@@ -15,6 +15,7 @@ from ledger.steps.workflow import Step, Workflow
 from stations.permissions import deputy_of, may_run
 from supervision.findings.videos import pass_on
 from supervision.matters.services import file_finding
+from supervision.matters.table import IN_HAND
 from supervision.models import Category, FindingVideo
 from voters.line.models import MAX_TEXT, Message, MessageEvent, MessagePhoto, MessageVideo, Rating
 from voters.line.notices import tell_readers, tell_voter
@@ -98,14 +99,19 @@ def _rate(step: MessageStep, text: str) -> None:
 
 
 def _raise(step: MessageStep, text: str) -> None:
-    """File the message as a finding of who raises it; its number follows from the message's, so it is filed once."""
+    """File the message as a finding of who raises it, where no matter of it is in hand; each time it is filed once.
+
+    What was raised before and is over stays over: a voter who was not satisfied gets another matter.
+    """
     message = step.thing
+    if message.matter is not None and message.matter.state in IN_HAND:
+        return
     place = message.geom or (message.area.point if message.area else None)
     if place is None:
         raise BadInput(_("这封来信没有地点，不能转为事项；请先与选民核实地点，再用“上报”填报。"), code="no-place")
     finding = file_finding(
         account_of(step.actor),
-        client_id=uuid5(NAMESPACE_URL, f"voter-message:{message.pk}"),
+        client_id=uuid5(NAMESPACE_URL, _filed_as(message)),
         text=message.text,
         category=Category.GENERAL,
         kind=message.kind,
@@ -117,6 +123,12 @@ def _raise(step: MessageStep, text: str) -> None:
     if video := MessageVideo.objects.filter(message=message).exclude(state=MessageVideo.State.FAILED).first():
         pass_on(video, FindingVideo(finding=finding))
     message.matter = finding.suggestion
+
+
+def _filed_as(message: Message) -> str:
+    """What a finding's number is made of: the message, and how often it was raised before."""
+    before = message.events.filter(verb=MessageEvent.Verb.RAISED).count()
+    return f"voter-message:{message.pk}:{before}" if before else f"voter-message:{message.pk}"
 
 
 def _as_file(photo: MessagePhoto) -> ContentFile:

@@ -41,4 +41,4 @@ def mine_by_text(request: HttpRequest, code: str) -> HttpResponse:
     if message is None:
         spend_guess(request)
         raise Http404
-    return private_page(redirect(sealed(unsealed_path(message.pk))))
+    return private_page(redirect(sealed(unsealed_path(message))))

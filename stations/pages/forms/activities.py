@@ -15,7 +15,7 @@ from stations.activities.models import Activity
 from stations.activities.plans import MAX_INVITED, ActivityPlan
 from stations.pages.forms.base import moment_field, text_area
 from stations.register.models import Deputy, Station
-from stations.register.permissions import deputies_kept_by, stations_run_by
+from stations.register.permissions import deputies_kept_by, in_office, stations_run_by
 from ui.forms.refusable import RefusableForm, VersionedForm
 
 
@@ -73,7 +73,7 @@ class ActivityForm(RefusableForm):
 
     def invited(self) -> list[Deputy]:
         """Return the deputies in office of the chosen stations, or of all of the caller's area."""
-        people = deputies_kept_by(self.user).filter(is_active=True)
+        people = deputies_kept_by(self.user).filter(in_office())
         chosen, group = self.cleaned_data["stations"], self.cleaned_data["group"]
         if group is not None:
             sitting = group.memberships.in_force(timezone.localdate())

@@ -17,7 +17,7 @@ from stations.receptions.plans import ReceptionPlan
 from stations.receptions.recurrence import WEEKDAY_NAMES, WEEKS, Rhythm, write_rule
 from stations.receptions.series import SeriesPlan
 from stations.register.models import Deputy, Station
-from stations.register.permissions import deputies_visible_to
+from stations.register.permissions import deputies_visible_to, in_office
 from ui.field_checks import EARLIEST, LATEST
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.refusable import RefusableForm, VersionedForm
@@ -173,7 +173,7 @@ class SubstituteForm(RefusableForm):
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        here = Deputy.objects.filter(station=reception.station_id, is_active=True)
+        here = Deputy.objects.filter(in_office(), station=reception.station_id)
         field.queryset = here.exclude(receptions=reception)
         field.initial = own.pk if own else None
 

@@ -64,6 +64,7 @@ def test_a_rule_without_end_is_read_a_year_ahead_and_what_is_over_not_at_all():
         ("FREQ=MONTHLY;BYDAY=1TU", "01-05 01:00"),
         ("FREQ=MONTHLY;BYMONTHDAY=31", "01-31 01:00"),
         ("FREQ=YEARLY", "12-01 01:00"),
+        ("FREQ=YEARLY;BYMONTH=6,12", "06-01 01:00"),
     ],
 )
 def test_usual_rules_are_read(rule, second):
@@ -87,6 +88,9 @@ def test_usual_rules_are_read(rule, second):
         ics(f"{ONE}\nRRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=32"),
         ics(f"{ONE}\nRRULE:FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1"),
         ics(f"{ONE}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"),
+        ics(*[f"{ONE}\nRRULE:FREQ=YEARLY;BYMONTH=13"] * 100),
+        ics(*[f"{ONE}\nRRULE:FREQ=YEARLY;BYMONTH=0"] * 100),
+        ics(*["DTSTART:20260131T010000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;BYMONTH=4"] * 100),
         ics(f"{ONE}\nRRULE:FREQ=DAILY;BYEASTER=1;BYDAY=TU"),
         ics(f"{ONE}\nRRULE:FREQ=DAILY;BYEASTER=1000"),
         ics(f"{ONE}\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1;BYWEEKDAY=+5MO"),

@@ -136,3 +136,15 @@ def test_todays_sitting_waits_in_the_inbox_until_she_has_signed_in(as_user, depu
     assert titles(deputy) == ["她的小组"]
     assert event.verb == "signed_in"
     assert titles(outside.person.user) == ["第一次全体会议"]
+
+
+def test_who_was_corrected_to_absent_does_not_sign_in_again_by_the_code(deputy, congress, staff, sitting):
+    """A code that was photographed is used from afar: the staff's correction stands until they enter her."""
+    services.sign_in(deputy, sitting)
+    services.correct(staff, sitting, congress.lead, "不在会场")
+    with pytest.raises(Exception) as caught:
+        services.sign_in(deputy, sitting)
+    assert caught.value.errors[0].code == "corrected"
+    assert told(sitting) == (4, 0, 0, 4)
+    services.enter(staff, sitting, congress.lead)
+    assert told(sitting) == (4, 1, 0, 3)

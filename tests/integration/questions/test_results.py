@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from questions.register import services
 from questions.register.about import linked_to
 from questions.register.form import read_questions
 from questions.register.permissions import open_to, questionnaires_visible_to
+from questions.results import counting
 from questions.results.counting import all_questions, by_area, cross, summaries
 from questions.results.table import rows_of
 from tests.data.cast import person
@@ -265,3 +267,12 @@ def test_staff_write_a_questionnaire_by_forms(as_user, staff, world, draft_law):
     assert client.post(edit, top | {"version": made.version}).status_code == 409
     made.refresh_from_db()
     assert made.title == "公园"
+
+
+def test_single_choices_that_together_say_too_much_take_the_next_one_along():
+    """Two choices of one sheet each: the rest tells that they are two, and each has one at least."""
+    assert counting._hidden(Counter(a=20, b=6, c=1, d=1), 5, only_one=True) == {"b", "c", "d"}
+    assert counting._hidden(Counter(a=20, b=6, c=3, d=2), 5, only_one=True) == {"c", "d"}
+    assert counting._hidden(Counter(a=20, b=6, c=1), 5, only_one=True) == {"b", "c"}
+    assert counting._hidden(Counter(a=20, c=1), 5, only_one=False) == {"c"}
+    assert counting._hidden(Counter(a=20, b=6), 5, only_one=True) == set()

@@ -263,3 +263,23 @@ def test_staff_call_an_activity_on_the_page(as_user, staff, noon, receiving, wes
     assert "请同时填写经度和纬度" in half.content.decode()
     stale = as_user(staff).post(f"/stations/activities/{activity.pk}/change/", form | {"version": "7"})
     assert stale.status_code == 409
+
+
+def test_who_was_struck_off_does_not_put_herself_back_with_the_code(begun, staff, deputy, receiving):
+    activities.sign_in(deputy, begun.code)
+    activities.remove_presence(staff, begun.pk, receiving, reason="人不在现场")
+    with pytest.raises(NotPermitted) as refused:
+        activities.sign_in(deputy, begun.code)
+    assert refused.value.code == "not-now"
+    assert not Presence.objects.exists()
+    assert DutyRecord.objects.get().is_withdrawn
+    activities.add_presence(staff, begun.pk, receiving)
+    assert not DutyRecord.objects.get().is_withdrawn
+
+
+def test_what_a_deputy_has_signed_in_to_is_not_moved(activity, staff, deputy, call, noon):
+    noon.move_to(activity.starts_at - timedelta(minutes=30))
+    activities.sign_in(deputy, activity.code)
+    with pytest.raises(NotPermitted) as refused:
+        activities.change(staff, activity.pk, call(), version=1)
+    assert refused.value.code == "wrong-state"

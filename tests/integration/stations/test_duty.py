@@ -11,9 +11,11 @@ from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.duty import services as duty
 from stations.duty.public_figures import public_years
+from stations.duty.report import yearly_register
 from stations.duty.services import DutyEntry, record_duties, record_duty
 from stations.models import Deputy, DutyEvent, DutyRecord
 from tests import roles
+from tests.data.cast import seat
 
 DAY = date(2026, 11, 20)
 
@@ -106,6 +108,7 @@ def test_a_stranger_adds_nothing_to_anothers_duty(who, request, receiving, noon)
     [
         ({"kind": "golf"}, "kind"),
         ({"on": date(2026, 11, 25)}, "on"),
+        ({"on": date(1999, 12, 31)}, "on"),
         ({"title": ""}, "title"),
         ({"title": "长" * 121}, "title"),
     ],
@@ -227,7 +230,30 @@ def test_the_register_lists_the_deputies_of_who_asks(record, as_user, staff, eas
     assert "陈一" not in as_user(east_staff).get("/stations/duty/?year=2026").content.decode()
 
 
+def test_the_register_of_a_year_keeps_who_did_something_in_it_and_left_since(deputies, staff):
+    record_duty(deputies[0], "study", date(2025, 5, 1), source="x:1", title="学习")
+    Deputy.objects.filter(pk=deputies[0].pk).update(is_active=False)
+    names = {year: {row.deputy.name for row in yearly_register(staff, year)} for year in (2025, 2026)}
+    assert names == {2025: {"陈一", "陈二"}, 2026: {"陈二"}}
+
+
 def test_a_year_that_is_none_is_404(as_user, staff, receiving, noon):
     client = as_user(staff)
     assert client.get(f"/stations/duty/{receiving.page_code}/1066/").status_code == 404
     assert client.get("/stations/duty/?year=x").status_code == 200
+
+
+def test_staff_who_sit_do_not_confirm_their_own_duty(staff, west, noon):
+    colleague = User.objects.create_user("colleague", role="staff")
+    person = seat(staff, west.area.parent).person
+    own = Deputy.objects.create(code="D-主席", name="主席", station=west, user=staff, person=person)
+    record = duty.add(staff, own, kind="study", on=DAY, title="学习")
+    assert not record.is_confirmed
+    with pytest.raises(NotPermitted):
+        duty.confirm(staff, record.pk, version=record.version)
+    given = {"kind": "study", "on": DAY, "title": "学习代表法", "reason": "题目"}
+    assert not duty.correct(staff, record.pk, version=record.version, **given).is_confirmed
+    assert duty.confirm(colleague, record.pk, version=2).is_confirmed
+    duty.withdraw(colleague, record.pk, version=3, reason="没有去")
+    with pytest.raises(NotPermitted):
+        duty.restore(staff, record.pk, version=4)

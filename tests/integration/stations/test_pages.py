@@ -114,3 +114,10 @@ def test_tiles_carry_what_the_map_needs(west: Station, as_user: Callable) -> Non
     assert feature["properties"] == {
         "id": west.pk, "code": "S-01", "name": "西镇联络站", "kind": "town", "area": "西镇",
     }  # fmt: skip
+
+
+def test_a_page_of_a_deputy_lists_where_she_came_without_being_announced(as_user, west, deputies, receive):
+    day = receive(west, "2026-11-03T08:30", deputies[:1])
+    day.attendances.create(deputy=deputies[1], how="self", at=day.starts_at)
+    page = as_user(None).get(deputies[1].get_absolute_url()).content.decode()
+    assert day.get_absolute_url() in page

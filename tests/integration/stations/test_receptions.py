@@ -99,11 +99,25 @@ def test_the_database_itself_keeps_a_reception_in_order(announced):
             Reception.objects.filter(pk=announced.pk).update(**wrong)
 
 
+def test_the_same_day_sent_twice_is_announced_once(announced, town_officer, west, plan):
+    with pytest.raises(BadInput) as refused:
+        receptions.announce(town_officer, west, plan())
+    assert (refused.value.code, refused.value.errors[0].field) == ("taken", "starts_at")
+    receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
+    assert receptions.announce(town_officer, west, plan()).pk, "what was called off leaves its time free"
+
+
 def test_a_change_is_an_event_and_told_and_a_stale_one_is_refused(announced, town_officer, plan):
     changed = receptions.change(town_officer, announced.pk, plan(place="会议室"), version=1)
     assert (changed.place, changed.version, verbs(announced)) == ("会议室", 2, ["announced", "changed"])
     with pytest.raises(StaleEdit):
         receptions.change(town_officer, announced.pk, plan(), version=1)
+
+
+def test_who_is_taken_off_a_day_is_told(announced, receiving, deputy, deputies, town_officer, plan):
+    Notice.objects.all().delete()
+    receptions.change(town_officer, announced.pk, plan(deputies=[deputies[1]]), version=1)
+    assert Notice.objects.filter(recipient=deputy).count() == 1
 
 
 def test_a_day_that_is_not_moved_may_be_changed_the_day_before(announced, town_officer, plan, noon):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import CalendarDay, Notice
 from accounts.workdays.calendar import Calendar
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations.models import Reception, ReceptionSeries
+from stations.models import Deputy, Reception, ReceptionSeries
 from stations.receptions import bookings
 from stations.receptions import services as receptions
 from stations.receptions.recurrence import days_of, plan_days, rule_in_words, write_rule
@@ -142,6 +142,20 @@ def test_one_day_is_changed_alone_and_then_with_those_that_follow(town_officer, 
     assert len(changed) == 3
     with pytest.raises(StaleEdit):
         change_following(town_officer, days[1].pk, later, version=1)
+
+
+def test_a_change_of_those_that_follow_brings_nobody_back_from_leave(town_officer, west, series_plan, plan, deputies):
+    _series, days = announce_series(town_officer, west, series_plan())
+    other = Deputy.objects.create(code="D-四", name="陈四", station=west)
+    receptions.take_leave(town_officer, days[2].pk, deputy=deputies[0], reason="住院", version=1)
+    receptions.take_leave(town_officer, days[3].pk, deputy=deputies[0], reason="住院", version=1)
+    receptions.substitute(town_officer, days[3].pk, days[3].leaves.get().pk, deputy=other)
+    elsewhere = plan(starts_at=days[1].starts_at, ends_at=days[1].ends_at, place="村民活动室")
+    change_following(town_officer, days[1].pk, elsewhere, version=1)
+    names = [sorted(day.deputies.values_list("name", flat=True)) for day in days]
+    assert names[1:] == [["陈一", "陈二"], ["陈二"], ["陈二", "陈四"]]
+    assert days[2].leaves.get().substitute is None
+    assert {day.place for day in Reception.objects.filter(pk__in=[day.pk for day in days[1:]])} == {"村民活动室"}
 
 
 def test_all_or_none_of_those_that_follow(town_officer, west, series_plan, plan):

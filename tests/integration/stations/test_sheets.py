@@ -83,6 +83,13 @@ def test_a_bad_row_says_why_and_costs_no_other(row, word, send, staff, world):
     assert list(Station.objects.values_list("code", flat=True)) == ["S-10"]
 
 
+def test_a_number_is_not_made_small_by_zeros_before_it(send, staff, world):
+    head = "编号,名称,类型,镇街,地址,经度,纬度,室内面积（平方米）\n"
+    answer = send(staff, "stations", f"{head}S-09,新站,村社联络站,西镇,路,121.32,29.85,00000000099999")
+    assert outcomes(answer) == [(2, "refused")]
+    assert "1 到 20000 的整数" in shown(answer)[0][2][0]
+
+
 def test_checking_alone_stores_nothing(send, staff, world):
     answer = send(staff, "stations", STATIONS + "S-09,新站,村社联络站,西镇,路,,,121.32,29.85,", dry_run="on")
     assert outcomes(answer) == [(2, "stored")]
@@ -150,6 +157,17 @@ def test_a_village_of_two_towns_has_to_be_named_by_code(send, staff, west, world
     assert "请写区划代码" in shown(answer)[0][2][0]
 
 
+def test_no_sheet_gives_a_deputy_the_villages_of_another_district(send, west_staff, west, world):
+    """What voters of a village write goes to who is said to be elected there."""
+    county = Area.objects.create(code="330212", name="鄞州区", level=Area.Level.DISTRICT)
+    town = Area.objects.create(code="330212101", name="外镇", level=Area.Level.TOWN, parent=county)
+    Area.objects.create(code="330212101001", name="外村", level=Area.Level.VILLAGE, parent=town)
+    for said in ("外村", "330212101001"):
+        answer = send(west_staff, "deputies", f"{DEPUTIES}D-9,吴九,S-01,,{said},是")
+        assert outcomes(answer) == [(2, "refused")]
+        assert f"没有名为“{said}”的村社" in shown(answer)[0][2][0]
+
+
 # Receptions
 
 
@@ -184,6 +202,8 @@ def test_a_day_that_was_announced_here_is_recorded_not_doubled(send, town_office
         ("S-01,2026-11-05,08:30,11:00,,,无名氏,4,", "没有叫“无名氏”的代表"),
         ("S-01,2026-11-05,08:30,11:00,主题接待,,陈一,4,", "主题接待要写明主题"),
         ("S-01,2026-11-05,08:30,11:00,,,陈一,很多,", "整数"),
+        ("S-01,2026-11-05,08:30,11:00,,,陈一,00000000099999,", "整数"),
+        ("S-01,1026-11-05,08:30,11:00,,,陈一,4,", "年份"),
     ],
 )
 def test_a_reception_that_cannot_have_been_is_refused(row, word, send, town_officer, west, east, deputies, noon):
@@ -191,6 +211,29 @@ def test_a_reception_that_cannot_have_been_is_refused(row, word, send, town_offi
     assert outcomes(answer) == [(2, "refused")]
     assert word in shown(answer)[0][2][0]
     assert not Reception.objects.exists()
+
+
+def test_a_sheet_gives_no_duty_to_deputies_of_another_district(send, town_officer, west, deputies, noon):
+    county = Area.objects.create(code="330212", name="鄞州区", level=Area.Level.DISTRICT)
+    town = Area.objects.create(code="330212101", name="外镇", level=Area.Level.TOWN, parent=county)
+    there = Station.objects.create(
+        code="Y-01", name="外镇联络站", kind="town", area=town, address="1号", opening="15日", geom=west.geom
+    )
+    Deputy.objects.create(code="Y-001", name="外人", station=there)
+    for said in ("外人", "Y-001"):
+        answer = send(town_officer, "receptions", f"{HELD}S-01,2026-11-05,08:30,11:00,,,{said},4,")
+        assert outcomes(answer) == [(2, "refused")]
+        assert f"没有叫“{said}”的代表" in shown(answer)[0][2][0]
+    assert not DutyRecord.objects.exists()
+
+
+def test_a_day_that_was_called_off_hides_none_that_was_held_instead(send, town_officer, west, announced, plan, noon):
+    receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
+    again = receptions.announce(town_officer, west, plan())
+    noon.move_to(announced.ends_at + timedelta(hours=1))
+    row = "S-01,2026-11-29,08:30,11:00,,,陈一,3,"
+    assert outcomes(send(town_officer, "receptions", HELD + row)) == [(2, "changed")]
+    assert (Reception.objects.get(pk=again.pk).visitors, Reception.objects.count()) == (3, 2)
 
 
 def test_a_deputy_who_has_left_office_may_have_received_before(send, town_officer, west, deputies, noon):

@@ -125,3 +125,11 @@ def test_the_page_of_a_deputy_and_of_the_organisers(activity, three, staff, as_u
     assert [str(event["SUMMARY"]) for event in found.walk("VEVENT")] == ["学习代表法"]
     settle()
     assert verify().is_sound
+
+
+def test_where_no_places_are_asked_for_any_more_nobody_waits(activity, three, staff, plan_of):
+    for deputy in three:
+        activities.sign_up(deputy.user, activity.pk)
+    activities.change(staff, activity.pk, plan_of(places=None), version=1)
+    assert set(states(activity).values()) == {"taken"}
+    assert Notice.objects.filter(recipient=three[2].user, title__startswith="您的候补已转为报名").count() == 1

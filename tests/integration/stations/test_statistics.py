@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
+from accounts.indicators import Scope
+from stations.indicators import reception_cases
 from stations.models import Deputy, Reception, Station
 from stations.statistics.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
 
@@ -88,3 +90,13 @@ def test_every_figure_leads_to_the_receptions_that_it_counts(
         assert client.get(html.unescape(link)).context["page"].paginator.count == int(number), link
     for link, number in summed:
         assert int(number) in astuple(client.get(html.unescape(link)).context["sums"]), link
+
+
+def test_a_reception_of_this_evening_is_not_yet_one_that_was_not_held(
+    noon: Any, west: Station, deputies: list[Deputy], receive: Callable
+) -> None:
+    receive(west, "2026-11-24T08:30", deputies)
+    receive(west, "2026-11-24T18:30", deputies, status="announced", visitors=0)
+    receive(west, "2026-11-23T08:30", deputies, status="announced", visitors=0)
+    cases = reception_cases(None, Scope(), date(2026, 11, 24))
+    assert [case.is_held for case in cases] == [True, False]

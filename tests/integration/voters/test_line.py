@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.notices.links import sealed
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain.sql import LINKS
@@ -16,7 +17,7 @@ from supervision.public.private_links import fresh_secret
 from tests.integration.voters.conftest import PHONE
 from voters.codes.addressees import find_addressee
 from voters.inbox import waiting
-from voters.line import private_links, services
+from voters.line import by_text, private_links, services
 from voters.line.contacts import lock_up, open_up
 from voters.line.figures import by_station
 from voters.line.permissions import messages_visible_to
@@ -131,6 +132,19 @@ def test_raised_it_is_a_matter_and_its_reply_comes_back(message, deputy, world, 
     assert (again(message).state, again(message).answer) == ("answered", "已修复路灯")
 
 
+def test_a_matter_that_was_joined_to_another_brings_the_answer_of_that_one(write, deputy, world, officer, staff):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+    matters.merge(staff, second.pk, version=second.version, other=first)
+    first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+
+
 def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_officer):
     services.act(deputy, message.pk, "answer", version=1, text="会处理")
     services.reopen(again(message), version=again(message).version, text="还是不亮")
@@ -138,6 +152,26 @@ def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_of
     services.act(town_officer, message.pk, "answer", version=again(message).version, text="已换灯")
     with pytest.raises(NotPermitted):
         services.reopen(again(message), version=again(message).version, text="再来")
+
+
+def test_what_was_not_solved_by_a_matter_becomes_another_one(message, deputy, town_officer, world, officer, staff):
+    services.act(deputy, message.pk, "raise", version=1)
+    first = again(message).matter
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    first.refresh_from_db()
+    matters.rate(deputy, first.pk, version=first.version, handling="satisfied", outcome="satisfied")
+    services.reopen(again(message), version=again(message).version, text="还是不亮")
+    services.act(deputy, message.pk, "raise", version=again(message).version)
+    second = again(message).matter
+    assert second.pk != first.pk and second.finding.text == message.text
+    if second.department is None:
+        matters.assign(staff, second.pk, version=second.version, department=world.water, wide=False, days=None)
+        second.refresh_from_db()
+    matters.reply(officer, second.pk, version=second.version, text="换了灯杆", result="A")
+    assert (again(message).state, again(message).answer) == ("answered", "换了灯杆")
 
 
 def test_sent_again_it_is_one_message_and_a_stranger_with_its_number_learns_nothing(write):
@@ -202,6 +236,18 @@ def test_a_new_slip_ends_the_old_link(write, deputy):
     message = write(secret=old)
     services.reissue(deputy, message.pk, new)
     assert (private_links.find_message(old), private_links.find_message(new)) == (None, message)
+
+
+def test_a_new_slip_ends_the_links_that_went_out_by_mail_and_text_too(message, deputy, client):
+    """Whoever held the old slip could have had the link sent to a mailbox of his own."""
+    mailed = sealed(private_links.unsealed_path(message))
+    texted = by_text.code_of(message, timezone.localdate())
+    assert client.get(mailed).status_code == 200 and by_text.find_by_text(texted) == message
+    services.reissue(deputy, message.pk, fresh_secret())
+    assert client.get(mailed).status_code == 404 and by_text.find_by_text(texted) is None
+    fresh = sealed(private_links.unsealed_path(again(message)))
+    assert client.get(fresh).status_code == 200
+    assert by_text.find_by_text(by_text.code_of(again(message), timezone.localdate())) == message
 
 
 @pytest.fixture

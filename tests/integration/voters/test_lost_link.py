@@ -132,11 +132,11 @@ def test_what_the_provider_does_not_take_is_tried_again_for_an_hour(texts, messa
     assert call(job.func, job.args) is True
 
 
-def test_a_guessed_an_old_and_an_ended_code_open_nothing(texts, message, client):
+def test_a_guessed_an_old_and_an_ended_code_open_nothing(texts, message, write, client):
     today = timezone.localdate()
-    right = by_text.code_of(message.pk, today)
-    old = by_text.code_of(message.pk, today - timedelta(days=2))
-    foreign = by_text.code_of(message.pk + 1, today).split("-")[1]
+    right = by_text.code_of(message, today)
+    old = by_text.code_of(message, today - timedelta(days=2))
+    foreign = by_text.code_of(write("另一封"), today).split("-")[1]
     guesses = [
         old,
         f"{message.pk}-{foreign}",

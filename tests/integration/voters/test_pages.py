@@ -13,6 +13,7 @@ from tests.integration.voters.conftest import PHONE
 from voters.codes.models import PlaceCode
 from voters.codes.services import add_doors
 from voters.line import services
+from voters.line.private_links import SLIP
 from voters.line.rate_limits import TO_ONE
 from voters.models import Message
 
@@ -130,6 +131,15 @@ def test_the_link_is_sent_again_to_her_own_mailbox_signed_on_its_way(client, wri
     notice = Notice.objects.get(address=Address.objects.get(email="her@example.org"), kind="voter-message")
     assert notice.url == reverse("voters:mine_by_mail", args=[message.pk, "~"])
     assert secret not in notice.url + notice.body
+
+
+def test_who_left_a_mail_address_learns_of_a_new_slip_and_gets_the_new_link(write, deputy):
+    message = write(reach="email", contact="her@example.org")
+    Notice.objects.all().delete()
+    services.reissue(deputy, message.pk, fresh_secret())
+    notice = Notice.objects.get(address__email="her@example.org", kind="voter-message")
+    assert "以前的链接已失效" in str(notice.title)
+    assert notice.url == reverse("voters:mine_by_mail", args=[message.pk + SLIP, "~"])
 
 
 def test_a_sheet_has_the_village_s_the_deputy_s_the_station_s_and_the_doors_codes(staff, as_user, elected, village):
