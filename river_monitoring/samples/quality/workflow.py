@@ -72,12 +72,15 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
         return found | {Party.OTHER_BODY} if is_another and is_body_at(party, thing.point) else found
 
     def obstacle(self, step: QualityStep) -> str:
-        """One party does not strike out what it questioned itself: two must agree that a sample is void."""
+        """One party does not strike out what it questioned itself, nor its own sample that the site marked: two must
+        agree that a sample is void."""
         account = account_of(step.actor)
         party, facts = party_of(account), step.facts
         is_questioner = party is not None and (party.pk == facts.questioner or account.pk == facts.questioned_by)
         if step.line.verb == Verb.REJECT and is_questioner:
             return _("存疑是贵单位提出的，作废须由另一单位核实。")
+        if step.line.verb == Verb.REJECT and facts.questioned_by is None and Party.OTHER_BODY not in step.mine:
+            return _("存疑是系统标的，作废须由另一单位核实；数值有误的，请更正。")
         return ""
 
     def missing(self, step: QualityStep) -> Sequence[FieldError]:
