@@ -262,3 +262,14 @@ def test_the_party_alone_does_not_strike_out_what_the_site_marked(point, sample,
     assert quality_of(marked) == "questioned"
     check_sample(marked.pk, "reject", "采样瓶污染", analyst)
     assert quality_of(marked) == "rejected"
+
+
+def test_a_correction_keeps_what_the_station_sent_and_nobody_counted(point, monitoring, sampler, as_user):
+    at = timezone.now() - timedelta(days=1)
+    record_automatic([AutomaticReading(point.pk, at, {**GOOD, "nh3n": "60"}, operator=monitoring)])
+    held = Sample.objects.get()
+    assert held.flagged["nh3n"]["value"] == "60"
+    correct_sample(held.pk, GOOD, "探头故障", sampler)
+    [found] = corrections_of(point)
+    assert found.reason.startswith("探头故障") and "氨氮 60 mg/L" in found.reason
+    assert "氨氮 60 mg/L" in as_user(None).get(held.get_absolute_url()).content.decode()
