@@ -193,3 +193,13 @@ def test_who_sits_no_more_is_no_signer_of_a_motion(deputy, draft, session, congr
     motion = services.submit(deputy, motion, motion.version)
     assert motion.signatories.filter(left_at=None).count() == 10
     assert gone not in [one.member for one in motion.signatories.filter(left_at=None)]
+
+
+def test_what_was_sent_back_is_a_draft_again_and_no_affair_of_the_staff(deputy, filed, staff):
+    paper = services.decline(staff, filed, filed.version, "没有实际内容", "请写具体")
+    assert paper in papers_visible_to(staff)
+    paper = services.revise(deputy, paper, paper.version)
+    assert paper not in papers_visible_to(staff)
+    paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
+    paper = services.submit(deputy, paper, paper.version)
+    assert paper in papers_visible_to(staff)
