@@ -1,5 +1,6 @@
 """Findings as vector tiles, by role; for the public those whose matters are published."""
 
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,8 @@ from accounts.models import Area, Role
 from accounts.permissions import Asker, department_of, is_deputy, role_of, scope_of
 from ledger.actors import account_of
 from projects.models import Project
+from supervision.findings.models import Finding
+from supervision.findings.places import FARTHEST_OFF, PublicPlace
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
 from tiles.layer.clustered import clusters_of
@@ -30,11 +33,19 @@ def findings_audience(user: Asker) -> str:
     return f"public{shown_key(user)}"
 
 
+def findings_drawn(user: Asker) -> QuerySet[Finding]:
+    """Return the findings that `user` may read, at their public places, the same for everybody; the exact one is on the
+    page and in the API for whoever may read a finding in full."""
+    return findings_readable_by(user).annotate(place=PublicPlace("geom"))
+
+
 LAYERS = [
     VectorLayer(
         name="findings",
         title=_("监督发现"),
-        visible_to=findings_readable_by,
+        visible_to=findings_drawn,
+        geometry="place",
+        indexed=("geom", FARTHEST_OFF),
         audience=findings_audience,
         geometry_type="Point",
         fields={

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -41,12 +42,18 @@ def _said(step: HandlingStep) -> dict[str, Any]:
 def _contact(step: HandlingStep) -> dict[str, Any]:
     """The contact with the deputy that goes before an answer; one for each round."""
     on, how = step.given["on"], str(step.given["how"])
-    if on > step.today or on < step.thing.assigned_on:
-        raise refuse("on", "wrong-day", _("沟通日期应在交办之后、今天之前。"))
+    if on > step.today or on < _round_began(step.thing):
+        raise refuse("on", "wrong-day", _("沟通日期应在本轮办理开始之后、今天之前。"))
     if how not in HOW:
         raise refuse("how", "unknown-value", _("没有这种沟通方式。"))
     step.thing.contacted_on = on
     return _said(step) | {"detail": {"on": on.isoformat(), "how": how, "with": str(step.given["with_whom"]).strip()}}
+
+
+def _round_began(handling: Handling) -> date:
+    """The day from which the organ works on its next answer: of the assignment, or of the rating that asked for it."""
+    again = handling.events.filter(verb__in=("reopened", "planned")).order_by("at", "pk").last()
+    return timezone.localdate(again.at) if again else handling.assigned_on
 
 
 def _draft(step: HandlingStep) -> dict[str, Any]:
@@ -66,8 +73,8 @@ def _sign(step: HandlingStep) -> dict[str, Any]:
     """Make the document of the draft and keep it as signed: by whom, when, under which number."""
     handling, draft = step.thing, step.thing.draft
     signed_on, number = step.given["signed_on"], str(step.given["number"]).strip()
-    if signed_on > step.today or signed_on < handling.assigned_on:
-        raise refuse("signed_on", "wrong-day", _("签发日期应在交办之后、今天之前。"))
+    if signed_on > step.today or signed_on < _round_began(handling):
+        raise refuse("signed_on", "wrong-day", _("签发日期应在本轮办理开始之后、今天之前。"))
     taken = SignedAnswer.objects.filter(handling__department=handling.department, number=number, scan__isnull=False)
     if taken.exists():
         raise refuse("number", "taken", _("文号“%s”已经用过。") % number)

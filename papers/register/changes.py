@@ -1,6 +1,7 @@
 """What each step sets on a paper besides its state, and what its event says of it."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -142,15 +143,25 @@ def _recant(step: PaperStep) -> dict[str, Any]:
 
 
 def _submit(step: PaperStep) -> dict[str, Any]:
-    """Number it. Who was asked and has not signed this text does not stand under it."""
+    """Number it. Who was asked and has not signed this text, or sits no more, does not stand under it; the lead, whose
+    deed it is, signs the text by handing it in."""
     paper = step.thing
+    lead = next(one for one in step.facts if one.is_lead)
+    if lead.signed_version != paper.text_version:
+        sign(lead, paper)
     paper.number = paper.number or next_number(paper, step.today.year)
     paper.submitted_at = step.at
     for one in step.facts:
-        if one.left_at is None and one.signed_version != paper.text_version:
+        if one.left_at is None and not stands_under(one, paper, step.today):
             _leave(one)
     names = [str(one) for one in step.facts if one.signed_version == paper.text_version]
     return {"detail": {"text_version": paper.text_version, "signers": names}}
+
+
+def stands_under(one: Signatory, paper: Paper, today: date) -> bool:
+    """Tell whether a deputy in office stands under the text as it is now; who leads it does so by handing it in."""
+    has_signed = one.is_lead or one.signed_version == paper.text_version
+    return has_signed and one.left_at is None and one.member.is_in_force(today)
 
 
 def next_number(paper: Paper, year: int) -> str:

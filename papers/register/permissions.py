@@ -59,7 +59,8 @@ def _concerns(user: Asker) -> Q:
     if not isinstance(user, User) or not user.is_active:
         return concerned
     if has_role(user, Role.STAFF):
-        concerned |= Q(congress__in=congresses_kept_by(user)) & ~Q(submitted_at=None)
+        filed = ~Q(submitted_at=None) & ~Q(state__in=PAPERS.in_group("drafting"))  # what was sent back is a draft again
+        concerned |= Q(congress__in=congresses_kept_by(user)) & filed
     if role_of(user) == Role.OFFICER:
         concerned |= Q(pk__in=_handled_by(department_of(user)).values("pk"))
     return concerned | _of_deputy(user)

@@ -96,7 +96,7 @@ def _why_not_yet(step: PaperStep) -> str:
             if is_motion:
                 return _("%(session)s的议案已于%(due)s截止。草稿还在，可以改为闭会期间的代表建议提交。") % words
             return _("%(session)s的建议已于%(due)s截止。草稿还在，把会议改为“闭会期间”就可以提交。") % words
-    have = sum(1 for one in step.facts if one.left_at is None and one.signed_version == paper.text_version)
+    have = sum(changes.stands_under(one, paper, step.today) for one in step.facts)
     needed = signers_needed(paper)
     if have < needed:
         return _("需要 %(needed)d 名代表联名，现有 %(have)d 名确认了这一文本。") % {"needed": needed, "have": have}

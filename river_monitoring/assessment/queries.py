@@ -17,7 +17,7 @@ from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import read_changes, target_on, water_on
-from river_monitoring.samples.counting import Origin
+from river_monitoring.samples.counting import Origin, is_held
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import RULES_DIR, AssessmentRule, load_rules, rule_in_force
@@ -34,7 +34,7 @@ RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN
 Scheme = Literal["all", "9x"]
 """Which items count: every one, or the basic nine and those that exceeded class III (9+X)."""
 
-ORIGIN = ("source", "recorded_by", "party", "laboratory", "by_works", "is_historic", "quality")
+ORIGIN = ("source", "recorded_by", "party", "laboratory", "by_works", "is_historic", "quality", "flagged")
 TAKEN = ("point", "phenomenon_time", "readings", "water_class", *ORIGIN)
 """What is read of a sample, in this order."""
 
@@ -183,7 +183,9 @@ def _within(points: Iterable[MonitoringPoint], span: Span) -> QuerySet[Sample]:
 
 
 def _origin(source: str, recorded_by: int | None, party: int | None, facts: Sequence[Any]) -> Origin:
-    return Origin(party, facts[0], source == Sample.Source.AUTOMATIC and recorded_by is None, *facts[1:])
+    laboratory, by_works, is_historic, quality, flagged = facts
+    by_station = source == Sample.Source.AUTOMATIC and recorded_by is None
+    return Origin(party, laboratory, by_station, by_works, is_historic, quality, is_held(flagged))
 
 
 def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from river_monitoring.network.models import Reach
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.steps.table import OPEN, TABLE
+from river_monitoring.steps.table import OPEN, TABLE, State
 
 # Classes as lists show them; what is unrated comes last.
 WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
@@ -33,12 +33,24 @@ WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
 
 def overdue_condition(today: date | None = None) -> Q:
     """Points whose works should be finished by now and are not."""
-    return Q(status__in=OPEN, due_on__lt=today or timezone.localdate())
+    return _is_late(today or timezone.localdate())
+
+
+def _is_late(today: Any) -> Q:
+    return Q(due_on__lt=today) & (Q(status__in=OPEN) | suspended_by_its_own())
+
+
+def suspended_by_its_own() -> Q:
+    """Match points whose works the responsible department suspended itself: that stops no deadline, a body's decision
+    does."""
+    events: Any = MonitoringPoint._meta.get_field("events").related_model
+    suspended = events._default_manager.filter(point=OuterRef("pk"), to_status=State.SUSPENDED).order_by("-at", "-pk")
+    return Q(status=State.SUSPENDED, department=Subquery(suspended.values("department")[:1]))
 
 
 def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
     """Annotate `is_overdue` by the database's own day, so that a tile query carries no date of its own."""
-    late = Q(status__in=OPEN, due_on__lt=TruncDate(Now()))
+    late = _is_late(TruncDate(Now()))
     return points.annotate(is_overdue=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 

@@ -25,9 +25,9 @@ from accounts.permissions import district_staff
 from river_monitoring.network.models import Chief
 from river_monitoring.points import chiefs
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.queries import suspended_by_its_own
 from river_monitoring.rectification.delisting import look_back_due
 from river_monitoring.rectification.models import Escalation
-from river_monitoring.rectification.standing import present_events
 from river_monitoring.steps.table import OPEN, State
 from ui.text.days import day_in_words
 
@@ -78,18 +78,12 @@ def deadlines() -> Iterator[Deadline]:
     for point in points.filter(status__in=OPEN, due_on__isnull=False).select_for_update(of=("self",)):
         if point.due_on is not None:  # the query ensures it; mypy does not know
             yield Deadline(point, About.WORKS, point.due_on)
-    for point in points.filter(status=State.SUSPENDED, due_on__isnull=False):
-        if point.due_on is not None and _suspended_itself(point):
+    for point in points.filter(suspended_by_its_own(), due_on__isnull=False):
+        if point.due_on is not None:
             yield Deadline(point, About.WORKS, point.due_on)
     for point in points.filter(status=State.DELISTED):
         if (due := look_back_due(point, book)) is not None:
             yield Deadline(point, About.LOOK_BACK, due)
-
-
-def _suspended_itself(point: MonitoringPoint) -> bool:
-    """Whether the responsible department suspended its own works: that stops no deadline, a body's decision does."""
-    step = present_events(point).filter(to_status=State.SUSPENDED).last()
-    return step is not None and step.department_id == point.department_id
 
 
 def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date, book: rules.Book) -> Escalation:

@@ -1,8 +1,8 @@
 """What the samples since the listing prove: months of independent samples, and why other samples prove nothing.
 
 Counted are samples of a party that has no part in the works: sampling bodies and automatic stations. A month with a
-corrected sample that no other party has confirmed does not comply. A questioned sample never helps: its month complies
-only when it does so with it and without it.
+corrected sample that no other party has confirmed does not comply, nor one with a value that waits for somebody to look
+at it. A questioned sample never helps: its month complies only when it does so with it and without it.
 """
 
 from collections import defaultdict
@@ -29,6 +29,7 @@ WORDS: Mapping[Discount, str] = {
     Discount.UNKNOWN: gettext_noop("%(month)s的水样采样单位不详"),
     Discount.HISTORIC: gettext_noop("%(month)s只有补录的历史数据"),
     Discount.CORRECTED: gettext_noop("%(month)s有水样更正后未经另一方确认"),
+    Discount.HELD: gettext_noop("%(month)s有数值待核对"),
     Discount.QUESTIONED: gettext_noop("%(month)s有存疑的水样待核实"),
 }
 
@@ -108,8 +109,9 @@ def _judge(
 ) -> tuple[SampleDay | None, Discount | None]:
     """The day that stands for a month, None when no sample of it counts, and why it does not comply."""
     by_reason = _sorted_out(taken, works)
-    if held := by_reason.get(Discount.CORRECTED):
-        return SampleDay(_newest(held), None), Discount.CORRECTED
+    for waits in (Discount.CORRECTED, Discount.HELD):
+        if found := by_reason.get(waits):
+            return SampleDay(_newest(found), None), waits
     counted, doubted = by_reason.get(None, []), by_reason.get(Discount.QUESTIONED, [])
     if not counted and not doubted:
         return None, next(reason for reason in Discount if reason in by_reason)

@@ -1,5 +1,6 @@
 """Which samples prove the success of works, and why the others do not."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.parties import WorksParties
+from river_monitoring.standard.readings import HELD_FOR_REVIEW
 from river_monitoring.steps.sample_quality import Quality
 
 
@@ -17,6 +19,7 @@ class Discount(StrEnum):
     UNKNOWN = "unknown"
     HISTORIC = "historic"
     CORRECTED = "corrected"
+    HELD = "held"
     QUESTIONED = "questioned"
 
 
@@ -25,6 +28,7 @@ WHY_NOT = {
     Discount.UNKNOWN: _("采样单位不详，不作销号依据"),
     Discount.HISTORIC: _("补录的历史数据，不作销号依据"),
     Discount.CORRECTED: _("更正后未经另一方确认，暂不作销号依据"),
+    Discount.HELD: _("有数值待核对，核对前不作销号依据"),
     Discount.QUESTIONED: _("存疑，核实前不作销号依据"),
 }
 
@@ -38,6 +42,8 @@ class Origin(NamedTuple):
     by_works: bool = False
     is_historic: bool = False
     quality: str = Quality.UNQUESTIONED
+    is_held: bool = False
+    """Whether a value was set apart until somebody has looked: the worst one may be missing from its means."""
 
     @property
     def stands_back(self) -> bool:
@@ -62,15 +68,21 @@ def discount_of(origin: Origin, works: WorksParties) -> Discount | None:
         return Discount.UNKNOWN
     if origin.quality == Quality.CORRECTED:
         return Discount.CORRECTED
+    if origin.is_held:
+        return Discount.HELD
     return Discount.QUESTIONED if origin.quality == Quality.QUESTIONED else None
 
 
 def origin_of(sample: Sample) -> Origin:
     """The same of a stored row."""
     by_station = sample.source == Sample.Source.AUTOMATIC and sample.recorded_by_id is None
-    return Origin(
-        sample.party_id, sample.laboratory, by_station, sample.by_works, sample.is_historic, str(sample.quality)
-    )
+    facts = (sample.party_id, sample.laboratory, by_station, sample.by_works, sample.is_historic, str(sample.quality))
+    return Origin(*facts, is_held(sample.flagged))
+
+
+def is_held(flagged: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether one of the values that were set apart waits for a person."""
+    return any(item["flag"] in HELD_FOR_REVIEW for item in flagged.values())
 
 
 def why_not(discount: Discount | None) -> str:

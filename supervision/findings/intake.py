@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
@@ -28,6 +28,8 @@ MAX_TEXT = Finding._meta.get_field("text").max_length or 2000
 MAX_ADDRESS = Finding._meta.get_field("address").max_length or 120
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far a phone's clock may run ahead of ours."""
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""An earlier time is a clock that was never set; one that lies before the first year in UTC could not even be read."""
 
 
 def most_photos() -> int:
@@ -159,6 +161,8 @@ def _time_errors(seen_at: datetime | None) -> Iterable[FieldError]:
         yield FieldError("seen_at", "no-zone", gettext("发现时间要带时区。"))
     elif seen_at > timezone.now() + CLOCK_TOLERANCE:
         yield FieldError("seen_at", "future", gettext("发现时间晚于现在，请核对。"))
+    elif seen_at < EARLIEST:
+        yield FieldError("seen_at", "too-old", gettext("发现时间太早，请核对年份。"))
 
 
 def _place(lon: float | None, lat: float | None, errors: list[FieldError]) -> tuple[Point | None, Area | None]:

@@ -5,7 +5,8 @@ Each level is notified once of each deadline, however often the job runs; a cloc
 notification is an event of the matter, on the chain.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ from accounts import rules
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
+from geokit.refusal import Refusal
 from ledger.actors import SITE
 from ledger.steps.apply import apply
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
@@ -32,6 +34,7 @@ from supervision.matters.table import IN_HAND, TABLE
 from supervision.matters.workflow import MATTERS
 from ui.text.days import day_in_words
 
+logger = logging.getLogger(__name__)
 Level = SuggestionEvent.Level
 RULE_OF = {
     Level.HANDLER: "matters.remind_handler_days",
@@ -60,7 +63,17 @@ def bring_back(today: date | None = None) -> list[Suggestion]:
     """Let every matter whose planned day has come be answered again; return them."""
     day = today or timezone.localdate()
     due = Suggestion.objects.filter(planned_on__lte=day, state__in=TABLE.in_group("answered"))
-    return [come_back(pk, day) for pk in due.order_by("planned_on", "pk").values_list("pk", flat=True)]
+    found = (_or_none(come_back, pk, day) for pk in due.order_by("planned_on", "pk").values_list("pk", flat=True))
+    return [matter for matter in found if matter is not None]
+
+
+def _or_none[**P, T](step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What a step answers; None where somebody moved its matter on meanwhile, which keeps nothing from the others."""
+    try:
+        return step(*args, **kwargs)
+    except Refusal as refusal:
+        logger.warning("a matter was passed over: %s", refusal.message)
+        return None
 
 
 def escalate(today: date | None = None) -> list[SuggestionEvent]:
@@ -68,12 +81,13 @@ def escalate(today: date | None = None) -> list[SuggestionEvent]:
     day, book = today or timezone.localdate(), rules.book()
     escalated = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
     notified = set(escalated.values_list("suggestion", "clock", "level", "due_on", "department"))
-    return [
-        _escalate(deadline, level, day, book)
+    told = (
+        _or_none(_escalate, deadline, level, day, book)
         for deadline in deadlines()
         for level in levels_for(deadline.days_late(day), book)
         if deadline.key(level) not in notified
-    ]
+    )
+    return [event for event in told if event is not None]
 
 
 def levels_for(days_late: int, book: rules.Book) -> list[Level]:

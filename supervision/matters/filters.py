@@ -7,10 +7,22 @@ from django_filters import rest_framework as filters
 from accounts.areas.filters import AreaFilter
 from accounts.models import Department
 from supervision.findings.models import Category, Finding
+from supervision.findings.places import FARTHEST_OFF, PublicPlace
 from supervision.matters.models import Suggestion
 from supervision.matters.queries import overdue_condition
 from supervision.matters.table import TABLE
-from tiles.query.filters import BBoxFilter
+from tiles.query.filters import BBoxFilter, box_of
+
+
+class PublicPlaceFilter(BBoxFilter):
+    """Keep what lies in the box by its public place: windows that shrink around an exact one would find it."""
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        box = box_of(value)
+        near = queryset.filter(geom__bboverlaps=box.buffer(2 * FARTHEST_OFF))  # by the index
+        return near.alias(place=PublicPlace("geom")).filter(place__intersects=box)
 
 
 class FindingFilter(filters.FilterSet):
@@ -28,7 +40,7 @@ class FindingFilter(filters.FilterSet):
     project = filters.CharFilter(label=_("项目编号"), field_name="project__code")
     since = filters.DateFilter(label=_("填报日期不早于"), field_name="created_at", lookup_expr="date__gte")
     until = filters.DateFilter(label=_("填报日期不晚于"), field_name="created_at", lookup_expr="date__lte")
-    in_bbox = BBoxFilter()
+    in_bbox = PublicPlaceFilter()
 
     class Meta:
         model = Finding

@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from accounts import rules
 from accounts.permissions import Asker
+from supervision.findings.places import PublicPlace
 from supervision.matters.models import Suggestion
 from supervision.public.permissions import OPEN, matters_readable_by
 
 MOST_SHOWN = 5
 METRES_PER_DEGREE = 111_320
+PUBLIC_METRES = 20
+"""More than a public place lies off the exact one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ def possible_duplicates(
 ) -> list[PossibleDuplicate]:
     """Return the open matters near `place` (EPSG:4326) that `user` may read, the nearest first.
 
-    Whoever may read only the public version gets only that; radius and days are rules of the district.
+    Whoever may read only the public version gets only that, so distances are from the public place; radius and days are
+    rules of the district.
     """
     book = rules.book()
     days, metres = book.value("reports.near_days"), book.value("reports.near_m")
@@ -44,11 +48,11 @@ def possible_duplicates(
         category=category,
         state__in=OPEN,
         submitted_at__gte=since,
-        finding__geom__bboverlaps=_box(place, metres),
-        finding__geom__distance_lte=(place, D(m=metres)),
+        finding__geom__bboverlaps=_box(place, metres + PUBLIC_METRES),
     )
-    away = Distance("finding__geom", place)
-    found = rows.select_related("finding__area").annotate(away=away, supports=Count("finding__supports", distinct=True))
+    away = Distance(PublicPlace("finding__geom"), place)
+    supports = Count("finding__supports", distinct=True)
+    found = rows.select_related("finding__area").annotate(away=away, supports=supports).filter(away__lte=D(m=metres))
     return [_duplicate(row) for row in found.order_by("away", "pk")[:MOST_SHOWN]]
 
 

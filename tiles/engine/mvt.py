@@ -95,7 +95,11 @@ def _near(
     """Narrow `rows` to those whose box meets one of `boxes` of the buffered tile."""
     meets = Q()
     for box, parameters in boxes:
-        meets |= Q(_Meets(layer.geometry, box, parameters))
+        here = Q(_Meets(layer.geometry, box, parameters))
+        if layer.indexed is not None:
+            column, off = layer.indexed
+            here &= Q(_Meets(column, f"ST_Expand({box}, {off!r})", parameters))
+        meets |= here
     return rows.filter(meets)
 
 

@@ -103,6 +103,9 @@ class VectorLayer:
     fields: Mapping[str, Property]
     title: StrOrPromise
     geometry: str = "geom"
+    indexed: tuple[str, float] | None = None
+    """Where `geometry` is computed: the column whose index finds the rows, and by how much (in units of the column) the
+    computed one lies off it at most."""
     geometry_type: str = "Point"
     minzoom: int = 0
     maxzoom: int = 14
@@ -150,8 +153,9 @@ class VectorLayer:
         return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
 
     def geometry_field(self, queryset: QuerySet[Any]) -> "GeometryField[Any, Any]":
-        """Return the model's geometry column; `geometry` must be a column of the model itself."""
-        column = queryset.model._meta.get_field(self.geometry)
+        """Return the geometry column: one of the model itself, or one that `visible_to` computed."""
+        computed = queryset.query.annotations.get(self.geometry)
+        column = computed.output_field if computed is not None else queryset.model._meta.get_field(self.geometry)
         if not isinstance(column, GeometryField):
             raise TypeError(f"layer {self.name}: {self.geometry} is not a geometry column")
         return column

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from river_monitoring.samples.sheet_heads import converted
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
-from river_monitoring.standard.readings import NUMBER, UNIT_UNKNOWN
+from river_monitoring.standard.readings import UNIT_UNKNOWN
 
 MG_L, UG_L = "mg/L", "ug/L"
 FACTORS: Mapping[str, Decimal] = MappingProxyType({MG_L: Decimal(1), UG_L: Decimal("0.001")})
@@ -38,6 +39,8 @@ def parameters_by_code(standard: Standard = GB3838_2002) -> dict[str, str]:
 
 
 _PARAMETERS = parameters_by_code()
+_PLACES = {code: place for each in GB3838_2002.parameters.values() for place, code in enumerate(each.hj525)}
+"""Where a code stands in its parameter's list, whatever the order of a packet."""
 
 
 def sort_values(
@@ -51,10 +54,12 @@ def sort_values(
     ({'hg': '0.00005'}, {'nh3n': {'value': '9.9', 'flag': 'D'}})
     >>> sort_values({"w21003": ("235", "N")}, {"w21003": "ppb"})
     ({}, {'nh3n': {'value': '235 ppb', 'flag': 'U'}})
+    >>> sort_values({"w20142": ("0.02", "N"), "w20111": ("0.05L", "N")}, {})
+    ({'hg': '0.00005L'}, {})
     """
     readings: dict[str, str] = {}
     flagged: dict[str, dict[str, str]] = {}
-    for code, (value, flag) in measured.items():
+    for code, (value, flag) in sorted(measured.items(), key=lambda item: _PLACES.get(item[0], 0)):
         parameter = _PARAMETERS.get(code)
         if parameter is None:
             continue
@@ -62,15 +67,10 @@ def sort_values(
         if unit not in FACTORS:
             flagged[parameter] = {"value": f"{value[:30]} {unit[:10]}", "flag": UNIT_UNKNOWN}
             continue
-        converted = _converted(value, FACTORS[unit])
+        in_mg_l = converted(value, FACTORS[unit])
         if flag in GOOD_FLAGS:
             # The total form stands first in the standard's list and wins over the element.
-            readings.setdefault(parameter, converted)
+            readings.setdefault(parameter, in_mg_l)
         else:
-            flagged[parameter] = {"value": converted, "flag": flag}
+            flagged[parameter] = {"value": in_mg_l, "flag": flag}
     return readings, {code: item for code, item in flagged.items() if code not in readings}
-
-
-def _converted(value: str, factor: Decimal) -> str:
-    """What is no number is kept as it came and refused as unreadable when it is rated."""
-    return f"{Decimal(value) * factor:f}" if NUMBER.fullmatch(value) else value

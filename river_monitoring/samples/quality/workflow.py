@@ -16,7 +16,7 @@ from river_monitoring.samples.models import Sample, SampleCheck, SampleRevision
 from river_monitoring.samples.parties import WorksParties, is_body_at, works_parties
 from river_monitoring.samples.permissions import may_correct, party_of, samples_visible_to
 from river_monitoring.samples.quality.usual import errors_of, outliers_of
-from river_monitoring.samples.rating import STANDARDS, clean_readings, rate_sample
+from river_monitoring.samples.rating import STANDARDS, clean_readings, excluded_values, rate_sample
 from river_monitoring.steps.sample_quality import TABLE, Party, Verb
 
 
@@ -72,12 +72,15 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
         return found | {Party.OTHER_BODY} if is_another and is_body_at(party, thing.point) else found
 
     def obstacle(self, step: QualityStep) -> str:
-        """One party does not strike out what it questioned itself: two must agree that a sample is void."""
+        """One party does not strike out what it questioned itself, nor its own sample that the site marked: two must
+        agree that a sample is void."""
         account = account_of(step.actor)
         party, facts = party_of(account), step.facts
         is_questioner = party is not None and (party.pk == facts.questioner or account.pk == facts.questioned_by)
         if step.line.verb == Verb.REJECT and is_questioner:
             return _("存疑是贵单位提出的，作废须由另一单位核实。")
+        if step.line.verb == Verb.REJECT and facts.questioned_by is None and Party.OTHER_BODY not in step.mine:
+            return _("存疑是系统标的，作废须由另一单位核实；数值有误的，请更正。")
         return ""
 
     def missing(self, step: QualityStep) -> Sequence[FieldError]:
@@ -87,9 +90,11 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
         return super().missing(step)
 
     def change(self, step: QualityStep) -> Mapping[str, Any]:
+        reason = str(step.given["reason"]).strip()
         if step.line.verb == Verb.CORRECT:
-            _replace_readings(step)
-        return {"reason": str(step.given["reason"]).strip()}
+            reason = "".join(filter(None, [reason, _set_apart_before(step.thing)]))
+            _replace_readings(step, reason)
+        return {"reason": reason}
 
     def write_event(self, step: QualityStep, fields: Mapping[str, Any]) -> SampleCheck:
         return SampleCheck.objects.create(
@@ -115,7 +120,14 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
         return super().stranger(attempt, lines)
 
 
-def _replace_readings(step: QualityStep) -> None:
+def _set_apart_before(sample: Sample) -> str:
+    """The values that were sent and did not count, which no revision of the readings keeps; empty where there are
+    none."""
+    values = [f"{one.name} {one.value} {one.unit}".strip() for one in excluded_values(sample)]
+    return _("（更正前未参评的数值：%s）") % _("、").join(values) if values else ""
+
+
+def _replace_readings(step: QualityStep, reason: str) -> None:
     """Put the corrected readings in place of the earlier ones, which a revision keeps. Raises BadInput."""
     sample, standard = step.thing, STANDARDS[step.thing.standard]
     confirmed = bool(step.given.get("confirmed"))
@@ -130,7 +142,7 @@ def _replace_readings(step: QualityStep) -> None:
         at=step.at,
         actor=account_of(step.actor),
         department=party_of(account_of(step.actor)),
-        reason=str(step.given["reason"]).strip(),
+        reason=reason,
         readings=sample.readings,
         water_class=sample.water_class,
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from papers.handling.permissions import handlings_visible_to
 from papers.inbox import waiting
 from papers.register import services as register
 from papers.register.models import Paper
-from tests.integration.papers.conftest import ANSWER, deliver, ofd, pdf, picture_pdf, sign
+from tests.integration.papers.conftest import ANSWER, deliver, ofd, pdf, picture_pdf, sign, today
 from tests.integration.papers.test_signing import with_signers
 
 
@@ -248,3 +249,16 @@ def test_a_published_paper_waits_for_the_staff_of_its_own_congress_alone(assigne
     assert handlings_visible_to(elsewhere).exists()  # everybody reads it
     late = {one: [w.kind for w in waiting(one, timezone.localdate()) if w.rows.exists()] for one in (staff, elsewhere)}
     assert late == {staff: ["papers-overdue"], elsewhere: []}
+
+
+def test_the_contact_of_the_first_round_is_none_of_the_second(deputy, officer, delivered):
+    before = delivered.assigned_on
+    with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
+        one = rate(deputy, delivered, "dissatisfied", "管网没有动。")
+        with pytest.raises(BadInput) as refused:
+            services.contact(officer, one, one.version, with_whom="张代表", how="phone", on=before, text="同上次")
+        assert refused.value.code == "wrong-day"
+        one = services.contact(officer, one, one.version, with_whom="张代表", how="phone", on=today(), text="重新沟通")
+        one = services.draft(officer, one, one.version, **ANSWER)
+        with pytest.raises(BadInput):
+            services.sign(officer, one, one.version, number="海水函〔2026〕9号", signer="李局长", signed_on=before)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from papers.register import services
 from papers.register.models import Paper, PaperVersion
-from papers.register.permissions import papers_visible_to
+from papers.register.permissions import papers_led_by, papers_visible_to
 from tests.data.cast import seat
 from tests.integration.papers.conftest import TEXTS
 
@@ -168,3 +168,38 @@ def test_staff_of_a_town_do_not_decide_about_the_districts_papers(filed, world):
     town = person("town-staff", "staff", area=world.west_town)
     with pytest.raises(BadInput):
         services.accept(town, filed, filed.version)
+
+
+def test_the_lead_stands_under_what_she_hands_in_also_after_her_group_wrote_it_anew(deputy, draft, congress):
+    shared = services.share(deputy, draft, draft.version, congress.group)
+    other = congress.seats[1].person.user
+    paper = services.invite(deputy, shared, shared.version, [congress.seats[1]])
+    paper = services.edit(other, paper, paper.version, **TEXTS | {"title": "关于整治南塘河全段的建议"})
+    services.confirm(other, paper, paper.text_version)
+    paper = services.submit(deputy, paper, paper.version)
+    assert [str(one) for one in paper.signatories.filter(left_at=None)] == ["张代表", "代表1"]
+    assert paper in papers_led_by(deputy)
+
+
+def test_who_sits_no_more_is_no_signer_of_a_motion(deputy, draft, session, congress):
+    motion = with_signers(as_motion(deputy, draft, session), deputy, congress, 9)
+    gone = congress.seats[0]
+    gone.ends_on, gone.ended = timezone.localdate() - timedelta(days=1), gone.Ended.RESIGNED
+    gone.save(update_fields=["ends_on", "ended"])
+    with pytest.raises(NotPermitted, match="需要 10 名代表联名，现有 9 名"):
+        services.submit(deputy, motion, motion.version)
+    motion = services.invite(deputy, motion, motion.version, congress.seats[9:10])
+    services.confirm(congress.seats[9].person.user, motion)
+    motion = services.submit(deputy, motion, motion.version)
+    assert motion.signatories.filter(left_at=None).count() == 10
+    assert gone not in [one.member for one in motion.signatories.filter(left_at=None)]
+
+
+def test_what_was_sent_back_is_a_draft_again_and_no_affair_of_the_staff(deputy, filed, staff):
+    paper = services.decline(staff, filed, filed.version, "没有实际内容", "请写具体")
+    assert paper in papers_visible_to(staff)
+    paper = services.revise(deputy, paper, paper.version)
+    assert paper not in papers_visible_to(staff)
+    paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
+    paper = services.submit(deputy, paper, paper.version)
+    assert paper in papers_visible_to(staff)

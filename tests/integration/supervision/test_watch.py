@@ -215,3 +215,15 @@ def test_a_reminder_keeps_the_rule_it_was_made_by(begun, staff):
     )
     [event] = escalation.escalate(begun.due_on - timedelta(days=5))
     assert event.basis == {"version": 1, "matters.remind_handler_days": -5}
+
+
+def test_a_matter_that_was_moved_on_meanwhile_keeps_no_other_from_being_told_of(
+    begun, deputy, officer, point, file_finding, monkeypatch
+):
+    other = file_finding(deputy, point_code=point.code).suggestion
+    running = list(escalation.deadlines())
+    assert [deadline.suggestion for deadline in running] == [begun, other]
+    services.reply(officer, begun.pk, version=begun.version, text="已清除油污", result="A")
+    monkeypatch.setattr(escalation, "deadlines", lambda: iter(running))
+    told = escalation.escalate(begun.due_on + timedelta(days=1))
+    assert {event.suggestion_id for event in told} == {other.pk}

@@ -16,6 +16,8 @@ from accounts.rules import services as rules_services
 from jobs.models import Schedule
 from river_monitoring.history import history_of
 from river_monitoring.network.models import Chief
+from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
 from river_monitoring.rectification.escalation import escalate, levels_for
@@ -169,3 +171,15 @@ def test_a_step_tells_followers_but_not_the_one_who_took_it(listed, officer, dep
     due = date.today() + timedelta(days=60)
     services.transition_point(listed.pk, "planned", officer, expected_version=1, note="方案", due_on=due)
     assert (told_to(deputy), told_to(officer)) == (["river-step"], [])
+
+
+@pytest.mark.parametrize(("who", "is_late"), [("officer", True), ("other_officer", False)])
+def test_every_list_says_of_suspended_works_what_the_escalation_says(who, is_late, late, bodies, request, client):
+    actor = request.getfixturevalue(who)
+    services.transition_point(late.pk, "suspended", actor, expected_version=late.version, note="等资金")
+    points = MonitoringPoint.objects.all()
+    assert bool(escalate(after(40))) is is_late
+    assert list(queries.overdue_points(points)) == ([late] if is_late else [])
+    assert queries.class_counts_by_area(points)[0]["overdue"] == int(is_late)
+    [feature] = client.get("/api/v1/monitoring-points/").json()["features"]
+    assert feature["properties"]["overdue"] is is_late

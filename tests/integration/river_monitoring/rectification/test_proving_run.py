@@ -10,9 +10,10 @@ from river_monitoring.rectification.claims_vs_samples import check_claims
 from river_monitoring.rectification.delisting import delisting_outlook
 from river_monitoring.rectification.evidence import evidence_on_file
 from river_monitoring.rectification.point_changes import Wanted, change_point
-from river_monitoring.rectification.proving import proven_months
+from river_monitoring.rectification.proving import proven_months, proven_runs
 from river_monitoring.samples.automatic import AutomaticReading, record_automatic
 from river_monitoring.samples.intake import Intake
+from river_monitoring.samples.parties import works_parties_of
 from river_monitoring.samples.provenance import Provenance
 from river_monitoring.samples.services import check_sample, correct_sample, record_sample
 from river_monitoring.steps.proofs import Proof, Rules, compliant_months, in_words, missing_evidence
@@ -178,3 +179,20 @@ def test_a_relapse_may_be_shown_by_whoever_found_it(proving, officer):
     relist = TABLE.move(State.DELISTED, State.LISTED)
     found = missing_evidence(relist, evidence_on_file(proving), TODAY, Rules())
     assert Proof.FAILING not in {piece.proof for piece in found}
+
+
+def test_a_month_with_a_value_that_waits_for_somebody_does_not_comply(proving, three, sampler, analyst):
+    record_automatic([AutomaticReading(proving.pk, on(4, 20), {**GOOD, "nh3n": "60"})])
+    assert run_of(proving) == [(2026, 5)]
+    assert "2026年4月有数值待核对" in missing(proving)
+    held = proving.samples.get(source="automatic")
+    correct_sample(held.pk, GOOD, "探头故障", sampler)
+    assert run_of(proving) == [(2026, 5)]
+    check_sample(held.pk, "confirm", "查看原始记录", analyst)
+    assert run_of(proving) == [(2026, 5), (2026, 4), (2026, 3)]
+
+
+def test_the_kept_months_say_the_same_of_a_value_that_waits(proving, three):
+    record_automatic([AutomaticReading(proving.pk, on(4, 20), {**GOOD, "nh3n": "60"})])
+    months = {proving: sorted(proving.months.all(), key=lambda row: row.month, reverse=True)}
+    assert proven_runs(months, works_parties_of([proving])) == {proving.pk: 1}

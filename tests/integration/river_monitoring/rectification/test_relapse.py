@@ -185,3 +185,17 @@ def test_a_relapse_keeps_the_rule_it_was_judged_by_whatever_is_set_later(deliste
     assert delisted.status == "listed"
     said = next(entry for entry in history_of(delisted, None) if entry.facts)
     assert said.facts[0].startswith(f"按本区规则第 {version} 版：")
+
+
+def test_a_good_month_of_the_works_own_party_alone_does_not_break_the_run(delisted):
+    stored(delisted, in_month(3), BAD)
+    stored(delisted, in_month(2), GOOD, by="water")
+    stored(delisted, in_month(1), BAD)
+    assert steps() == [("delisted", "exceeded"), ("exceeded", "listed")]
+
+
+def test_a_good_month_of_somebody_else_breaks_the_run(delisted):
+    stored(delisted, in_month(3), BAD)
+    stored(delisted, in_month(2), GOOD)
+    stored(delisted, in_month(1), BAD)
+    assert steps() == [("delisted", "exceeded")]

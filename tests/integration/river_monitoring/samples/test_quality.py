@@ -248,3 +248,28 @@ def test_a_correction_to_something_unusual_is_asked_about_too(known, sampler):
         correct_sample(wrong.pk, FAR, "抄录错误", sampler)
     assert asked.value.code == "unusual-values"
     assert correct_sample(wrong.pk, FAR, "抄录错误", sampler, confirmed=True).readings["nh3n"] == "1.9"
+
+
+def test_the_party_alone_does_not_strike_out_what_the_site_marked(point, sample, sampler, analyst, staff):
+    for day in range(12):
+        sample(point, GOOD, days_ago=40 + day)
+    row = SheetRow(2, point.code, timezone.localtime().strftime("%Y-%m-%d 00:00"), {**GOOD, "nh3n": "9.9"})
+    [result] = import_samples([row], sampler)
+    marked = result.sample
+    assert quality_of(marked) == "questioned"
+    with pytest.raises(NotPermitted, match="另一单位"):
+        check_sample(marked.pk, "reject", "本站撤回", sampler)
+    assert quality_of(marked) == "questioned"
+    check_sample(marked.pk, "reject", "采样瓶污染", analyst)
+    assert quality_of(marked) == "rejected"
+
+
+def test_a_correction_keeps_what_the_station_sent_and_nobody_counted(point, monitoring, sampler, as_user):
+    at = timezone.now() - timedelta(days=1)
+    record_automatic([AutomaticReading(point.pk, at, {**GOOD, "nh3n": "60"}, operator=monitoring)])
+    held = Sample.objects.get()
+    assert held.flagged["nh3n"]["value"] == "60"
+    correct_sample(held.pk, GOOD, "探头故障", sampler)
+    [found] = corrections_of(point)
+    assert found.reason.startswith("探头故障") and "氨氮 60 mg/L" in found.reason
+    assert "氨氮 60 mg/L" in as_user(None).get(held.get_absolute_url()).content.decode()

@@ -259,3 +259,14 @@ def test_a_value_flagged_as_faulty_is_set_apart():
     readings, flagged = sort_values({"w21003": ("9.9", "D"), "w01001": ("7.1", "S")}, {})
     assert readings == {"ph": "7.1"}
     assert flagged == {"nh3n": {"value": "9.9", "flag": "D"}}
+
+
+@pytest.mark.parametrize("codes", [("w20111", "w20142"), ("w20142", "w20111")])
+def test_the_total_form_wins_over_the_element_whatever_the_order_of_the_packet(codes):
+    values = {"w20111": ("0.05", "N"), "w20142": ("0.02", "N")}
+    assert sort_values({code: values[code] for code in codes}, {}) == ({"hg": "0.00005"}, {})
+
+
+@pytest.mark.parametrize("text", ["0.3L", "<0.3"])
+def test_a_non_detect_is_converted_to_the_unit_of_the_limits_too(text):
+    assert sort_values({"w20120": (text, "N")}, {}) == ({"pb": "0.0003L"}, {})
