@@ -2,16 +2,17 @@
 
 The token stands in the path, which both logs leave out (`ui/secret_addresses.py`); nothing takes it as a parameter,
 which no log leaves out. Only what reads maps and layers can be reached so, only by GET, and never as a page for people.
+OPTIONS says so, for whatever lies behind: QGIS asks before it opens a layer, and notes the address where it is refused.
 """
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import ResolverMatch, resolve
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import APIException
 
 from accounts.tokens.by_token import refusal_of
@@ -20,9 +21,11 @@ from accounts.tokens.reading import ADDRESS, asker_of, require_one_of, usable_to
 from geo_portal.middleware.headers import NOT_KEPT
 from ui.refusals import problem, problem_json
 
+METHODS = ("GET", "HEAD", "OPTIONS")
+
 
 @csrf_exempt
-@require_safe
+@require_http_methods(METHODS)
 def token_address(request: HttpRequest, token: str, rest: str) -> HttpResponseBase:
     """Answer as the address behind the token does to who brings it in a header."""
     try:
@@ -48,6 +51,8 @@ def _answer(request: HttpRequest, text: str, rest: str) -> HttpResponseBase:
     request.user = asker_of(token)
     request.path = request.path_info = f"/{rest}"
     request.META.pop("HTTP_AUTHORIZATION", None)
+    if request.method == "OPTIONS":
+        return HttpResponse(headers={"Allow": ", ".join(METHODS)})
     answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     return answer
 

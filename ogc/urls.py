@@ -21,6 +21,8 @@ def ogc_urls(catalogue: Catalogue, drawing: Drawing) -> list[URLPattern]:
     known = {"catalogue": catalogue}
     return [
         path("ogc/", views.LandingPage.as_view(**known), name="ogc_landing"),
+        # QGIS 3.40 does not follow a redirect to a path alone, and people type the address without the slash.
+        path("ogc", views.LandingPage.as_view(**known), name="ogc_landing_without_slash"),
         path("ogc/conformance", views.Conformance.as_view(**known), name="ogc_conformance"),
         path("ogc/api", views.Description.as_view(**known), name="ogc_api"),
         path("ogc/collections", views.Collections.as_view(**known), name="ogc_collections"),

@@ -136,12 +136,18 @@ def drill(arguments: list[str]) -> int:
     return _apart("drill", "tests.drills", arguments)
 
 
-INTEROP = ["tests/integration/ogc/test_clients.py", "tests/integration/exchange/test_two_instances.py"]
+INTEROP = [
+    "tests/integration/ogc/test_clients.py",
+    "tests/integration/ogc/test_desktop_clients.py",
+    "tests/integration/exchange/test_two_instances.py",
+]
 """Where real clients use the site; tests without a line in the table are left out (`tests/interop_table.py`)."""
 
 
 def interop(arguments: list[str]) -> int:
-    """Real clients over a socket, and a table of what each did."""
+    """Real clients over a socket, and a table of what each did; says which are not on this machine."""
+    for need in system.missing(system.CLIENTS):
+        print(f"Without {need.what} (Debian package {need.package}) {need.without}.", flush=True)
     return test(["-q", "-p", "tests.interop_table", *INTEROP, *arguments])
 
 

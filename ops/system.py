@@ -108,6 +108,13 @@ BASE = (
     Need("npm", "npm", on_path("npm")),
 )
 MORE = (Need("ffmpeg", "ffmpeg", lambda: on_path("ffmpeg")() and on_path("ffprobe")(), "videos are not taken"),)
+CLIENTS = (
+    Need(
+        "QGIS", "python3-qgis", file_there("/usr/lib/python3/dist-packages/qgis"), "it is no client of `make interop`"
+    ),
+    Need("GDAL's commands", "gdal-bin", on_path("ogrinfo"), "they are no clients of `make interop`"),
+)
+"""Programs of other people's desktops; nothing of ours needs them, so they are named and not installed."""
 BROWSER = (Need("Chromium", "chromium", on_path("chromium")),)
 
 

@@ -49,11 +49,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _named(client: str) -> str:
-    """The client with its version, where it is a package or GDAL in one."""
+    """The client with its version, where it is a package, GDAL in one, or a program of the desktop."""
     if client == "GDAL":
         import pyogrio
 
         return f"GDAL {pyogrio.__gdal_version_string__}"
+    from tests.integration.ogc.desktop import versions
+
+    if client in versions():
+        return f"{client} {versions()[client]}"
     try:
         return f"{client} {importlib.metadata.version(client)}"
     except importlib.metadata.PackageNotFoundError:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from exchange.standard.codes import LISTS
 from exchange.standard.kinds import KINDS, MANIFEST, VERSION, Field
+from exchange.standard.shapes import FORMAT
 
 JSON = {"ensure_ascii": False, "indent": 1}
 
@@ -31,6 +32,8 @@ def _holds(field: Field) -> str:
         return _("代码")
     if shape.get("format") == "date":
         return _("日期 YYYY-MM-DD")
+    if shape.get("format") == FORMAT:
+        return _("图形（WKT，WGS 84，经度在前）")
     if "pattern" in shape:
         said = {"T[": _("时间，带时区（ISO 8601）"), "/(": _("标识"), "^-?": _("十进制数，写成文本")}
         return next((words for sign, words in said.items() if sign in shape["pattern"]), _("文本"))

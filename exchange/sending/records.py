@@ -20,11 +20,14 @@ from exchange.packages.writing import Outgoing
 from exchange.register.models import Partner, Reply
 from exchange.standard.ids import id_of
 from exchange.standard.kinds import MOST_FILES, MOST_NAMES
+from exchange.standard.shapes import AREAS, written
 from geokit.refusal import Refusal
 from ledger.filestore.responses import opened
 from papers.models import Paper, PaperFile, SignedAnswer
 from papers.register.permissions import published
 from papers.register.table import PAPERS
+from projects.models import Project
+from projects.permissions import stood_before_all
 from reporting.observations.models import Observation
 from reporting.observations.series import is_enough
 from river_monitoring.models import MonitoringPoint
@@ -75,6 +78,7 @@ def areas(show: Showing) -> Iterator[Record]:
         yield given(
             id=show.id("areas", one.code), code=one.code, name=one.name, level=one.level,
             parent=show.id("areas", one.parent.code) if one.parent else None, **_place(place),
+            border=written(one.geom, AREAS),
         )  # fmt: skip
 
 
@@ -180,6 +184,20 @@ def points(show: Showing) -> Iterator[Record]:
         )  # fmt: skip
 
 
+def projects(show: Showing) -> Iterator[Record]:
+    rows = Project.objects.filter(show.here()).order_by("pk").select_related("lead", "area")
+    rows = (rows if show.internal else rows.filter(stood_before_all())).prefetch_related("partners")
+    for one in rows.iterator(BATCH):
+        yield given(
+            id=show.id("projects", one.code), code=one.code, name=one.name, year=one.year, category=one.category,
+            stage=one.status, light=one.light, progress=one.progress, goal=one.goal, summary=one.summary,
+            lead=one.lead.name, partners=[each.name for each in one.partners.all()][:MOST_NAMES],
+            area=show.id("areas", one.area.code), address=one.address, **_place(one.geom.point_on_surface),
+            shape=written(one.geom), is_schematic=one.is_schematic, budget_wan=_number(one.budget_wan),
+            spent_wan=_number(one.spent_wan), starts_on=_day(one.starts_on), ends_on=_day(one.ends_on),
+        )  # fmt: skip
+
+
 SHOWN: dict[str, Callable[[Showing], Iterator[Record]]] = {
     "areas": areas,
     "deputies": deputies,
@@ -189,6 +207,7 @@ SHOWN: dict[str, Callable[[Showing], Iterator[Record]]] = {
     "duty": duty,
     "indicators": indicators,
     "points": points,
+    "projects": projects,
 }
 
 

@@ -12,9 +12,11 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from exchange.standard.kinds import KINDS, MANIFEST
+from exchange.standard.shapes import FORMAT, is_shape
 from geokit.refusal import BadInput
 
 FORMATS = FormatChecker(formats=["date"])
+FORMATS.checks(FORMAT)(is_shape)
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """As JSON writes it: behind an even number of backslashes; a text may speak of ``\\u0000``."""
 

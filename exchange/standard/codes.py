@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Area, Congress
 from papers.handling.models import Result
 from papers.register.models import Paper
+from projects.models import Project
 from reporting.indicators.periods import KIND_NAMES
 from river_monitoring.models import MonitoringPoint, WaterClass
 from river_monitoring.steps.table import state_choices
@@ -51,6 +52,9 @@ LISTS = {
         CodeList("period-kinds", _("统计周期"), lambda: list(KIND_NAMES)),
         CodeList("point-kinds", pgettext_lazy("exchange", "点位类型"), lambda: list(MonitoringPoint.Kind.choices)),
         CodeList("point-states", _("点位治理状态"), lambda: list(state_choices())),
+        CodeList("project-categories", _("项目类别"), lambda: list(Project.Category.choices)),
+        CodeList("project-stages", _("项目阶段"), lambda: list(Project._meta.get_field("status").flatchoices)),
+        CodeList("project-lights", _("项目亮灯"), lambda: list(Project.Light.choices)),
         CodeList("water-classes", _("水质类别"), lambda: list(WaterClass.choices)),
     )
 }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.standard import ids
 from exchange.standard.codes import LISTS
+from exchange.standard.shapes import BORDER, SHAPE, corners
 
 VERSION = "1.0"
 READABLE = ("1.0",)
@@ -42,6 +43,8 @@ class Field:
             return str(dict(LISTS[self.codes].entries).get(value, value))
         if isinstance(value, list):
             return gettext("、").join(each if isinstance(each, str) else each["name"] for each in value)
+        if self.holds in (BORDER, SHAPE):
+            return gettext("WGS 84，%d 个拐点") % corners(value)
         if isinstance(value, bool):
             return gettext("是") if value else gettext("否")
         if self.holds in (DAY, MOMENT):
@@ -155,7 +158,7 @@ KINDS = {
             Field("name", _("名称"), text(80, 1), needed=True),
             coded("level", _("层级"), "area-levels"),
             Field("parent", _("上级"), link("areas")),
-            Field("lng", _("经度"), LNG), Field("lat", _("纬度"), LAT),
+            Field("lng", _("经度"), LNG), Field("lat", _("纬度"), LAT), Field("border", _("边界"), BORDER),
         )),
         Kind("deputies", pgettext_lazy("exchange", "人大代表"), _(
             "谁在哪个人大任职，从哪天到哪天；没有电话和住址。代表证号只在含内部内容的数据包里。"
@@ -223,6 +226,22 @@ KINDS = {
             coded("target_class", _("目标类别"), "water-classes"),
             coded("current_class", _("现状类别"), "water-classes"),
             Field("current_month", _("现状月份"), DAY), coded("state", _("治理状态"), "point-states"),
+        ), ("code", "name")),
+        Kind("projects", _("民生实事项目"), _(
+            "项目的阶段、进度、投资和位置；还没有交付票决的候选项目只在含内部内容的数据包里。"
+        ), (
+            Field("code", _("编号"), text(30, 1), needed=True), Field("name", _("名称"), text(120, 1), needed=True),
+            Field("year", _("年度"), whole(9999), needed=True), coded("category", _("类别"), "project-categories"),
+            coded("stage", _("阶段"), "project-stages"), coded("light", _("亮灯"), "project-lights"),
+            Field("progress", _("进度（%）"), whole(100), needed=True),
+            Field("goal", _("目标任务"), text(200)), Field("summary", _("内容"), text(8000)),
+            Field("lead", _("牵头单位"), text(80, 1), needed=True), Field("partners", _("责任单位"), NAMES),
+            Field("area", _("区域"), link("areas"), needed=True), Field("address", _("地址"), text(120)),
+            Field("lng", _("经度"), LNG, needed=True), Field("lat", _("纬度"), LAT, needed=True),
+            Field("shape", _("位置图形"), SHAPE),
+            Field("is_schematic", _("示意"), {"type": "boolean"}, needed=True),
+            Field("budget_wan", _("计划投资（万元）"), NUMBER), Field("spent_wan", _("完成投资（万元）"), NUMBER),
+            Field("starts_on", _("计划开工"), DAY, needed=True), Field("ends_on", _("计划完成"), DAY, needed=True),
         ), ("code", "name")),
     )
 }  # fmt: skip

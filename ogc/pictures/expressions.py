@@ -5,6 +5,7 @@ A style comes from this site and never from a client. What is not known is worth
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from math import log10
 from typing import Any
 
 Expression = Any
@@ -143,6 +144,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "-": lambda left, right=None: -left if right is None else left - right,
     "*": _product,
     "/": lambda left, right: left / right,
+    "log10": log10,
     "min": min,
     "max": max,
     "to-number": _number,

@@ -11,12 +11,17 @@ from projects.plan.stage_table import STAGES
 PUBLIC_STATUSES = STAGES.in_group("public")
 
 
+def stood_before_all() -> Q:
+    """Match what everybody may know of: what is or was put to the vote."""
+    stood_for_vote = Project.objects.filter(candidacies__isnull=False).values("pk")
+    return Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)
+
+
 def projects_visible_to(user: Asker) -> QuerySet[Project]:
     """What is or was put to the vote is public; before that, candidates are for staff of the place and departments."""
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Project.objects.all()
-    stood_for_vote = Project.objects.filter(candidacies__isnull=False).values("pk")
-    visible = (Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)) & shown(user)
+    visible = stood_before_all() & shown(user)
     if role_of(user) == Role.OFFICER and (department := department_of(user)):
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=department)

@@ -17,6 +17,7 @@ from layers.importing.import_report import Report
 from layers.importing.inspection import difference_queries, version_difference, work_tables
 from layers.importing.inspection.field_profiles import Profile
 from layers.importing.inspection.row_issues import IssueWriter
+from layers.importing.inspection.row_places import RowPlaces
 from layers.importing.job_progress import Cancelled
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
@@ -125,13 +126,13 @@ def preview(
     """
     work_tables.drop_expired()
     work_tables.drop(token)
-    sample, issues = _FeatureSample(), IssueWriter(token)
+    sample, places, issues = _FeatureSample(), RowPlaces(), IssueWriter(token)
     problem: Refusal | None = None
     try:
         options = options.checked()
         report.slug = options.slug
         options = for_target(options, _target(options))
-        look(options, report, progress, (sample.collect, issues.collect), token)
+        look(options, report, progress, (sample.collect, places.collect, issues.collect), token)
         find_layer(options)
     except Cancelled:
         raise
@@ -148,9 +149,14 @@ def preview(
         "tree": report.tree,
         "picture": report.picture,
         "findings_total": report.issues_total,
-        "geojson": collection(sample.features),
+        "geojson": collection([*sample.features, *places.features(len(sample.features), _pixel(report.bbox))]),
     }
     return shown, problem
+
+
+def _pixel(box: Sequence[float] | None) -> float:
+    """Degrees of a pixel on a map of the whole box."""
+    return max(box[2] - box[0], box[3] - box[1]) / SCREEN_PIXELS if box else 0
 
 
 class _FeatureSample:

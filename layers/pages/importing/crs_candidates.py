@@ -1,10 +1,12 @@
-"""The CRSs that could be a file's, each with where it would put the file: in the district, or how far from it."""
+"""The CRSs that could be a file's, each with where it would put the file: in words, and as a box on the map."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 from pyproj import Geod
+from shapely import box
 
+from geokit.geometry.geojson import feature
 from layers.importing.source import district_bounds
 
 _GEOD = Geod(ellps="WGS84")
@@ -15,6 +17,17 @@ def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
     found = preview.get("crs_candidates") or []
     district = district_bounds() if found else None
     return [item | {"place": location_words(item["bbox"], district, in_district=item["in_district"])} for item in found]
+
+
+def candidate_boxes(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """For each CRS to choose from the box that the file would fill, to be drawn side by side before one is chosen."""
+    found = preview.get("crs_candidates") or []
+    return [
+        feature(
+            box(*item["bbox"]), {"kind": "inside" if item["in_district"] else "elsewhere", "label": item["crs"]}, number
+        )
+        for number, item in enumerate(found, 1)
+    ]
 
 
 def location_words(box: list[float], district: tuple[float, float, float, float] | None, *, in_district: bool) -> str:

@@ -14,6 +14,7 @@ from layers.importing.inspection import difference_queries, row_issues, work_tab
 from layers.importing.inspection.version_difference import STATUSES
 from layers.importing.models import ImportJob
 from layers.importing.permissions import jobs_visible_to
+from layers.pages.importing.crs_candidates import candidate_boxes
 from layers.permissions import require_layer_keeper
 from layers.storage.models import LayerVersion
 from ui.downloads import csv_stream
@@ -42,9 +43,10 @@ def _compared(job: ImportJob) -> LayerVersion:
 @require_safe
 @require_layer_keeper
 def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
-    """The first features of an upload."""
+    """The first features of an upload with dots for where all rows lie, and the boxes of CRSs to choose from."""
     job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
-    return JsonResponse(job.preview.get("geojson") or collection([]), content_type=GEOJSON)
+    read = (job.preview.get("geojson") or collection([]))["features"]
+    return JsonResponse(collection([*candidate_boxes(job.preview), *read]), content_type=GEOJSON)
 
 
 @require_safe

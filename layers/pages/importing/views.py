@@ -138,6 +138,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
         "field_rows": form.field_rows() if form else [],
         "candidates": candidates_with_locations(preview),
+        "shown_rows": _shown_rows(preview),
         "counts": _row_issue_counts(job),
         "existing": _existing(request, job),
         "progress": progress_of(job),
@@ -146,6 +147,12 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "parts": (job.version.report.get("parts") or []) if job.version else [],
         "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],
     }
+
+
+def _shown_rows(preview: dict[str, Any]) -> int:
+    """How many rows the map shows as shapes; dots stand for the rest."""
+    drawn = (preview.get("geojson") or {}).get("features", [])
+    return sum(1 for each in drawn if each["properties"].get("kind") != "place")
 
 
 def _asks_for_columns(job: ImportJob) -> bool:

@@ -23,10 +23,11 @@ from tests.integration.papers.conftest import (  # noqa: F401
     filed,
     signed,
 )
+from tests.integration.projects.conftest import make_project  # noqa: F401
 
 
 @pytest.fixture
-def ours(world, delivered):  # noqa: F811
+def ours(world, delivered, make_project):  # noqa: F811
     """Of each kind something in the district of the cast."""
     place, now = Point(121.32, 29.85, srid=4326), timezone.now()
     station = Station.objects.create(
@@ -46,6 +47,7 @@ def ours(world, delivered):  # noqa: F811
         department=world.water,
         geom=place,
     )
+    make_project("2026-01")
 
 
 @pytest.fixture

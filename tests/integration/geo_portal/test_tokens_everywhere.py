@@ -117,7 +117,16 @@ def test_an_address_with_a_token_leads_to_maps_alone(issue, admin_user, rest):
     text = issue(admin_user, "read", "maps:read")
     answer = Client().get(f"/by-token/{text}/{rest}")
     assert answer.status_code == 404
+    assert Client().options(f"/by-token/{text}/{rest}").status_code == 404
     assert Client().post(f"/by-token/{text}/ogc/").status_code == 405
+
+
+def test_such_an_address_is_only_read_and_says_so_whatever_is_there(issue, gis, secret_ponds):  # noqa: F811
+    text = issue(gis, "maps:read", "layers:write")
+    for name in ("ponds", "nothing"):
+        answer = Client().options(f"/by-token/{text}/ogc/collections/{name}/items")
+        assert (answer.status_code, answer["Allow"], answer.content) == (200, "GET, HEAD, OPTIONS", b"")
+    assert Client().options("/by-token/hs_" + "a" * 43 + "/ogc/collections/ponds/items").status_code == 401
 
 
 def test_links_behind_such_an_address_lead_on_behind_it(issue, staff, secret_ponds, caplog):  # noqa: F811

@@ -27,6 +27,8 @@ interface Look {
   hollow: boolean;
   fill: number;
   opacity?: number;
+  /** Pixels of a dot, where it is not the usual one. */
+  radius?: number;
   /** Property that holds a colour of the feature's own: the classes of an answer. */
   fillBy?: string;
 }
@@ -41,6 +43,18 @@ const LOOKS: Record<string, Look> = {
     fill: 0.65,
     fillBy: "fill",
   },
+  // Where a file would lie in each coordinate system that could be its own.
+  elsewhere: {
+    kinds: ["elsewhere"],
+    colour: "text-muted",
+    width: 2,
+    dash: [4, 2],
+    hollow: true,
+    fill: 0.1,
+  },
+  inside: { kinds: ["inside"], colour: "ok", width: 3, hollow: true, fill: 0.15 },
+  // Rows of an upload that are not drawn as shapes, or are smaller than a pixel.
+  place: { kinds: ["place"], colour: "measure", width: 1, hollow: false, fill: 0, radius: 2.5 },
   served: { kinds: ["served"], colour: "place", width: 2, hollow: false, fill: 0.12 },
   before: {
     kinds: ["before"],
@@ -105,7 +119,7 @@ function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterS
 }
 
 function addLook(map: LibreMap, name: string, look: Look): void {
-  const { kinds, width, dash, hollow, fill, opacity = 1, fillBy } = look;
+  const { kinds, width, dash, hollow, fill, opacity = 1, fillBy, radius = 5.5 } = look;
   const colour = mapColour(look.colour);
   const halo = mapColour("halo");
   map.addLayer({
@@ -138,9 +152,32 @@ function addLook(map: LibreMap, name: string, look: Look): void {
     filter: onlyKinds(kinds, "Point"),
     paint: {
       "circle-color": hollow ? halo : colour,
-      "circle-radius": hollow ? 4 : 5.5,
+      "circle-radius": hollow ? 4 : radius,
       "circle-stroke-color": hollow ? colour : halo,
-      "circle-stroke-width": hollow ? 2.5 : 1.5,
+      "circle-stroke-width": hollow ? 2.5 : Math.min(1.5, radius / 4),
+    },
+  });
+}
+
+/** What a shape is called; boxes may lie in one another, so the words give way. */
+function addLabels(map: LibreMap): void {
+  map.addLayer({
+    id: "preview-label",
+    type: "symbol",
+    source: SOURCE,
+    filter: ["has", "label"],
+    layout: {
+      "text-field": ["get", "label"],
+      "text-font": ["Noto Sans SC Regular"],
+      "text-size": 12,
+      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-radial-offset": 1,
+      "text-allow-overlap": true,
+    },
+    paint: {
+      "text-color": mapColour("text-muted"),
+      "text-halo-color": mapColour("halo"),
+      "text-halo-width": 1.6,
     },
   });
 }
@@ -153,6 +190,7 @@ function draw(map: LibreMap, data: GeoJSON): void {
   }
   map.addSource(SOURCE, { type: "geojson", data });
   for (const [name, look] of Object.entries(LOOKS)) addLook(map, name, look);
+  addLabels(map);
 }
 
 let shown: GeoJSON = NOTHING;

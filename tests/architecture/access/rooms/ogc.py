@@ -8,6 +8,7 @@ PICTURED_INSIDE = "400 200 200 200 200 200 200"
 """A layer that one may not know of is refused in the service's own words, as one that there is not."""
 READS = [
     ("ogc_landing", "", EVERYBODY),
+    ("ogc_landing_without_slash", "", EVERYBODY),
     ("ogc_conformance", "", EVERYBODY),
     ("ogc_api", "", EVERYBODY),
     ("ogc_collections", "", EVERYBODY),

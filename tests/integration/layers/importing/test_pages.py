@@ -98,6 +98,33 @@ def test_a_candidate_is_picked_with_one_button(gis_client: Any, tmp_path: Path) 
     assert (job.state, job.preview["source"]["crs"], job.preview["rows_loaded"]) == ("previewed", "EPSG:4549", 3)
 
 
+def test_candidates_are_drawn_side_by_side_before_one_is_chosen(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path, with_prj=False))
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    address = f"/layers/import/{job.pk}/preview.geojson"
+    assert page.count(f'data-preview-src="{address}"') == 1
+    drawn = gis_client.get(address).json()["features"]
+    candidates = job.preview["crs_candidates"]
+    assert [each["properties"]["label"] for each in drawn] == [each["crs"] for each in candidates]
+    assert drawn[0]["properties"] == {"kind": "inside", "label": "EPSG:4549"}
+    west, south, east, north = candidates[0]["bbox"]
+    corners = drawn[0]["geometry"]["coordinates"][0]
+    assert [min(lng for lng, _lat in corners), max(lat for _lng, lat in corners)] == pytest.approx([west, north])
+    assert f'data-zoom="{west},{south},{east},{north}"' in page
+
+
+def test_rows_that_are_not_drawn_or_too_small_are_dots(gis_client: Any, tmp_path: Path) -> None:
+    shapes = [square(121.3 + n % 30 / 100, 29.7 + n // 30 / 100, 0.000_05) for n in range(600)]
+    path = tmp_path / "many.geojson"
+    write_file(path, shapes, [{"n": n} for n in range(600)], crs="EPSG:4326")
+    job = inspected(gis_client, path)
+    drawn = gis_client.get(f"/layers/import/{job.pk}/preview.geojson").json()["features"]
+    dots = [each for each in drawn if each["properties"].get("kind") == "place"]
+    assert (len(drawn) - len(dots), sum(each["properties"]["count"] for each in dots)) == (500, 600)
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert "前 500 个要素" in page and "小圆点是全部各行所在的地方" in page
+
+
 def test_loose_parts_of_a_shapefile_are_taken_together(gis_client: Any, tmp_path: Path) -> None:
     made = tmp_path / "made"
     write_file(
