@@ -20,7 +20,7 @@ MONTHS_SHOWN = 12
 
 
 def monthly_classes(points: QuerySet[MonitoringPoint], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
-    """Per month, newest first: points sampled, rated (and at least), of class I to III, inferior V, with too little data.
+    """Per month, newest first: points sampled, rated (`least` of them at least), of class I to III, inferior, unrated.
 
     A point counts once in a month, by its assessment of that month.
     """
