@@ -26,8 +26,8 @@ from reporting.quarterly.word_styles import (
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
 
-TALLEST = Mm(98)
-"""So that two of the tallest with their captions stand on one page."""
+TALLEST = Mm(88)
+"""So that two of the tallest stand on one page with their captions and a sentence."""
 PER_PIXEL = Mm(0.27)
 """How wide a pixel of a drawing is at most."""
 
