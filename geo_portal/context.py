@@ -30,7 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": lambda: record().title,
         "congress_name": lambda: record().congress_title,
         "role": role_of(user),
-        "unread_notices": cache(lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0),
+        "unread_notices": cache(lambda: _unread(user) if role_of(user) != ANONYMOUS else ""),
         "typed_again": lambda: typed.take(request),
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
@@ -55,6 +55,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",
     }
+
+
+MOST_UNREAD = 99
+"""More than so many are not counted on every page."""
+
+
+def _unread(user: Any) -> str:
+    """About how many pages there are unread notices, as it stands on the bell; empty without any."""
+    count = unread_count(user, MOST_UNREAD + 1)
+    return f"{MOST_UNREAD}+" if count > MOST_UNREAD else str(count or "")
 
 
 def _to_choose(request: HttpRequest) -> list[dict[str, Any]]:

@@ -82,11 +82,14 @@ def _as_text(obj: Any, name: str, value: Any) -> str:
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
+    """Newest first by key, which grows with time; years and months to choose from would be read from every entry."""
+
     list_display = ("at", "actor", "verb", "object_type", "object_id")
-    list_filter = ("verb", "object_type")
+    list_filter = ("at", "verb", "object_type")
     search_fields = ("object_id", "actor__username", "actor__display_name")
     list_select_related = ("actor",)
-    date_hierarchy = "at"
+    ordering = ("-pk",)
+    show_full_result_count = False
 
 
 @admin.register(Anchor)

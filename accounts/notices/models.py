@@ -80,7 +80,7 @@ class Notice(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["recipient", "-at"]),
-            models.Index(fields=["recipient"], name="unread_notices", condition=Q(read_at=None)),
+            models.Index(fields=["recipient", "url"], name="unread_by_page", condition=Q(read_at=None)),
         ]
         constraints = [
             models.CheckConstraint(

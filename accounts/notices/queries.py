@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db import connection
+from django.db.models import Case, CharField, Count, F, Max, OuterRef, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Cast, Concat, RowNumber
 
 from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
@@ -19,26 +21,65 @@ def notices_of(user: Any) -> QuerySet[Notice]:
 
 
 def about_each(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Of several notices about one page the newest; those about none stand for themselves."""
-    turn = Window(RowNumber(), partition_by=[_ABOUT], order_by=[F("at").desc(), F("pk").desc()])
-    return notices.annotate(turn=turn).filter(turn=1).order_by("-at", "-pk")
+    """Of several notices about one page the one told last; those about none stand for themselves."""
+    last = notices.order_by().annotate(about=_ABOUT).values("about").annotate(last=Max("pk")).values("last")
+    return notices.filter(pk__in=last).order_by("-at", "-pk")
 
 
 _ABOUT = Case(When(url="", then=Concat(Value("#"), Cast("pk", CharField()))), default=F("url"))
+MOST_EARLIER = 20
 
 
-def with_earlier(shown: Sequence[Notice], notices: QuerySet[Notice]) -> list[tuple[Notice, list[Notice]]]:
-    """Each of `shown` with what was told about the same page before, the newest first; one query."""
-    by_page: dict[str, list[Notice]] = defaultdict(list)
-    for one in notices.filter(url__in={notice.url for notice in shown} - {""}):
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice, how many were told about the same page besides, and the newest of these (`MOST_EARLIER`)."""
+
+    notice: Notice
+    others: int
+    earlier: Sequence[Notice]
+
+
+def with_earlier(shown: Sequence[Notice], notices: QuerySet[Notice]) -> list[Told]:
+    """Each of `shown` with what else was told about its page, the newest first; one query."""
+    order = [F("at").desc(), F("pk").desc()]
+    of_pages = notices.filter(url__in={notice.url for notice in shown} - {""}).annotate(
+        turn=Window(RowNumber(), partition_by=[F("url")], order_by=order),
+        told=Window(Count("pk"), partition_by=[F("url")]),
+    )
+    by_page: dict[str, list[Any]] = defaultdict(list)
+    for one in of_pages.filter(turn__lte=MOST_EARLIER + 1).order_by("turn"):
         by_page[one.url].append(one)
-    return [(notice, [one for one in by_page[notice.url] if one.pk != notice.pk]) for notice in shown]
+    return [_told(notice, by_page[notice.url]) for notice in shown]
 
 
-def unread_count(user: Any) -> int:
-    """About how many pages `user` was told something that she has not read."""
-    unread = notices_of(user).filter(read_at=None).order_by()
-    return unread.annotate(about=_ABOUT).values("about").distinct().count()
+def _told(notice: Notice, of_page: Sequence[Any]) -> Told:
+    earlier = [one for one in of_page if one.pk != notice.pk]
+    return Told(notice, of_page[0].told - 1 if of_page else 0, earlier[:MOST_EARLIER])
+
+
+def unread_count(user: Any, most: int = 2**31 - 1) -> int:
+    """About how many pages `user` was told something that she has not read; those about none stand for themselves.
+
+    Above `most` it is not counted on: one look into the index a page, however often each was told of.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGES_UNREAD, {"reader": user.pk, "most": most})
+        return min(cursor.fetchone()[0], most)
+
+
+_PAGES_UNREAD = """
+WITH RECURSIVE page(url, place) AS (
+    (SELECT url, 1 FROM accounts_notice
+     WHERE recipient_id = %(reader)s AND read_at IS NULL AND url > '' ORDER BY url LIMIT 1)
+    UNION ALL
+    SELECT (SELECT url FROM accounts_notice
+            WHERE recipient_id = %(reader)s AND read_at IS NULL AND url > page.url ORDER BY url LIMIT 1), place + 1
+    FROM page WHERE url IS NOT NULL AND place < %(most)s
+), alone AS (
+    SELECT FROM accounts_notice WHERE recipient_id = %(reader)s AND read_at IS NULL AND url = '' LIMIT %(most)s
+)
+SELECT (SELECT count(url) FROM page) + (SELECT count(*) FROM alone)
+"""
 
 
 def preference_of(user: Any) -> NoticePreference:

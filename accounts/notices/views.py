@@ -45,7 +45,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": with_earlier(list(page), told),
         "only_unread": only_unread,
-        "total": about_each(found).count(),
+        "total": about_each(found).count() if only_unread else page.paginator.count,
         "unread": unread_count(request.user),
     }
     return render(request, "accounts/notices.html", {**context, "has_robots": _may_have_robots(request.user)})

@@ -30,7 +30,7 @@ class Share:
         return "–" if self.value is None else f"{100 * self.value:.1f}%"
 
 
-MOST_COLUMNS = 10
+MOST_COLUMNS = 9
 """Tables with more stand on pages that lie across."""
 Cell = str | int | float | Share | None
 Linked = tuple[Cell, str]
@@ -65,12 +65,11 @@ def _with_lists(cells: Sequence[Cell], lists: Sequence[str]) -> list[Linked]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 begins a chapter; `anchor` is where the contents lead, and `own_page` begins a page."""
+    """`level` 1 begins a chapter; `anchor` is where the contents lead."""
 
     text: str
     level: int = 1
     anchor: str = ""
-    own_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

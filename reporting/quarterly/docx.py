@@ -14,11 +14,20 @@ from docx.shared import Mm, Pt
 
 from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table, lying_across
 from reporting.quarterly.word_parts import Lists, bookmark, field, keep_whole, update_on_opening
-from reporting.quarterly.word_styles import TEXT_WIDTH, begin_section, lay_page, number_pages, set_up, text_width_of
+from reporting.quarterly.word_styles import (
+    TEXT_WIDTH,
+    begin_section,
+    close_contents,
+    lay_page,
+    number_pages,
+    set_up,
+    text_width_of,
+)
 from reporting.quarterly.word_tables import table_of
 from ui.printing import draw_svgs
 
-TALLEST = Mm(118)
+TALLEST = Mm(88)
+"""So that two of the tallest stand on one page with their captions and a sentence."""
 PER_PIXEL = Mm(0.27)
 """How wide a pixel of a drawing is at most."""
 
@@ -32,7 +41,7 @@ def write_docx(document: Document) -> bytes:
     pictures, lists = _pictures(document.drawings), Lists(word)
     places = {id(heading): place for place, heading in enumerate(_listed(document))}
     across = lying_across(document.blocks)
-    for block in document.blocks:
+    for before, block in zip((None, *document.blocks), document.blocks, strict=False):
         lies_across, is_new_page = id(block) in across, False
         if lies_across or not isinstance(block, Paragraph):
             is_new_page = lay_page(word, across=lies_across)
@@ -41,7 +50,7 @@ def write_docx(document: Document) -> bytes:
         elif isinstance(block, Heading):
             _heading(word, block, places.get(id(block)), is_new_page=is_new_page)
         elif isinstance(block, Paragraph):
-            _paragraph(word, block, lists)
+            _paragraph(word, block, lists, leads=block.is_note and isinstance(before, Heading))
         elif isinstance(block, Figures):
             _figures(word, block, lists)
         else:
@@ -76,6 +85,7 @@ def _contents(word: Any, document: Document) -> None:
     """The headings with their pages, in a field that Word makes anew."""
     word.add_paragraph(_("目录"), style="Contents")
     headings = _listed(document)
+    close_contents(word, len(headings))
     for place, heading in enumerate(headings):
         line = word.add_paragraph(style=f"TOC {heading.level}")
         if not place:
@@ -114,8 +124,10 @@ def _caption(word: Any, kind: str, counter: str, block: Drawing | Table) -> Any:
     return caption
 
 
-def _paragraph(word: Any, block: Paragraph, lists: Lists) -> None:
+def _paragraph(word: Any, block: Paragraph, lists: Lists, *, leads: bool = False) -> None:
+    """`leads`: it belongs to what comes next, as the heading before it does."""
     paragraph = word.add_paragraph(style="Note" if block.is_note else "Normal")
+    paragraph.paragraph_format.keep_with_next = leads or None
     for text, url in block.runs:
         if text:
             lists.add_run(paragraph, text, url)
@@ -135,6 +147,8 @@ def _figures(word: Any, block: Figures, lists: Lists) -> None:
         lists.add_run(cell.add_paragraph(style="Note"), of, of_url)
     for row in table.rows:
         keep_whole(row)
+    for paragraph in (one for row in table.rows[:-1] for cell in row.cells for one in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True  # all on one page
     word.add_paragraph(style="Gap")
 
 

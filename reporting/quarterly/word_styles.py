@@ -35,6 +35,8 @@ TEXT_WIDTH = Mm(156)
 SIZE_2, SIZE_3, SIZE_4, CELL_SIZE = 22, 16, 14, 9
 LINE = 28.95
 """22 lines on 225 mm, in points."""
+CONTENTS_LINE, LEAST_CONTENTS_LINE = 24, 17
+"""A line of the contents in points, and where it stands closest."""
 BLACK, GREY = RGBColor(0, 0, 0), RGBColor(0x53, 0x62, 0x6B)
 
 
@@ -124,8 +126,16 @@ def _single(style: Any, before: int) -> None:
 def _contents_line(style: Any, level: int) -> None:
     style.paragraph_format.first_line_indent = Pt(0)
     style.paragraph_format.left_indent = Pt(2 * SIZE_4 * (level - 1))
-    style.paragraph_format.line_spacing = Pt(24)
+    style.paragraph_format.line_spacing = Pt(CONTENTS_LINE)
     style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+
+
+def close_contents(word: Any, lines: int) -> None:
+    """Set so many lines of contents closer, where they would else go a little beyond one page."""
+    fits = (22 * LINE - 1.5 * LINE) / max(lines, 1)
+    if LEAST_CONTENTS_LINE <= fits < CONTENTS_LINE:
+        for level in (1, 2):
+            word.styles[f"TOC {level}"].paragraph_format.line_spacing = Pt(int(2 * fits) / 2)
 
 
 def begin_section(word: Any) -> Any:

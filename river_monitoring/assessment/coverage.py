@@ -7,7 +7,6 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.evaluation import GB3838_2002
@@ -45,15 +44,8 @@ def lack_of(found: Assessment) -> Unrated:
     return lack_of_items(found.gaps.missing, found.gaps.blind, bool(found.means))
 
 
-def unrated_of_month(month: PointMonth | None) -> Unrated | None:
-    """The same of a month that was kept; None as `month` stands for no sample."""
-    if month is None:
-        return NO_SAMPLES
-    return None if month.water_class else lack_of_items(month.missing, month.blind, bool(month.values))
-
-
 def lack_of_items(missing: Sequence[str], blind: Sequence[str], has_values: bool) -> Unrated:
-    """The same of what was found missing, and what was not seen for its detection limit."""
+    """The same of what was found missing, and what was not seen for its detection limit, as a kept month has them."""
     if not has_values:
         return Unrated("too-few")
     if missing:

@@ -1,15 +1,17 @@
 """Of the points as they stand now, and of each month: how many were rated, and why the others were not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.assessment.coverage import Coverage, Unrated, count_unrated, unrated_of_month
+from river_monitoring.assessment.coverage import NO_SAMPLES, Coverage, Unrated, count_alike, lack_of_items
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import span_of
@@ -21,45 +23,63 @@ WHOLE = ""
 
 def coverage_now(points: QuerySet[MonitoringPoint]) -> dict[str, Coverage]:
     """Each town's coverage by its code, and that of all points under `WHOLE`; each point by its newest month."""
-    kept = PointMonth.objects.filter(point=OuterRef("pk"), month=OuterRef("current_month"))
-    rows = points.order_by().annotate(
-        missing=Subquery(kept.values("missing")),
-        blind=Subquery(kept.values("blind")),
-        found=Subquery(kept.values("values")),
-    )
-    by_town: dict[str, list[Unrated | None]] = defaultdict(list)
-    at_least: dict[str, int] = defaultdict(int)
-    rated = points.order_by().filter(current_class__gt=0).values_list("area__code")
-    counts = {"found": Count("pk"), "least": Count("pk", filter=Q(current_is_at_least=True))}
-    for town, count, least in rated.annotate(**counts):
-        for key in (town, WHOLE):
-            by_town[key] += [None] * count
-            at_least[key] += least
-    why = rows.filter(current_class=0).values_list("area__code", "missing", "blind", "found")
-    for town, missing, blind, values in why:
-        month = None if missing is None else PointMonth(water_class=0, missing=missing, blind=blind, values=values)
-        for key in (town, WHOLE):
-            by_town[key].append(unrated_of_month(month))
-    found = {key: count_unrated(each, at_least[key]) for key, each in by_town.items()}
-    return {WHOLE: Coverage()} | found
+    rated = Q(current_class__gt=0)
+    counts = {
+        "total": Count("pk"),
+        "rated": Count("pk", filter=rated),
+        "least": Count("pk", filter=rated & Q(current_is_at_least=True)),
+    }
+    towns = dict(_counted(points.order_by().values_list("area__code").annotate(**counts)))
+    unrated = points.order_by().filter(current_class=0)
+    why = _reasons(PointMonth.objects.filter(point__in=unrated, month=F("point__current_month")), "point__area__code")
+    found = {town: _coverage(counted, why[town]) for town, counted in towns.items()}
+    whole = tuple(map(sum, zip(*towns.values(), strict=True))) or (0, 0, 0)
+    return found | {WHOLE: _coverage(whole, list(chain.from_iterable(why.values())))}
 
 
 def coverage_of_months(points: QuerySet[MonitoringPoint], months: Iterable[date]) -> Mapping[date, Coverage]:
     """The coverage of each of the months; a point without a sample in the month counts as such."""
-    total, wanted = points.count(), list(months)
-    kept = PointMonth.objects.filter(point__in=points.order_by(), month__in=wanted)
-    counts = {"rated": Count("pk", filter=Q(water_class__gt=0)), "least": Count("pk", filter=Q(is_at_least=True))}
-    counted = {month: found for month, *found in kept.order_by().values_list("month").annotate(**counts)}
-    others: dict[date, list[Unrated | None]] = defaultdict(list)
-    for row in kept.filter(water_class=0).only("month", "water_class", "missing", "blind", "values"):
-        others[row.month].append(unrated_of_month(row))
-    found = {}
-    for month in wanted:
-        rated, least = counted.get(month, (0, 0))
-        known = [*others[month], *[None] * rated]
-        absent = [unrated_of_month(None)] * max(0, total - len(known))
-        found[month] = count_unrated([*known, *absent], least)
+    wanted = list(months)
+    kept = PointMonth.objects.filter(point__in=points.order_by(), month__in=wanted).order_by()
+    counted = dict(_counted(kept.values_list("month").annotate(**COUNTS)))
+    return coverage_of_counted(points, {month: counted.get(month, (0, 0)) for month in wanted})
+
+
+def coverage_of_counted(
+    points: QuerySet[MonitoringPoint], months: Mapping[date, tuple[int, ...]]
+) -> Mapping[date, Coverage]:
+    """The same of months of which it is known how many points are rated, and rated at least (`COUNTS`)."""
+    total = points.count()
+    kept = PointMonth.objects.filter(point__in=points.order_by(), month__in=list(months), water_class=0)
+    why = _reasons(kept, "month")
+    return {month: _coverage((total, *counted), why[month]) for month, counted in months.items()}
+
+
+COUNTS = {"rated": Count("pk", filter=Q(water_class__gt=0)), "least": Count("pk", filter=Q(is_at_least=True))}
+Alike = list[tuple[Unrated, int]]
+
+
+def _counted(rows: Iterable[tuple]) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    for key, *counts in rows:
+        yield key, tuple(counts)
+
+
+def _reasons(unrated: QuerySet[PointMonth], key: str) -> Mapping[Any, Alike]:
+    """Why kept months have no class, and of how many each is true, by a field of theirs; the database counts them."""
+    has_values = ExpressionWrapper(~Q(values={}), output_field=BooleanField())
+    rows = unrated.order_by().annotate(has_values=has_values).values_list(key, "missing", "blind", "has_values")
+    found: dict[Any, Alike] = defaultdict(list)
+    for group, missing, blind, measured, count in rows.annotate(count=Count("pk")):
+        found[group].append((lack_of_items(missing, blind, measured), count))
     return found
+
+
+def _coverage(counted: Sequence[int], why: Alike) -> Coverage:
+    """The coverage of `counted` points: all, those rated, and those rated at least; the rest have no sample."""
+    total, rated, least = counted
+    absent = total - rated - sum(count for _reason, count in why)
+    alike = [(None, rated), *why, (NO_SAMPLES, absent)]
+    return count_alike([(reason, count) for reason, count in alike if count > 0], least)
 
 
 def coverage_shown(points: QuerySet[MonitoringPoint], month: date | None) -> Coverage:

@@ -13,14 +13,14 @@ from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, class_counts_by_area, overdue_condition
 from river_monitoring.standard.evaluation import GOOD
-from river_monitoring.statistics.coverage import WHOLE, coverage_now, coverage_of_months, now_in_words, now_of
+from river_monitoring.statistics.coverage import COUNTS, WHOLE, coverage_now, coverage_of_counted, now_in_words, now_of
 from river_monitoring.steps.table import OPEN
 
 MONTHS_SHOWN = 12
 
 
 def monthly_classes(points: QuerySet[MonitoringPoint], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
-    """Per month, newest first: points sampled, rated, of class I to III, inferior V, and with too little data.
+    """Per month, newest first: points sampled, rated (`least` of them at least), of class I to III, inferior, unrated.
 
     A point counts once in a month, by its assessment of that month.
     """
@@ -37,7 +37,7 @@ def _monthly(kept: QuerySet[PointMonth]) -> list[dict[str, Any]]:
         .values("month")
         .annotate(
             sampled=Count("pk"),
-            rated=Count("pk", filter=Q(water_class__gt=0)),
+            **COUNTS,
             good=Count("pk", filter=Q(water_class__in=GOOD)),
             inferior=Count("pk", filter=Q(water_class=WaterClass.INFERIOR_V)),
             too_little=Count("pk", filter=Q(water_class=0)),
@@ -49,7 +49,7 @@ def _monthly(kept: QuerySet[PointMonth]) -> list[dict[str, Any]]:
 def monthly_rows(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
     """The months of `monthly_classes`, each with how many points there are and why the unrated ones are not rated."""
     rows = monthly_classes(points)
-    coverage = coverage_of_months(points, [row["month"] for row in rows])
+    coverage = coverage_of_counted(points, {row["month"]: (row["rated"], row["least"]) for row in rows})
     return [{**row, "unrated": reasons_in_words(coverage[row["month"]])} for row in rows]
 
 

@@ -1,15 +1,17 @@
 """Statistics of receptions: sessions, themed sessions, attendances, visitors, matters, settled matters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +19,6 @@ from accounts.models import Area
 from accounts.permissions import Asker, within
 from stations.receptions.models import Reception
 from stations.receptions.permissions import receptions_visible_to
-from stations.receptions.queries import with_counts
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
 
@@ -80,8 +81,8 @@ def days_url(scope: Scope, *, station: str = "") -> str:
 
 
 def sums_of(held: QuerySet[Reception]) -> Statistics:
-    """The statistics of receptions that come with what was counted for each (`with_counts`)."""
-    return _figures(held.order_by().aggregate(**_COUNTS))
+    """The statistics of those receptions, however they were chosen."""
+    return _all(Reception.objects.filter(pk__in=held.order_by().values("pk")))
 
 
 def statistics(
@@ -92,7 +93,7 @@ def statistics(
     station: Station | None = None,
 ) -> Statistics:
     """Compute the statistics of the receptions in scope (see :class:`Scope`)."""
-    return _figures(_held_in_scope(user, Scope(since, until, area, station)).aggregate(**_COUNTS))
+    return _all(_held_in_scope(user, Scope(since, until, area, station)))
 
 
 def statistics_by_year(user: Asker, area: str = "", station: Station | None = None) -> list[StatisticsRow]:
@@ -103,10 +104,11 @@ def statistics_by_year(user: Asker, area: str = "", station: Station | None = No
 
 def by_period(user: Asker, step: str, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each year, quarter or month (`step`), the latest first; labels are first days."""
-    held = _held_in_scope(user, scope).annotate(period=PERIODS[step]("starts_at"))
-    rows = held.values("period").annotate(**_COUNTS).order_by("-period")
-    firsts = [(timezone.localtime(row["period"]).date(), row) for row in rows]
-    return [StatisticsRow(first, _figures(row), days_url(_within(scope, step, first))) for first, row in firsts]
+    found = _groups(_held_in_scope(user, scope), step)
+    return [
+        StatisticsRow(first, figures, days_url(_within(scope, step, first)))
+        for (first,), figures in sorted(found.items(), key=_first, reverse=True)
+    ]
 
 
 def _within(scope: Scope, step: str, first: date) -> Scope:
@@ -119,42 +121,75 @@ def statistics_by_town(
     user: Asker, since: date | None = None, until: date | None = None, area: str | Area = ""
 ) -> list[StatisticsRow]:
     """Compute the statistics of each town that held a reception, in the order of the towns' codes."""
-    held = _held_in_scope(user, Scope(since, until, area))
-    towns = held.values("station__area__code", "station__area__name").annotate(**_COUNTS)
+    found = _groups(_held_in_scope(user, Scope(since, until, area)), "station__area__code", "station__area__name")
     return [
-        StatisticsRow(
-            row["station__area__name"], _figures(row), days_url(Scope(since, until, row["station__area__code"]))
-        )
-        for row in towns.order_by("station__area__code")
+        StatisticsRow(name, figures, days_url(Scope(since, until, code)))
+        for (code, name), figures in sorted(found.items(), key=_first)
     ]
 
 
 def statistics_by_station(user: Asker, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each station that held a reception, in the order of the stations' codes."""
-    stations = _held_in_scope(user, scope).values("station__code", "station__name").annotate(**_COUNTS)
+    found = _groups(_held_in_scope(user, scope), "station__code", "station__name")
     return [
-        StatisticsRow(row["station__name"], _figures(row), days_url(scope, station=row["station__code"]))
-        for row in stations.order_by("station__code")
+        StatisticsRow(name, figures, days_url(scope, station=code))
+        for (code, name), figures in sorted(found.items(), key=_first)
     ]
 
 
-_COUNTS = {
-    "n_sessions": Count("pk"),
-    "n_themed": Count("pk", filter=Q(kind=Reception.Kind.THEMED)),
-    "n_attendances": Coalesce(Sum("present"), 0),
-    "n_visitors": Coalesce(Sum("visitors"), 0),
-    "n_matters": Coalesce(Sum("received"), 0),
-    "n_settled": Coalesce(Sum("settled"), 0),
-}
+GROUPED = """
+WITH held({columns}) AS MATERIALIZED ({receptions})
+SELECT {keys}count(*), count(*) FILTER (WHERE kind = %s), coalesce(sum(attendances), 0)::int,
+       coalesce(sum(visitors), 0)::int, coalesce(sum(matters), 0)::int, coalesce(sum(settled), 0)::int
+FROM held
+LEFT JOIN (SELECT reception_id, count(*) AS attendances FROM stations_attendance
+           WHERE reception_id IN (SELECT id FROM held) GROUP BY 1) a ON a.reception_id = held.id
+LEFT JOIN (SELECT reception_id, count(*) AS matters, count(settled_on) AS settled FROM stations_matter
+           WHERE reception_id IN (SELECT id FROM held) GROUP BY 1) m ON m.reception_id = held.id
+{group}
+"""
+"""What belongs to receptions is read and grouped once, not looked for with each of them."""
+COUNTED = ("id", "kind", "visitors")
 
 
-def _figures(row: Mapping[str, Any]) -> Statistics:
-    return Statistics(**{part.name: row[f"n_{part.name}"] for part in fields(Statistics)})
+def _groups(held: QuerySet[Reception], *keys: str) -> dict[tuple[Any, ...], Statistics]:
+    """The statistics of held receptions by `keys`: fields of a reception, or one of `PERIODS` as its first day."""
+    named = {f"key_{n}": PERIODS[key]("starts_at") if key in PERIODS else F(key) for n, key in enumerate(keys)}
+    rows = held.order_by().annotate(**named).values_list(*named, *COUNTED)
+    try:
+        receptions, given = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    names = ", ".join(named)
+    statement = GROUPED.format(
+        columns=", ".join((*named, *COUNTED)),
+        receptions=receptions,
+        keys=f"{names}, " if named else "",
+        group=f"GROUP BY {names}" if named else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*given, Reception.Kind.THEMED])
+        found = [(row[: len(named)], Statistics(*row[len(named) :])) for row in cursor.fetchall()]
+    return {tuple(map(_plain, key)): figures for key, figures in found}
+
+
+def _plain(key: Any) -> Any:
+    """A period as its first day: the database gives its beginning in the site's zone."""
+    return key.date() if isinstance(key, datetime) else key
+
+
+def _all(held: QuerySet[Reception]) -> Statistics:
+    """The same of all as one group, also of none."""
+    return _groups(held).get((), Statistics())
+
+
+def _first(row: tuple[Any, Any]) -> Any:
+    return row[0]
 
 
 def _held_in_scope(user: Asker, scope: Scope) -> QuerySet[Reception]:
-    """Return the held receptions in scope, each with what belongs to it counted."""
-    held = with_counts(receptions_visible_to(user).filter(held=True).order_by())
+    """Return the held receptions in scope."""
+    held = receptions_visible_to(user).filter(held=True)
     if scope.since:
         held = held.filter(starts_at__gte=_midnight(scope.since))
     if scope.until:
@@ -173,22 +208,20 @@ def _midnight(day: date) -> datetime:
 def numbers(user: Asker) -> dict[str, Any]:
     """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base.
 
-    All three are sums of one count by town and year.
+    All three are sums of one count by year and station.
     """
-    receptions = receptions_visible_to(user)
-    held = _held_in_scope(user, Scope()).annotate(period=TruncYear("starts_at"))
-    counted = held.values("period", "station__area__code", "station__area__name").annotate(**_COUNTS)
-    cells = [(row, _figures(row)) for row in counted.order_by("station__area__code")]
+    keys = ("year", "station", "station__area__code", "station__area__name")
+    cells = sorted(_groups(_held_in_scope(user, Scope()), *keys).items(), key=lambda cell: cell[0][2:])
     years: dict[int, list[Statistics]] = defaultdict(list)
     towns: dict[tuple[str, str], list[Statistics]] = defaultdict(list)
-    for row, figures in cells:
-        years[timezone.localtime(row["period"]).year].append(figures)
-        towns[row["station__area__code"], row["station__area__name"]].append(figures)
+    for (year, _station, code, name), figures in cells:
+        years[year.year].append(figures)
+        towns[code, name].append(figures)
     return {
         "stations": stations_visible_to(user).count(),
-        "stations_active": receptions.filter(held=True).values("station").distinct().count(),
+        "stations_active": len({station for (_year, station, *_town), _figures in cells}),
         "deputies": deputies_visible_to(user).count(),
-        "all": _sum(figures for _row, figures in cells),
+        "all": _sum(figures for _key, figures in cells),
         "url": days_url(Scope()),
         "years": [
             StatisticsRow(year, _sum(found), days_url(_within(Scope(), "year", date(year, 1, 1))))

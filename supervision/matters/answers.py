@@ -124,8 +124,9 @@ def answered_cases(asker: MatterActor, scope: Scope, today: date) -> list[Answer
 
 
 ALIKE = """
-SELECT {columns}, count(*), {grouped} FROM ({matters}) x({columns}) GROUP BY GROUPING SETS ({sets})
+SELECT {columns}, count(*), {grouped} FROM ({matters} OFFSET 0) x({columns}) GROUP BY GROUPING SETS ({sets})
 """
+"""OFFSET keeps the conditions inside: they are judged once for each matter, and not once for each grouping."""
 
 
 def answers_alike(

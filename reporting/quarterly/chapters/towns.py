@@ -1,4 +1,7 @@
-"""A page for each town: its map, its points with the numbers of the map, its projects and suggestions."""
+"""A part for each town: in words, then its map and its points with the numbers of the map.
+
+What is said of projects and suggestions stands before the map: after the table it would stand alone on a page.
+"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -38,11 +41,11 @@ def towns(facts: Facts) -> list[Block]:
 def _town(facts: Facts, town: Area, row: GroupRow | None) -> list[Block]:
     items = sorted(facts.river.of_area(town), key=lambda item: (-item.number, item.point.code))
     return [
-        Heading(town.name, 2, f"town-{town.code}", own_page=True),
+        Heading(town.name, 2, f"town-{town.code}"),
         _water(facts, row),
+        _matters(facts, town),
         town_map(town, facts.towns, facts.reaches, items, _("%(town)s监测点位") % {"town": town.name}),
         _points(town, items),
-        _matters(facts, town),
     ]
 
 

@@ -4,7 +4,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
@@ -21,6 +22,7 @@ from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.pages.public.forms import MatterFilterForm
 from supervision.public import services
+from supervision.public.models import Support
 from supervision.public.permissions import (
     matters_readable_by,
     may_adopt,
@@ -115,10 +117,10 @@ def _who(request: HttpRequest) -> tuple[str, str]:
 
 
 def _for_lists(matters: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    rows = matters.select_related("finding__area", "department")
-    supports = Count("finding__supports", distinct=True)
-    photos = Count("finding__photos__published", distinct=True)
-    return rows.annotate(supports=supports, photo_count=photos).order_by("-submitted_at", "-pk")
+    rows = matters.select_related("finding__area", "department").defer("finding__area__geom")
+    of_each = Support.objects.filter(finding=OuterRef("finding")).order_by().values("finding")
+    supports = Coalesce(Subquery(of_each.annotate(count=Count("pk")).values("count")), 0)
+    return rows.annotate(supports=supports).order_by("-submitted_at", "-pk")
 
 
 def _chosen(matters: QuerySet[Suggestion], form: MatterFilterForm) -> QuerySet[Suggestion]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.notices import delivery, notify, notify_address
+from accounts.notices.queries import unread_count
 from accounts.notices.services import confirm, unsubscribe
 from geokit.fetching import https
 from geokit.refusal import BadInput
@@ -264,8 +265,9 @@ def test_six_notices_about_one_matter_are_one_row_and_one_mail(noon, reader, as_
     notify([reader], "matter-said", "另一件", "", "/suggestions/2026-00002/", key="matter:2:0")
     page = as_user(reader).get("/notices/")
     assert (len(page.context["rows"]), page.context["unread"], page.context["total"]) == (2, 2, 2)
-    newest, earlier = page.context["rows"][1]
-    assert (newest.title, len(earlier)) == ("第5次", 5)
+    told = page.context["rows"][1]
+    assert (told.notice.title, told.others) == ("第5次", 5)
+    assert [one.title for one in told.earlier] == [f"第{number}次" for number in (4, 3, 2, 1, 0)]
     delivery.deliver_due()
     assert len(mail.outbox) == 2
     assert all(f"第{number}次" in mail.outbox[0].body for number in range(6))
@@ -304,3 +306,46 @@ def test_a_mail_that_fails_leaves_each_of_them_to_be_tried_again(noon, reader, m
     delivery.deliver_due()
     assert Delivery.objects.exclude(state="sent").count() == 0
     assert len(mail.outbox) == 1
+
+
+def test_pages_with_something_unread_are_counted_once_each_and_no_further_than_asked(reader, other_officer, noon):
+    told = [
+        Notice(recipient=reader, kind="matters-reply", key=f"{page}:{turn}", title="有答复", url=page, at=NOON)
+        for page in ("/suggestions/1/", "/suggestions/2/", "/river/points/HS-1/")
+        for turn in range(3)
+    ]
+    told += [
+        Notice(recipient=reader, kind="other", key=f"alone:{turn}", title="系统维护", at=NOON) for turn in range(2)
+    ]
+    told += [Notice(recipient=other_officer, kind="other", key="his", title="他的", url="/suggestions/9/", at=NOON)]
+    Notice.objects.bulk_create(told)
+
+    assert (unread_count(reader), unread_count(other_officer)) == (5, 1)
+    assert unread_count(reader, 2) == 2
+
+    Notice.objects.filter(recipient=reader, url="/suggestions/1/").update(read_at=NOON)
+    assert unread_count(reader) == 4
+    Notice.objects.filter(recipient=reader).update(read_at=NOON)
+    assert unread_count(reader) == 0
+
+
+def test_the_bell_stops_at_ninety_nine_and_the_page_counts_on(reader, as_user, noon):
+    Notice.objects.bulk_create(
+        Notice(recipient=reader, kind="matters-reply", key=str(n), title="有答复", url=f"/suggestions/{n}/", at=NOON)
+        for n in range(120)
+    )
+    page = as_user(reader).get("/notices/").content.decode()
+    assert "99+ 条未读" in page
+    assert "未读 120 条" in page
+
+
+def test_of_very_many_notices_about_one_page_the_newest_are_shown_and_all_are_counted(reader, as_user, noon):
+    Notice.objects.bulk_create(
+        Notice(recipient=reader, kind="matters-reply", key=str(n), title=f"第{n}次", url="/suggestions/1/", at=NOON)
+        for n in range(60)
+    )
+    page = as_user(reader).get("/notices/")
+    (told,) = page.context["rows"]
+    assert (told.notice.title, told.others, len(told.earlier)) == ("第59次", 59, 20)
+    assert (told.earlier[0].title, "此前还有 59 条" in page.content.decode()) == ("第58次", True)
+    assert (page.context["total"], page.context["unread"]) == (1, 1)

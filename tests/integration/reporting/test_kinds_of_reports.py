@@ -336,3 +336,44 @@ def test_no_page_of_a_report_is_empty_or_has_a_heading_alone(district, span):
     assert [shown[-1] for shown, _across in pages if shown[-1] in headings] == []
     assert [part.text for part in word.paragraphs if part.paragraph_format.page_break_before] == ["一、总体情况"]
     assert empty_in(word) == {"Gap"}
+
+
+def written(body):
+    return open_docx(io.BytesIO(write_docx(Document("季报", "2026年", "某区", "今天", "今天", numbered(body)))))
+
+
+def test_what_a_note_below_a_heading_leads_to_stands_on_its_page_and_figures_stay_together():
+    figures = Figures([(str(number), "个", f"指标{number}", "共 9 个") for number in range(6)])
+    body = [
+        Heading("预算执行", 1, "board"), Paragraph("说明", is_note=True), figures, Paragraph("全区。"),
+        Paragraph("来源", is_note=True),
+    ]  # fmt: skip
+    word = written(body)
+    kept = {part.text: part.paragraph_format.keep_with_next for part in word.paragraphs}
+    assert (kept["说明"], kept["全区。"], kept["来源"]) == (True, None, None)
+    cells = [[cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells] for row in word.tables[0].rows]
+    assert cells == [[True] * 3, [None] * 3]
+
+
+@pytest.mark.parametrize(("lines", "closer"), [(20, False), (30, True), (60, False)])
+def test_contents_that_go_a_little_beyond_their_page_are_set_closer(lines, closer):
+    word = written([Heading(f"第{number}章", 1, f"c{number}") for number in range(lines)])
+    heights = [word.styles[f"TOC {level}"].paragraph_format.line_spacing.pt for level in (1, 2)]
+    assert heights == [heights[0]] * 2
+    assert (heights[0] < 24) == closer
+    if closer:  # with the title of 1.5 lines they fill no more than the 22 lines of a page
+        assert lines * heights[0] + 1.5 * 28.95 <= 22 * 28.95
+
+
+def test_every_point_of_the_district_stands_on_pages_that_lie_across(district):
+    document = make.prepare(QUARTER, TODAY).document
+    (annex,) = [block for block in document.blocks if isinstance(block, Table) and block.sheet == "点位"]
+    word = open_docx(io.BytesIO(write_docx(document)))
+    captions = [(text, across) for shown, across in pages_of(word) for text in shown if text.startswith("表")]
+    assert [across for text, across in captions if text.endswith(annex.caption)] == [True]
+    names = [block.text for block in document.blocks if isinstance(block, Heading) and block.anchor.startswith("town-")]
+    assert len(names) > 1
+    for name in names:  # a town's words stand before its map, so that none is left alone after the table
+        place = next(n for n, block in enumerate(document.blocks) if isinstance(block, Heading) and block.text == name)
+        kinds = [type(block) for block in document.blocks[place + 1 : place + 5]]
+        assert kinds == [Paragraph, Paragraph, Drawing, Table]

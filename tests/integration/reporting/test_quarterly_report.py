@@ -55,6 +55,7 @@ def test_towns_are_compared_with_their_denominators_and_the_small_one_is_not_ran
     assert cells_of(document, "逾期").rows[0][-1] == 123
 
 
+@pytest.mark.usefixtures("districts_kept")
 def test_reading_and_composing_asks_as_often_for_many_points_as_for_few(district):
     today = date(2026, 7, 2)
     make.prepare(QUARTER, today)  # what a process keeps is known from here on
