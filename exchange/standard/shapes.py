@@ -20,7 +20,8 @@ FORMAT = "wkt"
 WORDS = re.compile(r"[A-Z]+ ?\([0-9., ()-]+\)")
 AREAS = "POLYGON", "MULTIPOLYGON"
 ALL = "POINT", "MULTIPOINT", "LINESTRING", "MULTILINESTRING", *AREAS
-FIRST_TOLERANCE = 10**-PLACES
+FIRST_TOLERANCE, LAST_TOLERANCE = 10**-PLACES, 0.02
+"""Degrees; two kilometres off is another shape."""
 
 
 def shape(*types: str) -> dict[str, Any]:
@@ -51,12 +52,17 @@ def is_shape(text: Any) -> bool:
 
 
 def written(place: GEOSGeometry | None, types: tuple[str, ...] = ALL) -> str | None:
-    """Write a shape, with fewer corners where it is too long; None where it is of no such type or cannot be written."""
+    """Write a shape, with fewer corners where it is too long.
+
+    None where it is of no such type, or too long still (thousands of parts, of which none can go).
+    """
     if place is None or place.geom_type.upper() not in types:
         return None
-    found = shapely.set_precision(shapely.from_wkb(bytes(place.wkb)), 10**-PLACES)
+    found = shapely.set_precision(shapely.make_valid(shapely.from_wkb(bytes(place.wkb))), 10**-PLACES)
     tolerance = FIRST_TOLERANCE
     while len(text := shapely.to_wkt(found, rounding_precision=PLACES, trim=True, output_dimension=2)) > MOST:
+        if tolerance > LAST_TOLERANCE:
+            return None
         found = shapely.simplify(found, tolerance)
         tolerance *= 2
     return text if found.geom_type.upper() in types and is_shape(text) else None

@@ -131,3 +131,15 @@ def test_the_longest_comb_is_judged_in_a_moment(world):
     began = time.process_time()
     assert parsed(json.dumps(area(border=text)).encode(), "areas", "x")["border"] == text
     assert time.process_time() - began < 5
+
+
+def test_thousands_of_parts_that_cannot_be_made_shorter_are_left_out():
+    parts = [shapely.box(120 + at * 1e-3, 29, 120 + at * 1e-3 + 5e-4, 29.0005) for at in range(3_000)]
+    assert written(GEOSGeometry(shapely.to_wkt(shapely.MultiPolygon(parts)), srid=4326)) is None
+    dots = shapely.MultiPoint([(120 + at * 1e-4, 29 + at % 7 * 1e-4) for at in range(9_000)])
+    assert written(GEOSGeometry(shapely.to_wkt(dots), srid=4326)) is None
+
+
+def test_a_shape_that_crosses_itself_leaves_mended():
+    found = written(GEOSGeometry(BOWTIE, srid=4326))
+    assert found is not None and found.startswith("MULTIPOLYGON") and is_shape(found)
