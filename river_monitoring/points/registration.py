@@ -85,9 +85,7 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
     if place and (outside := outside_district(place)):
         errors.append(FieldError("lng", "outside-district", outside))
     errors += field_errors(given, _taken(given))
-    town = _town(given, place) if place else None
-    if place and town and not may_register_in(actor, town, place):
-        raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
+    town = town_for(actor, place, given.area) if place else None
     if place and town is None:
         errors.append(FieldError("area", "required", _("这里还没有录入镇街范围，请选择点位所在的镇街。")))
     if errors or place is None or town is None or given.department is None:
@@ -160,10 +158,17 @@ def chosen_village(word: str, found: Sequence[Area]) -> Area:
     return village
 
 
-def _town(given: NewPoint, place: Point) -> Area | None:
+def town_for(actor: Asker, place: Point, named: Area | None) -> Area | None:
+    """The town of a point at that place, for whoever may register there. Raises NotPermitted."""
+    town = town_of(place, named)
+    if town and not may_register_in(actor, town, place):
+        raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
+    return town
+
+
+def town_of(place: Point, named: Area | None) -> Area | None:
     """The town that holds the place; the one that was named, where no known outline holds it; else the nearest."""
-    named = given.area if given.area and given.area.geom is None else None
-    return town_at(place) or named or nearest_town(place)
+    return town_at(place) or (named if named and named.geom is None else None) or nearest_town(place)
 
 
 def place_of(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
