@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -62,13 +62,20 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
         return _refused(packet, "time-too-old", f"DataTime={at.isoformat()}")
     measured = packet.measured()
     station.last_seen = timezone.now()
-    station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
+    if at >= _latest_at(station):
+        station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
     if packet.cn != HOURLY:
         return "stored"
     readings, flagged = sort_values(measured, station.units)
     if not readings and not flagged:
         return "ignored"
     return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator)
+
+
+def _latest_at(station: AutomaticStation) -> datetime:
+    """The time of the newest report: one that was sent later for an earlier hour does not take its place."""
+    known = station.latest.get("time")
+    return datetime.fromisoformat(known) if known else EARLIEST
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:
