@@ -62,7 +62,7 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
         return _refused(packet, "time-too-old", f"DataTime={at.isoformat()}")
     measured = packet.measured()
     station.last_seen = timezone.now()
-    if at >= _latest_at(station):
+    if _end(packet.cn, at) >= _latest_end(station):
         station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
     if packet.cn != HOURLY:
         return "stored"
@@ -72,10 +72,15 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator)
 
 
-def _latest_at(station: AutomaticStation) -> datetime:
-    """The time of the newest report: one that was sent later for an earlier hour does not take its place."""
+def _latest_end(station: AutomaticStation) -> datetime:
+    """Until when the newest report reaches: one that was sent later for an earlier hour does not take its place."""
     known = station.latest.get("time")
-    return datetime.fromisoformat(known) if known else EARLIEST
+    return _end(station.latest["cn"], datetime.fromisoformat(known)) if known else EARLIEST
+
+
+def _end(cn: str, at: datetime) -> datetime:
+    """Until when a report reaches: an hourly one is of the hour that begins then."""
+    return at + timedelta(hours=1) if cn == HOURLY else at
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:
