@@ -17,7 +17,7 @@ from geokit.refusal import BadInput, Refusal
 from ledger.admin import Audited, ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
-from river_monitoring.points.correction import refuse_move
+from river_monitoring.points.correction import refuse_move, town_and_village
 from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
@@ -92,6 +92,13 @@ JUDGED_BY = ("target_class", "water", "department")
 
 
 class PointAdminForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """A point that is moved is of the town that holds its place."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk and "geom" in given and "geom" in self.changed_data:
+            given |= town_and_village(self.instance, given, given["geom"])
+        return given
+
     def clean_geom(self) -> Any:
         place = self.cleaned_data["geom"]
         if message := outside_district(place):

@@ -1,4 +1,4 @@
-"""Every hour: what no deputy answered in time goes to the station."""
+"""Every hour: what no deputy answered in time goes to the station, and what was not taken up as a matter."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from jobs.schedules import keep_schedules
 
 
 def hourly() -> dict[str, int]:
-    """Hand over what is late; the count is kept with the task."""
+    """Hand over what is late or came back; the counts are kept with the task."""
+    from voters.line.coming_back import bring_back_declined
     from voters.line.services import hand_over_late
 
-    return {"handed_over": len(hand_over_late())}
+    return {"handed_over": len(hand_over_late()), "came_back": bring_back_declined()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

@@ -46,16 +46,17 @@ def keep_busy_times(user: User, content: bytes, now: datetime | None = None) -> 
     """Read an .ics file in the place of what was there; return how many spans it has. Raises BadInput."""
     now = now or timezone.now()
     spans = read_busy_times(content, now)
+    # First, since it locks the person's row: of two files at once the later one stands in the place of the other.
+    PersonalCalendar.objects.update_or_create(user=user, defaults={"read_at": now})
     BusyTime.objects.filter(user=user, feed=None).delete()
     BusyTime.objects.bulk_create(BusyTime(user=user, starts_at=start, ends_at=end) for start, end in spans)
-    PersonalCalendar.objects.update_or_create(user=user, defaults={"read_at": now})
     return len(spans)
 
 
 @transaction.atomic
 def forget_busy_times(user: User) -> None:
-    BusyTime.objects.filter(user=user, feed=None).delete()
     PersonalCalendar.objects.filter(user=user).update(read_at=None)
+    BusyTime.objects.filter(user=user, feed=None).delete()
 
 
 def forget_past(now: datetime | None = None) -> int:

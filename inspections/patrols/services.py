@@ -31,6 +31,7 @@ from inspections.patrols.track_batches import MOST_IN_PATROL, read_batch
 from ledger import audit
 from ledger.actors import account_of
 from ledger.filestore.responses import opened
+from ledger.locks import wait_turn
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
@@ -70,6 +71,7 @@ def start(
     """
     if not may_patrol(actor):
         raise NotPermitted(_("巡查由人大代表和人大工作人员记录。"))
+    wait_turn("inspections.start")  # what is asked here must still hold when the patrol is written
     if known := Patrol.objects.filter(client_id=client_id).first():
         return _own(actor, known)
     running = Patrol.objects.filter(user=account_of(actor), ended_at__isnull=True).first()

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError, TooLarge
 from inspections.patrols.track import Fix
+from ui.field_checks import LATEST
 
 MOST_IN_BATCH = 500
 MOST_IN_PATROL = 10_000
 MOST_ERRORS = 20
+EARLIEST = 1970
+"""The year of a clock that was never set: such a position is kept, and set apart. Near the year 1 none can be read."""
 
 
 def read_batch(rows: Any) -> list[Fix]:
@@ -68,4 +71,6 @@ def _time(value: Any) -> datetime:
         found = None
     if found is None or timezone.is_naive(found):
         raise ValueError(_("t 应是带时区的时间，例如 2026-11-23T09:00:00+08:00。"))
+    if not EARLIEST <= found.year <= LATEST:
+        raise ValueError(_("t 的年份应在 %(first)d 到 %(last)d 之间。") % {"first": EARLIEST, "last": LATEST})
     return found

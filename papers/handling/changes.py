@@ -21,7 +21,7 @@ from papers.handling.models import AnswerDraft, Handling, Result, Satisfaction, 
 from papers.handling.queries import newest_answer, recipients, template_of
 from papers.handling.table import HandlingState, HandlingVerb
 from supervision.deadlines import periods
-from supervision.deadlines.clocks import Clock
+from supervision.deadlines.clocks import Clock, latest_plan
 
 HandlingStep = Step[Handling, None]
 V = HandlingVerb
@@ -63,6 +63,8 @@ def _draft(step: HandlingStep) -> dict[str, Any]:
     planned = given.get("planned_on")
     if planned is not None and (given["result"] != Result.B or planned <= step.today):
         raise refuse("planned_on", "no-plan", _("只有结果为 B 的填写计划落实日期，且应在今天之后。"))
+    if planned is not None and planned > (latest := latest_plan(step.today)):
+        raise refuse("planned_on", "too-late", _("计划落实日期最迟为 %s，届时未落实的再答复。") % date_format(latest))
     AnswerDraft.objects.update_or_create(
         handling=step.thing, defaults={name: given[name] for name in DRAFTED if name in given}
     )

@@ -96,6 +96,7 @@ def call_vote(
 ) -> VoteSession:
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
     require_may_call(actor, terms.area, projects)
+    _hold(projects)
     congress = _congress(terms)
     facts = in_force_for(terms)
     check_call(terms, projects, is_runoff=runoff_of is not None)
@@ -112,6 +113,12 @@ def call_vote(
     audit.record(actor, "call_vote", session, **counted, congress=congress.pk, rules=basis)
     notify_call(session, [elector.deputy for elector in electors if elector.deputy is not None])
     return session
+
+
+def _hold(projects: Sequence[Project]) -> None:
+    """Lock the candidates until the vote is written: a project stands in one vote at a time."""
+    keys = [project.pk for project in projects]
+    list(Project.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def in_force_for(terms: Terms) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from river_monitoring.datasets.waters import rivers_of
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.correction import correct_point
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.points.registration import NewPoint, register_point
+from river_monitoring.points.registration import NewPoint, register_point, town_of
 from river_monitoring.points.together import GivenPoint, register_points
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from ui.sheet_rows import choice_value, in_every_language, optional_text, required_text
@@ -175,7 +175,8 @@ def _target(row: SheetRow) -> int | None:
 def _descriptions(row: GivenRow, point: MonitoringPoint) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if "village" in row:
-        villages = Area.objects.filter(level=Area.Level.VILLAGE, parent=point.area)
+        town = town_of(row.shape.centroid, point.area) if row.shape is not None else point.area
+        villages = Area.objects.filter(level=Area.Level.VILLAGE, parent=town)
         facts["village"] = one_of(row, "village", villages, _("村社"), "code", "name")
     for column, most in (("responsible_name", 40), ("responsible_phone", 30)):
         if column in row:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.areas.position import may_be_in_undrawn, nearest_town, town_at
@@ -22,6 +22,7 @@ from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, has_role, is_staff_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ledger.locks import wait_turn
 from river_monitoring.network.models import Reach, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 
@@ -79,13 +80,12 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
     Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.
     """
     require_register(actor)
+    wait_turn(f"river.point-code.{given.code.strip().upper()[:30]}")
     place, errors = place_of(given)
     if place and (outside := outside_district(place)):
         errors.append(FieldError("lng", "outside-district", outside))
-    errors += field_errors(given, MonitoringPoint.objects.filter(code__iexact=given.code.strip()).first())
-    town = _town(given, place) if place else None
-    if place and town and not may_register_in(actor, town, place):
-        raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
+    errors += field_errors(given, _taken(given))
+    town = town_for(actor, place, given.area) if place else None
     if place and town is None:
         errors.append(FieldError("area", "required", _("这里还没有录入镇街范围，请选择点位所在的镇街。")))
     if errors or place is None or town is None or given.department is None:
@@ -97,9 +97,26 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
         raise BadInput(message, code="far-from-water", errors=[FieldError("lng", "far-from-water", message)])
     point = point_of(given, place, town, _village(given.village, town))
     point.reach = reach
-    point.save()
+    _store(point, given)
     audit.record(actor, "register-point", point, **entry_of(given))
     return point
+
+
+def _taken(given: NewPoint) -> MonitoringPoint | None:
+    """The point that has the code already, in whichever letters."""
+    return MonitoringPoint.objects.filter(code__iexact=given.code.strip()).first()
+
+
+def _store(point: MonitoringPoint, given: NewPoint) -> None:
+    """Save a new point; a sheet that is read meanwhile may have brought its code. Raises BadInput."""
+    try:
+        with transaction.atomic():
+            point.save()
+    except IntegrityError as error:
+        if (taken := _taken(given)) is None:
+            raise
+        fault = _code_taken(point.code, taken)
+        raise BadInput(fault.message, code="bad-point", errors=[fault]) from error
 
 
 def point_of(given: NewPoint, place: Point, town: Area, village: Area | None) -> MonitoringPoint:
@@ -141,10 +158,17 @@ def chosen_village(word: str, found: Sequence[Area]) -> Area:
     return village
 
 
-def _town(given: NewPoint, place: Point) -> Area | None:
+def town_for(actor: Asker, place: Point, named: Area | None) -> Area | None:
+    """The town of a point at that place, for whoever may register there. Raises NotPermitted."""
+    town = town_of(place, named)
+    if town and not may_register_in(actor, town, place):
+        raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
+    return town
+
+
+def town_of(place: Point, named: Area | None) -> Area | None:
     """The town that holds the place; the one that was named, where no known outline holds it; else the nearest."""
-    named = given.area if given.area and given.area.geom is None else None
-    return town_at(place) or named or nearest_town(place)
+    return town_at(place) or (named if named and named.geom is None else None) or nearest_town(place)
 
 
 def place_of(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
@@ -180,9 +204,7 @@ def field_errors(given: NewPoint, taken: MonitoringPoint | None) -> list[FieldEr
     if not CODE.fullmatch(code):
         errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 W-101。")))
     elif taken:
-        names = {"code": code, "name": taken.name}
-        message = _("编码“%(code)s”已被“%(name)s”使用，请换一个编码，或到那个点位的页面。") % names
-        errors.append(FieldError("code", "code-taken", message))
+        errors.append(_code_taken(code, taken))
     if not given.name.strip():
         errors.append(FieldError("name", "required", _("请填写名称。")))
     if given.kind not in MonitoringPoint.Kind:
@@ -196,6 +218,12 @@ def field_errors(given: NewPoint, taken: MonitoringPoint | None) -> list[FieldEr
     if given.department is None:
         errors.append(FieldError("department", "required", _("请选择责任部门。")))
     return errors
+
+
+def _code_taken(code: str, taken: MonitoringPoint) -> FieldError:
+    names = {"code": code, "name": taken.name}
+    message = _("编码“%(code)s”已被“%(name)s”使用，请换一个编码，或到那个点位的页面。") % names
+    return FieldError("code", "code-taken", message)
 
 
 def _nearest_reach(river: River | None, place: Point) -> tuple[Reach | None, float]:

@@ -120,7 +120,7 @@ def _plausible(readings: dict[str, str], standard: Standard) -> tuple[dict[str, 
             continue
         if reading is None:
             continue
-        if not standard[code].is_possible(reading.value):
+        if not standard[code].can_be(reading):
             doubted[code] = {"value": text[:40], "flag": IMPLAUSIBLE}
         elif not standard[code].is_usual(reading.value):
             doubted[code] = {"value": str(reading), "flag": TO_REVIEW}

@@ -159,7 +159,7 @@ def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[
         message = _("%(name)s的值“%(value)s”读不出数字；未检出请写成检出限加 L，例如 0.025L。")
         errors.append(FieldError(code, "unreadable-value", message % {"name": name, "value": raw}))
         return None
-    if reading is not None and not standard[code].is_possible(reading.value):
+    if reading is not None and not standard[code].can_be(reading):
         message = _("%(name)s的值%(value)s不可能出现，请核对数值和单位。")
         errors.append(FieldError(code, "impossible-value", message % {"name": name, "value": reading}))
         return None

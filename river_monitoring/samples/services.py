@@ -29,6 +29,9 @@ from river_monitoring.standard.evaluation import Standard
 from river_monitoring.standard.readings import RawReading
 from river_monitoring.steps.sample_quality import MARKED, STATED, VOID, Quality, Verb
 
+HANDED_IN = (Sample.Source.MANUAL, Sample.Source.IMPORT)
+"""Two ways in for one and the same sample."""
+
 
 @transaction.atomic
 def record_sample(
@@ -79,11 +82,12 @@ def record_sample(
 def known_sample(
     point: MonitoringPoint, at: datetime, source: str, actor: Asker, *, is_historic: bool = False
 ) -> Sample | None:
-    """The sample that the same party handed in for this time; of historic data any that was loaded."""
+    """The sample that the same party handed in for this time, typed or by a sheet; of historic data any loaded."""
     party = party_of(actor)
     before_parties = Q(party=None, is_historic=False, recorded_by__department=party)
     whose = Q(is_historic=True) if is_historic else Q(party=party) | before_parties
-    return point.samples.filter(whose, phenomenon_time=at, source=source).first()
+    ways = HANDED_IN if source in HANDED_IN else (source,)
+    return point.samples.filter(whose, phenomenon_time=at, source__in=ways).first()
 
 
 @transaction.atomic

@@ -12,21 +12,23 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import BooleanField, Case, DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.permissions import Asker
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Reach
 from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.points import queries
-from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import events_visible_to
 from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics.overview import monthly_classes
 from river_monitoring.statistics.periods import span_bounds
-from river_monitoring.steps.table import OPEN
+from river_monitoring.steps.table import OPEN, State
+from river_monitoring.works.models import WorkEvent
 
 
 def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
@@ -87,17 +89,42 @@ def _then(points: QuerySet[MonitoringPoint], user: Asker, first: dt.date) -> Que
     kept = _kept(first)
     _start, end = month_of(first)
     events = events_visible_to(user).filter(point=OuterRef("pk"))
-    due = events.filter(at__lt=end, due_on__isnull=False).order_by("-at", "-pk").values("due_on")[:1]
-    known = points.annotate(
+    known = points.alias(**_deadlines(events, end)).annotate(
         class_then=Coalesce(Subquery(kept.values("water_class")), 0),
         at_least_then=Coalesce(Subquery(kept.values("is_at_least")), Value(False)),
         sampled_then=Subquery(kept.values("newest_at")),
         month_then=queries.month_text(Subquery(kept.values("month"))),
         status_then=Coalesce(_last(events.filter(at__lt=end)), _first(events.filter(at__gte=end)), F("status")),
-        due_then=Subquery(due),
+        due_then=Case(When(_moved_last(), then=F("moved_to")), default=F("set_to")),
     )
-    late = Q(status_then__in=OPEN, due_then__lt=end.date())
+    late = Q(due_then__lt=end.date()) & (Q(status_then__in=OPEN) | _suspended_by_its_own_then())
     return known.annotate(overdue_then=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
+
+
+def _deadlines(events: QuerySet[RectificationEvent], end: dt.datetime) -> dict[str, Any]:
+    """The deadline that the last step until `end` set, that which an accepting body gave last; who answered for the
+    point then, and whose department suspended the works last."""
+    before, of_point = events.filter(at__lt=end).order_by("-at", "-pk"), Q(point=OuterRef("pk"))
+    given, suspended = before.filter(due_on__isnull=False), before.filter(to_status=State.SUSPENDED)
+    moves = WorkEvent.objects.filter(of_point, verb=WorkEvent.Verb.DEADLINE, at__lt=end).order_by("-at", "-pk")
+    changes = PointChange.objects.filter(of_point, at__gte=end).order_by("at", "pk")
+    return {
+        "set_at": Subquery(given.values("at")[:1]),
+        "set_to": Subquery(given.values("due_on")[:1]),
+        "moved_at": Subquery(moves.values("at")[:1]),
+        "moved_to": Cast(Subquery(moves.annotate(day=KT("changes__due_on__1")).values("day")[:1]), DateField()),
+        "answered_for_by": Coalesce(Subquery(changes.values("department_before")[:1]), F("department")),
+        "suspended_by": Subquery(suspended.values("department")[:1]),
+    }
+
+
+def _moved_last() -> Q:
+    return Q(moved_at__gt=F("set_at")) | Q(set_at=None, moved_at__isnull=False)
+
+
+def _suspended_by_its_own_then() -> Q:
+    """As `queries.suspended_by_its_own` says it of today: a department's own suspension stops no deadline."""
+    return Q(status_then=State.SUSPENDED, suspended_by=F("answered_for_by"))
 
 
 def _last(events: QuerySet[RectificationEvent]) -> Subquery:

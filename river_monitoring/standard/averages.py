@@ -117,7 +117,7 @@ def _usable(measured: Measured, standard: Standard, rule: AssessmentRule) -> Ite
             reading = parse_reading(raw)
         except UnreadableValue:
             continue
-        if reading is not None and code in standard.parameters and standard[code].is_possible(reading.value):
+        if reading is not None and code in standard.parameters and standard[code].can_be(reading):
             counted = reading.value * rule.non_detect if reading.below_limit else reading.value
             limit = reading.value if reading.below_limit else None
             yield code, _Value(measured.day, counted, measured.automatic, limit, measured.stands_back)

@@ -145,7 +145,9 @@ def _impossible(column: Column, parameter: Parameter) -> Flags:
         if high is not None:
             wrong |= values > float(high)
     if column.below_limit is not None:
-        wrong |= column.below_limit & (values == 0)  # no method has a detection limit of 0
+        # No method has a detection limit of 0.
+        not_below = values == 0 if parameter.direction == "max" else ~np.isnan(values)
+        wrong |= column.below_limit & not_below
     return wrong | np.isinf(values)
 
 

@@ -164,7 +164,7 @@ def _parse(readings: Mapping[str, RawReading], standard: Standard) -> tuple[dict
             continue
         if reading is None:
             continue
-        if not parameter.is_possible(reading.value):
+        if not parameter.can_be(reading):
             named = {"name": parameter, "value": str(reading)}
             faults.append(
                 _note("impossible-value", (code,), "%(name)s的值%(value)s不可能出现，请核对数值和单位", **named)

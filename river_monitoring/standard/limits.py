@@ -15,6 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+from river_monitoring.standard.readings import Reading
+
 Water = Literal["river", "lake"]
 WATERS: tuple[Water, ...] = ("river", "lake")
 STANDARDS_DIR = Path(__file__).with_name("tables")
@@ -100,6 +102,16 @@ class Parameter:
         """False for what no water can have: a pH of 77, a negative concentration."""
         low, high = self.possible
         return low <= value and (high is None or value <= high)
+
+    def can_be(self, reading: Reading) -> bool:
+        """False for an impossible value, and for a non-detect of what is measured everywhere or is better when more.
+
+        >>> GB3838_2002["do"].can_be(Reading(Decimal(20), below_limit=True))
+        False
+        >>> GB3838_2002["tp"].can_be(Reading(Decimal("0.01"), below_limit=True))
+        True
+        """
+        return self.is_possible(reading.value) and (self.direction == "max" or not reading.below_limit)
 
     def is_usual(self, value: Decimal) -> bool:
         """False for what is possible and yet most often a slip: a wrong unit, a lost decimal point.

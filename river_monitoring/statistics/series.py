@@ -121,7 +121,7 @@ def _single(samples: list[Measured], standard: Standard) -> dict[str, list[Value
                 reading = parse_reading(raw)
             except UnreadableValue:
                 continue
-            if reading is not None and standard[code].is_possible(reading.value):
+            if reading is not None and standard[code].can_be(reading):
                 found[code].append(Value(day, reading.counted, 1, int(reading.below_limit), 0))
     return found
 

@@ -92,14 +92,11 @@ def _save(model: Any, done: list[tuple[Any, events.Changes]]) -> None:
 
 def _write(actor: Asker, verb: str, told: list[tuple[Any, events.Changes, Asked, dict[str, Any]]]) -> None:
     events.write_many(actor, (events.Said(kind, found, about, one.note) for kind, found, one, about in told))
-    audit.record_many(
-        actor,
-        verb,
-        [
-            (
-                about["point"],
-                {"fields": sorted(found)} | ({"measure": about["measure"].pk} if "measure" in about else {}),
-            )
-            for _kind, found, _one, about in told
-        ],
-    )
+    audit.record_many(actor, verb, [(about["point"], _entry(found, about)) for _kind, found, _one, about in told])
+
+
+def _entry(found: events.Changes, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What the audit trail says of one change, as of the same change by itself."""
+    if "measure" in about:
+        return services.entry_of_measure(found, about["measure"])
+    return services.entry_of_point(found)

@@ -53,9 +53,13 @@ def change_point(
         return None
     point.save(update_fields=[*found, "version", "updated_at"])
     event = events.write(verb_of_point(found), actor, found, note, point=point)
-    days = {name: pair for name, pair in found.items() if name == "due_on"}
-    audit.record(actor, "change-point", point, fields=sorted(found), changed=days)
+    audit.record(actor, "change-point", point, **entry_of_point(found))
     return event
+
+
+def entry_of_point(found: events.Changes) -> dict[str, Any]:
+    """What the audit trail says of a change of a point: of a moved deadline both days."""
+    return {"fields": sorted(found), "changed": {name: pair for name, pair in found.items() if name == "due_on"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,13 @@ def change_measure(
         return None
     measure.save()
     event = events.write(verb_of_measure(found), actor, found, note, point=measure.point, measure=measure)
-    audit.record(actor, "change-measure", measure.point, measure=measure.pk, fields=sorted(found))
+    audit.record(actor, "change-measure", measure.point, **entry_of_measure(found, measure))
     return event
+
+
+def entry_of_measure(found: events.Changes, measure: Measure) -> dict[str, Any]:
+    """What the audit trail says of a change of a measure."""
+    return {"fields": sorted(found), "measure": measure.pk}
 
 
 def set_on_measure(measure: Measure, asked: Asked) -> events.Changes:

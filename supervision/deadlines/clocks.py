@@ -158,6 +158,16 @@ def returnable_until(assigned_on: date) -> date:
     return LAW[Clock.RETURN].ends_on(assigned_on)
 
 
+LONGEST_PLAN = relativedelta(years=5)
+"""A term of a congress: what is not settled by then is answered again, and may be planned anew. The rule gives no time,
+and without one a day a hundred years away would end a matter for good."""
+
+
+def latest_plan(today: date) -> date:
+    """Return the latest day for which a department may plan to settle a matter (result B)."""
+    return today + LONGEST_PLAN
+
+
 def is_overdue(due_on: date | None, today: date) -> bool:
     """Tell whether `due_on` has passed; the last day itself is still in time."""
     return due_on is not None and today > due_on

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.permissions import answers_in
@@ -12,7 +13,7 @@ from geokit.refusal import refuse
 from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from supervision.deadlines import periods
-from supervision.deadlines.clocks import Clock
+from supervision.deadlines.clocks import Clock, latest_plan
 from supervision.findings.permissions import linkable
 from supervision.matters.clock_changes import run_on, shift, start_clocks, stop_clocks
 from supervision.matters.extensions import basis_of_extension, refuse_unless_allowed
@@ -163,6 +164,10 @@ def _check_plan(result: str, planned_on: date | None, today: date) -> None:
         raise refuse("planned_on", "not-planned", gettext("只有列入计划（B）的才填计划落实日期。"))
     if planned_on <= today:
         raise refuse("planned_on", "past", gettext("计划落实日期应在今天之后。"))
+    if planned_on > (latest := latest_plan(today)):
+        raise refuse(
+            "planned_on", "too-late", gettext("计划落实日期最迟为 %s，届时未落实的再答复。") % date_format(latest)
+        )
 
 
 def _rating(step: MatterStep) -> Fields:

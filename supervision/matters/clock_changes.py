@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.workdays import calendar
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import Clock
+from supervision.kinds.definition import Unit
 from supervision.kinds.queries import kind_of
 from supervision.matters.models import Suggestion
+from supervision.matters.queries import clock_of
 
 
 def run_on(suggestion: Suggestion) -> None:
@@ -21,11 +22,29 @@ def run_on(suggestion: Suggestion) -> None:
 
 
 def shift(suggestion: Suggestion, days: int) -> None:
-    """Move the day of the reply, and of opinions not yet given, by `days`."""
+    """Move the day of the reply, and of opinions not yet given, by `days`; off a day off, where the clock says so."""
+    if not days:
+        return
     step = timedelta(days=days)
     if suggestion.due_on:
-        suggestion.due_on += step
-    suggestion.co_handlings.filter(answered_at__isnull=True).update(due_on=F("due_on") + step)
+        is_lawful = not _is_in_days_of_its_kind(suggestion)
+        suggestion.due_on = _last_day(clock_of(suggestion), suggestion.due_on + step, is_lawful=is_lawful)
+    for asked in suggestion.co_handlings.filter(answered_at__isnull=True):
+        asked.due_on = _last_day(Clock.CO_HANDLING, asked.due_on + step)
+        asked.save(update_fields=["due_on"])
+
+
+def _last_day(clock: Clock, day: date, *, is_lawful: bool = True) -> date:
+    """`day`, or the first working day after it where the period of the clock ends on one."""
+    period = periods.period(clock)
+    return calendar().first_from(day) if is_lawful and (period.ends_on_workday or period.workdays) else day
+
+
+def _is_in_days_of_its_kind(suggestion: Suggestion) -> bool:
+    """Whether the kind of problem sets the day in hours or days of the calendar, which no day off stops."""
+    seen = suggestion.source
+    kind = kind_of(seen.kind, timezone.localdate()) if seen and clock_of(suggestion) == Clock.REPLY else None
+    return kind is not None and kind.amount is not None and kind.unit != Unit.WORKDAYS
 
 
 def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, promised: int | None = None) -> Clock:

@@ -1,13 +1,17 @@
-"""An answer given elsewhere comes back to the voter: to the matter that her message became, or at the reception."""
+"""An answer given elsewhere comes back to the voter: to the matter that her message became, or at the reception.
+
+Where the matter is not taken up, the message comes back to the station, which answers it, or raises it anew.
+"""
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.signals import post_save
 
 from ledger.actors import SITE
 from ledger.steps.apply import apply
 from stations.models import Matter
+from supervision.matters.states import State
 from supervision.models import SuggestionEvent
 from voters.line.models import MAX_TEXT, Message
 from voters.line.table import TABLE, Status, Verb
@@ -17,16 +21,38 @@ from voters.line.workflow import MESSAGES
 def listen() -> None:
     """Hear of replies to matters and of receptions' matters that are settled."""
     post_save.connect(_replied, sender=SuggestionEvent, dispatch_uid="voters:replied")
+    post_save.connect(_declined, sender=SuggestionEvent, dispatch_uid="voters:declined")
     post_save.connect(_settled, sender=Matter, dispatch_uid="voters:settled")
 
 
 def _replied(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
     if raw or not created or instance.verb != SuggestionEvent.Verb.REPLIED:
         return
-    # The answer to one matter answers those that were joined to it.
-    answered = Q(matter=instance.suggestion_id) | Q(matter__merged_into=instance.suggestion_id)
-    for pk in Message.objects.filter(answered, state=Status.MATTER).values_list("pk", flat=True):
-        apply(MESSAGES, SITE, pk, Verb.RELAY, None, {"text": instance.text[:MAX_TEXT]})
+    _bring_back(instance, Verb.RELAY)
+
+
+def _declined(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
+    if not raw and created and instance.verb == SuggestionEvent.Verb.DECLINED:
+        _bring_back(instance, Verb.COME_BACK)
+
+
+def _bring_back(event: SuggestionEvent, verb: Verb) -> None:
+    """Take the step with what the event says, for the messages of its matter and of those that were joined to it."""
+    of_matter = Q(matter=event.suggestion_id) | Q(matter__merged_into=event.suggestion_id)
+    for pk in Message.objects.filter(of_matter, state=Status.MATTER).values_list("pk", flat=True):
+        apply(MESSAGES, SITE, pk, verb, None, {"text": event.text[:MAX_TEXT]})
+
+
+def bring_back_declined() -> int:
+    """Bring back the messages whose matter was declined before such messages came back; how many."""
+    last = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.DECLINED).order_by("-at", "-pk")
+    of_matter = Q(suggestion=OuterRef("matter")) | Q(suggestion=OuterRef("matter__merged_into"))
+    declined = Q(matter__state=State.DECLINED) | Q(matter__merged_into__state=State.DECLINED)
+    waiting = Message.objects.filter(declined, state=Status.MATTER)
+    found = list(waiting.values_list("pk", Subquery(last.filter(of_matter).values("text")[:1])))
+    for pk, text in found:
+        apply(MESSAGES, SITE, pk, Verb.COME_BACK, None, {"text": text[:MAX_TEXT]})
+    return len(found)
 
 
 def _settled(instance: Matter, raw: bool, **kwargs: Any) -> None:

@@ -107,6 +107,7 @@ class MessageEvent(models.Model):
         RAISED = "raised", _("转为事项")
         DISMISSED = "dismissed", _("不予办理")
         RELAYED = "relayed", _("办理单位已答复")
+        CAME_BACK = "came_back", _("事项不予受理，回到联络站")
         SAID = "said", _("选民补充")
         RATED = "rated", _("选民评价")
         REOPENED = "reopened", _("选民不满意，再办")

@@ -19,6 +19,7 @@ READERS = {
     Verb.LEFT: _("联络站收到选民来信 {number}"),
     Verb.HANDED_OVER: _("代表转来选民来信 {number}"),
     Verb.LATE: _("选民来信 {number} 到期未答复，已转联络站"),
+    Verb.CAME_BACK: _("选民来信 {number} 转的事项不予受理，请答复选民"),
     Verb.REOPENED: _("选民对 {number} 的答复不满意，请再办"),
     Verb.SAID: _("选民对 {number} 有补充"),
 }

@@ -23,6 +23,7 @@ class Verb(StrEnum):
     RAISE = "raise"
     DISMISS = "dismiss"
     RELAY = "relay"
+    COME_BACK = "come_back"
     SAY = "say"
     RATE = "rate"
     REOPEN = "reopen"
@@ -60,6 +61,8 @@ TABLE = StepTable(
         *from_each(OPEN, Verb.DISMISS, Status.DISMISSED, BOTH, ("text",), event="dismissed", notice="answered"),
         *from_each((Status.STATION, Status.MATTER), Verb.RELAY, Status.ANSWERED, SITE, ("text",), event="relayed",
                    notice="answered"),
+        Transition(Status.MATTER, Verb.COME_BACK, Status.STATION, SITE, ("text",), event="came_back",
+                   notice="to_station"),
         *stay((*OPEN, Status.MATTER, Status.ANSWERED), Verb.SAY, VOTER, ("text",), event="said", notice="said",
               keeps_version=True),
         Transition(Status.ANSWERED, Verb.RATE, Status.CLOSED, VOTER, ("rating",), event="rated"),
@@ -74,6 +77,7 @@ TABLE = StepTable(
         Verb.RAISE: _("转为事项"),
         Verb.DISMISS: _("不予办理"),
         Verb.RELAY: _("带回答复"),
+        Verb.COME_BACK: _("退回联络站"),
         Verb.SAY: _("补充"),
         Verb.RATE: _("评价"),
         Verb.REOPEN: _("不满意，请再办"),
@@ -90,6 +94,7 @@ TABLE = StepTable(
         (Verb.ANSWER, "text"): _("请写明答复。"),
         (Verb.DISMISS, "text"): _("请写明理由，选民会看到。"),
         (Verb.RELAY, "text"): _("没有答复的内容。"),
+        (Verb.COME_BACK, "text"): _("没有不予受理的理由。"),
         (Verb.SAY, "text"): _("请写明要补充的情况。"),
         (Verb.REOPEN, "text"): _("请写明哪里还没有解决。"),
         "rating": _("请选择是否满意。"),

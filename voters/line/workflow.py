@@ -145,6 +145,7 @@ CHANGES: dict[Verb, Any] = {
     Verb.RELAY: _answer,
     Verb.HAND_OVER: _to_station,
     Verb.FALL_DUE: _to_station,
+    Verb.COME_BACK: _to_station,
     Verb.REOPEN: _to_station,
     Verb.RAISE: _raise,
     Verb.RATE: _rate,

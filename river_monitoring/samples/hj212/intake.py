@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -62,13 +62,25 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
         return _refused(packet, "time-too-old", f"DataTime={at.isoformat()}")
     measured = packet.measured()
     station.last_seen = timezone.now()
-    station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
+    if _end(packet.cn, at) >= _latest_end(station):
+        station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
     if packet.cn != HOURLY:
         return "stored"
     readings, flagged = sort_values(measured, station.units)
     if not readings and not flagged:
         return "ignored"
     return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator)
+
+
+def _latest_end(station: AutomaticStation) -> datetime:
+    """Until when the newest report reaches: one that was sent later for an earlier hour does not take its place."""
+    known = station.latest.get("time")
+    return _end(station.latest["cn"], datetime.fromisoformat(known)) if known else EARLIEST
+
+
+def _end(cn: str, at: datetime) -> datetime:
+    """Until when a report reaches: an hourly one is of the hour that begins then."""
+    return at + timedelta(hours=1) if cn == HOURLY else at
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:

@@ -37,6 +37,7 @@ def unmerge(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Sug
 def split(actor: Actor, suggestion_id: int, *, version: int, title: str, text: str, category: str = "") -> Suggestion:
     """Make a matter of its own of a part (一事一议); it goes where the rules send its category. Returns the part."""
     refuse_unknown("category", category, Category.values)
+    _hold_origin(suggestion_id)
     given = {"title": title, "text": text, "category": category}
     event = apply(MATTERS, actor, suggestion_id, Verb.SPLIT, version, given)
     part = event.other
@@ -44,6 +45,12 @@ def split(actor: Actor, suggestion_id: int, *, version: int, title: str, text: s
     record(part, SuggestionEvent.Verb.SUBMITTED, actor, other=event.suggestion, text=part.text)
     assign_by_rules(part)
     return part
+
+
+def _hold_origin(suggestion_id: int) -> None:
+    """Lock the matter that a part was split from, before the part: its parts are counted, whichever is split."""
+    origins = Suggestion.objects.filter(parts=suggestion_id)
+    list(origins.select_for_update(of=("self",)).values_list("pk"))
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from accounts.calendars import services
 from accounts.calendars.reading import MAX_BYTES, read_busy_times
 from accounts.models import BusyTime, PersonalCalendar
 from geokit.refusal import BadInput
+from tests.at_once import all_at_once
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -146,6 +147,14 @@ def test_a_file_takes_the_place_of_the_one_before_and_keeps_no_words(deputy, as_
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
+def test_a_file_handed_in_twice_at_once_is_kept_once(deputy):
+    services.keep_busy_times(deputy, ics(ONE), NOW)
+    other = "DTSTART:20261202T010000Z\nDTEND:20261202T020000Z"
+    results = all_at_once(PersonalCalendar, *[lambda: services.keep_busy_times(deputy, ics(other), NOW)] * 2)
+    assert (results, BusyTime.objects.count()) == ([1, 1], 1)
+
+
 def test_the_address_is_shown_once_opens_one_calendar_and_ends(deputy, as_user):
     client = as_user(deputy)
     shown = client.post("/work/calendar/address/")

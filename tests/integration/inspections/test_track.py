@@ -69,6 +69,17 @@ def test_positions_that_came_in_another_batch_already_are_kept_once(deputy, walk
     assert services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=rows[4:]) == 10
 
 
+@pytest.mark.parametrize("year", ["0001", "1969", "2201", "9999"])
+def test_a_position_of_a_year_that_nobody_can_read_is_refused_and_one_of_an_unset_clock_kept(deputy, walk, year):
+    patrol = walk(0, ended=False)
+    [row] = fixes(1, patrol.started_at)
+    with pytest.raises(BadInput) as caught:
+        services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=[row | {"t": f"{year}-01-01T00:00:00+00:00"}])
+    assert [error.field for error in caught.value.errors] == ["points[0]"]
+    services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=[row | {"t": "1970-01-01T00:00:00+00:00"}])
+    assert services.stop(deputy, patrol.pk).faults == {"early": 1}
+
+
 def test_a_batch_number_of_another_patrol_is_refused(deputy, staff, walk):
     batch = uuid4()
     mine, theirs = walk(0, ended=False), walk(0, user=staff, ended=False)

@@ -174,6 +174,13 @@ def test_what_is_planned_is_followed_until_it_is_done(deputy, officer, assigned)
     assert state_of(one) == "settled"
 
 
+def test_nothing_is_planned_beyond_a_term(officer, assigned):
+    far = timezone.localdate() + timedelta(days=5 * 366)
+    with pytest.raises(BadInput) as caught:
+        sign(officer, assigned, result="B", planned_on=far)
+    assert [(error.field, error.code) for error in caught.value.errors] == [("planned_on", "too-late")]
+
+
 def test_only_the_lead_rates_and_co_signers_say_theirs_beside(deputy, draft, congress, staff, officer, world):
     paper = register.submit(deputy, with_signers(draft, deputy, congress, 1), 2)
     paper = register.accept(staff, paper, paper.version)

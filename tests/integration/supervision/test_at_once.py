@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from geokit.refusal import Refusal
-from supervision.matters import services
+from supervision.matters import changes, services
 from supervision.models import Finding, FindingPhoto, Suggestion
+from tests.at_once import all_at_once
 
 from .conftest import jpeg
 
@@ -60,3 +61,18 @@ def test_of_two_replies_at_once_one_is_stale(assigned, officer):
     results = both(lambda: services.reply(officer, assigned.pk, version=1, text="已清除", result="A"))
     assert sorted(getattr(result, "code", "done") for result in results) == ["done", "stale-edit"]
     assert assigned.events.filter(verb="replied").count() == 1
+
+
+def test_parts_of_parts_split_at_once_are_counted_together(assigned, staff, monkeypatch):
+    monkeypatch.setattr(changes, "MAX_PARTS", 3)
+    parts = []
+    for version, title in enumerate(("异味", "垃圾"), 1):
+        parts.append(services.split(staff, assigned.pk, version=version, title=title, text="居民反映"))
+
+    def again(part):
+        return services.split(staff, part.pk, version=part.version, title="再拆", text="居民反映")
+
+    results = all_at_once("supervision.next_number", *[lambda part=part: again(part) for part in parts])
+    refused = [error.code for each in results if not isinstance(each, Suggestion) for error in each.errors]
+    assert refused == ["too-many-parts"]
+    assert assigned.parts.count() == 3

@@ -1,5 +1,7 @@
 """The page of a matter: what each may do, near ones to merge with, conflicts shown and not overwritten."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -74,10 +76,11 @@ def test_what_can_no_longer_be_done_keeps_what_was_typed_and_has_no_button(assig
 
 
 def test_a_planned_day_is_typed_on_the_reply(assigned, officer, as_user):
-    sent = {"version": 1, "text": "列入明年计划", "result": "B", "planned_on": "2099-03-01"}
+    day = timezone.localdate().replace(month=3, day=1) + timedelta(days=366)
+    sent = {"version": 1, "text": "列入明年计划", "result": "B", "planned_on": day.isoformat()}
     assert as_user(officer).post(address(assigned, "reply"), sent | {"result": "A"}).status_code == 400
     assert as_user(officer).post(address(assigned, "reply"), sent).status_code == 302
-    assert "2099年3月1日" in as_user(officer).get(page(assigned)).text
+    assert f"{day.year}年3月{day.day}日" in as_user(officer).get(page(assigned)).text
 
 
 def test_staff_link_a_station_nearby_and_take_it_back(unrouted, staff, as_user, world):

@@ -86,8 +86,21 @@ def test_nobody_hears_of_a_paused_clock_and_what_was_left_is_left_again(begun, s
     with pytest.raises(NotPermitted, match="暂停"):
         services.urge(staff, begun.pk)
     resumed = services.resume(staff, begun.pk, version=2)
-    assert (resumed.due_on, resumed.paused_on) == (begun.due_on + timedelta(days=40), None)
+    assert (resumed.due_on, resumed.paused_on) == (date(2026, 7, 13), None)  # 40 days on is a Sunday
     assert [event.level for event in escalation.escalate(resumed.due_on + timedelta(days=1))] == [0, 1]
+
+
+def test_a_pause_moves_no_day_onto_a_day_off(begun, staff, world, clock):
+    services.ask_co(staff, begun.pk, version=1, department=world.ecology)
+    clock(BEGIN + timedelta(days=1))
+    version = services.pause(staff, begun.pk, version=2, text="等待跨区协调").version
+    same_day = services.resume(staff, begun.pk, version=version)
+    assert same_day.due_on == date(2026, 6, 2)
+    version = services.pause(staff, begun.pk, version=same_day.version, text="等待跨区协调").version
+    clock(BEGIN + timedelta(days=5))
+    resumed = services.resume(staff, begun.pk, version=version)
+    assert resumed.due_on == date(2026, 6, 8)  # four days on is a Saturday
+    assert resumed.co_handlings.get().due_on == date(2026, 5, 11)  # a Sunday
 
 
 def test_a_reply_while_paused_is_measured_by_the_day_that_was_moved(begun, staff, officer, clock):
@@ -176,10 +189,11 @@ def test_a_clock_that_ends_in_a_year_without_official_calendar_is_marked_until_t
 
 
 def test_only_a_planned_result_names_a_day_and_the_day_is_to_come(begun, officer):
-    for result, day in (("A", date(2026, 9, 1)), ("B", BEGIN)):
+    for result, day in (("A", date(2026, 9, 1)), ("B", BEGIN), ("B", date(2031, 3, 3)), ("B", date.max)):
         with pytest.raises(BadInput) as caught:
             services.reply(officer, begun.pk, version=1, text="办理", result=result, planned_on=day)
         assert caught.value.errors[0].field == "planned_on"
+    services.reply(officer, begun.pk, version=1, text="办理", result="B", planned_on=date(2031, 3, 2))
 
 
 def test_a_period_set_by_staff_counts_from_then_on(world, deputy, staff, clock, file_finding, set_rule):

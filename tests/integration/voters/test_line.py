@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from accounts.notices.links import sealed
@@ -13,11 +14,13 @@ from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain.sql import LINKS
 from stations.models import Deputy, Matter, Reception
 from supervision.matters import services as matters
+from supervision.models import SuggestionEvent
 from supervision.public.private_links import fresh_secret
 from tests.integration.voters.conftest import PHONE
 from voters.codes.addressees import find_addressee
 from voters.inbox import waiting
-from voters.line import by_text, private_links, services
+from voters.jobs import hourly
+from voters.line import by_text, coming_back, private_links, services
 from voters.line.contacts import lock_up, open_up
 from voters.line.figures import by_station
 from voters.line.permissions import messages_visible_to
@@ -143,6 +146,41 @@ def test_a_matter_that_was_joined_to_another_brings_the_answer_of_that_one(write
     first.refresh_from_db()
     matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
     assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+
+
+def test_a_matter_that_is_not_taken_up_comes_back_to_the_station_with_the_reason(message, deputy, town_officer, staff):
+    services.act(deputy, message.pk, "raise", version=1)
+    first = again(message).matter
+    if first.department is not None:
+        matters.recall(staff, first.pk, version=first.version, text="不属于部门")
+        first.refresh_from_db()
+    assert kinds(town_officer) == {}
+    matters.decline(staff, first.pk, version=first.version, text="属于村民自治事项")
+    message = again(message)
+    assert (message.state, message.events.latest("pk").text) == ("station", "属于村民自治事项")
+    assert kinds(town_officer) == {"voter-messages-at-station": 1}
+    assert Notice.objects.filter(recipient=town_officer, kind="voter-message").count() == 1
+    services.act(town_officer, message.pk, "answer", version=message.version, text="村里已经议定换灯")
+    assert again(message).state == "answered"
+    services.reopen(again(message), version=again(message).version, text="还是不亮")
+    services.act(deputy, message.pk, "raise", version=again(message).version)
+    assert again(message).matter.pk != first.pk
+
+
+def test_messages_of_matters_declined_before_come_back_within_the_hour(message, deputy, town_officer, staff):
+    post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:declined")
+    try:
+        services.act(deputy, message.pk, "raise", version=1)
+        first = again(message).matter
+        if first.department is not None:
+            matters.recall(staff, first.pk, version=first.version, text="不属于部门")
+            first.refresh_from_db()
+        matters.decline(staff, first.pk, version=first.version, text="属于村民自治事项")
+    finally:
+        coming_back.listen()
+    assert again(message).state == "matter"
+    assert [hourly()["came_back"] for _hour in range(2)] == [1, 0]
+    assert (again(message).state, again(message).events.latest("pk").text) == ("station", "属于村民自治事项")
 
 
 def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_officer):

@@ -106,6 +106,8 @@ def test_an_officer_does_not_move_her_own_deadline_but_an_accepting_body_may(
     assert outcomes(save_rows(POINTS, [edit_of(POINTS, forty[0], other_officer, **given)], other_officer)) == ["saved"]
     event = WorkEvent.objects.get(verb="deadline")
     assert event.changes["due_on"][1] == soon.isoformat() and event.note == "汛期影响"
+    entry = AuditEntry.objects.get(verb="change-point")
+    assert entry.detail == {"fields": ["due_on"], "changed": {"due_on": event.changes["due_on"]}}
     forty[0].refresh_from_db()
     edit = edit_of(POINTS, forty[0], other_officer, responsible_name="外人")
     assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]

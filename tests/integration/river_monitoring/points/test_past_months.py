@@ -25,6 +25,7 @@ from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.periods import period_table, rate_points
 from river_monitoring.statistics.series import load_series
 from river_monitoring.statistics.trends import trend
+from river_monitoring.works.models import WorkEvent
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
 THIS, LAST, BEFORE = 0, 1, 2
@@ -213,3 +214,46 @@ def test_the_kept_month_is_what_the_service_says_after_every_change(sampled, kee
     for row in PointMonth.objects.filter(point=point):
         found = assess(point, span_of(row.month, "month"))
         assert (row.target_class, row.water_class) == (found.target, found.number)
+
+
+def late_in(back, point, viewer=None):
+    shown = with_values_shown(MonitoringPoint.objects.all(), viewer or AnonymousUser(), span_of_back(back))
+    return shown.get(pk=point.pk).overdue_shown
+
+
+def span_of_back(back):
+    return in_month(back).date().replace(day=1)
+
+
+def stepped(point, back, to_status, department, due_on=None):
+    point.status = to_status
+    point.save(update_fields=["status"])
+    return RectificationEvent.objects.create(
+        point=point, at=in_month(back), from_status="listed", to_status=to_status, department=department, due_on=due_on
+    )
+
+
+def test_a_deadline_that_was_moved_counts_from_then_on(make_point, world):
+    point = make_point("D-1")
+    stepped(point, BEFORE, "planned", world.water, due_on=in_month(BEFORE).date() + timedelta(days=5))
+    assert (late_in(BEFORE, point), late_in(LAST, point)) == (True, True)
+    given = (in_month(THIS).date() + timedelta(days=90)).isoformat()
+    WorkEvent.objects.create(
+        point=point, at=in_month(LAST) + timedelta(days=2), verb="deadline", changes={"due_on": ["", given]}
+    )
+    assert (late_in(BEFORE, point), late_in(LAST, point), late_in(THIS, point)) == (True, False, False)
+    stepped(point, THIS, "under_way", world.water, due_on=in_month(THIS).date() + timedelta(days=1))
+    assert (late_in(LAST, point), late_in(THIS, point)) == (False, True)
+
+
+def test_works_that_their_department_suspended_itself_were_late_then_too(make_point, keeper, world):
+    point = make_point("D-2")
+    stepped(point, BEFORE, "planned", world.water, due_on=in_month(BEFORE).date() + timedelta(days=5))
+    stepped(point, LAST, "suspended", world.water)
+    other = make_point("D-3")
+    stepped(other, BEFORE, "planned", world.water, due_on=in_month(BEFORE).date() + timedelta(days=5))
+    stepped(other, LAST, "suspended", world.ecology)
+    assert [(late_in(LAST, each), late_in(THIS, each)) for each in (point, other)] == [(True, True), (False, False)]
+    given_to = Wanted(point.target_class, point.water, world.ecology)
+    change_point(keeper, point.pk, given_to, reason="机构改革", version=point.version)
+    assert (late_in(LAST, point), late_in(THIS, point)) == (True, False)

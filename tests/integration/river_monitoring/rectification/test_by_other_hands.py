@@ -7,7 +7,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Area, User
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted
 from ledger import chain
 from ledger.models import AuditEntry
@@ -130,6 +130,30 @@ def test_a_point_is_not_moved_to_its_photos_while_acceptance_is_asked(make_point
     assert "照片按它核对" in answer.content.decode()
     point.refresh_from_db()
     assert point.geom.x != there.x
+
+
+def test_a_point_that_is_moved_is_of_the_town_that_holds_its_place(make_point, administrator, as_user, world):
+    village = Area.objects.create(code="V-1", name="望春村", level="village", parent=world.west_town)
+    there = Point(121.38, 29.85, srid=4326)
+    corrected, typed = (make_point(code, village=village) for code in ("M-1", "M-2"))
+    correct_point(administrator, corrected.pk, {}, there)
+    address = f"/admin/river_monitoring/monitoringpoint/{typed.pk}/change/"
+    answer = as_user(administrator).post(address, point_form(typed, geom=there, village=village.pk))
+    assert answer.status_code == 302, answer.content.decode()
+    for point in (corrected, typed):
+        point.refresh_from_db()
+        assert (point.area, point.village) == (world.east_town, None)
+    entry = AuditEntry.objects.get(verb="correct-point", object_id=str(corrected.pk))
+    assert entry.detail["fields"] == ["area", "village", "geom"]
+
+
+def test_the_staff_of_a_town_move_no_point_out_of_it(make_point, world):
+    person = User.objects.create_user("west-staff", role="staff", area=world.west_town)
+    point = make_point("M-3")
+    with pytest.raises(NotPermitted, match="东镇"):
+        correct_point(person, point.pk, {}, Point(121.38, 29.85, srid=4326))
+    near = Point(point.geom.x + 0.001, point.geom.y, srid=4326)
+    assert correct_point(person, point.pk, {}, near).area == world.west_town
 
 
 def test_the_administration_writes_down_what_it_changes_and_not_the_class_at_the_listing(

@@ -73,6 +73,15 @@ def test_minutes_are_the_stations_state_and_no_samples(station):
     assert station.latest["values"] == {"w01001": ["7.1", "N"]}
 
 
+def test_an_hour_that_is_sent_late_is_stored_and_not_the_latest(station):
+    assert store([parse(report(VALUES, hours_ago=1))]) == ["stored"]
+    late = VALUES.replace("w21003-Avg=2.35", "w21003-Avg=0.35")
+    assert store([parse(report(late, hours_ago=30))]) == ["stored"]
+    station.refresh_from_db()
+    assert station.latest["values"]["w21003"] == ["2.35", "N"]
+    assert Sample.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("packet", "outcome"),
     [

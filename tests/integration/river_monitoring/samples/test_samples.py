@@ -59,6 +59,8 @@ def test_others_may_not_hand_in_a_sample(who, point, sample, request):
     [
         (GOOD | {"ph": "77"}, "ph", "impossible-value"),
         (GOOD | {"tp": "-1"}, "tp", "impossible-value"),
+        (GOOD | {"do": "20L"}, "do", "impossible-value"),
+        (GOOD | {"ph": "<7"}, "ph", "impossible-value"),
         (GOOD | {"tp": "很低"}, "tp", "unreadable-value"),
         (GOOD | {"mud": "1"}, "mud", "unknown-parameter"),
         ({"ph": "", "do": "--"}, "readings", "required"),

@@ -84,6 +84,18 @@ def test_a_detection_limit_that_does_not_fit_is_refused_by_name(point, sampler, 
     assert refused_with(record) == {code}
 
 
+@pytest.mark.parametrize("ways", [("manual", "import"), ("import", "manual")])
+def test_a_sample_handed_in_by_hand_and_by_a_sheet_is_one(point, sampler, ways):
+    at, (first, second) = ago(1), ways
+    kept = record_sample(point.pk, GOOD, at, sampler, first)
+    assert record_sample(point.pk, GOOD, at, sampler, second) == kept
+    other = GOOD | {"nh3n": "0.35"}
+    assert refused_with(lambda: record_sample(point.pk, other, at, sampler, second)) == {
+        ("phenomenon_time", "duplicate")
+    }
+    assert Sample.objects.get() == kept
+
+
 def test_two_parties_may_sample_at_the_same_moment(point, sampler, analyst):
     at = ago(1)
     first = record_sample(point.pk, GOOD, at, sampler)

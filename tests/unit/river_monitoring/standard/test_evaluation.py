@@ -160,6 +160,8 @@ def test_fewer_than_the_core_set_is_said_so():
         ({"tn": 3, "temp": 20}, "nothing-to-rate", "总氮"),
         (CORE | {"ph": 77}, "impossible-value", "pH值的值77"),
         (CORE | {"tp": "-0.1"}, "impossible-value", "总磷的值-0.1"),
+        (CORE | {"do": "20L"}, "impossible-value", "溶解氧的值20L"),
+        (CORE | {"ph": "7L"}, "impossible-value", "pH值的值7L"),
         (CORE | {"tp": "约0.1"}, "unreadable-value", "总磷的值“约0.1”"),
         (CORE | {"tp": "nan0"}, "unreadable-value", "总磷"),
         (CORE | {"tp": "inf"}, "unreadable-value", "总磷"),

@@ -21,7 +21,8 @@ def usable(draw, code):
         return str(draw(st.decimals(0, 14, places=2)))
     limit = GB3838_2002[code].limits_for("river")[-1]
     text = f"{draw(st.decimals(limit / 10_000, limit * 10, places=7)):f}"
-    return text + ("L" if draw(st.booleans()) and Decimal(text) else "")
+    is_below = GB3838_2002[code].direction == "max" and draw(st.booleans()) and Decimal(text)
+    return text + ("L" if is_below else "")
 
 
 @st.composite
