@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 400, 210
 LEFT, TOP, BASE = 18, 42, 180
 LARGEST_RADIUS = 18
 MOST_LABELS = 5
+HALF_A_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Bar:
     @property
     def middle(self) -> float:
         return self.x + self.width / 2
+
+    @property
+    def anchor(self) -> str:
+        """How the name below lies to the middle: at the right edge it ends there."""
+        return "end" if self.middle > WIDTH - LEFT - HALF_A_NAME else "middle"
 
     @property
     def above(self) -> float:
