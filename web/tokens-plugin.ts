@@ -120,8 +120,9 @@ export function tokensToCss(tokens: Tokens): string {
   });
   return [
     `:root{color-scheme:light;${declarations(tokens.scale)}${declarations(classColours)}${light}}`,
-    `@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${dark}}}`,
-    `:root[data-theme="dark"]{color-scheme:dark;${dark}}`,
+    // Paper is white, whatever the reader chose for the screen.
+    `@media screen and (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${dark}}}`,
+    `@media screen{:root[data-theme="dark"]{color-scheme:dark;${dark}}}`,
     classRules(tokens),
     ringRules(tokens.rings),
   ].join("\n");

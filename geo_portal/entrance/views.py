@@ -78,6 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "summary": summary(request.user),
         "own": home_words(),
         "doors": doors(request),
+        "map_first": True,
         "first_picture": _picture(request),
     }
     return render(request, "home.html", context)
@@ -95,6 +96,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),
+        "map_first": True,
         "first_picture": _picture(request),
         **panel_context(chosen, request.GET),
     }

@@ -18,9 +18,7 @@ from projects.plan.statistics import FIGURES
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
-SEARCH_BOX = TextInput(
-    attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找项目：名称、地址、单位，或拼音首字母")}
-)
+SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
 SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name", "lead__short_name")
 
 

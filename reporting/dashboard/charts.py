@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 400, 210
 LEFT, TOP, BASE = 18, 42, 180
 LARGEST_RADIUS = 18
 MOST_LABELS = 5
+HALF_A_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Bar:
         return self.x + self.width / 2
 
     @property
+    def anchor(self) -> str:
+        """How the name below lies to the middle: at the right edge it ends there."""
+        return "end" if self.middle > WIDTH - LEFT - HALF_A_NAME else "middle"
+
+    @property
     def above(self) -> float:
         return self.y - 5
 
@@ -74,7 +80,7 @@ def answer_times(group: Group, choice: Selection) -> Drawing:
         "replied": group.replied,
         "total": group.total,
     }
-    return _draw("days", _bars(named), caption, _spread_words(group.spread))
+    return _draw("days", _bars(named), caption, note=_spread_words(group.spread))
 
 
 def _of_bin(each: Bin, choice: Selection) -> Named:
@@ -84,7 +90,7 @@ def _of_bin(each: Bin, choice: Selection) -> Named:
 
 
 def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
-    """How many matters came in each month."""
+    """How many matters came in each month, as a line with a mark a month."""
     caption = _("每月提出的件数：共 %d 件") % sum(month.total for month in months)
     step = -(-len(months) // MOST_LABELS) or 1
     named = [
@@ -97,7 +103,7 @@ def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
         )
         for place, month in enumerate(months)
     ]
-    return _draw("months", _bars(named), caption, "")
+    return _draw("months", _bars(named), caption, template="line")
 
 
 def town_map(groups: Sequence[Group], choice: Selection, districts: Collection[str]) -> Drawing | None:
@@ -148,10 +154,10 @@ def _bars(named: Sequence[Named]) -> list[Bar]:
     ]
 
 
-def _draw(name: str, bars: list[Bar], caption: str, note: str) -> Drawing:
+def _draw(name: str, bars: list[Bar], caption: str, *, note: str = "", template: str = "bars") -> Drawing:
     context: dict[str, Any] = {"bars": bars, "caption": caption, "note": note}
     context |= {"width": WIDTH, "height": HEIGHT, "base": BASE, "left": LEFT, "right": WIDTH - LEFT}
-    return Drawing(name, render_to_string("reporting/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
+    return Drawing(name, render_to_string(f"reporting/dashboard/{template}.svg", context), WIDTH, HEIGHT, caption)
 
 
 def _spread_words(found: Spread | None) -> str:

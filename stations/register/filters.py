@@ -10,9 +10,7 @@ from stations.register.models import Deputy, Station
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
-SEARCH_BOX = TextInput(
-    attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找联络站：名称、地址，或拼音首字母")}
-)
+SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
 SEARCHED = ("name", "search_key", "address", "area__name")
 
 

@@ -2,6 +2,8 @@
 
 const ZH = {
   "map.counts": "图上 {shown} / {total} {what}",
+  "map.nearest": "最近的是{name}，距离 {length}",
+  "map.noneNear": "附近没有找到。",
   "map.failed": "有几块地图没有取到。",
   "map.retry": "重试",
   "map.noStyle": "地图没有取到，请检查网络。",
@@ -186,6 +188,8 @@ export type WordKey = keyof typeof ZH;
 
 const EN: Record<WordKey, string> = {
   "map.counts": "{shown} of {total} {what} on the map",
+  "map.nearest": "The nearest is {name}, {length} away",
+  "map.noneNear": "Nothing was found nearby.",
   "map.failed": "Some map tiles could not be loaded.",
   "map.retry": "Try again",
   "map.noStyle": "The map could not be loaded. Check your connection.",

@@ -36,6 +36,7 @@ describe("a list that follows the map", () => {
     ajax.mockClear();
     history.replaceState(null, "", "/stations/?kind=town&page=2");
     document.body.innerHTML = `<p id="map-counts"></p>
+      <button data-map="nearest" hidden></button><p id="live"></p><canvas tabindex="0"></canvas>
       <section id="station-list" data-in-view-list><p class="in-view">34</p></section>`;
   });
 
@@ -110,5 +111,55 @@ describe("a list that follows the map", () => {
     map.rendered = [{ id: 1, properties: { count: 9 } }];
     map.fire("idle");
     await vi.waitFor(() => expect(counts()).toContain("9 / 9"));
+  });
+
+  it("shows the way to the nearest when the view holds none of those that there are", async () => {
+    vi.stubGlobal("fetch", answer(34));
+    const { map } = site();
+    const way = document.querySelector<HTMLElement>("[data-map='nearest']");
+    map.fire("idle");
+    await vi.waitFor(() => expect(counts()).toContain("0 / 34"));
+    expect(way?.hidden).toBe(false);
+    map.rendered = [{ id: 1, properties: {} }];
+    map.fire("idle");
+    await vi.waitFor(() => expect(counts()).toContain("1 / 34"));
+    expect(way?.hidden).toBe(true);
+  });
+
+  it("shows no way where there is nothing to go to", async () => {
+    vi.stubGlobal("fetch", answer(0));
+    const { map } = site();
+    map.fire("idle");
+    await vi.waitFor(() => expect(counts()).toContain("0 / 0"));
+    expect(document.querySelector<HTMLElement>("[data-map='nearest']")?.hidden).toBe(true);
+  });
+
+  it("goes to the nearest, says its name and keeps the focus on the map", async () => {
+    const feature = {
+      properties: { name: "古林站" },
+      geometry: { type: "Point", coordinates: [121.352, 29.85] },
+    };
+    const fetched = vi.fn(async () => Response.json({ count: 34, features: [feature] }));
+    vi.stubGlobal("fetch", fetched);
+    const { map, follow } = site();
+    const by = new Event("click");
+    const flown = vi.fn();
+    Object.assign(map, {
+      getCenter: () => ({ lng: 121.35, lat: 29.85 }),
+      getContainer: () => document.body,
+      getCanvas: () => document.querySelector("canvas"),
+      flyTo: flown,
+    });
+    map.fire("idle");
+    await vi.waitFor(() => expect(counts()).toContain("0 / 34"));
+    await follow.nearest(by);
+    const [to, event] = flown.mock.calls[0] as [{ center: unknown; zoom: number }, unknown];
+    expect(to.center).toEqual([121.352, 29.85]);
+    expect(to.zoom).toBe(12);
+    expect(event).toEqual({ originalEvent: by });
+    const asked = fetched.mock.calls.at(-1) as unknown as [string];
+    expect(asked[0]).toContain("/api/v1/stations/?kind=town&in_bbox=");
+    expect(document.querySelector("#live")?.textContent).toMatch(/古林站.*193 m/);
+    expect(document.activeElement).toBe(document.querySelector("canvas"));
   });
 });

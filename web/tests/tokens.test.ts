@@ -38,6 +38,14 @@ describe("water classes", () => {
 });
 
 describe("colours of the page", () => {
+  it("are the light ones on paper: every dark rule is for a screen", () => {
+    const dark = tokensToCss(tokens)
+      .split("\n")
+      .filter((line) => line.includes("color-scheme:dark"));
+    expect(dark).toHaveLength(2);
+    for (const rule of dark) expect(rule).toMatch(/^@media screen\b/);
+  });
+
   const pairs: [string, string][] = [
     ["text", "panel"],
     ["text-muted", "panel"],

@@ -1,6 +1,7 @@
 """The frame of the site: health, entrance, search, error pages, security headers."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,12 @@ def test_public_pages_work_on_an_empty_district(anyone, address):
 @pytest.mark.parametrize("address", ["/", "/map/", "/numbers/", "/search/"])
 def test_pages_work_with_no_district_at_all(client, db, address):
     assert client.get(address).status_code == 200
+
+
+def test_the_entrance_has_one_way_to_report_whoever_comes(anyone, deputy, as_user):
+    for client in (anyone, as_user(deputy)):
+        (head,) = re.findall(r'<header class="home-hero">.*?</header>', client.get("/").text, re.DOTALL)
+        assert head.count('href="/report/"') == 1
 
 
 def test_search_finds_a_town_and_leads_to_the_map(anyone):

@@ -195,6 +195,16 @@ def test_each_drawing_on_the_page_can_be_taken_away(as_user, year, staff, chart)
     assert len(Image.open(io.BytesIO(answer.content)).convert("L").getcolors(256)) > 3
 
 
+def test_months_are_a_line_whose_marks_lead_to_their_month(as_user, year, staff):
+    drawings = {drawing.name: drawing.svg for drawing in as_user(staff).get("/numbers/").context["drawings"]}
+    months = drawings["months"]
+    (line,) = re.findall(r'<polyline class="plot__line" points="([^"]+)"', months)
+    assert len(line.split()) == months.count("<circle") == months.count("<a href=") == 9
+    assert "since=2026-02-01" in months
+    assert "plot__bar" in drawings["days"]
+    assert "<polyline" not in drawings["days"]
+
+
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "png"])
 def test_the_public_gets_no_file_of_matters(client, year, extension):
     assert client.get(f"/numbers/export.{extension}?chart=days").status_code == 404

@@ -30,11 +30,29 @@ function firstPaint(): Promise<void> {
   });
 }
 
+const IDLE_MS = 1000;
+
+/** Where the map is not what the reader came for: the page's own files are there, and the processor is free. */
+async function quiet(): Promise<void> {
+  if (document.hidden) return;
+  if (document.readyState !== "complete") {
+    await new Promise<void>((resolve) => {
+      window.addEventListener("load", () => resolve(), { once: true });
+      setTimeout(resolve, PATIENCE_MS);
+    });
+  }
+  await new Promise<void>((resolve) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(() => resolve(), { timeout: IDLE_MS });
+    else setTimeout(resolve, 1);
+  });
+}
+
 async function load(): Promise<MapIsland | undefined> {
   const holder = one("#map");
   if (!holder) return undefined;
   try {
     await firstPaint();
+    if (holder.dataset.first === undefined) await quiet();
     const { createIsland } = await import("./island");
     present = await createIsland(holder);
   } catch (error) {

@@ -3,9 +3,13 @@ import type { Map as LibreMap } from "maplibre-gl";
 import { announce, debounce, make, one } from "../dom";
 import htmx from "../panel/htmx";
 import { reloadParts } from "../panel/parts";
-import { say } from "../words";
+import { say, things } from "../words";
 import { type MapFeature, sourcesOf } from "./feature";
 import { countLine, isFilteredOn, listedOn } from "./features";
+import { freePadding } from "./free";
+import { lengthWords } from "./habits/lengths";
+import { nearestOf } from "./nearest";
+import { showNotice } from "./notices";
 import { forgetPointCounts, pointCounts, writeClassCounts } from "./point-counts";
 import { pageQuery } from "./url-state";
 import { onlyIds } from "./visibility";
@@ -15,6 +19,8 @@ const LIST = "[data-in-view-list]";
 export class Follow {
   private totals = new Map<string, number>();
   private asked = "";
+  /** What is counted, and by which filters. */
+  private counted: { kind: MapFeature; query: URLSearchParams } | undefined;
 
   constructor(
     private readonly map: LibreMap,
@@ -87,7 +93,7 @@ export class Follow {
       shown.at(-1);
     if (!box) return;
     if (!kind?.api || !this.map.getLayer(kind.source)) {
-      box.textContent = "";
+      writeCounts(box, "", false);
       return;
     }
     if (kind.source === "monitoring_points" && !onlyIds()) {
@@ -95,8 +101,10 @@ export class Follow {
       return;
     }
     const seen = this.drawn(kind);
-    const line = countLine(kind.source, seen, await this.total(kind, seen));
-    if (box.textContent !== line) box.textContent = line;
+    const total = await this.total(kind, seen);
+    this.counted = { kind, query: this.listFilters(kind) };
+    // A page that names its things one by one leads to them itself.
+    writeCounts(box, countLine(kind.source, seen, total), seen === 0 && total > 0 && !onlyIds());
   }
 
   /** How many of a kind have a symbol in view; a cluster's counts as many as it stands for. */
@@ -111,9 +119,7 @@ export class Follow {
 
   /** Points are counted where the list is: a cluster's symbol does not say which of its points are in view. */
   private async countPoints(kind: MapFeature, box: HTMLElement): Promise<void> {
-    const query = isFilteredOn(kind, location.pathname)
-      ? pageQuery(location.search)
-      : new URLSearchParams();
+    const query = this.listFilters(kind);
     const at = this.at();
     if (at) query.set("at", at);
     const inView = new URLSearchParams(query);
@@ -123,16 +129,47 @@ export class Follow {
     const [all, seen] = await Promise.all([pointCounts(query), pointCounts(inView)]);
     if (this.asked !== question) return;
     if (all) writeClassCounts(all);
+    this.counted = { kind, query };
     const line = all && seen ? countLine(kind.source, seen.total, all.total) : "";
-    if (box.textContent !== line) box.textContent = line;
+    writeCounts(box, line, seen?.total === 0 && (all?.total ?? 0) > 0);
+  }
+
+  private listFilters(kind: MapFeature): URLSearchParams {
+    return isFilteredOn(kind, location.pathname)
+      ? pageQuery(location.search)
+      : new URLSearchParams();
+  }
+
+  /** The view holds none of what is counted: move it to the one that lies nearest, and say which that is. */
+  async nearest(originalEvent: Event): Promise<void> {
+    const { kind, query } = this.counted ?? {};
+    if (!kind?.api) return;
+    const { lng, lat } = this.map.getCenter();
+    const near = await nearestOf(kind.api, query ?? new URLSearchParams(), [lng, lat]);
+    if (!near) {
+      showNotice(say("map.noneNear"));
+      return;
+    }
+    const free = freePadding(this.map.getContainer());
+    this.map.flyTo(
+      {
+        center: near.place,
+        zoom: Math.max(this.map.getZoom(), this.map.getLayer(kind.source)?.minzoom ?? 0),
+        offset: [(free.left - free.right) / 2, (free.top - free.bottom) / 2],
+      },
+      { originalEvent },
+    );
+    // The button goes with the empty view.
+    this.map.getCanvas().focus();
+    const name = near.name || things(kind.source);
+    announce(say("map.nearest", { name, length: lengthWords(near.metres) }));
   }
 
   /** How many there are with the page's filters; asked of the API once per question. */
   private async total(kind: MapFeature, atLeast: number): Promise<number> {
     const only = onlyIds()?.[kind.source];
     if (only) return only.length;
-    const listed = kind.listPath?.test(location.pathname) ?? false;
-    const query = listed ? pageQuery(location.search).toString() : "";
+    const query = this.listFilters(kind).toString();
     const question = `${kind.api}?${query ? `${query}&` : ""}page_size=1`;
     const known = this.totals.get(question);
     if (known !== undefined) return known;
@@ -149,6 +186,13 @@ export class Follow {
     this.totals.clear();
     forgetPointCounts();
   }
+}
+
+/** `line` beside the map, and the way to the nearest where the view is empty. */
+function writeCounts(box: HTMLElement, line: string, isEmpty: boolean): void {
+  if (box.textContent !== line) box.textContent = line;
+  const way = one("[data-map='nearest']");
+  if (way) way.hidden = !isEmpty;
 }
 
 /** The map's view as west,south,east,north in degrees. */

@@ -88,6 +88,7 @@ export class MapIsland {
           { padding: freePadding(holder) },
           { originalEvent },
         ),
+      nearest: (originalEvent) => void this.follow.nearest(originalEvent),
       habit: (action) => void this.tools().then((tools) => tools.do(action)),
     });
     map.on("moveend", (event) => {

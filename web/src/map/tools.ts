@@ -18,6 +18,7 @@ function toggleCard(button: HTMLElement, card: HTMLElement | null, open?: boolea
 
 interface Done {
   home: (by: Event) => void;
+  nearest: (by: Event) => void;
   /** What is fetched only when it is asked for (`habits/`), by the name on its button. */
   habit: (action: string) => void;
 }
@@ -53,6 +54,7 @@ export function bindTools(map: LibreMap, done: Done): void {
     "zoom-out": (_, originalEvent) => map.zoomOut({}, { originalEvent }),
     locate: (_, originalEvent) => void locate(originalEvent),
     home: (_, originalEvent) => done.home(originalEvent),
+    nearest: (_, originalEvent) => done.nearest(originalEvent),
     filter: openFilters,
     layers: (button) => toggleCard(button, one("#layer-switch")),
     more: (button) => toggleCard(button, more),

@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+const createIsland = vi.hoisted(() => vi.fn(async () => ({ name: "map" })));
+vi.mock("../src/map/island", () => ({ createIsland }));
+
+/** A fresh copy of the module: it makes the map once. */
+async function startMap() {
+  vi.resetModules();
+  return (await import("../src/map/bridge")).startMap();
+}
+
+describe("the map's code", () => {
+  let idle: (() => void)[] = [];
+  let state: DocumentReadyState = "loading";
+
+  beforeEach(() => {
+    idle = [];
+    state = "loading";
+    createIsland.mockClear();
+    vi.stubGlobal("requestIdleCallback", (run: () => void) => idle.push(run));
+    vi.spyOn(document, "readyState", "get").mockImplementation(() => state);
+    vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    vi.spyOn(performance, "getEntriesByName").mockReturnValue([{} as PerformanceEntry]); // painted
+  });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it("starts at the first paint where the map is what the reader came for", async () => {
+    document.body.innerHTML = '<div id="map" data-first></div>';
+    await startMap();
+    expect(createIsland).toHaveBeenCalledOnce();
+  });
+
+  it("waits on other pages until their own files are there and the processor is free", async () => {
+    document.body.innerHTML = '<div id="map"></div>';
+    const map = startMap();
+    await vi.dynamicImportSettled();
+    expect(idle).toHaveLength(0);
+    state = "complete";
+    window.dispatchEvent(new Event("load"));
+    await vi.waitFor(() => expect(idle).toHaveLength(1));
+    expect(createIsland).not.toHaveBeenCalled();
+    idle[0]?.();
+    expect(await map).toEqual({ name: "map" });
+  });
+
+  it("does not wait for a picture that never comes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    document.body.innerHTML = '<div id="map"></div>';
+    const map = startMap();
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await vi.advanceTimersByTimeAsync(3000);
+    await vi.waitFor(() => expect(idle).toHaveLength(1));
+    idle[0]?.();
+    vi.useRealTimers();
+    expect(await map).toBeDefined();
+  });
+
+  it("is not fetched for a page without a place for it", async () => {
+    document.body.innerHTML = "<p></p>";
+    expect(await startMap()).toBeUndefined();
+    expect(createIsland).not.toHaveBeenCalled();
+  });
+});
