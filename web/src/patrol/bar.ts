@@ -1,10 +1,11 @@
 /** The running patrol on every page: how long, how far, how exact, what waits; and its line on the map. */
+
+import type { Coordinate } from "../distance";
 import { make } from "../dom";
 import { startMap } from "../map/bridge";
 import { setStrip } from "../panel/strip";
 import { say } from "../words";
 import type { Active } from "./active";
-import type { Coordinate } from "./distance";
 import type { Status } from "./recorder";
 
 /** "1:05:09" of so many seconds. */

@@ -3,7 +3,7 @@
  * answered, so that sending it again after a lost answer is the same message to the server.
  */
 
-import { type Coordinate, metresBetween } from "./distance";
+import { type Coordinate, metresBetween } from "../distance";
 
 export interface Fix {
   n: number;

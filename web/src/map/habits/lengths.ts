@@ -1,19 +1,14 @@
 /** Lengths and areas on the ground, of what is drawn on the map. */
+import { metresBetween, RADIUS_M } from "../../distance";
 import type { LngLat } from "./datum";
 
-const RADIUS_M = 6_371_008.8;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-/** Metres along a line, on the sphere of the earth's mean radius: within half a percent of the ellipsoid. */
+/** Metres along a line. */
 export function lengthOf(line: readonly LngLat[]): number {
   let metres = 0;
   for (let place = 1; place < line.length; place += 1) {
-    const [lng1, lat1] = (line[place - 1] as LngLat).map(radians) as LngLat;
-    const [lng2, lat2] = (line[place] as LngLat).map(radians) as LngLat;
-    const chord =
-      Math.sin((lat2 - lat1) / 2) ** 2 +
-      Math.cos(lat1) * Math.cos(lat2) * Math.sin((lng2 - lng1) / 2) ** 2;
-    metres += 2 * RADIUS_M * Math.asin(Math.sqrt(chord));
+    metres += metresBetween(line[place - 1] as LngLat, line[place] as LngLat);
   }
   return metres;
 }
