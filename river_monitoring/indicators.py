@@ -14,13 +14,14 @@ from accounts.permissions import Asker, within
 from river_monitoring.assessment.period import meets
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.models import WaterClass
+from river_monitoring.points.queries import with_overdue
 from river_monitoring.standard.evaluation import GOOD, INFERIOR
 from river_monitoring.statistics.overview import district_numbers
 from river_monitoring.steps.table import OPEN
 
 COLUMNS = (
-    "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
-    "target_class", "current_is_at_least",
+    "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status",
+    "target_class", "current_is_at_least", "is_overdue",
 )  # fmt: skip
 
 
@@ -50,12 +51,12 @@ def point_cases(asker: Asker, scope: Scope, today: date) -> list[PointCase]:
     points = points_visible_to(asker).filter(within(scope.area) if scope.area else Q())
     if scope.department:
         points = points.filter(department=scope.department)
-    return [_case(row, today) for row in points.order_by("pk").values_list(*COLUMNS)]
+    return [_case(row) for row in with_overdue(points, today).order_by("pk").values_list(*COLUMNS)]
 
 
-def _case(row: tuple, today: date) -> PointCase:
-    pk, area_code, area_name, code, short_name, number, status, due_on, target, at_least = row
-    is_open, verdict = status in OPEN, meets(number, not at_least, target)
+def _case(row: tuple) -> PointCase:
+    pk, area_code, area_name, code, short_name, number, status, target, at_least, is_late = row
+    verdict = meets(number, not at_least, target)
     return PointCase(
         pk=pk,
         area=(area_code, area_name),
@@ -63,8 +64,8 @@ def _case(row: tuple, today: date) -> PointCase:
         is_judged=verdict is not None,
         is_at_target=verdict is True,
         is_inferior=number == WaterClass.INFERIOR_V,
-        is_open=is_open,
-        is_late=is_open and due_on is not None and due_on < today,
+        is_open=status in OPEN,
+        is_late=is_late,
     )
 
 
@@ -105,12 +106,11 @@ SOURCES = (
                 code="late-rectification",
                 title=_("超期的治理点位"),
                 numerator=_("超期的治理点位"),
-                denominator=_("在治点位"),
+                denominator=_("在治点位，含自行中止而超期的"),
                 in_part=lambda case: case.is_late,
-                in_whole=lambda case: case.is_open,
+                in_whole=lambda case: case.is_open or case.is_late,
                 unit=_("个"),
                 part_list=LISTS["overdue"][1:],
-                whole_list=LISTS["open"][1:],
             ),
         ),
         note=_("点位按现状统计，只按镇街和单位筛选。"),

@@ -48,9 +48,9 @@ def suspended_by_its_own() -> Q:
     return Q(status=State.SUSPENDED, department=Subquery(suspended.values("department")[:1]))
 
 
-def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    """Annotate `is_overdue` by the database's own day, so that a tile query carries no date of its own."""
-    late = _is_late(TruncDate(Now()))
+def with_overdue(points: QuerySet[MonitoringPoint], today: date | None = None) -> QuerySet[MonitoringPoint]:
+    """Annotate `is_overdue`; without a day by the database's own, so that a tile query carries no date of its own."""
+    late = _is_late(today or TruncDate(Now()))
     return points.annotate(is_overdue=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 

@@ -35,6 +35,7 @@ NO_PAGES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/s
 BY_OTHER_WAYS = {
     "offline": "the service worker shows it when there is no network",
     "manifest": "read by the browser",
+    "ogc_landing_without_slash": "asked by programs, which were given the address so",
     "service_worker": "read by the browser",
     "healthz": "asked by the machine that watches",
     "readyz": "asked by the machine that watches",
