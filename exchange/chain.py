@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from exchange.packages.container import signed_bytes
 from exchange.register.models import Taking
 from ledger.anchors.keys import is_signed
 from ledger.chain.declared import Chained, Contradiction, Touched
+from ledger.models import ChainLink
 
 TAKING, PARTNER = "exchange_taking", "exchange_partner"
 NOT_LINKED = ("secret", "token_digest", "sent_digest", "sent_at", "attempts", "said", "next_at", "version")
@@ -23,11 +22,6 @@ CHAINED = (
     Chained(TAKING, omitted=("xact",), own_triggers=("exchange_taking_of_its_transaction",)),
     Chained(PARTNER, omitted=NOT_LINKED),
 )
-
-_KEYS = """
-    SELECT DISTINCT content::jsonb ->> 'public_key' FROM accounts_chainlink
-    WHERE table_name = 'exchange_partner' AND row_id = %s AND op <> 'D'
-"""
 
 
 def packages_are_signed(touched: Touched) -> Iterable[Contradiction]:
@@ -76,6 +70,5 @@ def _otherwise(taking: Taking, column: str, is_now: Any, wanted: Any) -> Contrad
 
 def _keys_of(partner: int) -> set[str]:
     """The keys that a partner was ever registered with, as the chain has them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYS, [partner])
-        return {key for (key,) in cursor.fetchall()}
+    links = ChainLink.objects.filter(table_name=PARTNER, row_id=partner).exclude(op=ChainLink.Op.DELETE)
+    return {json.loads(content)["public_key"] for content in links.values_list("content", flat=True) if content}
