@@ -17,6 +17,8 @@ from geokit.refusal import FieldError, Refusal, refuse
 from ui.sheets import SheetRow
 
 SEPARATORS = "、,，;；"
+MOST_DIGITS = 9
+"""Of a whole number in a cell."""
 
 
 class Outcome(TextChoices):
@@ -104,6 +106,12 @@ def choice_value(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]],
     names = gettext("、").join(str(label) for _value, label in known)
     words = gettext("“%(column)s”应是：%(names)s。")
     raise refuse(column, "unknown", words % {"column": heads[column], "names": names})
+
+
+def whole_number(text: str, least: int, most: int) -> int | None:
+    """Return the number of a cell; None where it is no whole number from `least` (0 at the lowest) to `most`."""
+    number = int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else -1
+    return number if least <= number <= most else None
 
 
 def split_names(text: str) -> list[str]:

@@ -26,6 +26,7 @@ from ui.sheet_rows import (
     parse_moment,
     required_text,
     split_names,
+    whole_number,
 )
 from ui.sheets import SheetRow
 
@@ -139,7 +140,6 @@ def _deputies(actor: Asker, row: SheetRow, station: Station) -> list[Deputy]:
 
 
 def _visitors(row: SheetRow) -> int:
-    text = row["visitors"]
-    if not text.isdecimal() or len(text) > 9 or int(text) > 2000:
-        raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
-    return int(text)
+    if (number := whole_number(row["visitors"], 0, 2000)) is None:
+        raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % row["visitors"])
+    return number
