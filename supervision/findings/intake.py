@@ -22,13 +22,14 @@ from river_monitoring.models import MonitoringPoint
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects
 from supervision.kinds.queries import kinds
+from ui.field_checks import EARLIEST as EARLIEST_YEAR
 from ui.pictures.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_TEXT = Finding._meta.get_field("text").max_length or 2000
 MAX_ADDRESS = Finding._meta.get_field("address").max_length or 120
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far a phone's clock may run ahead of ours."""
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 """An earlier time is a clock that was never set; one that lies before the first year in UTC could not even be read."""
 
 

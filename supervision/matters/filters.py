@@ -21,7 +21,7 @@ class PublicPlaceFilter(BBoxFilter):
         if not value:
             return queryset
         box = box_of(value)
-        near = queryset.filter(geom__bboverlaps=box.buffer(2 * FARTHEST_OFF))  # by the index
+        near = queryset.filter(geom__bboverlaps=box.buffer(FARTHEST_OFF))  # by the index
         return near.alias(place=PublicPlace("geom")).filter(place__intersects=box)
 
 

@@ -13,14 +13,12 @@ from django.utils import timezone
 
 from accounts import rules
 from accounts.permissions import Asker
-from supervision.findings.places import PublicPlace
+from supervision.findings.places import FARTHEST_OFF, PublicPlace
 from supervision.matters.models import Suggestion
 from supervision.public.permissions import OPEN, matters_readable_by
 
 MOST_SHOWN = 5
 METRES_PER_DEGREE = 111_320
-PUBLIC_METRES = 20
-"""More than a public place lies off the exact one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def possible_duplicates(
         category=category,
         state__in=OPEN,
         submitted_at__gte=since,
-        finding__geom__bboverlaps=_box(place, metres + PUBLIC_METRES),
+        finding__geom__bboverlaps=_box(place, metres + FARTHEST_OFF * METRES_PER_DEGREE),
     )
     away = Distance(PublicPlace("finding__geom"), place)
     supports = Count("finding__supports", distinct=True)
