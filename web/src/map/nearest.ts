@@ -1,8 +1,8 @@
 /** Which of the things that a list holds lies nearest to a place: asked of the API in windows that grow around it. */
+import { metresBetween } from "../distance";
 import { answerOf } from "./answer";
 import { text } from "./feature";
 import type { LngLat } from "./habits/datum";
-import { lengthOf } from "./habits/lengths";
 
 export interface Near {
   place: LngLat;
@@ -80,7 +80,7 @@ export function windowAround([lng, lat]: LngLat, half: number): string {
 function nearOf({ geometry, properties }: GeoJSON.Feature, from: LngLat): Near | undefined {
   const name = text(properties?.name) || text(properties?.title);
   const corners = geometry ? cornersOf(geometry) : [];
-  const near = corners.map((place) => ({ place, metres: lengthOf([from, place]), name }));
+  const near = corners.map((place) => ({ place, metres: metresBetween(from, place), name }));
   return near.sort((one, other) => one.metres - other.metres)[0];
 }
 
