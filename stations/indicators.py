@@ -28,7 +28,7 @@ def reception_cases(asker: Asker, scope: Scope, today: date) -> list[ReceptionCa
         return []
     until = min(scope.until or today, today)
     days = receptions_visible_to(asker).filter(status__in=RECEPTIONS.in_group("takes_place"))
-    days = days.filter(starts_at__date__lte=until).filter(Q(held=True) | Q(ends_at__lte=timezone.now()))
+    days = days.filter(Q(held=True) | Q(ends_at__lte=timezone.now()), starts_at__date__lte=until)
     days = days.filter(starts_at__date__gte=scope.since) if scope.since else days
     days = days.filter(within(scope.area, "station__area") if scope.area else Q())
     rows = days.order_by("pk").values_list("pk", "station__area__code", "station__area__name", "starts_at", "held")
