@@ -111,5 +111,4 @@ USER map
 VOLUME /app/var
 EXPOSE 8000
 ENTRYPOINT ["with-keys"]
-CMD ["granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "96", "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "--log-level", "error"]
+CMD ["python", "-m", "geo_portal.web_server", "--host", "0.0.0.0", "--port", "8000", "--servers", "2", "--threads", "96"]

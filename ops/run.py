@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from ops import backups, environment, port_holder, postgis, setup, system, variables
 from ops.environment import ROOT
+from ops.forks import die_with_parent
 from ops.supervise import Charge, Supervisor
 
 HOST = "127.0.0.1"
@@ -58,7 +58,7 @@ class Child:
             env=self.environ,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
 
     def ended(self) -> str | None:
@@ -140,7 +140,7 @@ def main() -> None:
     reserved = reserve_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    _die_with_parent()  # make may be killed without passing it on
+    die_with_parent()  # make may be killed without passing it on
     environ.setdefault("LOG_LEVEL", "WARNING")  # the terminal is for the address and for what goes wrong
     try:
         system.ensure(system.needs(server=embedded, browser=False))
@@ -212,27 +212,18 @@ def _say(line: str) -> None:
 
 
 def web_servers(port: int, environ: dict[str, str]) -> list[Child]:
-    """Two by default, each with one process. They share the port: while one starts again the other serves."""
+    """Two by default, which share the port: while what keeps one up loads again the other serves."""
     count = int(environ.get("WEB_WORKERS") or WEB_WORKERS)
     names = ["The web server", *(f"Web server {number}" for number in range(2, count + 1))]
     return [Child(name, server_command(port, environ), environ) for name in names]
 
 
 def server_command(port: int, environ: dict[str, str]) -> list[str]:
-    """Granian with one process, which serves requests on threads of its own."""
+    """What loads the site and keeps one server up that is a fork of it (`geo_portal/web_server.py`)."""
     return [
-        str(setup.PYTHON), "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application",
-        "--host", HOST, "--port", str(port),
-        "--workers", "1",
-        "--blocking-threads", environ.get("WEB_THREADS", WEB_THREADS),
-        "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "--log-level", "error",
+        str(setup.PYTHON), "-m", "geo_portal.web_server", "--host", HOST, "--port", str(port),
+        "--threads", environ.get("WEB_THREADS", WEB_THREADS),
     ]  # fmt: skip
-
-
-def _die_with_parent() -> None:
-    """Linux: SIGTERM for this process when its parent vanishes, even by kill -9."""
-    set_death_signal = 1
-    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
 
 def _wait_ready(supervisor: Supervisor, port: int) -> None:

@@ -24,7 +24,7 @@ case "$line" in
     mkdir -p "$folder/bin"
     for name in python lint-imports; do cp "$0" "$folder/bin/$name"; done
     ;;
-"python -m granian "*) exec "$CLONE_PYTHON" "$CLONE_TOOLS/site.py" "$@" ;;
+"python -m geo_portal.web_server "*) exec "$CLONE_PYTHON" "$CLONE_TOOLS/site.py" "$@" ;;
 "python manage.py work_jobs") exec sleep 600 ;;
 esac
 """

@@ -56,8 +56,17 @@ def web(site: Site, writers: Writers) -> float:
 
 
 def web_all(site: Site, writers: Writers) -> float:
-    """Nothing is left of it, so this is how long a start takes."""
+    """Nothing is left that listens."""
     return writers.back_after(kill(*site.web_processes()))
+
+
+def web_keeper(site: Site, writers: Writers) -> float:
+    return writers.back_after(kill(site.web_keepers()[0]))
+
+
+def web_whole(site: Site, writers: Writers) -> float:
+    """Nothing is left of it, so this is how long it takes to load."""
+    return writers.back_after(kill(*site.web_keepers(), *site.web_processes()))
 
 
 def web_process(site: Site, writers: Writers) -> float:
@@ -198,7 +207,9 @@ DRILLS = (
     Entry("a web server killed", web, quick=True),
     Entry("a web process killed", web_process),
     Entry("web killed three times in 5 s", web_thrice),
-    Entry("every web process killed", web_all, most_s=30),
+    Entry("every web process killed", web_all),
+    Entry("what keeps a web server up killed", web_keeper),
+    Entry("the web killed with all that keeps it up", web_whole, most_s=30),
     Entry("workers killed", worker, quick=True),
     Entry("runner of the workers killed", runner),
     Entry("a database session killed", backend, quick=True),

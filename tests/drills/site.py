@@ -44,8 +44,12 @@ class Site:
         """Of every process that was started under `faketime()`."""
         (self.var_dir / "clock").write_text(f"{seconds:+d}\n")
 
+    def web_keepers(self) -> list[int]:
+        """What has loaded the site, and keeps servers up that are forks of it."""
+        return self._children(self.process.pid, b"web_server")
+
     def web_servers(self) -> list[int]:
-        return self._children(self.process.pid, b"granian")
+        return [pid for keeper in self.web_keepers() for pid in self._children(keeper, b"")]
 
     def web_processes(self) -> list[int]:
         """The servers and the processes in which they serve."""

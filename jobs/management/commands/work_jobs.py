@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
+from jobs import runner
 from jobs.lanes import Lane
-from jobs.runner import Runner
 from jobs.watch import silent_lanes
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if given["check"]:
             self._check(lanes)
         else:
-            Runner(lanes).run()
+            runner.run(lanes)
 
     def _check(self, lanes: list[Lane]) -> None:
         """Exit 1 for silent lanes, 2 where the database cannot be asked."""

@@ -15,9 +15,9 @@ def main() -> None:
     named = calls.named() | {"tests.integration.jobs.drill_effects.leave"}
     calls.named = lambda attribute="jobs": named
 
-    from jobs.runner import Runner
+    from jobs import runner
 
-    Runner([lanes.Lane(name) for name in sys.argv[1:]]).run()
+    runner.run([lanes.Lane(name) for name in sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -127,18 +127,18 @@ def test_a_killed_web_server_is_started_again_and_that_is_said(make_run, clone, 
 
 
 def test_what_never_stays_up_ends_the_start_with_words_and_code_1(make_run, clone, capsys):
-    clone.fail("-m granian")
+    clone.fail("-m geo_portal.web_server")
     assert make_run() == 1
     said = capsys.readouterr().err
     assert said.endswith("The web server ended 5 times before the site was up; its last words stand above.\n")
-    assert sum("-m granian" in call for call in clone.calls()) == 5
+    assert sum("-m geo_portal.web_server" in call for call in clone.calls()) == 5
 
 
 def test_migrations_that_fail_end_the_start_before_anything_is_served(make_run, clone, capsys):
     clone.fail("manage.py prepare")
     assert make_run() == 1
     assert "manage.py prepare` ended with code 3." in capsys.readouterr().err
-    assert not any("granian" in call or "work_jobs" in call for call in clone.calls())
+    assert not any("web_server" in call or "work_jobs" in call for call in clone.calls())
 
 
 def test_production_without_what_it_needs_is_refused_before_anything_is_set_up(make_run, clone, capsys, monkeypatch):

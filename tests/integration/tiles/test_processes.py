@@ -50,8 +50,8 @@ class Server:
         text = self.get("/metrics").content.decode()
         return int(re.search(rf'geo_portal_tiles_total{{answer="{what}",process="\d+"}} (\d+)', text)[1])
 
-    def pause(self, number):
-        """SIGSTOP or SIGCONT for the worker and its parent."""
+    def signal(self, number):
+        """SIGSTOP, SIGCONT or SIGKILL for the server and its process for requests, not for what keeps them up."""
         for pid in self.children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
@@ -69,8 +69,7 @@ def start(var_dir):
         "ALLOWED_HOSTS": "127.0.0.1", "CACHE_URL": "",
     }  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--port", str(port),
-         "--workers", "1", "--blocking-threads", WEB_THREADS, "--no-ws", "--log-level", "error"],
+        [sys.executable, "-m", "geo_portal.web_server", "--port", str(port), "--threads", WEB_THREADS],
         env=environ, start_new_session=True,
     )  # fmt: skip
     return Server(port, process)
@@ -84,8 +83,15 @@ def wait_ready(server):
         assert code is None, f"the server ended by itself (code {code})"
         assert time.monotonic() < deadline, "the server neither answers nor ends"
         time.sleep(0.1)
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()
-    server.children = [int(pid) for pid in children.split()]
+    server.children = descendants(server.process.pid)
+
+
+def descendants(pid):
+    """The server, a fork of what has loaded all, and its own process for requests."""
+    with contextlib.suppress(FileNotFoundError):
+        children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [*children, *(one for child in children for one in descendants(child))]
+    return []
 
 
 def answers(server):
@@ -96,7 +102,7 @@ def answers(server):
 
 def stop(server):
     """End the server and its workers, also one that is stopped or does not listen."""
-    server.pause(signal.SIGCONT)
+    server.signal(signal.SIGCONT)
     server.process.terminate()
     try:
         server.process.wait(20)
@@ -198,9 +204,9 @@ def test_a_tile_that_is_not_touched_is_not_made_again_in_any_process(servers):
 
 def test_a_process_that_was_asleep_during_the_edit_knows_of_it_when_it_wakes(servers):
     sleeper = servers[0]
-    sleeper.pause(signal.SIGSTOP)
+    sleeper.signal(signal.SIGSTOP)
     edit("slept")
-    sleeper.pause(signal.SIGCONT)
+    sleeper.signal(signal.SIGCONT)
     assert b"slept" in sleeper.get().content
 
 
@@ -283,3 +289,18 @@ def test_when_every_place_is_taken_warm_tiles_and_pages_still_answer(servers):
         assert {answer.status for answer in refused} == {503}
         assert all(answer.headers["Retry-After"] for answer in refused)
     assert server.get("/tiles/places/12/3400/1687.mvt").status in (200, 204)
+
+
+def test_a_server_that_is_killed_again_and_again_serves_again_without_loading_anew(tmp_path, django_db_setup):
+    """By the fork's own start: what has loaded the site stays the same process, and nothing of a killed one is left."""
+    server = start(tmp_path)
+    try:
+        wait_ready(server)
+        for _turn in range(3):
+            killed = server.children
+            server.signal(signal.SIGKILL)
+            until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in killed))  # noqa: B023 - asked at once
+            wait_ready(server)
+            assert not set(killed) & set(server.children)
+    finally:
+        stop(server)

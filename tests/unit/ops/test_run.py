@@ -73,7 +73,7 @@ def test_web_processes_and_threads_can_be_set_and_each_has_a_server_on_the_same_
     assert [one.name for one in servers] == ["The web server", "Web server 2", "Web server 3"]
     for one in servers:
         words = " ".join(one.command)
-        assert "--port 8000 --workers 1 --blocking-threads 5 " in words
+        assert words.endswith("-m geo_portal.web_server --host 127.0.0.1 --port 8000 --threads 5")
 
 
 def child(code: str) -> run.Child:
