@@ -15,6 +15,7 @@ from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from projects.plan.models import Project
+from projects.plan.queries import stands_in_a_vote
 from projects.plan.services import refresh_projects
 from projects.plan.stage_table import STAGES, Stage
 from projects.stages.models import StageChange
@@ -32,7 +33,7 @@ class StageWorkflow(Workflow[Project, StageChange, Project]):
         return {"staff"} if is_staff_of(account_of(actor), thing.area, thing.geom) else set()
 
     def obstacle(self, step: Step[Project, Project]) -> str:
-        if step.thing.candidacies.filter(session__count__isnull=True).exists():
+        if stands_in_a_vote(step.thing):
             message = _("“%(name)s”正在票决，计票以前不能变更阶段。") % {"name": step.thing.name}
             raise BadInput(message, code="in-a-vote")
         return ""
