@@ -15,11 +15,13 @@ from accounts.models import Role, User
 from accounts.permissions import has_role
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
+from projects.plan.given import refuse_foreign_lead, refuse_odd_days
 from projects.plan.models import Goal, Milestone, Project
 from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.queries import stands_in_a_vote
 from projects.plan.refusals import field_refusal
 from projects.plan.services import UNDER_WAY, refresh_projects
+from ui.field_checks import check_moment
 
 STAFF_FIELDS = ("name", "year", "category", "lead", "area", "budget_wan")
 """What the vote was about is changed by congress staff alone."""
@@ -71,8 +73,9 @@ def edit_project(
         setattr(project, name, values[name])
     if not may_update(actor, project):
         raise field_refusal("area", "not-yours", _("只有区人大工作人员可以把项目划给别的镇街。"))
-    if project.ends_on < project.starts_on:
-        raise field_refusal("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
+    refuse_odd_days(project.starts_on, project.ends_on)
+    if {"lead", "area"} & set(changed):
+        refuse_foreign_lead(project.lead, project.area)
     project.save(update_fields=[*changed, "search_key", "updated_at"])
     if partners is not None:
         project.partners.set(partners)

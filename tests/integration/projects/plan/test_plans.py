@@ -55,6 +55,22 @@ def test_a_project_that_ends_before_it_begins_is_refused(project: Project, offic
     assert caught.value.errors[0].field == "ends_on"
 
 
+def test_days_and_sums_that_nobody_means_are_refused(
+    make_project: Callable[..., Project], officer: User, staff: User, as_user: Callable, today: date
+) -> None:
+    """Three months after the last year of the calendar is no day: no light could be judged any more."""
+    project = make_project(status=Project.Status.VOTED, steps=[(100, today, None)])
+    far = {"starts_on": date(9999, 12, 1), "ends_on": date(9999, 12, 2)}
+    with pytest.raises(BadInput, match="年份"):
+        edit_project(project.pk, officer, far, project.version)
+    with pytest.raises(BadInput, match="年份"):
+        plan_milestones(project.pk, officer, [MilestoneRow("完工", 100, date(1, 1, 1))], project.version)
+    form = {"name": project.name, "year": 2026, "category": "water", "lead": project.lead_id, "area": project.area_id}
+    form |= {"starts_on": project.starts_on, "ends_on": project.ends_on, "version": 1, "budget_wan": "-1"}
+    assert as_user(staff).post("/projects/2026-01/edit/", form).status_code == 400
+    refresh_projects()
+
+
 def test_a_conflict_shows_both_and_a_second_save_is_a_decision(
     project: Project, officer: User, staff: User, as_user: Callable
 ) -> None:

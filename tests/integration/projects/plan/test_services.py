@@ -185,6 +185,10 @@ def test_a_project_entered_under_way_says_which_days_were_entered_and_none_is_to
         enter_project(staff, GivenProject("2026-77", facts, coming), "启用前已在实施")
     assert (caught.value.code, caught.value.errors[0].field) == ("day-to-come", "milestones")
     past = [EnteredMilestone("开工", 100, today, today - timedelta(days=200))]
+    for code in ("2026/77", "votes", "..", "2026-77\n"):
+        with pytest.raises(BadInput) as no_address:
+            enter_project(staff, GivenProject(code, facts, past), "启用前已在实施")
+        assert no_address.value.errors[0].field == "code"
     entered = enter_project(staff, GivenProject("2026-77", facts, past), "启用前已在实施")
     assert AuditEntry.objects.get(verb="enter_project").detail["done"] == {"1": str(today - timedelta(days=200))}
     assert entered.progress == 100
