@@ -42,6 +42,8 @@ def test_the_lead_changes_words_and_days_and_the_staff_what_was_voted(
     edit_project(project.pk, staff, {"budget_wan": Decimal(210)}, project.version + 1)
     project.refresh_from_db()
     assert (project.summary, project.budget_wan, project.version) == ("新的说明", 210, 3)
+    said = AuditEntry.objects.filter(verb="edit_project").latest("pk").detail
+    assert (said["before"], said["after"]) == ({"budget_wan": "200.00"}, {"budget_wan": "210"})
 
 
 def test_a_new_name_is_found_by_its_pinyin(project: Project, staff: User, as_user: Callable) -> None:
@@ -144,6 +146,9 @@ def test_a_plan_adds_up_to_a_hundred_and_what_is_done_stays(project: Project, of
     with pytest.raises(BadInput) as over:
         plan_milestones(project.pk, officer, [changed, MilestoneRow("验收", 70, today)], project.version)
     assert over.value.code == "already-done"
+    half = MilestoneRow(last.title, 30, last.due_on, last.pk)
+    with pytest.raises(StaleEdit):  # one row sent as two would be counted twice and stored once
+        plan_milestones(project.pk, officer, [done, half, half], project.version)
     rows = [done, MilestoneRow("主体完工", 35, today - timedelta(days=3), last.pk), MilestoneRow("验收", 25, today)]
     plan_milestones(project.pk, officer, rows, project.version)
     project.refresh_from_db()
@@ -237,6 +242,8 @@ def test_a_goal_is_not_made_smaller_by_whom_it_binds(project: Project, officer: 
     plan_goals(project.pk, staff, less, project.version)
     goal.refresh_from_db()
     assert goal.quantity == 5
+    said = AuditEntry.objects.filter(verb="plan_goals").latest("pk").detail
+    assert ("20" in said["before"][0], " 5" in f" {said['after'][0]}") == (True, True)
 
 
 def test_the_administration_neither_dates_milestones_nor_moves_stages(
