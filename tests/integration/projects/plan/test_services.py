@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -93,6 +94,9 @@ def test_a_report_sent_twice_is_there_once(project: Project, officer: Any, photo
     assert report_progress(project.pk, officer, "浇筑完成", photo=photo) == first
     assert report_progress(project.pk, officer, "浇筑完成") != first
     assert project.reports.filter(text="浇筑完成").count() == 2
+    report_progress(project.pk, officer, "浇筑完成", spent_wan=Decimal("88.5"))  # the sums were forgotten before
+    project.refresh_from_db()
+    assert project.spent_wan == Decimal("88.5")
 
 
 def test_a_report_without_words_names_what_is_missing(project: Project, officer: Any) -> None:
