@@ -1,7 +1,7 @@
 """From stage to stage: by whom, in which order, why, and what every change is told to."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -122,7 +122,8 @@ def test_a_recommendation_of_a_street_is_counted_and_shown(
         "members": 60, "present": 50, "in_favour": 40, "opposed": 6, "abstained": 4,
     }  # fmt: skip
     address = "/projects/2027-09/recommendations/"
-    for wrong in ({"in_favour": 45}, {"present": 61, "in_favour": 51}, {"area": world.east_town.pk}):
+    coming = {"met_on": str(today + timedelta(days=1))}
+    for wrong in ({"in_favour": 45}, {"present": 61, "in_favour": 51}, {"area": world.east_town.pk}, coming):
         assert as_user(staff).post(address, form | wrong).status_code == 400
     assert as_user(staff).post(address, form).status_code == 302
     assert as_user(staff).post(address, form).status_code == 400
