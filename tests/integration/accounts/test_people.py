@@ -159,6 +159,9 @@ def test_nobody_raises_herself_or_closes_her_own_account(staff):
     given = Particulars("我", Role.GIS)
     with pytest.raises(NotPermitted):
         services.change(staff, staff.pk, given, version_of(staff))
+    own = Particulars("我", Role.STAFF, area=staff.area, email="else@example.org")
+    with pytest.raises(NotPermitted, match="登录与安全"):  # there she shows who she is, and the mailbox answers
+        services.change(staff, staff.pk, own, version_of(staff))
     with pytest.raises(NotPermitted):
         services.close(staff, staff.pk)
 
