@@ -276,7 +276,8 @@ def test_undo_in_the_browser_takes_the_version_back(
 
 
 def test_editing_changes_visibility_and_a_bad_form_keeps_the_text(gis_client: Any, ponds: Layer) -> None:
-    gis_client.post("/layers/ponds/edit/", {"title": "水体", "visibility": "internal", "review_number": "浙S(2026)1号"})
+    said = {"title": "水体", "visibility": "internal", "review_number": "浙S(2026)1号", "revision": ponds.revision}
+    gis_client.post("/layers/ponds/edit/", said)
     ponds.refresh_from_db()
     assert (ponds.title, ponds.visibility, ponds.review_number) == ("水体", "internal", "浙S(2026)1号")
     answer = gis_client.post("/layers/ponds/edit/", {"title": "", "visibility": "internal", "source": "水利局"})
