@@ -33,7 +33,7 @@ from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ui.downloads import csv_stream
-from ui.forms.refusable import render_form
+from ui.forms.refusable import render_form, whole_number
 from ui.pagination import page_of
 
 CATALOGUE_PAGE = 24
@@ -123,10 +123,11 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an earlier version; nothing is deleted, so this too can be undone."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     wanted = request.POST.get("to_version", "")
-    if wanted and not wanted.isdigit():
+    number = whole_number(wanted)
+    if wanted and not number:
         raise BadInput(_("版本号“%s”不是数字。") % wanted[:20], code="version-missing")
     try:
-        version = undo_layer(layer.slug, int(wanted) if wanted else None, request.user)
+        version = undo_layer(layer.slug, number or None, request.user, whole_number(request.POST.get("shown")))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
