@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.congress.queries import is_member
+from accounts.congress.queries import deputies_inside
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import is_staff_of
@@ -126,5 +125,11 @@ def _notify_stage(project: Project) -> None:
     officers = User.objects.filter(role=Role.OFFICER, department=project.lead)
     notify(officers, "project-stage", text, "", project.get_absolute_url(), key=key)
     if project.status == Stage.RATED:
-        deputies = User.objects.filter(Q(role=Role.DEPUTY) | is_member())
-        notify(deputies, "project-rating", text, _("请参加满意度测评。"), project.get_absolute_url(), key=key)
+        notify(
+            deputies_inside(project.area),
+            "project-rating",
+            text,
+            _("请参加满意度测评。"),
+            project.get_absolute_url(),
+            key=key,
+        )
