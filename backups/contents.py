@@ -4,6 +4,7 @@ Files are written before the row that names them is committed, under names that 
 after the snapshot has every file that the snapshot's rows name; newer ones do no harm.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -59,8 +60,14 @@ def roots() -> dict[str, Path]:
 
 
 def copy_into(store: Store, seal: Seal, before: Backup | None) -> Copied:
-    """Copy what the store has not. Files that stand as in the backup before are not even read."""
-    known = {entry.key: entry.sha256 for entry in read_list(before, seal)} if before else {}
+    """Copy what the store has not. Files that stand as in the backup before are not even read.
+
+    Where the list of that one is damaged all are read: it must not keep the site from being backed up.
+    """
+    known: dict[Any, str] = {}
+    if before is not None:
+        with contextlib.suppress(BackupFault):
+            known = {entry.key: entry.sha256 for entry in read_list(before, seal)}
     done = Copied([])
     for root, folder in roots().items():
         derived = named_by_apps("derived_folders") if root == "media" else []
@@ -129,9 +136,12 @@ def read_list(backup: Backup, seal: Seal) -> list[Entry]:
         raise WrongKey(_("备份 %s 是加密的：请用 KEY=密钥文件 指明备份密钥。") % backup.name)
     if (part := backup.part(LIST)) is None:
         raise BackupFault(_("备份 %s 没有文件清单。") % backup.name)
-    with part.open("rb") as source:
-        seal.read(source, out)
-    entries = [Entry(**json.loads(line)) for line in out.getvalue().decode().splitlines()]
+    try:
+        with part.open("rb") as source:
+            seal.read(source, out)
+        entries = [Entry(**json.loads(line)) for line in out.getvalue().decode().splitlines()]
+    except (OSError, ValueError, TypeError) as error:
+        raise BackupFault(_("备份 %s 的文件清单丢失或不完整。") % backup.name) from error
     for entry in entries:
         if entry.root not in ("media", "pmtiles") or Path(entry.path).is_absolute() or ".." in Path(entry.path).parts:
             raise BackupFault(_("备份 %(name)s 的文件清单中有不允许的路径：%(path)s") % _named(backup, entry))

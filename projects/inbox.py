@@ -136,7 +136,8 @@ def _lead(row: Any) -> Item:
 
 def _milestones(user: Asker) -> Waiting:
     """Open milestones of the projects that the user's department leads, with their due days."""
-    led = projects_visible_to(user).filter(lead=department_of(user), status__in=STAGES.in_group("to_build"))
+    stages = STAGES.in_group("to_build", "under_way")
+    led = projects_visible_to(user).filter(lead=department_of(user), status__in=stages)
     rows = Milestone.objects.filter(project__in=led, done_on=None).select_related("project__area")
     return Waiting(
         kind="milestones-due",

@@ -14,7 +14,7 @@ from accounts.permissions import Asker, has_role
 from publishing.imports.models import as_imported
 from publishing.readers.models import PageReading
 from publishing.register.models import PageEvent, SitePage
-from publishing.register.permissions import pages_kept_by, pages_visible_to
+from publishing.register.permissions import addressed_to, pages_kept_by, pages_visible_to
 from publishing.register.table import Status
 from publishing.register.workflow import to_review
 
@@ -79,10 +79,8 @@ def _show(row: SitePage) -> Item:
 
 def _notices(user: User) -> Waiting:
     read = PageReading.objects.filter(revision=OuterRef("live"), reader=user)
-    addressed = [SitePage.Audience.TOWN, SitePage.Audience.GROUP, SitePage.Audience.DEPUTIES]
-    rows = pages_visible_to(user).filter(column=SitePage.Column.NOTICE, audience__in=addressed)
-    if has_role(user, Role.STAFF):  # who keeps a notice sees it without being addressed
-        rows = rows.filter(audience=SitePage.Audience.TOWN, for_area=user.area_id or 0)
+    # Who keeps a notice sees it without being addressed.
+    rows = pages_visible_to(user).filter(addressed_to(user), column=SitePage.Column.NOTICE)
     return Waiting(
         kind="notices-to-confirm",
         title=_("等我确认的通知"),

@@ -1,7 +1,7 @@
 """A row that its model's own validation refuses, as the refusal that pages, sheets and the API show."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,8 +39,8 @@ def check_own_fields(row: Model, code: str, besides: Collection[str] = ()) -> No
     check_fields(row, code, exclude=left | set(besides), validate_unique=False, validate_constraints=False)
 
 
-def check_moment(field: str, at: datetime | None) -> None:
-    """Refuse a time, of something planned, in a year that nobody means. Raises BadInput."""
+def check_moment(field: str, at: date | None) -> None:
+    """Refuse a day or time, of something planned, in a year that nobody means. Raises BadInput."""
     if at is not None and not EARLIEST <= at.year <= LATEST:
         words = {"first": EARLIEST, "last": LATEST}
         raise refuse(field, "odd-year", _("请核对日期：年份应在 %(first)d 到 %(last)d 之间。") % words)

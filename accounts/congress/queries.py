@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.models import Congress, Membership
+from accounts.directory.levels import district_or_above, districts, line_of
 from accounts.directory.models import Area, Role, User
 from accounts.looking import looked_at
 from accounts.permissions import Asker, within
@@ -40,6 +41,17 @@ def is_member() -> Q:
     """Match the accounts of people who sit somewhere today."""
     sitting = Membership.objects.in_force(timezone.localdate()).filter(person__user__isnull=False)
     return Q(pk__in=sitting.values("person__user_id"))
+
+
+def deputies_inside(area: Area) -> QuerySet[User]:
+    """Return the accounts of who is a deputy, by role or by a seat, and knows the inside of the district of `area`."""
+    deputies = User.objects.filter(Q(role=Role.DEPUTY) | is_member(), is_active=True)
+    district = district_or_above(area) if districts().several else None
+    if district is None:
+        return deputies
+    seats = Membership.objects.in_force(timezone.localdate()).filter(within(district, "congress__area"))
+    own = within(district) | Q(area__in=[each.pk for each in line_of(district)])
+    return deputies.filter(own | Q(area=None, person__in=seats.values("person")))
 
 
 def deputies_shown(user: Asker) -> QuerySet[User]:

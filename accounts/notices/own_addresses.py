@@ -168,8 +168,12 @@ def remove(user: Any, channel: str) -> None:
 
 
 def forget_all(user: Any) -> None:
-    """Forget every address of somebody whose account is closed or gets another mailbox from others."""
+    """Forget every address of somebody whose account is closed or gets another mailbox from others.
+
+    What waits for her is dropped: it is no longer hers to read, and another may read that mailbox. Robots are groups'.
+    """
     OwnAddress.objects.filter(user=user).delete()
+    Delivery.objects.filter(notice__recipient=user, robot=None, state=Delivery.State.WAITING).delete()
 
 
 @transaction.atomic

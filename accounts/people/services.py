@@ -67,6 +67,8 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
         raise StaleEdit(_("“%s”的资料在您打开页面之后已被修改，请查看后再提交。") % user)
     if user.pk == actor.pk and given.role != user.role:
         raise NotPermitted(_("不能改自己的角色，请另一位管理人员来改。"))
+    if user.pk == actor.pk and given.email != user.email:
+        raise NotPermitted(_("自己的邮箱请在“登录与安全”里更换，新邮箱确认后才生效。"))
     _refuse(_problems(actor, given))
     before = user.role
     changed = [name for name, value in _columns(given).items() if getattr(user, name) != value]

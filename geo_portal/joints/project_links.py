@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.urls import reverse
+from django.utils import timezone
 
 from projects.models import Project
 from projects.signals import LinkedMatter, basemap_requested, matters_requested
@@ -30,7 +31,7 @@ def _matter(suggestion: Suggestion) -> LinkedMatter:
     return LinkedMatter(
         title=suggestion.title,
         state=suggestion.get_state_display(),
-        on=suggestion.submitted_at.date(),
+        on=timezone.localdate(suggestion.submitted_at),
         url=reverse("supervision:suggestion", args=[suggestion.number]),
     )
 

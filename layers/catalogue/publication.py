@@ -71,6 +71,16 @@ def publish(
 
 
 @transaction.atomic
+def describe(layer: Layer, facts: dict[str, Any], revision: int, user: Asker) -> Layer:
+    """Change what is said of a layer, or keep it inside again. Raises StaleEdit."""
+    current = locked(layer, revision)
+    changed = [name for name, value in facts.items() if getattr(current, name) != value]
+    for name in changed:
+        setattr(current, name, facts[name])
+    return _written(current, user, "layer.edit", changed=changed)
+
+
+@transaction.atomic
 def withdraw(layer: Layer, revision: int, user: Asker) -> Layer:
     """Keep a layer inside again. Raises StaleEdit."""
     current = locked(layer, revision)

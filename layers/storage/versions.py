@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, Busy
+from geokit.refusal import BadInput, Busy, StaleEdit
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
@@ -19,19 +19,22 @@ def get_layer(slug: str) -> Layer:
     return layer
 
 
-def undo_layer(slug: str, to_version: int | None = None, user: Asker = None) -> LayerVersion | None:
+def undo_layer(slug: str, to_version: int | None = None, user: Asker = None, shown: int = 0) -> LayerVersion | None:
     """Publish an earlier version again; without a number the newest one before the current.
 
     Nothing is deleted: undoing is pointing elsewhere, and can itself be undone with `to_version`.
-    Undoing the first version takes the layer off the map (None). Raises BadInput.
+    Undoing the first version takes the layer off the map (None). `shown` is the version that was current for whoever
+    asks: pressed twice, or by two people, it is undone once. Raises BadInput, StaleEdit.
     """
     with transaction.atomic():
         layer = get_layer(slug)
         if not tables.lock_layer(layer.pk):
             raise Busy(_("图层“%s”正在导入，暂时不能撤销。") % layer.title, code="layer-busy")
         layer = Layer.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=layer.pk)
-        target = _target(layer, to_version)
         before = layer.current_version
+        if shown and (before is None or before.number != shown):
+            raise StaleEdit(_("图层“%s”已经换了版本，没有再撤销；请看过现在的版本再决定。") % layer.title)
+        target = _target(layer, to_version)
         layer.current_version = target
         if target is not None:
             layer.geometry_type = target.report.get("geometry_type", layer.geometry_type)

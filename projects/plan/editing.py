@@ -15,16 +15,21 @@ from accounts.models import Role, User
 from accounts.permissions import has_role
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
+from projects.plan.given import refuse_foreign_lead, refuse_odd_days
 from projects.plan.models import Goal, Milestone, Project
 from projects.plan.permissions import may_update, projects_visible_to
+from projects.plan.queries import stands_in_a_vote
 from projects.plan.refusals import field_refusal
 from projects.plan.services import UNDER_WAY, refresh_projects
+from ui.field_checks import check_moment
 
 STAFF_FIELDS = ("name", "year", "category", "lead", "area", "budget_wan")
 """What the vote was about is changed by congress staff alone."""
 LEAD_FIELDS = ("summary", "goal", "address", "starts_on", "ends_on")
 TOTAL_WEIGHT = 100
 ORDER_OFFSET = 10_000
+MOST_SAID = 200
+"""Characters of a value that the audit trail repeats; the chain of evidence has the rest."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,19 @@ def edit_project(
     if is_held_to_its_plan(project, actor) and (late := _put_off(project, values, changed)):
         message = _("项目已在实施，日期只能由人大工作人员凭依据推后。")
         raise field_refusal(late, "put-off", message)
+    before = {name: str(getattr(project, name))[:MOST_SAID] for name in changed}
     for name in changed:
         setattr(project, name, values[name])
     if not may_update(actor, project):
         raise field_refusal("area", "not-yours", _("只有区人大工作人员可以把项目划给别的镇街。"))
-    if project.ends_on < project.starts_on:
-        raise field_refusal("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
+    refuse_odd_days(project.starts_on, project.ends_on)
+    if {"lead", "area"} & set(changed):
+        refuse_foreign_lead(project.lead, project.area)
     project.save(update_fields=[*changed, "search_key", "updated_at"])
     if partners is not None:
         project.partners.set(partners)
-    write_version(project, actor, "edit_project", fields=changed)
+    after = {name: str(values[name])[:MOST_SAID] for name in changed}
+    write_version(project, actor, "edit_project", fields=changed, before=before, after=after)
     return project
 
 
@@ -84,7 +92,7 @@ def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_v
     """Write the goals anew, in the order given; what was achieved stays with each. Raises as `edit_project`."""
     project = lock_for_edit(project_id, actor, expected_version)
     known = {goal.pk: goal for goal in project.goals.select_for_update()}
-    _refuse_deleted_rows([row.pk for row in rows], known)
+    _refuse_strange_rows([row.pk for row in rows], known)
     for row in rows:
         if not project.year <= row.year <= max(project.ends_on.year, project.year):
             message = _("目标年度 %(year)d 不在项目的年度里（%(first)d 至 %(last)d）。")
@@ -95,6 +103,7 @@ def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_v
     )
     if is_held_to_its_plan(project, actor):
         _refuse_smaller_goals(known, rows)
+    before = [_goal_as_words(goal) for goal in known.values()]
     project.goals.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
     # Out of the way first: an order may be taken by a row that has yet to move.
     project.goals.update(order=F("order") + ORDER_OFFSET)
@@ -104,7 +113,7 @@ def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_v
             Goal.objects.filter(pk=row.pk).update(**values)
         else:
             Goal.objects.create(project=project, **values)
-    write_version(project, actor, "plan_goals", goals=len(rows))
+    write_version(project, actor, "plan_goals", before=before, after=[_goal_as_words(row) for row in rows])
 
 
 @transaction.atomic
@@ -115,7 +124,9 @@ def plan_milestones(project_id: int, actor: User, rows: Sequence[MilestoneRow], 
     """
     project = lock_for_edit(project_id, actor, expected_version)
     known = {step.pk: step for step in project.milestones.select_for_update()}
-    _refuse_deleted_rows([row.pk for row in rows], known)
+    _refuse_strange_rows([row.pk for row in rows], known)
+    for row in rows:
+        check_moment("milestones", row.due_on)
     total = sum(row.weight for row in rows)
     if total != TOTAL_WEIGHT:
         raise field_refusal("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)
@@ -147,6 +158,9 @@ def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Projec
             _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
             % {"name": project.name, "lead": project.lead.name}
         )
+    if stands_in_a_vote(project):
+        message = _("“%(name)s”正在票决，计票以前不能修改；要修改请先取消票决。") % {"name": project.name}
+        raise field_refusal("", "in-a-vote", message)
     if project.version != expected_version:
         raise StaleEdit(
             _("“%(name)s”在您打开页面之后已被更新。下面是最新内容和您填写的对照，核对后可以再次保存。")
@@ -196,6 +210,10 @@ def _refuse_slack(known: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> N
             raise field_refusal("milestones", "slack", message % words)
 
 
+def _goal_as_words(goal: Goal | GoalRow) -> str:
+    return f"{goal.year} {goal.title} {goal.quantity:f}{goal.unit}"
+
+
 def _as_words(step: Milestone | MilestoneRow) -> str:
     return f"{step.title} {step.weight}% {step.due_on}"
 
@@ -204,8 +222,10 @@ def _differs(step: Milestone, row: MilestoneRow) -> bool:
     return (step.title, step.weight, step.due_on) != (row.title, row.weight, row.due_on)
 
 
-def _refuse_deleted_rows(keys: Sequence[int | None], known: Mapping[int, Any]) -> None:
-    if {key for key in keys if key} - set(known):
+def _refuse_strange_rows(keys: Sequence[int | None], known: Mapping[int, Any]) -> None:
+    """Refuse rows that are there no more, and one row sent as two: both would be counted and one stored."""
+    named = [key for key in keys if key]
+    if set(named) - set(known) or len(set(named)) < len(named):
         raise StaleEdit(_("有一行已被别人删除，请查看最新内容后再提交。"))
 
 

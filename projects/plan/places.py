@@ -27,7 +27,7 @@ from accounts.models import User
 from geokit.process_limits import ask_child
 from geokit.refusal import BadInput, FieldError, TooLarge, refuse
 from projects.plan.days import refuse_wrong_day
-from projects.plan.editing import lock_for_edit, write_version
+from projects.plan.editing import is_held_to_its_plan, lock_for_edit, write_version
 from projects.plan.models import Project, ProjectPlace
 from projects.plan.place_limits import MAX_PLACES, MAX_VERTICES, too_detailed
 from projects.plan.refusals import field_refusal
@@ -69,6 +69,9 @@ def remove_place(project_id: int, actor: User, place_id: int, expected_version: 
     """Take a place away that no report is about. Raises NotPermitted, StaleEdit, BadInput."""
     project = lock_for_edit(project_id, actor, expected_version)
     place = project.places.get(pk=place_id)
+    if is_held_to_its_plan(project, actor):
+        message = _("项目已在实施，点位只能由人大工作人员凭依据删除。")
+        raise field_refusal("", "fewer-places", message)
     if place.reports.exists():
         raise field_refusal("", "has-reports", _("“%s”已有进展报告，不能删除。") % place.name)
     place.delete()

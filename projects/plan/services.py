@@ -84,8 +84,6 @@ def report_progress(
     if place is not None and place.project_id != project.pk:
         raise BadInput(_("“%s”不是这个项目的点位。") % place.name, code="foreign-place")
     clean = sanitise_photo(photo) if photo is not None else None
-    if same := _said_last(project, actor, text, reported_on, moment, place, clean.sha256 if clean else ""):
-        return same
     report = ProgressReport(
         project=project,
         reported_on=reported_on,
@@ -97,6 +95,8 @@ def report_progress(
         spent_wan=spent_wan,
         figures=_write_figures(project, figures or {}),
     )
+    if same := _said_last(report, clean.sha256 if clean else ""):
+        return same
     if clean is not None:
         # Named by the digest of its content: a file name chosen by the uploader may say who took it.
         report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
@@ -108,15 +108,17 @@ def report_progress(
     return report
 
 
-def _said_last(
-    project: Project, actor: User, text: str, day: date, moment: str, place: ProjectPlace | None, digest: str
-) -> ProgressReport | None:
-    """The newest report of the project if it is this one: by the same person, of the same day, words and photo."""
-    last = project.reports.order_by("-created_at", "-pk").first()
-    if last is None or (last.author_id, last.reported_on, last.text) != (actor.pk, day, text.strip()):
+SAID = ("author_id", "reported_on", "text", "problems", "moment", "place_id", "spent_wan", "figures")
+"""What two reports have in common where one was sent twice, beside the photo."""
+
+
+def _said_last(report: ProgressReport, digest: str) -> ProgressReport | None:
+    """The newest report of the project if it is this one, which is not stored: the same in all it says, and photo."""
+    last = report.project.reports.order_by("-created_at", "-pk").first()
+    if last is None or any(getattr(last, name) != getattr(report, name) for name in SAID):
         return None
     is_same_photo = digest[:24] in str(last.photo.name) if digest else not last.photo
-    return last if is_same_photo and (last.moment, last.place) == (moment, place) else None
+    return last if is_same_photo else None
 
 
 @transaction.atomic

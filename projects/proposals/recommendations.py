@@ -10,6 +10,7 @@ from accounts.models import Area, User
 from accounts.permissions import is_staff_of
 from geokit.refusal import NotPermitted
 from ledger import audit
+from projects.plan.days import refuse_day_to_come
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.plan.stage_table import STAGES
@@ -38,5 +39,6 @@ def _check_council(project: Project, values: Mapping[str, Any]) -> None:
         raise field_refusal("present", "too-many", _("实到人数不能多于应到人数。"))
     if values["in_favour"] + values["opposed"] + values["abstained"] != values["present"]:
         raise field_refusal("in_favour", "does-not-add-up", _("赞成、反对和弃权合计应等于实到人数。"))
+    refuse_day_to_come("met_on", _("会议日期"), values["met_on"])
     if project.recommendations.filter(area=area, met_on=values["met_on"]).exists():
         raise field_refusal("met_on", "entered-already", _("这次会议的结果已经登记，不能修改。"))

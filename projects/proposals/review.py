@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from accounts.notices import notify, notify_address
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
+from ledger import audit
 from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
@@ -46,7 +47,7 @@ class Review(Workflow[Proposal, ProposalEvent, Proposal]):
     def change(self, step: Step[Proposal, Proposal]) -> Mapping[str, Any]:
         text = str(step.given.get("text", "")).strip()
         if step.verb == Verb.MERGE:
-            _join(step.thing, str(step.given["into"]))
+            _join(step.thing, str(step.given["into"]), account_of(step.actor))
         if step.verb == Verb.ADOPT:
             _become_part_of(step.thing, step.given["project"], account_of(step.actor))
         step.thing.answer = text
@@ -100,13 +101,15 @@ def adopt(number: str, actor: User, version: int, project: Project, text: str = 
     return apply(REVIEW, actor, number, Verb.ADOPT, version, {"project": project, "text": text}).proposal
 
 
-def _join(proposal: Proposal, into: str) -> None:
+def _join(proposal: Proposal, into: str, actor: User | None) -> None:
     other = Proposal.objects.filter(number=into.strip()).first()
     if other is None or other.pk == proposal.pk:
         raise field_refusal("into", "unknown", _("没有编号为“%s”的其他建议。") % into)
     if other.state not in PROPOSALS.in_group("joinable"):
         raise field_refusal("into", "not-open", _("只能并入公开征集中或已列入候选的建议。"))
     proposal.same_as, proposal.project = other, other.project
+    if other.project is not None:
+        _carry_along(proposal, other.project, actor)
 
 
 def _become_part_of(proposal: Proposal, project: Project, actor: User | None) -> None:
@@ -115,7 +118,16 @@ def _become_part_of(proposal: Proposal, project: Project, actor: User | None) ->
     if project.status not in STAGES.in_group("before_vote"):
         raise field_refusal("project", "no-candidate", _("“%s”不是候选项目。") % project.name)
     proposal.project = project
-    proposal.merged.update(project=project)
+    _carry_along(proposal, project, actor)
+
+
+def _carry_along(proposal: Proposal, project: Project, actor: User | None) -> None:
+    """Make what was merged into a proposal part of the project too, and what had been merged into that."""
+    for merged in proposal.merged.exclude(project=project).select_for_update(of=("self",)):
+        merged.project = project
+        merged.save(update_fields=["project"])
+        audit.record(actor, "merge_proposal", merged, state=merged.state, project=project.code)
+        _carry_along(merged, project, actor)
 
 
 def _where(attempt: Attempt[Proposal, Proposal]) -> dict[str, object]:

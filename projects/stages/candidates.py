@@ -15,8 +15,8 @@ from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.locks import wait_turn
+from projects.plan.given import refuse_foreign_lead, refuse_odd_days
 from projects.plan.models import Project
-from projects.plan.refusals import field_refusal
 from projects.stages.services import record_first_stage
 
 
@@ -43,9 +43,8 @@ def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project
     """Write a candidate under the next code of its year. Raises NotPermitted, BadInput."""
     if not leads(actor, draft.area):
         raise NotPermitted(_("候选项目由区人大工作人员登记。"))
-    if draft.ends_on < draft.starts_on:
-        message = _("计划完成不能早于计划开工。")
-        raise field_refusal("ends_on", "ends-too-early", message)
+    refuse_odd_days(draft.starts_on, draft.ends_on)
+    refuse_foreign_lead(draft.lead, draft.area)
     project = Project.objects.create(
         code=next_code(draft.year, draft.area), status=Project.Status.CANDIDATE, **draft.__dict__
     )

@@ -12,9 +12,11 @@ from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from projects.plan.days import refuse_day_to_come
 from projects.plan.editing import TOTAL_WEIGHT
+from projects.plan.given import refuse_bad_code, refuse_foreign_lead, refuse_odd_days
 from projects.plan.models import Milestone, Project
 from projects.plan.refusals import field_refusal
 from projects.plan.stage_table import STAGES
+from ui.field_checks import check_moment
 
 NEEDS_A_PLAN = STAGES.in_group("under_way")
 
@@ -52,8 +54,14 @@ def audited(project: Project, milestones: Sequence[EnteredMilestone]) -> dict[st
 
 
 def check_entry(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
-    """Refuse a plan that does not add up, has steps done on days to come, or is not there while the work is."""
+    """Refuse odd codes, days and leads, and a plan that does not add up, has steps done on days to come, or is not
+    there while the work is.
+    """
+    refuse_bad_code(project.code)
+    refuse_odd_days(project.starts_on, project.ends_on)
+    refuse_foreign_lead(project.lead, project.area)
     for step in milestones:
+        check_moment("milestones", step.due_on)
         if step.done_on:
             refuse_day_to_come("milestones", _("“%s”的完成日期") % step.title, step.done_on)
     total = sum(step.weight for step in milestones)

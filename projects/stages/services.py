@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.congress.queries import is_member
+from accounts.congress.queries import deputies_inside
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import is_staff_of
@@ -15,6 +14,7 @@ from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from projects.plan.models import Project
+from projects.plan.queries import stands_in_a_vote
 from projects.plan.services import refresh_projects
 from projects.plan.stage_table import STAGES, Stage
 from projects.stages.models import StageChange
@@ -32,7 +32,7 @@ class StageWorkflow(Workflow[Project, StageChange, Project]):
         return {"staff"} if is_staff_of(account_of(actor), thing.area, thing.geom) else set()
 
     def obstacle(self, step: Step[Project, Project]) -> str:
-        if step.thing.candidacies.filter(session__count__isnull=True).exists():
+        if stands_in_a_vote(step.thing):
             message = _("“%(name)s”正在票决，计票以前不能变更阶段。") % {"name": step.thing.name}
             raise BadInput(message, code="in-a-vote")
         return ""
@@ -125,5 +125,11 @@ def _notify_stage(project: Project) -> None:
     officers = User.objects.filter(role=Role.OFFICER, department=project.lead)
     notify(officers, "project-stage", text, "", project.get_absolute_url(), key=key)
     if project.status == Stage.RATED:
-        deputies = User.objects.filter(Q(role=Role.DEPUTY) | is_member())
-        notify(deputies, "project-rating", text, _("请参加满意度测评。"), project.get_absolute_url(), key=key)
+        notify(
+            deputies_inside(project.area),
+            "project-rating",
+            text,
+            _("请参加满意度测评。"),
+            project.get_absolute_url(),
+            key=key,
+        )

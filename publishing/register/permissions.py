@@ -44,14 +44,19 @@ def pages_visible_to(user: Asker) -> QuerySet[SitePage]:
     """Return what is shown to `user`: public pages, those addressed to her, and whatever she keeps herself."""
     shown = Q(audience=Audience.EVERYBODY) & shown_with_above(user)
     if isinstance(user, User) and role_of(user) != ANONYMOUS:
-        shown |= Q(audience=Audience.INSIDE) & inside(user, "area")
-        shown |= Q(audience=Audience.GROUP, group__in=own_groups(user).values("pk"))
-        shown |= Q(audience=Audience.TOWN, for_area__in=_own_towns(user))
-        if is_deputy(user):
-            shown |= Q(audience=Audience.DEPUTIES) & level_with(user, "area")
+        shown |= Q(audience=Audience.INSIDE) & inside(user, "area") | addressed_to(user)
     if has_role(user, Role.STAFF):
         shown |= Q(pk__in=pages_kept_by(user).values("pk"))
     return SitePage.objects.filter(shown, live__isnull=False)
+
+
+def addressed_to(user: User) -> Q:
+    """Return which pages are addressed to `user`: her groups, her towns, the deputies where she is one."""
+    found = Q(audience=Audience.GROUP, group__in=own_groups(user).values("pk"))
+    found |= Q(audience=Audience.TOWN, for_area__in=_own_towns(user))
+    if is_deputy(user):
+        found |= Q(audience=Audience.DEPUTIES) & level_with(user, "area")
+    return found
 
 
 def newest_for(user: Asker) -> QuerySet[SitePage]:

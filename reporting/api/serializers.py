@@ -7,8 +7,10 @@ from rest_framework import serializers
 
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
+from reporting.indicators.permissions import may_report_values
 from reporting.observations.features import readable
 from reporting.observations.models import Observation
+from reporting.observations.series import is_enough
 
 
 class IndicatorSerializer(serializers.ModelSerializer):
@@ -28,7 +30,8 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
 class ObservationSerializer(serializers.ModelSerializer):
     """A value as it counts now. `area` is null where it is of a point or feature; `place` is the code of either, null
-    where the key of a feature was not published."""
+    where the key of a feature was not published. `value` is null for readers where `whole` is below the indicator's
+    `minimum`; who reports the indicator has it."""
 
     indicator: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
     area: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
@@ -48,6 +51,13 @@ class ObservationSerializer(serializers.ModelSerializer):
         if layer.pk not in layers:
             layers[layer.pk] = readable(self.context["request"].user, layer)[1]
         return row.feature.code if layers[layer.pk] else None
+
+    def to_representation(self, instance: Observation) -> Any:
+        found = super().to_representation(instance)
+        user = self.context["request"].user
+        if not is_enough(instance.indicator, instance.whole) and not may_report_values(user, instance.indicator):
+            found["value"] = None
+        return found
 
     def get_period(self, row: Observation) -> str:
         return periods.text_of(row.indicator.period_kind, row.period)

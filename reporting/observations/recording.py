@@ -92,7 +92,8 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
     if len(given) > MOST_ROWS:
         raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
     now = at or timezone.now()
-    given, unkept = _with_kept_features(actor, given, now.date())
+    today = timezone.localdate(now)
+    given, unkept = _with_kept_features(actor, given, today)
     known = _known(given)
     last, ours = _last(given), our_districts(given)
     outcomes: list[Outcome] = []
@@ -103,7 +104,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         try:
             if id(row.place) in unkept:
                 raise unkept[id(row.place)]
-            _check(actor, row, found, last.get(row.cell[:2], NOTHING).value, seen, now.date(), ours)
+            _check(actor, row, found, last.get(row.cell[:2], NOTHING).value, seen, today, ours)
         except Refusal as refusal:
             outcomes.append(Outcome(refusal=refusal))
             continue

@@ -23,11 +23,11 @@ from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import indicators_visible_to, may_keep_indicators, may_report_values
 from reporting.indicators.services import save_indicator
-from reporting.observations.models import Observation, Way
+from reporting.observations.models import EarlierValue, Observation, Way
 from reporting.observations.places import Place, column_of, places_of
 from reporting.observations.queries import newest_periods, observations_visible_to, series_of
 from reporting.observations.recording import Given, record_value
-from reporting.observations.series import Series
+from reporting.observations.series import Series, Value, is_enough
 from reporting.pages.forms.indicators import IndicatorForm, ValueForm
 from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form, whole_number
@@ -91,6 +91,7 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
     newest = series.newest()
     spread = found.level != Area.Level.DISTRICT
     names = {one.pk: one.name for one in places}
+    sees_few = may_report_values(request.user, found)
     return {
         "indicator": found,
         "place": place,
@@ -102,6 +103,7 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
                 row.area.name if row.area else names.get(row.place_id, ""),
                 periods.name_of(found.period_kind, row.period),
                 _text(series, row),
+                [(old, _text_of_earlier(series, row, old, sees_few)) for old in row.earlier.all()],
             )
             for row in shown
         ],
@@ -126,6 +128,12 @@ def _text(series: Series, row: Observation) -> str:
     return drawings.number_text(series, series.at(row.place_id, row.period))
 
 
+def _text_of_earlier(series: Series, row: Observation, old: EarlierValue, sees_few: bool) -> str:
+    """What stood there before; not where it, or what corrected it, is of too few."""
+    enough = sees_few or all(is_enough(series.indicator, one.whole) for one in (row, old))
+    return drawings.number_text(series, Value(old.value, enough=enough))
+
+
 def _place(request: HttpRequest, places: Sequence[Place]) -> Place | None:
     """The place that the address names: `area` the code of an area, `feature` the key of a point or feature."""
     code, key = request.GET.get("area", ""), whole_number(request.GET.get("feature"))
@@ -139,11 +147,15 @@ def place_value(place: Place) -> str:
 @by_token(READS)
 @require_safe
 def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpResponse:
-    """All values of an indicator in the long form, which the sheet importer takes again."""
+    """All values of an indicator in the long form, which the sheet importer takes again.
+
+    Of too small a denominator who reports the indicator has the value, and nobody else.
+    """
     if extension not in TABLE_FILES:
         raise Http404
     rows_of_readers = indicators_visible_to(request.user).select_related("layer__current_version")
     found = get_object_or_404(rows_of_readers, code=code)
+    sees_few = may_report_values(request.user, found)
     seen = observations_visible_to(request.user).filter(indicator=found)
     places = {one.pk: one for one in places_of(found, request.user)}
     rows = seen.select_related("area", "feature").order_by("period", "area__code", "feature__code")
@@ -154,7 +166,7 @@ def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpRespo
             places.get(row.place_id, row.place).code,
             places.get(row.place_id, row.place).name,
             periods.text_of(found.period_kind, row.period),
-            row.value,
+            row.value if sees_few or is_enough(found, row.whole) else None,
             row.plan,
             row.whole,
         ]

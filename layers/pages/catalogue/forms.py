@@ -13,8 +13,10 @@ from ui.forms.refusable import RefusableMixin
 from ui.forms.widgets import DayInput
 
 
-class LayerForm(forms.ModelForm):
+class LayerForm(RefusableMixin, forms.ModelForm):
     """What people say about a layer. It can be taken back inside here; opening it has a page of its own."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Layer
@@ -31,6 +33,11 @@ class LayerForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_departments(self, departments_around(self.instance.area))
+        self.initial["revision"] = self.instance.revision
+
+    def renew(self, revision: int) -> None:
+        """After a stale edit: saving again is a decision about the newer revision."""
+        self.data = {**self.data, "revision": str(revision)}
 
     def clean(self) -> dict[str, Any]:
         """What the public sees keeps everything that had to be said before it was opened."""

@@ -10,11 +10,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import BadInput, Refusal, StaleEdit
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
 from layers.catalogue.deliveries import delivery_of
-from layers.catalogue.publication import missing_facts, unpublished_fields
+from layers.catalogue.publication import describe, missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
 from layers.importing.permissions import jobs_visible_to
 from layers.pages.catalogue.forms import LayerForm
@@ -32,9 +32,8 @@ from layers.permissions import (
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
-from ledger.audit import record
 from ui.downloads import csv_stream
-from ui.forms.refusable import render_form
+from ui.forms.refusable import render_form, whole_number
 from ui.pagination import page_of
 
 CATALOGUE_PAGE = 24
@@ -124,10 +123,11 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an earlier version; nothing is deleted, so this too can be undone."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     wanted = request.POST.get("to_version", "")
-    if wanted and not wanted.isdigit():
+    number = whole_number(wanted)
+    if wanted and not number:
         raise BadInput(_("版本号“%s”不是数字。") % wanted[:20], code="version-missing")
     try:
-        version = undo_layer(layer.slug, int(wanted) if wanted else None, request.user)
+        version = undo_layer(layer.slug, number or None, request.user, whole_number(request.POST.get("shown")))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
@@ -144,16 +144,21 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
 @require_layer_keeper
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what is said about a layer, or who may see it."""
+    form = _form(request, get_object_or_404(layers_managed_by(request.user), slug=slug), request.POST)
+    is_right = form.is_valid()  # and its own layer is no longer as it is stored
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
-    form = _form(request, layer, request.POST)
-    if not form.is_valid():
-        fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
-        return render_form(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form))
-    form.instance.revision += 1
-    form.save()
-    record(request.user, "layer.edit", layer, changed=form.changed_data)
-    messages.success(request, _("已保存。"))
-    return redirect("layers:detail", slug=layer.slug)
+    if is_right:
+        said = dict(form.cleaned_data)
+        revision = said.pop("revision")
+        try:
+            describe(layer, said, revision, request.user)
+        except StaleEdit as refusal:
+            form.show(refusal)
+            form.renew(layer.revision)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("layers:detail", slug=layer.slug)
+    return render_form(request, "layers/catalogue/detail.html", _detail_context(request, layer, form))
 
 
 @require_safe

@@ -39,6 +39,14 @@ def crs_choices() -> list[tuple[str, Any]]:
     return [*degrees, *(zone for zone in zones if 75 <= own <= 135)]
 
 
+def _year() -> forms.IntegerField:
+    return forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+
+
+def _budget() -> forms.DecimalField:
+    return forms.DecimalField(label=_("计划投资（万元）"), min_value=0, max_digits=12, decimal_places=2)
+
+
 class MilestoneForm(VersionedForm):
     """That a milestone was reached, and on which day."""
 
@@ -53,6 +61,9 @@ class MilestoneForm(VersionedForm):
 
 class BasicsForm(RefusableMixin, forms.ModelForm):
     """What a project is. An officer changes what is said of it, congress staff what was voted for too."""
+
+    year = _year()
+    budget_wan = _budget()
 
     class Meta:
         model = Project
@@ -252,12 +263,12 @@ class CandidateForm(RefusableForm):
     """A new candidate."""
 
     name = forms.CharField(label=_("名称"), max_length=120)
-    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    year = _year()
     category = forms.ChoiceField(label=_("类别"), choices=Project.Category.choices)
     lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"))
     summary = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     goal = forms.CharField(label=_("目标任务"), max_length=200, required=False)
-    budget_wan = forms.DecimalField(label=_("计划投资（万元）"), min_value=0, max_digits=12, decimal_places=2)
+    budget_wan = _budget()
     starts_on = day_field(_("计划开工"))
     ends_on = day_field(_("计划完成"))
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))

@@ -25,7 +25,8 @@ def rectification(facts: Facts) -> list[Block]:
 
 def _steps_sentence(facts: Facts) -> Paragraph:
     steps = facts.river.steps
-    into = {state: sum(count for (_from, to), count in steps.items() if to == state) for state in State}
+    # Who comes back from a suspension or a refused acceptance is neither listed nor started anew.
+    listed = sum(count for (source, to), count in steps.items() if to == State.LISTED and source != State.SUSPENDED)
     relapsed = sum(
         count for (source, to), count in steps.items() if to == State.LISTED and source in TABLE.in_group("delisted")
     )
@@ -33,9 +34,9 @@ def _steps_sentence(facts: Facts) -> Paragraph:
         count for (source, to), count in steps.items() if to == State.DELISTED and source == State.ACCEPTANCE_ASKED
     )
     values = {
-        "listed": into[State.LISTED],
+        "listed": listed,
         "relapsed": relapsed,
-        "started": into[State.UNDER_WAY],
+        "started": steps[State.PLANNED, State.UNDER_WAY],
         "delisted": delisted,
         "overdue": len(facts.river.overdue),
     }

@@ -15,7 +15,7 @@ from meetings.agenda.permissions import items_visible_to, meeting_documents_visi
 from papers.models import CongressSession
 from papers.register.permissions import papers_published
 from papers.register.queries import filed_in, for_lists
-from projects.voting.queries import CandidateLine, VoteView, list_votes, view_vote
+from projects.voting.queries import CANCELLED, CandidateLine, VoteView, list_votes, view_vote
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 
 PUBLIC = None
@@ -98,6 +98,9 @@ def _held(since: date, until: date, area: Area | None) -> QuerySet:
 
 def _vote(view: VoteView) -> Sequence[Block]:
     session = view.session
+    if view.phase == CANCELLED:
+        said = _("这次票决已取消，不投票、不计票。理由：%(reason)s") % {"reason": session.cancellation.reason}
+        return [Heading(session.title, 2), Paragraph(said)]
     sentence = _("应投票代表 %(electors)s 人，已投票 %(cast)s 人。")
     if view.count is None:
         sentence += _("尚未计票，票数在计票后公布。")

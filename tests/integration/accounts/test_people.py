@@ -11,6 +11,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Delivery, Notice, Robot, Role, User
+from accounts.notices import notify
 from accounts.notices.delivery import deliver_due
 from accounts.people import services, sheet
 from accounts.people.credentials.handover import give_link, open_handover
@@ -159,6 +160,9 @@ def test_nobody_raises_herself_or_closes_her_own_account(staff):
     given = Particulars("我", Role.GIS)
     with pytest.raises(NotPermitted):
         services.change(staff, staff.pk, given, version_of(staff))
+    own = Particulars("我", Role.STAFF, area=staff.area, email="else@example.org")
+    with pytest.raises(NotPermitted, match="登录与安全"):  # there she shows who she is, and the mailbox answers
+        services.change(staff, staff.pk, own, version_of(staff))
     with pytest.raises(NotPermitted):
         services.close(staff, staff.pk)
 
@@ -230,6 +234,20 @@ def test_a_closed_account_signs_in_no_more_and_its_session_ends(as_user, staff, 
     as_user(staff).post(f"/work/people/{deputy.pk}/close/")
     assert hers.get("/work/").status_code == 302
     assert not hers.login(username=deputy.username, password="a long enough phrase")
+
+
+@pytest.mark.parametrize("address", ["", "other@example.org"])
+def test_what_waited_for_her_goes_to_nobody_once_she_has_left_or_the_mailbox_is_anothers(staff, deputy, address):
+    deputy.email = "zhang@example.org"
+    deputy.save()
+    notify([deputy], "matter-assigned", "选民的来信", key="waits")
+    assert Delivery.objects.filter(notice__recipient=deputy).count() == 1
+    if address:
+        given = Particulars(str(deputy), deputy.role, area=deputy.area, email=address)
+        services.change(staff, deputy.pk, given, version_of(deputy))
+    else:
+        services.close(staff, deputy.pk)
+    assert not Delivery.objects.filter(notice__recipient=deputy, notice__key="waits").exists()
 
 
 def test_an_invitation_anew_closes_the_old_password(as_user, staff, deputy):

@@ -9,7 +9,7 @@ import pytest
 from backups import contents, making, retention
 from backups.faults import BackupFault
 from backups.sealing import Counted, Seal, make_key, seal_of
-from backups.store import Store
+from backups.store import LIST, Store
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +100,17 @@ def test_nothing_goes_while_a_list_cannot_be_read(made, target, tmp_path):
 
     retention.prune(Store(target), Seal(), (7, 4, 12))
     assert len(list((target / "files").glob("*/*"))) == before
+
+
+@pytest.mark.parametrize("damage", ['{"root": "med', None])
+def test_a_damaged_list_does_not_keep_the_next_backup_from_being_made(made, target, damage):
+    if damage:
+        made.backup.part(LIST).write_text(damage)
+    else:
+        made.backup.part(LIST).unlink()
+    second = making.make(target, Seal())
+    assert (second.copied.copied, len(second.copied.entries)) == (0, len(made.copied.entries))
+    assert retention.prune(Store(target), Seal(), (7, 4, 12), protected=[made.backup.name]) == []
 
 
 def test_the_newest_of_each_day_week_and_month_stay():

@@ -1,5 +1,6 @@
 """What other rooms add to a project's page: matters for those who may read them, waters for the drawing."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -42,6 +43,10 @@ def test_a_matter_about_a_project_is_linked_for_those_who_may_read_it_and_for_no
         page = as_user(reader).get("/projects/P1/").content.decode()
         assert f"/suggestions/{matter.number}/" in page
         assert matter.title in page
+    late = datetime(2026, 3, 4, 17, tzinfo=UTC)  # in China it is the next day
+    Suggestion.objects.filter(pk=matter.pk).update(submitted_at=late)
+    page = as_user(staff).get("/projects/P1/").content.decode()
+    assert 'datetime="2026-03-05"' in page
     for reader in (None, other_officer):
         assert matter.title not in as_user(reader).get("/projects/P1/").content.decode()
 

@@ -97,7 +97,7 @@ def test_an_officer_publishes_her_layer_through_the_gate_and_gives_it_to_nobody(
     assert client.post("/layers/ponds/publish/", told).status_code == 302
     own.refresh_from_db()
     assert (own.visibility, own.department) == ("public", world.water)
-    edit = {"title": "新名", "visibility": "internal", "department": "", "expected_days": "0"}
+    edit = {"title": "新名", "visibility": "internal", "department": "", "expected_days": "0", "revision": own.revision}
     assert client.post("/layers/ponds/edit/", edit).status_code == 400
     assert client.post("/layers/ponds/edit/", edit | {"expected_days": "90"}).status_code == 302
     own.refresh_from_db()

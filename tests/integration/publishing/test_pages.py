@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Area, DeputyGroup
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from publishing.files.services import add_file, add_picture
+from publishing.inbox import waiting
 from publishing.models import PageReading, SitePage
 from publishing.readers.services import confirm
 from publishing.register import services
@@ -229,6 +231,10 @@ def test_a_notice_to_a_town_and_to_all_deputies(world, editors, as_user, deputy,
     everyone = published(editors, world.district, column="notice", audience="deputies")
     assert as_user(deputy).get(everyone.get_absolute_url()).status_code == 200
     assert as_user(officer).get(everyone.get_absolute_url()).status_code == 404
+    seat(clerk, world.district, "M3", "兼任代表的工作人员")
+    for person_asked, waits in ((clerk, {town, everyone}), (deputy, {everyone}), (editors[0], set())):
+        asked = next(one for one in waiting(person_asked, timezone.localdate()) if one.kind == "notices-to-confirm")
+        assert set(asked.rows) == waits, "the inbox asks whom the page asks"
     inside = published(editors, world.district, audience="inside")
     assert as_user(officer).get(inside.get_absolute_url()).status_code == 200
     assert as_user(None).get(inside.get_absolute_url()).status_code == 404

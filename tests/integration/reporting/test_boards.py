@@ -76,6 +76,21 @@ def test_too_small_a_denominator_is_said_and_not_shown(client, world, board):
     assert "40<span" in whole
 
 
+def test_too_small_a_denominator_is_in_no_file_and_no_answer_but_of_who_reports_it(
+    client, as_user, world, board, other_officer
+):
+    Observation.objects.filter(area=world.east_town).update(whole=3)
+    Observation.objects.filter(area=world.east_town).update(whole=4)  # what stood before is kept
+    for reader, is_there in ((client, False), (as_user(other_officer), True)):
+        lines = reader.get("/boards/indicators/pm25/values.csv").text.splitlines()
+        of_east = next(line for line in lines if world.east_town.code in line)
+        assert bool(of_east.split(",")[4]) == is_there
+        answer = reader.get(f"/api/v1/observations/?indicator=pm25&area={world.east_town.code}").json()
+        assert (answer["results"][0]["value"] is not None) == is_there
+        page = reader.get(f"/boards/indicators/pm25/?area={world.east_town.code}").text
+        assert ("原为 20" in page) == is_there
+
+
 def test_what_is_not_public_is_in_no_block_file_or_tile_of_a_public_board(client, as_user, staff, board):
     Indicator.objects.update(is_public=False)
     assert "PM2.5" not in client.get("/boards/air/").content.decode()

@@ -18,6 +18,7 @@ from accounts.models import Congress, Role
 from geokit.refusal import BadInput, Busy, NotPermitted, StaleEdit
 from ledger.actors import SITE
 from papers.models import CongressSession, Paper
+from projects.models import VoteCancellation, VoteSession
 from reporting.boards.models import Board
 from reporting.boards.services import save_board
 from reporting.indicators.room_figures import measure
@@ -86,6 +87,16 @@ def test_a_pack_counts_what_is_not_public_and_names_it_nowhere(session, world):
     assert "会议专栏没有公开" in said and "代表履职" not in said
     book = openpyxl.load_workbook(io.BytesIO(prepared.write("xlsx")))
     assert book.sheetnames == ["概况", "议案建议"]
+
+
+def test_a_cancelled_vote_is_reported_as_cancelled(session, world, staff):
+    opens = timezone.make_aware(datetime(2026, 2, 3, 9))
+    vote = VoteSession.objects.create(
+        title="票决", year=2026, area=world.district, places=1, opens_at=opens, closes_at=opens + timedelta(hours=2)
+    )
+    VoteCancellation.objects.create(session=vote, reason="候选项目有改动", actor=staff)
+    said = text_of(make.prepare_pack(session, ["votes"], TODAY).document)
+    assert "已取消" in said and "候选项目有改动" in said and "尚未计票" not in said
 
 
 def test_the_pack_of_a_towns_congress_counts_that_town_alone_and_is_its_presidiums(session, world):

@@ -1,7 +1,8 @@
 """Values of indicators: who may say them, what is refused, and that what was said before is kept."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -69,6 +70,13 @@ def test_values_that_cannot_be_are_refused_with_their_field(world, staff, pm25, 
     with pytest.raises(BadInput) as refused:
         record_value(staff, given(pm25, area, value, **facts), Way.PAGE)
     assert refused.value.errors[0].code == code
+
+
+def test_a_day_begins_where_the_district_lies(world, staff, time_machine):
+    """At seven in the morning it is still yesterday in Greenwich."""
+    daily = make_indicator("pm25_day", period_kind="day", department=world.ecology)
+    time_machine.move_to(datetime(2026, 6, 1, 7, tzinfo=ZoneInfo("Asia/Shanghai")), tick=False)
+    assert record_value(staff, given(daily, world.west_town, 30, date(2026, 6, 1)), Way.PAGE).value == 30
 
 
 def test_a_leap_is_asked_about_and_taken_when_it_is_confirmed(world, staff, pm25):

@@ -33,6 +33,6 @@ FOREIGN = [
     Foreign("layers:withdraw", "slug=open-layer", {}, GIS_MAY),
     Foreign("layers:undo", "slug=open-layer", {}, GIS_MAY),
     Foreign("layers:remind", "slug=inner-layer", {}, GIS_MAY),
-    Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "internal"}, GIS_MAY),
+    Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "internal", "revision": "1"}, GIS_MAY),
 ]
 NO_OBJECT: dict[str, str] = {}

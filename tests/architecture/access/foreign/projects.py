@@ -44,7 +44,7 @@ FOREIGN = [
         HIDDEN,
         "officer",
     ),
-    Foreign("projects:place_remove", "code=PLANNED pk=PLACE", {"version": "1"}, HIDDEN, "officer"),
+    Foreign("projects:place_remove", "code=PLANNED pk=PLACE", {"version": "1"}, HIDDEN, "staff"),
     Foreign("projects:stage", "code=CANDIDATE", {"version": "1", "after": "reserve", "reason": "会议"}),
     Foreign("projects:recommendation", "code=CANDIDATE", COUNCIL),
     Foreign("projects:recommendation", "code=OPEN", COUNCIL, HIDDEN, taken=400),

@@ -106,6 +106,12 @@ def test_a_form_from_before_somebody_elses_change_is_refused_once(
     assert 'name="revision" value="5"' in answer.content.decode()
     secret_ponds.refresh_from_db()
     assert secret_ponds.visibility == "internal"
+    said = {"title": "塘", "visibility": "internal", "revision": 1}
+    answer = gis_client.post("/layers/ponds/edit/", said)
+    assert answer.status_code == 409 and 'name="revision" value="5"' in answer.content.decode()
+    assert gis_client.post("/layers/ponds/edit/", said | {"revision": 5}).status_code == 302
+    secret_ponds.refresh_from_db()
+    assert (secret_ponds.title, secret_ponds.revision) == ("塘", 6)
 
 
 def test_an_unknown_field_is_not_published(gis_client: Any, secret_ponds: Layer, facts: dict[str, Any]) -> None:

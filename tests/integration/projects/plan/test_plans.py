@@ -42,6 +42,8 @@ def test_the_lead_changes_words_and_days_and_the_staff_what_was_voted(
     edit_project(project.pk, staff, {"budget_wan": Decimal(210)}, project.version + 1)
     project.refresh_from_db()
     assert (project.summary, project.budget_wan, project.version) == ("新的说明", 210, 3)
+    said = AuditEntry.objects.filter(verb="edit_project").latest("pk").detail
+    assert (said["before"], said["after"]) == ({"budget_wan": "200.00"}, {"budget_wan": "210"})
 
 
 def test_a_new_name_is_found_by_its_pinyin(project: Project, staff: User, as_user: Callable) -> None:
@@ -53,6 +55,22 @@ def test_a_project_that_ends_before_it_begins_is_refused(project: Project, offic
     with pytest.raises(BadInput) as caught:
         edit_project(project.pk, officer, {"ends_on": project.starts_on - timedelta(days=1)}, project.version)
     assert caught.value.errors[0].field == "ends_on"
+
+
+def test_days_and_sums_that_nobody_means_are_refused(
+    make_project: Callable[..., Project], officer: User, staff: User, as_user: Callable, today: date
+) -> None:
+    """Three months after the last year of the calendar is no day: no light could be judged any more."""
+    project = make_project(status=Project.Status.VOTED, steps=[(100, today, None)])
+    far = {"starts_on": date(9999, 12, 1), "ends_on": date(9999, 12, 2)}
+    with pytest.raises(BadInput, match="年份"):
+        edit_project(project.pk, officer, far, project.version)
+    with pytest.raises(BadInput, match="年份"):
+        plan_milestones(project.pk, officer, [MilestoneRow("完工", 100, date(1, 1, 1))], project.version)
+    form = {"name": project.name, "year": 2026, "category": "water", "lead": project.lead_id, "area": project.area_id}
+    form |= {"starts_on": project.starts_on, "ends_on": project.ends_on, "version": 1, "budget_wan": "-1"}
+    assert as_user(staff).post("/projects/2026-01/edit/", form).status_code == 400
+    refresh_projects()
 
 
 def test_a_conflict_shows_both_and_a_second_save_is_a_decision(
@@ -128,6 +146,9 @@ def test_a_plan_adds_up_to_a_hundred_and_what_is_done_stays(project: Project, of
     with pytest.raises(BadInput) as over:
         plan_milestones(project.pk, officer, [changed, MilestoneRow("验收", 70, today)], project.version)
     assert over.value.code == "already-done"
+    half = MilestoneRow(last.title, 30, last.due_on, last.pk)
+    with pytest.raises(StaleEdit):  # one row sent as two would be counted twice and stored once
+        plan_milestones(project.pk, officer, [done, half, half], project.version)
     rows = [done, MilestoneRow("主体完工", 35, today - timedelta(days=3), last.pk), MilestoneRow("验收", 25, today)]
     plan_milestones(project.pk, officer, rows, project.version)
     project.refresh_from_db()
@@ -221,6 +242,8 @@ def test_a_goal_is_not_made_smaller_by_whom_it_binds(project: Project, officer: 
     plan_goals(project.pk, staff, less, project.version)
     goal.refresh_from_db()
     assert goal.quantity == 5
+    said = AuditEntry.objects.filter(verb="plan_goals").latest("pk").detail
+    assert ("20" in said["before"][0], " 5" in f" {said['after'][0]}") == (True, True)
 
 
 def test_the_administration_neither_dates_milestones_nor_moves_stages(

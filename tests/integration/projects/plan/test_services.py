@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -93,6 +94,9 @@ def test_a_report_sent_twice_is_there_once(project: Project, officer: Any, photo
     assert report_progress(project.pk, officer, "浇筑完成", photo=photo) == first
     assert report_progress(project.pk, officer, "浇筑完成") != first
     assert project.reports.filter(text="浇筑完成").count() == 2
+    report_progress(project.pk, officer, "浇筑完成", spent_wan=Decimal("88.5"))  # the sums were forgotten before
+    project.refresh_from_db()
+    assert project.spent_wan == Decimal("88.5")
 
 
 def test_a_report_without_words_names_what_is_missing(project: Project, officer: Any) -> None:
@@ -185,6 +189,10 @@ def test_a_project_entered_under_way_says_which_days_were_entered_and_none_is_to
         enter_project(staff, GivenProject("2026-77", facts, coming), "启用前已在实施")
     assert (caught.value.code, caught.value.errors[0].field) == ("day-to-come", "milestones")
     past = [EnteredMilestone("开工", 100, today, today - timedelta(days=200))]
+    for code in ("2026/77", "votes", "..", "2026-77\n"):
+        with pytest.raises(BadInput) as no_address:
+            enter_project(staff, GivenProject(code, facts, past), "启用前已在实施")
+        assert no_address.value.errors[0].field == "code"
     entered = enter_project(staff, GivenProject("2026-77", facts, past), "启用前已在实施")
     assert AuditEntry.objects.get(verb="enter_project").detail["done"] == {"1": str(today - timedelta(days=200))}
     assert entered.progress == 100

@@ -108,14 +108,18 @@ def test_published_merged_adopted_declined_each_with_its_event(
 ) -> None:
     other = submit(ProposalDraft(**WORDS | {"title": "再建一处食堂"}, **PLACE))
     third = submit(ProposalDraft(**WORDS | {"title": "修一条地铁"}, **PLACE))
+    earlier = submit(ProposalDraft(**WORDS | {"title": "老人要有食堂"}, **PLACE))
     proposal = review.publish(proposal.number, staff, 1, "可行")
-    review.merge(other.number, staff, 1, proposal.number, "同一件事")
+    other = review.publish(other.number, staff, 1)
+    review.merge(earlier.number, staff, 1, other.number)
+    review.merge(other.number, staff, 2, proposal.number, "同一件事")
     review.decline(third.number, staff, 1, "不属于区级事权")
     review.adopt(proposal.number, staff, 2, candidate, "列入")
     states = dict(Proposal.objects.values_list("title", "state"))
-    assert states == {"建一处社区食堂": "adopted", "再建一处食堂": "merged", "修一条地铁": "declined"}
-    other.refresh_from_db()
-    assert other.project == candidate
+    ends = {"建一处社区食堂": "adopted", "再建一处食堂": "merged", "老人要有食堂": "merged", "修一条地铁": "declined"}
+    assert states == ends
+    assert set(candidate.proposals.values_list("pk", flat=True)) == {proposal.pk, other.pk, earlier.pk}
+    assert chain.verify().faults == ()
     verbs = list(proposal.events.values_list("verb", flat=True))
     assert verbs == ["propose", "publish", "adopt"]
 

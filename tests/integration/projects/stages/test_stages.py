@@ -1,21 +1,24 @@
 """From stage to stage: by whom, in which order, why, and what every change is told to."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.congress.queries import deputies_inside
+from accounts.models import Area, Department, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
 from ledger.models import ChainLink
 from projects.models import Goal, Project, StageChange
 from projects.pages.parts import stages_of
+from projects.plan.editing import edit_project
 from projects.stages.services import move_project
 from tests import roles
+from tests.data.cast import person
 
 
 @pytest.fixture
@@ -38,6 +41,26 @@ def test_a_project_goes_its_way_step_by_step_each_with_its_reason(
     assert voted.light == "green"
     assert Notice.objects.filter(recipient=officer).count() == 3
     assert Notice.objects.get(recipient=deputy).kind == "project-rating"
+
+
+def test_neither_deputies_nor_a_lead_of_another_district_have_to_do_with_it(
+    voted: Project, staff: User, deputy: User, world: Any
+) -> None:
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    beside = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    town = Area.objects.create(code="330299100", name="甲镇", level="town", parent=beside)
+    theirs = person("their-deputy", "deputy", area=town)
+    staff.refresh_from_db()
+    for after in ("building", "supervised", "rated"):
+        voted = move_project(voted.pk, staff, after, f"依据 {after}", voted.version)
+    asked = Notice.objects.filter(kind="project-rating").values_list("recipient", flat=True)
+    assert list(asked) == [deputy.pk]
+    assert list(deputies_inside(town)) == [theirs]
+    lead = Department.objects.create(name="甲区水利局", short_name="甲水", code="JIA", area=beside)
+    with pytest.raises(BadInput) as caught:
+        edit_project(voted.pk, staff, {"lead": lead}, voted.version)
+    assert caught.value.errors[0].field == "lead"
 
 
 @pytest.mark.parametrize("after", ["rated", "voted", "candidate", "nonsense"])
@@ -122,7 +145,8 @@ def test_a_recommendation_of_a_street_is_counted_and_shown(
         "members": 60, "present": 50, "in_favour": 40, "opposed": 6, "abstained": 4,
     }  # fmt: skip
     address = "/projects/2027-09/recommendations/"
-    for wrong in ({"in_favour": 45}, {"present": 61, "in_favour": 51}, {"area": world.east_town.pk}):
+    coming = {"met_on": str(today + timedelta(days=1))}
+    for wrong in ({"in_favour": 45}, {"present": 61, "in_favour": 51}, {"area": world.east_town.pk}, coming):
         assert as_user(staff).post(address, form | wrong).status_code == 400
     assert as_user(staff).post(address, form).status_code == 302
     assert as_user(staff).post(address, form).status_code == 400

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from accounts.models import Notice, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.chain import verify
 from projects.jobs import run_votes
-from projects.models import VoteDraft, VoteSession
+from projects.models import Project, VoteDraft, VoteSession
+from projects.plan.editing import GoalRow, edit_project, plan_goals
 from projects.voting.cancelling import cancel_vote
 from projects.voting.checks import VoteRefused
 from projects.voting.drafts import services
@@ -139,8 +141,27 @@ def test_a_cancelled_vote_takes_no_ballot_and_is_never_counted(
     assert "台风，会议延期" in page
     assert "已取消" in as_user(None).get("/projects/votes/").text
     assert Notice.objects.filter(key=f"vote:{called.pk}:cancelled").count() == 5
-    assert call_vote(later, candidates, staff).pk != called.pk  # its candidates are free
+    again = call_vote(later, candidates, staff)  # its candidates are free
+    for elector in deputies[:3]:
+        cast_ballot(again.pk, elector, [1, 2], now=open_now)
+    assert close_vote(again.pk, staff, now=open_now + 2 * SOON).elected == [1, 2]
+    assert Project.objects.get(pk=candidates[0].pk).status == "voted"
     assert verify().faults == ()
+
+
+def test_what_is_voted_on_stays_as_two_people_have_seen_it_until_it_is_counted(
+    called: VoteSession, candidates: list, staff: User, officer: User
+) -> None:
+    one = candidates[0]
+    for actor, write, given in (
+        (staff, edit_project, {"name": "另一个项目", "budget_wan": 9_999}),
+        (officer, plan_goals, [GoalRow(2027, "步道", Decimal(1), "公里")]),
+    ):
+        with pytest.raises(BadInput) as refused:
+            write(one.pk, actor, given, one.version)
+        assert refused.value.code == "in-a-vote"
+    cancel_vote(called.pk, staff, "候选项目有改动")
+    assert edit_project(one.pk, staff, {"name": "另一个项目"}, one.version).name == "另一个项目"
 
 
 def test_an_open_vote_cannot_be_cancelled(session: VoteSession, staff: User) -> None:

@@ -54,6 +54,8 @@ def test_milestones_wait_for_the_lead_department(project, officer, other_officer
     )
     assert kinds(other_officer) == {"milestones-due": 1}
     assert kinds(officer) == {}
+    type(project).objects.filter(pk=project.pk).update(status="supervised")  # its light still counts
+    assert kinds(other_officer) == {"milestones-due": 1}
 
 
 def test_a_candidate_has_no_milestones_due_yet(candidate, other_officer):
