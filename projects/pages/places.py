@@ -19,6 +19,7 @@ from projects.pages.access import signed_in, updatable, updater
 from projects.pages.editing import FORM
 from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
+from projects.plan.editing import is_held_to_its_plan
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.place_limits import MAX_PLACES
@@ -129,5 +130,6 @@ def _page(request: HttpRequest, project: Project, failed: RefusableForm | None =
         "file_form": failed if isinstance(failed, PlacesFileForm) else PlacesFileForm(),
         "failed_form": failed,
         "most": MAX_PLACES,
+        "may_remove": not is_held_to_its_plan(project, signed_in(request)),
     }
     return render_form(request, "projects/editing/places.html", context, failed or context["place_form"])

@@ -178,6 +178,8 @@ def test_places_are_marked_done_and_taken_away_unless_a_report_is_about_them(
         remove_place(project.pk, staff, one.pk, 3)
     assert caught.value.code == "has-reports"
     removal = f"/projects/2026-01/places/{two.pk}/remove/"
+    pages = {who: as_user(who).get("/projects/2026-01/places/").content.decode() for who in (officer, staff)}
+    assert [removal in pages[who] for who in (officer, staff)] == [False, True]  # no button that only refuses
     assert as_user(officer).post(removal, {"version": 3}).status_code == 400  # "one of two is done" is what it owes
     assert as_user(staff).post(removal, {"version": 3}).status_code == 302
     project.refresh_from_db()
