@@ -14,8 +14,11 @@ import { isPhone, one } from "../dom";
 import { setSheet } from "../panel/sheet";
 import { mapColour } from "../tokens";
 import { freePadding } from "./free";
+import { showWorld } from "./world";
 
 const SOURCE = "preview";
+/** What lies far from where it should is shown among the coasts around it. */
+const FAR_ZOOM = 4;
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
 
 interface Look {
@@ -202,6 +205,7 @@ function listen(map: LibreMap): void {
   listens = true;
   map.on("style.load", () => {
     if (whole() !== NOTHING) draw(map, whole());
+    if (shown !== NOTHING) void showWorld(map);
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
@@ -261,7 +265,12 @@ export async function showPreview(map: LibreMap): Promise<void> {
   if (!answer.ok || one("[data-preview-src]")?.dataset.previewSrc !== address) return;
   shown = (await answer.json()) as GeoJSON;
   draw(map, whole());
+  void showWorld(map);
   const bounds = boundsOf(shown);
+  const isFar = one("[data-preview-src]")?.dataset.previewFar !== undefined;
   if (!bounds.isEmpty())
-    map.fitBounds(bounds, { padding: freePadding(map.getContainer()), maxZoom: 16 });
+    map.fitBounds(bounds, {
+      padding: freePadding(map.getContainer()),
+      maxZoom: isFar ? FAR_ZOOM : 16,
+    });
 }
