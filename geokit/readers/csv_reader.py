@@ -120,7 +120,7 @@ class CsvReader(TableReader):
         return max(DELIMITERS, key=line.count)
 
     def _read_header(self) -> list[str]:
-        top = [[name.strip() for name in row] for row in islice(self._open(), TITLE_ROWS)]
+        top = [[name.replace("\0", "").strip() for name in row] for row in islice(self._open(), TITLE_ROWS)]
         head = head_row(top, self._chosen.names)
         self._head_rows = head + 1
         header = head_names(top, head)

@@ -30,6 +30,8 @@ LDID_ENCODINGS = {
 # letters of one byte (Cyrillic fills the range by a third), and more than that is Chinese.
 EVERYDAY = {CHINESE: range(0xB0, 0xD8), "cp950": range(0xA4, 0xC7), "cp949": range(0xB0, 0xC9)}
 MOSTLY = 0.5
+DAMAGED = 0.05
+"""Of the values of a file that says its encoding, so many may be damaged; each of them is told."""
 BETWEEN = re.compile(rb"[,;\t\r\n\"]")
 """What stands between the cells of a text, none of which is ever half of a character."""
 CHINESE_ALIASES = {"gbk", "gb2312", "gb18030", "cp936", "936", "ms936", "euccn", "ansi936", "chinese"}
@@ -243,6 +245,12 @@ def _is_cut(value: bytes, error: UnicodeDecodeError, width: int | None) -> bool:
     return width is not None and len(value) >= width - 3 and len(value) - error.start <= 3 and error.end >= len(value)
 
 
+def _whole(encoding: str, values: list[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
+    """The values that can be decoded, where all but a damaged few can; else none."""
+    whole = [value for value in values if _decodes(encoding, [value])]
+    return whole if len(values) - len(whole) <= DAMAGED * len(values) else []
+
+
 def _decodes(encoding: str, values: list[tuple[bytes, int]]) -> bool:
     try:
         for value, width in values:
@@ -253,10 +261,11 @@ def _decodes(encoding: str, values: list[tuple[bytes, int]]) -> bool:
 
 
 def _bears_out(encoding: str, values: list[tuple[bytes, int]]) -> bool:
-    """Whether the bytes speak for `encoding`: they decode, and no other reading is far likelier."""
+    """Whether the bytes speak for `encoding`: all but a damaged few decode, no other reading is far likelier."""
     if not values:
         return True
-    if not _decodes(encoding, values):
+    values = _whole(encoding, values)
+    if not values:
         return False
     if encoding == "utf-8":
         return True

@@ -192,6 +192,8 @@ def test_a_gml_keeps_codes_and_opens_no_schema_beside_or_elsewhere(tmp_path: Pat
     assert shapely.equals(batch.geometry[0], square(121.31, 29.85))
     (tmp_path / "b.gml").write_text('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + text)
     assert refusal_of(tmp_path / "b.gml", work) == "xml-entities"
+    (tmp_path / "c.gml").write_text(text[:-20])
+    assert refusal_of(tmp_path / "c.gml", work) == "source-unreadable"
 
 
 @pytest.mark.parametrize(
@@ -309,6 +311,34 @@ def test_numbers_keep_every_digit(tmp_path: Path, read: Callable, text: str, kin
     reader, batch = read(tmp_path / "a.csv")
     assert reader.fields[2].kind == kind and not batch.issues
     assert [str(value) for value in batch.columns[2]] == text.split("\n")
+
+
+LONG_ID = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"n":12345678901234567890,'
+    '"t":"\\": 12345678901234567890, "},"geometry":{"type":"Point","coordinates":[121.3,29.8]}}]}'
+)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.geojsonl"])
+def test_a_json_keeps_every_digit_too(tmp_path: Path, read: Callable, name: str) -> None:
+    (tmp_path / name).write_text(LONG_ID)
+    assert read(tmp_path / name)[1].columns == [["12345678901234567890"], ['": 12345678901234567890, ']]
+
+
+def test_a_shapefile_that_is_damaged_a_little_is_read_for_the_rest(tmp_path: Path, read: Callable) -> None:
+    names = ["西塘河", "南塘河", "姚江"] * 10
+    path = write_file(
+        tmp_path / "a.shp", [square(121.3, 29.8)] * 30, [{"名称": name} for name in names], crs="EPSG:4326",
+        encoding="UTF-8",
+    )  # fmt: skip
+    table, index = path.with_suffix(".dbf"), path.with_suffix(".shx")
+    table.write_bytes(table.read_bytes().replace("姚江".encode(), b"\xff" + "姚江".encode()[1:], 1))
+    index.write_bytes(index.read_bytes()[:-20])
+    path.with_suffix(".cpg").write_text("UTF-8")
+    reader, batch = read(path)
+    assert (reader.encoding.name, [code for code, _message in reader.warnings]) == ("utf-8", ["shx-rebuilt"])
+    assert [(issue.row, issue.code) for issue in batch.issues] == [(3, "text-undecodable")]
+    assert batch.columns[0][3:] == names[3:]
 
 
 def test_what_the_names_of_columns_say_is_heard(tmp_path: Path, read: Callable) -> None:

@@ -9,7 +9,7 @@ from layers.templatetags.layer_words import ROW_CODES
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
-    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
+    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-32", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "2026-03-01", "feature-sequential", "okabe-ito", "datetime-local",
     "publish-page",

@@ -19,6 +19,8 @@ import { showWorld } from "./world";
 const SOURCE = "preview";
 /** What lies far from where it should is shown among the coasts around it. */
 const FAR_ZOOM = 4;
+/** The district as a whole; only what a page shows on top of it may lie anywhere in the world. */
+export const LEAST_ZOOM = 7;
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
 
 interface Look {
@@ -256,6 +258,7 @@ export async function showPreview(map: LibreMap): Promise<void> {
   listen(map);
   const address = one("[data-preview-src]")?.dataset.previewSrc;
   if (!one("[data-draw-zone]")) sketched = [];
+  map.setMinZoom(address ? 0 : LEAST_ZOOM);
   if (!address) {
     shown = NOTHING;
     map.getSource<GeoJSONSource>(SOURCE)?.setData(whole());
