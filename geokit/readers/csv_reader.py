@@ -31,6 +31,8 @@ EXACT_DIGITS = 15
 """A whole number of more digits may lose some of them as a floating-point number."""
 NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
+TRUTHS = ("true", "false")
 GUARDED = re.compile(r"''*[=+\-@\t\r]")
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon's WKT is long
 
@@ -42,6 +44,8 @@ class TextGuess:
     integer: bool = True
     double: bool = True
     date: bool = True
+    datetime: bool = True
+    boolean: bool = True
     exact: bool = True
     """A floating-point number holds every whole number that was seen, digit by digit."""
     wide: bool = False
@@ -63,6 +67,10 @@ class TextGuess:
             self.double = False
         if self.date and not (DATE.fullmatch(value) and _is_date(value)):
             self.date = False
+        if self.datetime and not (MOMENT.fullmatch(value) and _is_moment(value)):
+            self.datetime = False
+        if self.boolean and value.lower() not in TRUTHS:
+            self.boolean = False
 
     @property
     def kind(self) -> str:
@@ -70,12 +78,24 @@ class TextGuess:
             return "text"
         if self.integer:
             return "bigint" if self.wide else "integer"
-        return "double" if self.double and self.exact else "date" if self.date else "text"
+        ranked = (
+            ("double", self.double and self.exact), ("date", self.date), ("datetime", self.datetime),
+            ("boolean", self.boolean),
+        )  # fmt: skip
+        return next((kind for kind, fits in ranked if fits), "text")
 
 
 def _is_date(value: str) -> bool:
     try:
         dt.date(*map(int, re.split("[-/]", value)))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(value)
     except ValueError:
         return False
     return True

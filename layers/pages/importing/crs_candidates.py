@@ -24,29 +24,35 @@ def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
 def candidate_boxes(preview: dict[str, Any]) -> list[dict[str, Any]]:
     """For each CRS to choose from the box that the file would fill, to be drawn side by side before one is chosen.
 
-    Boxes that nearly coincide (one grid on three datums) have one `label` with the names of all, a line each.
+    Each place has a dot with the names of the CRSs, a line each: a box may be smaller than a pixel, and boxes that
+    nearly coincide (one grid on three datums) have one dot.
     """
     found = preview.get("crs_candidates") or []
-    labels = _labels(found)
-    return [
+    boxes = [feature(box(*item["bbox"]), {"kind": _kind(item)}, number) for number, item in enumerate(found, 1)]
+    dots = [
         feature(
-            box(*item["bbox"]), {"kind": "inside" if item["in_district"] else "elsewhere", **labels[number]}, number
+            box(*same[0]["bbox"]).centroid, {"kind": _kind(same[0]), "label": "\n".join(one["crs"] for one in same)}
         )
-        for number, item in enumerate(found, 1)
+        for same in _by_place(found)
     ]
+    return [*boxes, *dots]
 
 
-def _labels(found: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
-    """By the number of a candidate, from 1: the names at its place, or nothing where an earlier one has them."""
-    boxes = [item["bbox"] for item in found]
-    widest = _widest(boxes) if boxes else 0
-    labels: dict[int, dict[str, str]] = {}
-    for number, item in enumerate(found, 1):
-        same = next((one for one, said in labels.items() if said and _near(boxes[one - 1], item["bbox"], widest)), 0)
-        labels[number] = {} if same else {"label": item["crs"]}
-        if same:
-            labels[same]["label"] += f"\n{item['crs']}"
-    return labels
+def _kind(item: dict[str, Any]) -> str:
+    return "inside" if item["in_district"] else "elsewhere"
+
+
+def _by_place(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The candidates that put the file at about the same place, together; the first of each is the likeliest."""
+    widest = _widest([item["bbox"] for item in found]) if found else 0
+    places: list[list[dict[str, Any]]] = []
+    for item in found:
+        same = next((place for place in places if _near(place[0]["bbox"], item["bbox"], widest)), None)
+        if same is None:
+            places.append([item])
+        else:
+            same.append(item)
+    return places
 
 
 def _widest(boxes: list[list[float]]) -> float:

@@ -18,7 +18,7 @@ import { showWorld } from "./world";
 
 const SOURCE = "preview";
 /** What lies far from where it should is shown among the coasts around it. */
-const FAR_ZOOM = 4;
+const FAR_ZOOM = 2.5;
 /** The district as a whole; only what a page shows on top of it may lie anywhere in the world. */
 export const LEAST_ZOOM = 7;
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
@@ -164,18 +164,24 @@ function addLook(map: LibreMap, name: string, look: Look): void {
   });
 }
 
-/** What a shape is called; boxes may lie in one another, so the words give way. */
-function addLabels(map: LibreMap): void {
+/** What a shape is called; they may lie in one another, so the words give way. Those of a dot stand beside it. */
+function addLabels(map: LibreMap, isDot: boolean): void {
   map.addLayer({
-    id: "preview-label",
+    id: isDot ? "preview-dot-label" : "preview-label",
     type: "symbol",
     source: SOURCE,
-    filter: ["has", "label"],
+    filter: ["all", ["has", "label"], [isDot ? "==" : "!=", ["geometry-type"], "Point"]],
     layout: {
       "text-field": ["get", "label"],
       "text-font": ["Noto Sans SC Regular"],
       "text-size": 12,
-      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-variable-anchor": [
+        ...(isDot ? [] : ["center" as const]),
+        "top",
+        "bottom",
+        "left",
+        "right",
+      ],
       "text-radial-offset": 1,
       "text-allow-overlap": true,
     },
@@ -195,7 +201,8 @@ function draw(map: LibreMap, data: GeoJSON): void {
   }
   map.addSource(SOURCE, { type: "geojson", data });
   for (const [name, look] of Object.entries(LOOKS)) addLook(map, name, look);
-  addLabels(map);
+  addLabels(map, false);
+  addLabels(map, true);
 }
 
 let shown: GeoJSON = NOTHING;
