@@ -126,7 +126,8 @@ def _differs(old: Column, new: Column) -> sql.Composable:
     """
     sides = sql.Identifier(old.column), sql.Identifier(new.column)
     if {old.kind, new.kind} == {"datetime", "text"}:
-        return sql.SQL("replace(o.{}::text, ' ', 'T') IS DISTINCT FROM replace(n.{}::text, ' ', 'T')").format(*sides)
+        same = "translate(o.{}::text, 'T/', ' -') IS DISTINCT FROM translate(n.{}::text, 'T/', ' -')"
+        return sql.SQL(same).format(*sides)
     if old.kind == new.kind == "text":
         return sql.SQL("nullif(o.{}, '') IS DISTINCT FROM nullif(n.{}, '')").format(*sides)
     cast = ""

@@ -56,14 +56,8 @@ export function loadedFeature({ id, title }: LoadedEntry): MapFeature {
     page: ({ id: pk }) => (pk === undefined ? undefined : `/layers/${id}/features/${pk}/`),
     listPath: new RegExp(`^/layers/${id}/table/$`),
     listFilter: (query) => tableFilter(query, searchedColumns()),
-    shownOn: (path) =>
-      path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path) || isNamedByPage(id),
+    shownOn: (path) => path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path),
   };
-}
-
-/** Whether the page says that its map shows this layer: the one that was just imported. */
-function isNamedByPage(id: string): boolean {
-  return one("#panel [data-shows]")?.dataset.shows?.split(/\s+/).includes(id) ?? false;
 }
 
 /** The columns that the table's search looks into, as its page says. */
