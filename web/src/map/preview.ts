@@ -280,7 +280,7 @@ export async function showPreview(map: LibreMap): Promise<void> {
   const isFar = one("[data-preview-src]")?.dataset.previewFar !== undefined;
   if (!bounds.isEmpty())
     map.fitBounds(bounds, {
-      padding: freePadding(map.getContainer()),
+      padding: freePadding(map.getContainer(), 48),
       maxZoom: isFar ? FAR_ZOOM : 16,
     });
 }

@@ -90,6 +90,15 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     assert Layer.objects.get().current_version.rows == 3
 
 
+def test_a_key_that_the_preview_knows_does_not_read_the_file_again(gis_client: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("lng,lat,code,kind\n121.31,29.85,A,river\n121.32,29.86,B,river\n", "utf-8")
+    for key, state in (("kind", "uploaded"), ("code", "queued")):
+        job = inspected(gis_client, path)
+        gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "key": key})
+        assert ImportJob.objects.get(pk=job.pk).state == state, key
+
+
 def test_a_candidate_is_picked_with_one_button(gis_client: Any, tmp_path: Path) -> None:
     job = inspected(gis_client, gbk_ponds(tmp_path, with_prj=False))
     assert 'name="pick_crs" value="EPSG:4549"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
