@@ -25,7 +25,7 @@ from ogc.links import (
 )
 from tiles.grids.tile_matrix_sets import GRIDS, Grid
 from tiles.layer.vector import MAX_ZOOM, VectorLayer
-from tiles.query.cql_values import properties_of
+from tiles.query.cql_values import Property, properties_of
 
 _FORMATS = {"number": {"type": "number"}, "boolean": {"type": "boolean"}, "text": {"type": "string"}}
 _TIMES = {"date": {"type": "string", "format": "date"}, "datetime": {"type": "string", "format": "date-time"}}
@@ -105,7 +105,7 @@ def catalogue(links: Links) -> dict[str, Any]:
 
 def queryables(links: Links, layer: VectorLayer, user: Asker) -> dict[str, Any]:
     """What a filter may name, as a JSON schema."""
-    described = {name: {"title": name, **_schema(found.kind)} for name, found in properties_of(layer, user).items()}
+    described = {name: {"title": name, **_schema(found)} for name, found in properties_of(layer, user).items()}
     for name, words in layer.described.items():
         if name in described:
             described[name]["description"] = str(words)
@@ -120,8 +120,8 @@ def queryables(links: Links, layer: VectorLayer, user: Asker) -> dict[str, Any]:
     }
 
 
-def _schema(kind: str) -> dict[str, str]:
-    return {**_FORMATS, **_TIMES}[kind]
+def _schema(found: Property) -> dict[str, str]:
+    return {"type": "integer"} if found.whole else {**_FORMATS, **_TIMES}[found.kind]
 
 
 def tilesets(links: Links, layer: VectorLayer) -> dict[str, Any]:
@@ -131,8 +131,9 @@ def tilesets(links: Links, layer: VectorLayer) -> dict[str, Any]:
     }
 
 
-def tileset(links: Links, layer: VectorLayer, grid: Grid, fields: dict[str, str]) -> dict[str, Any]:
+def tileset(links: Links, layer: VectorLayer, grid: Grid, fields: dict[str, str], user: Asker) -> dict[str, Any]:
     """One layer's vector tiles in one grid; the tiles themselves are those of `/tiles/`."""
+    whole = {name: "integer" for name, found in properties_of(layer, user).items() if found.whole}
     names = {"Number": "number", "Boolean": "boolean", "String": "string"}
     return {
         **_tileset(links, layer, grid),
@@ -143,7 +144,7 @@ def tileset(links: Links, layer: VectorLayer, grid: Grid, fields: dict[str, str]
             "maxTileMatrix": str(MAX_ZOOM),
             "propertiesSchema": {
                 "type": "object",
-                "properties": {name: {"type": names[kind]} for name, kind in fields.items()},
+                "properties": {name: {"type": whole.get(name, names[kind])} for name, kind in fields.items()},
             },
         }],
     }  # fmt: skip

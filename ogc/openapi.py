@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ogc.links import CATALOGUE, GEOJSON, JSON, MAPLIBRE, MERGE_PATCH, SCHEMA, Links
+from ogc.links import CATALOGUE, GEOJSON, JSON, MAPBOX, MERGE_PATCH, SCHEMA, Links
 from ogc.query import DEFAULT_LIMIT, LANGUAGES, MOST_FEATURES
 
 _TEXT = {"type": "string"}
@@ -67,7 +67,7 @@ def _catalogue() -> dict[str, Any]:
 def _styles(layer: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "/styles": _get("styles"),
-        "/styles/{styleId}": _get("style", [_in_path("styleId"), _asked("f", _TEXT)], MAPLIBRE),
+        "/styles/{styleId}": _get("style", [_in_path("styleId"), _asked("f", _TEXT)], MAPBOX),
         "/styles/{styleId}/metadata": _get("styleMetadata", [_in_path("styleId")]),
         "/collections/{collectionId}/styles": _get("collectionStyles", layer),
     }

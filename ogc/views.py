@@ -189,7 +189,7 @@ class TileSet(OgcView):
     def get(self, request: Request, name: str, grid: str) -> HttpResponse:
         layer, found = self.layer(request, name), _grid(grid)
         fields = field_types(layer, request.user)
-        return send_json(request, documents.tileset(_links(request), layer, found, fields))
+        return send_json(request, documents.tileset(_links(request), layer, found, fields, request.user))
 
 
 class MatrixSets(OgcView):

@@ -10,6 +10,7 @@ from accounts.looking import bounds_shown, codes_shown, record_shown
 from accounts.permissions import Asker
 from geo_portal.external_base_map import base_map
 from geo_portal.styles import THEMES, StyleRequest, build_style, sprite
+from geo_portal.styles.for_qgis import for_qgis
 from geo_portal.tilesets import CATALOGUE
 from layers.map_style import loaded_layers
 from layers.styling.sheets.reading import stylesheet, with_stylesheets
@@ -51,4 +52,4 @@ def _signs() -> dict[str, Image.Image]:
     }
 
 
-DRAWING = Drawing(map_style, sign, stylesheet, with_stylesheets)
+DRAWING = Drawing(map_style, sign, stylesheet, with_stylesheets, for_qgis)

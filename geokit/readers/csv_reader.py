@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from geokit.readers.table_reader import TableReader
+from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
 from geokit.records.coordinate_columns import (
     NOTHING_CHOSEN,
     ChosenColumns,
@@ -26,9 +26,13 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 DELIMITERS = ",;\t|"
-INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})")
+EXACT_DIGITS = 15
+"""A whole number of more digits may lose some of them as a floating-point number."""
 NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
+TRUTHS = ("true", "false")
 GUARDED = re.compile(r"''*[=+\-@\t\r]")
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon's WKT is long
 
@@ -40,6 +44,10 @@ class TextGuess:
     integer: bool = True
     double: bool = True
     date: bool = True
+    datetime: bool = True
+    boolean: bool = True
+    exact: bool = True
+    """A floating-point number holds every whole number that was seen, digit by digit."""
     wide: bool = False
     seen: bool = False
 
@@ -48,7 +56,10 @@ class TextGuess:
         if not value:
             return
         self.seen = True
-        if self.integer and not INTEGER.fullmatch(value):
+        whole = INTEGER.fullmatch(value) and -(2**63) <= int(value) < 2**63
+        if self.exact and len(value) > EXACT_DIGITS and value.lstrip("-").isdigit():
+            self.exact = int(float(value)) == int(value)
+        if self.integer and not whole:
             self.integer = False
         if self.integer and len(value) > 9 and abs(int(value)) >= 2**31:
             self.wide = True
@@ -56,6 +67,10 @@ class TextGuess:
             self.double = False
         if self.date and not (DATE.fullmatch(value) and _is_date(value)):
             self.date = False
+        if self.datetime and not (MOMENT.fullmatch(value) and _is_moment(value)):
+            self.datetime = False
+        if self.boolean and value.lower() not in TRUTHS:
+            self.boolean = False
 
     @property
     def kind(self) -> str:
@@ -63,12 +78,24 @@ class TextGuess:
             return "text"
         if self.integer:
             return "bigint" if self.wide else "integer"
-        return "double" if self.double else "date" if self.date else "text"
+        ranked = (
+            ("double", self.double and self.exact), ("date", self.date), ("datetime", self.datetime),
+            ("boolean", self.boolean),
+        )  # fmt: skip
+        return next((kind for kind, fits in ranked if fits), "text")
 
 
 def _is_date(value: str) -> bool:
     try:
         dt.date(*map(int, re.split("[-/]", value)))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(value)
     except ValueError:
         return False
     return True
@@ -108,11 +135,16 @@ class CsvReader(TableReader):
 
     def _find_delimiter(self) -> str:
         with self._file.open(encoding=_codec(self.encoding.name), errors="replace") as file:
-            line = file.readline()
+            lines = list(islice(file, TITLE_ROWS))
+        line = next((line for line in lines if any(sign in line for sign in DELIMITERS)), "")
         return max(DELIMITERS, key=line.count)
 
     def _read_header(self) -> list[str]:
-        header = [name.strip() for name in next(self._open(), [])]
+        top = [[name.replace("\0", "").strip() for name in row] for row in islice(self._open(), TITLE_ROWS)]
+        head = head_row(top, self._chosen.names)
+        self._head_rows = head + 1
+        header = head_names(top, head)
+        self._tell_title(sum(map(any, top[:head])))
         if not any(header):
             raise BadInput(_("CSV 没有表头行。请在第一行写上各列的名称。"), code="csv-no-header")
         if is_data(header):

@@ -74,9 +74,13 @@ def _number_fields(table: Dbf, parts: dict[str, Path]) -> None:
 
 
 def is_index(shx: Path) -> bool:
+    """Whether a .shx is one, and as long as it says."""
     with shx.open("rb") as file:
         head = file.read(HEADER_BYTES)
-    return len(head) == HEADER_BYTES and is_shapefile(head)
+    if len(head) < HEADER_BYTES or not is_shapefile(head):
+        return False
+    words: int = struct.unpack(">i", head[24:28])[0]
+    return shx.stat().st_size >= 2 * words
 
 
 def index_count(shx: Path) -> int:

@@ -3,6 +3,7 @@
 Kinds are told from every value, not from a sample, in one pass before the rows are read.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from geokit.records.coordinate_columns import (
     PlacedElsewhere,
     columns_by_values,
     find_coordinate_columns,
+    looks_like_wkt,
     wkt_of,
 )
 from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
@@ -31,6 +33,10 @@ from geokit.wording import gettext as _
 SCAN_ROWS = 10_000
 HEADER_SHOWN = 12
 LOOKED_AT = 200
+OFFSET = re.compile(r"gcj|bd-?_?09|百度|高德|腾讯|火星", re.IGNORECASE)
+"""Names of maps whose coordinates are offset."""
+TITLE_ROWS = 10
+"""So many rows at the top of a table may be titles: the head is looked for among them."""
 
 
 class Guess(Protocol):
@@ -78,12 +84,13 @@ class TableReader(ABC):
     ) -> None:
         self.layer, self._chosen = layer, columns
         self.name = layer.name
-        self.warnings: list[tuple[str, str]] = list(layer.warnings)
+        self.warnings: list[tuple[str, str]] = [*layer.warnings, *self.encoding.warnings]
         self._header = numbered(self._read_header())
         if self.headless:
             names = "、".join(self._header[:HEADER_SHOWN])
             self.warnings.append(("header-missing", _("表格没有表头，第一行已作为数据读取，列名为 %s。") % names))
         self._coordinates = self._find_coordinates()
+        self._tell_offset()
         scan = self._scan()
         self.rows: int | None = scan.rows
         self._kept = [index for index in range(len(self._header)) if index != self._coordinates.wkt]
@@ -107,13 +114,18 @@ class TableReader(ABC):
     def _values(self, cells: list[Any], kind: str) -> list[Any]:
         """A column's cells ready for `convert_column`; None for an empty cell."""
 
+    def _tell_title(self, rows: int) -> None:
+        """Say that `rows` above the head were not read."""
+        if rows:
+            self.warnings.append(("rows-above-head", _("表头上面的 %d 行当作标题，没有读取。") % rows))
+
     def _find_coordinates(self) -> CoordinateColumns:
         """As chosen, by the names, or - in a table without a head - by values that can only be degrees in China."""
         if self._chosen.elsewhere:
             return PlacedElsewhere(None)
         if self._chosen.names:
             return self._chosen.find(self._header)
-        if found := find_coordinate_columns(self._header):
+        if found := self._found_by_name():
             if found.others:
                 used = "、".join(self._header[place] for place in (found.x, found.y))
                 said = {"used": used, "others": "、".join(found.others)}
@@ -123,6 +135,25 @@ class TableReader(ABC):
         if self.headless and (found := columns_by_values(list(islice(self._data_rows(), LOOKED_AT)))):
             return found
         raise self._without_coordinates()
+
+    def _found_by_name(self) -> CoordinateColumns | None:
+        """A column that is called like a geometry but holds none gives way to x and y."""
+        found = find_coordinate_columns(self._header)
+        if found is None or found.wkt is None:
+            return found
+        cells = [str(row[found.wkt]) for row in islice(self._data_rows(), LOOKED_AT) if found.wkt < len(row)]
+        if not any(cells) or any(map(looks_like_wkt, cells)):
+            return found
+        rest = ["" if place == found.wkt else name for place, name in enumerate(self._header)]
+        return find_coordinate_columns(rest) or found
+
+    def _tell_offset(self) -> None:
+        """Say that the names of the columns speak of a map whose coordinates are offset."""
+        places = (self._coordinates.x, self._coordinates.y)
+        names = [self._header[place] for place in places if 0 <= place < len(self._header)]
+        if any(map(OFFSET.search, names)):
+            message = _("从列名“%s”看，坐标可能带偏移（GCJ-02 或 BD-09），请指明“地图偏移”，并在地图上核对。")
+            self.warnings.append(("datum-unsure", message % "、".join(names)))
 
     def _without_coordinates(self) -> BadInput:
         named = {"driver": self.driver, "columns": "、".join(self._header[:HEADER_SHOWN])}
@@ -216,3 +247,24 @@ class TableReader(ABC):
     ) -> list[object]:
         cells = [row[index] if index < len(row) else None for row in rows]
         return convert_column(self._values(cells, item.kind), item, first, issues)
+
+
+def head_row(rows: Sequence[Sequence[str]], chosen: Sequence[str] = ()) -> int:
+    """Index of the row that names coordinate columns (those `chosen`, if any), or of the first that holds anything.
+
+    Bureaus write titles above their tables.
+    """
+    for index, names in enumerate(rows[:TITLE_ROWS]):
+        if set(chosen) <= set(names) if chosen else find_coordinate_columns(names):
+            return index
+    return next((index for index, row in enumerate(rows) if any(row)), 0)
+
+
+def head_names(rows: Sequence[Sequence[str]], head: int) -> list[str]:
+    """The cells of the head row; a blank one has the name above it, as in heads of two rows with merged cells."""
+    names = list(rows[head]) if rows else []
+    above = list(rows[head - 1]) if head else []
+    if sum(map(bool, above)) < 2:
+        return names
+    names += [""] * (len(above) - len(names))
+    return [name or (above[index] if index < len(above) else "") for index, name in enumerate(names)]

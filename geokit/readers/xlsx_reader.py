@@ -6,23 +6,29 @@ columns, since bureaus write titles above their tables.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
-from geokit.readers.table_reader import TableReader
+from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
 from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns, find_coordinate_columns
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
 from geokit.refusal import BadInput, TooLarge
 from geokit.wording import gettext as _
 
-TITLE_ROWS = 10
 EXACT = 2**53  # beyond it Excel itself has lost the digits
 OLD_WORKBOOK_BYTES = 100 * 1024**2
+CONTENT = "content.xml"
+INDENTS = re.compile(rb"(<(?:/?table:|/text:p)[^<>]*>)\s+(?=<(?:/?table:|text:p))")
+"""Blanks between the elements of an ODS that some programs (GDAL) indent; calamine takes them for text."""
 
 
 @dataclass(slots=True)
@@ -76,13 +82,15 @@ class XlsxReader(TableReader):
         self.encoding = TextEncoding("utf-8", "format")
         with _workbook(layer.path) as workbook:
             self._rows = _rows_of(workbook, layer.inner or "")
-        self._head = head_row(self._rows, columns.names)
+        self._head = head_row([[cell_text(cell) for cell in row] for row in self._rows[:TITLE_ROWS]], columns.names)
         super().__init__(layer, crs, kinds, columns)
 
     def _read_header(self) -> list[str]:
         if not self._rows:
             raise BadInput(_("工作表“%s”是空的。") % self.layer.inner, code="no-rows")
-        names = [cell_text(cell) for cell in self._rows[self._head]]
+        top = [[cell_text(cell) for cell in row] for row in self._rows[: self._head + 1]]
+        self._tell_title(sum(map(any, top[: self._head])))
+        names = head_names(top, self._head)
         while names and not names[-1]:
             names.pop()
         return [name or _("列%d") % (index + 1) for index, name in enumerate(names)]
@@ -124,25 +132,13 @@ def cell_text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def head_row(rows: list[list[Any]], chosen: Sequence[str] = ()) -> int:
-    """Index of the row that names coordinate columns (those `chosen`, if any), or of the first that holds anything."""
-    for index, row in enumerate(rows[:TITLE_ROWS]):
-        names = [cell_text(cell) for cell in row]
-        if set(chosen) <= set(names) if chosen else find_coordinate_columns(names):
-            return index
-    return next((index for index, row in enumerate(rows) if any(cell != "" for cell in row)), 0)
-
-
 def sheets_of(path: Path) -> list[str]:
     """Sheets that hold rows with places; where none has places, those that hold rows at all."""
     with _workbook(path) as workbook:
         tops = {name: _rows_of(workbook, name, TITLE_ROWS + 1) for name in workbook.sheet_names}
     filled = {name: rows for name, rows in tops.items() if len(rows) > 1}
-    placed = [
-        name
-        for name, rows in filled.items()
-        if find_coordinate_columns([cell_text(cell) for cell in rows[head_row(rows)]])
-    ]
+    texts = {name: [[cell_text(cell) for cell in row] for row in rows] for name, rows in filled.items()}
+    placed = [name for name, rows in texts.items() if find_coordinate_columns(rows[head_row(rows)])]
     return placed or list(filled)
 
 
@@ -150,12 +146,35 @@ def _workbook(path: Path) -> python_calamine.CalamineWorkbook:
     if path.suffix.lower() == ".xls" and path.stat().st_size > OLD_WORKBOOK_BYTES:
         raise TooLarge(_("Excel 文件过大，请另存为 CSV 或拆分后再导入。"), code="workbook-too-large")
     try:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
+        return _opened(path)
     except python_calamine.PasswordError as error:
         raise BadInput(_("Excel 文件加了密码，请去掉密码后再导入。"), code="zip-encrypted") from error
-    except (python_calamine.CalamineError, OSError) as error:
+    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
         message = _("Excel 文件已损坏，或不是 .xlsx / .xls。请用 Excel 打开后另存。")
         raise BadInput(message, code="source-unreadable") from error
+
+
+def _opened(path: Path) -> python_calamine.CalamineWorkbook:
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+    except python_calamine.CalamineError:
+        if not zipfile.is_zipfile(path):
+            raise
+        with zipfile.ZipFile(path) as archive:
+            if CONTENT not in archive.namelist():
+                raise
+            return python_calamine.CalamineWorkbook.from_filelike(_without_indents(archive))
+
+
+def _without_indents(archive: zipfile.ZipFile) -> BytesIO:
+    """The same ODS with nothing between the elements of its tables."""
+    plain = BytesIO()
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in archive.namelist():
+            content = archive.read(name)
+            made.writestr(name, INDENTS.sub(rb"\1", content) if name == CONTENT else content)
+    plain.seek(0)
+    return plain
 
 
 def _rows_of(workbook: python_calamine.CalamineWorkbook, name: str, most: int | None = None) -> list[list[Any]]:

@@ -20,8 +20,8 @@ Y_NAMES = ("y", "northing", "north", "y坐标", "纵坐标", "北坐标", "坐�
 WKT_NAMES = ("wkt", "geom", "geometry", "the_geom", "wkt_geom", "geom_wkt", "几何")
 ENDINGS = (
     (
-        re.compile(r"(经度|东经|longitude|lng|lon)(坐标|值|数值)?$"),
-        re.compile(r"(纬度|北纬|latitude|lat)(坐标|值|数值)?$"),
+        re.compile(r"(经度|經度|东经|longitude|lng|lon)(坐标|值|数值)?$"),
+        re.compile(r"(纬度|緯度|北纬|latitude|lat)(坐标|值|数值)?$"),
         True,
     ),
     (
@@ -224,8 +224,9 @@ def _degrees(text: str) -> float | None:
             sign = side
             break
     plain = plain.lower()
-    if (number := _plain_number(plain)) is not None:
-        return sign * number if plain != text.strip().lower() else None
+    bare = plain.rstrip("°º˚度 ")
+    if (number := _plain_number(bare)) is not None:
+        return sign * number if bare != text.strip().lower() else None
     found = ANGLE.fullmatch(plain) or PARTED.fullmatch(plain)
     if not found:
         return None

@@ -30,6 +30,10 @@ LDID_ENCODINGS = {
 # letters of one byte (Cyrillic fills the range by a third), and more than that is Chinese.
 EVERYDAY = {CHINESE: range(0xB0, 0xD8), "cp950": range(0xA4, 0xC7), "cp949": range(0xB0, 0xC9)}
 MOSTLY = 0.5
+DAMAGED = 0.05
+"""Of the values of a file that says its encoding, so many may be damaged; each of them is told."""
+BETWEEN = re.compile(rb"[,;\t\r\n\"]")
+"""What stands between the cells of a text, none of which is ever half of a character."""
 CHINESE_ALIASES = {"gbk", "gb2312", "gb18030", "cp936", "936", "ms936", "euccn", "ansi936", "chinese"}
 
 
@@ -140,18 +144,31 @@ def _by_content(values: list[tuple[bytes, int]], warnings: list[tuple[str, str]]
     if _decodes(CHINESE, values) and _looks_chinese(values) and not _reads_as_big5(values):
         return TextEncoding(CHINESE, "gb18030", tuple(warnings))
     if _reads_as_big5(values):
-        note = ("encoding-unsure", _("文字看来是繁体（Big5），请在预览中核对。"))
-        return TextEncoding("cp950", "fallback", (*warnings, note))
+        return _big5(*warnings)
     note = ("encoding-unsure", _("无法从内容判断文字编码，暂按西欧编码（cp1252）读取，请在预览中核对。"))
     return TextEncoding("cp1252", "fallback", (*warnings, note))
 
 
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Whether whole characters of UTF-8 are many and broken ones few: Chinese in another encoding has hardly any."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(map(str.isascii, text)) + 3 * broken < len(text)
+
+
+def _big5(*warnings: tuple[str, str]) -> TextEncoding:
+    note = ("encoding-unsure", _("文字看来是繁体（Big5），请在预览中核对。"))
+    return TextEncoding("cp950", "fallback", (*warnings, note))
+
+
 def text_encoding(path: Path, asked: str | None = None) -> TextEncoding:
-    """Of a whole text file: its byte-order mark, strict UTF-8, else GB18030."""
+    """Of a whole text file: its byte-order mark, strict UTF-8, else GB18030, or Big5 where it reads as that."""
     if asked:
         return TextEncoding(normalise(asked), "option")
     with path.open("rb") as file:
         head = file.read(4)
+        if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+            return TextEncoding("utf-32", "bom")
         if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return TextEncoding("utf-16", "bom")
         file.seek(0)
@@ -161,7 +178,13 @@ def text_encoding(path: Path, asked: str | None = None) -> TextEncoding:
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return TextEncoding(CHINESE, "gb18030")
+            file.seek(0)
+            sample = file.read(SAMPLE_BYTES)
+            if _is_damaged_utf8(sample):
+                note = _("文字是 UTF-8，但有个别字节损坏，这些行不能导入。")
+                return TextEncoding("utf-8", "utf-8", (("encoding-unsure", note),))
+            values = [(value, len(value)) for value in BETWEEN.split(sample) if not value.isascii()]
+            return _big5() if _reads_as_big5(values) else TextEncoding(CHINESE, "gb18030")
     return TextEncoding("utf-8", "bom" if head.startswith(codecs.BOM_UTF8) else "utf-8")
 
 
@@ -222,6 +245,12 @@ def _is_cut(value: bytes, error: UnicodeDecodeError, width: int | None) -> bool:
     return width is not None and len(value) >= width - 3 and len(value) - error.start <= 3 and error.end >= len(value)
 
 
+def _whole(encoding: str, values: list[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
+    """The values that can be decoded, where all but a damaged few can; else none."""
+    whole = [value for value in values if _decodes(encoding, [value])]
+    return whole if len(values) - len(whole) <= DAMAGED * len(values) else []
+
+
 def _decodes(encoding: str, values: list[tuple[bytes, int]]) -> bool:
     try:
         for value, width in values:
@@ -232,10 +261,11 @@ def _decodes(encoding: str, values: list[tuple[bytes, int]]) -> bool:
 
 
 def _bears_out(encoding: str, values: list[tuple[bytes, int]]) -> bool:
-    """Whether the bytes speak for `encoding`: they decode, and no other reading is far likelier."""
+    """Whether the bytes speak for `encoding`: all but a damaged few decode, no other reading is far likelier."""
     if not values:
         return True
-    if not _decodes(encoding, values):
+    values = _whole(encoding, values)
+    if not values:
         return False
     if encoding == "utf-8":
         return True

@@ -53,6 +53,7 @@ def unpacked(path: Path, workdir: Path, limits: Limits) -> Groups:
 def _placed(members: list[Member], known: set[str], workdir: Path, extract: Extract) -> Groups:
     plan: dict[str, dict[str, tuple[Member, Path]]] = defaultdict(dict)
     folders: dict[tuple[str, str], str] = {}
+    repeated = _repeated(member.name for member in members if member.suffix in known)
     bases = {member.name.parent for member in members if member.name.name.lower() == FIRST_TABLE}
     geodatabases: Groups = {}
     wanted: list[tuple[Member, Path]] = []
@@ -65,7 +66,7 @@ def _placed(members: list[Member], known: set[str], workdir: Path, extract: Extr
             wanted.append((member, target / member.name.name.lower()))
         elif member.suffix in known:
             key = (str(member.name.parent), member.name.stem.lower())
-            group = folders.setdefault(key, _group_name(member.name, folders))
+            group = folders.setdefault(key, _group_name(member.name, repeated))
             if member.suffix in plan[group]:
                 message = _("压缩包里“%s”出现了两次（仅大小写不同）。请只留一份。") % member.name
                 raise BadInput(message, code="zip-duplicate-part")
@@ -77,9 +78,17 @@ def _placed(members: list[Member], known: set[str], workdir: Path, extract: Extr
     return files | geodatabases
 
 
-def _group_name(name: PurePosixPath, taken: dict[tuple[str, str], str]) -> str:
-    """The file's own name; with its folder before it when another folder has the same."""
-    return str(name.with_suffix("")) if name.stem in taken.values() else name.stem
+def _repeated(names: Iterable[PurePosixPath]) -> set[str]:
+    """The names of files, without suffix and in lower case, that several folders have."""
+    folders: dict[str, set[PurePosixPath]] = defaultdict(set)
+    for name in names:
+        folders[name.stem.lower()].add(name.parent)
+    return {stem for stem, found in folders.items() if len(found) > 1}
+
+
+def _group_name(name: PurePosixPath, repeated: set[str]) -> str:
+    """The file's own name; with its folder before it where several folders have one of that name."""
+    return str(name.with_suffix("")) if name.stem.lower() in repeated else name.stem
 
 
 def in_folder(path: Path, limits: Limits) -> Groups:
@@ -88,12 +97,13 @@ def in_folder(path: Path, limits: Limits) -> Groups:
         return {path.stem: {GEODATABASE: path}}
     found: Groups = defaultdict(dict)
     names: dict[tuple[str, str], str] = {}
-    for file in _files_below(path, limits):
-        name = PurePosixPath(file.relative_to(path).as_posix())
+    files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in _files_below(path, limits)}
+    repeated = _repeated(name for name in files if name.suffix.lower() in (*KNOWN, GEODATABASE))
+    for name, file in files.items():
         if file.suffix.lower() == GEODATABASE and file.is_dir():
-            found[_group_name(name, names)][GEODATABASE] = file
+            found[_group_name(name, repeated)][GEODATABASE] = file
         elif file.suffix.lower() in KNOWN and not is_noise(Member(name), is_folder=False):
-            group = names.setdefault((str(name.parent), name.stem.lower()), _group_name(name, names))
+            group = names.setdefault((str(name.parent), name.stem.lower()), _group_name(name, repeated))
             found[group][file.suffix.lower()] = file
     return dict(found)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from geokit.formats import signatures
 from geokit.formats import table as formats
@@ -23,6 +24,10 @@ CHARSET = re.compile(rb"(charset\s+\"?)([\w-]+)(\"?)", re.IGNORECASE)
 UNSURE_CHARSETS = {b"neutral", b"utf-8", b"windowssimpchinese"}
 SCHEMA_LOCATION = re.compile(rb"schemaLocation(\s*=)", re.IGNORECASE)
 GEODATABASE_NEEDS = "a00000001.gdbtable"
+LONG = re.compile(rb":\s*-?\d{19}")
+LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(:\s*)(-?\d{19,})(?=\s*[,}\r\n])')
+"""A text of a JSON, to be passed over, or a value that is a whole number of 19 digits and more."""
+MOST_EXACT = 256 * 1024**2
 
 
 def geodatabase(name: str, parts: dict[str, Path], workdir: Path) -> Path:
@@ -111,7 +116,51 @@ def gml(path: Path, folder: Path) -> Path:
             sink.write(text[:-100])
             held = text[-100:]
         sink.write(SCHEMA_LOCATION.sub(rb"schemaLocatio_\1", held))
+    _check_whole(target, path.name)
     return target
+
+
+def _check_whole(xml: Path, name: str) -> None:
+    """Refuse an XML that ends before its end or is damaged within: GDAL would say that it holds nothing."""
+    parser = expat.ParserCreate()
+    try:
+        with xml.open("rb") as file:
+            parser.ParseFile(file)
+    except (LookupError, ValueError):
+        return  # an encoding that only GDAL knows
+    except expat.ExpatError as error:
+        if expat.errors.messages.get(error.code) == expat.errors.XML_ERROR_UNKNOWN_ENCODING:
+            return
+        message = _("“%(name)s”已损坏或没有传完整（%(error)s）。请让对方重新导出。")
+        raise BadInput(message % {"name": name, "error": error}, code="source-unreadable") from error
+
+
+def exact_numbers(path: Path, folder: Path) -> Path:
+    """The GeoJSON with its whole numbers of 19 digits and more as texts: GDAL makes floating-point numbers of them,
+    which lose the last digits. The file itself where it has none, or is too large to be looked through at once.
+    """
+    if path.stat().st_size > MOST_EXACT or not _has_long_numbers(path):
+        return path
+    target = folder / "data.geojson"
+    target.write_bytes(LONG_NUMBER.sub(_exact, path.read_bytes()))
+    return target
+
+
+def _exact(found: re.Match[bytes]) -> bytes:
+    digits = found[2]
+    if digits is None or (len(digits) <= 20 and -(2**63) <= int(digits) < 2**63):
+        return found[0]
+    return found[1] + b'"' + digits + b'"'
+
+
+def _has_long_numbers(path: Path) -> bool:
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if LONG.search(tail + chunk):
+                return True
+            tail = chunk[-30:]
+    return False
 
 
 def json_driver(path: Path) -> str:

@@ -20,6 +20,7 @@ from geokit.crs.systems import Bounds, SourceCrs
 from geokit.geometry import repair as geometries
 from geokit.geometry.geojson import plain
 from geokit.geometry.repair import Cleaner
+from geokit.readers.table_reader import TableReader
 from geokit.records.rows import Batch, Reader
 from geokit.refusal import BadInput
 from geokit.sources.discovery import choose_layer, open_layers
@@ -155,6 +156,10 @@ def _family_of_first(first: Batch | None) -> str:
 def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
     """The CRS, or a refusal that proposes candidates: one is never guessed."""
     found = reader.crs
+    if found is None and reader.rows == 0:
+        raise BadInput(_("图层里没有任何要素。"), code="no-rows")
+    if found is None and reader.bounds is None and isinstance(reader, TableReader):
+        raise BadInput(_("没有一行有能读的坐标，请核对坐标列；公式要先在表格软件里算出并保存。"), code="no-valid-rows")
     if found is None:
         raise without_crs(reader.bounds, report)
     report.crs, report.crs_from = found.label, found.found_in

@@ -7,6 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from django.db import connection
+from psycopg2.errors import ProgramLimitExceeded
+
+from layers.storage.columns import row_too_wide
 
 CHUNK = 256 * 1024
 Send = Callable[[str, bytes], None]
@@ -19,8 +22,11 @@ def send_now(statement: str, data: bytes) -> None:
 
 
 def _send(line: object, statement: str, data: bytes) -> None:
-    with line.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.copy_expert(statement, io.BytesIO(data), CHUNK)
+    try:
+        with line.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.copy_expert(statement, io.BytesIO(data), CHUNK)
+    except ProgramLimitExceeded as error:  # a row is longer than a page of the database
+        raise row_too_wide() from error
 
 
 class BackgroundCopy:

@@ -5,11 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from geokit.records.rows import Field
 from geokit.refusal import BadInput
 from ui.text.cut import cut
 
-RESERVED = {"id", "geom", "geom_original", "source_row", "feature_id", "mvt_geom", "pk"}
+RESERVED = {
+    "id", "geom", "geom_original", "source_row", "feature_id", "mvt_geom", "pk",
+    "tableoid", "ctid", "xmin", "xmax", "cmin", "cmax",  # every table of PostgreSQL has these
+}  # fmt: skip
+MOST_COLUMNS = 1_500
+"""PostgreSQL's own end is 1,600, and a layer's table has columns of ours."""
 MAX_BYTES = 58  # PostgreSQL names hold 63; tiles put two letters before them
 SQL_TYPES = {
     "text": "text",
@@ -61,7 +68,12 @@ def columns_from(stored: Iterable[dict[str, Any]]) -> list[Column]:
 
 
 def make_columns(fields: Sequence[Field], aliases: Mapping[str, str] | None = None) -> list[Column]:
-    """Give every field a column: its own name where that is one, made safe and unique otherwise."""
+    """Give every field a column: its own name where that is one, made safe and unique otherwise.
+
+    Raises BadInput `row-too-wide` for more fields than a table can have.
+    """
+    if len(fields) > MOST_COLUMNS:
+        raise row_too_wide()
     taken: set[str] = set(RESERVED)
     names: set[str] = set()
     columns = []
@@ -72,6 +84,11 @@ def make_columns(fields: Sequence[Field], aliases: Mapping[str, str] | None = No
         taken.add(column.lower())
         columns.append(Column(name, column, field.kind, (aliases or {}).get(field.name, "")))
     return columns
+
+
+def row_too_wide() -> BadInput:
+    """The refusal for rows that the database cannot hold."""
+    return BadInput(_("字段太多，一行在数据库里放不下。请去掉不需要的字段后再导入。"), code="row-too-wide")
 
 
 def _safe(name: str) -> str:

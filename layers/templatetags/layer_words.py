@@ -62,6 +62,13 @@ ROW_CODES: dict[str, Promise] = {
     "row-unreadable": _("行无法读出"),
     "key-missing": _("主键为空"),
     "key-duplicate": _("主键重复"),
+    "coordinate-invalid": _("坐标不是数"),
+    "csv-extra-columns": _("格子比表头多"),
+    "curve-straightened": _("弧线改为折线"),
+    "parts-left-out": _("只留下同类部分"),
+    "join-unmatched": _("没有对应的图形"),
+    "join-ambiguous": _("对应不止一个图形"),
+    "join-empty": _("对应的列为空"),
 }
 
 

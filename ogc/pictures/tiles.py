@@ -33,6 +33,8 @@ class Drawing:
     """A layer's style as `sld` or `qml` (`(layer, user, language)`); None for what has none."""
     with_sheets: Callable[[Asker], set[str]]
     """The layers that `user` sees and that have their style in those languages."""
+    plain: Callable[[dict[str, Any]], dict[str, Any]]
+    """The same style in words that other programs' converters know."""
 
     def layers_of(self, name: str, user: Asker, site: str) -> list[Mapping[str, Any]]:
         """Return what the map draws of one tileset, bottom first."""

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ogc.links import JSON, MAPLIBRE, QML, SLD, Links
+from ogc.links import JSON, MAPBOX, MAPLIBRE, QML, SLD, Links
 from tiles.layer.vector import VectorLayer
 
-LANGUAGES = {"mapbox": MAPLIBRE, "sld": SLD, "qml": QML}
-"""By the word of `f`; `mapbox` is the name that the standard has for the style format of MapLibre."""
+OF_THE_MAP = {"mapbox": MAPBOX, "maplibre": MAPLIBRE}
+"""The map's style, by the word of `f`: in the plain words that every reader of the format knows (`mapbox` is the name
+that the standard has for it), and as the site's own map has it."""
+LANGUAGES = {**OF_THE_MAP, "sld": SLD, "qml": QML}
 
 
 def languages_of(layer: VectorLayer, with_sheets: set[str]) -> list[str]:
     """Return the languages that a layer's style is written in; every layer that the map draws has the map's own."""
-    return list(LANGUAGES) if layer.name in with_sheets else ["mapbox"]
+    return list(LANGUAGES if layer.name in with_sheets else OF_THE_MAP)
 
 
 def styles(links: Links, listed: Iterable[tuple[VectorLayer, list[str]]], below: str = "") -> dict[str, Any]:
@@ -45,7 +47,8 @@ def metadata(links: Links, layer: VectorLayer, languages: list[str]) -> dict[str
         "description": str(layer.description or layer.title),
         "scope": "style",
         "stylesheets": [
-            {"title": name, "version": {"mapbox": "8", "sld": "1.0.0"}.get(name, ""), "native": name == "mapbox",
+            {"title": name, "version": {"mapbox": "8", "maplibre": "8", "sld": "1.0.0"}.get(name, ""),
+             "native": name == "maplibre",
              "link": link}
             for name, link in zip(languages, _sheets(links, here, languages), strict=True)
         ],

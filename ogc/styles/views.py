@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from geokit.refusal import BadInput
-from ogc.links import MAPLIBRE, Links
+from ogc.links import Links
 from ogc.pictures.tiles import Drawing
-from ogc.styles.documents import LANGUAGES, languages_of, metadata, styles
+from ogc.styles.documents import LANGUAGES, OF_THE_MAP, languages_of, metadata, styles
 from ogc.views import OgcView, kept_by, send_json
 from tiles.layer.vector import VectorLayer
 from ui.downloads import file_response
@@ -51,7 +51,7 @@ class Styles(StylesView):
 
 
 class OneStyle(StylesView):
-    """A style in the language that `f` asks for, the map's without it."""
+    """A style in the language that `f` asks for, the map's in plain words without it."""
 
     def get(self, request: Request, style: str, name: str = "") -> HttpResponse:
         if name and name != style:
@@ -62,13 +62,15 @@ class OneStyle(StylesView):
             message = _("这个样式没有“%(asked)s”格式，有的是：%(known)s。")
             known = _("、").join(self.languages(request, layer))
             raise BadInput(message % {"asked": language[:20], "known": known}, code="bad-format")
-        if language == "mapbox":
-            return send_json(request, self._maplibre(request, layer), MAPLIBRE, layer.audience(request.user))
+        if language in OF_THE_MAP:
+            body = self._by_itself(request, layer)
+            body = self.drawing.plain(body) if language == "mapbox" else body
+            return send_json(request, body, LANGUAGES[language], layer.audience(request.user))
         sheet = self.drawing.sheet(layer.name, request.user, language) or ""
         answer = file_response(sheet, f"{layer.name}.{language}", content_type=LANGUAGES[language])
         return kept_by(answer, layer.audience(request.user))
 
-    def _maplibre(self, request: Request, layer: VectorLayer) -> dict[str, Any]:
+    def _by_itself(self, request: Request, layer: VectorLayer) -> dict[str, Any]:
         """The layers of the map that draw this one, with a source of their own: a style that works by itself."""
         site = Links.of(request._request).site
         source = {"type": "vector", "url": f"{site}/tiles/{layer.name}.json"}

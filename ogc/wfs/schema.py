@@ -6,7 +6,7 @@ from accounts.permissions import Asker
 from ogc.ows.xml import attribute, name_of, text
 from ogc.wfs.names import GEOMETRY, NAMESPACE, PREFIX, element_names
 from tiles.layer.vector import VectorLayer
-from tiles.query.cql_values import properties_of
+from tiles.query.cql_values import Property, properties_of
 
 _TYPES = {"number": "xsd:double", "boolean": "xsd:boolean", "date": "xsd:date", "datetime": "xsd:dateTime"}
 _GEOMETRIES = {
@@ -39,7 +39,7 @@ def geometry_type(layer: VectorLayer, user: Asker) -> str:
 def _layer(layer: VectorLayer, user: Asker) -> str:
     name, kinds = name_of(layer.name), properties_of(layer, user)
     elements = "".join(
-        _element(element, _TYPES.get(kinds[field].kind, "xsd:string"), str(layer.described.get(field, "")))
+        _element(element, _type(kinds[field]), str(layer.described.get(field, "")))
         for field, element in element_names(layer.fields).items()
     )
     return (
@@ -48,6 +48,10 @@ def _layer(layer: VectorLayer, user: Asker) -> str:
         "</xsd:extension></xsd:complexContent></xsd:complexType>\n"
         f'<xsd:element name="{name}" type="{PREFIX}:{name}Type" substitutionGroup="gml:AbstractFeature"/>'
     )
+
+
+def _type(found: Property) -> str:
+    return "xsd:long" if found.whole else _TYPES.get(found.kind, "xsd:string")
 
 
 def _element(name: str, kind: str, words: str = "") -> str:

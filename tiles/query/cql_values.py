@@ -54,6 +54,8 @@ class Property:
     """Compared without regard to case."""
     local_time: bool = False
     """A date-time column without zone, which holds local time."""
+    whole: bool = False
+    """Of a number: it has no decimals."""
 
 
 def properties_of(layer: VectorLayer, user: Asker) -> dict[str, Property]:
@@ -61,10 +63,11 @@ def properties_of(layer: VectorLayer, user: Asker) -> dict[str, Property]:
     layer = replace(layer, fields={**layer.queryable, **layer.fields})
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
-    found = {"id": Property("id", F("pk"), "number")}
+    found = {"id": Property("id", F("pk"), "number", whole=True)}
     for name in layer.fields:
         field = query.annotations[f"p_{name}"].output_field
-        found[name] = Property(name, annotations[f"p_{name}"], _kind(field), local_time=_is_local(field))
+        whole = isinstance(field, IntegerField)
+        found[name] = Property(name, annotations[f"p_{name}"], _kind(field), local_time=_is_local(field), whole=whole)
     return found
 
 

@@ -120,13 +120,20 @@ def _changes(found: Sides, differs: list[sql.Composable]) -> sql.Composable:
 
 
 def _differs(old: Column, new: Column) -> sql.Composable:
-    """Whether the field's values differ; a number stays the same number when only its kind changed."""
+    """Whether the field's values differ; a number stays the same number when only its kind changed.
+
+    So does a time that a format holds only as text; and an empty text is nothing, for tables cannot tell the two.
+    """
+    sides = sql.Identifier(old.column), sql.Identifier(new.column)
+    if {old.kind, new.kind} == {"datetime", "text"}:
+        same = "translate(o.{}::text, 'T/', ' -') IS DISTINCT FROM translate(n.{}::text, 'T/', ' -')"
+        return sql.SQL(same).format(*sides)
+    if old.kind == new.kind == "text":
+        return sql.SQL("nullif(o.{}, '') IS DISTINCT FROM nullif(n.{}, '')").format(*sides)
     cast = ""
     if old.kind != new.kind:
         cast = "::double precision" if old.is_number and new.is_number else "::text"
-    return sql.SQL("o.{}" + cast + " IS DISTINCT FROM n.{}" + cast).format(
-        sql.Identifier(old.column), sql.Identifier(new.column)
-    )
+    return sql.SQL("o.{}" + cast + " IS DISTINCT FROM n.{}" + cast).format(*sides)
 
 
 _WAY = sql.SQL(

@@ -10,6 +10,8 @@ from geokit.geometry.geojson import feature
 from layers.importing.source import district_bounds
 
 _GEOD = Geod(ellps="WGS84")
+SAME_PLACE = 0.05
+"""Boxes whose corners differ by no more than this share of what the map has to show share one label."""
 
 
 def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
@@ -20,14 +22,61 @@ def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def candidate_boxes(preview: dict[str, Any]) -> list[dict[str, Any]]:
-    """For each CRS to choose from the box that the file would fill, to be drawn side by side before one is chosen."""
+    """For each CRS to choose from the box that the file would fill, to be drawn side by side before one is chosen.
+
+    Each place has a dot with the names of the CRSs, a line each: a box may be smaller than a pixel, and boxes that
+    nearly coincide (one grid on three datums) have one dot.
+    """
     found = preview.get("crs_candidates") or []
-    return [
+    boxes = [feature(box(*item["bbox"]), {"kind": _kind(item)}, number) for number, item in enumerate(found, 1)]
+    dots = [
         feature(
-            box(*item["bbox"]), {"kind": "inside" if item["in_district"] else "elsewhere", "label": item["crs"]}, number
+            box(*same[0]["bbox"]).centroid, {"kind": _kind(same[0]), "label": "\n".join(one["crs"] for one in same)}
         )
-        for number, item in enumerate(found, 1)
+        for same in _by_place(found)
     ]
+    return [*boxes, *dots]
+
+
+def _kind(item: dict[str, Any]) -> str:
+    return "inside" if item["in_district"] else "elsewhere"
+
+
+def _by_place(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The candidates that put the file at about the same place, together; the first of each is the likeliest."""
+    widest = _widest([item["bbox"] for item in found]) if found else 0
+    places: list[list[dict[str, Any]]] = []
+    for item in found:
+        same = next((place for place in places if _near(place[0]["bbox"], item["bbox"], widest)), None)
+        if same is None:
+            places.append([item])
+        else:
+            same.append(item)
+    return places
+
+
+def _widest(boxes: list[list[float]]) -> float:
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return max(max(easts) - min(wests), max(norths) - min(souths))
+
+
+def _near(one: list[float], other: list[float], widest: float) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= SAME_PLACE * widest
+
+
+def is_far_off(preview: dict[str, Any]) -> bool:
+    """Whether the rows that were read lie outside the district."""
+    warned = any(warning["code"] == "outside-district" for warning in preview.get("warnings") or [])
+    return warned and bool(preview.get("bbox"))
+
+
+def place_far_off(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """A mark that says where the rows lie, for a map on which they themselves are too small to be seen."""
+    if not is_far_off(preview):
+        return []
+    around = preview["bbox"]
+    words = location_words(around, district_bounds(), in_district=False)
+    return [feature(box(*around).centroid, {"kind": "elsewhere", "label": words}, 0)]
 
 
 def location_words(box: list[float], district: tuple[float, float, float, float] | None, *, in_district: bool) -> str:

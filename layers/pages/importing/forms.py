@@ -263,11 +263,19 @@ def said_options(job: ImportJob) -> dict[str, Any]:
     return {name: value for name, value in job.options.items() if name not in dropped}
 
 
+def _is_known_key(job: ImportJob, key: str) -> bool:
+    """Whether the preview saw that every row has this field and none twice, so that as a key it costs no row."""
+    return any(item["field"] == key for item in job.preview.get("key_suggestions") or [])
+
+
 def reading_changed(job: ImportJob, options: dict[str, Any]) -> bool:
     """Whether `options` would read the file otherwise than the preview did, or compare it with something else."""
     before = DEFAULTS | {name: value for name, value in said_options(job).items() if value}
     now = DEFAULTS | {name: value for name, value in options.items() if value}
-    if any((now.get(name) or None) != (before.get(name) or None) for name in READING):
+    changed = {name for name in READING if (now.get(name) or None) != (before.get(name) or None)}
+    if options["mode"] == LayerVersion.Mode.CREATE and _is_known_key(job, options["key"]):
+        changed.discard("key")
+    if changed:
         return True
     if options["mode"] == LayerVersion.Mode.CREATE:
         return False

@@ -14,7 +14,7 @@ from layers.importing.inspection import difference_queries, row_issues, work_tab
 from layers.importing.inspection.version_difference import STATUSES
 from layers.importing.models import ImportJob
 from layers.importing.permissions import jobs_visible_to
-from layers.pages.importing.crs_candidates import candidate_boxes
+from layers.pages.importing.crs_candidates import candidate_boxes, place_far_off
 from layers.permissions import require_layer_keeper
 from layers.storage.models import LayerVersion
 from ui.downloads import csv_stream
@@ -46,7 +46,8 @@ def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The first features of an upload with dots for where all rows lie, and the boxes of CRSs to choose from."""
     job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     read = (job.preview.get("geojson") or collection([]))["features"]
-    return JsonResponse(collection([*candidate_boxes(job.preview), *read]), content_type=GEOJSON)
+    drawn = [*candidate_boxes(job.preview), *read, *place_far_off(job.preview)]
+    return JsonResponse(collection(drawn), content_type=GEOJSON)
 
 
 @require_safe

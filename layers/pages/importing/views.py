@@ -24,7 +24,7 @@ from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.pages.importing.crs_candidates import candidates_with_locations
+from layers.pages.importing.crs_candidates import candidates_with_locations, is_far_off
 from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed, said_options
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
@@ -139,6 +139,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "field_rows": form.field_rows() if form else [],
         "candidates": candidates_with_locations(preview),
         "shown_rows": _shown_rows(preview),
+        "is_far_off": is_far_off(preview),
         "counts": _row_issue_counts(job),
         "existing": _existing(request, job),
         "progress": progress_of(job),

@@ -95,16 +95,19 @@ def test_qgis_draws_pictures(live_server, styled):
 
 @needs_qgis
 @pytest.mark.interop("QGIS", "vector tiles in the style ?for=qgis", "no warning; water classes and loaded layers seen")
-def test_qgis_draws_vector_tiles_in_their_style(live_server, world, styled):
+def test_qgis_draws_vector_tiles_in_their_style(live_server, anyone, world, styled):
     make_points(world)
     site = live_server.url
     style = f"{site}/styles/district.json?for=qgis"
     address = f"{site}/tiles/monitoring_points,ponds/{{z}}/{{x}}/{{y}}.mvt"
+    listed = [f"{site}/ogc/styles/{each['id']}" for each in anyone.get("/ogc/styles").json()["styles"]]
     answers, noted = ask_qgis(
         ["converted", {"address": style}],
         ["converted", {"address": style.replace("district", "district-dark")}],
         ["tiles", {"address": address, "style": style, "box": [121.318, 29.8485, 121.352, 29.8515]}],
+        *(["converted", {"address": each}] for each in listed),
     )
+    assert [each["warnings"] + each["of nothing"] for each in answers[3:]] == [[]] * len(listed)
     for converted in answers[:2]:
         assert (converted["warnings"], converted["of nothing"]) == ([], [])
         assert {"monitoring_points", "monitoring_points-label", "ponds:fill", "reaches"} <= set(converted["drawn"])

@@ -41,8 +41,10 @@ def test_styles_are_found_from_the_landing_page_and_from_each_layer(anyone, styl
 
 
 def test_a_style_works_by_itself(anyone, styled):
-    """/req/core/style-op, style-success; /req/mapbox-style."""
-    body = anyone.get("/ogc/styles/ponds").json()
+    """/req/core/style-op, style-success; /req/mapbox-style. Only the map's own has words of what is pointed at."""
+    body, own = (anyone.get("/ogc/styles/ponds", asked).json() for asked in ({}, {"f": "maplibre"}))
+    assert "feature-state" in str(own["layers"]) and "feature-state" not in str(body["layers"])
+    assert own["sources"] == body["sources"]
     assert body["version"] == 8 and set(body["sources"]) == {"ponds"}
     assert {layer["source"] for layer in body["layers"]} == {"ponds"}
     assert anyone.get(body["sources"]["ponds"]["url"]).json()["tilejson"] == "3.0.0"
@@ -58,16 +60,16 @@ def test_a_style_is_read_in_the_languages_that_it_has(anyone, styled):
         assert "南塘河" in text
     sheets = anyone.get("/ogc/styles/ponds/metadata").json()["stylesheets"]
     assert [(sheet["title"], sheet["native"]) for sheet in sheets] == [
-        ("mapbox", True), ("sld", False), ("qml", False),
+        ("mapbox", False), ("maplibre", True), ("sld", False), ("qml", False),
     ]  # fmt: skip
-    assert len(anyone.get("/ogc/styles/monitoring_points/metadata").json()["stylesheets"]) == 1
+    assert len(anyone.get("/ogc/styles/monitoring_points/metadata").json()["stylesheets"]) == 2
     refused = anyone.get("/ogc/styles/monitoring_points", {"f": "sld"})
     assert (refused.status_code, refused.json()["code"]) == (400, "bad-format")
 
 
 def test_a_field_that_is_not_published_is_in_nobody_elses_style(anyone, styled, gis, as_user):
     Layer.objects.filter(pk=styled.pk).update(public_fields=["编号"])
-    for language, secret in (("sld", "南塘河"), ("qml", "南塘河"), ("mapbox", "#123456")):
+    for language, secret in (("sld", "南塘河"), ("qml", "南塘河"), ("mapbox", "#123456"), ("maplibre", "#123456")):
         assert secret not in anyone.get("/ogc/styles/ponds", {"f": language}).content.decode()
         assert secret in as_user(gis).get("/ogc/styles/ponds", {"f": language}).content.decode()
 

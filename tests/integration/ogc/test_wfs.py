@@ -67,7 +67,7 @@ def test_capabilities_name_the_layers_their_systems_and_boxes(ask, points):
 def test_a_schema_has_every_property_with_its_kind(ask, points):
     body = ask(request="DescribeFeatureType").content.decode()
     assert '<xsd:element name="geom" type="gml:PointPropertyType"' in body
-    assert re.search(r'name="class" type="xsd:double"', body)
+    assert re.search(r'name="class" type="xsd:long"', body)
     assert re.search(r'name="updated" type="xsd:dateTime"', body)
 
 

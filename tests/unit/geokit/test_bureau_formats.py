@@ -192,6 +192,8 @@ def test_a_gml_keeps_codes_and_opens_no_schema_beside_or_elsewhere(tmp_path: Pat
     assert shapely.equals(batch.geometry[0], square(121.31, 29.85))
     (tmp_path / "b.gml").write_text('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + text)
     assert refusal_of(tmp_path / "b.gml", work) == "xml-entities"
+    (tmp_path / "c.gml").write_text(text[:-20])
+    assert refusal_of(tmp_path / "c.gml", work) == "source-unreadable"
 
 
 @pytest.mark.parametrize(
@@ -277,6 +279,84 @@ def test_columns_of_coordinates_are_found_by_the_names_and_spellings_that_are_us
     assert shapely.get_coordinates(batch.geometry[0])[0] == pytest.approx(place)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "warned"),
+    [
+        ("海曙区河道一览表\n\n单位：米\n名称\t经度\t纬度\n西塘河\t121.3\t29.8\n", "gb18030", "rows-above-head"),
+        ("一覽表,,\n名稱,經度,緯度\n西塘河,121.3,29.8\n", "big5", "encoding-unsure"),
+        ("\n名称,经度,纬度\n西塘河,121.3,29.8\n", "utf-32", ""),
+    ],
+)
+def test_titles_above_a_text_table_are_passed_over_and_said(
+    tmp_path: Path, read: Callable, text: str, encoding: str, warned: str
+) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding)
+    reader, batch = read(tmp_path / "a.csv")
+    assert (reader.rows, batch.columns[0]) == (1, ["西塘河"])
+    codes = [code for code, _message in reader.warnings]
+    assert codes.count("rows-above-head") == (warned != "") and (not warned or warned in codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("12345678901234567890\n1", "text"),  # floating-point numbers would lose its last digits
+        ("9223372036854775807\n1", "bigint"),
+        ("9007199254740993\n1.5", "text"),
+    ],
+)
+def test_numbers_keep_every_digit(tmp_path: Path, read: Callable, text: str, kind: str) -> None:
+    rows = "".join(f"121.3°,29.8,{cell}\n" for cell in text.split("\n"))
+    (tmp_path / "a.csv").write_text(f"lng,lat,n\n{rows}", "utf-8")
+    reader, batch = read(tmp_path / "a.csv")
+    assert reader.fields[2].kind == kind and not batch.issues
+    assert [str(value) for value in batch.columns[2]] == text.split("\n")
+
+
+LONG_ID = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"n":12345678901234567890,'
+    '"t":"\\": 12345678901234567890, "},"geometry":{"type":"Point","coordinates":[121.3,29.8]}}]}'
+)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.geojsonl"])
+def test_a_json_keeps_every_digit_too(tmp_path: Path, read: Callable, name: str) -> None:
+    (tmp_path / name).write_text(LONG_ID)
+    assert read(tmp_path / name)[1].columns == [["12345678901234567890"], ['": 12345678901234567890, ']]
+
+
+def test_a_shapefile_that_is_damaged_a_little_is_read_for_the_rest(tmp_path: Path, read: Callable) -> None:
+    names = ["西塘河", "南塘河", "姚江"] * 10
+    path = write_file(
+        tmp_path / "a.shp", [square(121.3, 29.8)] * 30, [{"名称": name} for name in names], crs="EPSG:4326",
+        encoding="UTF-8",
+    )  # fmt: skip
+    table, index = path.with_suffix(".dbf"), path.with_suffix(".shx")
+    table.write_bytes(table.read_bytes().replace("姚江".encode(), b"\xff" + "姚江".encode()[1:], 1))
+    index.write_bytes(index.read_bytes()[:-20])
+    path.with_suffix(".cpg").write_text("UTF-8")
+    reader, batch = read(path)
+    assert (reader.encoding.name, [code for code, _message in reader.warnings]) == ("utf-8", ["shx-rebuilt"])
+    assert [(issue.row, issue.code) for issue in batch.issues] == [(3, "text-undecodable")]
+    assert batch.columns[0][3:] == names[3:]
+
+
+def test_what_the_names_of_columns_say_is_heard(tmp_path: Path, read: Callable) -> None:
+    (tmp_path / "a.csv").write_text("百度经度,百度纬度,geom\n121.3,29.8,圆形\n", "utf-8")
+    reader, batch = read(tmp_path / "a.csv")
+    assert [code for code, _message in reader.warnings] == ["datum-unsure"]
+    assert batch.columns[2] == ["圆形"] and shapely.get_coordinates(batch.geometry).tolist() == [[121.3, 29.8]]
+
+
+def test_one_damaged_byte_costs_its_row_and_not_the_encoding_of_the_rest(tmp_path: Path, read: Callable) -> None:
+    text = "lng,lat,名称\n121.3,29.8,西塘河\n".encode() + b"121.3,29.8,\xff\n" + "121.3,29.8,姚江\n".encode()
+    (tmp_path / "a.csv").write_bytes(text)
+    reader, batch = read(tmp_path / "a.csv")
+    assert (reader.encoding.name, reader.fields[2].name) == ("utf-8", "名称")
+    assert [(issue.row, issue.code) for issue in batch.issues] == [(2, "text-undecodable")]
+    assert [batch.columns[2][0], batch.columns[2][2]] == ["西塘河", "姚江"]
+
+
 def test_columns_are_chosen_by_a_person(tmp_path: Path, read: Callable) -> None:
     (tmp_path / "a.csv").write_text("甲,乙,丙\n121.3,29.8,POINT(121.4 29.9)\n", "utf-8")
     chosen = read(tmp_path / "a.csv", columns=ChosenColumns("甲", "乙"))[1]
@@ -340,17 +420,18 @@ def test_formats_that_are_not_read_are_refused_with_the_way_out(tmp_path: Path, 
 
 def test_an_ods_is_a_workbook_and_one_of_repetitions_is_refused(tmp_path: Path, read: Callable, work: Path) -> None:
     assert read(_ods(tmp_path / "a.ods", ""))[1].columns[0] == ["西塘河"]
+    assert read(_ods(tmp_path / "i.ods", "", indent="\n  "))[1].columns[0] == ["西塘河"], "as GDAL writes it"
     repeated = _ods(
         tmp_path / "b.ods", ' table:number-rows-repeated="1000000"', ' table:number-columns-repeated="16000"'
     )
     assert refusal_of(repeated, work) == "sheet-too-large"
 
 
-def _ods(path: Path, rows: str, cells: str = "") -> Path:
+def _ods(path: Path, rows: str, cells: str = "", indent: str = "") -> Path:
     def row(values: list[str], times: str = "") -> str:
         cell = f'<table:table-cell{cells if times else ""} office:value-type="string">'
-        made = "".join(f"{cell}<text:p>{value}</text:p></table:table-cell>" for value in values)
-        return f"<table:table-row{times}>{made}</table:table-row>"
+        made = "".join(f"{cell}{indent}<text:p>{value}</text:p></table:table-cell>{indent}" for value in values)
+        return f"<table:table-row{times}>{indent}{made}</table:table-row>{indent}"
 
     spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
     body = row(["名称", "经度", "纬度"]) + row(["西塘河", "121.3", "29.8"], rows)

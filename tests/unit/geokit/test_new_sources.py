@@ -82,7 +82,15 @@ def test_kinds_of_cells(tmp_path: Path, reader_of: Callable) -> None:
 def test_a_title_above_the_table_is_passed_over(tmp_path: Path, reader_of: Callable) -> None:
     reader = reader_of(office.workbook(tmp_path / "a.xlsx", {"s": [["海曙区小微水体一览表"], [], *PONDS]}))
     assert reader.fields[0].name == "编号"
-    assert reader.rows == 2
+    assert (reader.rows, reader.warnings[0][0]) == (2, "rows-above-head")
+
+
+def test_a_head_of_two_rows_has_the_names_of_both(tmp_path: Path, reader_of: Callable) -> None:
+    rows = [["名称", "坐标", "", "水质"], ["", "经度", "纬度", ""], ["西塘河", 121.3, 29.8, "Ⅲ"]]
+    reader = reader_of(office.workbook(tmp_path / "a.xlsx", {"s": rows}))
+    assert [item.name for item in reader.fields] == ["名称", "经度", "纬度", "水质"]
+    (batch,) = reader.batches(10)
+    assert batch.columns[3] == ["Ⅲ"] and not batch.issues
 
 
 def test_several_sheets_are_several_layers_and_those_without_places_are_left_out(

@@ -93,7 +93,7 @@ def test_two_layers_must_be_told_apart(parts: dict[str, bytes], tmp_path: Path, 
 
 def test_same_name_in_two_folders_gives_two_layers(parts: dict[str, bytes], tmp_path: Path, work: Path) -> None:
     path = zip_files(tmp_path / "a.zip", {**named(parts, "2025/ponds"), **named(parts, "2026/ponds")})
-    assert sorted(layer.name for layer in open_layers(path, work)) == ["2026/ponds", "ponds"]
+    assert sorted(layer.name for layer in open_layers(path, work)) == ["2025/ponds", "2026/ponds"]
 
 
 def test_a_lost_index_is_rebuilt_and_said(parts: dict[str, bytes], tmp_path: Path, work: Path) -> None:

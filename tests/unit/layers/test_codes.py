@@ -4,10 +4,12 @@ import ast
 import re
 from pathlib import Path
 
+from layers.templatetags.layer_words import ROW_CODES
+
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
-    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
+    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-32", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "2026-03-01", "feature-sequential", "okabe-ito", "datetime-local",
     "publish-page",
@@ -49,6 +51,14 @@ def documented() -> set[str]:
 
 def test_every_code_is_documented() -> None:
     assert said() - documented() == set()
+
+
+def test_every_code_of_a_row_has_a_name_for_people() -> None:
+    text = (ROOT / "docs" / "import-codes.md").read_text("utf-8")
+    rows = text.partition("\n## Rows\n")[2].partition("\n## ")[0]
+    lines = [line for line in rows.splitlines() if line.startswith("| `")]
+    codes = {code for line in lines for code in re.findall(r"`([^`]+)`", line.split("|")[1])}
+    assert codes and codes == set(ROW_CODES)
 
 
 def test_no_code_is_documented_that_is_never_said() -> None:

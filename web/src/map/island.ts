@@ -26,7 +26,7 @@ import { hideNotice, showNotice } from "./notices";
 import { drawOwnArea, ownBounds } from "./own-area";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
-import { drawWalked, showPreview, sketch } from "./preview";
+import { drawWalked, LEAST_ZOOM, showPreview, sketch } from "./preview";
 import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import type { Ring } from "./rings";
@@ -371,7 +371,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
           bounds: ownBounds(holder.dataset) ?? bounds ?? FALLBACK_BOUNDS,
           fitBoundsOptions: { padding: freePadding(holder) },
         }),
-    minZoom: 7,
+    minZoom: LEAST_ZOOM,
     maxZoom: 19,
     attributionControl: false,
     dragRotate: false,

@@ -14,8 +14,13 @@ import { isPhone, one } from "../dom";
 import { setSheet } from "../panel/sheet";
 import { mapColour } from "../tokens";
 import { freePadding } from "./free";
+import { showWorld } from "./world";
 
 const SOURCE = "preview";
+/** What lies far from where it should is shown among the coasts around it. */
+const FAR_ZOOM = 2.5;
+/** The district as a whole; only what a page shows on top of it may lie anywhere in the world. */
+export const LEAST_ZOOM = 7;
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
 
 interface Look {
@@ -159,18 +164,24 @@ function addLook(map: LibreMap, name: string, look: Look): void {
   });
 }
 
-/** What a shape is called; boxes may lie in one another, so the words give way. */
-function addLabels(map: LibreMap): void {
+/** What a shape is called; they may lie in one another, so the words give way. Those of a dot stand beside it. */
+function addLabels(map: LibreMap, isDot: boolean): void {
   map.addLayer({
-    id: "preview-label",
+    id: isDot ? "preview-dot-label" : "preview-label",
     type: "symbol",
     source: SOURCE,
-    filter: ["has", "label"],
+    filter: ["all", ["has", "label"], [isDot ? "==" : "!=", ["geometry-type"], "Point"]],
     layout: {
       "text-field": ["get", "label"],
       "text-font": ["Noto Sans SC Regular"],
       "text-size": 12,
-      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-variable-anchor": [
+        ...(isDot ? [] : ["center" as const]),
+        "top",
+        "bottom",
+        "left",
+        "right",
+      ],
       "text-radial-offset": 1,
       "text-allow-overlap": true,
     },
@@ -190,7 +201,8 @@ function draw(map: LibreMap, data: GeoJSON): void {
   }
   map.addSource(SOURCE, { type: "geojson", data });
   for (const [name, look] of Object.entries(LOOKS)) addLook(map, name, look);
-  addLabels(map);
+  addLabels(map, false);
+  addLabels(map, true);
 }
 
 let shown: GeoJSON = NOTHING;
@@ -202,6 +214,7 @@ function listen(map: LibreMap): void {
   listens = true;
   map.on("style.load", () => {
     if (whole() !== NOTHING) draw(map, whole());
+    if (shown !== NOTHING) void showWorld(map);
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
@@ -252,6 +265,7 @@ export async function showPreview(map: LibreMap): Promise<void> {
   listen(map);
   const address = one("[data-preview-src]")?.dataset.previewSrc;
   if (!one("[data-draw-zone]")) sketched = [];
+  map.setMinZoom(address ? 0 : LEAST_ZOOM);
   if (!address) {
     shown = NOTHING;
     map.getSource<GeoJSONSource>(SOURCE)?.setData(whole());
@@ -261,7 +275,12 @@ export async function showPreview(map: LibreMap): Promise<void> {
   if (!answer.ok || one("[data-preview-src]")?.dataset.previewSrc !== address) return;
   shown = (await answer.json()) as GeoJSON;
   draw(map, whole());
+  void showWorld(map);
   const bounds = boundsOf(shown);
+  const isFar = one("[data-preview-src]")?.dataset.previewFar !== undefined;
   if (!bounds.isEmpty())
-    map.fitBounds(bounds, { padding: freePadding(map.getContainer()), maxZoom: 16 });
+    map.fitBounds(bounds, {
+      padding: freePadding(map.getContainer(), 48),
+      maxZoom: isFar ? FAR_ZOOM : 16,
+    });
 }

@@ -41,7 +41,8 @@ export class Visibility {
   isShown(kind: MapFeature): boolean {
     if (this.chosen) return this.chosen.includes(kind.source);
     const only = onlyIds();
-    return only ? (only[kind.source]?.length ?? 0) > 0 : kind.shownOn(location.pathname);
+    if (only) return (only[kind.source]?.length ?? 0) > 0;
+    return kind.shownOn(location.pathname) || isNamedByPage(kind.source);
   }
 
   shown(): MapFeature[] {
@@ -261,4 +262,9 @@ async function fetchIds(api: string, query: URLSearchParams): Promise<number[] |
     next = body.next;
   }
   return ids;
+}
+
+/** Whether the page says that its map shows this layer: the one that was just imported. */
+function isNamedByPage(id: string): boolean {
+  return one("#panel [data-shows]")?.dataset.shows?.split(/\s+/).includes(id) ?? false;
 }

@@ -77,6 +77,7 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
     assert "EPSG:4549" in page
     assert "西塘河北段" in page
+    assert ">crs-missing<" not in page and 'data-code="crs-missing"' in page, "a code is nothing to read"
     gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     assert ImportJob.objects.get(pk=job.pk).state == "previewed"
 
@@ -87,6 +88,15 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "crs": "EPSG:4549"})
     jobs.run_import(job.pk)
     assert Layer.objects.get().current_version.rows == 3
+
+
+def test_a_key_that_the_preview_knows_does_not_read_the_file_again(gis_client: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("lng,lat,code,kind\n121.31,29.85,A,river\n121.32,29.86,B,river\n", "utf-8")
+    for key, state in (("kind", "uploaded"), ("code", "queued")):
+        job = inspected(gis_client, path)
+        gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "key": key})
+        assert ImportJob.objects.get(pk=job.pk).state == state, key
 
 
 def test_a_candidate_is_picked_with_one_button(gis_client: Any, tmp_path: Path) -> None:
@@ -105,8 +115,10 @@ def test_candidates_are_drawn_side_by_side_before_one_is_chosen(gis_client: Any,
     assert page.count(f'data-preview-src="{address}"') == 1
     drawn = gis_client.get(address).json()["features"]
     candidates = job.preview["crs_candidates"]
-    assert [each["properties"]["label"] for each in drawn] == [each["crs"] for each in candidates]
-    assert drawn[0]["properties"] == {"kind": "inside", "label": "EPSG:4549"}
+    dots = [each["properties"]["label"] for each in drawn if each["geometry"]["type"] == "Point"]
+    assert sorted("\n".join(dots).split("\n")) == sorted(each["crs"] for each in candidates)
+    assert len(dots) < len(candidates), "grids of three datums at one place have one label"
+    assert drawn[0]["properties"] == {"kind": "inside"} and dots[0].startswith("EPSG:4549\n")
     west, south, east, north = candidates[0]["bbox"]
     corners = drawn[0]["geometry"]["coordinates"][0]
     assert [min(lng for lng, _lat in corners), max(lat for _lng, lat in corners)] == pytest.approx([west, north])

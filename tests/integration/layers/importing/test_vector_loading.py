@@ -174,6 +174,23 @@ def test_a_layer_without_a_single_good_row_is_refused(world: Any, tmp_path: Path
     assert not Layer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("lng,lat\n", "no-rows"),
+        ("lng;lat\n121,3;29,8\n", "no-valid-rows"),
+        (
+            f"lng,lat,{','.join(f'c{n}' for n in range(1_200))}\n121.3,29.8{',9007199254740991' * 1_200}\n",
+            "row-too-wide",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_loaded_says_why(world: Any, tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    assert refusal_of(tmp_path / "a.csv", slug="a").code == code
+    assert not Layer.objects.exists()
+
+
 def test_an_empty_layer_is_refused(world: Any, tmp_path: Path) -> None:
     path = write_file(tmp_path / "a.gpkg", [square(121.31, 29.85)], [{"n": 1}])
     import sqlite3

@@ -22,6 +22,13 @@ def test_reserved_odd_and_repeated_names_get_a_column_of_their_own() -> None:
     ]  # fmt: skip
 
 
+def test_a_field_is_never_a_system_column_and_never_one_too_many() -> None:
+    assert columns("ctid", "XMIN", "tableoid") == ["ctid_1", "XMIN_1", "tableoid_1"]
+    with pytest.raises(BadInput) as caught:
+        columns(*(f"c{number}" for number in range(1_501)))
+    assert caught.value.code == "row-too-wide"
+
+
 def test_a_name_differing_in_case_only_is_told_apart() -> None:
     assert columns("Name", "NAME") == ["Name", "NAME_1"]
 
