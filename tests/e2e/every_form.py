@@ -66,6 +66,9 @@ SEND = """(number) => {
 }"""
 SAID = """() => document.querySelectorAll("#panel [role=alert]:not(:empty), #panel .notice, #panel .error-summary,"
     + ".map-notice:not([hidden]), #panel [role=status]:not(:empty)").length"""
+SEEN = f"""() => [location.href, (document.querySelector("#panel") ?? document.body).innerHTML, ({SAID})()]"""
+"""The address, what the page shows, and how much of it answers somebody."""
+LOOKS = 5
 SENT, HELD, GONE = "sent", "held back by the browser", "taken away by an earlier form"
 
 
@@ -123,6 +126,18 @@ def _walk(page: Page) -> Iterator[Place]:
                 yield Place(address, form["number"], form["action"], form["method"], form["fields"])
 
 
+def _seen(page: Page) -> tuple[str, str, int]:
+    """What is seen of the page, looked at again where it was just left for another."""
+    for look in range(LOOKS):
+        try:
+            return tuple(page.evaluate(SEEN))
+        except PlaywrightError:
+            if look == LOOKS - 1:
+                raise
+            page.wait_for_load_state()
+    raise AssertionError
+
+
 def _send(page: Page, place: Place, today: str) -> str:
     """Fill and send one form; return what is wrong, `SENT`, or `HELD` when the browser wants what is not made up."""
     faults: list[str] = []
@@ -146,15 +161,16 @@ def _send(page: Page, place: Place, today: str) -> str:
         if len(page.evaluate(FORMS)) <= place.number:
             return GONE
         page.evaluate(FILL, [place.number, today])
-        before = page.url, page.locator("#panel").inner_html(), page.evaluate(SAID)
+        before = _seen(page)
         if not page.evaluate(SEND, place.number):
             return HELD
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(150)
-        answered = (
-            page.url != before[0] or page.evaluate(SAID) > before[2] or page.locator("#panel").inner_html() != before[1]
-        )
+        after = _seen(page)
+        answered = after[:2] != before[:2] or after[2] > before[2]
         return "; ".join(faults) or (SENT if answered else "nothing came of it")
+    except PlaywrightError as error:
+        return "; ".join([*faults, str(error).splitlines()[0]])
     finally:
         page.remove_listener("console", hear)
         page.remove_listener("response", see)

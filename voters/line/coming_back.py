@@ -19,7 +19,6 @@ from voters.line.models import MAX_TEXT, Message
 from voters.line.table import TABLE, Status, Verb
 from voters.line.workflow import MESSAGES
 
-
 log = logging.getLogger(__name__)
 
 

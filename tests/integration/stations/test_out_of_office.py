@@ -73,4 +73,7 @@ def test_who_has_left_is_not_told_of_activities_and_was_there_only_if_invited(se
     again = activities.announce(staff, plan, [seated])
     assert remind_of_activities(timezone.now()) == 0
     assert told.count() == before == 1
-    assert [seated in AddPresenceForm(staff, each).fields["deputy"].queryset for each in (again, other)] == [True, False]
+    assert [seated in AddPresenceForm(staff, each).fields["deputy"].queryset for each in (again, other)] == [
+        True,
+        False,
+    ]

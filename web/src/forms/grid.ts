@@ -5,6 +5,7 @@
 import { all, one } from "../dom";
 import { say } from "../words";
 import { parseBlock } from "./grid-block";
+import { forget, keep, keptCells } from "./grid-kept";
 
 type Cell = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -70,6 +71,7 @@ function mark(grid: HTMLElement, cell: Cell): void {
 /** Say how many cells are changed, and what else there is to say. */
 function count(grid: HTMLElement, more = ""): void {
   const changed = all<Cell>(CELLS, grid).filter(isDirty);
+  keep(grid, changed);
   const rows = new Set(changed.map((found) => found.closest("tr")));
   const place = one("[data-grid-count]", grid);
   if (!place) return;
@@ -210,8 +212,10 @@ function dress(grid: HTMLElement): void {
     cell.addEventListener("paste", (event) => onPaste(grid, cell, event as ClipboardEvent));
     cell.addEventListener("input", () => mark(grid, cell));
   }
-  const first = one<Cell>(CELLS, grid);
-  if (first) mark(grid, first);
+  grid.addEventListener("submit", () => forget(grid));
+  const kept = keptCells(grid);
+  if (kept.length > 0) putAll(grid, kept);
+  count(grid, kept.length > 0 ? say("grid.kept") : "");
 }
 
 export function dressGrids(): void {
