@@ -7,7 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, is_deputy, role_of
+from accounts.people.permissions import may_keep_people
+from accounts.permissions import ANONYMOUS, Asker, is_deputy, is_district_staff, leads_somewhere, role_of
 
 # url name, label, icon; a namespace keeps the place lit on the pages below it.
 PLACES = (
@@ -72,6 +73,15 @@ def doors(request: HttpRequest) -> list[dict[str, Any]]:
         {"url": _address(name), "label": label, "icon": icon, "about": about}
         for name, (label, icon, about) in FOR_A_DEPUTY.items()
     ]
+
+
+def linked_pages(user: Asker) -> dict[str, bool]:
+    """Which of the pages that are not everybody's of her role her own pages lead to (`_work_links.html`)."""
+    return {
+        "may_keep_people": may_keep_people(user),
+        "is_district_staff": is_district_staff(user),
+        "leads_somewhere": leads_somewhere(user),
+    }
 
 
 def is_current(request: HttpRequest, name: str) -> bool:

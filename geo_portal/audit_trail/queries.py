@@ -157,15 +157,27 @@ def _from_to(model: type[Model] | None, name: str, pair: Any) -> str:
     return _("%(name)s：%(old)s → %(new)s") % words
 
 
+def _field_of(model: type[Model] | None, name: str, value: Any = None) -> Any:
+    """The field of the object, else that of a part of it: of a model of its room (a point's measure, a document's
+    place), one that knows the value where it is one of several choices."""
+    own = _field(model, name)
+    if model is None or own is not None:
+        return own
+    others = [_field(one, name) for one in apps.get_app_config(model._meta.app_label).get_models()]
+    found = [field for field in others if field is not None]
+    known = [field for field in found if value in dict(getattr(field, "flatchoices", ()))]
+    return next(iter([*known, *found]), None)
+
+
 def _label(model: type[Model] | None, name: str) -> str:
-    field = _field(model, name)
+    field = _field_of(model, name)
     return str(field.verbose_name) if field is not None else name
 
 
 def _shown(model: type[Model] | None, name: str, value: Any) -> str:
     if value in ("", None):
         return _("（空）")
-    field = _field(model, name)
+    field = _field_of(model, name, str(value))
     if str(value) in ("True", "False"):
         return _("是") if str(value) == "True" else _("否")
     if isinstance(field, DateField) and (day := _day(value)) is not None:

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.people.permissions import may_keep_people
 from accounts.permissions import has_role, is_deputy
-from geo_portal.navigation import doors
+from geo_portal.navigation import doors, linked_pages
 from library.study.services import progress_of
 from papers import inbox as papers
 from papers.register.permissions import seats_by_level
@@ -31,7 +30,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "doors": doors(request),
         "news": newest_for(request.user).select_related("area")[:NEWS] if is_known else (),
-        "may_keep_people": is_known and may_keep_people(request.user),
+        **(linked_pages(request.user) if is_known else {}),
     }
     if isinstance(request.user, User):
         context |= _followed(request.user) | (_of_deputy(request.user) if is_deputy(request.user) else {})

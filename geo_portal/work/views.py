@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
-from accounts.people.permissions import may_keep_people
 from accounts.permissions import is_district_staff, require_role, role_of
 from accounts.saved_views.pages import KeptPage
 from backups import runs
+from geo_portal.navigation import linked_pages
 from geo_portal.setup import steps
 from geo_portal.work import at_once, inbox
 from geo_portal.work.forms import ActForm, InboxForm
@@ -52,8 +52,7 @@ def _page(
         "spans": [(span, title, found.counts.of(span)) for span, title in Span.NAMES],
         "page": Paginator(range(found.pages), 1).page(found.page),
         "views": KEPT.context(request),
-        "may_keep_people": may_keep_people(request.user),
-        "is_district_staff": is_district_staff(request.user),
+        **linked_pages(request.user),
         "may_report": may_report(request.user),
         "may_patrol": may_patrol(request.user),
         "patrol_number": uuid4(),

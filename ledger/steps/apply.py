@@ -117,7 +117,7 @@ def attempt_of[T: Model, E: Model, F](
 
 
 def _step[T: Model, F](attempt: Attempt[T, F], line: Line) -> Step[T, F]:
-    return Step(**{**vars(attempt), "line": line})
+    return Step(**{**vars(attempt), "line": line, "verb": str(line.verb)})
 
 
 def _allowed[T: Model, E: Model, F](

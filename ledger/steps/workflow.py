@@ -43,7 +43,8 @@ class Attempt[T: Model, F]:
 
 @dataclass(frozen=True)
 class Step[T: Model, F](Attempt[T, F]):
-    """An attempt that the table allows: `line` is its transition, with the target that it really leads to."""
+    """An attempt that the table allows: `line` is its transition, with the target that it really leads to, and `verb`
+    that of the line, also where the target was named or all steps are asked for."""
 
     line: Line
 

@@ -113,4 +113,4 @@ class PublishedAnswer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sheet_id} {self.question}"
+        return self.text[:MAX_NAME]

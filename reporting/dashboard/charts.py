@@ -18,7 +18,8 @@ WIDTH, HEIGHT = 400, 210
 """Narrow, so that the words can be read on a phone."""
 LEFT, TOP, BASE = 18, 42, 180
 LARGEST_RADIUS = 18
-MOST_LABELS = 5
+MOST_LABELS = 4
+"""Months with a name: five would touch where the last stands at the right edge."""
 HALF_A_NAME = 20
 
 

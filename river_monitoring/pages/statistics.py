@@ -22,6 +22,7 @@ from river_monitoring.statistics.periods import (
     By,
     GroupRow,
     PeriodTable,
+    SpanShares,
     newest_span,
     period_table,
     share_trend,
@@ -60,7 +61,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "table": table,
         "rows": [_linked(row, asked) for row in table.rows],
         "total": _linked(table.total, asked),
-        "history": history,
+        "history": [_past(each, asked) for each in history],
         "trend": trend_numbers_in_words(share_trend(history)),
         "classes": [found.number for found in CLASSES],
         "span_words": span_in_words(asked.span),
@@ -78,6 +79,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "river/statistics.html", context)
+
+
+def _past(each: SpanShares, asked: Asked) -> dict[str, Any]:
+    """An earlier span in words, with the addresses of the points that each of its figures counts."""
+    query = {"period": asked.span.period, "span": each.span, "by": asked.by, "kind": asked.kind}
+    lists = addresses(reverse("river:statistics_points"), query, "")
+    return {"words": span_in_words(each.span), "shares": each.shares, "lists": lists}
 
 
 def _latest(asked: Asked, visible: Any) -> Span:

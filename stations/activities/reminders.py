@@ -10,6 +10,8 @@ from accounts.models import User
 from accounts.notices import notify
 from stations.activities.models import Activity, SignUp
 from stations.activities.table import TABLE
+from stations.register.models import Deputy
+from stations.register.permissions import in_office
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 from ui.text.days import day_in_words
 
@@ -25,7 +27,8 @@ def remind_of_activities(now: datetime) -> int:
             continue
         title = format_lazy(_("{day}：{title}"), day=day_in_words(starts, "DATETIME_FORMAT"), title=activity.title)
         away = activity.sign_ups.filter(state=SignUp.State.LEAVE).values("deputy")
-        users = User.objects.filter(deputy__activities=activity, deputy__is_active=True).exclude(deputy__in=away)
+        invited = Deputy.objects.filter(in_office(), activities=activity).exclude(pk__in=away)
+        users = User.objects.filter(deputy__in=invited)
         key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
         sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)
     return sent

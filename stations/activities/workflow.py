@@ -21,7 +21,8 @@ from stations.activities.permissions import activities_run_by
 from stations.activities.plans import check_plan
 from stations.activities.table import TABLE, Party, Verb
 from stations.duty.services import record_duty, restore_by_source, withdraw_by_source
-from stations.register.permissions import deputies_kept_by, deputy_of
+from stations.register.models import Deputy
+from stations.register.permissions import deputies_kept_by, deputy_of, in_office
 from ui.text.days import day_in_words
 
 SIGN_IN_BEFORE = timedelta(hours=1)
@@ -201,7 +202,7 @@ def record_event(activity: Activity, verb: str, actor: Actor, at: datetime, **de
 
 def notify_invited(activity: Activity, notice: str) -> None:
     """Tell the invited deputies in office that the activity was announced, changed or cancelled (`notice`)."""
-    users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
+    users = User.objects.filter(deputy__in=Deputy.objects.filter(in_office(), activities=activity))
     starts = day_in_words(timezone.localtime(activity.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{starts}，{place}。"), starts=starts, place=activity.place)
     url = reverse("stations:activity", args=[activity.pk])

@@ -3,11 +3,13 @@
 Where the matter is not taken up, the message comes back to the station, which answers it, or raises it anew.
 """
 
+import logging
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.signals import post_save
 
+from geokit.refusal import Refusal
 from ledger.actors import SITE
 from ledger.steps.apply import apply
 from stations.models import Matter
@@ -16,6 +18,8 @@ from supervision.models import SuggestionEvent
 from voters.line.models import MAX_TEXT, Message
 from voters.line.table import TABLE, Status, Verb
 from voters.line.workflow import MESSAGES
+
+log = logging.getLogger(__name__)
 
 
 def listen() -> None:
@@ -44,15 +48,25 @@ def _bring_back(event: SuggestionEvent, verb: Verb) -> None:
 
 
 def bring_back_declined() -> int:
-    """Bring back the messages whose matter was declined before such messages came back; how many."""
+    """Bring back the messages whose matter was declined before such messages came back; how many.
+
+    One that cannot be brought back, as one whose matter was declined without a reason, keeps none of the others.
+    """
     last = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.DECLINED).order_by("-at", "-pk")
     of_matter = Q(suggestion=OuterRef("matter")) | Q(suggestion=OuterRef("matter__merged_into"))
     declined = Q(matter__state=State.DECLINED) | Q(matter__merged_into__state=State.DECLINED)
     waiting = Message.objects.filter(declined, state=Status.MATTER)
     found = list(waiting.values_list("pk", Subquery(last.filter(of_matter).values("text")[:1])))
-    for pk, text in found:
+    return sum(_came_back(pk, text or "") for pk, text in found)
+
+
+def _came_back(pk: int, text: str) -> bool:
+    try:
         apply(MESSAGES, SITE, pk, Verb.COME_BACK, None, {"text": text[:MAX_TEXT]})
-    return len(found)
+    except Refusal as refusal:
+        log.warning("message %s does not come back: %s", pk, refusal)
+        return False
+    return True
 
 
 def _settled(instance: Matter, raw: bool, **kwargs: Any) -> None:

@@ -14,11 +14,15 @@ from voters.line.table import Status
 
 @dataclass(frozen=True, slots=True)
 class StationFigures:
-    """Counts of one station; the shares (percent) and the median (days) are None below the least number."""
+    """Counts of one station; the shares (percent) and the median (days) are None below the least number.
+
+    What was not taken up counts among what was received, so that no share grows by turning voters away.
+    """
 
     station: Station
     received: int
     answered: int
+    dismissed: int
     answered_share: int | None = None
     median_days: int | None = None
     satisfied_share: int | None = None
@@ -29,7 +33,6 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
     stations = list(stations_run_by(user).order_by("code"))
     rows: dict[int, list[tuple[str, datetime, datetime | None, str]]] = {station.pk: [] for station in stations}
     found = Message.objects.filter(station__in=stations, created_at__date__gte=since)
-    found = found.exclude(state=Status.DISMISSED)
     for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rating"):
         rows[pk].append(tuple(row))  # type: ignore[arg-type]  # as selected
     least = rules.value("voters.least_n")
@@ -44,6 +47,7 @@ def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, 
         station,
         received=len(rows),
         answered=len(took),
+        dismissed=sum(state == Status.DISMISSED for state, *_rest in rows),
         answered_share=_share(len(took), len(rows), least),
         median_days=round(median(took)) if len(took) >= least else None,
         satisfied_share=_share(pleased, len(rated), least),

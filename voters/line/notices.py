@@ -31,7 +31,7 @@ VOTER = {
     Verb.REISSUED: _("您的来信 {number} 出具了新的回执，以前的链接已失效"),
 }
 BODY = _("点开下面的链接查看进展和答复。链接只有您能用，请不要转给别人。")
-INSIDE = _("打开后可以答复、转联络站或者转为事项。")
+INSIDE = _("请打开来信查看并办理。")
 
 
 def tell_readers(message: Message, event: MessageEvent) -> None:

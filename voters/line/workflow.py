@@ -8,11 +8,12 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, Refusal
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ledger.actors import Actor, Site, account_of
 from ledger.filestore.responses import opened
 from ledger.steps.workflow import Step, Workflow
 from stations.permissions import deputy_of, may_run
+from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.findings.videos import pass_on
 from supervision.matters.services import file_finding
 from supervision.matters.table import IN_HAND
@@ -48,7 +49,9 @@ class MessageWorkflow(Workflow[Message, MessageEvent, None]):
         return {party for party, holds in ((Party.DEPUTY, is_told), (Party.STATION, runs)) if holds}
 
     def obstacle(self, step: MessageStep) -> str:
-        if step.verb == Verb.REOPEN and step.thing.events.filter(verb=MessageEvent.Verb.REOPENED).exists():
+        if step.line.verb == Verb.RAISE and not may_report(account_of(step.actor)):
+            raise NotPermitted(str(REPORTERS_ONLY))
+        if step.line.verb == Verb.REOPEN and step.thing.events.filter(verb=MessageEvent.Verb.REOPENED).exists():
             return _("只能退回再办一次；仍不满意的，请在评价里写明。")
         return ""
 

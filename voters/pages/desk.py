@@ -21,7 +21,6 @@ from ledger.steps.apply import steps_now
 from stations.permissions import deputy_of, stations_run_by
 from supervision.kinds.queries import kind_of
 from supervision.pages.videos import video_response
-from supervision.permissions import may_report
 from supervision.public.private_links import fresh_secret
 from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
@@ -88,8 +87,6 @@ def _visible(request: HttpRequest, pk: int) -> Message:
 def _show(request: HttpRequest, found: Message, refused: dict[str, StepForm] | None = None) -> HttpResponse:
     refused = refused or {}
     verbs = [str(line.verb) for line in steps_now(MESSAGES, request.user, found)]
-    if not may_report(request.user):
-        verbs = [verb for verb in verbs if verb != Verb.RAISE]
     forms = [
         (verb, TABLE.verbs[Verb(verb)], refused.get(verb) or _step_form(verb, initial={"version": found.version}))
         for verb in verbs

@@ -171,6 +171,8 @@ const ZH = {
   "import.offline": "没有上传成功：网络断了。联网后再试，文件不用重新选。",
   "import.stopped": "已停止上传。",
   "grid.changed": "改了 {cells} 格，{rows} 行，还没有保存",
+  "grid.kept": "（已填回上次没有保存的内容，Ctrl+Z 撤销）",
+  "grid.leftOut": "有 {cells} 格没有填上（不能改、没有这个选项或者超出表格），如“{example}”",
   "chooser.count": "勾选了 {count} 件",
   "layers.loaded": "加载的图层",
   "layers.open": "打开图层说明",
@@ -369,6 +371,9 @@ const EN: Record<WordKey, string> = {
     "The upload failed: no connection. Try again when you are online; the files stay chosen.",
   "import.stopped": "Upload stopped.",
   "grid.changed": "{cells} cells in {rows} rows changed, not saved yet",
+  "grid.kept": "(what was not saved last time is filled in again; Ctrl+Z takes it back)",
+  "grid.leftOut":
+    "{cells} cells were not filled (closed, no such choice, or beyond the table), such as “{example}”",
   "chooser.count": "{count} chosen",
   "layers.loaded": "Loaded layers",
   "layers.open": "About this layer",

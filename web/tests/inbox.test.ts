@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { one } from "../src/dom";
 import { dressGrids } from "../src/forms/grid";
+import { parseBlock } from "../src/forms/grid-block";
 import { dressTyped, fillTyped } from "../src/forms/typed";
 import { dressChoosers } from "../src/panel/chooser";
 import { startKeyboard } from "../src/panel/keyboard";
@@ -120,10 +121,14 @@ describe("the table of many rows", () => {
     expect(one("#c3x")?.closest("td")?.classList.contains("is-dirty")).toBe(true);
   });
 
-  it("takes a block from a spreadsheet", () => {
-    const paste = new Event("paste", { bubbles: true, cancelable: true });
-    Object.assign(paste, { clipboardData: { getData: () => "甲\t乙\r\n丙\t丁\r\n" } });
-    one("#c2x")?.dispatchEvent(paste);
+  const paste = (id: string, text: string): void => {
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    Object.assign(event, { clipboardData: { getData: () => text } });
+    one(`#${id}`)?.dispatchEvent(event);
+  };
+
+  it("takes a block from a spreadsheet, and all of it back", () => {
+    paste("c2x", "甲\t乙\r\n丙\t丁\r\n");
     expect([value("c2x"), value("c2y"), value("c3x"), value("c3y")]).toEqual([
       "甲",
       "乙",
@@ -131,7 +136,72 @@ describe("the table of many rows", () => {
       "丁",
     ]);
     expect(value("c1x")).toBe("");
+    one("#c2x")?.focus();
+    press("z", { ctrlKey: true });
+    expect([value("c2x"), value("c3y")]).toEqual(["", ""]);
   });
+
+  it("leaves alone what was typed over a paste", () => {
+    paste("c1x", "甲\t乙");
+    const typed = one<HTMLInputElement>("#c1y");
+    if (typed) typed.value = "我写的";
+    one("#c1x")?.focus();
+    press("z", { ctrlKey: true });
+    expect([value("c1x"), value("c1y")]).toEqual(["甲", "我写的"]);
+  });
+
+  it("says what a block has that no cell takes", () => {
+    const choice = `<select data-was="" id="choice"><option value=""></option><option value="5">整治中</option></select>`;
+    document.body.innerHTML = GRID.replace(cell(3, "x"), `<td>${choice}</td>`);
+    dressGrids();
+    paste("choice", "整治中");
+    expect(value("choice")).toBe("5");
+    paste("c2x", "甲\r\n完工啦\t乙\t丙");
+    expect([value("c2x"), value("choice"), value("c3y")]).toEqual(["甲", "5", "乙"]);
+    expect(one("[data-grid-count]")?.textContent).toContain("有 2 格没有填上");
+    expect(one("[data-grid-count]")?.textContent).toContain("完工啦");
+  });
+
+  it("finds again what was not saved, unless the cell holds another text by then", () => {
+    const page = GRID.replace("data-grid", 'data-grid data-grid-keep action="/many/"');
+    document.body.innerHTML = page;
+    dressGrids();
+    paste("c1x", "甲\t乙");
+    document.body.innerHTML = page.replace(
+      'data-was="" name="c-1-y"',
+      'data-was="别人的" value="别人的" name="c-1-y"',
+    );
+    dressGrids();
+    expect([value("c1x"), value("c1y")]).toEqual(["甲", "别人的"]);
+    one("form")?.dispatchEvent(new Event("submit"));
+    document.body.innerHTML = page;
+    dressGrids();
+    expect([value("c1x"), value("c1y")]).toEqual(["", ""]);
+  });
+
+  it("saves by Ctrl+S", () => {
+    let saved = 0;
+    const button = `<button name="save" type="button"></button>`;
+    document.body.innerHTML = GRID.replace("</form>", `${button}</form>`);
+    dressGrids();
+    one("button")?.addEventListener("click", () => {
+      saved += 1;
+    });
+    one("#c1x")?.focus();
+    press("s", { ctrlKey: true });
+    expect(saved).toBe(1);
+  });
+});
+
+it("reads a block as spreadsheets write it: lines, tabs and quotation marks in cells", () => {
+  expect(parseBlock('"一\n二"\t"他说""好"""\r\n三\t"四')).toEqual([
+    ["一\n二", '他说"好"'],
+    ["三", '"四'],
+  ]);
+  expect(parseBlock("一\t\n\t二\n")).toEqual([
+    ["一", ""],
+    ["", "二"],
+  ]);
 });
 
 describe("what was typed before the session ended", () => {

@@ -42,7 +42,7 @@ def index_chart(history: LakeHistory) -> Chart:
     )
     every = max(1, -(-len(history.states) // LABELS))
     chart.x_ticks = [
-        Tick(x_axis.at(place), str(state.span))
+        Tick(x_axis.at(place), span_in_words(state.span))
         for place, state in enumerate(history.states)
         if (len(history.states) - 1 - place) % every == 0
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,7 +126,7 @@ class SignInForm(RefusableForm):
 
 
 class AddPresenceForm(RefusableForm):
-    """A deputy who attended and did not sign in herself."""
+    """A deputy who attended and did not sign in herself: one in office, or one invited who has left since."""
 
     deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("代表"), empty_label=_("请选择"))
 
@@ -133,8 +134,9 @@ class AddPresenceForm(RefusableForm):
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        attends = Q(in_office()) | Q(pk__in=activity.invited.values("pk"))
         field.queryset = (
-            deputies_kept_by(user).filter(is_active=True).exclude(presences__activity=activity).order_by("name", "pk")
+            deputies_kept_by(user).filter(attends).exclude(presences__activity=activity).order_by("name", "pk")
         )
 
 

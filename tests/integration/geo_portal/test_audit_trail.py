@@ -121,12 +121,21 @@ def test_a_detail_of_any_form_is_shown(detail, admin_user, world):
         ({"before": 12, "after": 34}, []),
         ({"changed": ["name"]}, ["修改了名称"]),
         ({"changed": {"name": "乙"}}, ["名称改为乙"]),
-        ({"values": {"is_active": ["True", "False"]}}, ["is_active：是 → 否"]),
+        ({"values": {"is_active": ["True", "False"]}}, ["有效：是 → 否"]),
     ],
 )
 def test_a_change_is_said_from_whatever_keeps_it(detail, said):
     entry = AuditEntry(object_type="accounts.department", object_id="1", verb="x", detail=detail)
     assert changes_of(entry, Department) == said
+
+
+def test_what_is_changed_of_a_part_is_said_in_its_words():
+    entry = AuditEntry(object_type="x", object_id="1", verb="x", detail={"changed": ["share_done"]})
+    assert changes_of(entry, MonitoringPoint) == ["修改了完成比例（%）"]
+    entry = AuditEntry(
+        object_type="library.document", object_id="1", verb="library.place", detail={"state": "confirmed"}
+    )
+    assert changes_of(entry, model_of("library.document")) == ["之后为“已确认”"]
 
 
 @pytest.mark.parametrize("verb", ["paper-submitted", "transition-point", "plan_milestones", "reach-changed"])

@@ -115,6 +115,8 @@ DISTRICT_PAGES = ("projects:call_vote", "projects:new_candidate")
 def test_pages_of_the_district_are_missing_for_staff_of_a_town(as_user, west_staff, staff, route):
     assert as_user(west_staff).get(reverse(route)).status_code == 404
     assert as_user(west_staff).post(reverse(route)).status_code == 404
+    for page in ("/work/", "/me/"):
+        assert reverse(route) not in as_user(west_staff).get(page).content.decode()
     assert as_user(staff).get(reverse(route)).status_code == 200
 
 

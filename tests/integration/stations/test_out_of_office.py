@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Notice
 from geokit.refusal import NotPermitted
+from stations.activities import services as activities
+from stations.activities.plans import ActivityPlan
+from stations.activities.reminders import remind_of_activities
 from stations.models import Matter
+from stations.pages.forms.activities import AddPresenceForm
 from stations.permissions import may_run, stations_run_by
 from stations.receptions import services as receptions
 from stations.receptions.permissions import matters_visible_to
@@ -56,3 +60,20 @@ def test_who_has_left_takes_nobodys_place(seated, announced, town_officer, deput
     announced.deputies.remove(seated)
     with pytest.raises(NotPermitted):
         receptions.substitute(town_officer, announced.pk, leave.pk, deputy=seated)
+
+
+def test_who_has_left_is_not_told_of_activities_and_was_there_only_if_invited(seated, staff, deputies):
+    starts = timezone.now() + timedelta(days=1)
+    plan = ActivityPlan("inspection", "视察养老服务", starts, starts + timedelta(hours=2), "养老中心")
+    called, other = (activities.announce(staff, plan, people) for people in ([seated], [deputies[1]]))
+    told = Notice.objects.filter(recipient=seated.user)
+    before = told.count()
+    leave_office(seated)
+    activities.cancel(staff, called.pk, version=called.version, reason="下雨")
+    again = activities.announce(staff, plan, [seated])
+    assert remind_of_activities(timezone.now()) == 0
+    assert told.count() == before == 1
+    assert [seated in AddPresenceForm(staff, each).fields["deputy"].queryset for each in (again, other)] == [
+        True,
+        False,
+    ]

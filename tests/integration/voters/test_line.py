@@ -12,6 +12,7 @@ from accounts.notices.links import sealed
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain.sql import LINKS
+from ledger.steps.apply import steps_now
 from stations.models import Deputy, Matter, Reception
 from supervision.matters import services as matters
 from supervision.models import SuggestionEvent
@@ -24,6 +25,7 @@ from voters.line import by_text, coming_back, private_links, services
 from voters.line.contacts import lock_up, open_up
 from voters.line.figures import by_station
 from voters.line.permissions import messages_visible_to
+from voters.line.workflow import MESSAGES
 from voters.models import Message, MessageEvent
 
 
@@ -101,6 +103,10 @@ def test_handed_over_the_station_reads_answers_and_the_other_station_does_not(
     services.act(deputy, message.pk, "hand_over", version=1, text="请站里核实")
     assert [messages_visible_to(user).count() for user in (town_officer, staff, foreign_deputy)] == [1, 1, 0]
     assert kinds(town_officer) == {"voter-messages-at-station": 1}
+    with pytest.raises(NotPermitted, match="代表或人大工作人员"):
+        services.act(town_officer, message.pk, "raise", version=again(message).version)
+    offered = [{str(line.verb) for line in steps_now(MESSAGES, user, again(message))} for user in (town_officer, staff)]
+    assert [("answer" in verbs, "raise" in verbs) for verbs in offered] == [(True, False), (True, True)]
     services.act(town_officer, message.pk, "answer", version=again(message).version, text="已换灯")
     assert again(message).state == "answered"
 
@@ -167,20 +173,30 @@ def test_a_matter_that_is_not_taken_up_comes_back_to_the_station_with_the_reason
     assert again(message).matter.pk != first.pk
 
 
-def test_messages_of_matters_declined_before_come_back_within_the_hour(message, deputy, town_officer, staff):
+def test_messages_of_matters_declined_before_come_back_within_the_hour(message, write, deputy, staff):
+    without_reason = write("桥西的路灯也不亮")
     post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:declined")
     try:
-        services.act(deputy, message.pk, "raise", version=1)
-        first = again(message).matter
-        if first.department is not None:
-            matters.recall(staff, first.pk, version=first.version, text="不属于部门")
-            first.refresh_from_db()
-        matters.decline(staff, first.pk, version=first.version, text="属于村民自治事项")
+        for each in (without_reason, message):
+            _decline(each, deputy, staff)
+        last = SuggestionEvent.objects.filter(suggestion=again(without_reason).matter, verb="declined").get()
+        last.pk, last.text = None, ""
+        SuggestionEvent.objects.bulk_create([last])
     finally:
         coming_back.listen()
-    assert again(message).state == "matter"
+    assert [again(each).state for each in (message, without_reason)] == ["matter"] * 2
     assert [hourly()["came_back"] for _hour in range(2)] == [1, 0]
     assert (again(message).state, again(message).events.latest("pk").text) == ("station", "属于村民自治事项")
+    assert again(without_reason).state == "matter"
+
+
+def _decline(message, deputy, staff):
+    services.act(deputy, message.pk, "raise", version=1)
+    matter = again(message).matter
+    if matter.department is not None:
+        matters.recall(staff, matter.pk, version=matter.version, text="不属于部门")
+        matter.refresh_from_db()
+    matters.decline(staff, matter.pk, version=matter.version, text="属于村民自治事项")
 
 
 def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_officer):
@@ -320,8 +336,10 @@ def test_figures_are_the_station_s_and_small_numbers_stay_untold(write, deputy, 
     set_rule("voters.least_n", 3)
     for text in ("一", "二", "三"):
         services.act(deputy, write(text).pk, "answer", version=1, text="好")
+    services.act(deputy, write("四").pk, "dismiss", version=1, text="不属于本区")
     row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
-    assert (row.received, row.answered_share, row.median_days, row.satisfied_share) == (3, 100, 0, None)
+    assert (row.received, row.dismissed, row.answered_share, row.median_days) == (4, 1, 75, 0)
+    assert row.satisfied_share is None
 
 
 def test_events_are_history(message):

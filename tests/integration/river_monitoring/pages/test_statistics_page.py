@@ -114,6 +114,7 @@ def test_the_file_of_a_page_holds_no_formula(may, client, world):
 def test_the_page_says_the_trend_of_the_whole_or_that_there_is_too_little(may, client):
     page = client.get("/river/statistics/?period=month&span=2026-05").content.decode()
     assert "数据太少，不判断趋势（1 期，至少要 5 期）" in page
+    assert '<th scope="row">2026年5月</th>' in page
     assert "points=W-3,W-0,W-1,W-2" in page  # the group's points side by side, the worst first
 
 
