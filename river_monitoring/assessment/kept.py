@@ -6,14 +6,14 @@ They are those that `queries.assess_many` makes of the samples.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from river_monitoring.assessment.models import PointMonth, PointSpan
-from river_monitoring.assessment.period import Assessment, PointFacts, assess_means
+from river_monitoring.assessment.period import Assessment, PointFacts, assess_means, meets
 from river_monitoring.assessment.queries import (
     Scheme,
     assess_many,
@@ -118,13 +118,40 @@ def means_in(points: Sequence[MonitoringPoint], span: Span) -> dict[int, Mapping
     return {point.pk: {} for point in points} | {pk: means_kept(means) for pk, means, _made_by in rows}
 
 
-def kept_months_since(points: Iterable[MonitoringPoint], month: date) -> dict[int, list[PointMonth]]:
-    """The kept months of points from the one that begins on a day, without their means, the newest first."""
-    rows = PointMonth.objects.filter(month__gte=month, point__in=[point.pk for point in points])
-    found: dict[int, list[PointMonth]] = defaultdict(list)
-    for row in rows.defer("means", "values", "exceedance", "primary", "missing", "blind").order_by("-month"):
-        found[row.point_id].append(row)
+class MonthVerdict(NamedTuple):
+    """What a kept month says of its point's target, and when its newest sample was taken."""
+
+    month: date
+    water_class: int
+    is_complete: bool
+    target_class: int
+    newest_at: datetime
+
+    @property
+    def meets_target(self) -> bool | None:
+        """As of the assessment that is kept (`Assessment.meets_target`)."""
+        return self.meets(self.target_class) if self.target_class else None
+
+    def meets(self, target: int) -> bool | None:
+        return meets(self.water_class, self.is_complete, target)
+
+
+def verdicts_since(points: Iterable[int], month: date) -> dict[int, list[MonthVerdict]]:
+    """The kept months of points, by their keys, from the one that begins on a day, the newest first."""
+    found: dict[int, list[MonthVerdict]] = defaultdict(list)
+    for pk, *row in _verdicts(points, month):
+        found[pk].append(MonthVerdict(*row))
     return found
+
+
+def newest_verdicts(points: Iterable[int], month: date) -> dict[int, MonthVerdict]:
+    """The newest of these of each point that has one."""
+    return {pk: MonthVerdict(*row) for pk, *row in _verdicts(points, month).distinct("point")}
+
+
+def _verdicts(points: Iterable[int], month: date) -> Any:
+    rows = PointMonth.objects.filter(point__in=list(points), month__gte=month).order_by("point", "-month")
+    return rows.values_list("point", *MonthVerdict._fields)
 
 
 def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:
