@@ -109,13 +109,28 @@ def assess_kept(points: Iterable[MonitoringPoint], span: Span, scheme: Scheme = 
     return found | (assess_many(others, span, scheme=scheme) if others else {})
 
 
-def means_in(points: Sequence[MonitoringPoint], span: Span) -> dict[int, Mapping[str, Mean]]:
-    """The means of points in a span, by their keys, without the class that they give; none without samples."""
-    rows = list(kept_rows(points, span).values_list("point", "means", "rule"))
+def means_in(
+    points: Sequence[MonitoringPoint], spans: Sequence[Span], codes: Sequence[str]
+) -> dict[Span, dict[int, dict[str, Mean]]]:
+    """The means of some items of points in spans of one period, by their keys, without the class that they give.
+
+    A point without any mean in a span is left out.
+    """
+    day = "month" if spans[0].period == "month" else "first_day"
+    rows: dict[date, list[tuple[int, Any, str]]] = defaultdict(list)
+    for pk, first, means, made_by in kept_rows(points, *spans).values_list("point", day, "means", "rule"):
+        rows[first].append((pk, means, made_by))
+    return {span: _means_of_rows(points, span, rows[span.first_day], codes) for span in spans}
+
+
+def _means_of_rows(
+    points: Sequence[MonitoringPoint], span: Span, rows: Sequence[tuple[int, Any, str]], codes: Sequence[str]
+) -> dict[int, dict[str, Mean]]:
     rule = versions_at(span)[1]
-    if any(means is None or made_by != rule.id for _pk, means, made_by in rows):
-        return {pk: found.means for pk, found in assess_kept(points, span).items()}
-    return {point.pk: {} for point in points} | {pk: means_kept(means) for pk, means, _made_by in rows}
+    if all(means is not None and made_by == rule.id for _pk, means, made_by in rows):
+        return {pk: means_kept(means, codes) for pk, means, _made_by in rows if means}
+    found = {pk: each.means for pk, each in assess_kept(points, span).items() if each.means}
+    return {pk: {code: means[code] for code in codes if code in means} for pk, means in found.items()}
 
 
 class MonthVerdict(NamedTuple):
