@@ -68,17 +68,28 @@ def means_kept(row: Mapping[str, Sequence[Any]], codes: Iterable[str] | None = N
 
 def kept_rows(points: Iterable[MonitoringPoint], *spans: Span) -> Any:
     """The kept rows of points in spans of one period, as a queryset of `PointMonth` or `PointSpan`."""
-    return _rows(spans).filter(point__in=[point.pk for point in points])
+    return rows_in(spans).filter(point__in=[point.pk for point in points])
+
+
+def kept_numbers(points: QuerySet[MonitoringPoint], spans: Sequence[Span]) -> list[dict[int, int]]:
+    """For each of some spans of one period the class numbers of points by their keys; of those that have a row."""
+    day = "month" if spans[0].period == "month" else "first_day"
+    found: dict[date, dict[int, int]] = {span.first_day: {} for span in spans}
+    rows = rows_in(spans).filter(point__in=points.order_by())
+    for pk, first, number in rows.values_list("point", day, "water_class"):
+        found[first][pk] = number
+    return [found[span.first_day] for span in spans]
 
 
 def kept_counts(points: QuerySet[MonitoringPoint], spans: Sequence[Span]) -> list[tuple[date, int, int]]:
     """First day, class number and how many points of that class, of spans of one period; counted by the database."""
     day = "month" if spans[0].period == "month" else "first_day"
-    rows = _rows(spans).filter(point__in=points.order_by())
+    rows = rows_in(spans).filter(point__in=points.order_by())
     return list(rows.values_list(day, "water_class").annotate(Count("pk")))
 
 
-def _rows(spans: Sequence[Span]) -> QuerySet[Any]:
+def rows_in(spans: Sequence[Span]) -> QuerySet[Any]:
+    """The kept rows of spans of one period, of all points."""
     days = [span.first_day for span in spans]
     if spans[0].period == "month":
         return PointMonth.objects.filter(month__in=days).order_by()

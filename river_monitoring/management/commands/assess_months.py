@@ -13,9 +13,8 @@ from river_monitoring.samples.models import Sample
 
 SAMPLES = Sample.objects.filter(point=OuterRef("pk"))
 MONTHS = PointMonth.objects.filter(point=OuterRef("pk"))
-"""Those of before their means were kept have none, and their points no quarters and years."""
+"""Those of before their means, or the items that exceed, were kept have none of these; so have quarters and years."""
 SPANS = PointSpan.objects.filter(point=OuterRef("pk"))
-"""Those of before their verdicts were kept name no standard."""
 
 
 class Command(BaseCommand):
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         which.add_argument(
             "--missing",
             action="store_true",
-            help="only points that have samples and no month, or months of before their means were kept",
+            help="only points that have samples and no month, or rows of before all that is kept now was kept",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +37,7 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            old = Exists(MONTHS.filter(means__isnull=True)) | Exists(SPANS.filter(standard=""))
+            old = Exists(MONTHS.filter(exceeding__isnull=True)) | Exists(SPANS.filter(exceeding__isnull=True))
             return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
         if not options["point"]:
             return points
