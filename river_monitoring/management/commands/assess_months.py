@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.services import keep_missing_to_date, refresh_months
@@ -37,8 +37,8 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            old = Exists(MONTHS.filter(exceeding__isnull=True)) | Exists(SPANS.filter(exceeding__isnull=True))
-            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
+            old = Exists(MONTHS.filter(Q(means__isnull=True) | Q(exceeding__isnull=True)))
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old | Exists(SPANS.filter(exceeding__isnull=True)))
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():
