@@ -34,7 +34,7 @@ def page_of_chosen(
 
     Then the rows of these keys, with all that `whole` adds to them: no row before a late page is read.
     """
-    paginator, text = Paginator(rows, size), request.GET.get("page") or "1"
+    paginator, text = Paginator(whole(rows), size), request.GET.get("page") or "1"
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     if not 0 < number <= FARTHEST:
         return paginator.get_page(text)
