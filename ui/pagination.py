@@ -1,10 +1,15 @@
 """Pages of a list: of a web page, and of the API where a thing has no geometry (GeoJSON pages its features itself)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from rest_framework.pagination import PageNumberPagination
+
+FARTHEST = 100_000
+"""A page beyond it is the last one."""
 
 
 class Pages(PageNumberPagination):
@@ -20,3 +25,23 @@ def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
     ``ui/pagination.html`` leads to its neighbours.
     """
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def page_of_chosen(
+    request: HttpRequest, rows: QuerySet[Any], size: int, whole: Callable[[QuerySet[Any]], QuerySet[Any]]
+) -> Page[Any]:
+    """Return the same page of rows that take long to choose: their keys and how many there are, in one query.
+
+    Then the rows of these keys, with all that `whole` adds to them: no row before a late page is read.
+    """
+    paginator, text = Paginator(whole(rows), size), request.GET.get("page") or "1"
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    if not 0 < number <= FARTHEST:
+        return paginator.get_page(text)
+    counted = rows.annotate(of_all=Window(Count("pk"))).values_list("pk", "of_all")
+    found = list(counted[(number - 1) * size : number * size])
+    if not found and number > 1:
+        return paginator.get_page(text)
+    paginator.count = found[0][1] if found else 0
+    by_key = whole(rows.model._default_manager.filter(pk__in=[key for key, _count in found])).in_bulk()
+    return Page([by_key[key] for key, _count in found if key in by_key], number, paginator)

@@ -25,15 +25,14 @@ from river_monitoring.permissions import points_visible_to, reaches_visible_to
 from river_monitoring.points import queries as river
 from river_monitoring.standard.averages import Span
 from river_monitoring.statistics.lakes import LakeState, lake_states
+from river_monitoring.statistics.period_table import PeriodTable, table_of
 from river_monitoring.statistics.periods import (
-    PeriodTable,
     PointPeriod,
     Rated,
     SpanShares,
     rate_span,
     shares_through_time,
     span_bounds,
-    table_of,
 )
 from river_monitoring.statistics.series import Series, load_series
 from supervision.matters.answers import matters_in

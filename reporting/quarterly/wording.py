@@ -14,7 +14,8 @@ from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, GOOD, Evaluation, WaterClass
-from river_monitoring.statistics.periods import By, GroupRow, PointPeriod
+from river_monitoring.statistics.period_table import GroupRow
+from river_monitoring.statistics.periods import By, PointPeriod
 from river_monitoring.steps.table import TABLE
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words

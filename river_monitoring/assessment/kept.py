@@ -6,14 +6,14 @@ They are those that `queries.assess_many` makes of the samples.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from river_monitoring.assessment.models import PointMonth, PointSpan
-from river_monitoring.assessment.period import Assessment, PointFacts, assess_means
+from river_monitoring.assessment.period import Assessment, PointFacts, assess_means, meets
 from river_monitoring.assessment.queries import (
     Scheme,
     assess_many,
@@ -68,17 +68,28 @@ def means_kept(row: Mapping[str, Sequence[Any]], codes: Iterable[str] | None = N
 
 def kept_rows(points: Iterable[MonitoringPoint], *spans: Span) -> Any:
     """The kept rows of points in spans of one period, as a queryset of `PointMonth` or `PointSpan`."""
-    return _rows(spans).filter(point__in=[point.pk for point in points])
+    return rows_in(spans).filter(point__in=[point.pk for point in points])
+
+
+def kept_numbers(points: QuerySet[MonitoringPoint], spans: Sequence[Span]) -> list[dict[int, int]]:
+    """For each of some spans of one period the class numbers of points by their keys; of those that have a row."""
+    day = "month" if spans[0].period == "month" else "first_day"
+    found: dict[date, dict[int, int]] = {span.first_day: {} for span in spans}
+    rows = rows_in(spans).filter(point__in=points.order_by())
+    for pk, first, number in rows.values_list("point", day, "water_class"):
+        found[first][pk] = number
+    return [found[span.first_day] for span in spans]
 
 
 def kept_counts(points: QuerySet[MonitoringPoint], spans: Sequence[Span]) -> list[tuple[date, int, int]]:
     """First day, class number and how many points of that class, of spans of one period; counted by the database."""
     day = "month" if spans[0].period == "month" else "first_day"
-    rows = _rows(spans).filter(point__in=points.order_by())
+    rows = rows_in(spans).filter(point__in=points.order_by())
     return list(rows.values_list(day, "water_class").annotate(Count("pk")))
 
 
-def _rows(spans: Sequence[Span]) -> QuerySet[Any]:
+def rows_in(spans: Sequence[Span]) -> QuerySet[Any]:
+    """The kept rows of spans of one period, of all points."""
     days = [span.first_day for span in spans]
     if spans[0].period == "month":
         return PointMonth.objects.filter(month__in=days).order_by()
@@ -109,22 +120,64 @@ def assess_kept(points: Iterable[MonitoringPoint], span: Span, scheme: Scheme = 
     return found | (assess_many(others, span, scheme=scheme) if others else {})
 
 
-def means_in(points: Sequence[MonitoringPoint], span: Span) -> dict[int, Mapping[str, Mean]]:
-    """The means of points in a span, by their keys, without the class that they give; none without samples."""
-    rows = list(kept_rows(points, span).values_list("point", "means", "rule"))
+def means_in(
+    points: Sequence[MonitoringPoint], spans: Sequence[Span], codes: Sequence[str]
+) -> dict[Span, dict[int, dict[str, Mean]]]:
+    """The means of some items of points in spans of one period, by their keys, without the class that they give.
+
+    A point without any mean in a span is left out.
+    """
+    day = "month" if spans[0].period == "month" else "first_day"
+    rows: dict[date, list[tuple[int, Any, str]]] = defaultdict(list)
+    for pk, first, means, made_by in kept_rows(points, *spans).values_list("point", day, "means", "rule"):
+        rows[first].append((pk, means, made_by))
+    return {span: _means_of_rows(points, span, rows[span.first_day], codes) for span in spans}
+
+
+def _means_of_rows(
+    points: Sequence[MonitoringPoint], span: Span, rows: Sequence[tuple[int, Any, str]], codes: Sequence[str]
+) -> dict[int, dict[str, Mean]]:
     rule = versions_at(span)[1]
-    if any(means is None or made_by != rule.id for _pk, means, made_by in rows):
-        return {pk: found.means for pk, found in assess_kept(points, span).items()}
-    return {point.pk: {} for point in points} | {pk: means_kept(means) for pk, means, _made_by in rows}
+    if all(means is not None and made_by == rule.id for _pk, means, made_by in rows):
+        return {pk: means_kept(means, codes) for pk, means, _made_by in rows if means}
+    found = {pk: each.means for pk, each in assess_kept(points, span).items() if each.means}
+    return {pk: {code: means[code] for code in codes if code in means} for pk, means in found.items()}
 
 
-def kept_months_since(points: Iterable[MonitoringPoint], month: date) -> dict[int, list[PointMonth]]:
-    """The kept months of points from the one that begins on a day, without their means, the newest first."""
-    rows = PointMonth.objects.filter(month__gte=month, point__in=[point.pk for point in points])
-    found: dict[int, list[PointMonth]] = defaultdict(list)
-    for row in rows.defer("means", "values", "exceedance", "primary", "missing", "blind").order_by("-month"):
-        found[row.point_id].append(row)
+class MonthVerdict(NamedTuple):
+    """What a kept month says of its point's target, and when its newest sample was taken."""
+
+    month: date
+    water_class: int
+    is_complete: bool
+    target_class: int
+    newest_at: datetime
+
+    @property
+    def meets_target(self) -> bool | None:
+        """As of the assessment that is kept (`Assessment.meets_target`)."""
+        return self.meets(self.target_class) if self.target_class else None
+
+    def meets(self, target: int) -> bool | None:
+        return meets(self.water_class, self.is_complete, target)
+
+
+def verdicts_since(points: Iterable[int], month: date) -> dict[int, list[MonthVerdict]]:
+    """The kept months of points, by their keys, from the one that begins on a day, the newest first."""
+    found: dict[int, list[MonthVerdict]] = defaultdict(list)
+    for pk, *row in _verdicts(points, month):
+        found[pk].append(MonthVerdict(*row))
     return found
+
+
+def newest_verdicts(points: Iterable[int], month: date) -> dict[int, MonthVerdict]:
+    """The newest of these of each point that has one."""
+    return {pk: MonthVerdict(*row) for pk, *row in _verdicts(points, month).distinct("point")}
+
+
+def _verdicts(points: Iterable[int], month: date) -> Any:
+    rows = PointMonth.objects.filter(point__in=list(points), month__gte=month).order_by("point", "-month")
+    return rows.values_list("point", *MonthVerdict._fields)
 
 
 def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:

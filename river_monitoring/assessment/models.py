@@ -38,6 +38,9 @@ class PointMonth(models.Model):
     means = models.JSONField(_("均值"), null=True)
     """As computed, before they are rounded to be graded (`assessment.kept.as_kept_means`); what years are made of. None
     in a row of before they were kept."""
+    exceeding = models.JSONField(_("劣于Ⅲ类的项目"), null=True)
+    """The items that were worse than class III, in the order of the standard's table; None in a row of before they were
+    kept. Those of `exceedance` are the ones for which a multiple is computed."""
     stamp = models.BigIntegerField(default=0, db_default=0, editable=False)
     """The microsecond in which the row was last written, set by a trigger: whether figures that were counted of such
     rows still hold is known by these (`statistics.fingerprint_cache`)."""
@@ -102,6 +105,8 @@ class PointSpan(models.Model):
     """The items that the reason is about."""
     standard = models.CharField(_("评价标准"), max_length=40, blank=True, default="", db_default="")
     """Empty in a row of before these five were kept."""
+    exceeding = models.JSONField(_("劣于Ⅲ类的项目"), null=True)
+    """As that of a month."""
     stamp = models.BigIntegerField(default=0, db_default=0, editable=False)
     """As that of a month."""
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from river_monitoring.assessment.models import PointMonth
@@ -162,24 +162,35 @@ def facts_of(point: MonitoringPoint, on: date) -> PointFacts:
     return PointFacts(water_on(point, on), target_on(point, on), tuple(point.listed_for))
 
 
-def read_span(points: Iterable[MonitoringPoint], span: Span) -> dict[int, list[Taken]]:
-    """The samples of points in a span, by the key of their point, in the order of time."""
-    return read_samples(_within(points, span))
+type InMonths = Mapping[Span, Iterable[MonitoringPoint]]
+"""Points, each in one or more months."""
 
 
-def origins_in(points: Iterable[MonitoringPoint], span: Span) -> dict[int, set[Origin]]:
-    """Who measured at points in a span, each once, without what was measured; rejected samples count nowhere."""
-    found: dict[int, set[Origin]] = defaultdict(set)
-    rows = _within(points, span).exclude(quality__in=VOID).order_by()
-    for pk, source, recorded_by, party, *facts in rows.values_list("point", *ORIGIN).distinct():
-        found[pk].add(_origin(source, recorded_by, party, facts))
+def read_months(asked: InMonths) -> dict[tuple[int, Span], list[Taken]]:
+    """The samples of points in months, by the key of their point and the month, in the order of time."""
+    taken = read_samples(_within(asked)) if asked else {}
+    return {(pk, month): found for pk, each in taken.items() for month, found in by_months(each).items()}
+
+
+def origins_in(asked: InMonths) -> dict[tuple[int, Span], set[Origin]]:
+    """Who measured at points in months, each once, without what was measured; rejected samples count nowhere."""
+    found: dict[tuple[int, Span], set[Origin]] = defaultdict(set)
+    if not asked:
+        return found
+    months = {(month.year, month.number): month for month in asked}
+    rows = _within(asked).exclude(quality__in=VOID).order_by()
+    fields = ("point", "phenomenon_time__year", "phenomenon_time__month", *ORIGIN)
+    for pk, year, number, source, recorded_by, party, *facts in rows.values_list(*fields).distinct():
+        found[pk, months[year, number]].add(_origin(source, recorded_by, party, facts))
     return found
 
 
-def _within(points: Iterable[MonitoringPoint], span: Span) -> QuerySet[Sample]:
-    begin, end = span_bounds(span)
-    within = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
-    return within.filter(point__in=[point.pk for point in points])
+def _within(asked: InMonths) -> QuerySet[Sample]:
+    chosen = Q(pk__in=[])
+    for month, points in asked.items():
+        begin, end = span_bounds(month)
+        chosen |= Q(phenomenon_time__gte=begin, phenomenon_time__lt=end, point__in=[point.pk for point in points])
+    return Sample.objects.filter(chosen)
 
 
 def _origin(source: str, recorded_by: int | None, party: int | None, facts: Sequence[Any]) -> Origin:

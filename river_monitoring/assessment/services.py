@@ -198,6 +198,7 @@ def _span_row(point: MonitoringPoint, found: Assessment) -> PointSpan:
         reason=lacks.reason,
         lacking=list(lacks.items),
         standard=found.evaluation.standard,
+        exceeding=_exceeding(found),
     )
 
 
@@ -227,7 +228,12 @@ def _row(point: MonitoringPoint, found: Assessment, newest_at: datetime) -> Poin
         standard=shown.standard,
         rule=found.rule,
         means=as_kept_means(found.means),
+        exceeding=_exceeding(found),
     )
+
+
+def _exceeding(found: Assessment) -> list[str]:
+    return list(found.evaluation.exceeding(versions_at(found.span)[0].reference))
 
 
 def show_newest_month(points: Iterable[MonitoringPoint]) -> None:

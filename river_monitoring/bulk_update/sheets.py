@@ -1,6 +1,6 @@
 """The two tables: points with their next step and who is responsible, measures with their progress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import Asker, department_of, inside, reach_of
 from geokit.refusal import refuse
 from river_monitoring.bulk_update.last_changes import last_changes
-from river_monitoring.points import queries
-from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import services
 from river_monitoring.rectification.permissions import actor_of
@@ -36,7 +35,7 @@ SHOWN_STATES = TABLE.in_group("listed")
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """The points on the list that an officer's department answers for; for an accepting body also all others."""
-    points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
+    points = points_visible_to(user).select_related("area").defer("area__geom").filter(status__in=SHOWN_STATES)
     own = Q(department=department_of(user))
     if not is_of_a_body(user):
         points = points.filter(own)
@@ -46,15 +45,28 @@ def _points(user: Asker) -> QuerySet[MonitoringPoint]:
 
 
 def _steps(point: MonitoringPoint, user: Asker, standing: Standing) -> list[Transition]:
-    return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
+    actor = actor_of(user, point)
+    return [step for step in steps_from(standing) if may_take(step, actor, standing)]
+
+
+def _labels(choices: Iterable[tuple[Any, Any]]) -> dict[Any, str]:
+    """What stands for each choice, once for all rows: a row's own display makes a table of them each time."""
+    return {value: str(label) for value, label in choices}
 
 
 def _point_rows(points: Sequence[MonitoringPoint], user: Asker) -> list[Row]:
     standings, is_body = standings_of(points), is_of_a_body(user)
-    return [_point_row(point, user, standings[point.pk], is_body=is_body) for point in points]
+    classes, states = _labels(WaterClass.choices), _labels(TABLE.choices())
+    rows = []
+    for point in points:
+        facts = (point.area.name, classes[point.current_class], states[point.status])
+        rows.append(_point_row(point, user, standings[point.pk], facts, is_body=is_body))
+    return rows
 
 
-def _point_row(point: MonitoringPoint, user: Asker, standing: Standing, *, is_body: bool) -> Row:
+def _point_row(
+    point: MonitoringPoint, user: Asker, standing: Standing, facts: tuple[str, ...], *, is_body: bool
+) -> Row:
     steps = _steps(point, user, standing)
     takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
     return Row(
@@ -63,7 +75,7 @@ def _point_row(point: MonitoringPoint, user: Asker, standing: Standing, *, is_bo
         code=point.code,
         title=point.name,
         url=point.get_absolute_url(),
-        facts=(point.area.name, str(point.get_current_class_display()), str(point.get_status_display())),
+        facts=facts,
         cells={
             "step": "",
             "note": "",
@@ -131,17 +143,18 @@ def _measures(user: Asker) -> QuerySet[Measure]:
 
 
 def _measure_rows(measures: Sequence[Measure], user: Asker) -> list[Row]:
-    return [_measure_row(measure) for measure in measures]
+    kinds = _labels(Measure.Kind.choices)
+    return [_measure_row(measure, kinds[measure.kind]) for measure in measures]
 
 
-def _measure_row(measure: Measure) -> Row:
+def _measure_row(measure: Measure, kind: str) -> Row:
     return Row(
         pk=measure.pk,
         version=measure.version,
         code=f"{measure.point.code}-{measure.pk}",
         title=measure.title,
         url=measure.point.get_absolute_url(),
-        facts=(measure.point.name, str(measure.get_kind_display())),
+        facts=(measure.point.name, kind),
         cells={
             "share_done": text_of(measure.share_done),
             "spent_wan": text_of(measure.spent_wan),

@@ -17,23 +17,27 @@ from river_monitoring.standard.averages import Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
 from river_monitoring.statistics.figures.trophic import index_chart
-from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories
+from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories, lakes_of
 from river_monitoring.statistics.periods import newest_span, spans_before
 from river_monitoring.statistics.wording import level_in_words, trend_numbers_in_words
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.svg import as_svg
+from ui.pagination import page_of
 
 SPANS = {"month": 24, "quarter": 12, "year": 6}
+PAGE_SIZE = 20
 
 
 @require_safe
 def lakes(request: HttpRequest) -> HttpResponse:
-    """Every lake in one span, with the spans before it."""
+    """Every lake in one span, with the spans before it; so many to a page."""
     visible = points_visible_to(request.user)
     span = _span(request, visible.filter(water=WaterKind.LAKE))
-    histories = lake_histories(visible, span, SPANS[span.period])
+    page = page_of(request, lakes_of(visible), PAGE_SIZE)
+    histories = lake_histories(list(page), span, SPANS[span.period])
     context = {
+        "page": page,
         "span": span,
         "span_words": span_in_words(span),
         "periods": PERIOD.items(),

@@ -14,6 +14,7 @@ from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import claims_vs_samples
+from river_monitoring.rectification.disagreements import differing, in_words
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.selection.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
@@ -76,7 +77,7 @@ def _age_days(point: MonitoringPoint) -> int | None:
 def disagreements(request: HttpRequest) -> HttpResponse:
     """Points whose claimed state contradicts their samples; an officer sees those of the own department."""
     actor = actor_of(request.user)
-    points = queries.for_lists(points_visible_to(request.user))
+    points = points_visible_to(request.user)
     is_officer = actor.role == Role.OFFICER
     if is_officer:
         points = points.filter(department=actor.department)
@@ -85,9 +86,10 @@ def disagreements(request: HttpRequest) -> HttpResponse:
         queryset=points,
         request=request,
     )
-    found = claims_vs_samples.disagreements(chosen.qs) if chosen.is_valid() else []
+    page = page_of(request, differing(chosen.qs) if chosen.is_valid() else [], PAGE_SIZE)
     context = {
-        "page": page_of(request, found, PAGE_SIZE),
+        "page": page,
+        "rows": in_words(page),
         "total": points.count(),
         "form": chosen.form,
         "selects": [chosen.form["area"], *([] if is_officer else [chosen.form["department"]])],

@@ -18,13 +18,11 @@ from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.address import Asked, read_statistics
 from river_monitoring.statistics.counted import addresses
+from river_monitoring.statistics.period_table import GroupRow, PeriodTable, period_table
 from river_monitoring.statistics.periods import (
     By,
-    GroupRow,
-    PeriodTable,
     SpanShares,
     newest_span,
-    period_table,
     share_trend,
     shares_through_time,
     spans_before,

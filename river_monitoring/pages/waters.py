@@ -18,7 +18,8 @@ from river_monitoring.points import chiefs
 from river_monitoring.points.permissions import FOLLOWERS, points_visible_to
 from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.statistics.periods import newest_span, period_table
+from river_monitoring.statistics.period_table import period_table
+from river_monitoring.statistics.periods import newest_span
 from river_monitoring.waters import course
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words

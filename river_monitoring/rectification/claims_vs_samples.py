@@ -4,24 +4,22 @@ A month complies when its assessment meets the target: the same rule as for deli
 people; it is where to look.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from river_monitoring.assessment.kept import kept_months_since
-from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_since, taken_since
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.points.past import read_changes
-from river_monitoring.rectification.proving import proven_by, proven_runs
+from river_monitoring.rectification.proving import proven_by
 from river_monitoring.rectification.standing import delisting_rule
-from river_monitoring.samples.parties import WorksParties, works_parties, works_parties_of
+from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.standard.averages import span_of
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.steps.proofs import Rules, compliant_months
@@ -35,6 +33,57 @@ from river_monitoring.works.queries import is_present, progress_of
 MONTHS = 6
 CLAIMS_DONE = TABLE.in_group("claimed")
 AT_WORK = TABLE.in_group("at_work")
+
+
+class Contradiction(StrEnum):
+    """A way in which the two sides of a point differ, in the order in which they are told."""
+
+    UNSAMPLED = "unsampled"
+    FAILING = "failing"
+    RUN_TOO_SHORT = "run-too-short"
+    NOT_LISTED = "not-listed"
+    DONE_AND_FAILING = "done-and-failing"
+    GOOD_BEFORE_DONE = "good-before-done"
+    TOO_OLD = "too-old"
+
+
+SENTENCES: Mapping[Contradiction, str] = {
+    Contradiction.UNSAMPLED: gettext_noop("部门认为已经治好，但没有任何水样可以证明。"),
+    Contradiction.FAILING: gettext_noop("部门的状态是“%(status)s”，但%(month)s的水样是%(found)s，劣于目标%(target)s。"),
+    Contradiction.RUN_TOO_SHORT: gettext_noop(
+        "部门已申请验收，但水样只连续达标 %(run)d 个月，销号要求 %(wanted)d 个月。"
+    ),
+    Contradiction.NOT_LISTED: gettext_noop("点位没有挂号治理，但%(month)s的水样是%(found)s。"),
+    Contradiction.DONE_AND_FAILING: gettext_noop("登记的措施全部完成，但%(month)s的水样仍不达标。"),
+    Contradiction.GOOD_BEFORE_DONE: gettext_noop(
+        "水样已连续 %(run)d 个月达标，但登记的措施只完成 %(share)d%%，也还没有申请验收。"
+    ),
+    Contradiction.TOO_OLD: gettext_noop("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。"),
+}
+
+
+class NewestMonth(NamedTuple):
+    """The newest month of a point with samples: its first day, class number, whether it met the target, and the day of
+    its newest sample."""
+
+    first_day: date
+    number: int
+    complies: bool | None
+    sampled_on: date
+
+
+class Sides(NamedTuple):
+    """What decides whether the two sides of a point differ: its status and how far its works are in per cent (None
+    without measures); its newest month (None without samples) and how many months comply up to it."""
+
+    status: str
+    share_done: int | None
+    newest: NewestMonth | None
+    run: int = 0
+
+    @property
+    def claims_done(self) -> bool:
+        return self.status in CLAIMS_DONE
 
 
 @dataclass(frozen=True)
@@ -75,64 +124,17 @@ def check_claims(
     """Compare the two sides of one point; `works` are the parties of its works, `read` its samples at least since
     `compared_since`, if they were read."""
     today, rule = today or timezone.localdate(), delisting_rule()
-    since = _since(today, rule)
-    taken = read_since(point, since) if read is None else taken_since(read, since)
+    first = since(today, rule)
+    taken = read_since(point, first) if read is None else taken_since(read, first)
     return _compare(point, taken, list(point.measures.all()), today, rule, works or works_parties(point))
 
 
 def compared_since() -> date:
     """The day from which on samples are held against claims."""
-    return _since(timezone.localdate(), delisting_rule())
+    return since(timezone.localdate(), delisting_rule())
 
 
-def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
-    """The points among `points` whose two sides do not agree by their kept months, the worst water first."""
-    today = today or timezone.localdate()
-    rule = delisting_rule()
-    rows = list(points.filter(_may_disagree()).prefetch_related(Prefetch("measures", Measure.objects.all())))
-    months = kept_months_since(rows, _since(today, rule))
-    read_changes(rows)
-    sides = {point: _side_of_months(point, months[point.pk], rule) for point in rows}
-    asked = {point: months[point.pk] for point, check in sides.items() if _needs_run(check)}
-    runs = proven_runs(asked, works_parties_of(asked)) if asked else {}
-    found = []
-    for point, check in sides.items():
-        newest = timezone.localdate(months[point.pk][0].newest_at) if months[point.pk] else None
-        check = replace(check, run=runs.get(point.pk, 0))
-        if sentences := list(_sentences(check, newest, today, rule)):
-            found.append(replace(check, sentences=sentences))
-    return sorted(found, key=lambda each: (-each.point.current_class, each.point.code))
-
-
-def _side_of_months(point: MonitoringPoint, months: Sequence[PointMonth], rule: Rules) -> ClaimCheck:
-    """Claim and kept months of a point, before its run is known."""
-    shown = [_month_of(row) for row in months[:MONTHS]]
-    present = [measure for measure in point.measures.all() if is_present(measure, point)]
-    return ClaimCheck(point, progress_of(present), point.status in CLAIMS_DONE, shown, 0, rule.months, [])
-
-
-def _needs_run(check: ClaimCheck) -> bool:
-    """Whether a sentence can depend on how many months comply."""
-    if not check.months:
-        return False
-    at_work = check.point.status in AT_WORK and check.progress is not None and check.progress.share_done < 100
-    return at_work or check.point.status == State.ACCEPTANCE_ASKED
-
-
-def _may_disagree() -> Q:
-    """Match points of which any sentence below can be true, so that no others' samples are read.
-
-    Of a point that nobody works at it takes inferior V in the newest month, which is the class that the point shows.
-    """
-    has_works = Exists(Measure.objects.filter(point=OuterRef("pk")))
-    return (
-        Q(status__in=[*CLAIMS_DONE, State.ACCEPTANCE_ASKED])
-        | Q(status=State.NONE, current_class=WaterClass.INFERIOR_V)
-        | Q(has_works, status__in=AT_WORK)
-    )
-
-
-def _since(today: date, rule: Rules) -> date:
+def since(today: date, rule: Rules) -> date:
     """The first day of the months that are shown, and of those that a delisting wants."""
     return (today - timedelta(days=31 * (MONTHS + rule.months))).replace(day=1)
 
@@ -146,30 +148,25 @@ def _compare(
     works: WorksParties,
 ) -> ClaimCheck:
     months = months_of(point, taken)
-    present = [measure for measure in measures if is_present(measure, point)]
-    check = ClaimCheck(
+    progress = progress_of([measure for measure in measures if is_present(measure, point)])
+    run = len(compliant_months(proven_by(point, taken, works).days))
+    sides = Sides(point.status, progress.share_done if progress else None, _newest(months), run)
+    return ClaimCheck(
         point=point,
-        progress=progress_of(present),
-        claims_done=point.status in CLAIMS_DONE,
+        progress=progress,
+        claims_done=sides.claims_done,
         months=[_month_result(found) for _day, found in reversed(months[-MONTHS:])],
-        run=len(compliant_months(proven_by(point, taken, works).days)),
+        run=run,
         wanted=rule.months,
-        sentences=[],
+        sentences=sentences(point, sides, today, rule),
     )
-    newest = max((day for day, _found in months), default=None)
-    check.sentences.extend(_sentences(check, newest, today, rule))
-    return check
 
 
-def _month_of(row: PointMonth) -> MonthResult:
-    """The same of a month that is kept."""
-    return MonthResult(
-        month=span_in_words(span_of(row.month, "month")),
-        water_class=row.water_class,
-        limiting=limiting_names(row),
-        complies=row.meets_target,
-        is_at_least=row.is_at_least,
-    )
+def _newest(months: Sequence[tuple[date, Assessment]]) -> NewestMonth | None:
+    if not months:
+        return None
+    day, found = months[-1]
+    return NewestMonth(found.span.first_day, found.number, found.meets_target, day)
 
 
 def _month_result(found: Assessment) -> MonthResult:
@@ -183,46 +180,55 @@ def _month_result(found: Assessment) -> MonthResult:
     )
 
 
-def _sentences(check: ClaimCheck, newest: date | None, today: date, rule: Rules) -> Iterable[str]:
-    """Each way in which the two sides differ, in a plain sentence; `newest` is the day of the newest sample."""
-    if not check.months or newest is None:
-        if check.claims_done:
-            yield _("部门认为已经治好，但没有任何水样可以证明。")
+def contradictions(sides: Sides, today: date, rule: Rules) -> Iterable[Contradiction]:
+    """Each way in which the two sides differ."""
+    if sides.newest is None:
+        if sides.claims_done:
+            yield Contradiction.UNSAMPLED
         return
-    failing = check.months[0].complies is False
-    yield from _about_claims(check, failing)
-    yield from _about_works(check, failing)
-    if check.claims_done and (today - newest).days > rule.max_age_days:
-        values = {"days": (today - newest).days}
-        yield _("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。") % values
+    failing = sides.newest.complies is False
+    if sides.claims_done and failing:
+        yield Contradiction.FAILING
+    elif sides.status == State.ACCEPTANCE_ASKED and sides.run < rule.months:
+        yield Contradiction.RUN_TOO_SHORT
+    if sides.status == State.NONE and failing and sides.newest.number == WaterClass.INFERIOR_V:
+        yield Contradiction.NOT_LISTED
+    yield from _of_works(sides, failing, rule)
+    if sides.claims_done and (today - sides.newest.sampled_on).days > rule.max_age_days:
+        yield Contradiction.TOO_OLD
 
 
-def _about_claims(check: ClaimCheck, failing: bool) -> Iterable[str]:
-    point, newest = check.point, check.months[0]
-    values = {
+def _of_works(sides: Sides, failing: bool, rule: Rules) -> Iterable[Contradiction]:
+    if sides.share_done is None or sides.status not in AT_WORK:
+        return
+    if sides.share_done == 100 and failing:
+        yield Contradiction.DONE_AND_FAILING
+    elif sides.run >= rule.months and sides.share_done < 100:
+        yield Contradiction.GOOD_BEFORE_DONE
+
+
+def needs_run(sides: Sides) -> bool:
+    """Whether it can depend on how many months comply that the two sides differ."""
+    if sides.newest is None:
+        return False
+    at_work = sides.status in AT_WORK and sides.share_done is not None and sides.share_done < 100
+    return at_work or sides.status == State.ACCEPTANCE_ASKED
+
+
+def sentences(point: MonitoringPoint, sides: Sides, today: date, rule: Rules) -> list[str]:
+    """Each way in which the two sides of a point differ, in a plain sentence."""
+    values: dict[str, Any] = {
         "status": point.get_status_display(),
-        "month": newest.month,
-        "found": WaterClass(newest.water_class).label,
         "target": point.get_target_class_display(),
-        "run": check.run,
-        "wanted": check.wanted,
+        "run": sides.run,
+        "wanted": rule.months,
+        "share": sides.share_done,
     }
-    if check.claims_done and failing:
-        yield _("部门的状态是“%(status)s”，但%(month)s的水样是%(found)s，劣于目标%(target)s。") % values
-    elif point.status == State.ACCEPTANCE_ASKED and check.run < check.wanted:
-        yield _("部门已申请验收，但水样只连续达标 %(run)d 个月，销号要求 %(wanted)d 个月。") % values
-    if point.status == State.NONE and failing and newest.water_class == WaterClass.INFERIOR_V:
-        yield _("点位没有挂号治理，但%(month)s的水样是%(found)s。") % values
-
-
-def _about_works(check: ClaimCheck, failing: bool) -> Iterable[str]:
-    if check.progress is None or check.point.status not in AT_WORK:
-        return
-    values = {"share": check.progress.share_done, "run": check.run, "month": check.months[0].month}
-    if check.progress.share_done == 100 and failing:
-        yield _("登记的措施全部完成，但%(month)s的水样仍不达标。") % values
-    elif check.run >= check.wanted and check.progress.share_done < 100:
-        yield _("水样已连续 %(run)d 个月达标，但登记的措施只完成 %(share)d%%，也还没有申请验收。") % values
+    if newest := sides.newest:
+        values["month"] = span_in_words(span_of(newest.first_day, "month"))
+        values["found"] = WaterClass(newest.number).label
+        values["days"] = (today - newest.sampled_on).days
+    return [_(SENTENCES[found]) % values for found in contradictions(sides, today, rule)]
 
 
 def limiting_names(sample: Any) -> list[str]:

@@ -14,8 +14,8 @@ from typing import cast
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from river_monitoring.assessment.models import PointMonth
-from river_monitoring.assessment.queries import Taken, assess_taken, by_months, origins_in, read_since, read_span
+from river_monitoring.assessment.kept import MonthVerdict
+from river_monitoring.assessment.queries import Taken, assess_taken, by_months, origins_in, read_months, read_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import water_on
 from river_monitoring.samples.counting import Discount, discount_of
@@ -60,48 +60,67 @@ def proven_by(point: MonitoringPoint, taken: Iterable[Taken], works: WorksPartie
 
 
 def proven_runs(
-    months: Mapping[MonitoringPoint, Sequence[PointMonth]], works: Mapping[int, WorksParties]
+    months: Mapping[MonitoringPoint, Sequence[MonthVerdict]], works: Mapping[int, WorksParties], most: int | None = None
 ) -> dict[int, int]:
     """Of many points how many consecutive months comply up to the newest one that says something (`compliant_months`).
 
-    `months` are the kept ones, the newest first. They are gone through from the newest one on, until each run ends.
+    `months` are the kept ones, the newest first. A run is not followed beyond `most` months; so many are read at once.
     """
     found: dict[int, list[SampleDay]] = {point.pk: [] for point in months}
-    waiting = {point: list(rows) for point, rows in months.items() if rows}
+    waiting = dict(months)
     while waiting:
-        asked = [(point, rows.pop(0)) for point, rows in waiting.items()]
-        for point, day in _judge_months(asked, works):
-            if day is not None:
-                found[point.pk].append(day)
-        waiting = {
-            point: rows
-            for point, rows in waiting.items()
-            if rows and len(compliant_months(found[point.pk])) == len(found[point.pk])
+        asked = {point: rows[:most] for point, rows in waiting.items()}
+        ended = {
+            point
+            for point, days in _judge_months(asked, works)
+            if not all(_goes_on(found[point.pk], day, most) for day in days)
         }
+        waiting = {} if most is None else {point: rows[most:] for point, rows in waiting.items() if rows[most:]}
+        waiting = {point: rows for point, rows in waiting.items() if point not in ended}
     return {pk: len(compliant_months(days)) for pk, days in found.items()}
 
 
+def _goes_on(days: list[SampleDay], day: SampleDay | None, most: int | None) -> bool:
+    """Whether a run goes on before a month that the day stands for, which is added to the later ones."""
+    if day is not None:
+        days.append(day)
+    return len(compliant_months(days)) == len(days) and (most is None or len(days) < most)
+
+
 def _judge_months(
-    asked: Iterable[tuple[MonitoringPoint, PointMonth]], works: Mapping[int, WorksParties]
-) -> Iterable[tuple[MonitoringPoint, SampleDay | None]]:
-    """The day that stands for each month: from what is kept of it, where every sample of it counts; else from these."""
-    by_month: dict[Span, list[tuple[MonitoringPoint, PointMonth]]] = defaultdict(list)
-    for point, row in asked:
-        by_month[span_of(row.month, "month")].append((point, row))
-    for month, pairs in by_month.items():
-        origins = origins_in([point for point, _row in pairs], month)
-        whole: list[tuple[MonitoringPoint, PointMonth]] = []
-        mixed: list[tuple[MonitoringPoint, PointMonth]] = []
-        for point, row in pairs:
-            counts = all(discount_of(each, works[point.pk]) is None for each in origins[point.pk])
-            is_kept = counts and water_on(point, month.last_day) == point.water
-            (whole if is_kept else mixed).append((point, row))
-        for point, row in whole:
-            day = timezone.localdate(row.newest_at)
-            yield point, SampleDay(day, row.meets(min(row.target_class or point.target_class, point.target_class)))
-        taken = read_span([point for point, _row in mixed], month) if mixed else {}
-        for point, _row in mixed:
-            yield point, _judge(point, month, taken[point.pk], works[point.pk])[0]
+    asked: Mapping[MonitoringPoint, Sequence[MonthVerdict]], works: Mapping[int, WorksParties]
+) -> Iterable[tuple[MonitoringPoint, Iterable[SampleDay | None]]]:
+    """The days that stand for each point's months: of what is kept, where every sample of it counts; else of these.
+
+    They are made as they are asked for.
+    """
+    spans = {row.month: span_of(row.month, "month") for rows in asked.values() for row in rows}
+    pairs = [(point, spans[row.month]) for point, rows in asked.items() for row in rows]
+    origins = origins_in(_by_month(pairs))
+
+    def is_kept(point: MonitoringPoint, month: Span) -> bool:
+        counts = all(discount_of(each, works[point.pk]) is None for each in origins[point.pk, month])
+        return counts and water_on(point, month.last_day) == point.water
+
+    mixed = [(point, month) for point, month in pairs if not is_kept(point, month)]
+    taken, others = read_months(_by_month(mixed)), {(point.pk, month) for point, month in mixed}
+
+    def day_of(point: MonitoringPoint, row: MonthVerdict) -> SampleDay | None:
+        month = spans[row.month]
+        if (point.pk, month) in others:
+            return _judge(point, month, taken[point.pk, month], works[point.pk])[0]
+        target = min(row.target_class or point.target_class, point.target_class)
+        return SampleDay(timezone.localdate(row.newest_at), row.meets(target))
+
+    for point, rows in asked.items():
+        yield point, (day_of(point, row) for row in rows)
+
+
+def _by_month(pairs: Iterable[tuple[MonitoringPoint, Span]]) -> dict[Span, list[MonitoringPoint]]:
+    found: dict[Span, list[MonitoringPoint]] = defaultdict(list)
+    for point, month in pairs:
+        found[month].append(point)
+    return found
 
 
 def _judge(
@@ -130,7 +149,9 @@ def _sorted_out(taken: Iterable[Taken], works: WorksParties) -> dict[Discount | 
 
 def _meets(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> bool | None:
     """Met are target and table of that month and today's: looser ones do not reach back, stricter must be proven."""
-    then, now = (assess_taken(point, taken, month, water=water) for water in (None, cast(Water, point.water)))
+    then = assess_taken(point, taken, month)
+    today = cast(Water, point.water)
+    now = then if then.water == today else assess_taken(point, taken, month, water=today)
     target = min(then.target or point.target_class, point.target_class)
     answers = {found.meets(target) for found in (then, now)}
     return next((answer for answer in (False, None) if answer in answers), True)

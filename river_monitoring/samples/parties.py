@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Model, Q
@@ -34,6 +35,7 @@ class WorksParties:
         return party in self.departments or any(plain_name(name) in self.names for name in names if name)
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name without the differences of width, case and blanks."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
@@ -76,7 +78,7 @@ def works_parties_of(points: Iterable[MonitoringPoint]) -> dict[int, WorksPartie
 def _doers(points: Mapping[int, MonitoringPoint]) -> Iterable[tuple[int, int]]:
     """Point and department of everything that was done about the works."""
     for rows in _deeds():
-        yield from rows.filter(point__in=list(points)).values_list("point", "department")
+        yield from rows.filter(point__in=list(points)).order_by().values_list("point", "department").distinct()
 
 
 def _deeds() -> tuple[Any, Any]:
@@ -117,10 +119,10 @@ def _contractors(points: Mapping[int, MonitoringPoint]) -> dict[int, set[str]]:
     """
     found: dict[int, set[str]] = defaultdict(set)
     rows = _related("measures").filter(point__in=list(points), is_dropped=False).exclude(contractor="")
-    for pk, contractor in rows.values_list("point", "contractor"):
+    for pk, contractor in rows.order_by().values_list("point", "contractor").distinct():
         found[pk].add(plain_name(contractor))
     told = _related("work_events").filter(_present(), point__in=list(points), changes__has_key="contractor")
-    for pk, names in told.values_list("point", "changes__contractor"):
+    for pk, names in told.order_by().values_list("point", "changes__contractor").distinct():
         found[pk].update(plain_name(name) for name in names if name)
     return found
 

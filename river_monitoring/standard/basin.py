@@ -8,7 +8,8 @@ departments are no waters: of them only the shares are told, and a state from fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -102,7 +103,8 @@ class Shares:
 
 
 def shares_of(classes: Sequence[WaterClass]) -> Shares:
-    return Shares({each: classes.count(each) for each in WaterClass})
+    found = Counter(classes)
+    return Shares({each: found[each] for each in WaterClass})
 
 
 def quality_by_shares(shares: Shares) -> Quality:
@@ -142,35 +144,49 @@ class BasinState:
     primary: tuple[str, ...] = ()
 
 
+def is_averaged(sections: int, water: Water) -> bool:
+    """Whether a water with so many rated sections is described by their mean, not by their shares."""
+    return sections < SHARES_FROM or water == "lake"
+
+
 def state_of(sections: Sequence[Section], water: Water = "river", standard: Standard = GB3838_2002) -> BasinState:
     """State of a river, basin or lake from its sections of one period."""
-    shares = shares_of([section.evaluation.water_class for section in sections])
-    if len(sections) < SHARES_FROM or water == "lake":
-        columns = over_sections(section.columns for section in sections)
-        answer = evaluate_water_class(as_readings(columns), water, standard)
-        quality = quality_of(answer.water_class)
-        return BasinState(quality, len(sections), True, shares, answer.water_class, answer.primary)
-    return state_by_shares(sections, standard)
+    classes = [section.evaluation.water_class for section in sections]
+    if is_averaged(len(sections), water):
+        return state_of_means(classes, [section.columns for section in sections], water, standard)
+    exceeding = (section.evaluation.exceeding(standard.reference) for section in sections)
+    return state_by_shares(classes, exceeding, standard)
 
 
-def state_by_shares(sections: Sequence[Section], standard: Standard = GB3838_2002) -> BasinState:
-    """State of an area or a department: the shares of its sections, never their mean."""
-    shares = shares_of([section.evaluation.water_class for section in sections])
+def state_of_means(
+    classes: Sequence[WaterClass],
+    columns: Iterable[Mapping[str, Mean]],
+    water: Water = "river",
+    standard: Standard = GB3838_2002,
+) -> BasinState:
+    """State of a water that is averaged, from the classes and the means of its sections."""
+    answer = evaluate_water_class(as_readings(over_sections(columns)), water, standard)
+    quality = quality_of(answer.water_class)
+    return BasinState(quality, len(classes), True, shares_of(classes), answer.water_class, answer.primary)
+
+
+def state_by_shares(
+    classes: Sequence[WaterClass], exceeding: Iterable[Iterable[str]], standard: Standard = GB3838_2002
+) -> BasinState:
+    """State of an area or a department: the shares of its sections, never their mean. `exceeding` are the items of each
+    section that are worse than class III."""
+    shares = shares_of(classes)
     quality = quality_by_shares(shares)
-    if 0 < len(sections) < SHARES_FROM:
+    if 0 < len(classes) < SHARES_FROM:
         quality = Quality.SHARES_ONLY
-    primary = () if quality in (Quality.EXCELLENT, Quality.GOOD) else _by_share_exceeding(sections, standard)
-    return BasinState(quality, len(sections), False, shares, primary=primary)
+    primary = () if quality in (Quality.EXCELLENT, Quality.GOOD) else _most_often(exceeding, standard)
+    return BasinState(quality, len(classes), False, shares, primary=primary)
 
 
-def _by_share_exceeding(sections: Sequence[Section], standard: Standard) -> tuple[str, ...]:
-    """The three parameters that most sections exceed class III in."""
-    found: dict[str, int] = {}
-    for section in sections:
-        for code, grade in section.evaluation.grades.items():
-            found[code] = found.get(code, 0) + (grade > standard.reference)
-    failing = sorted((code for code, count in found.items() if count), key=lambda code: -found[code])
-    return tuple(failing[:TOP])
+def _most_often(exceeding: Iterable[Iterable[str]], standard: Standard) -> tuple[str, ...]:
+    """The three items that most sections exceed class III in; of equals those that the standard's table has first."""
+    found = Counter(code for codes in exceeding for code in codes)
+    return tuple(sorted((code for code in standard.parameters if found[code]), key=lambda code: -found[code])[:TOP])
 
 
 class Change(Enum):

@@ -59,11 +59,12 @@ class WaterClass(Enum):
         >>> WaterClass.of(6), WaterClass.of(0)
         (<WaterClass.INFERIOR_V: 'V-'>, <WaterClass.UNRATED: 'UNRATED'>)
         """
-        return list(cls)[number - 1]
+        return _OF_NUMBER[number]
 
 
 _NUMBERS = {each.value: 0 if each is WaterClass.UNRATED else place for place, each in enumerate(WaterClass, start=1)}
-"""Asked for every point of a table a dozen times."""
+_OF_NUMBER = {each.number: each for each in WaterClass}
+"""Both are asked for every point of a table a dozen times."""
 
 
 CLASS_ZH = ("未评价", "Ⅰ类", "Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣Ⅴ类")
@@ -100,6 +101,10 @@ class Evaluation:
     primary: tuple[str, ...]
     separate: Mapping[str, int]
     notes: tuple[Note, ...]
+
+    def exceeding(self, reference: int) -> tuple[str, ...]:
+        """The items that are worse than a reference class, in the order of the standard's table."""
+        return tuple(code for code, number in self.grades.items() if number > reference)
 
     @property
     def note(self) -> str:

@@ -15,13 +15,11 @@ from typing import Any, NamedTuple
 from dateutil.relativedelta import relativedelta
 from django.db.models import Model, QuerySet
 
-from accounts.models import Area, Department
 from river_monitoring.assessment.alike import Alike, count_month, count_to_date
 from river_monitoring.assessment.coverage import Coverage, Unrated, count_alike
 from river_monitoring.assessment.judgement import Judgement, judge_month, judge_to_date
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.queries import Scheme, versions_at
-from river_monitoring.network.models import River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.assessment_rule import AssessmentRule
 from river_monitoring.standard.averages import Span
@@ -35,11 +33,9 @@ from river_monitoring.statistics.fingerprint_cache import (
     versions_fingerprint,
 )
 from river_monitoring.statistics.group_index import OfWaters, Sums, index_of, sums_of, together
+from river_monitoring.statistics.period_table import GROUPED
 from river_monitoring.statistics.periods import By
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
-
-GROUPED: Mapping[By, type[Model]] = {"town": Area, "river": River, "department": Department}
-"""Of what the groups are, by code and name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,15 @@ class LakeState:
 
 
 @dataclass(frozen=True, slots=True)
+class Lake:
+    """A lake with its points by their codes; a point of no named lake stands for a lake of its own."""
+
+    code: str
+    name: str
+    points: Sequence[MonitoringPoint]
+
+
+@dataclass(frozen=True, slots=True)
 class LakeHistory:
     """A lake through several spans, oldest first, whether its index rises, and its points by their codes."""
 
@@ -46,34 +55,29 @@ class LakeHistory:
         return self.states[-1]
 
 
+def lakes_of(points: QuerySet[MonitoringPoint]) -> list[Lake]:
+    """The lakes among the waters of `points`, by their codes; single points last."""
+    rows = points.filter(water=WaterKind.LAKE).select_related("river").defer("geom")
+    found: dict[tuple[str, str], list[MonitoringPoint]] = defaultdict(list)
+    for point in rows.order_by("river__code", "code"):
+        found[_lake_of(point)].append(point)
+    return [Lake(code, name, sorted(own, key=lambda point: point.code)) for (code, name), own in found.items()]
+
+
 def lake_states(points: QuerySet[MonitoringPoint], span: Span) -> list[LakeState]:
-    """The lakes of `points` in a span, by name of code; a point of no named lake stands for a lake of its own."""
-    return _states(_lake_points(points), span)
+    """The lakes of `points` in a span."""
+    return [history.newest for history in lake_histories(lakes_of(points), span, 1)]
 
 
-def lake_histories(points: QuerySet[MonitoringPoint], span: Span, count: int) -> list[LakeHistory]:
+def lake_histories(lakes: Sequence[Lake], span: Span, count: int) -> list[LakeHistory]:
     """Each lake in `span` and the spans before it, `count` in all."""
-    wanted = _lake_points(points)
-    by_lake: dict[str, list[LakeState]] = defaultdict(list)
-    for each in reversed(spans_before(span, count)):
-        for state in _states(wanted, each):
-            by_lake[state.code].append(state)
-    own: dict[str, list[MonitoringPoint]] = defaultdict(list)
-    for point in sorted(wanted, key=lambda point: point.code):
-        own[_lake_of(point)[0]].append(point)
-    return [LakeHistory(states, _trend(states), own[code]) for code, states in by_lake.items()]
-
-
-def _lake_points(points: QuerySet[MonitoringPoint]) -> list[MonitoringPoint]:
-    return list(points.filter(water=WaterKind.LAKE).select_related("river").order_by("river__code", "code"))
-
-
-def _states(points: Sequence[MonitoringPoint], span: Span) -> list[LakeState]:
-    groups: dict[tuple[str, str], list[Mapping[str, Mean]]] = defaultdict(list)
-    means = means_in(points, span)
-    for point in points:
-        groups[_lake_of(point)].append(means[point.pk])
-    return [_state(code, name, span, columns) for (code, name), columns in groups.items()]
+    spans = list(reversed(spans_before(span, count)))
+    means = means_in([point for lake in lakes for point in lake.points], spans, list(TERMS))
+    found = []
+    for lake in lakes:
+        states = [_state(lake, each, [means[each].get(point.pk) for point in lake.points]) for each in spans]
+        found.append(LakeHistory(states, _trend(states), lake.points))
+    return found
 
 
 def _lake_of(point: MonitoringPoint) -> tuple[str, str]:
@@ -81,11 +85,11 @@ def _lake_of(point: MonitoringPoint) -> tuple[str, str]:
     return named.code, named.name
 
 
-def _state(code: str, name: str, span: Span, columns: list[Mapping[str, Mean]]) -> LakeState:
-    sampled = [each for each in columns if each]
+def _state(lake: Lake, span: Span, columns: Sequence[Mapping[str, Mean] | None]) -> LakeState:
+    sampled = [each for each in columns if each is not None]
     averaged = over_sections(sampled)
     means = {parameter: averaged[parameter] for parameter in TERMS if parameter in averaged}
-    return LakeState(code, name, span, len(columns), len(sampled), means, _index(means))
+    return LakeState(lake.code, lake.name, span, len(columns), len(sampled), means, _index(means))
 
 
 def _index(means: Mapping[str, Mean]) -> Trophic | None:

@@ -1,21 +1,15 @@
-"""Water quality by the rule's periods: sections rated by their means, groups of them compared with their denominators.
-
-A group (town, river, department) with fewer rated sections than `least_ranked` is shown and not ranked: one pond must
-not make a town the worst of the district. Only rivers are averaged over their sections; of towns and departments the
-shares are told.
-"""
+"""Water quality by the rule's periods: points rated by their means, in groups, and their classes through time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Area
-from river_monitoring.assessment.coverage import Coverage, coverage_of
 from river_monitoring.assessment.kept import assess_kept, kept_counts, kept_rows, means_by_month
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import only, read_samples
@@ -25,18 +19,12 @@ from river_monitoring.points.past import department_on
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, means, span_of
 from river_monitoring.standard.basin import (
-    BasinState,
-    Change,
     Section,
     Shares,
-    change_between,
     shares_of,
-    state_by_shares,
-    state_of,
 )
 from river_monitoring.standard.evaluation import Water, WaterClass
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
-from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
 By = Literal["town", "river", "department"]
 GROUPS: Mapping[By, Callable[[MonitoringPoint, date], tuple[str, str] | None]] = {
@@ -68,53 +56,6 @@ class PointPeriod:
         return self.assessment.meets_target
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """A town, river or department in a span, against the span before and the same span a year before."""
-
-    code: str
-    name: str
-    points: int
-    state: BasinState
-    change: Change
-    change_from_year: Change
-    target_met: int
-    """Points that are at their target or better; one that is only "at least" of a class proves nothing."""
-    target_judged: int
-    """Points of which it can be told whether they meet their target."""
-    ranked: bool
-    coverage: Coverage
-    """Of its points how many were rated, and why the others were not."""
-    codes: Sequence[str] = ()
-    """Its rated points, the worst first."""
-    rank: int | None = None
-
-    @property
-    def rated(self) -> int:
-        return self.state.shares.rated
-
-    @property
-    def shares(self) -> Shares:
-        return self.state.shares
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodTable:
-    """All groups of one span, with the whole as `total`."""
-
-    span: Span
-    by: By
-    rows: Sequence[GroupRow]
-    total: GroupRow
-    basis: Mapping[str, Any]
-    """The rule that places were given by, with its version (`ranking.ranking_basis`)."""
-
-    @property
-    def least_ranked(self) -> int:
-        """Groups with fewer rated points are not ranked."""
-        return self.basis[MINIMUM]
-
-
 def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
     """Assess every point over `span`; points of which nothing can be said are unrated, not left out."""
     wanted = list(points)
@@ -139,23 +80,6 @@ def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
     return Rated(span, now, before, classes_of(wanted, span.year_before))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """The points of a span, and the classes that the same points had in the one before and in that of a year ago."""
-
-    span: Span
-    now: Sequence[PointPeriod]
-    before: Sequence[WaterClass]
-    year: Sequence[WaterClass]
-
-
-def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
-    """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
-    wanted = grouped_points(points)
-    before, year = (classes_of(wanted, each) for each in (span.before, span.year_before))
-    return _table(_Compared(span, rate_points(wanted, span), before, year), by)
-
-
 def grouped_points(points: QuerySet[MonitoringPoint], *, with_places: bool = False) -> list[MonitoringPoint]:
     """The points with what they are grouped by, in the order of their codes; a table shows no place, a map does.
 
@@ -164,15 +88,6 @@ def grouped_points(points: QuerySet[MonitoringPoint], *, with_places: bool = Fal
     towns = Prefetch("area", Area.objects.defer("geom", "point"))
     wanted = points if with_places else points.defer("geom")
     return list(wanted.prefetch_related(towns, "river", "department").order_by("code"))
-
-
-def table_of(rated: Rated, by: By) -> PeriodTable:
-    """Compare the groups of points that are rated already."""
-    return _table(_Compared(rated.span, rated.now, _classes(rated.before), rated.year), by)
-
-
-def _classes(items: Iterable[PointPeriod]) -> list[WaterClass]:
-    return [item.assessment.water_class for item in items]
 
 
 def classes_of(points: Sequence[MonitoringPoint], span: Span) -> list[WaterClass]:
@@ -184,55 +99,9 @@ def classes_of(points: Sequence[MonitoringPoint], span: Span) -> list[WaterClass
     return [WaterClass.of(kept.get(point.pk, 0)) for point in points]
 
 
-def _table(rated: _Compared, by: By) -> PeriodTable:
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, item in enumerate(rated.now):
-        if key := GROUPS[by](item.point, rated.span.last_day):
-            groups[key].append(index)
-    basis, is_water = ranking_basis(rated.span.last_day), by == "river"
-    least = basis[MINIMUM]
-    rows = [_row(key, indexes, rated, is_water, least) for key, indexes in sorted(groups.items())]
-    total = _row(("", ""), range(len(rated.now)), rated, False, least)
-    return PeriodTable(rated.span, by, _ranked(rows), total, basis)
-
-
-def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: _Compared, is_water: bool, least: int) -> GroupRow:
-    chosen = list(indexes)
-    present = [rated_points.now[index] for index in chosen]
-    rated = [item for item in present if item.number]
-    # The averaging rule is about sections that were rated; an unsampled pond is counted beside them.
-    sections = [item.section for item in rated]
-    water = common_water(item.assessment for item in rated)
-    state = state_of(sections, water) if is_water else state_by_shares(sections)
-    shares = shares_of(_classes(present))
-    return GroupRow(
-        code=key[0],
-        name=key[1],
-        points=len(chosen),
-        state=replace(state, shares=shares),
-        change=change_between(shares_of([rated_points.before[index] for index in chosen]), shares),
-        change_from_year=change_between(shares_of([rated_points.year[index] for index in chosen]), shares),
-        target_met=sum(item.meets_target is True for item in present),
-        target_judged=sum(item.meets_target is not None for item in present),
-        ranked=len(rated) >= least,
-        coverage=coverage_of(item.assessment for item in present),
-        codes=[item.point.code for item in sorted(rated, key=lambda item: (-item.number, item.point.code))],
-    )
-
-
-def common_water(found: Iterable[Assessment]) -> Water:
+def common_water(waters: Iterable[Water]) -> Water:
     """Lakes are averaged with the lake's limits; a mixed group counts as rivers."""
-    return "lake" if {each.water for each in found} == {"lake"} else "river"
-
-
-def _ranked(rows: Sequence[GroupRow]) -> list[GroupRow]:
-    """Best first among those that can be ranked: the larger share I to III, then the smaller share inferior V."""
-
-    def order(row: GroupRow) -> tuple[Any, ...]:
-        return (-row.shares.good, row.shares.inferior)
-
-    by_code = sorted(rows, key=lambda row: row.code)
-    return [replace(row, rank=place) for row, place in in_places(by_code, order, lambda row: row.ranked)]
+    return "lake" if set(waters) == {"lake"} else "river"
 
 
 @dataclass(frozen=True, slots=True)

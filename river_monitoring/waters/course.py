@@ -103,6 +103,6 @@ def town_sections(reaches: list[Reach], points: list[MonitoringPoint], span: Spa
 
 def _section(reach: Reach, begins_m: float, items: list[PointPeriod]) -> TownSection:
     counted = [item for item in items if item.number]
-    water = common_water(item.assessment for item in counted)
+    water = common_water(item.assessment.water for item in counted)
     state = state_of([item.section for item in counted], water) if counted else None
     return TownSection(reach, begins_m, len(items), len(counted), state)

@@ -22,7 +22,7 @@ from supervision.pages import export
 from supervision.pages.videos import video_response
 from supervision.public.permissions import published_matters
 from ui.downloads import TABLE_FILES
-from ui.pagination import page_of
+from ui.pagination import page_of_chosen
 
 PAGE_SIZE = 30
 
@@ -32,8 +32,8 @@ PAGE_SIZE = 30
 def finding_list(request: HttpRequest) -> HttpResponse:
     """List the findings that this person may see, newest first."""
     visible = findings_visible_to(request.user)
-    chosen = FindingFilter(request.GET, queryset=queries.findings_for_lists(visible), request=request)
-    page = page_of(request, chosen.qs, PAGE_SIZE)
+    chosen = FindingFilter(request.GET, queryset=visible.order_by("-created_at", "-pk"), request=request)
+    page = page_of_chosen(request, chosen.qs, PAGE_SIZE, queries.findings_for_lists)
     is_narrow = any(name in chosen.filters for name in request.GET)
     total = visible.count() if is_narrow else page.paginator.count  # the same, and long to count
     context = {"filter": chosen, "page": page, "total": total, "may_report": may_report(request.user)}

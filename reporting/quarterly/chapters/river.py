@@ -30,7 +30,8 @@ from river_monitoring.standard.basin import Shares
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
 from river_monitoring.statistics.figures.draw import time_chart
-from river_monitoring.statistics.periods import PeriodTable, PointPeriod
+from river_monitoring.statistics.period_table import PeriodTable
+from river_monitoring.statistics.periods import PointPeriod
 from river_monitoring.statistics.wording import level_in_words
 from river_monitoring.wording.parameters import parameter_name
 from ui.charts.svg import as_svg

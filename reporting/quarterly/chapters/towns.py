@@ -23,7 +23,8 @@ from reporting.quarterly.wording import (
     status_words,
 )
 from river_monitoring.assessment.coverage import reasons_in_words, unrated_in_words
-from river_monitoring.statistics.periods import GroupRow, PointPeriod
+from river_monitoring.statistics.period_table import GroupRow
+from river_monitoring.statistics.periods import PointPeriod
 from river_monitoring.wording.quality import quality_in_words
 
 

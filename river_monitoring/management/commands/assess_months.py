@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.services import keep_missing_to_date, refresh_months
@@ -13,9 +13,8 @@ from river_monitoring.samples.models import Sample
 
 SAMPLES = Sample.objects.filter(point=OuterRef("pk"))
 MONTHS = PointMonth.objects.filter(point=OuterRef("pk"))
-"""Those of before their means were kept have none, and their points no quarters and years."""
+"""Those of before their means, or the items that exceed, were kept have none of these; so have quarters and years."""
 SPANS = PointSpan.objects.filter(point=OuterRef("pk"))
-"""Those of before their verdicts were kept name no standard."""
 
 
 class Command(BaseCommand):
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         which.add_argument(
             "--missing",
             action="store_true",
-            help="only points that have samples and no month, or months of before their means were kept",
+            help="only points that have samples and no month, or rows of before all that is kept now was kept",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,8 +37,8 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            old = Exists(MONTHS.filter(means__isnull=True)) | Exists(SPANS.filter(standard=""))
-            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
+            old = Exists(MONTHS.filter(Q(means__isnull=True) | Q(exceeding__isnull=True)))
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old | Exists(SPANS.filter(exceeding__isnull=True)))
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():

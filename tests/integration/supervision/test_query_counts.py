@@ -3,9 +3,12 @@
 import pytest
 
 from supervision.matters import services
+from supervision.matters.permissions import findings_visible_to
+from supervision.matters.queries import findings_for_lists
 from supervision.models import RoutingRule, Suggestion
 from tests.integration.supervision.conftest import jpeg
 from tests.queries import asked
+from ui.pagination import page_of
 
 FEW, MANY = 2, 8
 
@@ -80,3 +83,18 @@ def test_a_deputys_list_counts_what_it_shows_once_and_all_that_she_may_see_besid
     assert client.get("/findings/?page=1").context["total"] == FEW + MANY
     narrowed = client.get("/findings/?state=closed").context
     assert (narrowed["page"].paginator.count, narrowed["total"]) == (0, FEW + MANY)
+
+
+def test_a_page_of_chosen_keys_is_the_page_of_the_whole_rows(as_user, deputy, fill, monkeypatch, rf):
+    """Also the first of nothing, one beyond the last, and what is no number."""
+    monkeypatch.setattr("supervision.pages.findings.PAGE_SIZE", 2)
+    client = as_user(deputy)
+    for rows in (0, 5):
+        fill(rows)
+        every = findings_for_lists(findings_visible_to(deputy))
+        for text in ("", "1", "2", "3", "9", "0", "-1", "x", "²", "9" * 30):
+            page = client.get("/findings/", {"page": text}).context["page"]
+            whole = page_of(rf.get("/", {"page": text}), every, 2)
+            assert (list(page), page.number) == (list(whole), whole.number)
+            assert (page.paginator.count, page.has_next()) == (whole.paginator.count, whole.has_next())
+            assert [found.photo_count for found in page] == [found.photo_count for found in whole]

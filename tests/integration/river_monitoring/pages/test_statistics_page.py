@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
-from river_monitoring.statistics.periods import newest_span, parameter_trend, period_table, span_bounds
+from river_monitoring.statistics.period_table import period_table
+from river_monitoring.statistics.periods import newest_span, parameter_trend, span_bounds
 from tests.integration.river_monitoring.conftest import BAD, GOOD, stored
 
 MAY = Span(2026, 5, "month")

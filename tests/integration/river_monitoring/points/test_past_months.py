@@ -22,7 +22,8 @@ from river_monitoring.selection.snapshot import with_values_shown
 from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics.appraisal import appraise
 from river_monitoring.statistics.appraisal_history import two_years
-from river_monitoring.statistics.periods import period_table, rate_points
+from river_monitoring.statistics.period_table import period_table
+from river_monitoring.statistics.periods import rate_points
 from river_monitoring.statistics.series import load_series
 from river_monitoring.statistics.trends import trend
 from river_monitoring.works.models import WorkEvent

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from river_monitoring.assessment.kept import verdicts_since
 from river_monitoring.models import Measure, MonitoringPoint, WorkEvent
 from river_monitoring.rectification.claims_vs_samples import check_claims
 from river_monitoring.rectification.delisting import delisting_outlook
@@ -194,5 +195,5 @@ def test_a_month_with_a_value_that_waits_for_somebody_does_not_comply(proving, t
 
 def test_the_kept_months_say_the_same_of_a_value_that_waits(proving, three):
     record_automatic([AutomaticReading(proving.pk, on(4, 20), {**GOOD, "nh3n": "60"})])
-    months = {proving: sorted(proving.months.all(), key=lambda row: row.month, reverse=True)}
-    assert proven_runs(months, works_parties_of([proving])) == {proving.pk: 1}
+    months, works = verdicts_since([proving.pk], date(2026, 1, 1)), works_parties_of([proving])
+    assert proven_runs({proving: months[proving.pk]}, works) == {proving.pk: 1}

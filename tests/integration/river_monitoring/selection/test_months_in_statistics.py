@@ -17,7 +17,8 @@ from river_monitoring.samples.models import Sample
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.standard.basin import shares_of
-from river_monitoring.statistics.periods import classes_of, period_table
+from river_monitoring.statistics.period_table import period_table, table_of
+from river_monitoring.statistics.periods import classes_of, rate_span
 from river_monitoring.statistics.periods import shares_through_time as through_time
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
@@ -113,6 +114,30 @@ def test_a_table_of_two_thousand_points_asks_as_often_as_one_of_two(points):
             period_table(MonitoringPoint.objects.all(), QUARTER, by)
         assert len(queries) <= TABLE_QUERIES, [each["sql"][:120] for each in queries]
         assert not any("river_monitoring_sample" in each["sql"] for each in queries)
+
+
+@pytest.mark.parametrize("by", ["town", "river", "department"])
+def test_a_table_of_kept_verdicts_is_that_of_assessments_in_full(points, make_point, by):
+    """Also of a lake, where more items fail, of rows judged by another target, and of before what exceeds was kept."""
+    lake = make_point("P-3", water="lake", target_class=2)
+    stored(lake, timezone.make_aware(dt.datetime(2026, 3, 5, 9)), readings_of(6) | {"do": "2.5", "tn": "3"})
+    every, spans = MonitoringPoint.objects.all(), (MARCH, QUARTER, YEAR)
+
+    def agree():
+        for span in spans:
+            assert period_table(every, span, by) == table_of(rate_span(every, span), by)
+
+    agree()
+    assert period_table(every, MARCH, by).total.coverage.rated == 2
+    for changed in ({"target_class": 5}, {"exceeding": None}):
+        for kept_rows in (PointMonth, PointSpan):
+            kept_rows.objects.filter(water_class__gt=0).update(**changed)
+        agree()
+    call_command("assess_months", missing=True)
+    assert set(PointMonth.objects.get(point=lake).exceeding) >= {"do"}
+    for kept_rows in (PointMonth, PointSpan):
+        assert not kept_rows.objects.filter(exceeding__isnull=True).exists()
+    agree()
 
 
 def test_the_shares_of_twelve_months_are_one_question(points):

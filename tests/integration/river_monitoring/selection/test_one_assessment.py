@@ -23,7 +23,8 @@ from river_monitoring.samples.services import correct_sample
 from river_monitoring.standard.averages import Span
 from river_monitoring.statistics.appraisal import appraise, appraised_points
 from river_monitoring.statistics.overview import district_numbers
-from river_monitoring.statistics.periods import period_table, rate_points
+from river_monitoring.statistics.period_table import period_table
+from river_monitoring.statistics.periods import rate_points
 from river_monitoring.statistics.series import load_series
 from tests import roles
 from tests.integration.river_monitoring.conftest import readings_of, stored

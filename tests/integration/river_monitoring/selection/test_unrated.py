@@ -14,7 +14,7 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import Quality
 from river_monitoring.statistics.coverage import coverage_now, coverage_of_months, now_in_words, now_of
-from river_monitoring.statistics.periods import period_table
+from river_monitoring.statistics.period_table import period_table
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
 MARCH, QUARTER = Span(2026, 3, "month"), Span(2026, 1, "quarter")
