@@ -5,6 +5,7 @@ from typing import Any
 
 from geokit.records.rows import Batch, Field, Issue, Reader, convert_column
 from geokit.refusal import BadInput
+from layers.storage.columns import no_field
 
 
 class ChosenFields:
@@ -51,8 +52,7 @@ def chosen_fields(
     names = [field.name for field in reader.fields]
     for wanted in (*kinds, *skipped, *aliases):
         if wanted not in names:
-            present = "、".join(names) or "（无）"
-            raise BadInput(f"没有名为“{wanted}”的字段。现有字段：{present}。", code="field-unknown")
+            raise BadInput(no_field(wanted, names), code="field-unknown")
     if not kinds and not skipped:
         return reader
     return ChosenFields(reader, kinds, skipped)

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg2
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from geokit.refusal import Refusal
 from layers.importing.states import State
@@ -66,7 +67,7 @@ class JobProgress:
             self._last = now
             self._write()
         if self.cancelled:
-            raise Cancelled("导入已取消，没有改动任何数据。")
+            raise Cancelled(_("导入已取消，没有改动任何数据。"))
 
     @property
     def connection_lost(self) -> bool:

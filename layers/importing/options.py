@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
 from accounts.permissions import Asker
@@ -96,14 +97,13 @@ class LoadOptions:
         for kind in self.field_types.values():
             _one_of("field-type", kind, KINDS)
         if self.mode == LayerVersion.Mode.UPSERT and not self.key:
-            raise BadInput("按主键更新（upsert）需要指明主键字段（--key）。", code="key-required")
+            raise BadInput(_("按主键更新（upsert）需要指明主键字段（--key）。"), code="key-required")
         slug = self.slug or slug_from(Path(self.file_name).stem)
         if not re.fullmatch(SLUG_PATTERN, slug):
-            raise BadInput(
-                f"标识“{slug}”不可用：只能用小写字母、数字、下划线和连字符，最长 48 个。", code="slug-invalid"
-            )
+            message = _("标识“%s”不可用：只能用小写字母、数字、下划线和连字符，最长 48 个。")
+            raise BadInput(message % slug[:80], code="slug-invalid")
         if slug in RESERVED_SLUGS:
-            raise BadInput(f"标识“{slug}”已被系统图层使用，请换一个。", code="slug-reserved")
+            raise BadInput(_("标识“%s”已被系统图层使用，请换一个。") % slug, code="slug-reserved")
         return replace(self, slug=slug)
 
 
@@ -126,7 +126,8 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        raise BadInput(f"选项 {name} 的值“{value}”不可用，可选：{'、'.join(allowed)}。", code="option-invalid")
+        said = {"name": name, "value": value[:80], "allowed": "、".join(allowed)}
+        raise BadInput(_("选项 %(name)s 的值“%(value)s”不可用，可选：%(allowed)s。") % said, code="option-invalid")
 
 
 def batch_rows() -> int:

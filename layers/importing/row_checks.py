@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 
 from geokit.geometry.repair import Cleaned
 from geokit.records.rows import Batch, Issue
@@ -83,9 +84,10 @@ class RowChecker:
             if row in lost:
                 continue
             if value is None or value == "":
-                issues.append(Issue(row, self.key.name, "key-missing", f"主键字段“{self.key.name}”为空。"))
+                issues.append(Issue(row, self.key.name, "key-missing", _("主键字段“%s”为空。") % self.key.name))
             elif value in self._seen:
-                reason = f"主键“{value}”在第 {self._seen[value]} 行已经出现过。"
+                seen = {"value": str(value)[:80], "row": self._seen[value]}
+                reason = _("主键“%(value)s”在第 %(row)s 行已经出现过。") % seen
                 issues.append(Issue(row, self.key.name, "key-duplicate", reason))
             else:
                 self._seen[value] = row

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from accounts.permissions import knows_inside
 from geokit.refusal import BadInput
 from layers.importing.import_report import Report
@@ -41,17 +43,15 @@ def find_layer(options: LoadOptions) -> Layer | None:
     """The layer that the mode needs, or none for `create`. Raises BadInput when that does not fit."""
     layer = Layer.objects.filter(slug=options.slug).first()
     if options.mode == Mode.CREATE and layer is not None:
-        raise BadInput(
-            f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
-        )
+        message = _("图层“%s”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。")
+        raise BadInput(message % options.slug, code="layer-exists")
     if options.mode != Mode.CREATE and layer is not None and not knows_inside(options.user, layer.area):
         layer = None
     if layer is not None and layer.kind != Layer.Kind.VECTOR:
-        raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
+        raise BadInput(_("图层“%s”是栅格图层，不能用矢量数据更新。") % options.slug, code="layer-kind-changed")
     if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
-        raise BadInput(
-            f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing"
-        )
+        said = {"slug": options.slug, "mode": Mode(options.mode).label}
+        raise BadInput(_("没有名为“%(slug)s”的图层，无法%(mode)s。请改为新建。") % said, code="layer-missing")
     return layer
 
 
@@ -77,15 +77,15 @@ def read_all(
 def must_have_rows(report: Report, options: LoadOptions) -> None:
     invalid = [issue for issue in report.issues if issue.code == "geometry-invalid"]
     if options.invalid == "refuse" and invalid:
-        raise BadInput(
-            f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid"
-        )
+        said = {"row": invalid[0].row, "reason": invalid[0].reason}
+        message = _("第 %(row)s 行的图形无效（%(reason)s），按要求整批拒绝。") % said
+        raise BadInput(message, code="geometry-invalid")
     if report.rows_read == 0:
-        raise BadInput("图层里没有任何要素。", code="no-rows")
+        raise BadInput(_("图层里没有任何要素。"), code="no-rows")
     if report.rows_elsewhere and not report.rows_rejected and report.rows_elsewhere == report.rows_read:
-        raise BadInput("图层里没有这一类图形。", code="no-rows")
+        raise BadInput(_("图层里没有这一类图形。"), code="no-rows")
     if report.rows_rejected + report.rows_elsewhere == report.rows_read:
         first = report.issues[0]
-        raise BadInput(
-            f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"
-        )
+        told = {"rows": report.rows_read, "first": first.row, "reason": first.reason}
+        message = _("共 %(rows)s 行，没有一行可以导入；第 %(first)s 行：%(reason)s") % told
+        raise BadInput(message, code="no-valid-rows")

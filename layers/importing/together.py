@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Refusal
 from layers.importing import vector_loading
@@ -27,9 +28,9 @@ def load_together(
 ) -> LayerVersion | None:
     """Load each of `picks` (`layer`, `kind`); the report sums them up. Raises Refusal that names the layer at fault."""
     if options.mode != LayerVersion.Mode.CREATE:
-        raise BadInput("更新图层时一次只能导入一层，请只选一层。", code="picks-create-only")
+        raise BadInput(_("更新图层时一次只能导入一层，请只选一层。"), code="picks-create-only")
     if not 0 < len(picks) <= MOST:
-        raise BadInput(f"一次可以选 1 到 {MOST} 层。", code="option-invalid")
+        raise BadInput(_("一次可以选 1 到 %d 层。") % MOST, code="option-invalid")
     versions: list[LayerVersion | None] = []
     with transaction.atomic():
         for one in _each(options, picks):
@@ -37,8 +38,9 @@ def load_together(
             try:
                 version = vector_loading.load(one, part, progress)
             except Refusal as refusal:
-                message = f"“{one.title}”没有导入，整批都没有改动：{refusal.message}"
-                raise BadInput(message, code=refusal.code, errors=refusal.errors) from refusal
+                said = {"title": one.title, "reason": refusal.message}
+                message = _("“%(title)s”没有导入，整批都没有改动：%(reason)s")
+                raise BadInput(message % said, code=refusal.code, errors=refusal.errors) from refusal
             if version is not None:
                 give_to_department(options.user, version)
             versions.append(version)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from geokit.digests import sha256_of
 from geokit.refusal import BadInput, Busy, StaleEdit
@@ -88,7 +89,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     if options.mode != Mode.CREATE:
         layer = layer_to_change(options.slug, options.user)
         if not tables.lock_layer(layer.pk):
-            raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
+            raise Busy(_("图层“%s”正在被另一个导入更新，请稍后再试。") % layer.title, code="layer-busy")
         layer.refresh_from_db()
         same_version(options, layer)
         return layer
@@ -102,7 +103,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
                 area=area_of_new(options.user),
             )
     except IntegrityError as error:
-        raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
+        raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error
 
 
 def same_version(options: LoadOptions, layer: Layer) -> None:
@@ -110,14 +111,12 @@ def same_version(options: LoadOptions, layer: Layer) -> None:
     now = layer.current_version.number if layer.current_version else None
     edits = layer.current_version.edits if layer.current_version else 0
     if options.base_version is not None and options.base_version == now and options.base_edits != edits:
-        raise StaleEdit(
-            f"预览之后，图层“{layer.title}”的要素被编辑过，差异不再准确，请重新检查。", code="layer-changed"
-        )
+        message = _("预览之后，图层“%s”的要素被编辑过，差异不再准确，请重新检查。")
+        raise StaleEdit(message % layer.title, code="layer-changed")
     if options.base_version is not None and options.base_version != now:
-        raise StaleEdit(
-            f"预览之后，图层“{layer.title}”已从版本 {options.base_version} 变为版本 {now}，差异不再准确，请重新检查。",
-            code="layer-changed",
-        )
+        said = {"title": layer.title, "old": options.base_version, "new": now}
+        message = _("预览之后，图层“%(title)s”已从版本 %(old)s 变为版本 %(new)s，差异不再准确，请重新检查。")
+        raise StaleEdit(message % said, code="layer-changed")
 
 
 def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> LayerVersion:
@@ -132,10 +131,9 @@ def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> L
 
 def _same_geometry_type(source: OpenSource, layer: Layer, base: LayerVersion | None) -> None:
     if base and layer.geometry_type != source.cleaner.family:
-        raise BadInput(
-            f"图层“{layer.title}”是 {layer.geometry_type}，新文件是 {source.cleaner.family}，不能合并。请改为替换。",
-            code="geometry-type-changed",
-        )
+        said = {"title": layer.title, "old": layer.geometry_type, "new": source.cleaner.family}
+        message = _("图层“%(title)s”是 %(old)s，新文件是 %(new)s，不能合并。请改为替换。")
+        raise BadInput(message % said, code="geometry-type-changed")
 
 
 def _key_among(columns: list[Column], key: Column | None, base: LayerVersion | None) -> Column | None:
@@ -146,9 +144,10 @@ def _key_among(columns: list[Column], key: Column | None, base: LayerVersion | N
     if base is None:
         return found
     if found.column not in {column.column for column in columns_from(base.fields)}:
-        raise BadInput(f"现有图层没有主键字段“{key.name}”。", code="key-not-found")
+        raise BadInput(_("现有图层没有主键字段“%s”。") % key.name, code="key-not-found")
     if tables.key_repeats(base.table_name, found):
-        raise BadInput(f"现有图层里主键字段“{key.name}”有重复值，不能据此更新。", code="key-not-unique")
+        message = _("现有图层里主键字段“%s”有重复值，不能据此更新。")
+        raise BadInput(message % key.name, code="key-not-unique")
     return found
 
 
@@ -180,7 +179,8 @@ def _fill(
         _number_on(version.layer, base)
         tables.move_merged(version.table_name, columns, base.table_name, columns_from(base.fields), matching)
         if key and version.mode == Mode.APPEND and tables.key_repeats(version.table_name, key):
-            raise BadInput(f"追加后主键字段“{key.name}”会重复。请改为按主键更新。", code="key-not-unique")
+            message = _("追加后主键字段“%s”会重复。请改为按主键更新。")
+            raise BadInput(message % key.name, code="key-not-unique")
     else:
         if key and previous:
             _keep_ids(version.layer, previous, key)

@@ -115,9 +115,8 @@ def _check_size(dataset: DatasetReader) -> None:
     rows, columns = dataset.block_shapes[0]
     block = rows * columns * np.dtype(dataset.dtypes[0]).itemsize
     if block > MAX_BLOCK_BYTES:
-        raise TooLarge(
-            "栅格没有分块，整幅要一次读入内存，超过上限。请先转换为分块的 GeoTIFF。", code="raster-too-large"
-        )
+        message = _("栅格没有分块，整幅要一次读入内存，超过上限。请先转换为分块的 GeoTIFF。")
+        raise TooLarge(message, code="raster-too-large")
 
 
 def _check_kind(dataset: DatasetReader) -> None:
@@ -140,10 +139,8 @@ def _placement(dataset: DatasetReader) -> rasterio.Affine:
     points = dataset.gcps[0]
     transform = from_gcps(points) if len(points) >= 3 else dataset.transform
     if transform.is_identity or transform.is_degenerate or not all(map(math.isfinite, transform[:6])):
-        raise BadInput(
-            "栅格没有地理参考（没有坐标变换参数，也没有 .tfw 或控制点），不知道应放在哪里。",
-            code="raster-no-georeference",
-        )
+        message = _("栅格没有地理参考（没有坐标变换参数，也没有 .tfw 或控制点），不知道应放在哪里。")
+        raise BadInput(message, code="raster-no-georeference")
     return transform
 
 

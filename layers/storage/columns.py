@@ -133,10 +133,8 @@ def _wider(old: Column, new: Column | None) -> Column:
         return replace(old, alias=alias)
     if new.kind in WIDER.get(old.kind, ()):
         return replace(old, kind=new.kind, alias=alias)
-    raise BadInput(
-        f"字段“{old.name}”原来是 {old.kind}，新文件里是 {new.kind}，不能合并。请改为替换，或先统一类型。",
-        code="field-type-changed",
-    )
+    message = _("字段“%(name)s”原来是 %(old)s，新文件里是 %(new)s，不能合并。请改为替换，或先统一类型。")
+    raise BadInput(message % {"name": old.name, "old": old.kind, "new": new.kind}, code="field-type-changed")
 
 
 def find_column(columns: Sequence[Column], wanted: str) -> Column:
@@ -147,5 +145,10 @@ def find_column(columns: Sequence[Column], wanted: str) -> Column:
     for column in columns:
         if wanted.lower() == column.name.lower():
             return column
-    names = "、".join(column.name for column in columns)
-    raise BadInput(f"没有名为“{wanted}”的字段。现有字段：{names or '（无）'}。", code="key-not-found")
+    raise BadInput(no_field(wanted, [column.name for column in columns]), code="key-not-found")
+
+
+def no_field(wanted: str, names: Sequence[str]) -> str:
+    """Say that there is no field of that name, and which there are."""
+    there_are = {"name": wanted, "names": "、".join(names) or _("（无）")}
+    return _("没有名为“%(name)s”的字段。现有字段：%(names)s。") % there_are

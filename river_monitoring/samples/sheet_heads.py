@@ -90,7 +90,7 @@ def factor_of(parameter: Parameter, unit: str) -> Decimal:
         return FACTORS[unit]
     raise BadInput(
         _("“%(name)s”的单位“%(unit)s”不认识，应为 %(wanted)s。")
-        % {"name": parameter.zh, "unit": unit, "wanted": parameter.unit or "无量纲"},
+        % {"name": parameter.zh, "unit": unit, "wanted": parameter.unit or _("无量纲")},
         code="unit-unknown",
     )
 

@@ -149,5 +149,6 @@ def _pairs(option: str, texts: list[str]) -> dict[str, str]:
     """`FIELD=VALUE` texts as a dictionary. Raises BadInput `option-invalid`."""
     for text in texts:
         if not all(part.strip() for part in text.partition("=")[::2]):
-            raise BadInput(f"选项 {option} 要写成 字段=值，“{text}”不是。", code="option-invalid")
+            said = {"option": option, "text": text[:80]}
+            raise BadInput(_("选项 %(option)s 要写成 字段=值，“%(text)s”不是。") % said, code="option-invalid")
     return {name: value for name, _, value in (text.rpartition("=") for text in texts)}

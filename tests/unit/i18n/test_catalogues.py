@@ -37,8 +37,10 @@ ROOMS = (
     "voters",
 )
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
+CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 HALF_WIDTH_BRACKETS = re.compile(rf"{CHINESE.pattern}\s*\([^()]*\)|\([^()]*{CHINESE.pattern}[^()]*\)")
 NAMED = re.compile(r"%\(\w+\)[sd]")
+GETTEXTS = ("_", "_t", "gettext", "gettext_lazy", "ngettext", "pgettext")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w+\}|<[^>]+>")
 
 
@@ -144,6 +146,30 @@ def test_a_message_has_one_translation_in_all_rooms():
         for key, entry in read_catalogue(ROOT / name / "locale/en/LC_MESSAGES/django.po").items():
             said.setdefault(key, set()).add(tuple(entry.translations))
     assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize("room", [name for name in ROOMS if name != "demo"], indirect=True)
+def test_every_refusal_goes_through_the_catalogue(room):
+    """A sentence without gettext is Chinese on an English page. Commands speak Chinese; only they load the demo."""
+    assert [said for path in sorted((ROOT / room).rglob("*.py")) for said in untranslated_refusals(path)] == []
+
+
+def untranslated_refusals(path: Path) -> list[str]:
+    """Chinese words that are raised, or kept as the reason of a row, without gettext."""
+    left = []
+    nodes: list[tuple[ast.AST, bool]] = [(ast.parse(path.read_text(encoding="utf-8")), False)]
+    while nodes:
+        node, is_said = nodes.pop()
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name in GETTEXTS or name == "CommandError":
+                continue
+            is_said |= name == "Issue"
+        is_said |= isinstance(node, ast.Raise)
+        if is_said and isinstance(node, ast.Constant) and CHARACTER.search(str(node.value)):
+            left.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}")
+        nodes += [(child, is_said) for child in ast.iter_child_nodes(node)]
+    return left
 
 
 def test_the_parser_tells_a_bad_catalogue(tmp_path):
