@@ -4,8 +4,9 @@ A shapefile is opened as ISO-8859-1, which loses no byte; each value is then dec
 that was chosen, so that one bad value costs its row and not the file.
 """
 
+import contextlib
 import warnings as python_warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from geokit.readers.arrow_batches import NoGeometry, Piece, read_pieces
 from geokit.readers.csv_reader import TextGuess
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
+from geokit.readers.sqlite_numbers import Numbers
 from geokit.records.rows import Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header
@@ -30,6 +32,10 @@ from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
 GUESSED_AT_ONCE = 20_000
+LOOKED_AT = 1_000
+SQLITE = ("GPKG", "SQLite")
+MIXED = (*SQLITE, "FlatGeobuf", "OpenFileGDB")
+"""Formats whose layers may be of any kind of geometry, and whose first rows are read without the others."""
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
@@ -68,6 +74,7 @@ class OgrReader:
         names = [str(name) for name in self._info["fields"]]
         self._table = ShapeTable(self._dbf, self.encoding.name, names) if self._dbf else None
         self._columns, self.fields = self._find_fields()
+        self._numbers = self._find_numbers()
         self.geometry_type = str(self._info["geometry_type"] or "Unknown")
         self.dimensions = self._find_dimensions()
         self.crs = self._find_crs(crs)
@@ -125,6 +132,13 @@ class OgrReader:
             fields.append(Field(name, exact or found))
         return columns, fields
 
+    def _find_numbers(self) -> Numbers | None:
+        """Where GDAL reads a number that is none as 0."""
+        if self.driver not in SQLITE:
+            return None
+        kinds = [field.kind for field in self.fields]
+        return Numbers(self.layer.path, self.layer.inner or self.name, zip(self._columns, kinds, strict=True))
+
     def _told_by_values(self) -> list[Field]:
         """The fields with the kinds that all of their texts allow."""
         guesses = [TextGuess() for _field in self.fields]
@@ -151,7 +165,17 @@ class OgrReader:
         else:
             has_z = " Z" in name or name.startswith("2.5D")
             has_m = name.startswith("Measured") or name.endswith("M")
+        if self._info["geometry_type"] and self.driver in MIXED and "Unknown" in name:
+            has_z, has_m = self._looked_up()
         return "Z" * has_z + "M" * has_m
+
+    def _looked_up(self) -> tuple[bool, bool]:
+        """Whether the first rows have heights and measures; a layer of any kind of geometry does not say."""
+        with contextlib.suppress(BadInput):  # the rows say so themselves
+            for piece in self._streamed(LOOKED_AT):
+                geometry, _curved = curves.read_wkb(piece.wkb)
+                return bool(shapely.has_z(geometry).any()), bool(shapely.has_m(geometry).any())
+        return False, False
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
@@ -229,7 +253,10 @@ class OgrReader:
         issues: list[Issue] = []
         geometry = _from_wkb(piece.wkb, start + 1, issues)
         converted = []
+        strange = self._numbers.strange(int(piece.fids.min()), int(piece.fids.max())) if self._numbers else {}
         for column, values, item in zip(self._columns, piece.columns, self.fields, strict=True):
+            if column in strange:
+                values = _without(strange[column], piece.fids, values, item, start + 1, issues)
             exact = self._as_written(column, values, item, start, issues)
             decoded = self._decoded(exact, item, start + 1, issues)
             converted.append(convert_column(decoded, item, start + 1, issues))
@@ -280,6 +307,20 @@ class OgrReader:
             reason = _("字段“%(field)s”的文字不是 %(encoding)s 编码，无法解读。") % named
             issues.append(Issue(row, item.name, "text-undecodable", reason))
             return None
+
+
+def _without(
+    strange: Mapping[int, str], fids: np.ndarray, values: list[Any], item: Field, first_row: int, issues: list[Issue]
+) -> list[Any]:
+    """The values, None where the file holds what is no such number; each is an issue."""
+    values = list(values)
+    for index, fid in enumerate(fids.tolist()):
+        if fid in strange:
+            values[index] = None
+            named = {"field": item.name, "value": strange[fid]}
+            reason = _("字段“%(field)s”是数字列，这一行的值“%(value)s”不是这样的数字。") % named
+            issues.append(Issue(first_row + index, item.name, "value-invalid", reason))
+    return values
 
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:

@@ -18,6 +18,7 @@ from typing import Any
 import python_calamine
 
 from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
+from geokit.readers.xlsx_formulas import formulas_without_results
 from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns, find_coordinate_columns
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
@@ -84,6 +85,9 @@ class XlsxReader(TableReader):
             self._rows = _rows_of(workbook, layer.inner or "")
         self._head = head_row([[cell_text(cell) for cell in row] for row in self._rows[:TITLE_ROWS]], columns.names)
         super().__init__(layer, crs, kinds, columns)
+        if count := formulas_without_results(layer.path, layer.inner or ""):
+            message = _("有 %d 个单元格是没有计算结果的公式，按空值读取。请用 Excel 打开并保存后再导入。")
+            self.warnings.append(("formula-without-result", message % count))
 
     def _read_header(self) -> list[str]:
         if not self._rows:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from openpyxl import Workbook
 from pyogrio.raw import write
 
 from geokit.readers import curves
@@ -467,3 +468,45 @@ def test_a_spatialite_that_reads_other_files_is_refused(tmp_path: Path, read: Ca
         base.execute("CREATE VIEW v AS SELECT load_extension('/tmp/x')")
     base.close()
     assert refusal_of(tmp_path / "a.sqlite", work) == "gpkg-unsafe"
+
+
+def test_what_is_no_number_in_a_number_column_of_a_geopackage_is_said(tmp_path: Path, read: Callable) -> None:
+    """SQLite keeps a text there; GDAL reads 0, and 1 for 1.5 in a column of whole numbers."""
+    path = tmp_path / "ponds.gpkg"
+    values = [np.array([1, 2, 3, 4]), np.array([0.5, 1.5, 2.5, 3.5])]
+    shapes = shapely.to_wkb(shapely.points([[121.3, 29.8, 4.0]] * 4), output_dimension=3)
+    said = {"driver": "GPKG", "crs": "EPSG:4326", "geometry_type": "Unknown", "spatial_index": False}
+    write(path, shapes, values, ["count", 'len"gth'], **said)
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE ponds SET count = '约三百' WHERE fid = 2")
+        file.execute('UPDATE ponds SET count = 1.5, "len""gth" = \'n/a\' WHERE fid = 4')
+    file.close()
+    reader, batch = read(path)
+    assert batch.columns == [[1, None, 3, None], [0.5, 1.5, 2.5, None]]
+    assert [(issue.row, issue.field, issue.code, issue.rejected) for issue in batch.issues] == [
+        (2, "count", "value-invalid", True),
+        (4, "count", "value-invalid", True),
+        (4, 'len"gth', "value-invalid", True),
+    ]
+    assert "约三百" in batch.issues[0].reason
+    assert reader.dimensions == "Z"  # a layer of any kind of geometry does not say so itself
+
+
+def test_formulas_that_nobody_has_reckoned_are_said(tmp_path: Path, read: Callable) -> None:
+    path = tmp_path / "outfalls.xlsx"
+    book = Workbook()
+    first, second = book.active, book.create_sheet("排口 & 二")
+    first.append(["名称", "经度", "纬度", "合计"])
+    first.append(["甲", 121.3, 29.8, "=1+2"])
+    first.append(["乙", 121.4, 29.9, 3])
+    second.append(["名称", "经度", "纬度"])
+    second.append(["丙", "=121.3", 29.8])
+    second.append(["丁", 121.4, 29.9])
+    book.save(path)
+    told = []
+    for sheet in ("Sheet", "排口 & 二"):
+        reader, batch = read(path, sheet)
+        told.append([message for code, message in reader.warnings if code == "formula-without-result"])
+    assert [len(messages) for messages in told] == [1, 1]
+    assert "1 个单元格" in told[0][0]
+    assert batch.columns[0] == ["丙", "丁"]
