@@ -1,5 +1,6 @@
 """Writes of voters' messages. Each is one function, one transaction, one event."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from accounts import rules
 from accounts.areas.find import find_areas
 from accounts.models import Area
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ledger import numbers
 from ledger.actors import SITE, Actor
 from ledger.steps.apply import apply
@@ -36,6 +37,7 @@ from voters.line.table import Status, Verb
 from voters.line.workflow import MESSAGES, record
 
 MAX_ADDRESS = 120
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +268,22 @@ def _receives(actor: Asker, matter: Matter) -> bool:
 
 
 def hand_over_late(now: datetime | None = None) -> list[Message]:
-    """Give the station what no deputy answered in time, one by one; and forget contacts whose link has ended."""
+    """Give the station what no deputy answered in time; and forget contacts whose link has ended.
+
+    One by one: what is answered or taken up just then is refused, and keeps none of the others.
+    """
     now = now or timezone.now()
     Message.objects.filter(expires_at__lt=now).exclude(contact="").update(contact="")
     late = Message.objects.filter(state=Status.NEW, due_on__lt=timezone.localdate(now)).values_list("pk", flat=True)
-    return [apply(MESSAGES, SITE, pk, Verb.FALL_DUE, at=now).message for pk in late]
+    return [message for pk in late if (message := _handed_over(pk, now)) is not None]
+
+
+def _handed_over(pk: int, now: datetime) -> Message | None:
+    try:
+        return apply(MESSAGES, SITE, pk, Verb.FALL_DUE, at=now).message
+    except Refusal as refusal:
+        log.info("message %s is not handed over: %s", pk, refusal)
+        return None
 
 
 def _wrong(field: str, code: str, message: str) -> BadInput:

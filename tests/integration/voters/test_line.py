@@ -1,6 +1,7 @@
 """A voter writes to her deputy: who is told, who may answer, what happens when nobody does."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -111,9 +112,12 @@ def test_handed_over_the_station_reads_answers_and_the_other_station_does_not(
     assert again(message).state == "answered"
 
 
-def test_what_nobody_answers_in_time_goes_to_the_station_once(message, town_officer, deputy):
+def test_what_nobody_answers_in_time_goes_to_the_station_once(message, town_officer, deputy, monkeypatch):
     assert services.hand_over_late(timezone.now() + timedelta(days=7)) == []
     late = timezone.now() + timedelta(days=8)
+    with monkeypatch.context() as patch:  # somebody was faster with one
+        patch.setattr(services, "apply", Mock(side_effect=StaleEdit("又有人处理了")))
+        assert services.hand_over_late(late) == []
     assert [row.pk for row in services.hand_over_late(late)] == [message.pk]
     assert services.hand_over_late(late) == []
     assert again(message).state == "station"
