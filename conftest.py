@@ -26,6 +26,10 @@ def django_db_modify_db_settings(
         yield
 
 
+GARBAGE = (50_000, 20, 100)
+"""Objects made since the last look, and how many looks at the young ones make one at the older."""
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The owner makes and drops the database; in between, tests may do what the site may."""
@@ -39,9 +43,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now, some million objects, stays: garbage collection need not look through it each time."""
+    """What is there by now, some million objects, stays: garbage collection need not look through it each time.
+
+    Nor so often: at Python's own thresholds a seventh of the tests' time went into looking.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

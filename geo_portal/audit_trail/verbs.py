@@ -147,6 +147,7 @@ VERBS: dict[str, Any] = {
     "person-merged": _("合并重复人员"),
     "person-reopened": _("恢复账号"),
     "photo-covered": _("遮盖项目照片"),
+    "carry_along_proposal": _("随所并入的建议一起列入项目"),
     "photo-redacted": _("公开遮盖后的照片"),
     "photo-uncovered": _("撤去项目照片的遮盖"),
     "photos-added": _("补充照片"),

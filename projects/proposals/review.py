@@ -126,7 +126,7 @@ def _carry_along(proposal: Proposal, project: Project, actor: User | None) -> No
     for merged in proposal.merged.exclude(project=project).select_for_update(of=("self",)):
         merged.project = project
         merged.save(update_fields=["project"])
-        audit.record(actor, "merge_proposal", merged, state=merged.state, project=project.code)
+        audit.record(actor, "carry_along_proposal", merged, state=merged.state, project=project.code)
         _carry_along(merged, project, actor)
 
 
