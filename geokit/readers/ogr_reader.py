@@ -36,6 +36,8 @@ LOOKED_AT = 1_000
 SQLITE = ("GPKG", "SQLite")
 MIXED = (*SQLITE, "FlatGeobuf", "OpenFileGDB")
 """Formats whose layers may be of any kind of geometry, and whose first rows are read without the others."""
+EXACT, LONGEST = 2**53, 1e21
+"""From where on a double skips whole numbers, and where people write powers of ten instead."""
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
@@ -257,6 +259,8 @@ class OgrReader:
         for column, values, item in zip(self._columns, piece.columns, self.fields, strict=True):
             if column in strange:
                 values = _without(strange[column], piece.fids, values, item, start + 1, issues)
+            if self.driver == "GeoJSON" and item.kind == "double":
+                issues += _rounded(values, item, start + 1)
             exact = self._as_written(column, values, item, start, issues)
             decoded = self._decoded(exact, item, start + 1, issues)
             converted.append(convert_column(decoded, item, start + 1, issues))
@@ -321,6 +325,16 @@ def _without(
             reason = _("字段“%(field)s”是数字列，这一行的值“%(value)s”不是这样的数字。") % named
             issues.append(Issue(first_row + index, item.name, "value-invalid", reason))
     return values
+
+
+def _rounded(values: list[Any], item: Field, first_row: int) -> list[Issue]:
+    """Whole numbers among decimals that are too long for a double, which JSON itself has no bound for."""
+    reason = _("字段“%s”的数字超过 15 位，末几位可能有出入。要保留每一位请按文字导出。") % item.name
+    return [
+        Issue(first_row + index, item.name, "value-rounded", reason, rejected=False)
+        for index, value in enumerate(values)
+        if value is not None and EXACT <= abs(value) < LONGEST
+    ]
 
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:

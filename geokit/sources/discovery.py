@@ -175,7 +175,8 @@ def _single(driver: str, name: str, path: Path, workdir: Path, limits: Limits) -
         yield from _inner_layers(SourceLayer(driver, preparation.gml(path, _new_folder(workdir)), name))
     elif driver == "GeoJSONSeq":
         whole = preparation.feature_collection(path, _new_folder(workdir))
-        yield SourceLayer("GeoJSON", preparation.exact_numbers(whole, _new_folder(workdir)), name)
+        readable, said = preparation.readable_json(whole, _new_folder(workdir))
+        yield SourceLayer("GeoJSON", readable, name, warnings=said)
     elif BY_DRIVER[driver].lists_layers:
         yield from _inner_layers(SourceLayer(driver, path, name))
     elif driver == "GeoJSON":
@@ -200,7 +201,8 @@ def _geojson(name: str, path: Path, workdir: Path) -> SourceLayer:
     """JSON is UTF-8 by its standard; what is not is read as Chinese programs write it, and said."""
     encoding = text_encoding(path)
     if encoding.name == "utf-8":
-        return SourceLayer("GeoJSON", preparation.exact_numbers(path, _new_folder(workdir)), name)
+        readable, said = preparation.readable_json(path, _new_folder(workdir))
+        return SourceLayer("GeoJSON", readable, name, warnings=said)
     target = _new_folder(workdir) / "data.geojson"
     with path.open(encoding=encoding.name, errors="replace", newline="") as source, target.open("w") as sink:
         shutil.copyfileobj(source, sink, 1024 * 1024)

@@ -27,6 +27,9 @@ GEODATABASE_NEEDS = "a00000001.gdbtable"
 LONG = re.compile(rb":\s*-?\d{19}")
 LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(:\s*)(-?\d{19,})(?=\s*[,}\r\n])')
 """A text of a JSON, to be passed over, or a value that is a whole number of 19 digits and more."""
+NUL = b"\\u0000"
+ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""Not one whose backslash is itself written with a backslash."""
 MOST_EXACT = 256 * 1024**2
 
 
@@ -135,15 +138,20 @@ def _check_whole(xml: Path, name: str) -> None:
         raise BadInput(message % {"name": name, "error": error}, code="source-unreadable") from error
 
 
-def exact_numbers(path: Path, folder: Path) -> Path:
-    """The GeoJSON with its whole numbers of 19 digits and more as texts: GDAL makes floating-point numbers of them,
-    which lose the last digits. The file itself where it has none, or is too large to be looked through at once.
+def readable_json(path: Path, folder: Path) -> tuple[Path, tuple[tuple[str, str], ...]]:
+    """The GeoJSON without what GDAL reads otherwise than it stands there, and what is said of it.
+
+    Whole numbers of 19 digits and more become texts: GDAL makes floating-point numbers of them, which lose the last
+    digits. NUL characters go: GDAL ends the text there. The file itself where it has neither, or is too large to be
+    looked through at once.
     """
-    if path.stat().st_size > MOST_EXACT or not _has_long_numbers(path):
-        return path
+    if path.stat().st_size > MOST_EXACT or not (found := _misread(path)):
+        return path, ()
+    content = LONG_NUMBER.sub(_exact, path.read_bytes())
     target = folder / "data.geojson"
-    target.write_bytes(LONG_NUMBER.sub(_exact, path.read_bytes()))
-    return target
+    target.write_bytes(ESCAPED_NUL.sub(rb"\1", content) if NUL in found else content)
+    said = ("nul-dropped", _("文字里有空字符（NUL），已去掉，其余保留。"))
+    return target, (said,) if NUL in found else ()
 
 
 def _exact(found: re.Match[bytes]) -> bytes:
@@ -153,14 +161,17 @@ def _exact(found: re.Match[bytes]) -> bytes:
     return found[1] + b'"' + digits + b'"'
 
 
-def _has_long_numbers(path: Path) -> bool:
+def _misread(path: Path) -> set[re.Pattern[bytes] | bytes]:
+    """Which of LONG and NUL the file may have."""
+    found: set[re.Pattern[bytes] | bytes] = set()
     tail = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            if LONG.search(tail + chunk):
-                return True
+            seen = tail + chunk
+            found |= {LONG} if LONG.search(seen) else set()
+            found |= {NUL} if NUL in seen else set()
             tail = chunk[-30:]
-    return False
+    return found
 
 
 def json_driver(path: Path) -> str:

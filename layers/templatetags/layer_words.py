@@ -65,6 +65,7 @@ ROW_CODES: dict[str, Promise] = {
     "coordinate-invalid": _("坐标不是数"),
     "csv-extra-columns": _("格子比表头多"),
     "curve-straightened": _("弧线改为折线"),
+    "value-rounded": _("数字位数过多"),
     "parts-left-out": _("只留下同类部分"),
     "join-unmatched": _("没有对应的图形"),
     "join-ambiguous": _("对应不止一个图形"),

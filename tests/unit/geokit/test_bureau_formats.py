@@ -510,3 +510,21 @@ def test_formulas_that_nobody_has_reckoned_are_said(tmp_path: Path, read: Callab
     assert [len(messages) for messages in told] == [1, 1]
     assert "1 个单元格" in told[0][0]
     assert batch.columns[0] == ["丙", "丁"]
+
+
+def test_what_gdal_reads_otherwise_than_json_says_it_is_said(tmp_path: Path, read: Callable) -> None:
+    """NUL ends a text for GDAL; beside decimals a whole number is a double, whose last digits go."""
+    rows = [("西塘河\0二号", "a\\\\u0000", 2**53 + 1), ("丙", "", 0.5)]
+    features = [
+        {"type": "Feature", "properties": {"name": name, "note": note, "sum": number},
+         "geometry": {"type": "Point", "coordinates": [121.3, 29.8]}}
+        for name, note, number in rows
+    ]  # fmt: skip
+    path = tmp_path / "outfalls.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    reader, batch = read(path)
+    assert batch.columns[:2] == [["西塘河二号", "丙"], ["a\\\\u0000", ""]]
+    assert [code for code, _message in reader.warnings] == ["nul-dropped"]
+    assert [(issue.row, issue.field, issue.code, issue.rejected) for issue in batch.issues] == [
+        (1, "sum", "value-rounded", False)
+    ]
