@@ -13,8 +13,9 @@ from river_monitoring.samples.models import Sample
 
 SAMPLES = Sample.objects.filter(point=OuterRef("pk"))
 MONTHS = PointMonth.objects.filter(point=OuterRef("pk"))
-"""Those of before their means, or the items that exceed, were kept have none of these; so have quarters and years."""
+"""Those of before their means, or the items that exceed, were kept have none of these."""
 SPANS = PointSpan.objects.filter(point=OuterRef("pk"))
+"""Those of before their verdicts were kept name no standard; some of later no items that exceed."""
 
 
 class Command(BaseCommand):
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
             old = Exists(MONTHS.filter(Q(means__isnull=True) | Q(exceeding__isnull=True)))
-            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old | Exists(SPANS.filter(exceeding__isnull=True)))
+            old |= Exists(SPANS.filter(Q(standard="") | Q(exceeding__isnull=True)))
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():
