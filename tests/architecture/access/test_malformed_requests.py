@@ -25,7 +25,7 @@ from tests.fuzz.fuzzer import Fuzzer
 
 pytestmark = pytest.mark.slow
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1000"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261128"))
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 WHO = [*PEOPLE, "town_staff", "village_staff"]
