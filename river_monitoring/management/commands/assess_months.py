@@ -38,9 +38,9 @@ class Command(BaseCommand):
     def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
         if options["missing"]:
-            old = Exists(MONTHS.filter(Q(means__isnull=True) | Q(exceeding__isnull=True)))
-            old |= Exists(SPANS.filter(Q(standard="") | Q(exceeding__isnull=True)))
-            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | old)
+            months = MONTHS.filter(Q(means__isnull=True) | Q(exceeding__isnull=True))
+            spans = SPANS.filter(Q(standard="") | Q(exceeding__isnull=True))
+            return points.filter(Exists(SAMPLES) & ~Exists(MONTHS) | Exists(months) | Exists(spans))
         if not options["point"]:
             return points
         if not points.filter(code=options["point"]).exists():
