@@ -1,7 +1,6 @@
 """Limits of time and memory for a process that reads somebody's file."""
 
 import contextlib
-import ctypes
 import json
 import os
 import resource
@@ -13,9 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ops.forks import die_with_parent
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = os.sysconf("SC_PAGE_SIZE")
-DIE_WITH_PARENT = 1
 HEADROOM = 2
 """Address space asked for may be that many times the limit; what is really used is measured from outside."""
 
@@ -25,7 +25,7 @@ def limit_this_process(memory_mb: int, seconds: int) -> None:
 
     Linux only. What asks for too much memory gets MemoryError; too much CPU ends the process with SIGXCPU.
     """
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    die_with_parent(by=signal.SIGKILL)
     if os.getppid() == 1:
         os._exit(1)  # the parent went before it could be told
     _lower_limit(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)

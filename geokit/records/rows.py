@@ -16,6 +16,8 @@ from geokit.wording import gettext as _
 
 KINDS = ("text", "boolean", "integer", "bigint", "double", "date", "datetime")
 INT32 = 2**31
+EXACT = 2**53
+"""From here on a floating-point number skips whole ones."""
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 
