@@ -30,14 +30,6 @@ SUFFIXES = ("gpkg", "geojson", "json", "fgb", "kml", "gpx", "dxf", "csv", "xlsx"
 PONDS = [["名称", "经度", "纬度"], ["西塘河", 121.31, 29.85]]
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Iterator[Path]:
-    """The working folder; whatever a refusal leaves there is at most what was unpacked before it."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    yield folder
-
-
 def refusal_of(path: Path, work: Path, limits: Limits | None = None) -> str:
     with pytest.raises(Refusal) as caught:
         open_layers(path, work, limits)

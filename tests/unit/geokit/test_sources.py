@@ -22,13 +22,6 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {**shapefile_parts(made), ".prj": ESRI_4549.encode()}
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    return folder
-
-
 def named(parts: dict[str, bytes], name: str, **suffixes: str) -> dict[str, bytes]:
     return {f"{name}{suffixes.get(suffix[1:], suffix)}": content for suffix, content in parts.items()}
 
