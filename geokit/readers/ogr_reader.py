@@ -24,7 +24,7 @@ from geokit.readers.csv_reader import TextGuess
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
 from geokit.readers.sqlite_numbers import Numbers
-from geokit.records.rows import Batch, Field, Issue, convert_column
+from geokit.records.rows import EXACT, Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header
 from geokit.refusal import BadInput
@@ -36,8 +36,8 @@ LOOKED_AT = 1_000
 SQLITE = ("GPKG", "SQLite")
 MIXED = (*SQLITE, "FlatGeobuf", "OpenFileGDB")
 """Formats whose layers may be of any kind of geometry, and whose first rows are read without the others."""
-EXACT, LONGEST = 2**53, 1e21
-"""From where on a double skips whole numbers, and where people write powers of ten instead."""
+LONGEST = 1e21
+"""From where on people write powers of ten."""
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,

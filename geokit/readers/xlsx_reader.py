@@ -20,12 +20,12 @@ import python_calamine
 from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
 from geokit.readers.xlsx_formulas import formulas_without_results
 from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns, find_coordinate_columns
+from geokit.records.rows import EXACT
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
 from geokit.refusal import BadInput, TooLarge
 from geokit.wording import gettext as _
 
-EXACT = 2**53  # beyond it Excel itself has lost the digits
 OLD_WORKBOOK_BYTES = 100 * 1024**2
 CONTENT = "content.xml"
 INDENTS = re.compile(rb"(<(?:/?table:|/text:p)[^<>]*>)\s+(?=<(?:/?table:|text:p))")

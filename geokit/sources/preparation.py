@@ -25,8 +25,9 @@ UNSURE_CHARSETS = {b"neutral", b"utf-8", b"windowssimpchinese"}
 SCHEMA_LOCATION = re.compile(rb"schemaLocation(\s*=)", re.IGNORECASE)
 GEODATABASE_NEEDS = "a00000001.gdbtable"
 LONG = re.compile(rb":\s*-?\d{19}")
-LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(:\s*)(-?\d{19,})(?=\s*[,}\r\n])')
-"""A text of a JSON, to be passed over, or a value that is a whole number of 19 digits and more."""
+LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\[\s\S])*+(?:"|\\?\Z)|(:\s*+)(-?\d{19,}+)(?=\s*[,}\r\n])')
+"""A text of a JSON, to be passed over, also one that never ends, or a value that is a whole number of 19 digits and
+more."""
 NUL = b"\\u0000"
 ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """Not one whose backslash is itself written with a backslash."""

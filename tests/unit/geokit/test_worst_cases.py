@@ -93,3 +93,24 @@ def test_words_of_coordinates_are_read_once():
 
 def test_boxes_of_many_numbers_are_read_once():
     assert_linear("geokit.geometry.bbox:parse_bbox", *_sizes(lambda n: "1," * n, lambda n: "9" * n, lambda n: "," * n))
+
+
+def test_texts_of_a_json_that_never_end_are_passed_over_once():
+    inputs = _sizes(
+        lambda n: (b"", b'"' + b'\\"' * 4 * n),
+        lambda n: (b"", b'"' + b'\\"' * 4 * n + b"\\"),
+        lambda n: (b"", b'"\\\n' * 4 * n),
+        lambda n: (b"", b": 1" + b"1" * 8 * n),
+        lambda n: (b"", b": " * 4 * n),
+    )
+    assert_linear("geokit.sources.preparation:LONG_NUMBER.sub", *inputs)
+    nul = _sizes(lambda n: (b"", b"\\" * 8 * n), lambda n: (b"", b"\\u000" * n))
+    assert_linear("geokit.sources.preparation:ESCAPED_NUL.sub", *nul)
+
+
+def test_cells_and_attributes_of_a_workbook_that_never_end_are_searched_once():
+    cells = (b"<c ", b"<c>", b"<c><f>", b"<c><f ", b"<c><f/><v ", b"<x", b"<c>" + b" " * 20, b"<c><f>1</f> ")
+    inputs = _sizes(*(lambda n, cell=cell: cell * n for cell in cells), lambda n: b"<" + b"x" * 8 * n)
+    assert_linear("geokit.readers.xlsx_formulas:_open_ones", *inputs)
+    words = _sizes(lambda n: "a" * 20 * n, lambda n: "a " * n, lambda n: 'a="' * n, lambda n: "a" + " " * 20 * n)
+    assert_linear("geokit.readers.xlsx_formulas:ATTRIBUTE.findall", *words)
