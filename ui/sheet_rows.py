@@ -108,7 +108,7 @@ def choice_value(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]],
     raise refuse(column, "unknown", words % {"column": heads[column], "names": names})
 
 
-def whole_number(text: str, least: int, most: int) -> int | None:
+def number_in_cell(text: str, least: int, most: int) -> int | None:
     """Return the number of a cell; None where it is no whole number from `least` (0 at the lowest) to `most`."""
     number = int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else -1
     return number if least <= number <= most else None

@@ -21,12 +21,12 @@ from ui.sheet_rows import (
     Outcome,
     RowResult,
     choice_value,
+    number_in_cell,
     optional_text,
     parse_day,
     parse_moment,
     required_text,
     split_names,
-    whole_number,
 )
 from ui.sheets import SheetRow
 
@@ -140,6 +140,6 @@ def _deputies(actor: Asker, row: SheetRow, station: Station) -> list[Deputy]:
 
 
 def _visitors(row: SheetRow) -> int:
-    if (number := whole_number(row["visitors"], 0, 2000)) is None:
+    if (number := number_in_cell(row["visitors"], 0, 2000)) is None:
         raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % row["visitors"])
     return number

@@ -15,7 +15,7 @@ from geokit.refusal import only_answer, refuse
 from stations.register.models import Station
 from stations.register.permissions import stations_run_by
 from stations.register.services import EXAMPLE_DAYS, GivenStation, upsert_stations
-from ui.sheet_rows import Outcome, RowResult, choice_value, optional_text, required_text, split_names, whole_number
+from ui.sheet_rows import Outcome, RowResult, choice_value, number_in_cell, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 TITLE = _("联络站")
@@ -89,7 +89,7 @@ def read_row(row: SheetRow, town: Area | None) -> GivenStation:
 
 
 def _whole(row: SheetRow, column: str, most: int) -> int:
-    if (number := whole_number(row[column], 1, most)) is None:
+    if (number := number_in_cell(row[column], 1, most)) is None:
         words = gettext("“%(text)s”应是 1 到 %(most)d 的整数。")
         raise refuse(column, "not-a-number", words % {"text": row[column], "most": most})
     return number
