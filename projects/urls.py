@@ -42,6 +42,7 @@ urlpatterns = [
     path("votes/<int:pk>/cast/", voting.cast_ballot, name="cast_ballot"),
     path("votes/<int:pk>/code/", voting.ballot_code, name="ballot_code"),
     path("votes/<int:pk>/roll/", voting_roll.roll, name="vote_roll"),
+    path("votes/<int:pk>/roll/confirm/", voting_roll.confirm_electors, name="confirm_electors"),
     path("votes/<int:pk>/roll/<int:elector>/confirm/", voting_roll.confirm_elector, name="confirm_elector"),
     path("votes/<int:pk>/roll/<int:elector>/paper/", voting_roll.issue_paper, name="issue_paper"),
     path("votes/<int:pk>/tick/", voting_roll.tick, name="vote_tick"),

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import leads, require_leader
 from geokit.refusal import Refusal
 from projects.pages.access import signed_in
-from projects.pages.forms.voting import ConfirmForm, HallForm, PapersForm, TickForm
-from projects.voting import paper
+from projects.pages.forms.voting import ConfirmForm, ConfirmManyForm, HallForm, PapersForm, TickForm
+from projects.voting import confirming, paper
 from projects.voting import roll as rolls
 from projects.voting.models import Elector, VoteSession
 from projects.voting.queries import OPEN, list_votes, phase_of
@@ -39,13 +39,42 @@ def confirm_elector(request: HttpRequest, pk: int, elector: int) -> HttpResponse
     form = ConfirmForm(request.POST)
     if form.is_valid():
         try:
-            rolls.confirm_elector(session.pk, line.pk, signed_in(request), form.cleaned_data["reason"])
+            confirming.confirm_elector(session.pk, line.pk, signed_in(request), form.cleaned_data["reason"])
         except Refusal as refusal:
             form.show(refusal)
         else:
             messages.success(request, _("已核实，该代表可以投票了。核实记入票决记录。"))
             return redirect("projects:vote_roll", pk)
     return _page(request, session, form, line.pk)
+
+
+@never_cache
+@require_leader
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_electors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of many at once that their accounts are theirs: whom another officer invited, with the mailbox she wrote."""
+    session = _session(request, pk)
+    lines = [line for line in rolls.roll_of(session, signed_in(request)) if line.is_frozen]
+    mine = [(line.elector.pk, _account_in_words(line.elector)) for line in lines if line.may_confirm]
+    form = ConfirmManyForm(mine, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            done = confirming.confirm_electors(session.pk, given["electors"], signed_in(request), given["reason"])
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已核实 %d 位代表。核实记入票决记录。") % len(done))
+            return redirect("projects:vote_roll", pk)
+    context = {"session": session, "form": form, "waiting": len(mine), "others": len(lines) - len(mine)}
+    return render_form(request, "projects/votes/confirm_many.html", context)
+
+
+def _account_in_words(elector: Elector) -> str:
+    """Whose account and where its codes go: what the second officer compares with a list of her own."""
+    account = elector.deputy
+    parts = [account.username, account.email] if account is not None else []
+    return " · ".join(filter(None, [elector.name, *parts]))
 
 
 @require_leader
@@ -148,14 +177,16 @@ def _session(request: HttpRequest, pk: int) -> VoteSession:
 def _page(
     request: HttpRequest, session: VoteSession, failed: ConfirmForm | None = None, failed_for: int = 0
 ) -> HttpResponse:
+    lines = [
+        (line, failed if failed and line.elector.pk == failed_for else ConfirmForm(auto_id=f"{line.elector.pk}-%s"))
+        for line in rolls.roll_of(session, signed_in(request))
+    ]
     context: dict[str, Any] = {
         "session": session,
-        "lines": [
-            (line, failed if failed and line.elector.pk == failed_for else ConfirmForm(auto_id=f"{line.elector.pk}-%s"))
-            for line in rolls.roll_of(session, signed_in(request))
-        ],
+        "lines": lines,
         "form": failed or ConfirmForm(),
         "failed_for": failed_for,
+        "confirmable": sum(line.is_frozen and line.may_confirm for line, _form in lines),
         "issued": paper.issued_papers(session),
         "is_open": phase_of(session, timezone.now()) == OPEN,
     }

@@ -129,6 +129,8 @@ class Elector(models.Model):
     """Whether her membership ended between the call and the vote's day."""
     last_change = models.BigIntegerField(default=0, db_default=0, editable=False)
     """The newest change of her credentials (`CredentialChange`) when the roll was written; a newer one freezes her."""
+    is_known = models.BooleanField(_("账号已核实"), default=True, db_default=True, editable=False)
+    """Whether her account was known to be hers when the roll was written; an officer who made it could vote by it."""
 
     class Meta:
         verbose_name = _("应到代表")

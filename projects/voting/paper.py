@@ -22,7 +22,7 @@ from projects.plan.refusals import field_refusal
 from projects.voting.checks import VoteRefused, check_open, checked_choices, is_over
 from projects.voting.models import HallSheet, PaperEntry, Turnout, VoteCount, VoteSession
 from projects.voting.notices import notify_paper
-from projects.voting.roll import on_roll, settle
+from projects.voting.roll import on_roll, settle, ticked
 from projects.voting.tally import Hall
 
 Papers = list[list[int]]
@@ -60,15 +60,13 @@ def issue_papers(session_id: int, elector_ids: Collection[int], actor: User, now
         raise field_refusal("electors", "nobody", _("请勾选领取纸质选票的代表。"), "required")
     settle(session_id, now or timezone.now())
     session = VoteSession.objects.select_for_update().get(pk=session_id)
-    ticked = list(on_roll(session).filter(pk__in=elector_ids).select_related("membership__person", "deputy", "turnout"))
-    if len(ticked) != len(set(elector_ids)):
-        raise VoteRefused(_("勾选的人不在这次票决的名册上。"), code="not-on-roll")
-    voted = [elector.name for elector in ticked if hasattr(elector, "turnout")]
+    electors = ticked(session, elector_ids)
+    voted = [elector.name for elector in electors if hasattr(elector, "turnout")]
     if voted:
         raise VoteRefused(_("已经投票或领过纸质选票：%s。") % "、".join(voted), code="voted-already")
-    for elector in ticked:
+    for elector in electors:
         issue_paper(session.pk, elector.pk, actor, now)
-    return len(ticked)
+    return len(electors)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from accounts.permissions import Asker, is_deputy, leads, within
 from projects.voting.codes import must_use_own
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
-from projects.voting.roll import elector_of, is_frozen, knows_mailbox, on_roll
+from projects.voting.roll import elector_of, knows_mailbox, on_roll, unknown, why_frozen
 from projects.voting.services import rules_of
 from projects.voting.tally import least_cast, needed_votes
 
@@ -68,7 +68,9 @@ class Prospect:
     """Who is on the roll, and so the whole that quorum and majority are parts of."""
     with_account: int
     online: int
-    """Who can vote on the site: with an account, and a mailbox, an app or a passkey."""
+    """Who can vote on the site: with an account that is known to be hers, and a mailbox, an app or a passkey."""
+    unknown: int
+    """Whose account one officer alone says to be hers: a second one confirms it first."""
     needed: int
     """How many ballots make a quorum."""
     seats: int | None
@@ -108,8 +110,8 @@ class VoteView:
     """Who has not voted yet; for congress staff only, to remind them."""
     roll: tuple[str, ...]
     """The names of all electors, public like the deputies themselves: nobody votes who is not one."""
-    frozen: bool
-    """Whether this elector's credentials changed after the roll was written."""
+    frozen: str
+    """Why this elector cannot vote on the site now, in words to her; empty where she can."""
     mailbox: str
     """Where her code goes, as she knows it again; empty without one that is known to be hers, and where she must use
     her own factor."""
@@ -187,7 +189,7 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         has_voted=elector is not None and hasattr(elector, "turnout"),
         missing=turnout.missing,
         roll=tuple(one.name for one in _named(session)),
-        frozen=elector is not None and phase == OPEN and is_frozen(elector),
+        frozen=why_frozen(elector) if elector is not None and phase in (UPCOMING, OPEN) else "",
         mailbox=masked(address) if is_known and not own else "",
         unconfirmed=bool(address) and not is_known and not own,
         has_app=elector is not None and has_app(user),
@@ -206,11 +208,13 @@ def prospect_of(session: VoteSession) -> Prospect:
     """Return how many may vote, how, and how many it takes."""
     electors = on_roll(session)
     members = electors.count()
+    strangers = unknown(electors)
     reachable = electors.filter(deputy__is_active=True).filter(~Q(deputy__email="") | Q(deputy__in=with_factor()))
     return Prospect(
         members=members,
         with_account=electors.filter(deputy__isnull=False).count(),
-        online=reachable.count(),
+        online=reachable.exclude(pk__in=strangers).count(),
+        unknown=strangers.count(),
         needed=least_cast(rules_of(session, members)),
         seats=session.congress.seats if session.congress is not None else None,
     )

@@ -3,28 +3,33 @@
 Written when the vote is called and settled when it opens: who was elected since is added, who left is struck.
 
 A change of password, address or second factor, by whomever, freezes the elector's vote here: whoever made it could vote
-in her name. Another officer, who has spoken with her, confirms. On paper she can vote all the while.
+in her name. So does an account that one officer made and nobody else knows to be hers. Another officer, who has spoken
+with her, confirms, for one or for many. On paper she can vote all the while.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.congress.queries import members_on
 from accounts.models import CredentialChange, Membership, Role, User
-from accounts.people.credentials.queries import changes_since, handlers_of, last_change, last_changes, mailbox_is_own
+from accounts.people.credentials.queries import (
+    changes_since,
+    handlers_of,
+    in_one_hand,
+    last_change,
+    last_changes,
+    mailbox_is_own,
+)
 from accounts.permissions import leads
-from geokit.refusal import NotPermitted
 from ledger import audit
-from projects.plan.refusals import field_refusal
 from projects.voting.checks import VoteRefused
 from projects.voting.models import Elector, ElectorConfirmation, VoteCount, VoteSession
-from projects.voting.notices import notify_confirmed
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,13 @@ class RollLine:
     changes: tuple[CredentialChange, ...]
     """What changed since the roll was written, or since it was last confirmed."""
     confirmations: tuple[ElectorConfirmation, ...]
+    is_unknown: bool
+    """Whether one officer made her account and nobody else has said that it is hers."""
     may_confirm: bool
 
     @property
     def is_frozen(self) -> bool:
-        return bool(self.changes) and not self.voted
+        return (bool(self.changes) or self.is_unknown) and not self.voted
 
 
 def on_roll(session: VoteSession) -> QuerySet[Elector]:
@@ -71,20 +78,41 @@ def write_roll(session: VoteSession) -> list[Elector]:
             elector.save(update_fields=["is_struck"])
     missing = [member for key, member in members.items() if key not in there]
     accounts = [account for member in missing if (account := _account(member)) is not None]
-    known = last_changes(User.objects.filter(pk__in=[account.pk for account in accounts]))
-    return Elector.objects.bulk_create(_elector(session, member, known) for member in missing)
+    users = User.objects.filter(pk__in=[account.pk for account in accounts])
+    known, strange = last_changes(users), _unknown(users)
+    return Elector.objects.bulk_create(_elector(session, member, known, strange) for member in missing)
 
 
-def _elector(session: VoteSession, member: Membership, known: Mapping[int, int]) -> Elector:
+def _elector(session: VoteSession, member: Membership, known: Mapping[int, int], strange: Collection[int]) -> Elector:
     account = _account(member)
-    last = known.get(account.pk, 0) if account is not None else 0
-    return Elector(session=session, membership=member, deputy=account, last_change=last)
+    if account is None:
+        return Elector(session=session, membership=member)
+    last, is_known = known.get(account.pk, 0), account.pk not in strange
+    return Elector(session=session, membership=member, deputy=account, last_change=last, is_known=is_known)
+
+
+def _unknown(users: QuerySet[User]) -> set[int]:
+    """The keys of the accounts that are in one officer's hand and that nobody confirmed on an earlier roll."""
+    earlier = ElectorConfirmation.objects.filter(
+        elector__deputy__in=users, elector__membership__person__user=F("elector__deputy")
+    )
+    return in_one_hand(users) - set(earlier.values_list("elector__deputy", flat=True))
 
 
 def _account(member: Membership) -> User | None:
     """The account by which she may vote here."""
     user = member.person.user
     return user if user is not None and user.is_active else None
+
+
+def ticked(session: VoteSession, elector_ids: Collection[int]) -> list[Elector]:
+    """Return the electors that were ticked in a list, or raise VoteRefused where one of them is not on the roll."""
+    electors = list(
+        on_roll(session).filter(pk__in=elector_ids).select_related("membership__person", "deputy", "turnout")
+    )
+    if len(electors) != len(set(elector_ids)):
+        raise VoteRefused(_("勾选的人不在这次票决的名册上。"), code="not-on-roll")
+    return electors
 
 
 @transaction.atomic
@@ -120,10 +148,20 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
 
 
 def is_frozen(elector: Elector) -> bool:
-    """Tell whether her credentials changed after they were last known to be hers; never without an account."""
+    """Tell whether her account is not known to be hers, or its credentials changed since; never without an account."""
     if elector.deputy_id is None:
         return False
-    return last_change(elector.deputy_id) > known_change(elector)
+    return is_unknown(elector) or last_change(elector.deputy_id) > known_change(elector)
+
+
+def unknown(electors: QuerySet[Elector]) -> QuerySet[Elector]:
+    """Those of whose account one officer alone says that it is theirs (`is_unknown`)."""
+    return electors.filter(is_known=False, deputy__isnull=False, confirmations=None)
+
+
+def is_unknown(elector: Elector) -> bool:
+    """Tell whether one officer made her account and nobody else has said since that it is hers."""
+    return not elector.is_known and not elector.confirmations.exists()
 
 
 def known_change(elector: Elector) -> int:
@@ -139,43 +177,33 @@ def knows_mailbox(elector: Elector) -> bool:
     return mailbox_is_own(elector.deputy) or (bool(elector.deputy.email) and elector.confirmations.exists())
 
 
-def refuse_frozen(elector: Elector) -> None:
-    """Raise VoteRefused for an elector whose credentials changed after the roll was written."""
-    if is_frozen(elector):
-        raise VoteRefused(
-            _("名册确定之后，您的登录凭据有变更。请与工作人员联系，由另一位工作人员核实后再投票，或在会场用纸质选票。"),
-            code="frozen",
+def why_frozen(elector: Elector) -> str:
+    """Why she cannot vote on the site now and what helps, in words to her; empty where she can."""
+    if is_unknown(elector):
+        return _(
+            "您的账号由一位工作人员建立，票决前须由另一位工作人员核实，您的网上投票暂停。"
+            "请与人大机关联系，核实后恢复；也可以在会场领取纸质选票。"
         )
+    if is_frozen(elector):
+        return _(
+            "名册确定之后，您的登录凭据（密码、邮箱或第二验证方式）有变更，您的网上投票已暂停。"
+            "请与人大机关联系，由另一位工作人员向您核实后恢复；也可以在会场领取纸质选票。"
+        )
+    return ""
 
 
-def may_confirm(actor: User, elector: Elector) -> bool:
+def refuse_frozen(elector: Elector) -> None:
+    """Raise VoteRefused for an elector whose account is not known to be hers, or changed after the roll was written."""
+    if why := why_frozen(elector):
+        raise VoteRefused(why, code="frozen")
+
+
+def may_confirm(actor: User, elector: Elector, handlers: Mapping[int, set[int]]) -> bool:
     """Tell whether `actor` is a second officer: not the elector, and had no hand in her account."""
-    if elector.deputy is None:
+    if elector.deputy_id is None:
         return False
-    outside = actor.pk not in {elector.deputy_id, *handlers_of(elector.deputy)}
+    outside = actor.pk not in {elector.deputy_id, *handlers.get(elector.deputy_id, ())}
     return leads(actor, elector.session.area) and outside
-
-
-@transaction.atomic
-def confirm_elector(
-    session_id: int, elector_id: int, actor: User, reason: str, now: datetime | None = None
-) -> ElectorConfirmation:
-    """Say that an elector's credentials are hers, and how one knows. Raises NotPermitted, VoteRefused, BadInput."""
-    session = VoteSession.objects.select_for_update().get(pk=session_id)
-    elector = session.electors.select_related("deputy").get(pk=elector_id)
-    if not may_confirm(actor, elector):
-        raise NotPermitted(_("由另一位区人大工作人员核实：不能是改过该代表凭据、邀请过该代表或交付过链接的人。"))
-    if VoteCount.objects.filter(session=session).exists() or (now or timezone.now()) >= session.closes_at:
-        raise VoteRefused(_("这次票决已经截止。"), code="closed")
-    if not reason.strip():
-        raise field_refusal("reason", "reason-missing", _("请写明怎样核实的，例如当面、打电话。"), "required")
-    if not is_frozen(elector):
-        raise VoteRefused(_("该代表的登录凭据没有待核实的变更。"), code="not-frozen")
-    known = last_change(elector.deputy_id)  # type: ignore[arg-type]  # who is frozen has an account
-    done = ElectorConfirmation.objects.create(elector=elector, last_change=known, officer=actor, reason=reason.strip())
-    audit.record(actor, "confirm_elector", session, elector=elector.pk, change=known)
-    notify_confirmed(session, elector)
-    return done
 
 
 def roll_of(session: VoteSession, actor: User) -> list[RollLine]:
@@ -187,17 +215,19 @@ def roll_of(session: VoteSession, actor: User) -> list[RollLine]:
         .order_by("pk")
     )
     accounts = [elector.deputy_id for elector in electors if elector.deputy_id is not None]
-    newest = last_changes(User.objects.filter(pk__in=accounts))
-    lines = [_line(elector, newest.get(elector.deputy_id or 0, 0), actor) for elector in electors]
+    users = User.objects.filter(pk__in=accounts)
+    newest, handlers = last_changes(users), handlers_of(users)
+    lines = [_line(elector, newest.get(elector.deputy_id or 0, 0), actor, handlers) for elector in electors]
     return sorted(lines, key=lambda line: (not line.is_frozen, line.voted, line.elector.pk))
 
 
-def _line(elector: Elector, newest: int, actor: User) -> RollLine:
+def _line(elector: Elector, newest: int, actor: User, handlers: Mapping[int, set[int]]) -> RollLine:
     confirmations = tuple(elector.confirmations.all())
     known = max([elector.last_change, *(one.last_change for one in confirmations)])
     turnout = getattr(elector, "turnout", None)
     account = elector.deputy_id
     changes = tuple(changes_since(account, known)) if account is not None and newest > known else ()
+    is_unknown = not elector.is_known and not confirmations
     return RollLine(
         elector=elector,
         voted=turnout is not None,
@@ -205,5 +235,6 @@ def _line(elector: Elector, newest: int, actor: User) -> RollLine:
         factor=str(turnout.get_factor_display()) if turnout is not None else "",
         changes=changes,
         confirmations=confirmations,
-        may_confirm=bool(changes) and may_confirm(actor, elector),
+        is_unknown=is_unknown,
+        may_confirm=(bool(changes) or is_unknown) and may_confirm(actor, elector, handlers),
     )

@@ -70,6 +70,8 @@ async function dressRare(): Promise<void> {
   if (one("form[data-grid]")) (await import("./forms/grid")).dressGrids();
   if (one("form[data-cover]")) (await import("./report/cover")).dressCover();
   if (one("[data-insert-into]")) (await import("./forms/insert")).dressInserts();
+  if (one("form[method=post] fieldset input[type=checkbox]"))
+    (await import("./forms/tick-all")).dressLongLists();
   if (one("[data-parts]")) (await import("./forms/parts")).dressParts();
   if (one("[data-draw-zone]")) (await import("./forms/zone")).dressZones();
 }

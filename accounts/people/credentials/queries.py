@@ -55,8 +55,32 @@ def mailbox_is_own(user: User) -> bool:
     return said or Handover.objects.filter(user=user, given_at__gte=since).exists()
 
 
-def handlers_of(user: User) -> set[int]:
-    """The keys of all who changed her credentials, invited her or gave out a link: none of them vouches for her."""
-    changed = CredentialChange.objects.filter(user=user, actor__isnull=False).values_list("actor", flat=True)
-    about = Q(object_type=User._meta.label_lower, object_id=str(user.pk), verb__in=HANDLED, actor__isnull=False)
-    return {*changed, *AuditEntry.objects.filter(about).values_list("actor", flat=True)} - {user.pk}
+def handlers_of(users: QuerySet[User]) -> dict[int, set[int]]:
+    """By account the keys of all who changed its credentials, invited her or gave out a link: none vouches for her.
+
+    Accounts that nobody but their owner has had a hand in are missing.
+    """
+    found: dict[int, set[int]] = {}
+    changed = CredentialChange.objects.filter(user__in=users, actor__isnull=False).order_by()
+    handled = _handled(users).filter(actor__isnull=False)
+    pairs = [*changed.values_list("user", "actor"), *((int(key), actor) for key, actor in handled)]
+    for user, actor in pairs:
+        if actor is not None and actor != user:
+            found.setdefault(user, set()).add(actor)
+    return found
+
+
+def in_one_hand(users: QuerySet[User]) -> set[int]:
+    """The keys of the accounts that an officer made or whose link she may hold, and for which no second one vouched.
+
+    She may have typed a mailbox of her own: that the account's owner has confirmed it says nothing then.
+    """
+    handed = set(Handover.objects.filter(user__in=users, given_at__isnull=False).values_list("user", flat=True))
+    return {int(key) for key, _actor in _handled(users)} - handed
+
+
+def _handled(users: QuerySet[User]) -> QuerySet[AuditEntry, tuple[str, int | None]]:
+    """What people did to these accounts by which they may have come to hold a link: the account's key and who."""
+    keys = [str(key) for key in users.values_list("pk", flat=True)]
+    about = Q(object_type=User._meta.label_lower, object_id__in=keys, verb__in=HANDLED)
+    return AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").distinct()

@@ -193,8 +193,25 @@ class TickForm(RefusableForm):
 
     def __init__(self, waiting: Iterable[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["electors"].choices = list(waiting)  # type: ignore[attr-defined]
-        self.fields["electors"].widget = forms.CheckboxSelectMultiple(choices=list(waiting))
+        _offer(self, waiting)
+
+
+class ConfirmManyForm(ConfirmForm):
+    """Whose accounts a second officer knows to be theirs, and how."""
+
+    electors = forms.TypedMultipleChoiceField(label=_("核实过的代表"), coerce=int)
+    field_order = ("electors", "reason")
+
+    def __init__(self, waiting: Iterable[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, waiting)
+
+
+def _offer(form: forms.Form, electors: Iterable[tuple[int, str]]) -> None:
+    """Put electors into a form as boxes to tick."""
+    choices = list(electors)
+    form.fields["electors"].choices = choices  # type: ignore[attr-defined]
+    form.fields["electors"].widget = forms.CheckboxSelectMultiple(choices=choices)
 
 
 class RunoffForm(RefusableForm):

@@ -188,6 +188,7 @@ export const EN: Record<WordKey, string> = {
   "grid.kept": "(what was not saved last time is filled in again; Ctrl+Z takes it back)",
   "grid.leftOut":
     "{cells} cells were not filled (closed, no such choice, or beyond the table), such as “{example}”",
+  "tick.all": "Tick all ({count} of {total} ticked)",
   "chooser.count": "{count} chosen",
   "layers.loaded": "Loaded layers",
   "layers.open": "About this layer",

@@ -173,6 +173,7 @@ export const ZH = {
   "grid.changed": "改了 {cells} 格，{rows} 行，还没有保存",
   "grid.kept": "（已填回上次没有保存的内容，Ctrl+Z 撤销）",
   "grid.leftOut": "有 {cells} 格没有填上（不能改、没有这个选项或者超出表格），如“{example}”",
+  "tick.all": "全部勾选（已勾 {count} / {total}）",
   "chooser.count": "勾选了 {count} 件",
   "layers.loaded": "加载的图层",
   "layers.open": "打开图层说明",

@@ -85,6 +85,7 @@ FOREIGN = [
     Foreign("projects:call_runoff", "pk=TIED_VOTE", {"opens_at": "2099-01-05T09:00", "closes_at": "2099-01-06T09:00"}),
     Foreign("projects:ballot_code", "pk=RUNNING_VOTE", {}, "404 404 404 404 403", "elector"),
     Foreign("projects:confirm_elector", "pk=RUNNING_VOTE elector=FROZEN", {"reason": "当面"}),
+    Foreign("projects:confirm_electors", "pk=RUNNING_VOTE", {"electors": "FROZEN", "reason": "当面"}),
     Foreign("projects:issue_paper", "pk=RUNNING_VOTE elector=FROZEN", {}),
     Foreign("projects:vote_tick", "pk=RUNNING_VOTE", {"electors": "FROZEN"}),
     Foreign("projects:vote_hall", "pk=SPENT_VOTE", {"papers": "0"}, taken=400),

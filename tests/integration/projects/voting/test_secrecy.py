@@ -48,7 +48,7 @@ def test_ballots_have_no_column_that_leads_to_a_person_or_a_time() -> None:
     assert columns == {"id", "session", "receipt", "choices"}
     leading_there = {field.name for model in (Elector, Turnout) for field in model._meta.get_fields()}
     of_the_roll = {"id", "session", "deputy", "turnout", "elector", "cast_at", "last_change", "code", "confirmations"}
-    assert leading_there == of_the_roll | {"on_paper", "membership", "is_struck", "factor"}
+    assert leading_there == of_the_roll | {"on_paper", "membership", "is_struck", "factor", "is_known"}
     sheet = {"id", "session", "teller", "papers", "votes", "at"}
     assert {field.name for field in HallSheet._meta.get_fields()} == sheet
     assert {field.name for field in PaperEntry._meta.get_fields()} == {"id", "session", "teller", "choices", "at"}
