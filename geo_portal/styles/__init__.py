@@ -83,13 +83,14 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
     sources = _sources(wanted)
     layers = [
         *base_map.ground(theme),
-        *external.layers(wanted.base),
+        *external.layers(wanted.base, theme),
         *base_map.land(theme, wanted.district_codes, own_base=not external.is_set(wanted.base)),
         *(base_map.hillshade(theme) if "hillshade" in sources else []),
         *external.satellite_layers(wanted.base),
         *base_map.borders(theme, wanted.district_codes),
         *ranges.layers(theme),
         *base_map.waters(theme),
+        *external.names(wanted.base, theme),
         *base_map.labels(theme),
         *(layer for item in wanted.loaded for layer in item.layers),
         *base_map.names_beside(theme),

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from geo_portal.styles import vector_base
+
 KINDS = ("tianditu", "xyz", "pmtiles")
 TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T={layer}&x={{x}}&y={{y}}&l={{z}}&tk={key}"
 
@@ -78,43 +80,15 @@ def _street_sources(base: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _pmtiles_layers() -> list[dict[str, Any]]:
-    """Draw the layers that vector base maps of the Protomaps scheme carry; others show their water at least."""
-    on = {"source": "outside"}
-    roads = ["interpolate", ["linear"], ["zoom"], 8, 0.4, 14, 2.4]
-    return [
-        {"id": "outside-earth", "type": "fill", **on, "source-layer": "earth", "paint": {"fill-color": "#f2efe6"}},
-        {"id": "outside-green", "type": "fill", **on, "source-layer": "landcover", "paint": {"fill-color": "#e7ebdc"}},
-        {
-            "id": "outside-water",
-            "type": "fill",
-            **on,
-            "source-layer": "water",
-            "filter": ["==", ["geometry-type"], "Polygon"],
-            "paint": {"fill-color": "#a9cfdf"},
-        },
-        {
-            "id": "outside-roads",
-            "type": "line",
-            **on,
-            "source-layer": "roads",
-            "paint": {"line-color": "#ffffff", "line-width": roads},
-        },
-        {
-            "id": "outside-buildings",
-            "type": "fill",
-            **on,
-            "source-layer": "buildings",
-            "minzoom": 13,
-            "paint": {"fill-color": "#e2ded3"},
-        },
-    ]
-
-
-def layers(base: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the layers that draw the outside sources, bottom first."""
+def layers(base: Mapping[str, str], theme: str) -> list[dict[str, Any]]:
+    """Return the layers that draw the outside sources, bottom first; a vector base map's names are `names`."""
     if not is_set(base):
         return []
     if base["kind"] == "pmtiles":
-        return _pmtiles_layers()
+        return vector_base.ground(theme)
     return [{"id": name, "type": "raster", "source": name} for name in _street_sources(base)]
+
+
+def names(base: Mapping[str, str], theme: str) -> list[dict[str, Any]]:
+    """Return the names that a vector base map carries, to lie above our waters and beneath our own names."""
+    return vector_base.names(theme) if is_set(base) and base["kind"] == "pmtiles" else []

@@ -132,6 +132,26 @@ def test_xyz_and_pmtiles_are_named_in_the_style() -> None:
     assert pmtiles["sources"]["outside"]["url"] == "pmtiles://https://tiles.example/city.pmtiles"
 
 
+@pytest.mark.parametrize("name", THEMES)
+def test_a_vector_base_map_lies_beneath_our_waters_and_its_names_beneath_ours(name: str) -> None:
+    style = _style(name, base={"kind": "pmtiles", "url": "https://tiles.example/city.pmtiles"})
+    layers = {layer["id"]: layer for layer in style["layers"]}
+    ids = list(layers)
+    outside = [ids.index(one) for one, layer in layers.items() if layer.get("source") == "outside"]
+    names = [place for place in outside if layers[ids[place]]["type"] == "symbol"]
+    assert max(set(outside) - set(names)) < ids.index("hillshade") < ids.index("reaches") < min(names)
+    assert max(names) < min(ids.index("village-label"), ids.index("monitoring_points-label"))
+    assert {"roads", "pois", "places"} == {layers[ids[place]]["source-layer"] for place in names}
+
+
+def test_greater_roads_lie_above_lesser_ones_and_bridges_above_all_of_them() -> None:
+    ids = [layer["id"] for layer in _style(base={"kind": "pmtiles", "url": "/city.pmtiles"})["layers"]]
+    roads = [f"outside-{rank}{edge}{end}" for end in ("", "-bridge") for edge in ("-edge", "") for rank in
+             ("minor", "major", "highway")]  # fmt: skip
+    assert [one for one in ids if one in roads] == roads
+    assert ids.index("outside-water") < ids.index("outside-paths") < ids.index(roads[0])
+
+
 def test_the_signs_of_loaded_layers_are_distance_fields_in_the_sprite() -> None:
     index = sprite_index(2)
     for shape in SHAPES:
