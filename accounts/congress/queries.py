@@ -1,15 +1,18 @@
 """Reads of congresses: which one sits on a day, who its members are, and where a person sits."""
 
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.congress.models import Congress, Membership
+from accounts.congress.models import Congress, Membership, Person
 from accounts.directory.levels import district_or_above, districts, line_of
 from accounts.directory.models import Area, Role, User
 from accounts.looking import looked_at
 from accounts.permissions import Asker, within
+from ledger.models import AuditEntry
 
 
 def congress_of(area: Area, day: date) -> Congress | None:
@@ -35,6 +38,27 @@ def with_members(congresses: QuerySet[Congress], day: date) -> QuerySet[Congress
 def members_on(congress: Congress, day: date) -> QuerySet[Membership]:
     """Return who sits in a congress on a local day, by the number of the certificate."""
     return congress.memberships.in_force(day).select_related("person__user", "group").order_by("code")
+
+
+@dataclass
+class Link:
+    """That officers said whose account a person's is."""
+
+    last: datetime
+    officers: set[int] = field(default_factory=set)
+
+
+def links_of(people: Collection[int]) -> dict[int, Link]:
+    """By person who said which account is hers, and when somebody last did; people whom nobody linked are missing."""
+    said = Q(verb__in=("person-entered", "person-corrected"), detail__contains={"fields": ["user"]})
+    about = Q(object_type=Person._meta.label_lower, object_id__in=[str(key) for key in people])
+    entries = AuditEntry.objects.filter(about, said | Q(verb="person-account-changed")).order_by("at")
+    found: dict[int, Link] = {}
+    for key, actor, at in entries.values_list("object_id", "actor", "at"):
+        link = found.setdefault(int(key), Link(at))
+        link.last = at
+        link.officers |= {actor} - {None}
+    return found
 
 
 def is_member() -> Q:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.people.credentials.queries import handlers_of, last_change
+from accounts.people.credentials.queries import last_change
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
@@ -16,6 +16,7 @@ from projects.voting.checks import VoteRefused
 from projects.voting.models import Elector, ElectorConfirmation, VoteCount, VoteSession
 from projects.voting.notices import notify_confirmed
 from projects.voting.roll import is_frozen, may_confirm, ticked
+from projects.voting.vouching import hands_in
 
 
 def confirm_elector(
@@ -38,9 +39,9 @@ def confirm_electors(
     if not elector_ids:
         raise field_refusal("electors", "nobody", _("请勾选您核实过的代表。"), "required")
     electors = ticked(session, elector_ids)
-    handlers = handlers_of(User.objects.filter(pk__in=[one.deputy_id for one in electors if one.deputy_id]))
-    if not all(may_confirm(actor, elector, handlers) for elector in electors):
-        raise NotPermitted(_("由另一位区人大工作人员核实：不能是改过该代表凭据、邀请过该代表或交付过链接的人。"))
+    hands = hands_in(electors)
+    if not all(may_confirm(actor, elector, hands) for elector in electors):
+        raise NotPermitted(_("由另一位区人大工作人员核实：不能是改过该代表凭据、登记或邀请过该代表、交付过链接的人。"))
     if VoteCount.objects.filter(session=session).exists() or (now or timezone.now()) >= session.closes_at:
         raise VoteRefused(_("这次票决已经截止。"), code="closed")
     if not reason.strip():

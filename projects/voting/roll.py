@@ -12,24 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.congress.queries import members_on
 from accounts.models import CredentialChange, Membership, Role, User
-from accounts.people.credentials.queries import (
-    changes_since,
-    handlers_of,
-    in_one_hand,
-    last_change,
-    last_changes,
-    mailbox_is_own,
-)
+from accounts.people.credentials.queries import changes_since, last_change, last_changes, mailbox_is_own
 from accounts.permissions import leads
 from ledger import audit
 from projects.voting.checks import VoteRefused
 from projects.voting.models import Elector, ElectorConfirmation, VoteCount, VoteSession
+from projects.voting.vouching import Hands, hands_in, unknown_accounts
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ def write_roll(session: VoteSession) -> list[Elector]:
     missing = [member for key, member in members.items() if key not in there]
     accounts = [account for member in missing if (account := _account(member)) is not None]
     users = User.objects.filter(pk__in=[account.pk for account in accounts])
-    known, strange = last_changes(users), _unknown(users)
+    known, strange = last_changes(users), unknown_accounts(missing)
     return Elector.objects.bulk_create(_elector(session, member, known, strange) for member in missing)
 
 
@@ -89,14 +83,6 @@ def _elector(session: VoteSession, member: Membership, known: Mapping[int, int],
         return Elector(session=session, membership=member)
     last, is_known = known.get(account.pk, 0), account.pk not in strange
     return Elector(session=session, membership=member, deputy=account, last_change=last, is_known=is_known)
-
-
-def _unknown(users: QuerySet[User]) -> set[int]:
-    """The keys of the accounts that are in one officer's hand and that nobody confirmed on an earlier roll."""
-    earlier = ElectorConfirmation.objects.filter(
-        elector__deputy__in=users, elector__membership__person__user=F("elector__deputy")
-    )
-    return in_one_hand(users) - set(earlier.values_list("elector__deputy", flat=True))
 
 
 def _account(member: Membership) -> User | None:
@@ -181,7 +167,7 @@ def why_frozen(elector: Elector) -> str:
     """Why she cannot vote on the site now and what helps, in words to her; empty where she can."""
     if is_unknown(elector):
         return _(
-            "您的账号由一位工作人员建立，票决前须由另一位工作人员核实，您的网上投票暂停。"
+            "您的账号由一位工作人员建立或登记，票决前须由另一位工作人员核实，您的网上投票暂停。"
             "请与人大机关联系，核实后恢复；也可以在会场领取纸质选票。"
         )
     if is_frozen(elector):
@@ -198,12 +184,10 @@ def refuse_frozen(elector: Elector) -> None:
         raise VoteRefused(why, code="frozen")
 
 
-def may_confirm(actor: User, elector: Elector, handlers: Mapping[int, set[int]]) -> bool:
+def may_confirm(actor: User, elector: Elector, hands: Hands) -> bool:
     """Tell whether `actor` is a second officer: not the elector, and had no hand in her account."""
-    if elector.deputy_id is None:
-        return False
-    outside = actor.pk not in {elector.deputy_id, *handlers.get(elector.deputy_id, ())}
-    return leads(actor, elector.session.area) and outside
+    outside = elector.deputy_id is not None and actor.pk not in hands.in_account_of(elector)
+    return outside and leads(actor, elector.session.area)
 
 
 def roll_of(session: VoteSession, actor: User) -> list[RollLine]:
@@ -216,12 +200,12 @@ def roll_of(session: VoteSession, actor: User) -> list[RollLine]:
     )
     accounts = [elector.deputy_id for elector in electors if elector.deputy_id is not None]
     users = User.objects.filter(pk__in=accounts)
-    newest, handlers = last_changes(users), handlers_of(users)
-    lines = [_line(elector, newest.get(elector.deputy_id or 0, 0), actor, handlers) for elector in electors]
+    newest, hands = last_changes(users), hands_in(electors)
+    lines = [_line(elector, newest.get(elector.deputy_id or 0, 0), actor, hands) for elector in electors]
     return sorted(lines, key=lambda line: (not line.is_frozen, line.voted, line.elector.pk))
 
 
-def _line(elector: Elector, newest: int, actor: User, handlers: Mapping[int, set[int]]) -> RollLine:
+def _line(elector: Elector, newest: int, actor: User, hands: Hands) -> RollLine:
     confirmations = tuple(elector.confirmations.all())
     known = max([elector.last_change, *(one.last_change for one in confirmations)])
     turnout = getattr(elector, "turnout", None)
@@ -236,5 +220,5 @@ def _line(elector: Elector, newest: int, actor: User, handlers: Mapping[int, set
         changes=changes,
         confirmations=confirmations,
         is_unknown=is_unknown,
-        may_confirm=(bool(changes) or is_unknown) and may_confirm(actor, elector, handlers),
+        may_confirm=(bool(changes) or is_unknown) and may_confirm(actor, elector, hands),
     )

@@ -1,5 +1,7 @@
 """Reads of credentials: what changed, whether a mailbox is beyond doubt, and who has had a hand in an account."""
 
+from datetime import datetime
+
 from django.db.models import Max, Q, QuerySet
 
 from accounts.directory.models import User
@@ -70,13 +72,18 @@ def handlers_of(users: QuerySet[User]) -> dict[int, set[int]]:
     return found
 
 
-def in_one_hand(users: QuerySet[User]) -> set[int]:
-    """The keys of the accounts that an officer made or whose link she may hold, and for which no second one vouched.
+def made_by_officers(users: QuerySet[User]) -> set[int]:
+    """The keys of the accounts whose link an officer had in her hands.
 
     She may have typed a mailbox of her own: that the account's owner has confirmed it says nothing then.
     """
-    handed = set(Handover.objects.filter(user__in=users, given_at__isnull=False).values_list("user", flat=True))
-    return {int(key) for key, _actor in _handled(users)} - handed
+    return {int(key) for key, _actor in _handled(users)}
+
+
+def handed_over(users: QuerySet[User]) -> dict[int, datetime]:
+    """By account when a second officer last gave out its link, and so vouched for whose it is."""
+    given = Handover.objects.filter(user__in=users, given_at__isnull=False).order_by()
+    return dict(given.values_list("user").annotate(last=Max("given_at")))
 
 
 def _handled(users: QuerySet[User]) -> QuerySet[AuditEntry, tuple[str, int | None]]:

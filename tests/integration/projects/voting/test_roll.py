@@ -9,9 +9,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
+from accounts.congress.services import save_person
 from accounts.directory.acting import acting
-from accounts.models import Role, User
+from accounts.models import Membership, Person, Role, User
 from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
 from accounts.people.credentials import handover
@@ -300,7 +302,7 @@ def test_an_account_that_one_officer_made_votes_once_another_one_says_whose_it_i
     assert (prospect.with_account, prospect.online, prospect.unknown) == (8, 5, 3)
     assert _refusal(send_code, session.pk, strangers[0]) == "frozen"
     assert _refusal(cast_ballot, session.pk, strangers[0], [1]) == "frozen"
-    assert "由一位工作人员建立" in as_user(strangers[0]).get(session.get_absolute_url()).content.decode()
+    assert "由一位工作人员建立或登记" in as_user(strangers[0]).get(session.get_absolute_url()).content.decode()
     elector = _elector(session, strangers[0])
     assert _refusal(confirm_elector, session.pk, elector.pk, staff, "当面") == "not-permitted"
     confirm_elector(session.pk, elector.pk, second, "与代表团名单核对")
@@ -348,6 +350,35 @@ def test_who_was_confirmed_for_one_vote_is_known_in_the_next_and_a_second_office
     handover.give_link(second, strangers[1].pk)
     later = call_vote(terms(title="下一次", places=1), candidates[2:], staff)
     assert [_elector(later, deputy).is_known for deputy in strangers] == [True, True, False]
+
+
+def test_an_account_that_somebody_else_said_to_be_hers_is_unknown_and_its_linker_does_not_vouch(
+    deputies: list[User], candidates: list, terms: Callable, staff: User, second: User, world: World
+) -> None:
+    """Also one that nobody invited: an officer could have registered it herself."""
+    own = person("own", Role.DEPUTY, email="own@example.org")
+    seated = seat(None, world.district, "DB-OWN", "后来者")
+    save_person(staff, seated.person.code, seated.person.name, own)
+    session = call_vote(terms(), candidates, staff)
+    elector = _elector(session, own)
+    assert is_frozen(elector) and not elector.is_known
+    assert _refusal(confirm_elector, session.pk, elector.pk, staff, "当面") == "not-permitted"
+    assert confirm_elector(session.pk, elector.pk, second, "与代表团名单核对")
+
+
+def test_a_link_given_out_before_the_account_was_linked_vouches_for_nobody(
+    strangers: list[User], candidates: list, terms: Callable, staff: User, second: User, world: World
+) -> None:
+    moved = Particulars("新代表1", Role.DEPUTY, email="other@example.org")
+    people.change(staff, strangers[1].pk, moved, version_of(strangers[1]))
+    people.invite_again(staff, strangers[1].pk)
+    handover.give_link(second, strangers[1].pk)
+    Membership.objects.filter(person__user=strangers[1]).update(ends_on=timezone.localdate(), ended="resigned")
+    Person.objects.filter(user=strangers[1]).update(user=None)
+    other = seat(None, world.district, "DB-OTHER", "另一位")
+    save_person(staff, other.person.code, other.person.name, strangers[1])
+    session = call_vote(terms(), candidates, staff)
+    assert not session.electors.get(membership=other).is_known
 
 
 def test_a_whole_congress_of_new_accounts_takes_as_many_queries_as_three(
