@@ -6,9 +6,11 @@ her own.
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.congress.models import NATIONAL, Congress, DeputyGroup, GroupPost, Membership, Person
@@ -21,6 +23,8 @@ from ui.field_checks import check_fields, set_facts
 
 MOST_WORDS = 2000
 """Characters of what is said in a group."""
+AGAIN = timedelta(minutes=1)
+"""So long the same words of the same person are a button that was pressed twice."""
 STREET = "街道"
 """How the name of a street ends: it has no congress of its own."""
 
@@ -147,11 +151,20 @@ def begin_term(
 
 
 def _carry(member: Membership, new: Congress) -> Membership:
+    """Seat her in the next term; a certificate of hers elsewhere may bear the plain number already."""
     group = DeputyGroup.objects.get_or_create(congress=new, name=member.group.name)[0] if member.group else None
     return Membership.objects.create(
-        code=f"{member.person.code[:24]}-{new.term}", person=member.person, congress=new, group=group,
+        code=_free_code(f"{member.person.code[:24]}-{new.term}"), person=member.person, congress=new, group=group,
         constituency=member.constituency, starts_on=new.starts_on,
     )  # fmt: skip
+
+
+def _free_code(stem: str) -> str:
+    """The stem, or the first of stem-2, stem-3 ... that no membership has; at most 30 characters for a stem of 27."""
+    if not Membership.objects.filter(code=stem).exists():
+        return stem
+    taken = set(Membership.objects.filter(code__startswith=stem[:24]).values_list("code", flat=True))
+    return next(code for number in count(2) if (code := f"{stem[:24]}-{number}") not in taken)
 
 
 @transaction.atomic
@@ -171,7 +184,10 @@ def group_named(actor: Asker, congress: Congress, name: str) -> DeputyGroup | No
 
 @transaction.atomic
 def post_in_group(actor: User, group: DeputyGroup, text: str) -> GroupPost:
-    """Say something in a group's thread. Raises NotPermitted for who is not in it and does not keep it, BadInput."""
+    """Say something in a group's thread; the same words sent again within a minute are said once.
+
+    Raises NotPermitted for who is not in it and does not keep it, BadInput.
+    """
     mine = own_groups(actor).filter(pk=group.pk).exists()
     if not mine and not may_keep(actor, group.congress):
         raise NotPermitted(_("只有小组的代表和人大工作人员在这里留言。"))
@@ -179,6 +195,10 @@ def post_in_group(actor: User, group: DeputyGroup, text: str) -> GroupPost:
         raise _wrong("text", "bad-post", _("留言最多 %(most)d 字。"), most=MOST_WORDS)
     post = GroupPost(group=group, author=actor, text=text.strip())
     check_fields(post, "bad-post")
+    DeputyGroup.objects.select_for_update().get(pk=group.pk)  # a button pressed twice comes one after the other
+    said = GroupPost.objects.filter(group=group, author=actor, at__gte=timezone.now() - AGAIN).last()
+    if said is not None and said.text == post.text:
+        return said
     post.save()
     audit.record(actor, "group-post", post, group=group.pk)
     return post

@@ -95,8 +95,8 @@ def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
+    projects = _hold(projects)
     require_may_call(actor, terms.area, projects)
-    _hold(projects)
     congress = _congress(terms)
     facts = in_force_for(terms)
     check_call(terms, projects, is_runoff=runoff_of is not None)
@@ -115,10 +115,12 @@ def call_vote(
     return session
 
 
-def _hold(projects: Sequence[Project]) -> None:
-    """Lock the candidates until the vote is written: a project stands in one vote at a time."""
+def _hold(projects: Sequence[Project]) -> list[Project]:
+    """Lock the candidates until the vote is written and read them anew: each stands in one vote at a time."""
     keys = [project.pk for project in projects]
-    list(Project.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    locked = Project.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).select_related("area")
+    held = {project.pk: project for project in locked.order_by("pk")}
+    return [held[key] for key in keys if key in held]
 
 
 def in_force_for(terms: Terms) -> dict[str, Any]:

@@ -137,6 +137,18 @@ def test_a_new_term_ends_the_old_one_and_carries_over_who_stays(world: World, co
     assert code_of(begin_term, staff, congress.pk, date(2032, 3, 1), []) == "ended-already"
 
 
+def test_a_number_that_a_seat_elsewhere_has_already_does_not_stop_a_new_term(
+    world: World, congress: Congress, staff: User
+) -> None:
+    """Somebody who sits in two congresses of the same term, or codes that begin alike."""
+    here = seat(None, world.district, "DB-1", "甲")
+    person_code = here.person.code
+    seat(None, world.west_town, f"{person_code[:24]}-11", "乙")
+    seat(None, world.west_town, f"{person_code[:24]}-11-2", "丙")
+    new = begin_term(staff, congress.pk, date(2027, 3, 1), [here.pk])
+    assert [member.code for member in members_on(new, date(2027, 3, 1))] == [f"{person_code[:24]}-11-3"]
+
+
 def test_the_staff_of_a_town_keep_their_own_congress_and_no_other(
     world: World, congress: Congress, town_staff: User, officer: User, deputy: User
 ) -> None:
@@ -191,6 +203,7 @@ def test_a_group_is_read_and_written_by_its_members_and_its_keepers(
     assert list(groups_seen_by(deputy)) == list(groups_seen_by(staff)) == [group]
     assert not groups_seen_by(officer) and not groups_seen_by(town_staff) and not groups_seen_by(None)
     post_in_group(deputy, group, " 周五去看河。 ")
+    assert post_in_group(deputy, group, "周五去看河。") == GroupPost.objects.get(), "a button pressed twice"
     assert (GroupPost.objects.get().text, GroupPost.objects.get().author) == ("周五去看河。", deputy)
     assert code_of(post_in_group, other.person.user, group, "我也去") == "not-permitted"
     assert code_of(post_in_group, deputy, group, "  ") == "bad-post"
