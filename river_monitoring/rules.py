@@ -18,6 +18,7 @@ _after_deadline = partial(
     _days,
     group=ESCALATION,
     help=_("期限过后第几天告知；负数是期限之前提醒。"),
+    from_deadline=True,
     least=-366,
     most=366,
     source=LEVELS_ONLY,

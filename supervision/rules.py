@@ -16,7 +16,9 @@ MOST_PHOTOS_AT_ONCE = 9
 """So many of the largest photos are taken in one request (`REQUEST_MAX_BYTES`)."""
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
-_reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
+_reminder = partial(
+    _days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), from_deadline=True, least=-366, most=366
+)
 
 
 def _clock(clock: Clock) -> Rule:

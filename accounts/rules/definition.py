@@ -27,6 +27,13 @@ class Kind(StrEnum):
     LENGTH = "length"  # a `length.Length`, or None: as the clause in `source` has it
 
 
+def _around_deadline(days: int) -> str:
+    """A day by its place before or after a deadline."""
+    if days == 0:
+        return _("期限当天")
+    return (_("期限前 %d 天") if days < 0 else _("期限后 %d 天")) % abs(days)
+
+
 OWN = gettext_lazy("查到的规定没有写明，由本区自定。")
 """The source of a rule for which no text at hand gives a number."""
 
@@ -52,6 +59,8 @@ class Rule:
     choices: tuple[tuple[str, Any], ...] = ()
     source: Any = ""
     """The clause that the default follows; empty where no text at hand gives one."""
+    from_deadline: bool = False
+    """Whether its days are counted from a deadline: negative ones lie before it."""
     must_be_set: bool = False
     """Whether an empty value is a fault of the configuration that the page points out."""
 
@@ -80,6 +89,8 @@ class Rule:
             return value.words() if value else _("与依据相同")
         if value == "":
             return _("未配置")
+        if self.from_deadline:
+            return _around_deadline(int(value))
         return f"{value} {self.unit}".strip()
 
     def is_missing(self, value: Any) -> bool:

@@ -33,6 +33,14 @@ def test_staff_set_a_value_and_everybody_reads_it_with_its_reason(as_user, staff
         assert (str(staff) in page) is sees_who
 
 
+@pytest.mark.parametrize(("days", "words"), [(-3, "期限前 3 天"), (0, "期限当天"), (8, "期限后 8 天")])
+def test_days_around_a_deadline_are_said_as_before_and_after(as_user, staff, days, words):
+    key = "matters.remind_handler_days"
+    services.change(staff, key, days, effective_from=in_days(0), reason="常委会第3次会议")
+    page = as_user(None).get(reverse("rules:rule", args=[key])).content.decode()
+    assert words in page and "-3 天" not in page
+
+
 @pytest.mark.parametrize("person", ["deputy", "officer", "gis"])
 def test_others_neither_see_the_form_nor_send_it(request, as_user, person, staff):
     planned = services.change(staff, KEY, 6, effective_from=in_days(9), reason="计划")
