@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from accounts.permissions import Asker
 from geokit.crs import gcj02
@@ -16,6 +15,7 @@ from geokit.geometry.repair import LINE, POINT, POLICIES, POLYGON
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
 from layers.storage.models import LOADED_BY, SLUG_PATTERN, LayerVersion
+from ui.text.slug import slug
 
 AXES = ("auto", "as-is", "swap")
 KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
@@ -109,8 +109,7 @@ class LoadOptions:
 
 def slug_from(name: str) -> str:
     """A slug out of a file name; Chinese becomes pinyin."""
-    spelled = "_".join(lazy_pinyin(name))
-    plain = re.sub(r"[^a-z0-9]+", "_", spelled.lower()).strip("_")[:40].strip("_")
+    plain = slug(name, "_", 40)
     if plain in RESERVED_SLUGS:
         return f"{plain}_layer"
     return plain or "layer"

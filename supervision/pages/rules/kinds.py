@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,15 +25,17 @@ from supervision.kinds.queries import all_kinds, versions
 from supervision.kinds.services import begin_version, may_keep_kinds
 from ui.forms.refusable import RefusableForm, posted, render_form
 from ui.icons import NAMES
+from ui.text.slug import slug
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 MOST_QUESTIONS = 5
+NAME_LENGTH = 30
 
 
 class KindForm(RefusableForm):
     """What counts for a kind from a day on."""
 
-    name = forms.CharField(label=_("名称"), max_length=30)
+    name = forms.CharField(label=_("名称"), max_length=NAME_LENGTH)
     icon = forms.ChoiceField(label=_("图标"), choices=list(NAMES.items()))
     words = forms.CharField(
         label=_("常用说法"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
@@ -81,10 +85,9 @@ class KindForm(RefusableForm):
 @require_safe
 @require_role(Role.STAFF)
 def kind_list(request: HttpRequest) -> HttpResponse:
-    """Every kind with its clock, its category and who answers; `?new=` leads to the form of a new one."""
-    wanted = request.GET.get("new", "").strip().lower()
-    if CODE.fullmatch(wanted):
-        return redirect("supervision:kind", wanted)
+    """Every kind with its clock, its category and who answers; `?new=` leads to the form of one of that name."""
+    if wanted := request.GET.get("new", "").strip()[:NAME_LENGTH]:
+        return redirect(reverse("supervision:kind", args=[_free_code(wanted)], query={"name": wanted}))
     rows = [(kind, Category(kind.category).label) for kind in all_kinds()]
     return render(request, "supervision/rules/kinds.html", {"rows": rows, "may_keep": may_keep_kinds(request.user)})
 
@@ -96,7 +99,7 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     found = next((row for row in all_kinds(date.max) if row.code == code), None)
     if not CODE.fullmatch(code) or not may_keep_kinds(request.user):
         raise Http404
-    form = KindForm(posted(request), initial=_initial(found))
+    form = KindForm(posted(request), initial=_initial(found, request.GET.get("name", "")[:NAME_LENGTH]))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -110,10 +113,25 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     return render_form(request, "supervision/rules/kind.html", context)
 
 
-def _initial(found: ProblemKind | None) -> dict[str, Any]:
+def _free_code(name: str) -> str:
+    """A code for a new kind that no kind has; it stays when the name changes."""
+    stem = slug(name, most=26)
+    stem = stem if CODE.fullmatch(stem) else "kind"
+    taken = {row.code for row in all_kinds(date.max)}
+    return next(code for number in count(1) if (code := stem if number == 1 else f"{stem}-{number}") not in taken)
+
+
+def _initial(found: ProblemKind | None, name: str = "") -> dict[str, Any]:
     today = timezone.localdate()
     if found is None:
-        return {"since": today, "is_active": True, "position": 500, "unit": Unit.WORKDAYS, "urgency": Urgency.ORDINARY}
+        return {
+            "name": name,
+            "since": today,
+            "is_active": True,
+            "position": 500,
+            "unit": Unit.WORKDAYS,
+            "urgency": Urgency.ORDINARY,
+        }
     names = ("name", "icon", "words", "photos", "urgency", "amount", "unit", "category", "department", "position")
     shown = {name: getattr(found, name) for name in (*names, "is_active")}
     return shown | {"questions": "\n".join(found.questions), "since": today}

@@ -135,7 +135,17 @@ def test_staff_change_a_kind_on_its_page(staff, as_user):
     assert client.post("/routing/kinds/oil-film/", form).status_code == 302
     assert kind_of("oil-film").questions == ("多大？", "多久？")
     assert "加快" in client.get("/routing/kinds/oil-film/").content.decode()
-    assert client.get("/routing/kinds/?new=heating").status_code == 302
+
+
+def test_a_new_kind_is_begun_by_its_name_and_gets_a_code_that_no_other_has(staff, as_user):
+    client = as_user(staff)
+    answer = client.get("/routing/kinds/", {"new": " 供暖不热 "})
+    assert answer["Location"].startswith("/routing/kinds/gong-nuan-bu-re/?name=")
+    assert 'value="供暖不热"' in client.get(answer["Location"]).content.decode()
+    assert client.get("/routing/kinds/", {"new": "oil film"})["Location"].startswith("/routing/kinds/oil-film-2/")
+    for odd in ("？！", "3 号", "<script>", "长" * 300):
+        answer = client.get("/routing/kinds/", {"new": odd})
+        assert client.get(answer["Location"]).status_code == 200, odd
 
 
 def test_clocks_are_said_in_words():
