@@ -23,6 +23,7 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
 from projects.proposals.table import PROPOSALS
+from projects.voting.confirming import votes_to_confirm
 from projects.voting.drafts.models import VoteDraft
 from projects.voting.drafts.workflow import drafts_for_second
 from projects.voting.models import VoteSession
@@ -43,6 +44,10 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
             .filter(inside(user))
         )
         yield _votes("votes-to-count", _("待计票的票决"), over)
+        strange = _votes("votes-to-confirm", _("有代表账号待我核实的票决"), votes_to_confirm(user))
+        yield replace(
+            strange, show=_show_roll, hint=_("账号由一位工作人员建立或登记的，要由另一位核实后才能网上投票。")
+        )
         yield _votes("votes-to-review", _("待审核的票决草案"), drafts_for_second(user))
         yield _proposals(user)
         yield _feedback(user)
@@ -65,6 +70,18 @@ def _show_vote(row: VoteSession | VoteDraft) -> Item:
 def _show_open_vote(row: VoteSession) -> Item:
     """Leads to what is to know before the ballot."""
     return replace(_show_vote(row), url=reverse("projects:before_vote", args=[row.pk]))
+
+
+def _strangers(user: Asker) -> Waiting:
+    """Votes on whose roll stand accounts by one officer's word, which `user` may confirm."""
+    votes = _votes("votes-to-confirm", _("有代表账号待我核实的票决"), votes_to_confirm(user))
+    hint = _("账号由一位工作人员建立或登记的，要由另一位核实后才能网上投票。")
+    return replace(votes, show=_show_roll, hint=hint)
+
+
+def _show_roll(row: VoteSession) -> Item:
+    """Leads to the accounts that wait for a second officer."""
+    return replace(_show_vote(row), url=reverse("projects:confirm_electors", args=[row.pk]))
 
 
 def _proposals(user: Asker) -> Waiting:

@@ -4,18 +4,21 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.people.credentials.queries import last_change
+from accounts.permissions import Asker
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
 from projects.voting.checks import VoteRefused
 from projects.voting.models import Elector, ElectorConfirmation, VoteCount, VoteSession
 from projects.voting.notices import notify_confirmed
-from projects.voting.roll import is_frozen, may_confirm, ticked
+from projects.voting.queries import votes_visible_to
+from projects.voting.roll import is_frozen, may_confirm, on_roll, ticked, unknown
 from projects.voting.vouching import hands_in
 
 
@@ -50,6 +53,20 @@ def confirm_electors(
     if not frozen:
         raise VoteRefused(_("该代表的登录凭据没有待核实的变更。"), code="not-frozen")
     return [_confirm(session, elector, actor, reason.strip()) for elector in frozen]
+
+
+def votes_to_confirm(user: Asker, now: datetime | None = None) -> QuerySet[VoteSession]:
+    """Return the votes to come or under way on whose roll `user` could say of an account that it is a deputy's."""
+    strange = unknown(Elector.objects.filter(session=OuterRef("pk"), is_struck=False))
+    ahead = votes_visible_to(user).filter(closes_at__gt=now or timezone.now(), count=None, cancellation=None)
+    waiting = ahead.filter(Exists(strange)).select_related("area") if isinstance(user, User) else ahead.none()
+    return VoteSession.objects.filter(pk__in=[vote.pk for vote in waiting if _any_for(vote, user)])
+
+
+def _any_for(session: VoteSession, user: Asker) -> bool:
+    electors = list(unknown(on_roll(session)).select_related("session__area", "membership"))
+    hands = hands_in(electors)
+    return isinstance(user, User) and any(may_confirm(user, elector, hands) for elector in electors)
 
 
 def _confirm(session: VoteSession, elector: Elector, actor: User, reason: str) -> ElectorConfirmation:

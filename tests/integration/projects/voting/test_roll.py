@@ -25,7 +25,7 @@ from ledger.models import AuditEntry
 from projects.models import Elector, ElectorConfirmation, Turnout, UrnBallot, VoteSession
 from projects.voting.checks import VoteRefused
 from projects.voting.codes import send_code, vote
-from projects.voting.confirming import confirm_elector, confirm_electors
+from projects.voting.confirming import confirm_elector, confirm_electors, votes_to_confirm
 from projects.voting.queries import prospect_of
 from projects.voting.roll import is_frozen, roll_of
 from projects.voting.services import Terms, call_vote, cast_ballot
@@ -298,6 +298,8 @@ def test_an_account_that_one_officer_made_votes_once_another_one_says_whose_it_i
     strangers: list[User], candidates: list, terms: Callable, staff: User, second: User, as_user: Callable
 ) -> None:
     session = call_vote(terms(), candidates, staff)
+    assert [list(votes_to_confirm(one)) for one in (staff, second, strangers[0], None)] == [[], [session], [], []]
+    assert f"/projects/votes/{session.pk}/roll/confirm/" in as_user(second).get("/work/").content.decode()
     prospect = prospect_of(session)
     assert (prospect.with_account, prospect.online, prospect.unknown) == (8, 5, 3)
     assert _refusal(send_code, session.pk, strangers[0]) == "frozen"
