@@ -61,8 +61,9 @@ def agree(actor: Any, user_id: int, request: HttpRequest | None = None) -> Facto
 
 
 def waiting(user: User) -> QuerySet[FactorReset]:
-    """What was asked for `user` and neither carried out nor forgotten."""
-    return FactorReset.objects.filter(user=user, done_at=None, asked_at__gt=timezone.now() - GOOD_FOR)
+    """What was asked for `user` by somebody who still has an account, and neither carried out nor forgotten."""
+    open_wishes = FactorReset.objects.filter(user=user, done_at=None, asked_by__is_active=True)
+    return open_wishes.filter(asked_at__gt=timezone.now() - GOOD_FOR)
 
 
 def take_away(user: User, request: HttpRequest | None = None) -> int:

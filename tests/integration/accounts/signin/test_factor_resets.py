@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import FactorReset, Notice, OpenSession, Role
 from accounts.people import factor_resets
+from accounts.people import services as people
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
 from tests.data.cast import person
@@ -63,6 +64,14 @@ def test_the_database_refuses_one_person_twice(protected, staff):
 def test_a_wish_ends_after_a_day(protected, staff, second_staff):
     factor_resets.reset(staff, protected.pk, WHY)
     with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)), pytest.raises(BadInput):
+        factor_resets.agree(second_staff, protected.pk)
+    assert has_factor(protected)
+
+
+def test_a_wish_ends_with_the_account_of_who_asked(protected, staff, second_staff, admin_user):
+    factor_resets.reset(staff, protected.pk, WHY)
+    people.close(admin_user, staff.pk)
+    with pytest.raises(BadInput):
         factor_resets.agree(second_staff, protected.pk)
     assert has_factor(protected)
 
