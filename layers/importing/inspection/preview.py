@@ -40,7 +40,7 @@ ANSWERABLE = {
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
     "transformation-unknown", "kinds-choice", "crs-contradiction", "datum-contradiction", "csv-no-coordinates",
-    "join-no-column", "join-no-table", "join-too-large",
+    "join-no-column", "join-no-table", "join-too-large", "pair-order",
 }  # fmt: skip
 
 Collector = Callable[[CheckedBatch], None]

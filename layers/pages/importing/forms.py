@@ -19,7 +19,7 @@ from layers.storage.models import LOADED_BY, Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
-             ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
+             ("UTF-16", _("UTF-16（“Unicode 文本”）")), ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
 KIND_CHOICES = [("", _("只有一类，或还没有选")), *GEOMETRY_KINDS.items()]
 DATUMS = [
     ("wgs84", _("没有偏移（WGS 84、CGCS2000 或测绘坐标）")),
@@ -66,8 +66,9 @@ class ImportForm(forms.Form):
     x_column = forms.CharField(label=_("横坐标（经度）列"), required=False, max_length=120)
     y_column = forms.CharField(label=_("纵坐标（纬度）列"), required=False, max_length=120)
     wkt_column = forms.CharField(
-        label=_("WKT 列"), required=False, max_length=120, help_text=_("坐标写在一列里时填写；留空则按列名判断。")
-    )
+        label=_("写着整个位置的列"), required=False, max_length=120,
+        help_text=_("WKT、WKB，或写在一起的两个坐标（121.54,29.87）都在这一列时填写；留空则按列名和内容判断。"),
+    )  # fmt: skip
     join = forms.ChoiceField(
         label=_("图形取自"), required=False, help_text=_("表格里没有坐标、只有区划或要素的编号、名称时选择。")
     )
