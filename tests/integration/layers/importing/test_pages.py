@@ -176,7 +176,9 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     (tmp_path / "notes.csv").write_bytes("名称,甲,乙\n西塘河,121.31,29.85\n".encode())
     job = inspected(gis_client, tmp_path / "notes.csv")
     assert (job.state, job.error_code) == ("previewed", "csv-no-coordinates")
-    assert 'name="x_column"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert 'name="x_column"' in page and 'href="#reading-title"' in page
+    assert "found-title" not in page, "nothing was read that could be shown"
     data = {"slug": "notes", "mode": "create", "do": "inspect", "x_column": "甲", "y_column": "乙"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
     jobs.inspect_upload(job.pk)
@@ -184,8 +186,31 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     assert (job.error_code, job.preview["rows_loaded"]) == ("", 1)
 
 
+def test_two_coordinates_in_one_column_are_read_as_all_rows_tell_or_a_person_says(
+    gis_client: Any, world: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text('名称,坐标\n甲,"29.85，121.31"\n乙,"0,0"\n', "utf-8")
+    job = inspected(gis_client, tmp_path / "a.csv")
+    assert (job.error_code, job.preview["reading"]["axis"], job.preview["sample"][0][1]) == (
+        "",
+        "swap",
+        "29.85，121.31",
+    )
+    assert "pairs-read" in [item["code"] for item in job.preview["warnings"]]
+    assert job.preview["geojson"]["features"][0]["geometry"]["coordinates"] == [[121.31, 29.85]]
+
+    (tmp_path / "b.csv").write_text('名称,坐标\n甲,"29.85，121.31"\n乙,"121.32,29.86"\n', "utf-8")
+    job = inspected(gis_client, tmp_path / "b.csv")
+    assert (job.state, job.error_code) == ("previewed", "pair-order")
+    data = {"slug": "pairs", "mode": "create", "do": "inspect", "axis": "swap"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.error_code, job.preview["rows_loaded"], job.preview["rows_rejected"]) == ("", 1, 1)
+
+
 @pytest.mark.parametrize(
-    ("name", "part"), [("a.exe", "不认识"), ("a.dwg", "另存为 DXF"), ("a.dbf", "只是 Shapefile 的一部分")]
+    ("name", "part"), [("a.exe", "不认识"), ("a.dwg", "“a.dwg”：暂不支持 DWG"), ("a.dbf", "只是 Shapefile 的一部分")]
 )
 def test_an_upload_that_is_no_gis_file_is_refused_at_once(
     gis_client: Any, tmp_path: Path, name: str, part: str
@@ -259,9 +284,16 @@ def test_progress_polls_while_running_and_fetches_the_page_when_done(gis_client:
     waiting = gis_client.get(f"/layers/import/{job.pk}/status/")
     assert "hx-get" in waiting.content.decode()
     assert "HX-Location" not in waiting
+    assert "马上开始" in page and "every 3s" in gis_client.get("/layers/import/history/").content.decode()
+    upload(gis_client, gbk_ponds(tmp_path))
+    assert "另有 1 份" in gis_client.get(f"/layers/import/{job.pk}/status/").content.decode()
     jobs.inspect_upload(job.pk)
     done = gis_client.get(f"/layers/import/{job.pk}/status/")
     assert f"/layers/import/{job.pk}/" in done["HX-Location"]
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    queued = gis_client.get(f"/layers/import/{job.pk}/status/").content.decode()
+    assert "等待导入" in queued and "排队中" in queued
+    assert "正在读取" not in queued and "已用" not in queued, "nothing is left there of the inspection"
 
 
 def test_repairs_are_in_the_row_report(gis_client: Any, tmp_path: Path, load_file: Callable) -> None:
