@@ -36,5 +36,14 @@ ADVICE: dict[str, Promise] = {
 }
 
 
+ANSWERED_BY = {
+    "pair-order": "axis", "crs-contradiction": "crs", "crs-unknown": "crs", "crs-unreadable": "crs", "crs-local": "crs",
+    "datum-contradiction": "datum", "encoding-unknown": "encoding", "transformation-unknown": "transformation",
+    "key-not-found": "key", "key-required": "key", "geometry-invalid": "invalid",
+    "layer-exists": "slug", "layer-missing": "slug", "slug-invalid": "slug", "slug-reserved": "slug",
+}  # fmt: skip
+"""The field of the preview's form that answers a question."""
+
+
 def advice_for(code: str) -> Promise | str:
     return ADVICE.get(code, "")

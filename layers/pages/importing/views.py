@@ -22,7 +22,7 @@ from layers.importing.models import ImportJob
 from layers.importing.permissions import jobs_visible_to, require_target
 from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
-from layers.importing.troubleshooting import advice_for
+from layers.importing.troubleshooting import ANSWERED_BY, advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations, is_far_off
 from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed, said_options
@@ -148,6 +148,7 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "existing": _existing(request, job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
+        "answered_at": f"id_{ANSWERED_BY[job.error_code]}" if job.error_code in ANSWERED_BY else "reading-title",
         "leaves": source_leaves(preview),
         **_result(job),
         "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],

@@ -91,6 +91,11 @@ def test_words_of_coordinates_are_read_once():
     assert_linear("geokit.records.angles:number_of", *inputs)
 
 
+def test_columns_by_the_ten_thousand_are_named_once():
+    inputs = _sizes(lambda n: ["a"] * n, lambda n: [f"c{i}" for i in range(n)], lambda n: ["a", "a_1"] * n)
+    assert_linear("geokit.records.rows:numbered", *inputs)
+
+
 def test_boxes_of_many_numbers_are_read_once():
     assert_linear("geokit.geometry.bbox:parse_bbox", *_sizes(lambda n: "1," * n, lambda n: "9" * n, lambda n: "," * n))
 

@@ -202,6 +202,7 @@ def test_two_coordinates_in_one_column_are_read_as_all_rows_tell_or_a_person_say
     (tmp_path / "b.csv").write_text('名称,坐标\n甲,"29.85，121.31"\n乙,"121.32,29.86"\n', "utf-8")
     job = inspected(gis_client, tmp_path / "b.csv")
     assert (job.state, job.error_code) == ("previewed", "pair-order")
+    assert 'href="#id_axis"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
     data = {"slug": "pairs", "mode": "create", "do": "inspect", "axis": "swap"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
     jobs.inspect_upload(job.pk)
