@@ -82,6 +82,7 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
             reader = joined(reader, options)
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _report_source(reader, report)
+        report.source_bounds = reader.bounds
         columns = make_columns(reader.fields, options.aliases)
         report.fields = [column.as_dict() for column in columns]
         batches = reader.batches(batch_rows)

@@ -149,6 +149,7 @@ def preview(
     shown = report.summary() | {
         "sample": report.sample,
         "source_fields": report.source_fields,
+        "source_bounds": report.source_bounds,
         "tree": report.tree,
         "picture": report.picture,
         "findings_total": report.issues_total,

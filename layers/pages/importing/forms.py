@@ -120,8 +120,10 @@ class ImportForm(forms.Form):
         self._choose_transformation(job.preview.get("transformations") or [])
         self._add_field_choices(initial)
         self.fields["crs"].widget.attrs |= {
-            "list": "crs-candidates", "hx-get": reverse("layers:import_crs"), "hx-target": "#crs-candidates",
+            "hx-get": f"{reverse('layers:import_crs')}?job={job.pk}",
+            "hx-target": "#crs-candidates", "hx-select": "unset",
             "hx-trigger": "input changed delay:300ms", "hx-swap": "innerHTML", "hx-push-url": "false",
+            "hx-sync": "this:replace", "hx-params": "crs",
         }  # fmt: skip
         self._choose_join(job)
         for name in ("x_column", "y_column", "wkt_column", "join_column"):

@@ -24,14 +24,14 @@ from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import ANSWERED_BY, advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.pages.importing.crs_candidates import candidates_with_locations, is_far_off
+from layers.pages.importing.crs_candidates import candidates_with_locations, found_with_locations, is_far_off
 from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed, said_options
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import layers_managed_by, require_layer_keeper
 from layers.storage.models import Layer
 from layers.storage.rows import is_drawn_later
-from ui.forms.refusable import render_form
+from ui.forms.refusable import render_form, whole_number
 from ui.pagination import page_of
 from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
@@ -111,10 +111,11 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 @require_layer_keeper
 def crs_options(request: HttpRequest) -> HttpResponse:
-    """CRSs that what is typed may mean, for the list below the field."""
-    return render(
-        request, "layers/importing/_crs_options.html", {"found": crs_search.search(request.GET.get("crs", ""))}
-    )
+    """CRSs that what is typed may mean, each with where it would put the file of the import (`job`)."""
+    job = jobs_visible_to(request.user).filter(pk=whole_number(request.GET.get("job"))).first()
+    bounds = job.preview.get("source_bounds") if job and job.preview else None
+    found = found_with_locations(crs_search.search(request.GET.get("crs", "")), bounds)
+    return render(request, "layers/importing/_crs_options.html", {"found": found})
 
 
 @require_safe

@@ -18,7 +18,8 @@ NOT_CODES = {
     "geo-portal", "x-gzip",  # what is said to other servers, and by them
     "3-degree",  # a word of names of coordinate systems
     "known-columns",  # an id in a page
-    "hx-get", "hx-push-url", "hx-swap", "hx-target", "hx-trigger",  # attributes of HTMX
+    "hx-get", "hx-params", "hx-push-url", "hx-select", "hx-swap", "hx-sync",  # attributes of HTMX
+    "hx-target", "hx-trigger",
     "command-line",  # who runs a command
 }  # fmt: skip
 ELSEWHERE = {

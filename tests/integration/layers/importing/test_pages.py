@@ -77,6 +77,12 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
     assert "EPSG:4549" in page
     assert "西塘河北段" in page
+    assert 'hx-select="unset"' in page and 'id="crs-candidates"' in page, "the list below the field is no panel"
+    typed = gis_client.get(f"/layers/import/crs/?job={job.pk}&crs=2000 120E").content.decode()
+    assert "落在本区" in typed and 'data-zoom-name="EPSG:4549"' in typed and 'value="EPSG:4549"' in typed
+    elsewhere = gis_client.get(f"/layers/import/crs/?job={job.pk}&crs=4548").content.decode()
+    assert "离本区约" in elsewhere and "落在本区" not in elsewhere
+    assert "data-zoom" not in gis_client.get("/layers/import/crs/?job=0&crs=4549").content.decode()
     assert ">crs-missing<" not in page and 'data-code="crs-missing"' in page, "a code is nothing to read"
     gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     assert ImportJob.objects.get(pk=job.pk).state == "previewed"
