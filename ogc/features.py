@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.encoding import force_str
 
 from ogc.crs import STORED_SRID, Crs
+from ogc.moments import in_utc
 from tiles.engine.time_limit import within_a_tiles_time
 from tiles.layer.fingerprint import Fingerprint
 from tiles.layer.vector import VectorLayer
@@ -103,13 +104,25 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, dt.datetime):
-        aware = timezone.make_aware(value) if timezone.is_naive(value) else value
-        return timezone.localtime(aware).isoformat()
+        return _moment(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return force_str(value)
+
+
+def _moment(value: dt.datetime) -> str:
+    """As RFC 3339 writes it, which knows no seconds in an offset: local time before 1901 had some, and is given in UTC.
+
+    The first day of all, with which some programs say "no date", is of no year in UTC and has the offset of today.
+    """
+    if value.date() == dt.date.min:
+        return value.replace(tzinfo=dt.timezone(timezone.localtime().utcoffset() or dt.timedelta())).isoformat()
+    aware = timezone.make_aware(value) if timezone.is_naive(value) else value
+    local = timezone.localtime(aware)
+    offset = local.utcoffset() or dt.timedelta()
+    return in_utc(aware, "auto") if offset % dt.timedelta(minutes=1) else local.isoformat()
 
 
 def count_of(rows: QuerySet[Any]) -> int | None:

@@ -7,7 +7,7 @@ gives x (east, longitude) first.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -111,6 +111,14 @@ def from_user(text: str) -> SourceCrs:
         named = {"code": match[1], "name": crs.name}
         raise BadInput(_("EPSG:%(code)s（%(name)s）不能用于平面数据。") % named, code="crs-unknown")
     return SourceCrs(crs, int(match[1]), "option")
+
+
+def from_srid(srid: int) -> SourceCrs | None:
+    """The CRS of a number that PostGIS wrote into a geometry; None where it is no code of EPSG's."""
+    try:
+        return replace(from_user(str(srid)), found_in="file")
+    except BadInput:
+        return None
 
 
 def family_of(crs: CRS) -> Family | None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from geokit.records.text_encoding import utf16_without_mark
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
@@ -117,7 +118,8 @@ def is_xml(head: bytes) -> bool:
 
 
 def is_text_table(head: bytes) -> bool:
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # every other byte of it is zero
+    # Every other byte of such a text is zero.
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or bool(utf16_without_mark(head))
     return not _text(head).startswith((b"<", b"{", b"PK\x03\x04", b"%PDF", OLE)) and (wide or b"\0" not in head)
 
 

@@ -1,4 +1,4 @@
-"""Read a CSV with coordinate columns or WKT.
+"""Read a CSV with columns of coordinates, or one of whole places.
 
 A code such as `0012` stays text, a column is a number only when all its values are. Empty cells are NULL.
 """
@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Any
 
 from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
+from geokit.records.angles import number_of
 from geokit.records.coordinate_columns import (
     NOTHING_CHOSEN,
     ChosenColumns,
     find_coordinate_columns,
-    looks_like_wkt,
-    number_of,
+    is_surely_place,
 )
 from geokit.records.rows import Issue
 from geokit.records.source_layer import SourceLayer
@@ -175,10 +175,10 @@ class CsvReader(TableReader):
 
 
 def is_data(cells: Sequence[str]) -> bool:
-    """Whether the first row of a table is no head: two cells or more are numbers or angles, or one is WKT."""
+    """Whether the first row of a table is no head: two cells or more are numbers or angles, or one is a place."""
     if find_coordinate_columns(cells):
         return False
-    return sum(number_of(cell) is not None for cell in cells) >= 2 or any(map(looks_like_wkt, cells))
+    return sum(number_of(cell) is not None for cell in cells) >= 2 or any(map(is_surely_place, cells))
 
 
 def _plain_text(value: str) -> str:

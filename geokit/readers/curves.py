@@ -34,10 +34,15 @@ def read_wkb(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for index, found in zip(lost, straight, strict=True):
         geometry[index] = found
     held = [index for index, found in zip(lost, straight, strict=True) if found is not None]
+    return geometry, np.array(sorted(held + straighten_collections(geometry)), dtype=int)
+
+
+def straighten_collections(geometry: np.ndarray) -> list[int]:
+    """Put lines in place of the arcs in collections, which shapely cannot work with; returns their indexes."""
     mixed = [int(i) for i in np.flatnonzero(shapely.get_type_id(geometry) == COLLECTION) if _holds_curve(geometry[i])]
     for index in mixed:
         geometry[index] = _straight_collection(geometry[index])
-    return geometry, np.array(sorted(held + mixed), dtype=int)
+    return mixed
 
 
 def is_curved_wkt(text: str) -> bool:

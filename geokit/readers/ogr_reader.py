@@ -22,7 +22,9 @@ from geokit.readers import curves, gdal_drivers  # noqa: F401 - shuts GDAL's doo
 from geokit.readers.arrow_batches import NoGeometry, Piece, read_pieces
 from geokit.readers.csv_reader import TextGuess
 from geokit.readers.dbf_columns import ShapeTable
+from geokit.readers.geojson_crs import declared_code
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
+from geokit.readers.short_lines import whole_parts
 from geokit.readers.sqlite_numbers import Numbers
 from geokit.records.rows import EXACT, Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
@@ -38,6 +40,8 @@ MIXED = (*SQLITE, "FlatGeobuf", "OpenFileGDB")
 """Formats whose layers may be of any kind of geometry, and whose first rows are read without the others."""
 LONGEST = 1e21
 """From where on people write powers of ten."""
+TURN = 360
+"""Degrees. What lies further is in no geographic CRS, whichever way round its axes are."""
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
@@ -187,6 +191,8 @@ class OgrReader:
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
             return self._assumed()
+        if self.driver == "GeoJSON" and not self._is_geojson_crs():
+            return None
         found_in = "prj" if self._is_shapefile else ("format" if self.driver == "GeoJSON" else "file")
         if str(text).upper().startswith("EPSG:"):
             found = crs_tools.from_user(str(text))
@@ -196,6 +202,15 @@ class OgrReader:
         except BadInput as refusal:
             self.warnings.append((refusal.code, refusal.message))
             return None
+
+    def _is_geojson_crs(self) -> bool:
+        """Whether GDAL's CRS of a GeoJSON can be: it takes WGS 84 where none is said, and where it knows none such."""
+        code = declared_code(self.layer.path)
+        if code and crs_tools.from_srid(code) is None:
+            self.warnings.append(("crs-unreadable", _("文件写明的坐标系 EPSG:%d 无法识别。") % code))
+            return False
+        bounds = self._find_bounds()
+        return bool(code) or bounds is None or max(map(abs, bounds)) <= TURN
 
     def _assumed(self) -> crs_tools.SourceCrs | None:
         """Degrees of a format whose files say nothing of their CRS."""
@@ -342,7 +357,13 @@ def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarra
     geometry, curved = curves.read_wkb(wkb)
     issues.extend(curves.told(curved, first_row))
     for index in np.flatnonzero(shapely.is_missing(geometry)):
-        if wkb[index] is not None:
+        if wkb[index] is None:
+            continue
+        geometry[index] = whole_parts(wkb[index])
+        if geometry[index] is not None:
+            reason = _("线里只有一个点的段没有保留，其余各段已导入。")
+            issues.append(Issue(first_row + int(index), "geom", "parts-left-out", reason, rejected=False))
+        else:
             reason = _("三维表面或损坏的图形，无法转为平面图形。")
             issues.append(Issue(first_row + int(index), "geom", "geometry-unsupported", reason))
     return geometry

@@ -38,7 +38,7 @@ def kind_of(path: Path) -> str:
     """`BOUNDARY`, `CASS`, or `CSV` for any other text."""
     with path.open("rb") as file:
         raw = file.read(HEAD_BYTES)
-    text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else _codec(path), "replace")
+    text = raw.decode(_codec(path), "replace")
     if PARCELS in text:
         return "BOUNDARY"
     lines = [line for line in text.splitlines()[:3] if line.strip()]

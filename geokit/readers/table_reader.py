@@ -5,28 +5,33 @@ Kinds are told from every value, not from a sample, in one pass before the rows 
 
 import re
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
+import shapely
 from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.readers import curves
+from geokit.readers.place_cells import Places, commonest_srid, count_srids, read_cells
 from geokit.records.coordinate_columns import (
     ChosenColumns,
     CoordinateColumns,
     PlacedElsewhere,
+    cell_of,
+    columns_by_name,
     columns_by_values,
     find_coordinate_columns,
-    looks_like_wkt,
-    wkt_of,
 )
+from geokit.records.coordinate_pairs import UNSURE, OrderCount, order_of_name
 from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
+from geokit.records.written_places import holds_place
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
@@ -56,11 +61,29 @@ class Scan:
     guesses: list[Guess] = field(default_factory=list)
     bounds: crs_tools.Bounds | None = None
     families: set[str] = field(default_factory=set)
+    orders: OrderCount = field(default_factory=OrderCount)
+    pairs: int = 0
+    srids: Counter[int] = field(default_factory=Counter)
+    has_height: bool = False
+    has_measure: bool = False
 
     @property
     def geometry_type(self) -> str:
         """The one type of all geometries; `Unknown` where there are several, or none."""
         return next(iter(self.families)) if len(self.families) == 1 else "Unknown"
+
+    def look(self, places: Places) -> None:
+        """Take in what some rows tell of their places."""
+        self.orders.add(places.orders)
+        self.pairs += places.pairs
+        geometry = places.geometry()
+        self.srids.update(count_srids(places.srids()))
+        self.has_height |= bool(shapely.has_z(geometry).any())
+        self.has_measure |= bool(shapely.has_m(geometry).any())
+        for shape in geometry:
+            if shape is not None and not shape.is_empty:
+                self.reach(*shape.bounds)
+                self.families.add(shape.geom_type.removeprefix("Multi"))
 
     def reach(self, x0: float, y0: float, x1: float, y1: float) -> None:
         if not all(np.isfinite((x0, y0, x1, y1))):
@@ -70,10 +93,9 @@ class Scan:
 
 
 class TableReader(ABC):
-    """A table opened for reading; coordinate columns stay attributes too, WKT does not."""
+    """A table opened for reading; coordinate columns stay attributes too, WKT and WKB do not."""
 
     driver = ""
-    dimensions = ""
     encoding: TextEncoding
 
     headless = False
@@ -93,10 +115,14 @@ class TableReader(ABC):
         self._tell_offset()
         scan = self._scan()
         self.rows: int | None = scan.rows
-        self._kept = [index for index in range(len(self._header)) if index != self._coordinates.wkt]
+        self.dimensions = "Z" * scan.has_height + "M" * scan.has_measure
+        self._srid = commonest_srid(scan.srids)
+        whole = None if scan.pairs else self._coordinates.cell
+        self._kept = [index for index in range(len(self._header)) if index != whole]
         self.fields = [self._field(index, scan, kinds or {}) for index in self._kept]
         self.bounds: crs_tools.Bounds | None = scan.bounds
-        self.geometry_type = "Point" if self._coordinates.wkt is None else scan.geometry_type
+        self.geometry_type = "Point" if self._coordinates.cell is None else scan.geometry_type
+        self.pair_order = self._order_of_pairs(scan)
         self.crs = self._find_crs(crs)
 
     @abstractmethod
@@ -125,7 +151,7 @@ class TableReader(ABC):
             return PlacedElsewhere(None)
         if self._chosen.names:
             return self._chosen.find(self._header)
-        if found := self._found_by_name():
+        if found := columns_by_name(self._header, list(islice(self._data_rows(), LOOKED_AT))):
             if found.others:
                 used = "、".join(self._header[place] for place in (found.x, found.y))
                 said = {"used": used, "others": "、".join(found.others)}
@@ -136,21 +162,10 @@ class TableReader(ABC):
             return found
         raise self._without_coordinates()
 
-    def _found_by_name(self) -> CoordinateColumns | None:
-        """A column that is called like a geometry but holds none gives way to x and y."""
-        found = find_coordinate_columns(self._header)
-        if found is None or found.wkt is None:
-            return found
-        cells = [str(row[found.wkt]) for row in islice(self._data_rows(), LOOKED_AT) if found.wkt < len(row)]
-        if not any(cells) or any(map(looks_like_wkt, cells)):
-            return found
-        rest = ["" if place == found.wkt else name for place, name in enumerate(self._header)]
-        return find_coordinate_columns(rest) or found
-
     def _tell_offset(self) -> None:
         """Say that the names of the columns speak of a map whose coordinates are offset."""
-        places = (self._coordinates.x, self._coordinates.y)
-        names = [self._header[place] for place in places if 0 <= place < len(self._header)]
+        places = (self._coordinates.x, self._coordinates.y, self._coordinates.cell)
+        names = [self._header[place] for place in places if place is not None and 0 <= place < len(self._header)]
         if any(map(OFFSET.search, names)):
             message = _("从列名“%s”看，坐标可能带偏移（GCJ-02 或 BD-09），请指明“地图偏移”，并在地图上核对。")
             self.warnings.append(("datum-unsure", message % "、".join(names)))
@@ -158,7 +173,7 @@ class TableReader(ABC):
     def _without_coordinates(self) -> BadInput:
         named = {"driver": self.driver, "columns": "、".join(self._header[:HEADER_SHOWN])}
         message = _(
-            "%(driver)s 里没有找到坐标列（lng/lat、经度/纬度、x/y）或 WKT 列。现有列：%(columns)s。"
+            "%(driver)s 里没有找到坐标列（lng/lat、经度/纬度、x/y，或写在一列的坐标、WKT、WKB）。现有列：%(columns)s。"
             "请指明坐标列，或把坐标列改成这些名称之一。"
         )
         return BadInput(message % named, code="csv-no-coordinates")
@@ -176,33 +191,29 @@ class TableReader(ABC):
             for row in chunk:
                 for guess, value in zip(scan.guesses, row, strict=False):
                     guess.look(value)
-            self._reach(scan, chunk)
+            scan.look(self._places(chunk))
         return scan
 
-    def _reach(self, scan: Scan, rows: list[Sequence[Any]]) -> None:
-        for geometry in self._geometries(rows)[0]:
-            if geometry is not None and not isinstance(geometry, str) and not geometry.is_empty:
-                scan.reach(*geometry.bounds)
-                scan.families.add(geometry.geom_type.removeprefix("Multi"))
-
-    def _geometries(self, rows: list[Sequence[Any]]) -> tuple[list[Any], list[int]]:
-        """Geometries (None, or a sentence where there is none), and the indexes of those whose arcs became lines."""
+    def _places(self, rows: list[Sequence[Any]]) -> Places:
+        place = self._coordinates.cell
+        if place is not None:
+            return read_cells([cell_of(row, place) for row in rows])
         points = self._coordinates.points(rows)
-        if points is not None:
-            return list(points), []
-        found = [self._coordinates.geometry(row) for row in rows]
-        place = self._coordinates.wkt
-        if place is None:
-            return found, []
-        texts = {i: wkt_of(str(rows[i][place])) for i, shape in enumerate(found) if isinstance(shape, str)}
-        curved = [index for index, text in texts.items() if curves.is_curved_wkt(text)]
-        straight = dict(zip(curved, curves.straightened([texts[index] for index in curved]), strict=True))
-        held = {index: shape for index, shape in straight.items() if shape is not None}
-        return [held.get(index, shape) for index, shape in enumerate(found)], list(held)
+        return Places(list(points) if points is not None else [self._coordinates.geometry(row) for row in rows])
+
+    def _order_of_pairs(self, scan: Scan) -> str:
+        """The order of two coordinates in one cell, by all rows or else by the column's name; empty without such."""
+        place = self._coordinates.cell
+        if place is None or not scan.pairs:
+            return ""
+        order = scan.orders.order
+        return (order_of_name(self._header[place]) or UNSURE) if order == UNSURE else order
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
             return crs_tools.from_user(asked)
+        if self._srid and (declared := crs_tools.from_srid(self._srid)):
+            return declared
         if self.bounds is None or max(map(abs, self.bounds)) > 180:
             return None
         if not self._coordinates.degrees:
@@ -222,19 +233,30 @@ class TableReader(ABC):
     def _batch(self, rows: list[Sequence[Any]], first: int) -> Batch:
         issues: list[Issue] = []
         geometry = np.full(len(rows), None, object)
-        geometries, curved = self._geometries(rows)
-        issues.extend(curves.told(curved, first))
-        for offset, found in enumerate(geometries):
+        places = self._places(rows)
+        issues.extend(curves.told(places.curved, first))
+        for offset, found in enumerate(places.shapes):
             if isinstance(found, str):
                 issues.append(Issue(first + offset, "geom", "coordinate-invalid", found))
             else:
                 geometry[offset] = found
+        issues.extend(self._other_srids(places, first))
         for offset, row in enumerate(rows):
             self._check_row(row, first + offset, issues)
         columns = [
             self._column(rows, index, item, first, issues) for index, item in zip(self._kept, self.fields, strict=True)
         ]
         return Batch(first, geometry, columns, issues)
+
+    def _other_srids(self, places: Places, first: int) -> Iterator[Issue]:
+        """Rows of another SRID than most: theirs would be read as if they were of that one."""
+        if not self._srid:
+            return
+        srids = places.srids()
+        for offset in np.flatnonzero((srids != 0) & (srids != self._srid)):
+            said = {"srid": int(srids[offset]), "most": self._srid}
+            reason = _("这一行的 SRID 是 %(srid)d，别的行是 %(most)d。") % said
+            yield Issue(first + int(offset), "geom", "srid-differs", reason)
 
     def _check_row(self, row: Sequence[Any], number: int, issues: list[Issue]) -> None:
         if len(row) > len(self._header):
@@ -255,9 +277,18 @@ def head_row(rows: Sequence[Sequence[str]], chosen: Sequence[str] = ()) -> int:
     Bureaus write titles above their tables.
     """
     for index, names in enumerate(rows[:TITLE_ROWS]):
-        if set(chosen) <= set(names) if chosen else find_coordinate_columns(names):
+        if set(chosen) <= set(names) if chosen else names_places(names, rows[index + 1 :]):
             return index
     return next((index for index, row in enumerate(rows) if any(row)), 0)
+
+
+def names_places(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row is the head of columns that tell places; where one holds them whole, the next row has one."""
+    if find_coordinate_columns(names):
+        return True
+    found = columns_by_name(names, below)
+    following = next((row for row in below if any(row)), ())
+    return found is not None and found.cell is not None and holds_place(cell_of(following, found.cell))
 
 
 def head_names(rows: Sequence[Sequence[str]], head: int) -> list[str]:

@@ -17,9 +17,9 @@ from typing import Any
 
 import python_calamine
 
-from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row
+from geokit.readers.table_reader import TITLE_ROWS, TableReader, head_names, head_row, names_places
 from geokit.readers.xlsx_formulas import formulas_without_results
-from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns, find_coordinate_columns
+from geokit.records.coordinate_columns import NOTHING_CHOSEN, ChosenColumns
 from geokit.records.rows import EXACT
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
@@ -142,7 +142,8 @@ def sheets_of(path: Path) -> list[str]:
         tops = {name: _rows_of(workbook, name, TITLE_ROWS + 1) for name in workbook.sheet_names}
     filled = {name: rows for name, rows in tops.items() if len(rows) > 1}
     texts = {name: [[cell_text(cell) for cell in row] for row in rows] for name, rows in filled.items()}
-    placed = [name for name, rows in texts.items() if find_coordinate_columns(rows[head_row(rows)])]
+    heads = {name: head_row(rows) for name, rows in texts.items()}
+    placed = [name for name, rows in texts.items() if names_places(rows[heads[name]], rows[heads[name] + 1 :])]
     return placed or list(filled)
 
 

@@ -1,6 +1,5 @@
-"""Where a row of a table lies: coordinate columns or WKT, however a bureau writes them."""
+"""Which columns of a table tell the place: two of coordinates, or one that holds it whole."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geokit.records.geometry_bytes import from_wkt
+from geokit.records.angles import number_of
+from geokit.records.coordinate_pairs import CHINA, LAT_LON, LON_LAT, pair_of
+from geokit.records.written_places import holds_place
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
@@ -32,48 +33,18 @@ ENDINGS = (
 )
 """How names of longitude and latitude, and of x and y, end: `中心点经度`, `GPS经度`, `中心点X`."""
 UNITS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-CHINA = ((73.0, 136.0), (3.0, 54.0))
-"""Longitudes and latitudes of China in whole degrees; the two do not meet."""
-MAX_COLLECTIONS = 100
-"""In one WKT. They nest, and the library reads them by recursion: a hundred thousand overflow its stack."""
-LONGEST_ANGLE = 40
-PLAIN_NUMBER = re.compile(r"\d{1,3}(\.\d+)?")
-WKT_START = re.compile(
-    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE|CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE"
-    r"|GEOMETRYCOLLECTION)\s*(Z|M|ZM)?\s*\(",
-    re.IGNORECASE,
+WHOLE = re.compile(
+    r"坐标|座標|经纬|經緯|位置|定位|中心|lonlat|lnglat|latlon|latlng|location|position|coord|geom|shape|wk[bt]|point|gps"
 )
-# 121°33′12.5″, 121度33分12.5秒, 121°33'12.5"E; minutes and seconds may be left out.
-ANGLE = re.compile(
-    r"(?P<degrees>\d{1,3})\s*[°º˚度d]\s*(?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s*(?:[′'’‘´`＇分m]\s*)?)?"
-    r"(?:(?P<seconds>\d{1,2}(?:\.\d+)?)\s*(?:[″\"”“＂秒s]|''|′′|’’)?\s*)?"
-)
-# 121-33-12.5, 121:33:12.5, 121 33 12.5
-PARTED = re.compile(
-    r"(?P<degrees>\d{1,3})(?P<sign>[-:：\s])\s*(?P<minutes>\d{1,2})(?:(?P=sign)\s*(?P<seconds>\d{1,2}(?:\.\d+)?))?"
-)
-SIDES = {
-    "东经": 1,
-    "西经": -1,
-    "北纬": 1,
-    "南纬": -1,
-    "E": 1,
-    "W": -1,
-    "N": 1,
-    "S": -1,
-    "东": 1,
-    "西": -1,
-    "北": 1,
-    "南": -1,
-}
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－：　", "0123456789.,-: ")
+"""In names of columns whose cells may hold a whole place; whether they do is told by the cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinateColumns:
-    """Which columns of a table tell the place: `wkt`, or `x` and `y`."""
+    """Which columns of a table tell the place: `cell`, or `x` and `y`."""
 
-    wkt: int | None
+    cell: int | None
+    """The column whose cells hold the whole place: WKT, WKB, or two coordinates."""
     x: int = -1
     y: int = -1
     degrees: bool = False
@@ -82,10 +53,8 @@ class CoordinateColumns:
     """Further columns whose names are those of coordinates."""
 
     def geometry(self, row: Sequence[Any]) -> Any:
-        """The row's geometry, None where it has none, or a sentence saying why it cannot be read."""
-        if self.wkt is not None:
-            return _from_wkt(_cell(row, self.wkt))
-        cells = _cell(row, self.x), _cell(row, self.y)
+        """The point of a row's two columns, None where it has none, or a sentence saying why it cannot be read."""
+        cells = cell_of(row, self.x), cell_of(row, self.y)
         if not any(cells):
             return None
         numbers = [number_of(cell) for cell in cells]
@@ -95,8 +64,6 @@ class CoordinateColumns:
 
     def points(self, rows: Sequence[Sequence[Any]]) -> np.ndarray | None:
         """All rows at once where every cell is a plain number; None where they must be looked at one by one."""
-        if self.wkt is not None:
-            return None
         try:
             xy = np.array([(float(row[self.x]), float(row[self.y])) for row in rows])
         except (ValueError, TypeError, IndexError):
@@ -117,7 +84,7 @@ class PlacedElsewhere(CoordinateColumns):
 
 @dataclass(frozen=True, slots=True)
 class ChosenColumns:
-    """The columns that a person names: `x` and `y` (longitude and latitude), or `wkt`."""
+    """The columns that a person names: `x` and `y` (longitude and latitude), or `wkt`, which holds the whole place."""
 
     x: str = ""
     y: str = ""
@@ -166,90 +133,62 @@ def find_coordinate_columns(header: Sequence[str]) -> CoordinateColumns | None:
     return None
 
 
+def columns_by_name(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> CoordinateColumns | None:
+    """The same, where names and cells agree; a column that is called like a geometry but holds none gives way."""
+    found = find_coordinate_columns(header)
+    if found is not None and found.cell is None:
+        return found
+    if found is None or found.cell is None:
+        return _whole_by_name(header, rows)
+    cells = [cell_of(row, found.cell) for row in rows]
+    if not any(cells) or any(map(holds_place, cells)):
+        return found
+    rest = ["" if place == found.cell else name for place, name in enumerate(header)]
+    return find_coordinate_columns(rest) or _whole_by_name(rest, rows) or found
+
+
+def _whole_by_name(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> CoordinateColumns | None:
+    """A column that is called like a place, and half of whose cells are one (`位置` is often an address)."""
+    for place, name in enumerate(header):
+        cells = [cell for row in rows if (cell := cell_of(row, place))] if WHOLE.search(_bare(name)) else []
+        if cells and 2 * sum(map(holds_place, cells)) >= len(cells):
+            return CoordinateColumns(place)
+    return None
+
+
 def columns_by_values(rows: Sequence[Sequence[Any]]) -> CoordinateColumns | None:
-    """The one column of longitudes and the one of latitudes of China, or the one of WKT, in rows without a head."""
+    """In rows without a head: the one column of longitudes and the one of latitudes of China, or of whole places."""
     width = max(map(len, rows), default=0)
-    cells = [[_cell(row, place) for row in rows] for place in range(width)]
-    wkt = [
-        place for place, column in enumerate(cells) if all(map(looks_like_wkt, filter(None, column))) and any(column)
-    ]
-    if len(wkt) == 1:
-        return CoordinateColumns(wkt[0])
+    cells = [[cell for row in rows if (cell := cell_of(row, place))] for place in range(width)]
+    whole = [place for place, column in enumerate(cells) if column and all(map(is_surely_place, column))]
+    if len(whole) == 1:
+        return CoordinateColumns(whole[0])
     found = [[place for place, column in enumerate(cells) if _all_within(column, *edges)] for edges in CHINA]
     return CoordinateColumns(None, found[0][0], found[1][0]) if [len(places) for places in found] == [1, 1] else None
 
 
+def is_surely_place(text: str) -> bool:
+    """Whether a cell without a name is a place: a geometry, or two coordinates of China."""
+    pair = pair_of(text)
+    return holds_place(text) if pair is None else pair.order in (LON_LAT, LAT_LON)
+
+
 def _all_within(column: Sequence[str], low: float, high: float) -> bool:
     """Whether the cells are degrees with a fraction in the range: a count of houses is seldom that."""
-    there = [cell for cell in column if cell]
-    numbers = [number_of(cell) for cell in there]
-    return bool(there) and all(
+    numbers = [number_of(cell) for cell in column]
+    return bool(column) and all(
         number is not None and low <= number <= high and not number.is_integer() for number in numbers
     )
 
 
-def looks_like_wkt(text: str) -> bool:
-    return WKT_START.match(text) is not None
+def _bare(name: str) -> str:
+    return re.sub(r"[\s_,/-]", "", name.lower())
 
 
 def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:
     return next((index for index, name in enumerate(names) if name in wanted), None)
 
 
-def _cell(row: Sequence[Any], index: int) -> str:
+def cell_of(row: Sequence[Any], index: int) -> str:
     value = row[index] if index < len(row) else None
     return "" if value is None else str(value).strip()
-
-
-def number_of(text: str) -> float | None:
-    """A finite number, or degrees, minutes and seconds as degrees; None for anything else.
-
-    >>> number_of("121°33′18″E"), number_of("29度30分"), number_of("east")
-    (121.555, 29.5, None)
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        return _degrees(text)
-    return number if math.isfinite(number) else None
-
-
-def _degrees(text: str) -> float | None:
-    if len(text) > LONGEST_ANGLE:
-        return None
-    plain, sign = text.translate(FULL_WIDTH).strip(), 1
-    for word, side in SIDES.items():
-        if plain.upper().startswith(word) or plain.upper().endswith(word):
-            plain = plain.upper().removeprefix(word).removesuffix(word).strip(" :")
-            sign = side
-            break
-    plain = plain.lower()
-    bare = plain.rstrip("°º˚度 ")
-    if (number := _plain_number(bare)) is not None:
-        return sign * number if bare != text.strip().lower() else None
-    found = ANGLE.fullmatch(plain) or PARTED.fullmatch(plain)
-    if not found:
-        return None
-    minutes, seconds = float(found["minutes"] or 0), float(found["seconds"] or 0)
-    if minutes >= 60 or seconds >= 60:
-        return None
-    return sign * (float(found["degrees"]) + minutes / 60 + seconds / 3600)
-
-
-def _plain_number(text: str) -> float | None:
-    return float(text) if PLAIN_NUMBER.fullmatch(text) else None
-
-
-def _from_wkt(text: str) -> Any:
-    if not text:
-        return None
-    if text.upper().count("COLLECTION") > MAX_COLLECTIONS:
-        return _("“%s”不是能用的 WKT。") % text[:60]
-    found = from_wkt(wkt_of(text))
-    return found if found is not None else _("“%s”不是能用的 WKT。") % text[:60]
-
-
-def wkt_of(text: str) -> str:
-    """The text without the SRID that PostGIS writes before it."""
-    text = text.strip()
-    return text.partition(";")[2] if text.upper().startswith("SRID=") else text

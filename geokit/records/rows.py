@@ -19,6 +19,8 @@ INT32 = 2**31
 EXACT = 2**53
 """From here on a floating-point number skips whole ones."""
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+NO_DATE = dt.date.min
+"""1 January of year 1: some programs write it for "no date". Its morning is of no year in UTC, so no zone moves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,14 @@ def numbered(names: Sequence[str]) -> list[str]:
     ['a', 'b', 'A_1', 'a_2']
     """
     told: list[str] = []
+    taken: set[str] = set()
+    following: dict[str, int] = {}
     for name in names:
-        candidate, number = name, 1
-        while candidate.lower() in (other.lower() for other in told):
+        candidate, number = name, following.get(name.lower(), 1)
+        while candidate.lower() in taken:
             candidate, number = f"{name}_{number}", number + 1
+        following[name.lower()] = number
+        taken.add(candidate.lower())
         told.append(candidate)
     return told
 
@@ -142,11 +148,13 @@ def _as_date(value: Any) -> dt.date:
 
 
 def _as_datetime(value: Any) -> dt.datetime:
-    """Local time without a zone; a stated zone is turned into local time."""
+    """Local time without a zone; a stated zone is turned into local time, but for NO_DATE."""
     moment = (
         value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value).strip().replace("/", "-"))
     )
-    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
+    if moment.tzinfo is None or moment.date() == NO_DATE:
+        return moment.replace(tzinfo=None)
+    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None)
 
 
 _CONVERT = {

@@ -17,6 +17,9 @@ from geokit.wording import gettext as _
 CHINESE = "gb18030"  # superset of GBK and GB 2312
 SAMPLE_BYTES = 8 * 1024 * 1024
 HEADER_SIZE = 32
+WIDE_SAMPLE = 64 * 1024
+MANY_ZEROS, FEW_ZEROS = 10, 50
+"""Of a text in UTF-16 one character in ten at least is ASCII; a zero in the other byte is one in fifty of those."""
 _FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 NUMBERED = re.compile(rb"_\d{1,2}$")  # what programs put behind a cut name to tell it from another
 
@@ -162,15 +165,17 @@ def _big5(*warnings: tuple[str, str]) -> TextEncoding:
 
 
 def text_encoding(path: Path, asked: str | None = None) -> TextEncoding:
-    """Of a whole text file: its byte-order mark, strict UTF-8, else GB18030, or Big5 where it reads as that."""
+    """Of a whole text file: its byte-order mark, UTF-16 without one, strict UTF-8, GB18030, or Big5 by its content."""
     if asked:
-        return TextEncoding(normalise(asked), "option")
+        return TextEncoding(_with_order_of_bytes(path, normalise(asked)), "option")
     with path.open("rb") as file:
-        head = file.read(4)
-        if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        head = file.read(WIDE_SAMPLE)
+        if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
             return TextEncoding("utf-32", "bom")
-        if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return TextEncoding("utf-16", "bom")
+        if wide := utf16_without_mark(head):
+            return TextEncoding(wide, "utf-16")
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -186,6 +191,30 @@ def text_encoding(path: Path, asked: str | None = None) -> TextEncoding:
             values = [(value, len(value)) for value in BETWEEN.split(sample) if not value.isascii()]
             return _big5() if _reads_as_big5(values) else TextEncoding(CHINESE, "gb18030")
     return TextEncoding("utf-8", "bom" if head.startswith(codecs.BOM_UTF8) else "utf-8")
+
+
+def utf16_without_mark(head: bytes) -> str:
+    """`utf-16-le` or `utf-16-be` where the first bytes of a file are that without saying so; else empty.
+
+    Digits, commas and line ends have a zero as their high byte: a table has them at every other byte and nowhere else.
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ""
+    head = head[: len(head) // 2 * 2]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * MANY_ZEROS <= len(head) // 2 or min(even, odd) * FEW_ZEROS > max(even, odd):
+        return ""
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head.decode(name, "replace")
+    return name if text.count("\ufffd") <= 1 and "\0" not in text else ""
+
+
+def _with_order_of_bytes(path: Path, name: str) -> str:
+    """UTF-16 that a person asked for, of a file that does not say which of the two it is."""
+    if name != "utf-16":
+        return name
+    with path.open("rb") as file:
+        return utf16_without_mark(file.read(WIDE_SAMPLE)) or name
 
 
 def normalise(name: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from pyogrio.raw import open_arrow, write_arrow
 from pyogrio.raw import write as ogr_write
 
-from geokit.records.rows import LOCAL_ZONE
+from geokit.records.rows import LOCAL_ZONE, NO_DATE
 from layers.exporting.row_batches import ExportRequest, Rows
 from layers.storage.columns import Column
 
@@ -123,5 +123,7 @@ def _array(values: list[Any], kind: str) -> np.ndarray:
 
 
 def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
-    """The moment that a local time of the database is, as files with zones hold it."""
-    return None if value is None else value.replace(tzinfo=LOCAL_ZONE).astimezone(dt.UTC).replace(tzinfo=None)
+    """The moment that a local time of the database is, as files with zones hold it; the first day of all stays."""
+    if value is None or value.date() == NO_DATE:
+        return value
+    return value.replace(tzinfo=LOCAL_ZONE).astimezone(dt.UTC).replace(tzinfo=None)

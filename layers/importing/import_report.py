@@ -61,6 +61,8 @@ class Report:
     issues_total: int = 0
     warnings: list[dict[str, str]] = field(default_factory=list)
     bbox: Bounds | None = None
+    source_bounds: Bounds | None = None
+    """Bounds in the file's own coordinates; for people who try CRSs on them, not in the JSON."""
     crs_candidates: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, str] | None = None
     layers: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.district import current, outline_box
 from geokit.crs import datum_shift
@@ -21,6 +21,7 @@ from geokit.geometry import repair as geometries
 from geokit.geometry.geojson import plain
 from geokit.geometry.repair import Cleaner
 from geokit.readers.table_reader import TableReader
+from geokit.records.coordinate_pairs import LAT_LON, LON_LAT, MIXED
 from geokit.records.rows import Batch, Reader
 from geokit.refusal import BadInput
 from geokit.sources.discovery import choose_layer, open_layers
@@ -34,6 +35,17 @@ from layers.storage.columns import Column, make_columns
 ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "iso8859-1": "ISO-8859-1", "utf-16": "UTF-16"}
 FAMILY_SAMPLE = 1_000
 SAMPLE_ROWS = 20
+PAIR_ORDERS = {
+    LON_LAT: gettext_lazy("坐标写在一列里，从数值或列名看先经度、后纬度，按此读取，请在地图上核对。"),
+    LAT_LON: gettext_lazy("坐标写在一列里，从数值或列名看先纬度、后经度，按此读取，请在地图上核对。"),
+}
+"""What is said of two coordinates in one cell."""
+ORDER_MIXED = gettext_noop(
+    "坐标写在一列里，有的行先写经度，有的行先写纬度。请在“坐标顺序”里指明：先经度选“按文件原样”，先纬度选“对调横、纵坐标”。"
+)
+ORDER_UNSURE = gettext_noop(
+    "坐标写在一列里，从数值看不出哪个是经度、哪个是纬度。请在“坐标顺序”里指明：先经度选“按文件原样”，先纬度选“对调横、纵坐标”。"
+)
 KIND_NAMES = {"point": gettext_lazy("点"), "line": gettext_lazy("线"), "polygon": gettext_lazy("面")}
 
 
@@ -64,11 +76,13 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         options = without_lost_join(chosen, options, report)
         reader = opened_with_memory(chosen, options, report)
         options = without_lost_fields(reader, options, report)
+        pairs = reader.pair_order if isinstance(reader, TableReader) and not options.join else ""
         report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
         if options.join:
             reader = joined(reader, options)
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _report_source(reader, report)
+        report.source_bounds = reader.bounds
         columns = make_columns(reader.fields, options.aliases)
         report.fields = [column.as_dict() for column in columns]
         batches = reader.batches(batch_rows)
@@ -78,7 +92,7 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         report.geometry_type = family
         found = _settle_crs(reader, report)
         report.datum = options.datum
-        swap = _swap_axes(reader.bounds, found, report, options.axis)
+        swap = _swap_pairs(pairs, options, report) if pairs else _swap_axes(reader.bounds, found, report, options.axis)
         found = _with_datum_shift(found, options.transformation, report)
         cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid, bool(report.kinds))
         _check_location(reader.bounds, found, report, swap=swap)
@@ -232,6 +246,22 @@ def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report, asked: s
     report.axis = "swap"
     report.warn("axis-swapped", _("横、纵坐标的顺序看来是反的（X 为北），已对调，请在地图上核对。"))
     return True
+
+
+def _swap_pairs(order: str, options: LoadOptions, report: Report) -> bool:
+    """Whether the latitude comes first where both stand in one cell: as asked, else as the numbers of all rows tell.
+
+    Raises BadInput `pair-order` where they do not tell it.
+    """
+    remembered = "axis" in options.remembered and order in PAIR_ORDERS
+    if options.axis != "auto" and not remembered:
+        report.axis, report.axis_from = options.axis, "option"
+        return options.axis == "swap"
+    if order not in PAIR_ORDERS:
+        raise BadInput(_(ORDER_MIXED if order == MIXED else ORDER_UNSURE), code="pair-order")
+    report.axis, report.axis_from = ("swap" if order == LAT_LON else "as-is"), "assumed"
+    report.warn("pairs-read", str(PAIR_ORDERS[order]))
+    return order == LAT_LON
 
 
 def _check_location(bounds: Bounds | None, found: SourceCrs, report: Report, *, swap: bool) -> None:

@@ -14,7 +14,7 @@ ADVICE: dict[str, Promise] = {
     "source-unreadable": _("文件已损坏，或者内容与扩展名不符。请对方重新导出。"),
     "no-layer": _("里面没有可以导入的数据。请转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。"),
     "no-geometry": _("这是一张普通表格。请补上坐标列（经度、纬度）或 WKT 列。"),
-    "csv-no-coordinates": _("表格里没有坐标列。请把列名写成 经度、纬度，或 lng、lat，或 wkt。"),
+    "csv-no-coordinates": _("不必改文件：可以在下面指明坐标列，或者从区划、已有图层取图形。"),
     "no-rows": _("图层里没有要素。请确认导出时没有漏选。"),
     "no-valid-rows": _("没有一行可以导入，多半是坐标系不对。请换一个坐标系重新检查。"),
     "shp-unreadable": _("不是真正的 .shp 文件。请对方把原始文件发来。"),
@@ -34,6 +34,15 @@ ADVICE: dict[str, Promise] = {
     "upload-expired": _("上传的文件已经清理。请重新上传。"),
     "internal-error": _("不是您的文件的问题。可以重新检查一次；还不行请联系管理员。"),
 }
+
+
+ANSWERED_BY = {
+    "pair-order": "axis", "crs-contradiction": "crs", "crs-unknown": "crs", "crs-unreadable": "crs", "crs-local": "crs",
+    "datum-contradiction": "datum", "encoding-unknown": "encoding", "transformation-unknown": "transformation",
+    "key-not-found": "key", "key-required": "key", "geometry-invalid": "invalid",
+    "layer-exists": "slug", "layer-missing": "slug", "slug-invalid": "slug", "slug-reserved": "slug",
+}  # fmt: skip
+"""The field of the preview's form that answers a question."""
 
 
 def advice_for(code: str) -> Promise | str:

@@ -138,7 +138,7 @@ def _check(files: Sequence[UploadedFile]) -> None:
 
 def _refuse_suffix(suffix: str, name: str) -> None:
     if way := way_out([suffix]):
-        _refuse(way, "no-layer")
+        _refuse(_("“%(name)s”：%(way)s") % {"name": name, "way": way}, "no-layer")
     if suffix in SHAPE_PARTS:
         message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
         _refuse(message, "shapefile-parts-missing")

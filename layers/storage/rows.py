@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from layers.storage.columns import columns_from
 from layers.storage.models import LayerVersion
 from layers.storage.tables import SCHEMA
+from tiles.ladder.lookup import waits_for_ladder
 
 
 class LocalDateTimeField(models.DateTimeField):
@@ -57,6 +58,11 @@ def row_model(version: LayerVersion) -> type[models.Model]:
 def rows_of(version: LayerVersion) -> QuerySet:
     """All rows of a version. Whoever asks has been checked by `permissions.layers_visible_to`."""
     return row_model(version)._default_manager.all()
+
+
+def is_drawn_later(version: LayerVersion) -> bool:
+    """Whether low zooms of so many rows wait for generalised copies, which are made once a version is published."""
+    return bool(version.table_name) and waits_for_ladder(row_model(version)._meta.db_table, version.rows)
 
 
 def _make_model(version: LayerVersion) -> type[models.Model]:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from tiles.cache.watched_tables import table_key
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR
+from tiles.ladder import build
 from tiles.ladder.models import Ladder
 from tiles.layer.vector import BUFFER, VectorLayer
 
@@ -25,3 +26,11 @@ def ladder_of(layer: VectorLayer, rows: QuerySet[Any]) -> Ladder | None:
     source = table_key(rows.model._meta.db_table)
     found = Ladder.objects.using(rows.db).filter(source=source, geometry=column, state=Ladder.State.READY).first()
     return None if found is None or found.is_stale else found
+
+
+def waits_for_ladder(table: str, rows: int) -> bool:
+    """Whether the generalised copies of a table of so many rows are still to be made: low zooms may fail until then."""
+    if rows <= build.FEW_ROWS:
+        return False
+    state = Ladder.objects.filter(source=table_key(table)).values_list("state", flat=True).first()
+    return state in (None, Ladder.State.BUILDING)

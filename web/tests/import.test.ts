@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isNoise, refusal, sizeText, sourcesOf } from "../src/import/files";
-import { parseBox } from "../src/map/preview";
+import { named, parseBox } from "../src/map/preview";
 
 const file = (name: string, size = 1024) => ({ name, size });
 
@@ -34,5 +34,23 @@ describe("a box in an attribute", () => {
   it("is four numbers or nothing", () => {
     expect(parseBox("1,2,3,4")).toEqual([1, 2, 3, 4]);
     for (const text of ["", "1,2,3", "a,b,c,d", undefined]) expect(parseBox(text)).toBeUndefined();
+  });
+
+  it("draws a place that is tried with its name", () => {
+    const [area, middle] = named([1, 2, 3, 6], "EPSG:4549");
+    expect(area?.geometry).toEqual({
+      type: "Polygon",
+      coordinates: [
+        [
+          [1, 2],
+          [3, 2],
+          [3, 6],
+          [1, 6],
+          [1, 2],
+        ],
+      ],
+    });
+    expect(middle?.geometry).toEqual({ type: "Point", coordinates: [2, 4] });
+    expect(middle?.properties).toEqual({ kind: "elsewhere", label: "EPSG:4549" });
   });
 });

@@ -34,13 +34,16 @@ SCREEN_PIXELS = 1_000
 TRIAL = "trial"
 """Token of an inspection that leaves nothing behind."""
 LISTED_CHANGES = 1_000
+WIDE = 400
+"""Fields. Rows of more may not fit into a page of the database (8 KB), which only trying tells."""
 # What a person can answer in the preview's form; anything else means that the file itself is no good.
 ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
     "transformation-unknown", "kinds-choice", "crs-contradiction", "datum-contradiction", "csv-no-coordinates",
-    "join-no-column", "join-no-table", "join-too-large",
+    "join-no-column", "join-no-table", "join-too-large", "pair-order",
+    "row-too-wide",
 }  # fmt: skip
 
 Collector = Callable[[CheckedBatch], None]
@@ -64,7 +67,7 @@ def inspect(
         base = _base(options)
         with transaction.atomic():
             steps = [profile.collect, *collectors]
-            if base is not None:
+            if base is not None or len(source.columns) > WIDE:
                 tables.create_staging(source.columns, source.cleaner.family)
                 steps.append(_stage(source))
             read_all(source, checker, report, progress, lambda checked: _each(steps, checked))
@@ -146,6 +149,7 @@ def preview(
     shown = report.summary() | {
         "sample": report.sample,
         "source_fields": report.source_fields,
+        "source_bounds": report.source_bounds,
         "tree": report.tree,
         "picture": report.picture,
         "findings_total": report.issues_total,

@@ -71,7 +71,10 @@ class Command(LayerCommand):
         )
         group.add_argument("--x-column", default="", metavar="NAME", help="column of a table: x, easting or longitude")
         group.add_argument("--y-column", default="", metavar="NAME", help="column of a table: y, northing or latitude")
-        group.add_argument("--wkt-column", default="", metavar="NAME", help="column of a table: geometry as WKT")
+        group.add_argument(
+            "--wkt-column", "--geometry-column", default="", metavar="NAME",
+            help="column of a table that holds the whole place: WKT, WKB, or two coordinates (121.54,29.87)",
+        )  # fmt: skip
         group.add_argument("--join", default="", metavar="areas|LAYER", help="take the shapes from areas or a layer")
         group.add_argument("--join-column", default="", metavar="NAME", help="column of the table that names the shape")
         group.add_argument("--join-to", default="", metavar="FIELD", help="field of the layer; its key without this")

@@ -30,6 +30,7 @@ from layers.permissions import (
     require_layer_keeper,
 )
 from layers.storage.models import Layer, LayerVersion
+from layers.storage.rows import is_drawn_later
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ui.downloads import csv_stream
@@ -105,6 +106,7 @@ def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict
         "sources": layer.sources.filter(is_active=True) if may_edit else [],
         "delivery": delivery_of(layer),
         "version": version,
+        "low_zooms_wait": version is not None and is_drawn_later(version),
         "columns": list(columns.values()),
         "legend": legend_of(layer, columns),
         **export_context(version),

@@ -1,15 +1,24 @@
 """The CRSs that could be a file's, each with where it would put the file: in words, and as a box on the map."""
 
+from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pyproj import Geod
+from pyproj import CRS, Geod
+from pyproj.exceptions import ProjError
 from shapely import box
 
+from geokit.crs import systems as crs_tools
+from geokit.crs.search import Found
+from geokit.crs.systems import Bounds
 from geokit.geometry.geojson import feature
 from layers.importing.source import district_bounds
 
 _GEOD = Geod(ellps="WGS84")
+MOST_TYPED = 8
+"""Of the CRSs that fit what is typed; more words narrow them."""
+FULL_TURN = 360
 SAME_PLACE = 0.05
 """Boxes whose corners differ by no more than this share of what the map has to show share one label."""
 
@@ -19,6 +28,28 @@ def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
     found = preview.get("crs_candidates") or []
     district = district_bounds() if found else None
     return [item | {"place": location_words(item["bbox"], district, in_district=item["in_district"])} for item in found]
+
+
+def found_with_locations(found: Sequence[Found], bounds: Sequence[float] | None) -> list[dict[str, Any]]:
+    """The CRSs that what somebody types may mean, as `candidates_with_locations` has them; no place without `bounds`.
+
+    `bounds` are those of the file in its own coordinates.
+    """
+    district = district_bounds()
+    return [{"crs": item.label, "name": item.name} | _location(item, bounds, district) for item in found[:MOST_TYPED]]
+
+
+def _location(item: Found, bounds: Sequence[float] | None, district: Bounds | None) -> dict[str, Any]:
+    if not bounds:
+        return {}
+    try:
+        where = crs_tools.transform_bounds(CRS.from_epsg(int(item.code)), (bounds[0], bounds[1], bounds[2], bounds[3]))
+    except ProjError:
+        return {}
+    if not all(map(isfinite, where)) or max(map(abs, where)) > FULL_TURN:
+        return {"place": _("算不出位置")}
+    inside = bool(district and crs_tools.overlaps(where, district))
+    return {"bbox": where, "in_district": inside, "place": location_words([*where], district, in_district=inside)}
 
 
 def candidate_boxes(preview: dict[str, Any]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from layers.storage.models import LOADED_BY, Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
-             ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
+             ("UTF-16", _("UTF-16（“Unicode 文本”）")), ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
 KIND_CHOICES = [("", _("只有一类，或还没有选")), *GEOMETRY_KINDS.items()]
 DATUMS = [
     ("wgs84", _("没有偏移（WGS 84、CGCS2000 或测绘坐标）")),
@@ -66,8 +66,9 @@ class ImportForm(forms.Form):
     x_column = forms.CharField(label=_("横坐标（经度）列"), required=False, max_length=120)
     y_column = forms.CharField(label=_("纵坐标（纬度）列"), required=False, max_length=120)
     wkt_column = forms.CharField(
-        label=_("WKT 列"), required=False, max_length=120, help_text=_("坐标写在一列里时填写；留空则按列名判断。")
-    )
+        label=_("写着整个位置的列"), required=False, max_length=120,
+        help_text=_("WKT、WKB，或写在一起的两个坐标（121.54,29.87）都在这一列时填写；留空则按列名和内容判断。"),
+    )  # fmt: skip
     join = forms.ChoiceField(
         label=_("图形取自"), required=False, help_text=_("表格里没有坐标、只有区划或要素的编号、名称时选择。")
     )
@@ -119,8 +120,10 @@ class ImportForm(forms.Form):
         self._choose_transformation(job.preview.get("transformations") or [])
         self._add_field_choices(initial)
         self.fields["crs"].widget.attrs |= {
-            "list": "crs-candidates", "hx-get": reverse("layers:import_crs"), "hx-target": "#crs-candidates",
+            "hx-get": f"{reverse('layers:import_crs')}?job={job.pk}",
+            "hx-target": "#crs-candidates", "hx-select": "unset",
             "hx-trigger": "input changed delay:300ms", "hx-swap": "innerHTML", "hx-push-url": "false",
+            "hx-sync": "this:replace", "hx-params": "crs",
         }  # fmt: skip
         self._choose_join(job)
         for name in ("x_column", "y_column", "wkt_column", "join_column"):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 
 PHASES = {
     "reading": _("正在读取和检查"),
@@ -21,7 +22,9 @@ QUIET_SECONDS = 1
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:
-    """Rows, share, rate and time left of the phase that is running, as far as they can be told."""
+    """Rows, share, rate and time left of the phase that runs, as far as they can be told; of a waiting one, others."""
+    if job.state in (State.UPLOADED, State.QUEUED):
+        return {"phase": job.get_state_display(), "waits": True, "others": _others(job), "percent": None}
     now = timezone.now()
     done, total = job.rows_done, job.rows_total
     elapsed = (now - job.started).total_seconds() if job.started else 0
@@ -39,6 +42,11 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
         "elapsed": clock(elapsed) if elapsed > QUIET_SECONDS else "",
         "left": clock(left) if left else "",
     }
+
+
+def _others(job: ImportJob) -> int:
+    """How many other imports are at work or wait too."""
+    return ImportJob.objects.filter(state__in=TABLE.in_group("running")).exclude(pk=job.pk).count()
 
 
 def clock(seconds: float) -> str:

@@ -22,19 +22,21 @@ from layers.importing.models import ImportJob
 from layers.importing.permissions import jobs_visible_to, require_target
 from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
-from layers.importing.troubleshooting import advice_for
+from layers.importing.troubleshooting import ANSWERED_BY, advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.pages.importing.crs_candidates import candidates_with_locations, is_far_off
+from layers.pages.importing.crs_candidates import candidates_with_locations, found_with_locations, is_far_off
 from layers.pages.importing.forms import READING_FIELDS, ImportForm, reading_changed, said_options
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import layers_managed_by, require_layer_keeper
 from layers.storage.models import Layer
-from ui.forms.refusable import render_form
+from layers.storage.rows import is_drawn_later
+from ui.forms.refusable import render_form, whole_number
 from ui.pagination import page_of
 from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
+ROW_COUNTS = ("rows_read", "rows_loaded", "rows_repaired", "rows_rejected")
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
@@ -91,8 +93,10 @@ def history(request: HttpRequest) -> HttpResponse:
         found = found.filter(created_by_id=request.user.pk)
     if words:
         found = found.filter(file_name__icontains=words) | found.filter(version__layer__title__icontains=words)
+    page = page_of(request, found, HISTORY_PAGE)
     context = {
-        "page": page_of(request, found, HISTORY_PAGE),
+        "page": page,
+        "is_running": any(job.is_running for job in page),
         "state": state,
         "who": who,
         "words": words,
@@ -107,10 +111,11 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 @require_layer_keeper
 def crs_options(request: HttpRequest) -> HttpResponse:
-    """CRSs that what is typed may mean, for the list below the field."""
-    return render(
-        request, "layers/importing/_crs_options.html", {"found": crs_search.search(request.GET.get("crs", ""))}
-    )
+    """CRSs that what is typed may mean, each with where it would put the file of the import (`job`)."""
+    job = jobs_visible_to(request.user).filter(pk=whole_number(request.GET.get("job"))).first()
+    bounds = job.preview.get("source_bounds") if job and job.preview else None
+    found = found_with_locations(crs_search.search(request.GET.get("crs", "")), bounds)
+    return render(request, "layers/importing/_crs_options.html", {"found": found})
 
 
 @require_safe
@@ -144,9 +149,24 @@ def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) 
         "existing": _existing(request, job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
+        "answered_at": f"id_{ANSWERED_BY[job.error_code]}" if job.error_code in ANSWERED_BY else "reading-title",
         "leaves": source_leaves(preview),
-        "parts": (job.version.report.get("parts") or []) if job.version else [],
+        **_result(job),
         "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],
+    }
+
+
+def _result(job: ImportJob) -> dict[str, Any]:
+    """What came of the import: its layers by title, the rows of all of them, whether low zooms are still drawn."""
+    if not job.version:
+        return {}
+    report = job.version.report
+    parts = report.get("parts") or []
+    titles = dict(Layer.objects.filter(slug__in=[part["slug"] for part in parts]).values_list("slug", "title"))
+    return {
+        "parts": [part | {"title": titles.get(part["slug"], part["slug"])} for part in parts],
+        "rows": {name: sum(part[name] for part in parts) if parts else report.get(name, 0) for name in ROW_COUNTS},
+        "low_zooms_wait": is_drawn_later(job.version),
     }
 
 

@@ -15,7 +15,8 @@ import shapely
 from pyogrio.raw import write
 
 from geokit.readers import curves
-from geokit.records.coordinate_columns import ChosenColumns, number_of
+from geokit.records.angles import number_of
+from geokit.records.coordinate_columns import ChosenColumns
 from geokit.refusal import Refusal
 from geokit.sources.discovery import open_layers
 from geokit.sources.unzip import Limits

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geokit.readers.factory import open_reader
-from geokit.records.coordinate_columns import number_of
+from geokit.records.angles import number_of
 from geokit.records.rows import Batch, Reader
 from geokit.records.source_layer import SourceLayer
 from geokit.refusal import BadInput, Refusal

@@ -131,3 +131,54 @@ def test_what_gdal_reads_otherwise_than_json_says_it_is_said(tmp_path: Path, rea
     assert [(issue.row, issue.field, issue.code, issue.rejected) for issue in batch.issues] == [
         (1, "sum", "value-rounded", False)
     ]
+
+
+@pytest.mark.parametrize(
+    ("crs", "place", "found", "warned"),
+    [
+        ("", [635357.7, 3298765.2], None, []),
+        ('"crs":null,', [635357.7, 3298765.2], None, []),
+        ('"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4549"}},', [635357.7, 3298765.2], 4549, []),
+        ('"crs":{"type":"EPSG","properties":{"code":4549}},', [635357.7, 3298765.2], 4549, []),
+        ('"crs":{"type":"name","properties":{"name":"EPSG:999999"}},', [121.4, 29.8], None, ["crs-unreadable"]),
+        ('"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},', [121.4, 29.8], 4326, []),
+        ("", [29.8, 121.4], 4326, []),
+    ],
+)
+def test_a_geojson_that_cannot_be_wgs84_is_asked_about(
+    tmp_path: Path, read: Callable, crs: str, place: list[float], found: int | None, warned: list[str]
+) -> None:
+    shape = {"type": "Point", "coordinates": place}
+    feature = json.dumps({"type": "Feature", "properties": {"n": 1}, "geometry": shape})
+    (tmp_path / "a.geojson").write_text(f'{{"type":"FeatureCollection",{crs}"features":[{feature}]}}')
+    reader, batch = read(tmp_path / "a.geojson")
+    assert (reader.crs and reader.crs.epsg, [code for code, _message in reader.warnings]) == (found, warned)
+    assert shapely.get_coordinates(batch.geometry).tolist() == [place] and reader.bounds
+
+
+def test_a_track_keeps_its_parts_where_one_has_a_single_point(tmp_path: Path, read: Callable) -> None:
+    def track(*parts: int) -> str:
+        at = [f'<trkpt lat="29.{n}" lon="121.{n}"><ele>3</ele></trkpt>' for n in range(max(parts))]
+        points = "".join(f"<trkseg>{''.join(at[:count])}</trkseg>" for count in parts)
+        return f"<trk><name>{parts}</name>{points}</trk>"
+
+    text = "".join((track(3, 1, 2), track(1), track(2)))
+    (tmp_path / "a.gpx").write_text(f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">{text}</gpx>')
+    _reader, batch = read(tmp_path / "a.gpx")
+    assert [[len(line.coords) for line in shape.geoms] if shape else None for shape in batch.geometry] == [
+        [3, 2], None, [2],
+    ]  # fmt: skip
+    assert [(issue.row, issue.code, issue.rejected) for issue in batch.issues] == [
+        (1, "parts-left-out", False), (2, "geometry-unsupported", True),
+    ]  # fmt: skip
+
+
+def test_a_table_says_that_heights_and_measures_are_dropped_and_straightens_arcs_in_collections(
+    tmp_path: Path, read: Callable
+) -> None:
+    arcs = "GEOMETRYCOLLECTION(CIRCULARSTRING(121 29,121.1 29.1,121.2 29),POINT(121 29))"
+    (tmp_path / "a.csv").write_text(f'wkt;n\nPOINT M (121.4 29.8 9);1\nPOINT Z (121.4 29.8 1);2\n"{arcs}";3\n')
+    reader, batch = read(tmp_path / "a.csv")
+    assert reader.dimensions == "ZM"
+    assert [part.geom_type for part in batch.geometry[2].geoms] == ["LineString", "Point"]
+    assert [(issue.row, issue.code) for issue in batch.issues] == [(3, "curve-straightened")]

@@ -73,7 +73,7 @@ def test_wkt_is_read_with_or_without_its_srid(tmp_path: Path) -> None:
     reader = reader_of(csv_file(tmp_path, text))
     assert reader.geometry_type == "Polygon"
     assert [item.name for item in reader.fields] == ["n"]
-    assert "crs-assumed" in [code for code, _ in reader.warnings]
+    assert (reader.crs.epsg, reader.crs.found_in) == (4326, "file")
     assert all(geometry.geom_type == "Polygon" for geometry in only_batch(reader).geometry)
 
 

@@ -5,7 +5,7 @@ import pytest
 from geokit.formats.signatures import is_dxf
 from geokit.readers.csv_reader import TextGuess
 from geokit.readers.kml_fields import NAMED
-from geokit.records.coordinate_columns import CoordinateColumns
+from geokit.readers.place_cells import read_cells
 from tests.worst_case import assert_linear, costs
 
 THOUSAND = 1000
@@ -81,14 +81,19 @@ def test_collections_within_collections_are_refused_before_the_library_reads_the
 
 
 def _read_wkt(text):
-    return CoordinateColumns(wkt=0).geometry([text])
+    return read_cells([text]).shapes[0]
 
 
 def test_words_of_coordinates_are_read_once():
     inputs = _sizes(
         lambda n: "12°" + " " * n + "x", lambda n: "12°1." + "3" * n, lambda n: "东" * n + "1°", lambda n: "9" * n
     )
-    assert_linear("geokit.records.coordinate_columns:number_of", *inputs)
+    assert_linear("geokit.records.angles:number_of", *inputs)
+
+
+def test_columns_by_the_ten_thousand_are_named_once():
+    inputs = _sizes(lambda n: ["a"] * n, lambda n: [f"c{i}" for i in range(n)], lambda n: ["a", "a_1"] * n)
+    assert_linear("geokit.records.rows:numbered", *inputs)
 
 
 def test_boxes_of_many_numbers_are_read_once():

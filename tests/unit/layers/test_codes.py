@@ -9,7 +9,7 @@ from layers.templatetags.layer_words import ROW_CODES
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
-    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-32", "utf-8-sig",
+    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "2026-03-01", "feature-sequential", "okabe-ito", "datetime-local",
     "publish-page",
@@ -17,8 +17,10 @@ NOT_CODES = {
     "layer-late", "layer-source-applied", "layer-source-changed", "layer-source-failing",  # kinds of message
     "geo-portal", "x-gzip",  # what is said to other servers, and by them
     "3-degree",  # a word of names of coordinate systems
-    "known-columns",  # an id in a page
-    "hx-get", "hx-push-url", "hx-swap", "hx-target", "hx-trigger",  # attributes of HTMX
+    "known-columns", "reading-title",  # ids in a page
+    "lat-lon", "lon-lat",  # orders of two coordinates
+    "hx-get", "hx-params", "hx-push-url", "hx-select", "hx-swap", "hx-sync",  # attributes of HTMX
+    "hx-target", "hx-trigger",
     "command-line",  # who runs a command
 }  # fmt: skip
 ELSEWHERE = {

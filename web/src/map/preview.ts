@@ -116,6 +116,26 @@ export function parseBox(text: string | undefined): [number, number, number, num
   return box as [number, number, number, number];
 }
 
+/** A box and its name, for a place that is tried and not among what the page draws. */
+export function named([w, s, e, n]: [number, number, number, number], label: string): Feature[] {
+  const ring = [
+    [w, s],
+    [e, s],
+    [e, n],
+    [w, n],
+    [w, s],
+  ];
+  const kind = "elsewhere";
+  return [
+    { type: "Feature", geometry: { type: "Polygon", coordinates: [ring] }, properties: { kind } },
+    {
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [(w + e) / 2, (s + n) / 2] },
+      properties: { kind, label },
+    },
+  ];
+}
+
 function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterSpecification {
   const kind: ExpressionSpecification = ["coalesce", ["get", "kind"], "row"];
   const geometry: ExpressionSpecification =
@@ -220,6 +240,8 @@ function listen(map: LibreMap): void {
     const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
     const box = button instanceof HTMLElement ? parseBox(button.dataset.zoom) : undefined;
     if (!box) return;
+    const name = button instanceof HTMLElement ? button.dataset.zoomName : undefined;
+    if (name) sketch(map, named(box, name));
     map.fitBounds(box, { padding: freePadding(map.getContainer(), 48), maxZoom: 17 });
     if (isPhone()) setSheet("peek");
   });

@@ -22,6 +22,7 @@ from layers.models import Layer
 from layers.permissions import all_columns
 from layers.storage.columns import Column
 from layers.storage.rows import rows_of
+from ogc.features import plain
 from tests.data.gis_files import PONDS, pond_squares, write_file
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,31 @@ def rows_as_told(layer: Layer) -> list[tuple]:
         )
         for geom, *values in rows
     ]
+
+
+TIMES = (
+    "0001-01-01 00:00:00",
+    "0001-01-01 12:00:00",
+    "1700-01-01 01:02:03",
+    "1988-07-01 12:00:00",
+    "9999-12-31 23:59:59",
+)
+"""No date as some programs write it, local mean time, summer time, the last moment."""
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "fgb", "csv", "zip"])
+def test_times_far_from_ours_come_back_as_they_were(
+    world: Any, tmp_path: Path, load_file: Callable, suffix: str
+) -> None:
+    (tmp_path / "t.csv").write_text("lng,lat,t\n" + "".join(f"121.3,29.8,{time}\n" for time in TIMES), "utf-8")
+    load_file(tmp_path / "t.csv", slug="times", skip_fields=("lng", "lat"))
+    version = Layer.objects.get(slug="times").current_version
+    export_version(version, tmp_path / f"out.{suffix}", "", encoding="UTF-8")
+    load_file(tmp_path / f"out.{suffix}", slug="again", field_types={"t": "datetime"}, crs="EPSG:4326")
+    again = rows_of(Layer.objects.get(slug="again").current_version).values_list("f0", flat=True)
+    assert sorted(map(str, again)) == list(TIMES)
+    assert [plain(time)[-6:] for time in sorted(again)][:2] == ["+08:00"] * 2
+    assert plain(sorted(again)[2]) == "1699-12-31T16:56:20Z", "no offset of RFC 3339 has seconds"
 
 
 @pytest.mark.parametrize(

@@ -137,9 +137,10 @@ def test_the_page_shows_the_tree_and_loads_what_is_ticked(gis_client: Any, world
     job.refresh_from_db()
     assert (job.state, job.error_message) == ("done", "")
     assert Layer.objects.count() == 2
-    assert all(
-        layer.slug in gis_client.get(f"/layers/import/{job.pk}/").content.decode() for layer in Layer.objects.all()
-    )
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert all(layer.slug in page and f">{layer.title}</a>" in page for layer in Layer.objects.all())
+    rows = sum(layer.current_version.rows for layer in Layer.objects.all())
+    assert f"<dd>{rows} 行</dd>" in page and "2 个图层已导入" in page and "缩小后的地图" not in page
     assert rows_of(job.version).count() == 2
     found = gis_client.get("/layers/import/crs/?crs=西安80 120E").content.decode()
     assert 'value="EPSG:2385"' in found and gis_client.get("/layers/import/crs/").content.decode().strip() == ""

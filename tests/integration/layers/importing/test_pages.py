@@ -77,6 +77,12 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
     assert "EPSG:4549" in page
     assert "西塘河北段" in page
+    assert 'hx-select="unset"' in page and 'id="crs-candidates"' in page, "the list below the field is no panel"
+    typed = gis_client.get(f"/layers/import/crs/?job={job.pk}&crs=2000 120E").content.decode()
+    assert "落在本区" in typed and 'data-zoom-name="EPSG:4549"' in typed and 'value="EPSG:4549"' in typed
+    elsewhere = gis_client.get(f"/layers/import/crs/?job={job.pk}&crs=4548").content.decode()
+    assert "离本区约" in elsewhere and "落在本区" not in elsewhere
+    assert "data-zoom" not in gis_client.get("/layers/import/crs/?job=0&crs=4549").content.decode()
     assert ">crs-missing<" not in page and 'data-code="crs-missing"' in page, "a code is nothing to read"
     gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     assert ImportJob.objects.get(pk=job.pk).state == "previewed"
@@ -176,7 +182,9 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     (tmp_path / "notes.csv").write_bytes("名称,甲,乙\n西塘河,121.31,29.85\n".encode())
     job = inspected(gis_client, tmp_path / "notes.csv")
     assert (job.state, job.error_code) == ("previewed", "csv-no-coordinates")
-    assert 'name="x_column"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert 'name="x_column"' in page and 'href="#reading-title"' in page
+    assert "found-title" not in page, "nothing was read that could be shown"
     data = {"slug": "notes", "mode": "create", "do": "inspect", "x_column": "甲", "y_column": "乙"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
     jobs.inspect_upload(job.pk)
@@ -184,8 +192,32 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     assert (job.error_code, job.preview["rows_loaded"]) == ("", 1)
 
 
+def test_two_coordinates_in_one_column_are_read_as_all_rows_tell_or_a_person_says(
+    gis_client: Any, world: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text('名称,坐标\n甲,"29.85，121.31"\n乙,"0,0"\n', "utf-8")
+    job = inspected(gis_client, tmp_path / "a.csv")
+    assert (job.error_code, job.preview["reading"]["axis"], job.preview["sample"][0][1]) == (
+        "",
+        "swap",
+        "29.85，121.31",
+    )
+    assert "pairs-read" in [item["code"] for item in job.preview["warnings"]]
+    assert job.preview["geojson"]["features"][0]["geometry"]["coordinates"] == [[121.31, 29.85]]
+
+    (tmp_path / "b.csv").write_text('名称,坐标\n甲,"29.85，121.31"\n乙,"121.32,29.86"\n', "utf-8")
+    job = inspected(gis_client, tmp_path / "b.csv")
+    assert (job.state, job.error_code) == ("previewed", "pair-order")
+    assert 'href="#id_axis"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    data = {"slug": "pairs", "mode": "create", "do": "inspect", "axis": "swap"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", data)
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.error_code, job.preview["rows_loaded"], job.preview["rows_rejected"]) == ("", 1, 1)
+
+
 @pytest.mark.parametrize(
-    ("name", "part"), [("a.exe", "不认识"), ("a.dwg", "另存为 DXF"), ("a.dbf", "只是 Shapefile 的一部分")]
+    ("name", "part"), [("a.exe", "不认识"), ("a.dwg", "“a.dwg”：暂不支持 DWG"), ("a.dbf", "只是 Shapefile 的一部分")]
 )
 def test_an_upload_that_is_no_gis_file_is_refused_at_once(
     gis_client: Any, tmp_path: Path, name: str, part: str
@@ -259,9 +291,16 @@ def test_progress_polls_while_running_and_fetches_the_page_when_done(gis_client:
     waiting = gis_client.get(f"/layers/import/{job.pk}/status/")
     assert "hx-get" in waiting.content.decode()
     assert "HX-Location" not in waiting
+    assert "马上开始" in page and "every 3s" in gis_client.get("/layers/import/history/").content.decode()
+    upload(gis_client, gbk_ponds(tmp_path))
+    assert "另有 1 份" in gis_client.get(f"/layers/import/{job.pk}/status/").content.decode()
     jobs.inspect_upload(job.pk)
     done = gis_client.get(f"/layers/import/{job.pk}/status/")
     assert f"/layers/import/{job.pk}/" in done["HX-Location"]
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    queued = gis_client.get(f"/layers/import/{job.pk}/status/").content.decode()
+    assert "等待导入" in queued and "排队中" in queued
+    assert "正在读取" not in queued and "已用" not in queued, "nothing is left there of the inspection"
 
 
 def test_repairs_are_in_the_row_report(gis_client: Any, tmp_path: Path, load_file: Callable) -> None:

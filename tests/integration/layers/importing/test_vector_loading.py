@@ -188,6 +188,7 @@ def test_a_layer_without_a_single_good_row_is_refused(world: Any, tmp_path: Path
 def test_a_table_that_cannot_be_loaded_says_why(world: Any, tmp_path: Path, text: str, code: str) -> None:
     (tmp_path / "a.csv").write_text(text, "utf-8")
     assert refusal_of(tmp_path / "a.csv", slug="a").code == code
+    assert refusal_of(tmp_path / "a.csv", slug="a", dry_run=True).code == code, "before anything is confirmed"
     assert not Layer.objects.exists()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from layers.models import Layer
 from layers.permissions import columns_visible_to
+from layers.storage.rows import is_drawn_later
 from layers.styling.maplibre import style_layers
 from layers.styling.style import Style, StyleClass, Symbol, style_of
 from layers.vector_layers import vector_layer
@@ -57,7 +58,9 @@ def layer(request, tmp_path, load_file):
     found = Layer.objects.get(slug=name)
     if drawn_from == "copies":
         with low_thresholds():
+            assert is_drawn_later(found.current_version)
             jobs.build_table(f"layer_data.{found.current_version.table_name}", ["crop", "yield_kg"])
+            assert not is_drawn_later(found.current_version)
         assert Ladder.objects.get().top > 4
     return found
 
