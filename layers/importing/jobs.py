@@ -160,9 +160,17 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
     importing.load(options_of(job), report, progress, published)
 
 
+def _is_still(job: ImportJob, verb: str) -> bool:
+    """Lock the job and tell whether `verb` is open to it: of two clicks at the same time the first counts."""
+    open_to_it = ImportJob.objects.filter(pk=job.pk, state__in=TABLE.sources(verb))
+    return open_to_it.select_for_update().first() is not None
+
+
 def confirm(job: ImportJob, options: dict[str, Any]) -> None:
-    """Queue the load of a previewed upload with the options that were shown."""
+    """Queue the load of a previewed upload with the options that were shown; nothing where it goes on already."""
     with transaction.atomic():
+        if not _is_still(job, "confirm"):
+            return
         job.options, job.state = options, State.QUEUED
         job.error_code = job.error_message = ""
         job.rows_done = job.attempts = 0
@@ -171,8 +179,10 @@ def confirm(job: ImportJob, options: dict[str, Any]) -> None:
 
 
 def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
-    """Queue another inspection with other options."""
+    """Queue another inspection with other options; nothing where it goes on already."""
     with transaction.atomic():
+        if not _is_still(job, "inspect_again"):
+            return
         job.options, job.state, job.preview = options, State.UPLOADED, {}
         job.error_code = job.error_message = ""
         job.attempts = 0

@@ -122,3 +122,16 @@ def test_two_loads_of_one_layer_do_not_mix(job: ImportJob, tmp_path: Path, load_
     assert caught.value.code == "layer-busy"
     layer.refresh_from_db()
     assert layer.current_version.number == 1
+
+
+def test_an_import_that_was_confirmed_twice_at_once_is_loaded_once(job: ImportJob) -> None:
+    """Both requests read the row before either wrote: the second one neither queues nor puts a finished job back."""
+    ImportJob.objects.filter(pk=job.pk).update(state="previewed")
+    first, second = (ImportJob.objects.get(pk=job.pk) for _click in range(2))
+    jobs.confirm(first, first.options)
+    jobs.run_import(job.pk)
+    jobs.confirm(second, second.options)
+    jobs.inspect_again(second, second.options)
+    job.refresh_from_db()
+    assert (job.state, job.version.number, job.options["slug"]) == ("done", 1, "six")
+    assert LayerVersion.objects.count() == 1
