@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.models import User
+from accounts.sessions import state
 from jobs.lanes import Lane
 from jobs.models import Job, Worker
 from tests.architecture.access import table, things
@@ -151,4 +152,8 @@ def _make_scene(folder: Path) -> Scene:
 def _session_of(person: User) -> str:
     client = Client()
     client.force_login(person, backend=BACKEND)
+    # Each test's own use of the session is undone with it, and a file may take longer than somebody may be idle.
+    session = client.session
+    session[state.KEY] = {**session[state.KEY], "seen": timezone.now().timestamp() + SIGNED_IN_JUST_NOW_S}
+    session.save()
     return client.cookies[django_settings.SESSION_COOKIE_NAME].value
