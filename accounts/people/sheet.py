@@ -15,6 +15,7 @@ from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.people.services import Particulars
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ui.sheets import SheetLimits, SheetRow, read_sheet
+from ui.text.labels import labels_of
 
 Outcome = Literal["invited", "changed", "unchanged", "refused"]
 LIMITS = SheetLimits(bytes=2 * 1024**2, inflated=50 * 1024**2, rows=2000)
@@ -113,7 +114,7 @@ def _refused(field: str, message: str) -> BadInput:
 def rows_of(people: QuerySet[User]) -> Iterator[list[str]]:
     """The list as rows of a file that `read` takes in again, its head first."""
     yield [words[0] for words in HEADS.values()] + ["在用"]
-    roles = {value: str(label) for value, label in Role.choices}
+    roles = labels_of(Role.choices)
     fields = ("username", "display_name", "role", "department__code", "area__code", "email", "is_active")
     for username, name, role, department, area, email, is_active in people.values_list(*fields).iterator():
         yield [username, name, roles[role], department or "", area or "", email, "1" if is_active else "0"]

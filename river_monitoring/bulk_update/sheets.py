@@ -1,6 +1,6 @@
 """The two tables: points with their next step and who is responsible, measures with their progress."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ from river_monitoring.works.services import Asked
 from ui.many_rows.cells import amount_wan, day, day_text, whole
 from ui.many_rows.sheet import Filter, Sheet
 from ui.many_rows.table import Column, Edit, Row
+from ui.text.labels import labels_of
 
 OF_THE_DEPARTMENT = frozenset({"responsible_name", "responsible_phone", "causes"})
 SHOWN_STATES = TABLE.in_group("listed")
@@ -43,11 +44,6 @@ def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     elif reach_of(user) is not None:
         points = points.filter(own | inside(user))
     return points.order_by(Case(When(status__in=OPEN, then=0), default=1), "due_on", "code")
-
-
-def _labels(choices: Iterable[tuple[Any, Any]]) -> dict[Any, str]:
-    """What stands for each choice, once for all rows: a row's own display makes a table of them each time."""
-    return {value: str(label) for value, label in choices}
 
 
 class _Steps(NamedTuple):
@@ -65,7 +61,7 @@ def _steps(state: State, came_from: State, mine: frozenset[Party]) -> _Steps:
 
 def _point_rows(points: Sequence[MonitoringPoint], user: Asker) -> list[Row]:
     standings, is_body, actor = standings_of(points), is_of_a_body(user), actor_of(user)
-    classes, states = _labels(WaterClass.choices), _labels(TABLE.choices())
+    classes, states = labels_of(WaterClass.choices), labels_of(TABLE.choices())
     steps = cache(_steps)  # many points stand alike
     rows = []
     for point in points:
@@ -151,7 +147,7 @@ def _measures(user: Asker) -> QuerySet[Measure]:
 
 
 def _measure_rows(measures: Sequence[Measure], user: Asker) -> list[Row]:
-    kinds = _labels(Measure.Kind.choices)
+    kinds = labels_of(Measure.Kind.choices)
     return [_measure_row(measure, kinds[measure.kind]) for measure in measures]
 
 
