@@ -133,7 +133,7 @@ def test_a_point_says_its_trend_on_its_page_and_in_the_api(make_point, client):
 
 def listed(client, page):
     """Every link on the page that names what it counts, with that number and how many its list has."""
-    links = set(re.findall(r'<a\s+href="([^"]*)" data-counts="(\d+)"', client.get(page).text))
+    links = set(re.findall(r'<a\s+href="([^"]*)"\s+data-counts="(\d+)"', client.get(page).text))
     return [(link, int(n), client.get(html.unescape(link)).context["page"].paginator.count) for link, n in links]
 
 
