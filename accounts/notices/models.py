@@ -63,7 +63,7 @@ class Notice(models.Model):
     """One thing that one person, or one address, is told. `key` names the event: told again, it is not told twice."""
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices"
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices", db_index=False
     )
     address = models.ForeignKey(Address, models.CASCADE, null=True, blank=True, related_name="notices")
     kind = models.CharField(_("种类"), max_length=40)
@@ -81,6 +81,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-at"]),
             models.Index(fields=["recipient", "url"], name="unread_by_page", condition=Q(read_at=None)),
+            models.Index(fields=["recipient", "url", "-at", "-id"], name="told_by_page"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,13 +1,12 @@
 """Reads of notices: always one person's own, or a robot's department's."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import Cast, Concat, RowNumber
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
 from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
 from accounts.permissions import scope_of
@@ -22,11 +21,11 @@ def notices_of(user: Any) -> QuerySet[Notice]:
 
 def about_each(notices: QuerySet[Notice]) -> QuerySet[Notice]:
     """Of several notices about one page the one told last; those about none stand for themselves."""
-    last = notices.order_by().annotate(about=_ABOUT).values("about").annotate(last=Max("pk")).values("last")
-    return notices.filter(pk__in=last).order_by("-at", "-pk")
+    of_pages = notices.order_by().exclude(url="").values("url").annotate(last=Max("pk")).values("last")
+    alone = notices.order_by().filter(url="").values("pk")
+    return Notice.objects.filter(pk__in=of_pages.union(alone, all=True)).order_by("-at", "-pk")
 
 
-_ABOUT = Case(When(url="", then=Concat(Value("#"), Cast("pk", CharField()))), default=F("url"))
 MOST_EARLIER = 20
 
 
@@ -40,21 +39,27 @@ class Told:
 
 
 def with_earlier(shown: Sequence[Notice], notices: QuerySet[Notice]) -> list[Told]:
-    """Each of `shown` with what else was told about its page, the newest first; one query."""
-    order = [F("at").desc(), F("pk").desc()]
-    of_pages = notices.filter(url__in={notice.url for notice in shown} - {""}).annotate(
-        turn=Window(RowNumber(), partition_by=[F("url")], order_by=order),
-        told=Window(Count("pk"), partition_by=[F("url")]),
-    )
-    by_page: dict[str, list[Any]] = defaultdict(list)
-    for one in of_pages.filter(turn__lte=MOST_EARLIER + 1).order_by("turn"):
+    """Each of `shown` with what else was told about its page, the newest first; two queries.
+
+    Of a page only what is shown of it is read, however often it was told of.
+    """
+    pages = sorted({notice.url for notice in shown} - {""})
+    counts = dict(notices.order_by().filter(url__in=pages).values_list("url").annotate(Count("pk")))
+    by_page: dict[str, list[Notice]] = defaultdict(list)
+    for one in _newest_of(pages, notices):
         by_page[one.url].append(one)
-    return [_told(notice, by_page[notice.url]) for notice in shown]
+    return [_told(notice, by_page[notice.url], counts.get(notice.url, 1)) for notice in shown]
 
 
-def _told(notice: Notice, of_page: Sequence[Any]) -> Told:
+def _newest_of(pages: Sequence[str], notices: QuerySet[Notice]) -> Iterable[Notice]:
+    """What is shown of each page, the newest first."""
+    newest = [notices.filter(url=page).order_by("-at", "-pk")[: MOST_EARLIER + 1] for page in pages]
+    return newest[0].union(*newest[1:], all=True) if newest else ()
+
+
+def _told(notice: Notice, of_page: Sequence[Notice], told: int) -> Told:
     earlier = [one for one in of_page if one.pk != notice.pk]
-    return Told(notice, of_page[0].told - 1 if of_page else 0, earlier[:MOST_EARLIER])
+    return Told(notice, told - 1, earlier[:MOST_EARLIER])
 
 
 def unread_count(user: Any, most: int = 2**31 - 1) -> int:

@@ -27,7 +27,7 @@ from accounts.notices.queries import (
 from accounts.permissions import require_role, scope_of
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
-from ui.pagination import page_of
+from ui.pagination import page_of_chosen
 from ui.refusals import add_to_form
 
 PAGE_SIZE = 30
@@ -40,7 +40,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     found = notices_of(request.user)
     only_unread = request.GET.get("unread") == "1"
     told = found.filter(read_at=None) if only_unread else found
-    page = page_of(request, about_each(told), PAGE_SIZE)
+    page = page_of_chosen(request, about_each(told), PAGE_SIZE, lambda rows: rows)
     context = {
         "page": page,
         "rows": with_earlier(list(page), told),

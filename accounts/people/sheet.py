@@ -1,11 +1,11 @@
 """Accounts by the sheet, in and out: CSV (UTF-8, GB18030), XLSX. A row is invited, changed, as it was, or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department, Role, User
@@ -15,6 +15,7 @@ from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.people.services import Particulars
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
 from ui.sheets import SheetLimits, SheetRow, read_sheet
+from ui.text.labels import labels_of
 
 Outcome = Literal["invited", "changed", "unchanged", "refused"]
 LIMITS = SheetLimits(bytes=2 * 1024**2, inflated=50 * 1024**2, rows=2000)
@@ -110,13 +111,10 @@ def _refused(field: str, message: str) -> BadInput:
     return BadInput(message, errors=[FieldError(field, "unknown", message)])
 
 
-def rows_of(people: Iterable[User]) -> list[list[str]]:
+def rows_of(people: QuerySet[User]) -> Iterator[list[str]]:
     """The list as rows of a file that `read` takes in again, its head first."""
-    return [[words[0] for words in HEADS.values()] + ["在用"], *(_row(user) for user in people)]
-
-
-def _row(user: User) -> list[str]:
-    return [
-        user.username, user.display_name, str(user.get_role_display()), user.department.code if user.department else "",
-        user.area.code if user.area else "", user.email, "1" if user.is_active else "0",
-    ]  # fmt: skip
+    yield [words[0] for words in HEADS.values()] + ["在用"]
+    roles = labels_of(Role.choices)
+    fields = ("username", "display_name", "role", "department__code", "area__code", "email", "is_active")
+    for username, name, role, department, area, email, is_active in people.values_list(*fields).iterator():
+        yield [username, name, roles[role], department or "", area or "", email, "1" if is_active else "0"]

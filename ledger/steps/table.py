@@ -79,17 +79,22 @@ class StepTable[S: str, V: str, P: str](TableData[S, V, P]):
 
         A transition that leads back leads to `came_from`; where that is not known, it is left out.
         """
-        lines = [line for line in self.moves if line.source == state]
-        open_lines = [line for line in lines if line.target == came_from or not self._leads_back(line)]
-        order = list(self.verbs)
-        return tuple(sorted(open_lines, key=lambda line: order.index(line.verb)))
+        lines = self._moves_from.get(str(state), ())
+        return tuple(line for line, leads_back in lines if line.target == came_from or not leads_back)
 
     def leads_back_from(self, state: str) -> bool:
         """Whether it matters in `state` where the thing came from."""
         return any(line.source == state and line.target is None for line in self.transitions)
 
-    def _leads_back(self, move: Transition[S, V, P]) -> bool:
-        return replace(move, target=None) in self.transitions
+    @cached_property
+    def _moves_from(self) -> dict[str, list[tuple[Transition[S, V, P], bool]]]:
+        """Of each state its moves in the order of the verbs, each with whether it leads back."""
+        order = {verb: place for place, verb in enumerate(self.verbs)}
+        found: dict[str, list[tuple[Transition[S, V, P], bool]]] = {}
+        for line in sorted(self.moves, key=lambda line: order[line.verb]):
+            leads_back = replace(line, target=None) in self.transitions
+            found.setdefault(str(line.source), []).append((line, leads_back))
+        return found
 
     def steps_now(
         self, state: str, mine: Collection[str], came_from: str | None = None

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
+from math import hypot
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -18,9 +20,14 @@ WIDTH, HEIGHT = 400, 210
 """Narrow, so that the words can be read on a phone."""
 LEFT, TOP, BASE = 18, 42, 180
 LARGEST_RADIUS = 18
+MOST_STEPS, MOST_APART = 60, 60
 MOST_LABELS = 4
 """Months with a name: five would touch where the last stands at the right edge."""
 HALF_A_NAME = 20
+
+
+type Circle = tuple[float, float, float]
+"""Where its middle is, and its radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +124,15 @@ def town_map(groups: Sequence[Group], choice: Selection, districts: Collection[s
         return None
     counts = {group.key: group for group in groups if group.key}
     largest = max((group.total for group in counts.values()), default=1)
-    circles = []
-    for town in Area.objects.filter(code__in=counts):
-        if town.point is None:
-            continue
-        group = counts[town.code]
-        x, y = frame.at(town.point.x, town.point.y)
-        radius = round(max(6.5, LARGEST_RADIUS * (group.total / largest) ** 0.5), 1)
-        chosen = choice.area is not None and choice.area.code == town.code
+    towns, places = [], []
+    for town in Area.objects.filter(code__in=counts).order_by("code"):
+        if town.point is not None:
+            radius = max(6.5, LARGEST_RADIUS * (counts[town.code].total / largest) ** 0.5)
+            towns.append(town)
+            places.append((*frame.at(town.point.x, town.point.y), round(radius, 1)))
+    circles: list[dict[str, Any]] = []
+    for town, (x, y, radius) in zip(towns, apart(places), strict=True):
+        group, chosen = counts[town.code], choice.area is not None and choice.area.code == town.code
         circles.append(
             {"x": x, "y": y, "r": radius, "town": town.name, "text_y": y + 4, "group": group, "chosen": chosen}
         )
@@ -138,6 +146,32 @@ def town_map(groups: Sequence[Group], choice: Selection, districts: Collection[s
     }
     svg = render_to_string("reporting/dashboard/town_map.svg", context)
     return Drawing("map", svg, MAP_WIDTH, frame.height, caption)
+
+
+def apart(circles: Sequence[Circle]) -> list[Circle]:
+    """Circles moved by as little as they need to lie beside each other, in the same order.
+
+    Of two that overlap each gives way by half. After `MOST_STEPS` it stays as it is, for there may be no room; there is
+    none for more than `MOST_APART`.
+    """
+    if len(circles) > MOST_APART:
+        return list(circles)
+    places = [[x, y] for x, y, _radius in circles]
+    pairs = list(combinations(range(len(circles)), 2))
+    for _step in range(MOST_STEPS):
+        moved = False
+        for one, other in pairs:
+            dx, dy = places[other][0] - places[one][0], places[other][1] - places[one][1]
+            distance, wanted = hypot(dx, dy), circles[one][2] + circles[other][2]
+            if distance > wanted - 0.05:
+                continue
+            ex, ey = (dx / distance, dy / distance) if distance else (1.0, 0.0)
+            by, moved = (wanted - distance) / 2, True
+            places[one] = [places[one][0] - ex * by, places[one][1] - ey * by]
+            places[other] = [places[other][0] + ex * by, places[other][1] + ey * by]
+        if not moved:
+            break
+    return [(x, y, radius) for (x, y), (_x, _y, radius) in zip(places, circles, strict=True)]
 
 
 def _bars(named: Sequence[Named]) -> list[Bar]:

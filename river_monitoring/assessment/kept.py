@@ -165,19 +165,10 @@ class MonthVerdict(NamedTuple):
 def verdicts_since(points: Iterable[int], month: date) -> dict[int, list[MonthVerdict]]:
     """The kept months of points, by their keys, from the one that begins on a day, the newest first."""
     found: dict[int, list[MonthVerdict]] = defaultdict(list)
-    for pk, *row in _verdicts(points, month):
+    rows = PointMonth.objects.filter(point__in=list(points), month__gte=month).order_by("point", "-month")
+    for pk, *row in rows.values_list("point", *MonthVerdict._fields):
         found[pk].append(MonthVerdict(*row))
     return found
-
-
-def newest_verdicts(points: Iterable[int], month: date) -> dict[int, MonthVerdict]:
-    """The newest of these of each point that has one."""
-    return {pk: MonthVerdict(*row) for pk, *row in _verdicts(points, month).distinct("point")}
-
-
-def _verdicts(points: Iterable[int], month: date) -> Any:
-    rows = PointMonth.objects.filter(point__in=list(points), month__gte=month).order_by("point", "-month")
-    return rows.values_list("point", *MonthVerdict._fields)
 
 
 def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:

@@ -1,8 +1,9 @@
 """The two tables: points with their next step and who is responsible, measures with their progress."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
@@ -16,8 +17,8 @@ from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import services
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.rectification.standing import standings_of
-from river_monitoring.steps.standing import Standing, may_take, steps_from
-from river_monitoring.steps.table import OPEN, SETS_DEADLINE, TABLE, State, Transition
+from river_monitoring.steps.standing import parties_of
+from river_monitoring.steps.table import OPEN, SETS_DEADLINE, TABLE, Party, State, Transition
 from river_monitoring.wording.translation import step_title
 from river_monitoring.works import at_once
 from river_monitoring.works import services as works
@@ -28,6 +29,7 @@ from river_monitoring.works.services import Asked
 from ui.many_rows.cells import amount_wan, day, day_text, whole
 from ui.many_rows.sheet import Filter, Sheet
 from ui.many_rows.table import Column, Edit, Row
+from ui.text.labels import labels_of
 
 OF_THE_DEPARTMENT = frozenset({"responsible_name", "responsible_phone", "causes"})
 SHOWN_STATES = TABLE.in_group("listed")
@@ -35,7 +37,7 @@ SHOWN_STATES = TABLE.in_group("listed")
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """The points on the list that an officer's department answers for; for an accepting body also all others."""
-    points = points_visible_to(user).select_related("area").defer("area__geom").filter(status__in=SHOWN_STATES)
+    points = points_visible_to(user).select_related("area").defer("area__geom", "geom").filter(status__in=SHOWN_STATES)
     own = Q(department=department_of(user))
     if not is_of_a_body(user):
         points = points.filter(own)
@@ -44,31 +46,33 @@ def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     return points.order_by(Case(When(status__in=OPEN, then=0), default=1), "due_on", "code")
 
 
-def _steps(point: MonitoringPoint, user: Asker, standing: Standing) -> list[Transition]:
-    actor = actor_of(user, point)
-    return [step for step in steps_from(standing) if may_take(step, actor, standing)]
+class _Steps(NamedTuple):
+    """The steps that somebody may take now, as choices, and whether one of them sets the deadline."""
+
+    choices: list[tuple[str, Any]]
+    takes_deadline: bool
 
 
-def _labels(choices: Iterable[tuple[Any, Any]]) -> dict[Any, str]:
-    """What stands for each choice, once for all rows: a row's own display makes a table of them each time."""
-    return {value: str(label) for value, label in choices}
+def _steps(state: State, came_from: State, mine: frozenset[Party]) -> _Steps:
+    steps = TABLE.steps_now(state, mine, came_from)
+    choices = [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]
+    return _Steps(choices, any(step.clock in SETS_DEADLINE for step in steps))
 
 
 def _point_rows(points: Sequence[MonitoringPoint], user: Asker) -> list[Row]:
-    standings, is_body = standings_of(points), is_of_a_body(user)
-    classes, states = _labels(WaterClass.choices), _labels(TABLE.choices())
+    standings, is_body, actor = standings_of(points), is_of_a_body(user), actor_of(user)
+    classes, states = labels_of(WaterClass.choices), labels_of(TABLE.choices())
+    steps = cache(_steps)  # many points stand alike
     rows = []
     for point in points:
+        standing = standings[point.pk]
+        open_now = steps(standing.state, standing.came_from, parties_of(actor, standing))
         facts = (point.area.name, classes[point.current_class], states[point.status])
-        rows.append(_point_row(point, user, standings[point.pk], facts, is_body=is_body))
+        rows.append(_point_row(point, user, open_now, facts, is_body=is_body))
     return rows
 
 
-def _point_row(
-    point: MonitoringPoint, user: Asker, standing: Standing, facts: tuple[str, ...], *, is_body: bool
-) -> Row:
-    steps = _steps(point, user, standing)
-    takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
+def _point_row(point: MonitoringPoint, user: Asker, steps: _Steps, facts: tuple[str, ...], *, is_body: bool) -> Row:
     return Row(
         pk=point.pk,
         version=point.version,
@@ -84,8 +88,8 @@ def _point_row(
             "responsible_phone": point.responsible_phone,
             "causes": point.causes,
         },
-        choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
-        closed=_closed(point, user, takes_deadline=takes_deadline, is_body=is_body),
+        choices={"step": steps.choices},
+        closed=_closed(point, user, takes_deadline=steps.takes_deadline, is_body=is_body),
     )
 
 
@@ -138,12 +142,12 @@ def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
 def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
     mine = mine.filter(point__department=department_of(user))
-    mine = mine.select_related("point__area")
+    mine = mine.select_related("point").defer("point__geom", "point__listed_for")
     return mine.order_by(Case(When(share_done__lt=100, then=0), default=1), "due_on", "point__code", "pk")
 
 
 def _measure_rows(measures: Sequence[Measure], user: Asker) -> list[Row]:
-    kinds = _labels(Measure.Kind.choices)
+    kinds = labels_of(Measure.Kind.choices)
     return [_measure_row(measure, kinds[measure.kind]) for measure in measures]
 
 

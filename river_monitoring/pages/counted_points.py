@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from river_monitoring.assessment.coverage import mark_in_words, unrated_of
-from river_monitoring.assessment.kept import assess_kept, assess_to_date
+from river_monitoring.assessment.coverage import mark_in_words
+from river_monitoring.assessment.judged_points import judge_points
+from river_monitoring.assessment.judgement import judge_month, judge_to_date
+from river_monitoring.pages.appraisal import SHOWN
 from river_monitoring.pages.statistics import BY
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.statistics.address import Asked, read_appraisal, read_statistics
-from river_monitoring.statistics.counted import counted_points, figure_in_words
-from river_monitoring.statistics.periods import GROUPS, PointPeriod, grouped_points, rate_points
+from river_monitoring.statistics.counted import Counted, counted_points, figure_in_words
+from river_monitoring.statistics.periods import GROUPS, grouped_points
 from river_monitoring.wording.quality import span_in_words
 from ui.pagination import page_of
 
@@ -27,7 +29,9 @@ def of_statistics(request: HttpRequest) -> HttpResponse:
     """What a cell of the statistics counts: their address with ``group`` and ``figure``."""
     visible = points_visible_to(request.user)
     asked = read_statistics(request.GET, visible)
-    items = rate_points(grouped_points(asked.of(visible)), asked.span)
+    points = asked.of(visible)
+    judged = judge_points(points, asked.span, asked.by)
+    items = [Counted(point, judged[point.pk].judgement) for point in grouped_points(points.only(*SHOWN))]
     return _page(request, asked, items, span_in_words(asked.span), reverse("river:statistics"))
 
 
@@ -36,16 +40,16 @@ def of_appraisal(request: HttpRequest) -> HttpResponse:
     """What a cell of the appraisal counts, in its month or, with ``over=to-date``, in the year so far."""
     visible = points_visible_to(request.user)
     asked = read_appraisal(request.GET, visible)
-    points = grouped_points(asked.of(visible))
+    points = grouped_points(asked.of(visible).only(*SHOWN))
     to_date = request.GET.get("over") == TO_DATE
-    found = (assess_to_date if to_date else assess_kept)(points, asked.span, asked.scheme)
-    items = [PointPeriod(point, found[point.pk]) for point in points]
+    judged = (judge_to_date if to_date else judge_month)(points, asked.span, asked.scheme)
+    items = [Counted(point, judged[point.pk]) for point in points]
     words = span_in_words(asked.span)
     when = _("年初至%(month)s") % {"month": words} if to_date else words
     return _page(request, asked, items, when, reverse("river:appraisal"))
 
 
-def _page(request: HttpRequest, asked: Asked, items: list[PointPeriod], when: str, back: str) -> HttpResponse:
+def _page(request: HttpRequest, asked: Asked, items: list[Counted], when: str, back: str) -> HttpResponse:
     group, figure = request.GET.get("group", "")[:40], request.GET.get("figure") or "all"
     rows = counted_points(items, asked.span, asked.by, group, figure)
     rows.sort(key=lambda item: (-item.number, item.point.code))
@@ -63,14 +67,13 @@ def _page(request: HttpRequest, asked: Asked, items: list[PointPeriod], when: st
     return render(request, "river/counted_points.html", context)
 
 
-def _name_of(rows: list[PointPeriod], asked: Asked, group: str) -> str:
+def _name_of(rows: list[Counted], asked: Asked, group: str) -> str:
     found = GROUPS[asked.by](rows[0].point, asked.span.last_day) if rows else None
     return found[1] if found else group
 
 
-def _shown(item: PointPeriod) -> dict[str, Any]:
-    found = item.assessment
-    why = unrated_of(found)
+def _shown(item: Counted) -> dict[str, Any]:
+    found = item.judgement
     return {
         "point": item.point,
         "target": found.target,
@@ -78,6 +81,6 @@ def _shown(item: PointPeriod) -> dict[str, Any]:
         "at_least": found.is_at_least,
         "sampled": found.samples > 0,
         "meets": item.meets_target,
-        "why": mark_in_words(why) if why else "",
+        "why": "" if found.number else mark_in_words(found.lacks),
         "samples": found.samples,
     }

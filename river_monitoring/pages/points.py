@@ -46,7 +46,7 @@ from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.proofs import EvidenceOnFile
 from river_monitoring.steps.standing import Standing
 from river_monitoring.steps.table import OPEN, TABLE, State
-from river_monitoring.waters.stream import stream_of
+from river_monitoring.waters.stream import SHOWN, stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
@@ -212,7 +212,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
         "may_call": chiefs.may_call_chiefs(request.user, [point.area]),
-        "stream": stream_of(point, request.user),
+        "stream": stream_of(point, request.user, SHOWN),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point, works),
         "may_change": may_change_point(request.user, point),

@@ -54,7 +54,7 @@ def sample_list(request: HttpRequest, code: str) -> HttpResponse:
     point = _point(request, code)
     found, works = samples_of(point, request.user), works_parties(point)
     if request.GET.get("format") in TABLE_FILES:
-        return table_response(sample_rows(found, works), f"samples-{point.code}.{request.GET['format']}", head=1)
+        return table_response(sample_rows(found, point, works), f"samples-{point.code}.{request.GET['format']}", head=1)
     page = page_of(request, found, PAGE_SIZE)
     context = {"point": point, "page": page, "rows": rows_of(page, works)}
     return render(request, "river/sample_list.html", context)

@@ -149,7 +149,8 @@ def _compare(
 ) -> ClaimCheck:
     months = months_of(point, taken)
     progress = progress_of([measure for measure in measures if is_present(measure, point)])
-    run = len(compliant_months(proven_by(point, taken, works).days))
+    assessed = {found.span: found for _day, found in months}
+    run = len(compliant_months(proven_by(point, taken, works, assessed).days))
     sides = Sides(point.status, progress.share_done if progress else None, _newest(months), run)
     return ClaimCheck(
         point=point,

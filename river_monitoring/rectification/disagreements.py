@@ -4,18 +4,18 @@ Found are keys and what decides; the words are made for those that a page shows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, tzinfo
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from river_monitoring.assessment.kept import MonthVerdict, newest_verdicts, verdicts_since
+from river_monitoring.assessment.kept import MonthVerdict, verdicts_since
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.past import read_changes
-from river_monitoring.points.queries import for_lists, is_of_listing
+from river_monitoring.points.queries import for_lists
 from river_monitoring.rectification.claims_vs_samples import (
     AT_WORK,
     CLAIMS_DONE,
@@ -33,8 +33,8 @@ from river_monitoring.steps.table import State
 from river_monitoring.works.models import Measure
 from river_monitoring.works.progress import Part, Progress, add_up
 
-READ = ("code", "status", "current_class", "target_class", "water", "department", "listed_on", "listed_for")
-"""What is read of a point to tell whether its sides differ."""
+READ = ("target_class", "water", "department", "listed_on", "listed_for")
+"""What is read of a point to tell how many of its months comply."""
 
 
 class Differing(NamedTuple):
@@ -55,11 +55,11 @@ class Disagreement:
 def differing(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[Differing]:
     """The points among `points` whose two sides do not agree, the worst water first."""
     today, rule = today or timezone.localdate(), delisting_rule()
-    asked = points.filter(_may_differ()).select_related(None).only(*READ).order_by("-current_class", "code")
-    rows = {point.pk: point for point in asked}
-    sides = dict(_sides(rows, since(today, rule)))
-    waiting = [rows[pk] for pk, each in sides.items() if needs_run(each)]
-    for pk, run in _runs(waiting, since(today, rule), rule.months).items():
+    asked = points.filter(_may_differ()).order_by("-current_class", "code")
+    sides = dict(_sides(asked, since(today, rule)))
+    waiting = [pk for pk, each in sides.items() if needs_run(each)]
+    read = MonitoringPoint.objects.only(*READ).in_bulk(waiting)
+    for pk, run in _runs(list(read.values()), since(today, rule), rule.months).items():
         sides[pk] = sides[pk]._replace(run=run)
     return [Differing(pk, each) for pk, each in sides.items() if any(contradictions(each, today, rule))]
 
@@ -90,31 +90,33 @@ def _may_differ() -> Q:
     )
 
 
-def _sides(points: Mapping[int, MonitoringPoint], first: date) -> Iterable[tuple[int, Sides]]:
-    """The sides of points by their keys, before their runs are known."""
-    newest = newest_verdicts(points, first)
-    progress = _progress([point for point in points.values() if point.status in AT_WORK])
-    for pk, point in points.items():
+def _sides(points: QuerySet[MonitoringPoint], first: date) -> Iterable[tuple[int, Sides]]:
+    """The sides of points by their keys, before their runs are known; of the month that each shows, the newest one."""
+    progress = _progress(points)
+    shown = FilteredRelation("months", condition=Q(months__month=F("current_month"), months__month__gte=first))
+    rows = points.select_related(None).annotate(shown=shown)
+    zone = timezone.get_current_timezone()
+    for pk, status, *month in rows.values_list("pk", "status", *(f"shown__{name}" for name in MonthVerdict._fields)):
         done = progress.get(pk)
-        yield pk, Sides(point.status, done.share_done if done else None, _month(newest.get(pk)))
+        verdict = MonthVerdict(*month) if month[0] else None
+        yield pk, Sides(status, done.share_done if done else None, _month(verdict, zone))
 
 
-def _month(row: MonthVerdict | None) -> NewestMonth | None:
+def _month(row: MonthVerdict | None, zone: tzinfo) -> NewestMonth | None:
     if row is None:
         return None
-    return NewestMonth(row.month, row.water_class, row.meets_target, timezone.localdate(row.newest_at))
+    return NewestMonth(row.month, row.water_class, row.meets_target, row.newest_at.astimezone(zone).date())
 
 
-def _progress(points: Sequence[MonitoringPoint]) -> dict[int, Progress | None]:
-    """How far the works of each point have come, of the measures of its present listing."""
-    rows = Measure.objects.filter(point__in=[point.pk for point in points], is_dropped=False).order_by()
-    measures: dict[int, list[tuple[datetime, Part]]] = defaultdict(list)
-    for pk, at, share, cost, spent in rows.values_list("point", "added_at", "share_done", "cost_wan", "spent_wan"):
-        measures[pk].append((at, Part(share, cost, spent)))
-    return {
-        point.pk: add_up(part for added_at, part in measures[point.pk] if is_of_listing(point, added_at))
-        for point in points
-    }
+def _progress(points: QuerySet[MonitoringPoint]) -> dict[int, Progress | None]:
+    """How far the works of points at work have come, of the measures of their present listing."""
+    at_work = points.filter(status__in=AT_WORK).order_by().values("pk")
+    present = Q(point__listed_on=None) | Q(added_at__date__gte=F("point__listed_on"))
+    rows = Measure.objects.filter(present, point__in=at_work, is_dropped=False).order_by()
+    measures: dict[int, list[Part]] = defaultdict(list)
+    for pk, share, cost, spent in rows.values_list("point", "share_done", "cost_wan", "spent_wan"):
+        measures[pk].append(Part(share, cost, spent))
+    return {pk: add_up(parts) for pk, parts in measures.items()}
 
 
 def _runs(points: Sequence[MonitoringPoint], first: date, most: int | None = None) -> dict[int, int]:

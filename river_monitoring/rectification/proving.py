@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from river_monitoring.assessment.kept import MonthVerdict
+from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, assess_taken, by_months, origins_in, read_months, read_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import water_on
@@ -47,11 +48,16 @@ def proven_months(point: MonitoringPoint) -> ProvenMonths:
     return proven_by(point, read_since(point, point.listed_on), works_parties(point))
 
 
-def proven_by(point: MonitoringPoint, taken: Iterable[Taken], works: WorksParties) -> ProvenMonths:
-    """The same of samples that were read already."""
+def proven_by(
+    point: MonitoringPoint,
+    taken: Iterable[Taken],
+    works: WorksParties,
+    assessed: Mapping[Span, Assessment] | None = None,
+) -> ProvenMonths:
+    """The same of samples that were read already; `assessed` are months of all of them, where these were made."""
     days, gaps = [], []
     for month, found in sorted(by_months(taken).items()):
-        day, why = _judge(point, month, found, works)
+        day, why = _judge(point, month, found, works, (assessed or {}).get(month))
         if day is not None:
             days.append(day)
         if why is not None:
@@ -124,9 +130,12 @@ def _by_month(pairs: Iterable[tuple[MonitoringPoint, Span]]) -> dict[Span, list[
 
 
 def _judge(
-    point: MonitoringPoint, month: Span, taken: Sequence[Taken], works: WorksParties
+    point: MonitoringPoint, month: Span, taken: Sequence[Taken], works: WorksParties, whole: Assessment | None = None
 ) -> tuple[SampleDay | None, Discount | None]:
-    """The day that stands for a month, None when no sample of it counts, and why it does not comply."""
+    """The day that stands for a month, None when no sample of it counts, and why it does not comply.
+
+    `whole` is the assessment of all its samples, where it was made.
+    """
     by_reason = _sorted_out(taken, works)
     for waits in (Discount.CORRECTED, Discount.HELD):
         if found := by_reason.get(waits):
@@ -134,7 +143,7 @@ def _judge(
     counted, doubted = by_reason.get(None, []), by_reason.get(Discount.QUESTIONED, [])
     if not counted and not doubted:
         return None, next(reason for reason in Discount if reason in by_reason)
-    complies = _meets(point, counted, month)
+    complies = _meets(point, counted, month, whole if len(counted) == len(taken) else None)
     if complies and doubted:
         complies = _meets(point, sorted([*counted, *doubted], key=lambda each: each.at), month) or None
     return SampleDay(_newest([*counted, *doubted]), complies), None if complies or not doubted else Discount.QUESTIONED
@@ -147,9 +156,9 @@ def _sorted_out(taken: Iterable[Taken], works: WorksParties) -> dict[Discount | 
     return found
 
 
-def _meets(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> bool | None:
+def _meets(point: MonitoringPoint, taken: Sequence[Taken], month: Span, made: Assessment | None = None) -> bool | None:
     """Met are target and table of that month and today's: looser ones do not reach back, stricter must be proven."""
-    then = assess_taken(point, taken, month)
+    then = made or assess_taken(point, taken, month)
     today = cast(Water, point.water)
     now = then if then.water == today else assess_taken(point, taken, month, water=today)
     target = min(then.target or point.target_class, point.target_class)

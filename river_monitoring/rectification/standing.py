@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -22,6 +23,7 @@ from river_monitoring.works.models import WorkEvent
 type Deed = tuple[int | None, int | None]
 """A department and a person that took part."""
 
+STEP = ("from_status", "to_status", "at", "department", "actor")
 JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
 
 
@@ -71,9 +73,10 @@ def standings_of(points: Sequence[MonitoringPoint]) -> dict[int, Standing]:
     """Return where each of many points stands by its key: three queries, however many there are."""
     bodies = accepting_bodies_of(points)
     keys = [point.pk for point in points]
-    events: dict[int, list[RectificationEvent]] = defaultdict(list)
-    for event in RectificationEvent.objects.filter(point__in=keys).order_by("at", "pk"):
-        events[event.point_id].append(event)
+    events: dict[int, list[_Step]] = defaultdict(list)
+    told = RectificationEvent.objects.filter(point__in=keys).order_by("at", "pk")
+    for point, *step in told.values_list("point", *STEP):
+        events[point].append(_Step(*step))
     deeds: dict[int, list[Deed]] = defaultdict(list)
     for point, department, actor in _measure_deeds(keys):
         deeds[point].append((department, actor))
@@ -82,7 +85,17 @@ def standings_of(points: Sequence[MonitoringPoint]) -> dict[int, Standing]:
     }
 
 
-def _present(events: list[RectificationEvent]) -> list[RectificationEvent]:
+class _Step(NamedTuple):
+    """What a standing needs of an event, where many are read."""
+
+    from_status: str
+    to_status: str
+    at: datetime
+    department_id: int | None
+    actor_id: int | None
+
+
+def _present[Event: (RectificationEvent, _Step)](events: list[Event]) -> list[Event]:
     """What `present_events` asks the database for, of events that are read already."""
     listings = (e.at for e in events if e.to_status == State.LISTED and e.from_status != State.SUSPENDED)
     since = max(listings, default=None)
@@ -97,7 +110,10 @@ def _measure_deeds(points: Sequence[int]) -> QuerySet[WorkEvent, tuple[int, int 
 
 
 def _standing(
-    point: MonitoringPoint, events: list[RectificationEvent], measures: list[Deed], bodies: frozenset[int]
+    point: MonitoringPoint,
+    events: Sequence[RectificationEvent | _Step],
+    measures: list[Deed],
+    bodies: frozenset[int],
 ) -> Standing:
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
     steps = [event for event in events if (event.from_status, event.to_status) in WORK_STEPS]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 Period = Literal["day", "week", "month", "quarter", "year"]
@@ -86,8 +87,10 @@ LONGEST = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 """Days from the beginning of a period that always reach into the next one of its kind."""
 
 
+@lru_cache(maxsize=8192)
 def span_of(day: date, period: Period) -> Span:
-    """
+    """The span that a day lies in; remembered, for it is asked for each value of each sample.
+
     >>> str(span_of(date(2026, 8, 5), "quarter")), str(span_of(date(2027, 1, 3), "week"))
     ('2026-Q3', '2026-W53')
     """

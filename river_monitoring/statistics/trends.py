@@ -24,7 +24,7 @@ def trend(point: MonitoringPoint, parameter: str, available: list[dict[str, str]
     Raises KeyError for a parameter that the standard does not know.
     """
     standard = GB3838_2002
-    row, water = standard[parameter], cast(Water, point.water)
+    row, water, zone = standard[parameter], cast(Water, point.water), timezone.get_current_timezone()
     counted = point.samples.exclude(quality__in=VOID).order_by("phenomenon_time")
     values = counted.filter(readings__has_key=parameter).values_list("phenomenon_time", KT(f"readings__{parameter}"))
     return {
@@ -32,7 +32,7 @@ def trend(point: MonitoringPoint, parameter: str, available: list[dict[str, str]
         "name": parameter_name(row),
         "unit": row.unit,
         "direction": row.direction,
-        "series": [_sample_on_trend(at, text, row, point) for at, text in values],
+        "series": [_sample_on_trend(at.astimezone(zone), text, row, point) for at, text in values],
         "limits": {str(number): float(limit) for number, limit in enumerate(row.limits_for(water), start=1)},
         "bounds": [float(bound) for bound in row.bounds] if row.bounds else None,
         "target_class": point.target_class,
@@ -61,10 +61,10 @@ def newest_first(trend: dict[str, Any], count: int) -> list[dict[str, Any]]:
 
 
 def _sample_on_trend(at: datetime, text: str, row: Parameter, point: MonitoringPoint) -> dict[str, Any]:
-    reading, water = parse_reading(text), water_on(point, timezone.localdate(at))
+    reading, water = parse_reading(text), water_on(point, at.date())
     assert reading is not None  # noqa: S101 - services store no empty reading
     return {
-        "t": timezone.localtime(at).isoformat(),
+        "t": at.isoformat(),
         "value": float(reading.value),
         "below_limit": reading.below_limit,
         "class": row.grade(reading.counted, water) if row.is_rated(water) else 0,

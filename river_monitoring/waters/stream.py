@@ -1,7 +1,7 @@
 """What lies upstream and downstream of a point along the water, nearest first."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import F, FloatField, Func, QuerySet
@@ -39,10 +39,13 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A point's neighbours, nearest first; `is_known` is False where the point lies on no reach of the network."""
+    """A point's neighbours, nearest first, and how many there are; `is_known` is False where the point lies on no reach
+    of the network."""
 
     upstream: tuple[Neighbour, ...] = ()
     downstream: tuple[Neighbour, ...] = ()
+    all_up: int = 0
+    all_down: int = 0
     is_known: bool = True
 
     @property
@@ -55,11 +58,11 @@ class Stream:
 
     @property
     def more_up(self) -> int:
-        return max(0, len(self.upstream) - SHOWN)
+        return max(0, self.all_up - SHOWN)
 
     @property
     def more_down(self) -> int:
-        return max(0, len(self.downstream) - SHOWN)
+        return max(0, self.all_down - SHOWN)
 
 
 def load_network(places: list[Place]) -> Network:
@@ -70,24 +73,36 @@ def load_network(places: list[Place]) -> Network:
     return Network(lengths, (Link(*link) for link in links), places)
 
 
-def stream_of(point: MonitoringPoint, user: Asker = None) -> Stream:
-    """Upstream and downstream points that `user` may see. Points of the same lake are neither."""
+def stream_of(point: MonitoringPoint, user: Asker = None, most: int | None = None) -> Stream:
+    """Upstream and downstream points that `user` may see, of either at most the nearest. Points of the same lake are
+    neither."""
     if point.reach_id is None:
         return Stream(is_known=False)
     visible = with_position(points_visible_to(user)).filter(reach__isnull=False)
-    places: dict[int, Place] = {pk: (reach, at) for pk, reach, at in visible.values_list("pk", "reach", "position")}
+    rows = list(visible.values_list("pk", "code", "reach", "position"))
+    places: dict[int, Place] = {pk: (reach, at) for pk, _code, reach, at in rows}
     if point.pk not in places:
         return Stream(is_known=False)
     network = load_network(list(places.values()))
     here = places.pop(point.pk)
     up, down = network.upstream(here), network.downstream(here)
-    found = {pk: place for pk, place in places.items() if (place in up) != (place in down)}
-    by_pk = queries.for_lists(points_visible_to(user)).in_bulk(list(found))
-    return Stream(_nearest(up, found, by_pk), _nearest(down, found, by_pk))
+    codes = {pk: code for pk, code, *_place in rows if pk in places and (places[pk] in up) != (places[pk] in down)}
+    above, below = _nearest(up, places, codes), _nearest(down, places, codes)
+    read = queries.for_lists(points_visible_to(user)).in_bulk([found.pk for found in above[:most] + below[:most]])
+
+    def shown(found: list[_Found]) -> tuple[Neighbour, ...]:
+        return tuple(Neighbour(read[each.pk], each.metres) for each in found[:most] if each.pk in read)
+
+    return Stream(shown(above), shown(below), len(above), len(below))
 
 
-def _nearest(
-    metres: dict[Place, float], places: dict[int, Place], points: dict[int, MonitoringPoint]
-) -> tuple[Neighbour, ...]:
-    found = (Neighbour(points[pk], metres[place]) for pk, place in places.items() if place in metres and pk in points)
-    return tuple(sorted(found, key=lambda neighbour: (neighbour.metres, neighbour.point.code)))
+class _Found(NamedTuple):
+    """A point that was reached, before it is read; nearest first, then by code."""
+
+    metres: float
+    code: str
+    pk: int
+
+
+def _nearest(metres: dict[Place, float], places: dict[int, Place], codes: dict[int, str]) -> list[_Found]:
+    return sorted(_Found(metres[places[pk]], code, pk) for pk, code in codes.items() if places[pk] in metres)

@@ -15,7 +15,7 @@ def entry_of(reception: Reception) -> Entry:
         sequence=reception.version,
         starts_at=reception.starts_at,
         ends_at=reception.ends_at,
-        summary=f"{station.name} {reception.theme or reception.get_kind_display()}",
+        summary=f"{station.name} {reception.theme or Reception.Kind(reception.kind).label}",
         location=reception.place or f"{station.area.name} {station.address}",
         url=reception.get_absolute_url(),
         description=gettext("接待代表：%s") % names if names else "",

@@ -48,7 +48,8 @@ def past_days(user: Asker, station: Station) -> QuerySet[Reception]:
 def reception_days(user: Asker) -> QuerySet[Reception]:
     """Reception days with their deputies in office, and what was counted and booked for each."""
     in_office = Prefetch("deputies", deputies_visible_to(user))
-    return with_counts(receptions_visible_to(user)).select_related("station__area").prefetch_related(in_office)
+    days = with_counts(receptions_visible_to(user)).select_related("station__area").defer("station__area__geom")
+    return days.prefetch_related(in_office)
 
 
 def seats_taken(reception: Reception) -> int:

@@ -36,8 +36,11 @@ def published_photos(user: Asker) -> QuerySet[PublishedPhoto]:
 
 def findings_readable_by(user: Asker) -> QuerySet[Finding]:
     """Return what `user` may see in full, and what anybody may see in its public version: map, API and counts."""
-    full = findings_visible_to(user).values("pk")
-    return Finding.objects.filter(Q(pk__in=full) | (Q(suggestion__is_public=True) & shown(user, "area", "geom")))
+    full = findings_visible_to(user)
+    if not full.query.where:  # every one: the database need not look for each whether it is among them
+        return full
+    public = Q(suggestion__is_public=True) & shown(user, "area", "geom")
+    return Finding.objects.filter(Q(pk__in=full.values("pk")) | public)
 
 
 def matters_readable_by(user: Asker) -> QuerySet[Suggestion]:

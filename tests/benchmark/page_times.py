@@ -96,8 +96,10 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "public", REFERENCE
     for path in (
         "/", "/map/", "/search/?q=%E6%B2%B3", "/numbers/", "/river/", "/river/statistics/",
-        "/river/appraisal/", "/river/compare/", "/river/lakes/", "/river/waters/", f"/river/waters/{river.code}/",
-        "/river/near/", "/river/points/", f"/river/points/{point.code}/", f"/river/points/{point.code}/samples/",
+        "/river/statistics/points/?figure=good", "/river/appraisal/",
+        "/river/appraisal/points/?figure=met&over=to-date", "/river/compare/", "/river/lakes/", "/river/waters/",
+        f"/river/waters/{river.code}/", "/river/near/", "/river/points/", f"/river/points/{point.code}/",
+        f"/river/points/{point.code}/samples/",
         f"/river/points/{point.code}/samples/?format=csv", "/projects/", f"/projects/{project.code}/",
         "/projects/download.csv", "/projects/proposals/", "/projects/votes/", "/projects/feed.atom", "/stations/",
         f"/stations/{station.code}/", "/stations/receptions/", "/stations/statistics/", "/stations/deputies/",
@@ -109,7 +111,7 @@ def _pages() -> Iterator[tuple[str, str]]:
         "/work/", "/work/?page=30", "/work/?kind=matters-overdue", "/findings/", "/findings/?page=500",
         f"/findings/?since={year}", "/findings/export.csv", "/findings/export.xlsx", f"/suggestions/{matter.number}/",
         "/river/disagreements/", "/river/samples/review/", "/routing/", "/stations/duty/",
-        "/stations/duty/2026.xlsx", "/reports/", "/patrols/", "/projects/feedback/", "/notices/",
+        "/stations/duty/2026.xlsx", "/reports/", "/patrols/", "/projects/feedback/", "/notices/", "/notices/?unread=1",
         "/rules/", "/api/v1/suggestions/", "/api/v1/findings/", "/work/people/",
         "/work/people/download.xlsx", "/work/members/", "/numbers/",
         "/numbers/export.csv", "/search/?q=%E6%B2%B3",

@@ -3,8 +3,10 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geokit.refusal import refuse
@@ -19,7 +21,12 @@ A_DAY = date(2026, 3, 5)
 
 def day_text(when: date | None) -> str:
     """A day as every page of the site writes it."""
-    return date_format(when) if when else ""
+    return _day_text(when, get_language()) if when else ""
+
+
+@lru_cache(maxsize=4096)
+def _day_text(when: date, _language: str | None) -> str:
+    return date_format(when)
 
 
 def day(key: str, text: str) -> date | None:

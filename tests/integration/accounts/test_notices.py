@@ -337,6 +337,12 @@ def test_the_bell_stops_at_ninety_nine_and_the_page_counts_on(reader, as_user, n
     page = as_user(reader).get("/notices/").content.decode()
     assert "99+ 条未读" in page
     assert "未读 120 条" in page
+    Notice.objects.filter(key__in=("0", "1")).update(read_at=NOON)
+    last = as_user(reader).get("/notices/?page=4")
+    unread = as_user(reader).get("/notices/?page=4&unread=1")
+    shown = [[told.notice.key for told in page.context["rows"]] for page in (last, unread)]
+    assert shown == [[str(n) for n in range(29, -1, -1)], [str(n) for n in range(29, 1, -1)]]
+    assert unread.context["page"].paginator.count == 118
 
 
 def test_of_very_many_notices_about_one_page_the_newest_are_shown_and_all_are_counted(reader, as_user, noon):

@@ -93,6 +93,8 @@ def test_points_up_and_down_the_stream_nearest_first_with_their_distance(waters,
     assert [near.point for near in found.upstream] == [above, on_brook]
     assert [near.point for near in found.downstream] == [below]
     assert found.downstream[0].metres == pytest.approx(GEOD.line_length((121.315, 121.33), (29.85, 29.85)), rel=0.001)
+    nearest = stream.stream_of(here, most=1)
+    assert ([near.point for near in nearest.upstream], nearest.all_up, nearest.all_down) == ([above], 2, 1)
     assert not stream.stream_of(make_point("P-DITCH", reach=None, river=None)).is_known
 
 

@@ -133,7 +133,7 @@ def test_a_point_says_its_trend_on_its_page_and_in_the_api(make_point, client):
 
 def listed(client, page):
     """Every link on the page that names what it counts, with that number and how many its list has."""
-    links = set(re.findall(r'<a href="([^"]*)" data-counts="(\d+)"', client.get(page).text))
+    links = set(re.findall(r'<a\s+href="([^"]*)"\s+data-counts="(\d+)"', client.get(page).text))
     return [(link, int(n), client.get(html.unescape(link)).context["page"].paginator.count) for link, n in links]
 
 
@@ -148,6 +148,8 @@ def listed(client, page):
 def test_every_figure_leads_to_the_points_that_it_counts(may, client, page):
     found = listed(client, page)
     assert len(found) >= 4
+    heads = re.findall(r'stat__number"><a\s+href="[^"]*figure=(\w+)"', client.get(page).text)
+    assert heads == ["met", "met", "measured"] or "appraisal" not in page
     assert [(link, count) for link, count, _listed in found] == [(link, count) for link, _count, count in found]
 
 
