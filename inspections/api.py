@@ -24,8 +24,8 @@ class PatrolSerializer(serializers.ModelSerializer):
     """A patrol without its track; lengths in metres, times with zone."""
 
     user = serializers.CharField(source="user.__str__")
-    river = serializers.CharField(source="river.code", default=None)
-    area = serializers.CharField(source="area.code", default=None)
+    river = serializers.CharField(source="river.code", default=None, allow_null=True)
+    area = serializers.CharField(source="area.code", default=None, allow_null=True)
     points = serializers.IntegerField(source="fix_count")
     found = serializers.IntegerField(source="found_count")
     url = serializers.CharField(source="get_absolute_url")

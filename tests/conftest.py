@@ -23,6 +23,7 @@ from accounts.rules import services as rules_services
 from demo.plan import sources
 from geo_portal import tilesets
 from tests import bare_database, roles
+from tests.api_contract import ContractClient
 from tests.data import cast
 from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
 from tiles.cache.change_log import CHANGE_LOG
@@ -182,11 +183,17 @@ def admin_user(world: World) -> User:
 
 
 @pytest.fixture
+def client() -> Client:
+    """A client that holds the API's answers against its description."""
+    return ContractClient()
+
+
+@pytest.fixture
 def as_user() -> Callable[[User | None], Client]:
     """Return a client signed in as that person; None is the public."""
 
     def sign_in(user: User | None) -> Client:
-        client = Client()
+        client = ContractClient()
         if user is not None:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client

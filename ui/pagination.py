@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from rest_framework.pagination import PageNumberPagination
+from rest_framework_gis.pagination import GeoJsonPagination
 
 FARTHEST = 100_000
 """A page beyond it is the last one."""
@@ -17,6 +18,18 @@ class Pages(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 500
+
+
+class GeoPages(GeoJsonPagination):
+    """The same of features: a page is a GeoJSON FeatureCollection with `count`, `next` and `previous`."""
+
+    page_size_query_param = "page_size"
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """What a page is, by the schema of the collection of its features."""
+        links = super().get_paginated_response_schema(schema)["properties"]
+        around = {name: links[name] for name in ("count", "next", "previous")}
+        return {"allOf": [schema, {"type": "object", "required": ["count"], "properties": around}]}
 
 
 def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:

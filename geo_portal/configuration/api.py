@@ -8,7 +8,7 @@ FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
         "accounts.tokens.reading.TokenAuthentication",
     ],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework_gis.pagination.GeoJsonPagination",
+    "DEFAULT_PAGINATION_CLASS": "ui.pagination.GeoPages",
     "PAGE_SIZE": 100,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -40,6 +40,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ui.api_schema.describe_geometries",
+        "ui.api_schema.describe_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "PointKindEnum": "river_monitoring.points.models.MonitoringPoint.Kind",
         "ReceptionKindEnum": "stations.models.Reception.Kind",

@@ -24,7 +24,7 @@ class LayerSerializer(serializers.ModelSerializer):
     version = serializers.IntegerField(source="current_version.number")
     rows = serializers.IntegerField(source="current_version.rows")
     bbox = serializers.ListField(source="current_version.bbox", child=serializers.FloatField())
-    department = serializers.CharField(source="department.name", default=None)
+    department = serializers.CharField(source="department.name", default=None, allow_null=True)
     tilejson = serializers.SerializerMethodField()
     features = serializers.SerializerMethodField()
 

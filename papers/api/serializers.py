@@ -86,7 +86,7 @@ class PaperPlaceSerializer(GeoFeatureModelSerializer):
     title = serializers.CharField(source="paper.title", read_only=True)
     kind = serializers.CharField(source="paper.kind", read_only=True)
     state = serializers.CharField(source="paper.state", read_only=True)
-    area = serializers.CharField(source="area.name", read_only=True, default=None)
+    area = serializers.CharField(source="area.name", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = PaperPlace

@@ -8,7 +8,7 @@ from publishing.register.models import SitePage
 
 class SiteNewsSerializer(GeoFeatureModelSerializer):
     name = serializers.CharField(source="title", read_only=True)
-    area = serializers.CharField(source="place_area.name", read_only=True, default=None)
+    area = serializers.CharField(source="place_area.name", read_only=True, default=None, allow_null=True)
     page: serializers.Field = serializers.HyperlinkedIdentityField(view_name="publishing:page", lookup_field="code")
 
     class Meta:

@@ -16,9 +16,13 @@ from reporting.observations.series import is_enough
 class IndicatorSerializer(serializers.ModelSerializer):
     """The definition of an indicator."""
 
-    department: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    department: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="code", read_only=True, allow_null=True
+    )
 
-    layer: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    layer: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Indicator
@@ -34,7 +38,9 @@ class ObservationSerializer(serializers.ModelSerializer):
     `minimum`; who reports the indicator has it."""
 
     indicator: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    area: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    area: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="code", read_only=True, allow_null=True
+    )
     place = serializers.SerializerMethodField()
     period = serializers.SerializerMethodField()
 

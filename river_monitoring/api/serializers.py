@@ -19,8 +19,9 @@ from river_monitoring.steps.table import TABLE
 class RiverSerializer(serializers.ModelSerializer):
     """`length_m` is the sum of the reaches (a lake's shore), `surface_m2` the water's area where it is known."""
 
-    flows_into: serializers.SlugRelatedField = serializers.SlugRelatedField("code", read_only=True)
-    length_m = serializers.FloatField(source="length", read_only=True)
+    flows_into: serializers.SlugRelatedField = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
+    length_m = serializers.FloatField(source="length", read_only=True, allow_null=True)
+    surface_m2 = serializers.FloatField(read_only=True, allow_null=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
@@ -120,7 +121,7 @@ class PointSerializer(GeoFeatureModelSerializer):
     updated = serializers.DateTimeField(source="updated_at")
     limiting = serializers.SerializerMethodField()
     exceedance = serializers.SerializerMethodField()
-    sampled_at = serializers.DateTimeField(source="sampled_shown")
+    sampled_at = serializers.DateTimeField(source="sampled_shown", allow_null=True)
     month = serializers.SerializerMethodField()
     at_least = serializers.BooleanField(source="at_least_shown")
     complete = serializers.BooleanField(source="complete_shown", allow_null=True)

@@ -47,8 +47,8 @@ class FindingSerializer(GeoFeatureModelSerializer):
     client_id = serializers.UUIDField(allow_null=True)
     seen_at = serializers.DateTimeField(allow_null=True)
     area = serializers.CharField(source="area.name", default="")
-    point = serializers.CharField(source="point.code", default=None)
-    project = serializers.CharField(source="project.code", default=None)
+    point = serializers.CharField(source="point.code", default=None, allow_null=True)
+    project = serializers.CharField(source="project.code", default=None, allow_null=True)
     state = serializers.CharField(source="suggestion.state")
     suggestion = serializers.CharField(source="suggestion.number")
     created = serializers.DateTimeField(source="created_at")
@@ -183,8 +183,8 @@ class EventSerializer(serializers.ModelSerializer):
 
     who = serializers.SerializerMethodField()
     title = serializers.SerializerMethodField()
-    department = serializers.CharField(source="department.name", default=None)
-    other = serializers.CharField(source="other.number", default=None)
+    department = serializers.CharField(source="department.name", default=None, allow_null=True)
+    other = serializers.CharField(source="other.number", default=None, allow_null=True)
     files = EventFileSerializer(many=True)
 
     class Meta:
@@ -212,7 +212,7 @@ class CoHandlingSerializer(serializers.ModelSerializer):
 class SuggestionSerializer(serializers.ModelSerializer):
     """A suggestion; `author` is empty for whoever may not know it."""
 
-    department = serializers.CharField(source="department.code", default=None)
+    department = serializers.CharField(source="department.code", default=None, allow_null=True)
     overdue = serializers.BooleanField(source="is_overdue")
     author = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
@@ -257,8 +257,8 @@ class SuggestionDetailSerializer(SuggestionSerializer):
 
     events = serializers.SerializerMethodField()
     co_handlings = CoHandlingSerializer(many=True)
-    merged_into = serializers.CharField(source="merged_into.number", default=None)
-    split_from = serializers.CharField(source="split_from.number", default=None)
+    merged_into = serializers.CharField(source="merged_into.number", default=None, allow_null=True)
+    split_from = serializers.CharField(source="split_from.number", default=None, allow_null=True)
     steps = serializers.SerializerMethodField(help_text="Verbs of POST …/steps/ that the caller may send now.")
 
     class Meta(SuggestionSerializer.Meta):

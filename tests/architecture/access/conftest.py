@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.sessions import state
 from jobs.lanes import Lane
 from jobs.models import Job, Worker
+from tests.api_contract import ContractClient
 from tests.architecture.access import table, things
 from tests.architecture.access.answers import PEOPLE, check_headers
 from tests.architecture.access.foreign.table import rows as foreign_rows
@@ -58,7 +59,7 @@ class Scene:
 
     def client(self, name: str, **options: Any) -> Client:
         """Return a new client, signed in as that one of PEOPLE."""
-        client = Client(**options)
+        client = ContractClient(**options)
         if name in self.sessions:
             client.cookies[django_settings.SESSION_COOKIE_NAME] = self.sessions[name]
         return client

@@ -128,7 +128,7 @@ def test_an_escalation_keeps_the_rule_it_was_made_by_whatever_is_set_later(late,
     change(staff, "escalation.town_days", 100, effective_from=timezone.localdate(), reason="乙")
     assert escalate(after(9)) == []
     entry = next(entry for entry in history_of(late, None) if "镇级" in entry.text)
-    assert entry.facts == ("按本区规则第 3 版：告知镇级河长 5 天",)
+    assert entry.facts == ("按本区规则第 3 版：告知镇级河长 期限后 5 天",)
 
 
 def test_an_escalation_cannot_be_edited(late):

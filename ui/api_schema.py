@@ -1,0 +1,78 @@
+"""What the API's description says beyond what is read from views: refusals (RFC 9457) and geometries of any kind."""
+
+from typing import Any
+
+from drf_spectacular.contrib.rest_framework_gis import build_geometry_geo_schema
+
+PROBLEM = {
+    "type": "object",
+    "description": "Why a request was refused, in the language that was asked for.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "A word for programs; it does not change with the language."},
+        "errors": {
+            "type": "array",
+            "description": "Fields whose values were refused.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+                "required": ["field", "code", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
+REFUSED = {
+    "description": "Refused.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+GEOMETRY = {
+    "type": "object",
+    "description": "A GeoJSON geometry of any kind, in WGS 84 (RFC 7946).",
+    "properties": {
+        "type": {
+            "type": "string",
+            "enum": [
+                "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+            ],
+        },
+        "coordinates": {"type": "array", "items": {}},
+        "geometries": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+    },
+    "required": ["type"],
+}  # fmt: skip
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+
+
+def describe_refusals(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    """Add the problem to the schema's components and, as the default answer, to every operation."""
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for method in METHODS:
+            if method in operations:
+                operations[method]["responses"].setdefault("default", REFUSED)
+    return result
+
+
+def describe_geometries(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    """Let columns of any geometry hold any: the library names points, lines and polygons only."""
+    schemas = result["components"].setdefault("schemas", {})
+    _replace(schemas, build_geometry_geo_schema(), {"$ref": "#/components/schemas/Geometry"})
+    schemas["Geometry"] = GEOMETRY
+    return result
+
+
+def _replace(node: Any, old: Any, new: Any) -> None:
+    """Put `new` in the place of every `old` within `node`."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if value == old:
+            node[key] = new
+        elif isinstance(value, dict | list):
+            _replace(value, old, new)
