@@ -48,6 +48,7 @@ GEOMETRY = {
     },
     "required": ["type"],
 }  # fmt: skip
+JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
@@ -59,6 +60,30 @@ def describe_refusals(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
             if method in operations:
                 operations[method]["responses"].setdefault("default", REFUSED)
     return result
+
+
+def describe_bodies(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    """Name JSON alone for what is sent without files: generated clients send a body in every form that is named."""
+    for operations in result["paths"].values():
+        for method in METHODS:
+            content = operations.get(method, {}).get("requestBody", {}).get("content", {})
+            files = _takes_files(content.get("multipart/form-data", {}), result["components"]["schemas"])
+            for kind in [*content] if JSON in content else ():
+                if kind != JSON and not (files and kind == "multipart/form-data"):
+                    del content[kind]
+    return result
+
+
+def _takes_files(node: Any, schemas: dict[str, Any]) -> bool:
+    """Whether somewhere in a schema, or in what it refers to, a file is sent."""
+    if isinstance(node, list):
+        return any(_takes_files(each, schemas) for each in node)
+    if not isinstance(node, dict):
+        return False
+    named = schemas.get(str(node.get("$ref", "")).rpartition("/")[2], {})
+    return node.get("format") == "binary" or any(
+        _takes_files(each, schemas) for each in (*node.values(), *named.values())
+    )
 
 
 def describe_geometries(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:

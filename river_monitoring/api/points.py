@@ -179,6 +179,12 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
         return Response(NeighbourSerializer(found.downstream, many=True).data)
 
 
+SAMPLE_OR_REPORT = PolymorphicProxySerializer(
+    "SampleOrReport", [SampleSerializer, SampleReportSerializer], None, many=False
+)
+"""One sample is answered by itself, a list of samples by a report."""
+
+
 class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     """Samples with their class and who measured; sampling bodies and the point's department hand in new ones.
 
@@ -199,7 +205,7 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
         request=PolymorphicProxySerializer(
             "SampleOrSamples", [SampleSerializer, SampleSerializer(many=True)], None, many=False
         ),
-        responses={200: SampleSerializer, 201: SampleSerializer, 207: SampleReportSerializer},
+        responses={200: SAMPLE_OR_REPORT, 201: SAMPLE_OR_REPORT, 207: SampleReportSerializer},
         filters=False,
     )
     def create(self, request: Request) -> Response:

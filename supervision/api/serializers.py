@@ -116,7 +116,12 @@ def _midnight(moment: datetime) -> str:
     return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
 
 
-class NewFindingSerializer(serializers.Serializer):
+@extend_schema_field({"type": "string", "format": "binary"})
+class SentFileField(serializers.FileField):
+    """A file that is sent along with a form."""
+
+
+class FindingWordsSerializer(serializers.Serializer):
     """What a client sends. `client_id` is made once by the client, so that it may send again until it hears back."""
 
     client_id = serializers.UUIDField()
@@ -134,7 +139,6 @@ class NewFindingSerializer(serializers.Serializer):
     project = serializers.CharField(required=False, allow_blank=True, default="")
     address = serializers.CharField(required=False, allow_blank=True, default="")
     seen_at = TimeField(required=False, allow_null=True, default=None)
-    photos = serializers.ListField(child=serializers.FileField(), required=False, default=list)
     photo_sha256 = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -143,6 +147,12 @@ class NewFindingSerializer(serializers.Serializer):
         help_text="SHA-256 of each photo as 64 hexadecimal digits, divided by blanks. A photo that is named here and "
         "is missing is named in the answer, and added when the finding is sent again.",
     )
+
+
+class NewFindingSerializer(FindingWordsSerializer):
+    """The same with its photos, as multipart."""
+
+    photos = serializers.ListField(child=SentFileField(), required=False, default=list)
 
 
 class ArrivalsSerializer(serializers.Serializer):
@@ -279,7 +289,7 @@ class SuggestionDetailSerializer(SuggestionSerializer):
 class NewStepFileSerializer(serializers.Serializer):
     """One file as multipart: PDF, OFD, DOCX, XLSX, JPG or PNG, 20 MB at most."""
 
-    file = serializers.FileField()
+    file = SentFileField()
 
 
 class StepFileSerializer(serializers.Serializer):

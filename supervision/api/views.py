@@ -18,6 +18,7 @@ from geokit.refusal import NotPermitted
 from supervision.api.serializers import (
     FiledFindingSerializer,
     FindingSerializer,
+    FindingWordsSerializer,
     NewFindingSerializer,
     NewStepFileSerializer,
     StepFileSerializer,
@@ -57,7 +58,10 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
         rows = readable.annotate(in_full=Exists(full)).prefetch_related("photos__published")
         return rows.select_related("area", "point", "project", "reporter", "suggestion")
 
-    @extend_schema(request=NewFindingSerializer, responses={201: FiledFindingSerializer, 200: FiledFindingSerializer})
+    @extend_schema(
+        request={"application/json": FindingWordsSerializer, "multipart/form-data": NewFindingSerializer},
+        responses={201: FiledFindingSerializer, 200: FiledFindingSerializer},
+    )
     def create(self, request: Request) -> Response:
         """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed.
 
