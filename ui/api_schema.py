@@ -87,9 +87,16 @@ def _takes_files(node: Any, schemas: dict[str, Any]) -> bool:
 
 
 def describe_geometries(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
-    """Let columns of any geometry hold any: the library names points, lines and polygons only."""
+    """Let columns of any geometry hold any: the library names points, lines and polygons only, and never nothing.
+
+    A feature has no place where nobody has drawn one (`null`, RFC 7946, 3.2).
+    """
     schemas = result["components"].setdefault("schemas", {})
-    _replace(schemas, build_geometry_geo_schema(), {"$ref": "#/components/schemas/Geometry"})
+    _replace(schemas, build_geometry_geo_schema(), {"allOf": [{"$ref": "#/components/schemas/Geometry"}]})
+    for schema in schemas.values():
+        properties = schema.get("properties", {})
+        if properties.get("type", {}).get("enum") == ["Feature"] or "GisFeatureEnum" in str(properties.get("type")):
+            properties["geometry"] = {**properties["geometry"], "nullable": True}
     schemas["Geometry"] = GEOMETRY
     return result
 
