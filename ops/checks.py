@@ -140,6 +140,7 @@ INTEROP = [
     "tests/integration/ogc/test_clients.py",
     "tests/integration/ogc/test_desktop_clients.py",
     "tests/integration/exchange/test_two_instances.py",
+    "tests/integration/geo_portal/test_generated_client.py",
 ]
 """Where real clients use the site; tests without a line in the table are left out (`tests/interop_table.py`)."""
 
