@@ -69,6 +69,7 @@ IN_OTHER_STATES = {
     "projects:check_vote": "on the page of a vote, once it is counted and its certificate made",
     "meetings:papers": "on the page of a session, once papers were filed",
     "projects:paper_count": "on the page of a project, while it is rated",
+    "projects:confirm_electors": "on the roll of a vote, while accounts wait for a second officer",
     "projects:vote_hall": "on the page of a vote with ballots on paper",
     "projects:vote_papers": "on the page of a vote with ballots on paper",
     "signin:log_download": "under the list of sign-ins, where there are any",
