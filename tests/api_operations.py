@@ -37,11 +37,17 @@ def operation_of(method: str, path: str) -> Any:
 
 
 @cache
+def described() -> list[Any]:
+    """Every operation of the description."""
+    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+@cache
 def _operations() -> Mapping[str, list[tuple[re.Pattern[str], Any]]]:
     """By method the operations with patterns of their addresses, plain addresses before those with parameters."""
-    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
     found: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
-    for operation in sorted((each.ok() for each in schema.get_all_operations()), key=lambda one: one.path.count("{")):
+    for operation in sorted(described(), key=lambda one: one.path.count("{")):
         pattern = re.compile(re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(operation.path)))
         found.setdefault(operation.method.lower(), []).append((pattern, operation))
     return found

@@ -9,12 +9,11 @@ from contextlib import suppress
 
 import pytest
 import requests
-import schemathesis
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from tests.api_operations import described
 from tests.architecture.access.answers import PEOPLE
 from tests.fuzz.fuzzer import Fuzzer
 
@@ -45,8 +44,7 @@ def fuzzer(foreign_scene):
 
 @pytest.fixture
 def operations(foreign_scene):
-    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
-    return [found.ok() for found in schema.get_all_operations()]
+    return described()
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

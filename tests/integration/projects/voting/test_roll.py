@@ -9,35 +9,28 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.mail import EmailMessage
-from django.utils import timezone
 
-from accounts.congress.services import save_person
 from accounts.directory.acting import acting
-from accounts.models import Membership, Person, Role, User
+from accounts.models import Role, User
 from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
 from accounts.people.credentials import handover
 from accounts.people.services import Particulars, version_of
-from accounts.signin.services import ask_for_email, confirm_email
-from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
+from accounts.signin.services import ask_for_email
+from geokit.refusal import Busy, NotPermitted, TooMany
 from ledger import chain
 from ledger.models import AuditEntry
 from projects.models import Elector, ElectorConfirmation, Turnout, UrnBallot, VoteSession
 from projects.voting.checks import VoteRefused
 from projects.voting.codes import send_code, vote
-from projects.voting.confirming import confirm_elector, confirm_electors, votes_to_confirm
-from projects.voting.queries import prospect_of
+from projects.voting.confirming import confirm_elector
 from projects.voting.roll import is_frozen, roll_of
 from projects.voting.services import Terms, call_vote, cast_ballot
 from tests.data.cast import World, person, seat
+from tests.integration.projects.voting.electors import elector_of, refusal_of
 from tests.queries import asked
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def second(world: object) -> User:
-    return person("second-officer", Role.STAFF)
 
 
 @pytest.fixture
@@ -52,16 +45,6 @@ def _app_code(steps: int = 0) -> str:
     return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps))
 
 
-def _refusal(work: Callable, *given: object) -> str:
-    with pytest.raises((BadInput, NotPermitted)) as caught:
-        work(*given)
-    return caught.value.code
-
-
-def _elector(session: VoteSession, deputy: User) -> Elector:
-    return session.electors.get(deputy=deputy)
-
-
 def _reset_by(staff: User, deputy: User) -> None:
     people.change(staff, deputy.pk, Particulars("张代表", "deputy", email="s@example.org"), version_of(deputy))
     deputy.refresh_from_db()
@@ -74,7 +57,7 @@ def test_no_code_goes_to_a_mailbox_that_staff_wrote_down_before_the_roll(
     _reset_by(staff, deputy)
     TOTP.activate(deputy, SECRET)
     session = call_vote(terms(), candidates, staff)
-    assert _refusal(send_code, session.pk, deputy) == "mailbox-not-own"
+    assert refusal_of(send_code, session.pk, deputy) == "mailbox-not-own"
     assert mailoutbox == []
     page = as_user(deputy).get(session.get_absolute_url()).content.decode()
     assert "不是您本人确认过的" in page and "获取验证码" not in page
@@ -87,22 +70,22 @@ def test_an_address_of_the_invitation_counts_once_she_has_confirmed_it(
     invited = person("invited", Role.DEPUTY, email="invited@example.org")
     seat(invited, world.district)
     session = call_vote(terms(), candidates, staff)
-    assert _refusal(send_code, session.pk, invited) == "mailbox-not-own"
+    assert refusal_of(send_code, session.pk, invited) == "mailbox-not-own"
     ask_for_email(invited, invited.email)
     deliver_due()
     (link,) = re.findall(r"/accounts/email/confirm/\S+", "\n".join(mail.body for mail in mailoutbox))
     as_user(None).post(link)
     assert send_code(session.pk, invited) == "i***@example.org"
-    assert not is_frozen(_elector(session, invited)), "the address is the same"
-    assert _refusal(ask_for_email, invited, invited.email) == "same-email"
+    assert not is_frozen(elector_of(session, invited)), "the address is the same"
+    assert refusal_of(ask_for_email, invited, invited.email) == "same-email"
 
 
 def test_a_reset_by_staff_after_the_roll_was_written_freezes_the_elector(
     session: VoteSession, deputy: User, staff: User, as_user: Callable
 ) -> None:
     _reset_by(staff, deputy)
-    assert _refusal(cast_ballot, session.pk, deputy, [1]) == "frozen"
-    assert _refusal(send_code, session.pk, deputy) == "frozen"
+    assert refusal_of(cast_ballot, session.pk, deputy, [1]) == "frozen"
+    assert refusal_of(send_code, session.pk, deputy) == "frozen"
     page = as_user(deputy).get(session.get_absolute_url()).content.decode()
     assert "网上投票已暂停" in page
     assert 'name="choices"' not in page
@@ -116,7 +99,7 @@ def test_her_own_change_and_one_by_a_link_freeze_as_well(
     deputy.set_password("another-long-phrase-7")
     with acting(deputy if who == "herself" else None):
         deputy.save(update_fields=["password"])
-    assert is_frozen(_elector(session, deputy))
+    assert is_frozen(elector_of(session, deputy))
 
 
 def test_what_changed_before_the_roll_was_written_freezes_nobody(
@@ -131,15 +114,15 @@ def test_an_address_that_was_changed_and_changed_back_stays_frozen(
 ) -> None:
     _reset_by(staff, deputy)
     people.change(staff, deputy.pk, Particulars("张代表", "deputy", email="zhang@example.org"), version_of(deputy))
-    assert is_frozen(_elector(session, deputy))
+    assert is_frozen(elector_of(session, deputy))
 
 
 def test_a_second_officer_confirms_with_a_reason_and_the_vote_keeps_it(
     session: VoteSession, deputy: User, staff: User, second: User, mailoutbox: list[EmailMessage]
 ) -> None:
     _reset_by(staff, deputy)
-    elector = _elector(session, deputy)
-    assert _refusal(confirm_elector, session.pk, elector.pk, second, " ") == "reason-missing"
+    elector = elector_of(session, deputy)
+    assert refusal_of(confirm_elector, session.pk, elector.pk, second, " ") == "reason-missing"
     confirm_elector(session.pk, elector.pk, second, "当面核对证件")
     assert cast_ballot(session.pk, deputy, [1])
     (line,) = [line for line in roll_of(session, second) if line.elector == elector]
@@ -162,7 +145,7 @@ def test_who_had_a_hand_in_the_account_does_not_confirm(
         actor=inviter, verb="person-invited", object_type="accounts.user", object_id=str(deputy.pk)
     )
     towns = person("towns", Role.STAFF, area=session.area.children.first())
-    elector = _elector(session, deputy)
+    elector = elector_of(session, deputy)
     for hand in (admin_user, staff, second, inviter, towns, officer, deputy):
         with pytest.raises(NotPermitted):
             confirm_elector(session.pk, elector.pk, hand, "核实")
@@ -174,37 +157,37 @@ def test_a_change_after_the_confirmation_freezes_again(
     session: VoteSession, deputy: User, staff: User, second: User
 ) -> None:
     _reset_by(staff, deputy)
-    elector = _elector(session, deputy)
+    elector = elector_of(session, deputy)
     confirm_elector(session.pk, elector.pk, second, "当面")
     people.invite_again(staff, deputy.pk)
     assert is_frozen(elector)
-    assert _refusal(cast_ballot, session.pk, deputy, [1]) == "frozen"
+    assert refusal_of(cast_ballot, session.pk, deputy, [1]) == "frozen"
 
 
 def test_nobody_confirms_who_is_not_frozen_or_after_the_end(
     session: VoteSession, deputy: User, staff: User, second: User
 ) -> None:
-    elector = _elector(session, deputy)
-    assert _refusal(confirm_elector, session.pk, elector.pk, second, "当面") == "not-frozen"
+    elector = elector_of(session, deputy)
+    assert refusal_of(confirm_elector, session.pk, elector.pk, second, "当面") == "not-frozen"
     _reset_by(staff, deputy)
     late = session.closes_at
-    assert _refusal(confirm_elector, session.pk, elector.pk, second, "当面", late) == "closed"
+    assert refusal_of(confirm_elector, session.pk, elector.pk, second, "当面", late) == "closed"
 
 
 def test_a_ballot_without_the_code_or_with_a_wrong_one_is_not_taken(
     session: VoteSession, deputy: User, code_of: Callable
 ) -> None:
-    assert _refusal(vote, session.pk, deputy, [1], "123456") == "code-missing"
+    assert refusal_of(vote, session.pk, deputy, [1], "123456") == "code-missing"
     code = code_of(session, deputy)
     wrong = f"{(int(code) + 1) % 10**6:06}"
-    assert _refusal(vote, session.pk, deputy, [1], wrong) == "wrong-code"
+    assert refusal_of(vote, session.pk, deputy, [1], wrong) == "wrong-code"
     assert not UrnBallot.objects.exists()
     assert vote(session.pk, deputy, [1], f" {code[:3]} {code[3:]}")
 
 
 def test_the_code_of_her_app_votes_once_and_needs_no_mail(session_with_apps: VoteSession, deputies: list[User]) -> None:
     code = _app_code()
-    assert _refusal(vote, session_with_apps.pk, deputies[1], [1], f"{(int(code) + 1) % 10**6:06}") == "code-missing"
+    assert refusal_of(vote, session_with_apps.pk, deputies[1], [1], f"{(int(code) + 1) % 10**6:06}") == "code-missing"
     assert vote(session_with_apps.pk, deputies[0], [1], code)
     with pytest.raises(VoteRefused):
         vote(session_with_apps.pk, deputies[0], [1], _app_code(1))
@@ -214,18 +197,18 @@ def test_an_app_that_is_added_after_the_roll_was_written_freezes_the_elector(
     session: VoteSession, deputy: User
 ) -> None:
     TOTP.activate(deputy, SECRET)
-    assert _refusal(vote, session.pk, deputy, [1], _app_code()) == "frozen"
+    assert refusal_of(vote, session.pk, deputy, [1], _app_code()) == "frozen"
     Authenticator.objects.filter(user=deputy).delete()
     assert deputy.credential_changes.filter(what="factor").count() == 2
-    assert _refusal(send_code, session.pk, deputy) == "frozen"
+    assert refusal_of(send_code, session.pk, deputy) == "frozen"
 
 
 def test_a_script_has_five_tries_and_six_codes_an_hour(session: VoteSession, deputy: User, code_of: Callable) -> None:
     code = code_of(session, deputy)
     wrong = f"{(int(code) + 1) % 10**6:06}"
-    tried = [_refusal(vote, session.pk, deputy, [1], wrong) for _try in range(6)]
+    tried = [refusal_of(vote, session.pk, deputy, [1], wrong) for _try in range(6)]
     assert tried == ["wrong-code"] * 5 + ["code-spent"]
-    assert _refusal(vote, session.pk, deputy, [1], code) == "code-spent"
+    assert refusal_of(vote, session.pk, deputy, [1], code) == "code-spent"
     for _more in range(5):
         send_code(session.pk, deputy)
     with pytest.raises(TooMany):
@@ -237,14 +220,14 @@ def test_a_code_serves_its_elector_alone_for_ten_minutes(
 ) -> None:
     hers, others = code_of(session, deputies[0]), code_of(session, deputies[1])
     if hers != others:
-        assert _refusal(vote, session.pk, deputies[1], [1], hers) == "wrong-code"
+        assert refusal_of(vote, session.pk, deputies[1], [1], hers) == "wrong-code"
     late = session.opens_at + timedelta(minutes=12)
-    assert _refusal(vote, session.pk, deputies[0], [1], hers, late) == "code-spent"
+    assert refusal_of(vote, session.pk, deputies[0], [1], hers, late) == "code-spent"
 
 
 def test_a_ballot_that_is_refused_leaves_the_code_good(session: VoteSession, deputy: User, code_of: Callable) -> None:
     code = code_of(session, deputy)
-    assert _refusal(vote, session.pk, deputy, [1, 2, 3], code) == "too-many"
+    assert refusal_of(vote, session.pk, deputy, [1, 2, 3], code) == "too-many"
     assert vote(session.pk, deputy, [1, 2], code)
 
 
@@ -252,7 +235,7 @@ def test_without_a_mailbox_or_a_mail_server_there_is_no_code(
     session: VoteSession, deputies: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.filter(pk=deputies[1].pk).update(email="")
-    assert _refusal(send_code, session.pk, User.objects.get(pk=deputies[1].pk)) == "frozen"
+    assert refusal_of(send_code, session.pk, User.objects.get(pk=deputies[1].pk)) == "frozen"
 
     def down(_message: EmailMessage) -> int:
         raise ConnectionRefusedError
@@ -260,7 +243,7 @@ def test_without_a_mailbox_or_a_mail_server_there_is_no_code(
     monkeypatch.setattr(EmailMessage, "send", down)
     with pytest.raises(Busy):
         send_code(session.pk, deputies[0])
-    assert not hasattr(_elector(session, deputies[0]), "code")
+    assert not hasattr(elector_of(session, deputies[0]), "code")
 
 
 def test_she_is_told_by_mail_that_she_has_voted_and_not_what(
@@ -281,126 +264,12 @@ def test_the_names_on_the_roll_are_public_and_so_is_a_deputy_whom_nobody_knows(
     assert all(str(deputy) in page for deputy in deputies)
 
 
-@pytest.fixture
-def strangers(world: World, deputies: list[User], staff: User) -> list[User]:
-    """Three deputies whose accounts one officer made, and who have confirmed the mailboxes that she typed."""
-    accounts = []
-    for number in range(3):
-        given = Particulars(f"新代表{number}", Role.DEPUTY, email=f"new-{number}@example.org")
-        account, _link = people.invite(staff, f"new-{number}", given)
-        seat(account, world.district)
-        confirm_email(account, account.email)
-        accounts.append(account)
-    return accounts
-
-
-def test_an_account_that_one_officer_made_votes_once_another_one_says_whose_it_is(
-    strangers: list[User], candidates: list, terms: Callable, staff: User, second: User, as_user: Callable
-) -> None:
-    session = call_vote(terms(), candidates, staff)
-    assert [list(votes_to_confirm(one)) for one in (staff, second, strangers[0], None)] == [[], [session], [], []]
-    assert f"/projects/votes/{session.pk}/roll/confirm/" in as_user(second).get("/work/").content.decode()
-    prospect = prospect_of(session)
-    assert (prospect.with_account, prospect.online, prospect.unknown) == (8, 5, 3)
-    assert _refusal(send_code, session.pk, strangers[0]) == "frozen"
-    assert _refusal(cast_ballot, session.pk, strangers[0], [1]) == "frozen"
-    assert "由一位工作人员建立或登记" in as_user(strangers[0]).get(session.get_absolute_url()).content.decode()
-    elector = _elector(session, strangers[0])
-    assert _refusal(confirm_elector, session.pk, elector.pk, staff, "当面") == "not-permitted"
-    confirm_elector(session.pk, elector.pk, second, "与代表团名单核对")
-    assert send_code(session.pk, strangers[0])
-    assert cast_ballot(session.pk, strangers[0], [1])
-    assert prospect_of(session).unknown == 2
-
-
-def test_many_accounts_are_confirmed_at_once_all_or_none(
-    strangers: list[User], candidates: list, terms: Callable, staff: User, second: User, as_user: Callable
-) -> None:
-    session = call_vote(terms(), candidates, staff)
-    address = f"/projects/votes/{session.pk}/roll/confirm/"
-    keys = [_elector(session, deputy).pk for deputy in strangers]
-    client = as_user(second)
-    assert "批量核实（3 位）" in client.get(f"/projects/votes/{session.pk}/roll/").content.decode()
-    page = client.get(address).content.decode()
-    assert "new-2@example.org" in page
-    assert "还有 3 位的账号您经手过" in as_user(staff).get(address).content.decode()
-    assert as_user(staff).post(address, {"electors": keys, "reason": "当面"}).status_code == 400
-    assert client.post(address, {"electors": keys, "reason": ""}).status_code == 400
-    assert client.post(address, {"electors": [], "reason": "当面"}).status_code == 400
-    handled = AuditEntry.objects.create(
-        actor=second, verb="person-link-given", object_type="accounts.user", object_id=str(strangers[2].pk)
-    )
-    assert _refusal(confirm_electors, session.pk, keys, second, "当面") == "not-permitted"
-    assert _refusal(confirm_electors, session.pk, [*keys, 10**9], second, "当面") == "not-on-roll"
-    assert not ElectorConfirmation.objects.exists()
-    assert client.post(address, {"electors": keys[:2], "reason": "名单核对"}).status_code == 302
-    assert [is_frozen(_elector(session, deputy)) for deputy in strangers] == [False, False, True]
-    third = person("third", Role.STAFF)
-    assert len(confirm_electors(session.pk, keys, third, "名单核对")) == 1, handled.actor
-    assert _refusal(confirm_electors, session.pk, keys, third, "名单核对") == "not-frozen"
-    assert chain.verify().faults == ()
-
-
-def test_who_was_confirmed_for_one_vote_is_known_in_the_next_and_a_second_officer_s_link_says_it_too(
-    strangers: list[User], candidates: list, terms: Callable, staff: User, second: User
-) -> None:
-    first = call_vote(terms(places=1), candidates[:2], staff)
-    confirm_elector(first.pk, _elector(first, strangers[0]).pk, second, "当面")
-    moved = Particulars("新代表1", Role.DEPUTY, email="other@example.org")
-    people.change(staff, strangers[1].pk, moved, version_of(strangers[1]))
-    people.invite_again(staff, strangers[1].pk)
-    handover.give_link(second, strangers[1].pk)
-    later = call_vote(terms(title="下一次", places=1), candidates[2:], staff)
-    assert [_elector(later, deputy).is_known for deputy in strangers] == [True, True, False]
-
-
-def test_an_account_that_somebody_else_said_to_be_hers_is_unknown_and_its_linker_does_not_vouch(
-    deputies: list[User], candidates: list, terms: Callable, staff: User, second: User, world: World
-) -> None:
-    """Also one that nobody invited: an officer could have registered it herself."""
-    own = person("own", Role.DEPUTY, email="own@example.org")
-    seated = seat(None, world.district, "DB-OWN", "后来者")
-    save_person(staff, seated.person.code, seated.person.name, own)
-    session = call_vote(terms(), candidates, staff)
-    elector = _elector(session, own)
-    assert is_frozen(elector) and not elector.is_known
-    assert _refusal(confirm_elector, session.pk, elector.pk, staff, "当面") == "not-permitted"
-    assert confirm_elector(session.pk, elector.pk, second, "与代表团名单核对")
-
-
-def test_a_link_given_out_before_the_account_was_linked_vouches_for_nobody(
-    strangers: list[User], candidates: list, terms: Callable, staff: User, second: User, world: World
-) -> None:
-    moved = Particulars("新代表1", Role.DEPUTY, email="other@example.org")
-    people.change(staff, strangers[1].pk, moved, version_of(strangers[1]))
-    people.invite_again(staff, strangers[1].pk)
-    handover.give_link(second, strangers[1].pk)
-    Membership.objects.filter(person__user=strangers[1]).update(ends_on=timezone.localdate(), ended="resigned")
-    Person.objects.filter(user=strangers[1]).update(user=None)
-    other = seat(None, world.district, "DB-OTHER", "另一位")
-    save_person(staff, other.person.code, other.person.name, strangers[1])
-    session = call_vote(terms(), candidates, staff)
-    assert not session.electors.get(membership=other).is_known
-
-
-def test_a_whole_congress_of_new_accounts_takes_as_many_queries_as_three(
-    strangers: list[User], candidates: list, terms: Callable, world: World, staff: User, second: User, as_user: Callable
-) -> None:
-    session = call_vote(terms(), candidates, staff)
-    client = as_user(second)
-    addresses = [f"/projects/votes/{session.pk}/roll/", f"/projects/votes/{session.pk}/roll/confirm/"]
-    few = [asked(client, address) for address in addresses]
-    for number in range(3, 9):
-        Elector.objects.create(session=session, deputy=person(f"more-{number}", Role.DEPUTY), is_known=False)
-    assert [asked(client, address) for address in addresses] == few
-
-
 def test_staff_see_the_frozen_on_the_roll_and_confirm_there(
     session: VoteSession, deputy: User, staff: User, second: User, as_user: Callable
 ) -> None:
     _reset_by(staff, deputy)
     address = f"/projects/votes/{session.pk}/roll/"
-    confirm = f"{address}{_elector(session, deputy).pk}/confirm/"
+    confirm = f"{address}{elector_of(session, deputy).pk}/confirm/"
     assert "请另一位工作人员核实" in as_user(staff).get(address).content.decode()
     assert as_user(staff).post(confirm, {"reason": "当面"}).status_code == 403
     client = as_user(second)
