@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.encoding import force_str
 
+from geokit.records.rows import NO_DATE
 from ogc.crs import STORED_SRID, Crs
 from ogc.moments import in_utc
 from tiles.engine.time_limit import within_a_tiles_time
@@ -117,7 +118,7 @@ def _moment(value: dt.datetime) -> str:
 
     The first day of all, with which some programs say "no date", is of no year in UTC and has the offset of today.
     """
-    if value.date() == dt.date.min:
+    if value.date() == NO_DATE:
         return value.replace(tzinfo=dt.timezone(timezone.localtime().utcoffset() or dt.timedelta())).isoformat()
     aware = timezone.make_aware(value) if timezone.is_naive(value) else value
     local = timezone.localtime(aware)

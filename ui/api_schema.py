@@ -48,6 +48,8 @@ GEOMETRY = {
     },
     "required": ["type"],
 }  # fmt: skip
+FEATURE = {"$ref": "#/components/schemas/GisFeatureEnum"}
+"""What the type of a GeoJSON feature has become when enums have names."""
 JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
@@ -96,7 +98,7 @@ def describe_geometries(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
     _replace(schemas, untyped(), {"allOf": [{"$ref": "#/components/schemas/Geometry"}]})
     for schema in schemas.values():
         properties = schema.get("properties", {})
-        if properties.get("type", {}).get("enum") == ["Feature"] or "GisFeatureEnum" in str(properties.get("type")):
+        if properties.get("type") == FEATURE:
             properties["geometry"] = {**properties["geometry"], "nullable": True}
     schemas["Geometry"] = GEOMETRY
     return result

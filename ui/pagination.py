@@ -23,8 +23,6 @@ class Pages(PageNumberPagination):
 class GeoPages(GeoJsonPagination):
     """The same of features: a page is a GeoJSON FeatureCollection with `count`, `next` and `previous`."""
 
-    page_size_query_param = "page_size"
-
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """What a page is, by the schema of the collection of its features."""
         links = super().get_paginated_response_schema(schema)["properties"]
@@ -41,7 +39,7 @@ def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
 
 
 def page_of_chosen(
-    request: HttpRequest, rows: QuerySet[Any], size: int, whole: Callable[[QuerySet[Any]], QuerySet[Any]]
+    request: HttpRequest, rows: QuerySet[Any], size: int, whole: Callable[[QuerySet[Any]], QuerySet[Any]] = QuerySet.all
 ) -> Page[Any]:
     """Return the same page of rows that take long to choose: their keys and how many there are, in one query.
 

@@ -6,7 +6,6 @@ her own.
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,11 +19,14 @@ from accounts.permissions import Asker, is_district_staff, leads
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from ui.field_checks import check_fields, set_facts
+from ui.text.slug import first_free
 
 MOST_WORDS = 2000
 """Characters of what is said in a group."""
 AGAIN = timedelta(minutes=1)
 """So long the same words of the same person are a button that was pressed twice."""
+STEM = 24
+"""Characters of a person's code in the number of her certificate, of at most 30."""
 STREET = "街道"
 """How the name of a street ends: it has no congress of its own."""
 
@@ -154,17 +156,15 @@ def _carry(member: Membership, new: Congress) -> Membership:
     """Seat her in the next term; a certificate of hers elsewhere may bear the plain number already."""
     group = DeputyGroup.objects.get_or_create(congress=new, name=member.group.name)[0] if member.group else None
     return Membership.objects.create(
-        code=_free_code(f"{member.person.code[:24]}-{new.term}"), person=member.person, congress=new, group=group,
+        code=_free_code(f"{member.person.code[:STEM]}-{new.term}"), person=member.person, congress=new, group=group,
         constituency=member.constituency, starts_on=new.starts_on,
     )  # fmt: skip
 
 
 def _free_code(stem: str) -> str:
     """The stem, or the first of stem-2, stem-3 ... that no membership has; at most 30 characters for a stem of 27."""
-    if not Membership.objects.filter(code=stem).exists():
-        return stem
-    taken = set(Membership.objects.filter(code__startswith=stem[:24]).values_list("code", flat=True))
-    return next(code for number in count(2) if (code := f"{stem[:24]}-{number}") not in taken)
+    taken = Membership.objects.filter(code__startswith=stem[:STEM]).values_list("code", flat=True)
+    return first_free(stem, set(taken), most=STEM)
 
 
 @transaction.atomic

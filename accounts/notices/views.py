@@ -40,7 +40,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     found = notices_of(request.user)
     only_unread = request.GET.get("unread") == "1"
     told = found.filter(read_at=None) if only_unread else found
-    page = page_of_chosen(request, about_each(told), PAGE_SIZE, lambda rows: rows)
+    page = page_of_chosen(request, about_each(told), PAGE_SIZE)
     context = {
         "page": page,
         "rows": with_earlier(list(page), told),

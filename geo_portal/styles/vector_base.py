@@ -35,13 +35,12 @@ POIS = (
     "ferry_terminal", "wastewater_plant", "water_works",
 )  # fmt: skip
 """What people find their way by; shops and restaurants would only hide the subject of the map."""
-RANKS: tuple[tuple[str, tuple[str, ...], float, tuple[tuple[float, float], ...]], ...] = (
-    ("minor", ("minor_road", "other"), 12.5, ((12.5, 0.4), (14, 1.6), (16, 5), (18, 14))),
-    ("major", ("major_road",), 8, ((8, 0.4), (12, 1.6), (14, 3), (16, 8), (18, 20))),
-    ("highway", ("highway",), 6, ((6, 0.6), (10, 1.4), (12, 2.4), (14, 4.2), (16, 10), (18, 24))),
+RANKS: tuple[tuple[str, str, tuple[str, ...], float, list], ...] = (
+    ("minor", "road", ("minor_road", "other"), 12.5, by_zoom((12.5, 0.4), (14, 1.6), (16, 5), (18, 14))),
+    ("major", "road", ("major_road",), 8, by_zoom((8, 0.4), (12, 1.6), (14, 3), (16, 8), (18, 20))),
+    ("highway", "highway", ("highway",), 6, by_zoom((6, 0.6), (10, 1.4), (12, 2.4), (14, 4.2), (16, 10), (18, 24))),
 )
-"""Name, kinds, first zoom and width in pixels by zoom of each rank of roads; the least first, the greater lie above."""
-_COLOUR = {"highway": "highway"}
+"""Name, colour, kinds, first zoom and width in pixels of each rank of roads; the least first, the greater lie above."""
 _FLAT = {"line-join": "round", "line-cap": "butt"}
 _ROUND = {"line-join": "round", "line-cap": "round"}
 
@@ -92,7 +91,7 @@ def _roads(colours: dict[str, Any], *, bridges: bool) -> list[Layer]:
     edge = colours["label-soft"] if bridges else colours["road-edge"]
     around = by_zoom((8, 0.3), (14, 0.8), (18, 1.4))
     edges, fills = [], []
-    for name, kinds, least, width in RANKS:
+    for name, colour, kinds, least, width in RANKS:
         rule = ["all", _of(kinds), _is("is_bridge") if bridges else ["!", _is("is_bridge")]]
         shared = {
             "minzoom": max(least, 12.5) if bridges else least,
@@ -100,8 +99,8 @@ def _roads(colours: dict[str, Any], *, bridges: bool) -> list[Layer]:
             "layout": _FLAT if bridges else _ROUND,
         }
         paint = {"line-opacity": ["case", _is("is_tunnel"), 0.4, 1]}
-        beside = {**paint, "line-color": edge, "line-gap-width": by_zoom(*width), "line-width": around}
-        within = {**paint, "line-color": colours[_COLOUR.get(name, "road")], "line-width": by_zoom(*width)}
+        beside = {**paint, "line-color": edge, "line-gap-width": width, "line-width": around}
+        within = {**paint, "line-color": colours[colour], "line-width": width}
         edges.append(_drawn(f"{name}-edge{end}", "line", "roads", **shared, paint=beside))
         fills.append(_drawn(f"{name}{end}", "line", "roads", **shared, paint=within))
     return [*edges, *fills]
@@ -128,7 +127,7 @@ def names(theme: str) -> list[Layer]:
     soft, halo = colours["label-soft"], colours["halo"]
     along = {"symbol-placement": "line", "symbol-spacing": 360, "text-max-angle": 32}
     due = ["<=", ["coalesce", ["get", "min_zoom"], 0], ["zoom"]]
-    ranks = (("minor", RANKS[0][1], 15.0), ("major", ("major_road", "highway"), 12.5))
+    ranks = (("minor", ("minor_road", "other"), 15.0), ("major", ("major_road", "highway"), 12.5))
     roads = [
         _name(
             f"{rank}-name", "roads", _of(kinds), by_zoom((least, 10), (17, 13)), soft, halo,

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geokit.records.angles import number_of
-from geokit.records.coordinate_pairs import CHINA, LAT_LON, LON_LAT, pair_of
+from geokit.records.coordinate_pairs import CHINA, LAT_LON, LON_LAT, bare_name, pair_of
 from geokit.records.written_places import holds_place
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
@@ -150,7 +150,7 @@ def columns_by_name(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Coo
 def _whole_by_name(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> CoordinateColumns | None:
     """A column that is called like a place, and half of whose cells are one (`位置` is often an address)."""
     for place, name in enumerate(header):
-        cells = [cell for row in rows if (cell := cell_of(row, place))] if WHOLE.search(_bare(name)) else []
+        cells = [cell for row in rows if (cell := cell_of(row, place))] if WHOLE.search(bare_name(name)) else []
         if cells and 2 * sum(map(holds_place, cells)) >= len(cells):
             return CoordinateColumns(place)
     return None
@@ -179,10 +179,6 @@ def _all_within(column: Sequence[str], low: float, high: float) -> bool:
     return bool(column) and all(
         number is not None and low <= number <= high and not number.is_integer() for number in numbers
     )
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\s_,/-]", "", name.lower())
 
 
 def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geokit.records.angles import number_of
+from geokit.records.angles import FULL_WIDTH, number_of
 
 CHINA = ((73.0, 136.0), (3.0, 54.0))
 """Longitudes and latitudes of China in whole degrees; the two do not meet."""
 LONGEST = 120
-PLAIN = str.maketrans("０１２３４５６７８９．，、；－：　", "0123456789.,,;-: ", "()（）[]［］【】〔〕{}｛｝<>《》「」")
+PLAIN = FULL_WIDTH | str.maketrans("、；", ",;", "()（）[]［］【】〔〕{}｛｝<>《》「」")
 APART = re.compile(r"\s*[,;|/]\s*")
 LABEL = re.compile(r"^(经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat)\s*[:=]?\s*", re.IGNORECASE)
 EAST = re.compile(r"[EW东東西经經]|lng|lon", re.IGNORECASE)
@@ -101,10 +101,15 @@ def order_of_name(name: str) -> str:
     >>> order_of_name("LngLat"), order_of_name("latlng"), order_of_name("经纬度")
     ('lon-lat', 'lat-lon', '')
     """
-    plain = re.sub(r"[\s_,/-]", "", name.lower())
+    plain = bare_name(name)
     if re.search(r"(lng|lon|longitude)lat", plain):
         return LON_LAT
     return LAT_LON if re.search(r"(lat|latitude)(lng|lon)", plain) else ""
+
+
+def bare_name(name: str) -> str:
+    """A column's name without what people put between its words."""
+    return re.sub(r"[\s_,/-]", "", name.lower())
 
 
 def _split_by_blanks(words: Sequence[str]) -> list[str]:

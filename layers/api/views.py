@@ -11,7 +11,6 @@ from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework_gis.pagination import GeoJsonPagination
 
 from geokit.refusal import BadInput
 from layers.api.serializers import LayerSerializer, features_json
@@ -23,11 +22,10 @@ from layers.storage.rows import rows_of
 from layers.styling.legend import legend_of
 from layers.styling.maplibre import INKS, style_layers
 from layers.styling.style import style_of
-from ui.pagination import Pages
+from ui.pagination import GeoPages, Pages
 
 
-class FeaturePages(GeoJsonPagination):
-    page_size_query_param = "page_size"
+class FeaturePages(GeoPages):
     max_page_size = 1_000
 
 

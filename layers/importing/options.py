@@ -15,7 +15,7 @@ from geokit.geometry.repair import LINE, POINT, POLICIES, POLYGON
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
 from layers.storage.models import LOADED_BY, SLUG_PATTERN, LayerVersion
-from ui.text.slug import slug
+from ui.text.slug import first_free, slug
 
 AXES = ("auto", "as-is", "swap")
 KIND_FAMILIES = {"point": POINT, "line": LINE, "polygon": POLYGON}
@@ -117,10 +117,7 @@ def slug_from(name: str) -> str:
 
 def free_slug(slug: str, taken: Collection[str]) -> str:
     """The slug, or with a number where it is taken; no longer than a slug may be."""
-    candidate, number = slug, 2
-    while candidate in taken:
-        candidate, number = f"{slug[:NUMBERED]}_{number}", number + 1
-    return candidate
+    return first_free(slug, taken, "_", NUMBERED)
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:

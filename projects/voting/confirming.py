@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.people.credentials.queries import last_change
+from accounts.people.credentials.queries import last_changes
 from accounts.permissions import Asker
 from geokit.refusal import NotPermitted
 from ledger import audit
@@ -18,7 +18,7 @@ from projects.voting.checks import VoteRefused
 from projects.voting.models import Elector, ElectorConfirmation, VoteCount, VoteSession
 from projects.voting.notices import notify_confirmed
 from projects.voting.queries import votes_visible_to
-from projects.voting.roll import is_frozen, may_confirm, on_roll, ticked, unknown
+from projects.voting.roll import is_behind, may_confirm, on_roll, ticked, unknown
 from projects.voting.vouching import hands_in
 
 
@@ -49,10 +49,27 @@ def confirm_electors(
         raise VoteRefused(_("这次票决已经截止。"), code="closed")
     if not reason.strip():
         raise field_refusal("reason", "reason-missing", _("请写明怎样核实的，例如当面、打电话。"), "required")
-    frozen = [elector for elector in electors if is_frozen(elector)]
+    frozen = _frozen(electors)
     if not frozen:
         raise VoteRefused(_("该代表的登录凭据没有待核实的变更。"), code="not-frozen")
-    return [_confirm(session, elector, actor, reason.strip()) for elector in frozen]
+    done = ElectorConfirmation.objects.bulk_create(
+        ElectorConfirmation(elector=elector, last_change=newest, officer=actor, reason=reason.strip())
+        for elector, newest in frozen
+    )
+    about = ((session, {"elector": one.elector_id, "change": one.last_change}) for one in done)
+    audit.record_many(actor, "confirm_elector", about)
+    for elector, _newest in frozen:
+        notify_confirmed(session, elector)
+    return done
+
+
+def _frozen(electors: Collection[Elector]) -> list[tuple[Elector, int]]:
+    """Those of them who are frozen, each with the newest change of her credentials."""
+    newest = last_changes(User.objects.filter(pk__in=[one.deputy_id for one in electors if one.deputy_id is not None]))
+    confirmed = ElectorConfirmation.objects.filter(elector__in=electors).order_by().values_list("elector")
+    known = dict(confirmed.annotate(last=Max("last_change")))
+    pairs = [(elector, newest.get(elector.deputy_id or 0, 0)) for elector in electors if elector.deputy_id is not None]
+    return [(elector, change) for elector, change in pairs if is_behind(elector, change, known.get(elector.pk))]
 
 
 def votes_to_confirm(user: Asker, now: datetime | None = None) -> QuerySet[VoteSession]:
@@ -67,11 +84,3 @@ def _any_for(session: VoteSession, user: Asker) -> bool:
     electors = list(unknown(on_roll(session)).select_related("session__area", "membership"))
     hands = hands_in(electors)
     return isinstance(user, User) and any(may_confirm(user, elector, hands) for elector in electors)
-
-
-def _confirm(session: VoteSession, elector: Elector, actor: User, reason: str) -> ElectorConfirmation:
-    known = last_change(elector.deputy_id)  # type: ignore[arg-type]  # who is frozen has an account
-    done = ElectorConfirmation.objects.create(elector=elector, last_change=known, officer=actor, reason=reason)
-    audit.record(actor, "confirm_elector", session, elector=elector.pk, change=known)
-    notify_confirmed(session, elector)
-    return done

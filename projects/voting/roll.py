@@ -137,7 +137,18 @@ def is_frozen(elector: Elector) -> bool:
     """Tell whether her account is not known to be hers, or its credentials changed since; never without an account."""
     if elector.deputy_id is None:
         return False
-    return is_unknown(elector) or last_change(elector.deputy_id) > known_change(elector)
+    confirmed = elector.confirmations.aggregate(last=Max("last_change"))["last"]
+    return is_behind(elector, last_change(elector.deputy_id), confirmed)
+
+
+def is_behind(elector: Elector, newest: int, confirmed: int | None) -> bool:
+    """The same of what was read already: her `newest` change, and up to which one officers confirmed, None for none."""
+    return (confirmed is None and not elector.is_known) or newest > known_change(elector, confirmed)
+
+
+def known_change(elector: Elector, confirmed: int | None) -> int:
+    """The newest change that is known to be hers: when the roll was written, or confirmed since."""
+    return max(elector.last_change, confirmed or 0)
 
 
 def unknown(electors: QuerySet[Elector]) -> QuerySet[Elector]:
@@ -148,12 +159,6 @@ def unknown(electors: QuerySet[Elector]) -> QuerySet[Elector]:
 def is_unknown(elector: Elector) -> bool:
     """Tell whether one officer made her account and nobody else has said since that it is hers."""
     return not elector.is_known and not elector.confirmations.exists()
-
-
-def known_change(elector: Elector) -> int:
-    """The newest change that is known to be hers: when the roll was written, or confirmed since."""
-    confirmed = elector.confirmations.aggregate(last=Max("last_change"))["last"]
-    return max(elector.last_change, confirmed or 0)
 
 
 def knows_mailbox(elector: Elector) -> bool:
@@ -207,11 +212,11 @@ def roll_of(session: VoteSession, actor: User) -> list[RollLine]:
 
 def _line(elector: Elector, newest: int, actor: User, hands: Hands) -> RollLine:
     confirmations = tuple(elector.confirmations.all())
-    known = max([elector.last_change, *(one.last_change for one in confirmations)])
+    known = known_change(elector, max((one.last_change for one in confirmations), default=None))
     turnout = getattr(elector, "turnout", None)
     account = elector.deputy_id
     changes = tuple(changes_since(account, known)) if account is not None and newest > known else ()
-    is_unknown = not elector.is_known and not confirmations
+    is_strange = is_unknown(elector)
     return RollLine(
         elector=elector,
         voted=turnout is not None,
@@ -219,6 +224,6 @@ def _line(elector: Elector, newest: int, actor: User, hands: Hands) -> RollLine:
         factor=str(turnout.get_factor_display()) if turnout is not None else "",
         changes=changes,
         confirmations=confirmations,
-        is_unknown=is_unknown,
-        may_confirm=(bool(changes) or is_unknown) and may_confirm(actor, elector, hands),
+        is_unknown=is_strange,
+        may_confirm=(bool(changes) or is_strange) and may_confirm(actor, elector, hands),
     )

@@ -6,11 +6,12 @@ the same account of the same person on the roll of an earlier vote.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F
 
 from accounts.congress.queries import Link, links_of
-from accounts.models import Membership, User
+from accounts.models import Membership
 from accounts.people.credentials.queries import handed_over, handlers_of, made_by_officers
 from projects.voting.models import Elector, ElectorConfirmation
 
@@ -18,8 +19,7 @@ from projects.voting.models import Elector, ElectorConfirmation
 def unknown_accounts(members: Iterable[Membership]) -> set[int]:
     """The keys of the accounts of these members that are known to be theirs by one officer's word alone."""
     person_of = {one.person.user_id: one.person_id for one in members if one.person.user_id is not None}
-    users = User.objects.filter(pk__in=person_of)
-    made, given, links = made_by_officers(users), handed_over(users), links_of(person_of.values())
+    made, given, links = made_by_officers(person_of), handed_over(person_of), links_of(person_of.values())
     earlier = ElectorConfirmation.objects.filter(
         elector__deputy__in=person_of, elector__membership__person__user=F("elector__deputy")
     )
@@ -28,8 +28,8 @@ def unknown_accounts(members: Iterable[Membership]) -> set[int]:
     return {user for user in in_doubt - confirmed if not _is_vouched(user, links.get(person_of[user]), given)}
 
 
-def _is_vouched(user: int, link: Link | None, given: Mapping[int, object]) -> bool:
-    return user in given and (link is None or given[user] > link.last)  # type: ignore[operator]
+def _is_vouched(user: int, link: Link | None, given: Mapping[int, datetime]) -> bool:
+    return user in given and (link is None or given[user] > link.last)
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ class Hands:
 
 def hands_in(electors: Collection[Elector]) -> Hands:
     """Read who has had a hand in the accounts of these electors, with as many queries for one as for all."""
-    users = User.objects.filter(pk__in=[one.deputy_id for one in electors if one.deputy_id is not None])
+    users = {one.deputy_id for one in electors if one.deputy_id is not None}
     people = {one.membership.person_id for one in electors if one.membership is not None}
     return Hands(handlers_of(users), links_of(people))

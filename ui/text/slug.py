@@ -1,6 +1,8 @@
 """Codes for addresses out of names that people type: Chinese becomes pinyin."""
 
 import re
+from collections.abc import Collection
+from itertools import count
 
 from pypinyin import lazy_pinyin
 
@@ -17,3 +19,14 @@ def slug(name: str, joint: str = "-", most: int = 30) -> str:
     """
     spelled = joint.join(lazy_pinyin(name)).lower()
     return re.sub(r"[^a-z0-9]+", joint, spelled).strip(joint)[:most].strip(joint)
+
+
+def first_free(stem: str, taken: Collection[str], joint: str = "-", most: int = 26) -> str:
+    """The stem where it is free, else at most `most` characters of it with the first number that is.
+
+    >>> first_free("pond", ()), first_free("pond", ("pond", "pond-2"))
+    ('pond', 'pond-3')
+    """
+    if stem not in taken:
+        return stem
+    return next(code for number in count(2) if (code := f"{stem[:most]}{joint}{number}") not in taken)

@@ -1,6 +1,8 @@
 """Reads of credentials: what changed, whether a mailbox is beyond doubt, and who has had a hand in an account."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -57,37 +59,35 @@ def mailbox_is_own(user: User) -> bool:
     return said or Handover.objects.filter(user=user, given_at__gte=since).exists()
 
 
-def handlers_of(users: QuerySet[User]) -> dict[int, set[int]]:
+def handlers_of(users: Collection[int]) -> dict[int, set[int]]:
     """By account the keys of all who changed its credentials, invited her or gave out a link: none vouches for her.
 
     Accounts that nobody but their owner has had a hand in are missing.
     """
     found: dict[int, set[int]] = {}
     changed = CredentialChange.objects.filter(user__in=users, actor__isnull=False).order_by()
-    handled = _handled(users).filter(actor__isnull=False)
-    pairs = [*changed.values_list("user", "actor"), *((int(key), actor) for key, actor in handled)]
-    for user, actor in pairs:
-        if actor is not None and actor != user:
+    for user, actor in [*changed.values_list("user", "actor"), *_handled(users)]:
+        if actor not in (None, user):
             found.setdefault(user, set()).add(actor)
     return found
 
 
-def made_by_officers(users: QuerySet[User]) -> set[int]:
+def made_by_officers(users: Collection[int]) -> set[int]:
     """The keys of the accounts whose link an officer had in her hands.
 
     She may have typed a mailbox of her own: that the account's owner has confirmed it says nothing then.
     """
-    return {int(key) for key, _actor in _handled(users)}
+    return {user for user, _actor in _handled(users)}
 
 
-def handed_over(users: QuerySet[User]) -> dict[int, datetime]:
+def handed_over(users: Collection[int]) -> dict[int, datetime]:
     """By account when a second officer last gave out its link, and so vouched for whose it is."""
     given = Handover.objects.filter(user__in=users, given_at__isnull=False).order_by()
     return dict(given.values_list("user").annotate(last=Max("given_at")))
 
 
-def _handled(users: QuerySet[User]) -> QuerySet[AuditEntry, tuple[str, int | None]]:
-    """What people did to these accounts by which they may have come to hold a link: the account's key and who."""
-    keys = [str(key) for key in users.values_list("pk", flat=True)]
-    about = Q(object_type=User._meta.label_lower, object_id__in=keys, verb__in=HANDLED)
-    return AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").distinct()
+def _handled(users: Collection[int]) -> list[tuple[int, Any]]:
+    """Accounts to whose link somebody may have come by what she did, and the key of who; None for nobody."""
+    about = Q(object_type=User._meta.label_lower, object_id__in=[str(key) for key in users], verb__in=HANDLED)
+    done = AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").distinct()
+    return [(int(key), actor) for key, actor in done]

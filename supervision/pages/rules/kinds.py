@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from itertools import count
 from typing import Any
 
 from django import forms
@@ -25,7 +24,7 @@ from supervision.kinds.queries import all_kinds, versions
 from supervision.kinds.services import begin_version, may_keep_kinds
 from ui.forms.refusable import RefusableForm, posted, render_form
 from ui.icons import NAMES
-from ui.text.slug import slug
+from ui.text.slug import first_free, slug
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 MOST_QUESTIONS = 5
@@ -117,8 +116,7 @@ def _free_code(name: str) -> str:
     """A code for a new kind that no kind has; it stays when the name changes."""
     stem = slug(name, most=26)
     stem = stem if CODE.fullmatch(stem) else "kind"
-    taken = {row.code for row in all_kinds(date.max)}
-    return next(code for number in count(1) if (code := stem if number == 1 else f"{stem}-{number}") not in taken)
+    return first_free(stem, {row.code for row in all_kinds(date.max)})
 
 
 def _initial(found: ProblemKind | None, name: str = "") -> dict[str, Any]:
