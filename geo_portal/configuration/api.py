@@ -43,9 +43,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "ui.api_schema.describe_bodies",
-        "ui.api_schema.describe_geometries",
-        "ui.api_schema.describe_refusals",
+        "ui.api.schema.describe_bodies",
+        "ui.api.schema.describe_geometries",
+        "ui.api.schema.describe_refusals",
     ],
     "ENUM_NAME_OVERRIDES": {
         "PointKindEnum": "river_monitoring.points.models.MonitoringPoint.Kind",

@@ -30,7 +30,7 @@ from river_monitoring.selection import snapshot
 from river_monitoring.steps.table import TABLE
 from tiles.query.filters import BBoxFilter
 from tiles.query.request import MONTH
-from ui.api_times import TimeFilter
+from ui.api.times import TimeFilter
 
 NEAR_M = (1_000, 3_000, 5_000, 10_000)
 """Distances that "near me" offers, metres."""

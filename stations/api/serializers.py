@@ -7,7 +7,7 @@ from stations.receptions.models import Reception
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.service_level import level_of
 from stations.service_areas.models import ServiceArea
-from ui.api_times import TimeField
+from ui.api.times import TimeField
 
 
 class OpeningDaySerializer(serializers.ModelSerializer):

@@ -5,7 +5,7 @@ from django_filters import rest_framework as filters
 
 from stations.receptions.models import Reception
 from stations.receptions.table import TABLE
-from ui.api_times import TimeFilter
+from ui.api.times import TimeFilter
 
 
 class ReceptionFilter(filters.FilterSet):

@@ -18,7 +18,7 @@ from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import CoHandling, EventFile, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
-from ui.api_times import TimeField
+from ui.api.times import TimeField
 from ui.attachments import MOST
 from ui.pictures.covering import public_size
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from ui.api_times import TimeFilterField
+from ui.api.times import TimeFilterField
 
 
 def test_a_zone_beyond_the_databases_is_told_in_utc():
