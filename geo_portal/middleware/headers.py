@@ -35,6 +35,8 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}={who}" for feature, who in FEATURES.i
 FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/", "/sta/", ADDRESS)
 """Addresses that maps of other sites ask. Cookies do not go with these (SameSite), so they get what the public gets."""
 NOT_KEPT = "private, no-store"
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
+"""`no-cache` in the words of a client that knows only Expires: without it QGIS draws a style it has kept for weeks."""
 ASKED_FROM_OTHER_SITES = {
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "Authorization, Accept, Accept-Language, If-None-Match",
@@ -47,7 +49,8 @@ SHOWN_TO_OTHER_SITES = "Content-Crs, ETag, Link, Retry-After"
 class HeadersMiddleware:
     """Sets Permissions-Policy and Cross-Origin-Resource-Policy, and `no-store` on what goes with a session or a token.
 
-    What a view declares `public` is the same for everybody and stays so.
+    What is to be asked about each time has expired long ago, too. What a view declares `public` is the same for
+    everybody and stays so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -66,6 +69,8 @@ class HeadersMiddleware:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
         if (has_token or _has_session(request, response)) and not _same_for_all(response):
             response.headers["Cache-Control"] = NOT_KEPT
+        if "no-cache" in _words(response):
+            response.headers.setdefault("Expires", LONG_AGO)
         return response
 
 
@@ -85,5 +90,8 @@ def _brings_a_token(request: HttpRequest) -> bool:
 
 
 def _same_for_all(response: HttpResponse) -> bool:
-    words = {word.strip().lower() for word in response.headers.get("Cache-Control", "").split(",")}
-    return "public" in words
+    return "public" in _words(response)
+
+
+def _words(response: HttpResponse) -> set[str]:
+    return {word.strip().lower() for word in response.headers.get("Cache-Control", "").split(",")}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,12 +26,18 @@ def clean_environment():
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-def ask_qgis(*questions):
-    """Return the answers of `qgis_client.py` and what QGIS noted of trouble meanwhile."""
-    done = subprocess.run(
-        [PYTHON, str(CLIENT)], input=json.dumps(questions), env=clean_environment(), capture_output=True, text=True,
-        timeout=600,
-    )  # fmt: skip
+def ask_qgis(*questions, kept=None):
+    """Return the answers of `qgis_client.py` and what QGIS noted of trouble meanwhile.
+
+    It begins with nothing kept of the site, or with what an earlier call left in the folder `kept`: all tests of a
+    process have one address, so that a folder of all would show one test the answers to another.
+    """
+    with TemporaryDirectory() as fresh:
+        done = subprocess.run(
+            [PYTHON, str(CLIENT)], input=json.dumps(questions),
+            env={**clean_environment(), "XDG_CACHE_HOME": str(kept or fresh)}, capture_output=True, text=True,
+            timeout=600,
+        )  # fmt: skip
     found = re.search(r"^ANSWERS (.*)$", done.stdout, re.MULTILINE)
     assert found, done.stdout[-2_000:] + done.stderr[-2_000:]
     answered = json.loads(found.group(1))

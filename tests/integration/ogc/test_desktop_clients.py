@@ -135,6 +135,25 @@ def test_qgis_draws_classes_of_numbers(live_server, ponds, gis):  # noqa: F811
 
 
 @needs_qgis
+@pytest.mark.interop("QGIS", "a new style of a layer", "seen by who has drawn it in the old one")
+def test_qgis_shows_a_new_style_to_who_looked_before(live_server, styled, gis, tmp_path):
+    site = live_server.url
+    style, address = f"{site}/styles/district.json?for=qgis", f"{site}/tiles/ponds/{{z}}/{{x}}/{{y}}.mvt"
+    ogc = f"{site}/ogc"
+    asked = (
+        ["tiles", {"address": address, "style": style, "box": box_around(styled)}],
+        ["picture", {"service": "wms", "name": "ponds", "box": box_around(styled), "address": f"{ogc}/wms",
+                     "crs": "EPSG:3857", "more": "styles&version=1.3.0"}],
+    )  # fmt: skip
+    before, _noted = ask_qgis(*asked, kept=tmp_path)
+    save_style(styled, BY_SIZE, styled.revision, gis)
+    after, _noted = ask_qgis(*asked, kept=tmp_path)
+    anew, _noted = ask_qgis(*asked)
+    for was, now, clean in zip(before, after, anew, strict=True):
+        assert now["colours"] == clean["colours"] != was["colours"]
+
+
+@needs_qgis
 @pytest.mark.interop("QGIS", "QML and SLD of a layer", "load without a message; the map is the same in both")
 def test_qgis_loads_sheets(live_server, styled):
     ogc, box = f"{live_server.url}/ogc", box_around(styled)

@@ -42,6 +42,13 @@ def test_what_is_the_same_for_everybody_and_what_nobody_signed_in_got_stays_as_t
     assert "Cache-Control" not in answer()
 
 
+def test_what_is_asked_about_each_time_has_expired_for_clients_that_know_no_other_word() -> None:
+    for kept in ("public, no-cache", "private, no-cache"):
+        assert answer(kept=kept)["Expires"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+    for kept in ("", "public, max-age=300"):
+        assert "Expires" not in answer(kept=kept)
+
+
 @pytest.mark.parametrize("path", ["/tiles/areas/1/0/0.mvt", "/styles/haishu.json", "/fonts/x.pbf", "/api/v1/areas/"])
 def test_maps_of_other_sites_may_show_tiles_styles_and_the_open_interface(path: str) -> None:
     assert answer(path)["Cross-Origin-Resource-Policy"] == "cross-origin"
