@@ -1,14 +1,15 @@
 """Possible duplicates: what was reported already, close by and lately, in the same category."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, radians
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
-from django.contrib.gis.measure import D
-from django.db.models import Count
+from django.contrib.gis.db.models import GeometryField, PointField
+from django.contrib.gis.geos import Point
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, FloatField, Func, OuterRef, QuerySet, Value
+from django.db.models.functions import Cos, Greatest, JSONObject, Radians
 from django.utils import timezone
 
 from accounts import rules
@@ -39,30 +40,50 @@ def possible_duplicates(
     Whoever may read only the public version gets only that, so distances are from the public place; radius and days are
     rules of the district.
     """
+    near = _near(user, Value(category), Value(place, output_field=PointField(srid=4326)), now)
+    return [_duplicate(row, row.away) for row in _shown(near).order_by("away", "pk")[:MOST_SHOWN]]
+
+
+def duplicates_of(user: Asker, matters: Sequence[Suggestion]) -> dict[int, list[PossibleDuplicate]]:
+    """The same for each of some matters, by its key and without itself; two queries for all of them."""
+    others = _near(user, OuterRef("category"), OuterRef("finding__geom")).exclude(pk=OuterRef("pk"))
+    nearest = others.order_by("away", "pk").values(found=JSONObject(pk="pk", away="away"))[:MOST_SHOWN]
+    asked = Suggestion.objects.filter(pk__in=[matter.pk for matter in matters], finding__isnull=False)
+    found = dict(asked.annotate(near=ArraySubquery(nearest)).values_list("pk", "near"))
+    rows = _shown(Suggestion.objects.all()).in_bulk({one["pk"] for near in found.values() for one in near})
+    return {pk: [_duplicate(rows[one["pk"]], one["away"]) for one in near] for pk, near in found.items()}
+
+
+def _near(user: Asker, category: Any, place: Any, now: datetime | None = None) -> QuerySet[Suggestion]:
+    """Open matters with their distance in metres; category and place are a value or those of the query around this."""
     book = rules.book()
     days, metres = book.value("reports.near_days"), book.value("reports.near_m")
-    since = (now or timezone.now()) - timedelta(days=days)
     rows = matters_readable_by(user).filter(
         category=category,
         state__in=OPEN,
-        submitted_at__gte=since,
-        finding__geom__bboverlaps=_box(place, metres + FARTHEST_OFF * METRES_PER_DEGREE),
+        submitted_at__gte=(now or timezone.now()) - timedelta(days=days),
+        finding__geom__bboverlaps=_Around(place, metres + FARTHEST_OFF * METRES_PER_DEGREE),
     )
-    away = Distance(PublicPlace("finding__geom"), place)
-    supports = Count("finding__supports", distinct=True)
-    found = rows.select_related("finding__area").annotate(away=away, supports=supports).filter(away__lte=D(m=metres))
-    return [_duplicate(row) for row in found.order_by("away", "pk")[:MOST_SHOWN]]
+    away = Func(PublicPlace("finding__geom"), place, function="ST_DistanceSphere", output_field=FloatField())
+    return rows.annotate(away=away).filter(away__lte=metres)
 
 
-def _duplicate(row: Any) -> PossibleDuplicate:
+class _Around(Func):
+    """A box around the circle of so many metres, so that the index is used before distances are worked out."""
+
+    function = "ST_Expand"
+    output_field = GeometryField(srid=4326)
+
+    def __init__(self, place: Any, metres: float) -> None:
+        north = Func(place, function="ST_Y", output_field=FloatField())
+        high = metres / METRES_PER_DEGREE
+        super().__init__(place, Value(high) / Greatest(Cos(Radians(north)), Value(0.01)), Value(high))
+
+
+def _shown(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    return rows.select_related("finding__area").annotate(supports=Count("finding__supports", distinct=True))
+
+
+def _duplicate(row: Any, metres: float) -> PossibleDuplicate:
     text = row.public_text if row.is_public and row.public_text else row.title
-    return PossibleDuplicate(row, text, round(row.away.m), row.supports)
-
-
-def _box(place: Point, metres: float) -> Polygon:
-    """Return a box around the circle, so that the index is used before distances are worked out."""
-    high = metres / METRES_PER_DEGREE
-    wide = high / max(cos(radians(place.y)), 0.01)
-    box = Polygon.from_bbox((place.x - wide, place.y - high, place.x + wide, place.y + high))
-    box.srid = 4326
-    return box
+    return PossibleDuplicate(row, text, round(metres), row.supports)

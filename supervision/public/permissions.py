@@ -45,9 +45,11 @@ def findings_readable_by(user: Asker) -> QuerySet[Finding]:
 
 def matters_readable_by(user: Asker) -> QuerySet[Suggestion]:
     """Return the matters that `user` may see in full or in their public version."""
-    full = suggestions_visible_to(user).values("pk")
+    full = suggestions_visible_to(user)
+    if not full.query.where:  # every one, as above
+        return full.filter(finding__isnull=False)
     here = Q(is_public=True) & shown(user, "area", "finding__geom")
-    return Suggestion.objects.filter(Q(pk__in=full) | here, finding__isnull=False)
+    return Suggestion.objects.filter(Q(pk__in=full.values("pk")) | here, finding__isnull=False)
 
 
 def may_adopt(user: Asker) -> bool:

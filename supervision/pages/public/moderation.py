@@ -17,7 +17,7 @@ from supervision.findings.models import FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.pages.public.forms import ModerationForm, PublishForm
 from supervision.public import services
-from supervision.public.duplicates import possible_duplicates
+from supervision.public.duplicates import duplicates_of
 from supervision.public.permissions import moderated_by, photos_to_cover
 from ui.forms.boxes import boxes_of, rows_for, typed_boxes
 from ui.forms.refusable import posted_version, render_form
@@ -40,12 +40,11 @@ def received(request: HttpRequest) -> HttpResponse:
         except MissingEvidence as refusal:
             form.show(refusal)
     ticked = set(form["chosen"].value() or [])
+    alike = duplicates_of(request.user, list(page))
     for row in page:
         row.ticked = f"{row.pk}:{row.version}" in ticked
-        row.alike = [
-            one for one in possible_duplicates(request.user, row.category, row.finding.geom) if one.matter.pk != row.pk
-        ]
-    context = {"form": form, "page": page, "total": rows.count()}
+        row.alike = alike.get(row.pk, [])
+    context = {"form": form, "page": page, "total": page.paginator.count}
     return render_form(request, "supervision/public/received.html", context)
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts import rules
 from accounts.rate_limits import digest_of
+from supervision.matters import services
 from supervision.models import Finding, Support
-from supervision.public.duplicates import possible_duplicates
+from supervision.public.duplicates import duplicates_of, possible_duplicates
 
 from .conftest import typed
 
@@ -104,3 +105,18 @@ def test_supports_have_a_limit(client, published, as_user, set_rule):
     address = f"/matters/{published[0].number}/support/"
     assert [as_user(None).post(address).status_code for _ in range(3)] == [302, 302, 429]
     assert Support.objects.count() == 2
+
+
+def test_those_of_many_reports_are_those_of_each_without_itself(staff, file_report):
+    places = [(121.32, 29.85), (121.3204, 29.85), (121.3211, 29.8503), (121.35, 29.9)]
+    matters = [file_report(lon=lon, lat=lat)[0].suggestion for lon, lat in places]
+    matters.append(file_report(lon=121.3203, lat=29.85, category="social")[0].suggestion)
+    for matter in matters[:3]:  # only what staff accepted is something that another could be the same as
+        services.accept(staff, matter.pk, version=matter.version)
+    told = duplicates_of(staff, matters)
+    for matter in matters:
+        alone = possible_duplicates(staff, matter.category, matter.finding.geom)
+        assert told[matter.pk] == [one for one in alone if one.matter != matter]
+    assert [len(told[matter.pk]) for matter in matters] == [2, 2, 2, 0, 0]
+    assert duplicates_of(PUBLIC, matters) == {matter.pk: [] for matter in matters}
+    assert duplicates_of(staff, []) == {}
