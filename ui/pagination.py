@@ -30,6 +30,24 @@ class GeoPages(GeoJsonPagination):
         return {"allOf": [schema, {"type": "object", "required": ["count"], "properties": around}]}
 
 
+class ChosenPaginator(Paginator):  # type: ignore[type-arg]  # not to be had when run
+    """Pages of the keys of rows that take long to choose: a page and how many rows there are, in one query."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        wanted = _page_number(str(number))
+        found = _keys_and_count(self.object_list, wanted, self.per_page) if wanted else []
+        if not found and wanted != 1:
+            return super().page(number)
+        self.count = found[0][1] if found else 0
+        return self._get_page([key for key, _count in found], wanted, self)
+
+
+class ChosenGeoPages(GeoPages):
+    """Pages of features that take long to choose; the view makes rows of the keys that it gets."""
+
+    django_paginator_class = ChosenPaginator
+
+
 def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
     """Return the page of `rows` (a queryset or sequence) that `?page=` names; the first or last for a wrong number.
 
@@ -46,13 +64,23 @@ def page_of_chosen(
     Then the rows of these keys, with all that `whole` adds to them: no row before a late page is read.
     """
     paginator, text = Paginator(whole(rows), size), request.GET.get("page") or "1"
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    if not 0 < number <= FARTHEST:
+    number = _page_number(text)
+    if not number:
         return paginator.get_page(text)
-    counted = rows.annotate(of_all=Window(Count("pk"))).values_list("pk", "of_all")
-    found = list(counted[(number - 1) * size : number * size])
+    found = _keys_and_count(rows, number, size)
     if not found and number > 1:
         return paginator.get_page(text)
     paginator.count = found[0][1] if found else 0
     by_key = whole(rows.model._default_manager.filter(pk__in=[key for key, _count in found])).in_bulk()
     return Page([by_key[key] for key, _count in found if key in by_key], number, paginator)
+
+
+def _page_number(text: str) -> int:
+    """A page that may be asked for by its number; 0 for what is none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return number if number <= FARTHEST else 0
+
+
+def _keys_and_count(rows: Any, number: int, size: int) -> list[tuple[Any, int]]:
+    counted = rows.annotate(of_all=Window(Count("pk"))).values_list("pk", "of_all")
+    return list(counted[(number - 1) * size : number * size])

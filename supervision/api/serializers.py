@@ -79,7 +79,7 @@ class FindingSerializer(GeoFeatureModelSerializer):
 
     def to_representation(self, instance: Finding) -> dict[str, Any]:
         feature: dict[str, Any] = super().to_representation(instance)
-        if not getattr(instance, "in_full", True):
+        if not instance.in_full:  # type: ignore[attr-defined]  # told by the view
             feature["properties"] |= _public_version(instance)
             feature["geometry"] = json.loads(to_places(instance.geom, PUBLIC_PLACES).json)
         return feature

@@ -1,9 +1,10 @@
 """REST of supervision, from the same querysets as tiles and pages."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
@@ -32,11 +33,11 @@ from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.matters import held_files, queries, services
 from supervision.matters.filters import FindingFilter, SuggestionFilter
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
+from supervision.matters.permissions import findings_visible_among, suggestions_visible_to
 from supervision.public.permissions import findings_readable_by
 from ui.attachments import check_attachment
 from ui.json_bodies import StrictJSONParser
-from ui.pagination import Pages
+from ui.pagination import ChosenGeoPages, Pages
 from ui.photo_claims import as_claimed, read_claim
 
 
@@ -49,14 +50,34 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Finding.objects.none()
     serializer_class = FindingSerializer
     filterset_class = FindingFilter
+    pagination_class = ChosenGeoPages
     permission_classes = [IsAuthenticatedOrReadOnly]
     parser_classes = [MultiPartParser, FormParser, StrictJSONParser]
 
     def get_queryset(self) -> QuerySet[Finding]:
-        readable = findings_readable_by(self.request.user)
-        full = findings_visible_to(self.request.user).filter(pk=OuterRef("pk"))
-        rows = readable.annotate(in_full=Exists(full)).prefetch_related("photos__published")
-        return rows.select_related("area", "point", "project", "reporter", "suggestion")
+        return findings_readable_by(self.request.user)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        keys = super().paginate_queryset(queryset) or []
+        rows = self._whole(Finding.objects.all()).in_bulk(keys)
+        return self._told([rows[key] for key in keys if key in rows])
+
+    def get_object(self) -> Finding:
+        return self._one(super().get_object().pk)
+
+    def _one(self, key: int) -> Finding:
+        return self._told([self._whole(Finding.objects.all()).get(pk=key)])[0]
+
+    def _whole(self, rows: QuerySet[Finding]) -> QuerySet[Finding]:
+        rows = rows.select_related("area", "point", "project", "reporter", "suggestion")
+        return rows.defer("area__geom", "project__geom").prefetch_related("photos__published")
+
+    def _told(self, rows: Sequence[Finding]) -> Sequence[Finding]:
+        """Say of each whether the caller sees all of it: `in_full`."""
+        seen = findings_visible_among(self.request.user, [row.pk for row in rows])
+        for row in rows:
+            row.in_full = row.pk in seen  # type: ignore[attr-defined]
+        return rows
 
     @extend_schema(
         request={"application/json": FindingWordsSerializer, "multipart/form-data": NewFindingSerializer},
@@ -83,8 +104,7 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
             claim=claim,
             **given,
         )
-        row = self.get_queryset().get(pk=finding.pk)
-        body = FiledFindingSerializer(row, context=self.get_serializer_context()).data
+        body = FiledFindingSerializer(self._one(finding.pk), context=self.get_serializer_context()).data
         return Response(body, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
 
 

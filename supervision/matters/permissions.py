@@ -10,6 +10,7 @@
 * GIS staff and the public see none.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,16 @@ def findings_visible_to(user: Asker) -> QuerySet[Finding]:
     visible = suggestions_visible_to(user)
     parts = visible.filter(split_from__isnull=False)  # few: the whole condition is not asked of every matter twice
     return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=parts.values("split_from__finding")))
+
+
+def findings_visible_among(user: Asker, keys: Collection[int]) -> set[int]:
+    """Return which of some findings `user` may see, asked by their keys: nothing is worked out for all others."""
+    if is_staff(user):
+        return set(findings_visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
+    visible = suggestions_visible_to(user)
+    own = visible.filter(finding__in=keys).values_list("finding", flat=True)
+    parts = visible.filter(split_from__finding__in=keys).values_list("split_from__finding", flat=True)
+    return {*own, *parts}
 
 
 def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
