@@ -1,5 +1,6 @@
 """`/river/compare/`: several points and parameters through time or by season; the same as PNG and as CSV."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -106,13 +107,18 @@ def _without(request: HttpRequest, point: MonitoringPoint) -> str:
 
 def _suggestions(visible: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
     """Rivers whose sections can be compared, with the address that does it."""
-    rivers = River.objects.filter(points__in=visible).annotate(count=Count("points")).filter(count__gte=2)
-    found = []
-    for river in rivers.order_by("-count", "code")[:SUGGESTED]:
-        sections = visible.filter(river=river).exclude(kind=MonitoringPoint.Kind.SMALL).order_by("code")
-        codes = list((sections if sections.count() > 1 else visible.filter(river=river)).values_list("code", flat=True))
-        found.append({"river": river, "query": "points=" + ",".join(codes[: compare.MOST_POINTS])})
-    return found
+    counted = River.objects.filter(points__in=visible).annotate(count=Count("points")).filter(count__gte=2)
+    rivers = list(counted.order_by("-count", "code")[:SUGGESTED])
+    points: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for river, kind, code in visible.filter(river__in=rivers).order_by("code").values_list("river", "kind", "code"):
+        points[river].append((kind, code))
+    return [{"river": river, "query": "points=" + ",".join(_compared(points[river.pk]))} for river in rivers]
+
+
+def _compared(points: list[tuple[str, str]]) -> list[str]:
+    """The codes of a river's sections, or of all its points where it has one at most, as many as fit."""
+    sections = [code for kind, code in points if kind != MonitoringPoint.Kind.SMALL]
+    return (sections if len(sections) > 1 else [code for _kind, code in points])[: compare.MOST_POINTS]
 
 
 def _shown_panel(panel: Panel) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from stations.service_areas import services as service_areas
 from stations.service_areas.coverage import Fault, check_coverage, small_faults
 from stations.service_areas.files import read_geojson, read_layer
 from stations.service_areas.models import ServiceArea
-from stations.service_areas.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to
+from stations.service_areas.permissions import drawn_by, may_draw_area_of, may_draw_areas, service_areas_visible_to
 from ui.forms.refusable import render_form
 
 # How the map draws each kind of fault (see web/src/map/preview.ts): dashed, dotted or plain, not by colour alone.
@@ -148,7 +148,7 @@ def _check_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
         for fault in found.faults
     ]
     draws = may_draw_areas(request.user)
-    mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
+    mine = drawn_by(request.user, stations)
     context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
     context["small"] = len(small_faults(found)) if draws else 0
     return render_form(request, "stations/areas.html", context)

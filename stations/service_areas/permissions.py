@@ -1,12 +1,14 @@
 """Whom a station serves is public; the congress and GIS staff draw it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.looking import shown
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, scope_of, serves
 from stations.register.models import Station
-from stations.register.permissions import may_run
+from stations.register.permissions import stations_run_by
 from stations.service_areas.models import ServiceArea
 
 
@@ -22,9 +24,16 @@ def may_draw_areas(user: Asker) -> bool:
 
 def may_draw_area_of(user: Asker, station: Station) -> bool:
     """Tell whether `user` may give villages to `station`: a town's congress staff draw inside their town."""
-    if may_draw_areas(user) or (has_role(user, Role.STAFF) and may_run(user, station)):
-        return True
-    return has_role(user, Role.GIS) and serves(user, station.area)
+    return bool(drawn_by(user, [station]))
+
+
+def drawn_by(user: Asker, stations: Iterable[Station]) -> list[Station]:
+    """Return those of some stations to which `user` may give villages."""
+    if may_draw_areas(user):
+        return list(stations)
+    run = set(stations_run_by(user).values_list("pk", flat=True)) if has_role(user, Role.STAFF) else set()
+    draws = has_role(user, Role.GIS)
+    return [station for station in stations if station.pk in run or (draws and serves(user, station.area))]
 
 
 def assignable_areas(user: Asker, station: Station) -> QuerySet[Area]:

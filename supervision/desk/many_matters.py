@@ -116,7 +116,7 @@ def steps_of(facts: Matter, person: Person, today: Any) -> list[Verb]:
     """Return the steps of the table that `person` may take now, without a query."""
     mine = parties_of(person, facts)
     lines = TABLE.steps_now(facts.state, mine) if mine else ()
-    allowed = {line.verb for line in lines if not obstacle(line.verb, facts, mine, today)}
+    allowed = {line.verb for line in lines if line.verb in USES and not obstacle(line.verb, facts, mine, today)}
     return [verb for verb in USES if verb in allowed]
 
 

@@ -1,9 +1,12 @@
 """Why a step that the table allows cannot be taken today."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from supervision.deadlines import clocks
 from supervision.matters.states import Matter, Party, Verb
@@ -23,6 +26,17 @@ DECISIONS = {
 """What ends a request, and which requests it can end."""
 
 
+PLAIN: dict[Verb, tuple[Callable[[Matter], bool], Any]] = {
+    Verb.REOPEN: (lambda matter: matter.redo_count >= REDO_LIMIT, _("本件已重新办理过一次，不能再次要求重办。")),
+    Verb.ADOPT: (lambda matter: matter.author_id is not None, _("本件已有提出人，不能再认领。")),
+    Verb.PAUSE: (lambda matter: matter.is_paused, _("已经暂停计时。")),
+    Verb.RESUME: (lambda matter: not matter.is_paused, _("没有暂停计时。")),
+    Verb.MERGE: (lambda matter: matter.has_absorbed, _("已有别的事项并入本件，请先撤销，或者把另一件并入本件。")),
+    Verb.WITHDRAW: (lambda matter: not matter.is_public, _("本件没有公开。")),
+}
+"""What one fact of the matter stands in the way of, and the words for it."""
+
+
 def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) -> str:
     """Return why `verb` cannot be done to `matter` today, or an empty string; `mine`: who the person is to it."""
     if verb in DECISIONS:
@@ -35,16 +49,8 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
         return _take_back_obstacle(matter, mine)
     if verb is Verb.COME_BACK and (matter.planned_on is None or matter.planned_on > today):
         return gettext("还没有到计划落实的日期。")
-    plain = {
-        Verb.REOPEN: (matter.redo_count >= REDO_LIMIT, gettext("本件已重新办理过一次，不能再次要求重办。")),
-        Verb.ADOPT: (matter.author_id is not None, gettext("本件已有提出人，不能再认领。")),
-        Verb.PAUSE: (matter.is_paused, gettext("已经暂停计时。")),
-        Verb.RESUME: (not matter.is_paused, gettext("没有暂停计时。")),
-        Verb.MERGE: (matter.has_absorbed, gettext("已有别的事项并入本件，请先撤销，或者把另一件并入本件。")),
-        Verb.WITHDRAW: (not matter.is_public, gettext("本件没有公开。")),
-    }
-    is_obstacle, why = plain.get(verb, (False, ""))
-    return why if is_obstacle else ""
+    stands_in_the_way, why = PLAIN.get(verb, (None, ""))
+    return str(why) if stands_in_the_way is not None and stands_in_the_way(matter) else ""
 
 
 def _request_obstacle(verb: Verb, matter: Matter, today: date) -> str:
