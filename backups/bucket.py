@@ -23,18 +23,17 @@ AT_ONCE = 1000
 def send(bucket: str, path: str, folder: Path, names: list[str], gone: list[str]) -> None:
     """Carry what is new: contents first, then each backup's parts, its manifest last, so that a cut one is none.
 
-    Contents that are there with the same length are not sent again: they are named by their digest. Of what is there
-    only the backups named by `gone` are removed, so an empty machine cannot empty the bucket.
+    What is there with the same length is not sent again: contents are named by their digest, and a backup is never
+    written to once it is whole. Of what is there only the backups named by `gone` are removed, so an empty machine
+    cannot empty the bucket.
     """
     with _said_in_words():
         client = _client()
         there = _sizes(client, bucket, path)
-        for file in _files(folder / "files"):
-            if there.get(_key(folder, file)) != file.stat().st_size:
-                _put(client, bucket, path, folder, file)
-        for name in sorted(names):
-            for file in _files(folder / name):
-                _put(client, bucket, path, folder, file)
+        for part in ("files", *sorted(names)):
+            for file in _files(folder / part):
+                if there.get(_key(folder, file)) != file.stat().st_size:
+                    _put(client, bucket, path, folder, file)
         for name in gone:
             _remove(client, bucket, path, [key for key in there if key.startswith(f"{name}/")])
 

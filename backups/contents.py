@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from backups.faults import BackupFault, WrongKey
 from backups.sealing import Seal
-from backups.store import LIST, PARTIAL, Backup, Store
+from backups.store import DAMAGED, LIST, PARTIAL, Backup, Store
 from ledger.filestore import places
 from ledger.roles.grants import named_by_apps
 
@@ -123,6 +123,17 @@ def put(store: Store, seal: Seal, path: Path, done: Copied) -> str:
         return read.hash.hexdigest()
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def set_aside(store: Store, seal: Seal, digests: set[str]) -> None:
+    """Give damaged contents another name: the next backup copies anew what the site still has.
+
+    Nothing is done while somebody else writes there, or where nobody may; the next proof finds them again.
+    """
+    with contextlib.suppress(BackupFault), store.alone():
+        for path in (store.files / seal.name_of(digest) for digest in sorted(digests)):
+            if path.exists():
+                path.rename(path.with_name(f"{path.name}{DAMAGED}"))
 
 
 def as_lines(entries: list[Entry]) -> bytes:

@@ -62,8 +62,8 @@ def send(place: Place, names: list[str], gone: list[str]) -> None:
         return
     _ssh(place, f"mkdir -p {shlex.quote(place.path)}")
     _rsync(f"{place.folder}/files", f"{place.login}:{place.path}/")
-    for name in sorted(names):
-        _rsync(f"{place.folder}/{name}", f"{place.login}:{place.path}/")
+    # In one go, the oldest first; what is there already is not sent again.
+    _rsync(*(f"{place.folder}/{name}" for name in sorted(names)), f"{place.login}:{place.path}/")
     if gone:
         words = " ".join(shlex.quote(f"{place.path}/{name}") for name in gone)
         _ssh(place, f"rm -rf -- {words}")
@@ -77,13 +77,13 @@ def bring(place: Place) -> None:
     if place.bucket:
         bucket.bring(place.bucket, place.path, place.folder)
     else:
-        _rsync(f"{place.login}:{place.path}/", f"{place.folder}/", "--exclude=*.partial", "--exclude=.lock")
+        _rsync("--exclude=*.partial", "--exclude=.lock", f"{place.login}:{place.path}/", f"{place.folder}/")
 
 
-def _rsync(source: str, target: str, *words: str) -> None:
+def _rsync(*words: str) -> None:
     if shutil.which("rsync") is None:
         raise BackupFault(_("这台机器上没有 rsync；请安装 Debian 软件包 rsync。"))
-    _run("rsync", "--archive", "--rsh", f"ssh {' '.join(SSH)}", *words, source, target)
+    _run("rsync", "--archive", "--rsh", f"ssh {' '.join(SSH)}", *words)
 
 
 def _ssh(place: Place, command: str) -> None:

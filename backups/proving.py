@@ -29,6 +29,8 @@ class Proof:
     files: int = 0
     links: int = 0
     differences: list[str] = field(default_factory=list)
+    damaged: set[str] = field(default_factory=set)
+    """Digests of contents that are missing or not what their name says."""
 
     def figures(self) -> dict[str, int]:
         return {"rows": self.rows, "tables": self.tables, "files": self.files, "links": self.links}
@@ -49,7 +51,8 @@ def prove(backup: Backup, seal: Seal, name: str, *, read_files: bool = True) -> 
     proof = Proof()
     entries = contents.read_list(backup, seal)
     if read_files:
-        proof.differences += file_differences(backup, seal, entries)
+        proof.damaged = damaged(backup, seal, entries)
+        proof.differences += file_differences(entries, proof.damaged)
     proof.files = len(entries)
     databases.fill(name, backup, seal)
     found = databases.facts_of(name)
@@ -72,12 +75,13 @@ def row_differences(wanted: dict[str, int], found: dict[str, int]) -> list[str]:
     ]
 
 
-def file_differences(backup: Backup, seal: Seal, entries: list[contents.Entry]) -> list[str]:
-    """Read every content once and compare its digest."""
-    bad = set()
-    for digest in {entry.sha256 for entry in entries}:
-        if _digest_of(backup.store.files / seal.name_of(digest), seal) != digest:
-            bad.add(digest)
+def damaged(backup: Backup, seal: Seal, entries: list[contents.Entry]) -> set[str]:
+    """Read every content once; the digests of those that differ from theirs."""
+    digests = {entry.sha256 for entry in entries}
+    return {digest for digest in digests if _digest_of(backup.store.files / seal.name_of(digest), seal) != digest}
+
+
+def file_differences(entries: list[contents.Entry], bad: set[str]) -> list[str]:
     return [_("文件 %s 被改动过或者丢失") % entry.path for entry in entries if entry.sha256 in bad]
 
 

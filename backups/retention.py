@@ -9,7 +9,7 @@ from django.utils import timezone
 from backups import contents
 from backups.faults import BackupFault
 from backups.sealing import Seal
-from backups.store import Backup, Store
+from backups.store import DAMAGED, Backup, Store
 
 PERIODS: tuple[Callable[[datetime], object], ...] = (
     lambda at: at.date(),
@@ -48,13 +48,17 @@ def prune(store: Store, seal: Seal, counts: Sequence[int], protected: Iterable[s
 
 
 def _remove_unnamed(store: Store, seal: Seal) -> None:
-    """Contents that no list names. Nothing goes while a list cannot be read: its key may be another one."""
+    """Contents that no list names, and damaged ones that are here whole again.
+
+    Nothing goes while a list cannot be read: its key may be another one.
+    """
     try:
         named = {path for backup in store.backups() for path in _named(backup, seal)}
     except BackupFault:
         return
     for path in store.files.glob("*/*"):
-        if str(path.relative_to(store.files)) not in named:
+        name = str(path.relative_to(store.files)).removesuffix(DAMAGED)
+        if name not in named or (path.name.endswith(DAMAGED) and (store.files / name).exists()):
             path.unlink()
 
 

@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backups import databases, making, places, proving, restoring, retention, runs
+from backups import contents, databases, making, places, proving, restoring, retention, runs
 from backups.faults import BackupFault
 from backups.models import Run
 from backups.proving import Proof
@@ -31,7 +31,8 @@ def back_up(named: str = "", say: Say = lambda line: None) -> Backup:
         place, seal = places.parse(named), own_seal()
         made = making.make(place.folder, seal, say)
         gone = retention.prune(Store(place.folder), seal, settings.BACKUP_KEEP, _proven())
-        places.send(place, [made.backup.name], gone)
+        # Those of nights that could not send theirs go along.
+        places.send(place, [backup.name for backup in Store(place.folder).backups()], gone)
     except BackupFault as fault:
         runs.record(Run.Kind.BACKUP, started, ok=False, place=named, said=str(fault))
         raise
@@ -67,6 +68,9 @@ def check(named: str = "") -> tuple[Backup, Proof]:
         name = backup.name
         with databases.scratch(f"{databases.ours()}{PROOF}") as scratch:
             proof = proving.prove(backup, own_seal(), scratch)
+        if proof.damaged:
+            contents.set_aside(backup.store, own_seal(), proof.damaged)
+            proof.differences.append(_("损坏的文件已另行存放；站点上还有的，下次备份会重新拷贝。"))
         if proof.differences:
             raise BackupFault("\n".join([_("备份 %s 恢复后和备份时不同：") % name, *proof.differences]))
     except BackupFault as fault:

@@ -30,6 +30,8 @@ from ledger.filestore.durable import sync_folder
 FORMAT = 1
 MANIFEST, DUMP, LIST, KEYS = "manifest.json", "database.dump", "files.jsonl", "keys.tar"
 PARTIAL = ".partial"
+DAMAGED = ".damaged"
+"""Ends the name of a content that a proof found to be another than its name says."""
 NAMED = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"\d{8}T\d{6}Z")
 

@@ -9,10 +9,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from backups import databases, places, proving, services
+from backups import databases, places, proving, retention, services
 from backups.faults import BackupFault
 from backups.models import Run
 from backups.restoring import find
+from backups.store import Store
 
 PLACE = "s3://vault/geo/portal"
 
@@ -54,6 +55,22 @@ def test_the_second_night_carries_no_content_twice_and_removes_only_what_is_not_
     left = keys(vault)
     assert not any(first.name in key for key in left)
     assert any(second.name in key for key in left) and "geo/other/x" in left
+
+
+def test_a_night_that_could_not_be_sent_goes_along_with_the_next(site, target, vault, monkeypatch):
+    monkeypatch.setattr(retention, "to_keep", lambda moments, counts: set(moments))  # as of two days
+    with monkeypatch.context() as without:
+        without.setattr(services.places.bucket, "send", _refuse)
+        with pytest.raises(BackupFault):
+            services.back_up(PLACE)
+    (unsent,) = Store(places.parse(PLACE).folder).backups()
+    assert not any(unsent.name in key for key in keys(vault))
+    services.back_up(PLACE)
+    assert f"geo/portal/{unsent.name}/manifest.json" in keys(vault)
+
+
+def _refuse(*given):
+    raise BackupFault("no way there")
 
 
 def test_an_object_that_leads_out_of_the_folder_is_refused(target, vault):

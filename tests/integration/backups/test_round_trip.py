@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as site_settings
 from psycopg2.errors import InsufficientPrivilege
 
-from backups import contents, databases, making, proving, restoring
+from backups import contents, databases, making, proving, restoring, retention
 from backups.faults import BackupFault, WrongKey
 from backups.sealing import Seal, make_key, seal_of
 from ledger.roles.connections import connection_parameters
@@ -99,10 +99,29 @@ def test_a_file_that_was_altered_or_lost_is_named(made):
     path = made.backup.store.files / seal.name_of(photo.sha256)
     path.write_bytes(b"another photo")
 
-    (line,) = proving.file_differences(made.backup, seal, made.copied.entries)
-    assert photo.path in line
+    entries = made.copied.entries
+    bad = proving.damaged(made.backup, seal, entries)
+    assert bad == {photo.sha256} and photo.path in proving.file_differences(entries, bad)[0]
     path.unlink()
-    assert proving.file_differences(made.backup, seal, made.copied.entries) == [line]
+    assert proving.damaged(made.backup, seal, entries) == bad
+
+
+def test_a_damaged_content_is_copied_anew_by_the_next_backup(made):
+    """Also for the backups before: contents are shared. What is damaged stays until it is here whole again."""
+    seal, store = Seal(), made.backup.store
+    photo = next(each for each in made.copied.entries if each.path.startswith("objects"))
+    path = store.files / seal.name_of(photo.sha256)
+    path.write_bytes(b"another photo")
+    contents.set_aside(store, seal, proving.damaged(made.backup, seal, made.copied.entries))
+    retention.prune(store, seal, (7, 0, 0))
+    aside = path.with_name(f"{path.name}.damaged")
+    assert aside.read_bytes() == b"another photo" and not path.exists()
+
+    again = making.make(store.folder, seal)
+    retention.prune(store, seal, (7, 0, 0))
+    assert again.copied.copied == 1 and not aside.exists()
+    for backup in store.backups():
+        assert proving.damaged(backup, seal, made.copied.entries) == set()
 
 
 def test_other_counts_than_those_of_the_manifest_are_differences():

@@ -66,11 +66,12 @@ def test_contents_go_to_another_machine_before_what_names_them(target, monkeypat
     monkeypatch.setattr(places, "_run", lambda *words: said.append(words))
     monkeypatch.setattr(places.shutil, "which", lambda name: f"/usr/bin/{name}")
 
-    places.send(places.parse("b@vault:/srv/it's"), ["20261128T000000Z"], ["20261101T000000Z"])
+    nights = ["20261128T000000Z", "20261127T000000Z"]
+    places.send(places.parse("b@vault:/srv/it's"), nights, ["20261101T000000Z"])
 
     assert [words[0] for words in said] == ["ssh", "rsync", "rsync", "ssh"]
     assert said[1][-2].endswith("/files")
-    assert said[2][-2].endswith("/20261128T000000Z")
+    assert [word.rpartition("/")[2] for word in said[2][-3:-1]] == sorted(nights)
     assert said[3][-1] == """rm -rf -- '/srv/it'"'"'s/20261101T000000Z'"""
     assert not any("--delete" in words for words in said)
 
@@ -117,6 +118,17 @@ def test_a_proof_that_differs_fails_its_job_and_is_written_down(db, made_elsewhe
         jobs.weekly()
     row = Run.objects.get(kind="proof")
     assert (row.ok, row.name) == (False, made_elsewhere.name)
+
+
+def test_contents_that_a_proof_found_damaged_are_set_aside(db, made_elsewhere, monkeypatch):
+    monkeypatch.setattr(services.databases, "make", lambda name: None)
+    monkeypatch.setattr(services.databases, "drop", lambda name: None)
+    monkeypatch.setattr(proving, "prove", lambda *given: proving.Proof(differences=["文件 a"], damaged={"d"}))
+    found = []
+    monkeypatch.setattr(services.contents, "set_aside", lambda store, seal, digests: found.append(digests))
+    with pytest.raises(BackupFault, match="下次备份会重新拷贝"):
+        services.check()
+    assert found == [{"d"}]
 
 
 def test_the_proven_backup_stays_and_old_rows_of_the_record_go(db):
