@@ -11,8 +11,8 @@ REASONS = (
     "不属于本级人大职权范围；涉及解决代表本人及其亲属个人问题；代转人民群众来信；属于学术探讨、产品推介；没有实际内容"
 )
 COLUMNS = (
-    "编号=outer_number；类别=kind；标题=title；案由=facts；案据=analysis；方案=request；领衔代表=lead；联名代表=signers；"
-    "承办单位=departments；办理结果=result；提交日期=submitted_on；答复日期=answered_on；状态=state；本区编号=number"
+    "编号=省系统编号；类别=种类；标题=题目；案由=案由或情况；案据=案据或分析；方案=方案或意见；领衔代表=领衔代表；"
+    "联名代表=联名代表；承办单位=承办单位；办理结果=办理结果；提交日期=提交日期；答复日期=答复日期；状态=状态；本区编号=编号"
 )
 
 _rule = partial(Rule, group=GROUP)
@@ -32,6 +32,9 @@ RULES = (
     ),
     _rule(
         key="papers.sheet_columns", kind=Kind.TEXT, default=COLUMNS, title=_("与省系统交换的表格列"),
-        help=_("一列一个分号，表头=字段；字段名见导入页面。"), source=OWN,
+        help=_(
+            "一列一个分号，写作“表头=这里的名称”。这里的名称有：省系统编号、编号、种类、题目、案由或情况、案据或分析、"
+            "方案或意见、类别、领衔代表、联名代表、承办单位、办理结果、提交日期、答复日期、状态。"
+        ), source=OWN,
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Which column of a sheet of the provincial system is which field here: a rule of the district."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from papers.register.rules_read import lines
 
@@ -26,10 +27,16 @@ FIELDS = {
 
 
 def heads() -> dict[str, str]:
-    """Return head -> field in the order of the rule; what names no known field is left out."""
+    """Return head -> field in the order of the rule; what names no known field is left out.
+
+    A field is written by what it is called here, in the language of the instance, or by its code.
+    """
     found: dict[str, str] = {}
+    with override(settings.LANGUAGE_CODE):
+        by_name = {str(name): code for code, name in FIELDS.items()} | {code: code for code in FIELDS}
     for line in lines("papers.sheet_columns"):
-        head, _sign, field = line.partition("=")
-        if field.strip() in FIELDS and head.strip() and field.strip() not in found.values():
-            found[head.strip()] = field.strip()
+        head, _sign, name = line.partition("=")
+        field = by_name.get(name.strip())
+        if field and head.strip() and field not in found.values():
+            found[head.strip()] = field
     return found

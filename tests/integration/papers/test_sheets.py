@@ -40,8 +40,11 @@ def test_a_row_with_an_unknown_deputy_is_refused_and_the_others_are_not(staff, c
     assert "不是本届在任代表" in results[0].errors[0].message
 
 
-def test_the_columns_are_a_rule_of_the_district(staff, congress, set_rule):
-    set_rule("papers.sheet_columns", "建议号=outer_number；建议名称=title；提出人=lead")
+@pytest.mark.parametrize(
+    "columns", ["建议号=省系统编号；建议名称=题目；提出人=领衔代表", "建议号=outer_number；建议名称=title；提出人=lead"]
+)
+def test_the_columns_are_a_rule_of_the_district(staff, congress, set_rule, columns):
+    set_rule("papers.sheet_columns", columns)
     content = "建议号,建议名称,提出人,别的\n9,关于停车的建议,张代表,x\n".encode("gb18030")
     assert outcomes(load(staff, congress.of, "b.csv", content, dry_run=False)) == ["stored"]
 
