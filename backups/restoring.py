@@ -73,8 +73,21 @@ def refuse_to_overwrite(here: Present, backup: Backup) -> None:
         )
 
 
+def _refuse_mounts() -> None:
+    """A folder where something is mounted cannot be renamed. Raises BackupFault before anything is begun."""
+    for folder in contents.roots().values():
+        if folder.is_mount():
+            raise BackupFault(
+                _(
+                    "%s 是单独挂载的文件夹，恢复时不能整个替换：请把 MEDIA_ROOT（或 PMTILES_DIR）设为其中的一个子文件夹。"
+                )
+                % folder
+            )
+
+
 def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
     """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced."""
+    _refuse_mounts()
     name = f"{databases.ours()}{AT_WORK}"
     folders = {root: folder.with_name(f"{folder.name}{AT_WORK}") for root, folder in contents.roots().items()}
     try:

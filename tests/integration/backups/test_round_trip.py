@@ -130,6 +130,13 @@ def test_other_counts_than_those_of_the_manifest_are_differences():
     assert [line.split("：")[0] for line in proving.row_differences(then, now)] == ["表 public.b", "表 public.c"]
 
 
+def test_a_folder_that_is_mounted_is_refused_before_anything_is_made(made, monkeypatch):
+    monkeypatch.setattr(Path, "is_mount", lambda folder: folder == Path(site_settings.MEDIA_ROOT))
+    monkeypatch.setattr(databases, "make", None)
+    with pytest.raises(BackupFault, match=f"{site_settings.MEDIA_ROOT} 是单独挂载的"):
+        restoring.restore(made.backup, Seal(), lambda line: None)
+
+
 def test_a_restore_onto_a_site_refuses_and_says_what_would_be_replaced(made):
     here = restoring.present()
 
