@@ -79,7 +79,8 @@ def _refuse_mounts() -> None:
         if folder.is_mount():
             raise BackupFault(
                 _(
-                    "%s 是单独挂载的文件夹，恢复时不能整个替换：请把 MEDIA_ROOT（或 PMTILES_DIR）设为其中的一个子文件夹。"
+                    "%s 是单独挂载的文件夹，恢复时不能整个替换："
+                    "请把 MEDIA_ROOT（或 PMTILES_DIR）设为其中的一个子文件夹。"
                 )
                 % folder
             )

@@ -165,7 +165,7 @@ def unanswered(user: Asker, today: date) -> list[Topic]:
     rows = in_hand.annotate(late=_told(overdue_condition(today)))
     for category, is_late, due_on, pk in rows.values_list("category", "late", "due_on", "pk"):
         whole[category] += 1
-        if is_late:
+        if is_late and due_on:
             late[category].append((due_on, pk))
     many = [(category, sorted(found)) for category, found in sorted(late.items()) if len(found) >= LEAST_OVERDUE]
     many = sorted(many, key=lambda item: -len(item[1]))[:MOST_TOPICS]

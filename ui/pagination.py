@@ -39,7 +39,7 @@ class ChosenPaginator(Paginator):  # type: ignore[type-arg]  # not to be had whe
         if not found and wanted != 1:
             return super().page(number)
         self.count = found[0][1] if found else 0
-        return self._get_page([key for key, _count in found], wanted, self)
+        return Page([key for key, _count in found], wanted, self)
 
 
 class ChosenGeoPages(GeoPages):

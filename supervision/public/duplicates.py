@@ -54,7 +54,7 @@ def duplicates_of(user: Asker, matters: Sequence[Suggestion]) -> dict[int, list[
     return {pk: [_duplicate(rows[one["pk"]], one["away"]) for one in near] for pk, near in found.items()}
 
 
-def _near(user: Asker, category: Any, place: Any, now: datetime | None = None) -> QuerySet[Suggestion]:
+def _near(user: Asker, category: Any, place: Any, now: datetime | None = None) -> QuerySet[Any]:
     """Open matters with their distance in metres; category and place are a value or those of the query around this."""
     book = rules.book()
     days, metres = book.value("reports.near_days"), book.value("reports.near_m")
@@ -80,7 +80,7 @@ class _Around(Func):
         super().__init__(place, Value(high) / Greatest(Cos(Radians(north)), Value(0.01)), Value(high))
 
 
-def _shown(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+def _shown(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("finding__area").annotate(supports=Count("finding__supports", distinct=True))
 
 
