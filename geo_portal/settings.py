@@ -386,6 +386,10 @@ LOGGING = {
     "filters": {"discreet": {"()": "geo_portal.log_redaction.DiscreetFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    # These report every file, and every step of setting a page.
-    "loggers": {name: {"level": "WARNING"} for name in ("pyogrio", "weasyprint.progress", "fontTools")},
+    # The first two report every file; the third every page that is set, to `ui.printing` alone.
+    "loggers": {
+        "pyogrio": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "INFO", "propagate": False},
+    },
 }

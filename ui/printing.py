@@ -7,9 +7,10 @@ draws the pictures. Nothing is fetched: a page brings its drawings along, as SVG
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, get_ident
 
 import pypdfium2
 from django.http import HttpRequest
@@ -52,6 +53,30 @@ def turn_to_print(request: HttpRequest, counted_by: type[UserRateThrottle] = She
         yield
     finally:
         _turns.release()
+
+
+class _Pages(logging.Handler):
+    """Counts what WeasyPrint says of its progress: a page is begun. Of other threads' pages it knows nothing."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        super().__init__(logging.INFO)
+        self.tell, self.of, self.count = tell, get_ident(), 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self.of and "layout - Page" in str(record.msg):
+            self.count += 1
+            self.tell(self.count)
+
+
+@contextmanager
+def told_of_pages(tell: Callable[[int], None]) -> Iterator[None]:
+    """Within, `tell` gets the number of pages begun so far; what is set anew, for numbers of pages, counts again."""
+    pages, progress = _Pages(tell), logging.getLogger("weasyprint.progress")
+    progress.addHandler(pages)
+    try:
+        yield
+    finally:
+        progress.removeHandler(pages)
 
 
 def print_pdf(html: str) -> bytes:

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,11 +16,14 @@ from accounts.notices import notify
 from geokit.refusal import Refusal
 from reporting.quarterly.models import QuarterlyReport
 from reporting.quarterly.report import prepare_ordered
+from ui.printing import told_of_pages
 
 log = logging.getLogger(__name__)
 State, Step = QuarterlyReport.State, QuarterlyReport.Step
 WRITTEN = ((Step.PDF, "pdf", 30), (Step.DOCX, "docx", 60), (Step.XLSX, "xlsx", 92))
 """Each file with the percent that is done when it is begun."""
+PAGES_AT_ONCE, MANY_PAGES = 5, 100
+"""Pages that are told together; half of the PDF's share is done after so many."""
 
 
 def make_report(pk: int) -> None:
@@ -42,8 +47,16 @@ def _make(report: QuarterlyReport) -> None:
     made = {}
     for step, suffix, percent in WRITTEN:
         _update(report, step=step, progress=percent)
-        made[suffix] = prepared.write(suffix)
+        with told_of_pages(partial(_told, report)) if step is Step.PDF else nullcontext():
+            made[suffix] = prepared.write(suffix)
     _finish(report, made)
+
+
+def _told(report: QuarterlyReport, pages: int) -> None:
+    """Move on while the PDF is set. How many pages there will be is not known: each counts less than the one before."""
+    begun, done = (percent for _step, _suffix, percent in WRITTEN[:2])
+    if pages % PAGES_AT_ONCE == 0:
+        _update(report, progress=begun + round((done - begun) * pages / (pages + MANY_PAGES)))
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.standard.averages import Span
 from river_monitoring.statistics.periods import grouped_points, rate_points, rate_span
 from tests.data.reported_district import BAD, GOOD, at
+from ui.printing import print_pdf
 
 QUARTER = Span(2026, 2, "quarter")
 PAGE = "/reports/"
@@ -183,6 +184,18 @@ def test_staff_order_a_report_and_the_job_makes_it(district, staff, deputy, as_u
     jobs.make_report(report.pk)  # the same job once more changes nothing
     report.refresh_from_db()
     assert report.pdf.name == before
+
+
+def test_progress_moves_while_the_pages_are_set(district, staff, monkeypatch):
+    pages = "".join(f"<p style='break-after: page'>{number}</p>" for number in range(40))
+    monkeypatch.setitem(make.WRITERS, "pdf", lambda document, facts: print_pdf(f"<!doctype html>{pages}"))
+    monkeypatch.setitem(make.WRITERS, "docx", lambda document, facts: print_pdf(f"<!doctype html>{pages}"))
+    told, update = [], jobs._update
+    monkeypatch.setattr(jobs, "_update", lambda report, **values: told.append(values) or update(report, **values))
+    jobs.make_report(order_report(staff, QUARTER).pk)
+    percents = [values["progress"] for values in told]
+    assert percents == sorted(percents)
+    assert len([each for each in percents if 30 < each < 60]) == 8, "every five of forty pages, of the PDF alone"
 
 
 def test_a_job_that_fails_says_so_and_another_can_be_ordered(district, staff, monkeypatch):
