@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
@@ -71,10 +71,20 @@ def _matters(user: Asker) -> QuerySet[Suggestion]:
 
 def _rows(matters: Sequence[Suggestion], user: Asker) -> list[Row]:
     facts, person, today = queries.matters_of(matters), person_of(user), timezone.localdate()
-    return [_row(matter, facts[matter.pk], person, today) for matter in matters]
+    words = _Words()
+    return [_row(matter, facts[matter.pk], person, today, words) for matter in matters]
 
 
-def _row(matter: Suggestion, facts: Matter, person: Person, today: Any) -> Row:
+class _Words:
+    """What many rows say alike, looked up once in the language of whoever asks."""
+
+    def __init__(self) -> None:
+        self.states = {value: str(name) for value, name in TABLE.choices()}
+        self.steps = {verb: str(TABLE.verbs[verb]) for verb in USES}
+        self.idle, self.results = str(_("不办")), [(value, str(name)) for value, name in RESULTS]
+
+
+def _row(matter: Suggestion, facts: Matter, person: Person, today: date, words: _Words) -> Row:
     steps = steps_of(facts, person, today)
     used = {cell for verb in steps for cell in USES[verb]}
     return Row(
@@ -83,9 +93,12 @@ def _row(matter: Suggestion, facts: Matter, person: Person, today: Any) -> Row:
         code=matter.number,
         title=matter.title,
         url=_address(matter),
-        facts=tuple(_facts(matter)),
+        facts=tuple(_facts(matter, today, words)),
         cells=dict.fromkeys(LABELS, ""),
-        choices={"step": [("", _("不办")), *((str(one), str(TABLE.verbs[one])) for one in steps)], "result": RESULTS},
+        choices={
+            "step": [("", words.idle), *((str(one), words.steps[one]) for one in steps)],
+            "result": words.results,
+        },
         closed=frozenset(LABELS) - used - ({"step"} if steps else set()),
     )
 
@@ -97,9 +110,9 @@ def _address(matter: Suggestion) -> str:
     return reverse("supervision:suggestion", args=[matter.number])
 
 
-def _facts(matter: Suggestion) -> list[str]:
+def _facts(matter: Suggestion, today: date, words: _Words) -> list[str]:
     """Number, state, department, town, and its day."""
-    found = [matter.number, str(matter.get_state_display())]
+    found = [matter.number, words.states[matter.state]]
     found += [matter.department.short_name] if matter.department else []
     found += [matter.area.name] if matter.area else []
     if matter.paused_on:
@@ -107,9 +120,8 @@ def _facts(matter: Suggestion) -> list[str]:
     when = matter.due_on or matter.notice_due_on
     if matter.state not in RUNNING or when is None:
         return found
-    late = when < timezone.localdate()
-    words = _("%s 到期，已超期") if late else _("%s 到期")
-    return [*found, words % date_format(when)]
+    told = _("%s 到期，已超期") if when < today else _("%s 到期")
+    return [*found, told % date_format(when)]
 
 
 def steps_of(facts: Matter, person: Person, today: Any) -> list[Verb]:
