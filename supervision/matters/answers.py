@@ -188,6 +188,12 @@ def _order(case: AnsweredCase) -> tuple[Any, ...]:
 
 def _once(found: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """Each matter once, whatever tables were joined to tell who may see it."""
-    if len(found.query.alias_map) <= 1 and not found.query.distinct:
+    if not found.query.distinct and not any(_repeats(table) for table in found.query.alias_map.values()):
         return found
     return Suggestion.objects.filter(pk__in=found.order_by().values("pk"))
+
+
+def _repeats(table: Any) -> bool:
+    """Whether a table that was joined may have several rows for one matter."""
+    field = getattr(table, "join_field", None)  # none of the matters' own
+    return field is not None and not (field.many_to_one or field.one_to_one)

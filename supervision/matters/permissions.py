@@ -126,7 +126,8 @@ def _of_deputy(user: Asker) -> Q:
     mine = Q(author=own) | Q(finding__reporter=own)
     merged = Suggestion.objects.filter(author=own, merged_into__isnull=False)
     linked = MatterLink.objects.filter(_about_public_things())
-    about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
+    parts = Suggestion.objects.filter(_about_public_things("split_from__finding__"), split_from__isnull=False)
+    about = _about_public_things("finding__") | Q(pk__in=parts.values("pk"))  # few: not joined to every matter
     adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))
     public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
     seen = (adoptable | public) & inside(user, "area", "finding__geom")
