@@ -78,11 +78,7 @@ def _refuse_mounts() -> None:
     for folder in contents.roots().values():
         if folder.is_mount():
             raise BackupFault(
-                _(
-                    "%s 是单独挂载的文件夹，恢复时不能整个替换："
-                    "请把 MEDIA_ROOT（或 PMTILES_DIR）设为其中的一个子文件夹。"
-                )
-                % folder
+                _("%s 是单独挂载的文件夹，恢复时不能整个替换：请在设置里改用其中的一个子文件夹。") % folder
             )
 
 
