@@ -243,9 +243,11 @@ def sign_in(page: Page, sessions: dict[str, Any]) -> Callable[[str], None]:
 
 @pytest.fixture
 def map_ready(page: Page) -> Callable[[], None]:
-    """Wait until the map has drawn everything it asked for. Never sleeps."""
+    """Wait until the map has drawn everything it asked for, on a busy machine for minutes. Never sleeps."""
 
     def wait() -> None:
-        page.wait_for_function("() => window.__map && window.__map.loaded() && window.__map.areTilesLoaded()")
+        page.wait_for_function(
+            "() => window.__map && window.__map.loaded() && window.__map.areTilesLoaded()", timeout=4 * PATIENCE_MS
+        )
 
     return wait
