@@ -34,11 +34,12 @@ class ChosenPaginator(Paginator):  # type: ignore[type-arg]  # not to be had whe
     """Pages of the keys of rows that take long to choose: a page and how many rows there are, in one query."""
 
     def page(self, number: int | str) -> Page[Any]:
-        wanted = _page_number(str(number))
-        found = _keys_and_count(self.object_list, wanted, self.per_page) if wanted else []
-        if not found and wanted != 1:
-            return super().page(number)
-        self.count = found[0][1] if found else 0
+        wanted = _page_number(str(number)) or self.validate_number(number)
+        found = _keys_and_count(self.object_list, wanted, self.per_page)
+        if found or wanted == 1:
+            self.count = found[0][1] if found else 0
+        else:
+            self.validate_number(wanted)  # raises EmptyPage
         return Page([key for key, _count in found], wanted, self)
 
 

@@ -98,3 +98,14 @@ def test_a_page_of_chosen_keys_is_the_page_of_the_whole_rows(as_user, deputy, fi
             assert (list(page), page.number) == (list(whole), whole.number)
             assert (page.paginator.count, page.has_next()) == (whole.paginator.count, whole.has_next())
             assert [found.photo_count for found in page] == [found.photo_count for found in whole]
+
+
+def test_a_page_of_findings_is_named_by_any_number_and_no_other_is_there(as_user, deputy, file_finding):
+    for _number in range(FEW):
+        file_finding(deputy)
+    client = as_user(deputy)
+    for name in ("1", "１", "+1", " 1", "last"):
+        page = client.get("/api/v1/findings/", {"page": name, "page_size": FEW})
+        assert (page.status_code, page.json()["count"], len(page.json()["features"])) == (200, FEW, FEW), name
+    for name in ("0", "2", "-1", "x", "1e1", "99999999999"):
+        assert client.get("/api/v1/findings/", {"page": name, "page_size": FEW}).status_code == 404, name
