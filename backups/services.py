@@ -65,11 +65,11 @@ def check(named: str = "") -> tuple[Backup, Proof]:
     try:
         place = places.parse(named)
         backup = restoring.find(place.folder)
-        name = backup.name
+        name, seal = backup.name, own_seal()
         with databases.scratch(f"{databases.ours()}{PROOF}") as scratch:
-            proof = proving.prove(backup, own_seal(), scratch)
+            proof = proving.prove(backup, seal, scratch)
         if proof.damaged:
-            contents.set_aside(backup.store, own_seal(), proof.damaged)
+            contents.set_aside(backup.store, seal, proof.damaged)
             proof.differences.append(_("损坏的文件已另行存放；站点上还有的，下次备份会重新拷贝。"))
         if proof.differences:
             raise BackupFault("\n".join([_("备份 %s 恢复后和备份时不同：") % name, *proof.differences]))

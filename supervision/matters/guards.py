@@ -49,8 +49,10 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
         return _take_back_obstacle(matter, mine)
     if verb is Verb.COME_BACK and (matter.planned_on is None or matter.planned_on > today):
         return gettext("还没有到计划落实的日期。")
-    stands_in_the_way, why = PLAIN.get(verb, (None, ""))
-    return str(why) if stands_in_the_way is not None and stands_in_the_way(matter) else ""
+    if verb not in PLAIN:
+        return ""
+    stands_in_the_way, why = PLAIN[verb]
+    return str(why) if stands_in_the_way(matter) else ""
 
 
 def _request_obstacle(verb: Verb, matter: Matter, today: date) -> str:
