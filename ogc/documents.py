@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
-from ogc.extent import known_box
+from ogc.extent import Boxes, boxes_of
 from ogc.links import (
     CATALOGUE,
     GEOJSON,
@@ -49,17 +49,19 @@ def landing(links: Links, title: str) -> dict[str, Any]:
 
 
 def collections(links: Links, layers: Iterable[VectorLayer], user: Asker) -> dict[str, Any]:
+    every = list(layers)
+    boxes = boxes_of(every, user)
     return {
         "links": links.to_itself(),
         "crs": [crs.uri for crs in SUPPORTED],
         "collections": [
-            *(collection(links, layer, user, crs=["#/crs"]) for layer in layers),
+            *(collection(links, layer, boxes, crs=["#/crs"]) for layer in every),
             catalogue(links),
         ],
     }
 
 
-def collection(links: Links, layer: VectorLayer, user: Asker, *, crs: list[str] | None = None) -> dict[str, Any]:
+def collection(links: Links, layer: VectorLayer, boxes: Boxes, *, crs: list[str] | None = None) -> dict[str, Any]:
     """One layer: what it is, where it lies, how to ask for it."""
     here = links.collection(layer.name)
     body: dict[str, Any] = {
@@ -81,7 +83,7 @@ def collection(links: Links, layer: VectorLayer, user: Asker, *, crs: list[str] 
     }
     if layer.attribution:
         body["attribution"] = layer.attribution
-    if box := known_box(layer, user):
+    if box := boxes.get(layer.name):
         body["extent"] = {"spatial": {"bbox": [list(box)], "crs": CRS84.uri}}
     return body
 

@@ -1,23 +1,25 @@
-"""Where a layer lies, as the documents of all interfaces say it."""
+"""Where layers lie, as the documents of all interfaces say it."""
+
+from collections.abc import Iterable, Mapping
 
 from accounts.permissions import Asker
 from ogc.pictures.tiles import Layer
-from tiles.engine.tilejson import bounds_of_parts
+from tiles.engine.bounds import bounds_of
 from tiles.grids.tile_matrix_sets import Box
-from tiles.layer.vector import Tileset, VectorLayer
-from tiles.query.request import PLAIN
+from tiles.layer.vector import VectorLayer
 
 WHOLE = (-180.0, -85.0, 180.0, 85.0)
+type Boxes = Mapping[str, Box]
+"""By the name of a layer west, south, east, north in degrees; a layer of which nothing is seen has none."""
 
 
-def known_box(layer: Layer, user: Asker) -> Box | None:
-    """West, south, east, north in degrees of what `user` may see; None where that is nothing."""
-    if not isinstance(layer, VectorLayer):
-        return layer.bounds
-    boxes = bounds_of_parts(Tileset(layer.name, (layer,)), user, PLAIN)
-    return boxes[0] if boxes else None
+def boxes_of(layers: Iterable[Layer], user: Asker) -> Boxes:
+    """What `user` may see of the layers of a document, asked for together."""
+    every = list(layers)
+    drawn = {layer.name: layer.bounds for layer in every if not isinstance(layer, VectorLayer)}
+    return {**drawn, **bounds_of((layer for layer in every if isinstance(layer, VectorLayer)), user)}
 
 
-def box_of(layer: Layer, user: Asker) -> Box:
-    """The same for documents that have to name a box: the whole world where there is nothing."""
-    return known_box(layer, user) or WHOLE
+def box_in(boxes: Boxes, layer: Layer) -> Box:
+    """The box for documents that have to name one: the whole world where there is nothing."""
+    return boxes.get(layer.name, WHOLE)

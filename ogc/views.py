@@ -17,6 +17,7 @@ from accounts.tokens.reading import MAPS
 from ogc import documents
 from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
+from ogc.extent import boxes_of
 from ogc.features import count_of, features_of, tagged_feature
 from ogc.links import GEOJSON, JSON, OPENAPI, SCHEMA, Links
 from ogc.moments import in_utc
@@ -115,7 +116,7 @@ class Collections(OgcView):
 class Collection(OgcView):
     def get(self, request: Request, name: str) -> HttpResponse:
         layer = self.layer(request, name)
-        body = documents.collection(_links(request), layer, request.user)
+        body = documents.collection(_links(request), layer, boxes_of([layer], request.user))
         if _wants_page(request):
             fields = documents.queryables(_links(request), layer, request.user)["properties"]
             return _page(request, "collection", {"document": body, "layer": layer, "fields": fields})

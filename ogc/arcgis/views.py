@@ -7,7 +7,7 @@ from pyproj import Transformer
 from rest_framework.request import Request
 
 from accounts.tokens.reading import site_of
-from ogc.extent import box_of
+from ogc.extent import box_in, boxes_of
 from ogc.pictures.tiles import STYLE_SIDE, Drawing
 from ogc.views import OgcView, kept_by
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR
@@ -111,7 +111,7 @@ def _root(layer: VectorLayer, user: Any) -> dict[str, Any]:
 
 
 def _extent(layer: VectorLayer, user: Any) -> dict[str, Any]:
-    west, south, east, north = box_of(layer, user)
+    west, south, east, north = box_in(boxes_of([layer], user), layer)
     turn = Transformer.from_crs(4326, 3857, always_xy=True)
     (xmin, ymin), (xmax, ymax) = turn.transform(west, max(south, -85)), turn.transform(east, min(north, 85))
     return {"xmin": xmin, "ymin": ymin, "xmax": xmax, "ymax": ymax, "spatialReference": MERCATOR}

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from ogc.extent import known_box
+from ogc.extent import Boxes
 from ogc.links import CATALOGUE, GEOJSON, HTML, JSON, QUERYABLES, SCHEMA, STYLES, TILESETS, Links
 from ogc.moments import in_utc
 from ogc.pictures.tiles import Layer
@@ -26,7 +26,7 @@ def known(catalogue: Any, user: Asker) -> Iterator[Layer]:
     yield from (raster for raster in catalogue.raster_layers(user) if not raster.base_map)
 
 
-def record(links: Links, layer: Layer, user: Asker) -> dict[str, Any]:
+def record(links: Links, layer: Layer, boxes: Boxes) -> dict[str, Any]:
     """One layer as a record: what, where, of when, whose, on which terms, and where to get it."""
     vector = layer if isinstance(layer, VectorLayer) else None
     about = vector.about() if vector is not None and vector.about is not None else About()
@@ -48,7 +48,7 @@ def record(links: Links, layer: Layer, user: Asker) -> dict[str, Any]:
         "id": layer.name,
         "type": "Feature",
         "conformsTo": [CORE],
-        "geometry": _area(known_box(layer, user)),
+        "geometry": _area(boxes.get(layer.name)),
         "time": {"date": about.data_date.isoformat()} if about.data_date else None,
         "properties": {name: value for name, value in said.items() if value},
         "links": [links.to(f"/collections/{CATALOGUE}/items/{layer.name}", "self", GEOJSON), *_leading(links, layer)],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from ogc import documents
+from ogc.extent import boxes_of
 from ogc.links import GEOJSON, Links
 from ogc.moments import in_utc
 from ogc.records.catalogue import PROFILE, known, record
@@ -26,7 +27,9 @@ class Records(OgcView):
 
     def get(self, request: Request) -> HttpResponse:
         query, links = RecordQuery.parse(request.query_params), Links.of(request._request)
-        every = (record(links, layer, request.user) for layer in known(self.catalogue, request.user))
+        layers = list(known(self.catalogue, request.user))
+        boxes = boxes_of(layers, request.user)
+        every = (record(links, layer, boxes) for layer in layers)
         fitting = [each for each in every if query.fits(each)]
         shown = fitting[query.offset : query.offset + query.limit]
         onward = query.offset + query.limit
@@ -50,5 +53,5 @@ class OneRecord(OgcView):
         found = next((layer for layer in known(self.catalogue, request.user) if layer.name == key), None)
         if found is None:
             raise Http404
-        body = record(links, found, request.user)
+        body = record(links, found, boxes_of([found], request.user))
         return send_json(request, {**body, "links": [*body["links"], PROFILE]}, GEOJSON)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accounts.permissions import Asker
 from ogc.crs import CRS84, SUPPORTED
-from ogc.extent import known_box
+from ogc.extent import Boxes, boxes_of
 from ogc.ows.reports import HEAD
 from ogc.ows.xml import attribute, text
 from ogc.wfs.fes import COMPARISONS, SPATIAL
@@ -44,13 +44,15 @@ _FILTERS = {
 
 
 def capabilities(address: str, title: str, layers: Iterable[VectorLayer], user: Asker) -> str:
+    every = list(layers)
+    boxes = boxes_of(every, user)
     return (
         f'{HEAD}<wfs:WFS_Capabilities version="{VERSION}" {NAMESPACES} {_SCHEMA}>\n'
         f"<ows:ServiceIdentification><ows:Title>{text(title)}</ows:Title><ows:ServiceType>WFS</ows:ServiceType>"
         f"<ows:ServiceTypeVersion>{VERSION}</ows:ServiceTypeVersion></ows:ServiceIdentification>\n"
         f"<ows:ServiceProvider><ows:ProviderName>{text(title)}</ows:ProviderName><ows:ServiceContact/></ows:ServiceProvider>\n"
         f"{_operations(address)}\n<wfs:FeatureTypeList>\n"
-        + "\n".join(_type(layer, user) for layer in layers)
+        + "\n".join(_type(layer, boxes) for layer in every)
         + f"\n</wfs:FeatureTypeList>\n{_filters()}\n</wfs:WFS_Capabilities>"
     )
 
@@ -94,11 +96,11 @@ def _constraint(name: str, value: str, prefix: str = "ows") -> str:
     return f'<{prefix}:Constraint name="{name}">{inner}</{prefix}:Constraint>'
 
 
-def _type(layer: VectorLayer, user: Asker) -> str:
+def _type(layer: VectorLayer, boxes: Boxes) -> str:
     others = "".join(f"<wfs:OtherCRS>{urn(crs)}</wfs:OtherCRS>" for crs in SUPPORTED if crs != DEFAULT)
     formats = "".join(f"<wfs:Format>{media}</wfs:Format>" for media in (GML, GEOJSON))
     box = ""
-    if known := known_box(layer, user):
+    if known := boxes.get(layer.name):
         west, south, east, north = known
         box = (
             f'<ows:WGS84BoundingBox crs="{urn(CRS84)}"><ows:LowerCorner>{west} {south}</ows:LowerCorner>'

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.permissions import Asker
-from ogc.extent import box_of
+from ogc.extent import Boxes, box_in, boxes_of
 from ogc.ows.xml import attribute, text
 from ogc.pictures.tiles import Layer
 from tiles.layer.vector import VectorLayer
@@ -24,6 +24,8 @@ def systems_of(layer: Layer) -> tuple[str, ...]:
 
 def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker, version: str) -> str:
     old = version == VERSIONS[1]
+    every = list(layers)
+    boxes = boxes_of(every, user)
     root = "WMT_MS_Capabilities" if old else "WMS_Capabilities"
     space = "" if old else ' xmlns="http://www.opengis.net/wms"'
     link = (
@@ -40,13 +42,13 @@ def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker,
         f"<GetMap><Format>image/png</Format>{link}</GetMap></Request>"
         f"<Exception><Format>{OLD_EXCEPTION if old else 'XML'}</Format></Exception>\n"
         f"<Layer><Title>{text(title)}</Title>\n"
-        + "\n".join(_layer(layer, user, old=old) for layer in layers)
+        + "\n".join(_layer(layer, boxes, old=old) for layer in every)
         + f"\n</Layer></Capability></{root}>"
     )
 
 
-def _layer(layer: Layer, user: Asker, *, old: bool) -> str:
-    west, south, east, north = box_of(layer, user)
+def _layer(layer: Layer, boxes: Boxes, *, old: bool) -> str:
+    west, south, east, north = box_in(boxes, layer)
     tag = "SRS" if old else "CRS"
     names = [name for name in systems_of(layer) if not old or not name.startswith("CRS:")]
     systems = "".join(f"<{tag}>{name}</{tag}>" for name in names)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.permissions import Asker
-from ogc.extent import box_of
+from ogc.extent import Boxes, box_in, boxes_of
 from ogc.ows.xml import attribute, text
 from ogc.pictures.tiles import Layer, grids_of
 from tiles.grids.tile_matrix_sets import CGCS2000, GRIDS, Grid
@@ -21,11 +21,13 @@ _HEAD = (
 
 
 def capabilities(address: str, title: str, layers: Iterable[Layer], user: Asker) -> str:
+    every = list(layers)
+    boxes = boxes_of(every, user)
     return (
         f"{_HEAD}<ows:ServiceIdentification><ows:Title>{text(title)}</ows:Title>"
         f"<ows:ServiceType>OGC WMTS</ows:ServiceType><ows:ServiceTypeVersion>{VERSION}</ows:ServiceTypeVersion>"
         f"</ows:ServiceIdentification>\n{_operations(address)}\n<Contents>\n"
-        + "\n".join(_layer(address, layer, user) for layer in layers)
+        + "\n".join(_layer(address, layer, boxes) for layer in every)
         + "\n"
         + "\n".join(_grid(grid) for grid in GRIDS.values())
         + f"\n</Contents>\n<ServiceMetadataURL xlink:href={attribute(f'{address}/{VERSION}/WMTSCapabilities.xml')}/>\n"
@@ -44,8 +46,8 @@ def _operations(address: str) -> str:
     return f"<ows:OperationsMetadata>{operations}</ows:OperationsMetadata>"
 
 
-def _layer(address: str, layer: Layer, user: Asker) -> str:
-    west, south, east, north = box_of(layer, user)
+def _layer(address: str, layer: Layer, boxes: Boxes) -> str:
+    west, south, east, north = box_in(boxes, layer)
     links = "".join(
         f"<TileMatrixSetLink><TileMatrixSet>{name}</TileMatrixSet></TileMatrixSetLink>" for name in grids_of(layer)
     )

@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, FilteredRelation, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    FloatField,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from accounts.looking import as_public, shown_key
@@ -72,20 +84,16 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
     kind = indicator.period_kind
     last = newest.get(indicator.pk)
 
+    def places(user: Asker) -> QuerySet[Any]:
+        reader = _reader(board, indicator, user)
+        rows = areas_of(indicator.level, reader) if indicator.is_of_areas else features_of(indicator, reader)
+        return rows.filter(_may_read(board, indicator, user))
+
     def shown_to(user: Asker, month: date | None = None) -> QuerySet[Any]:
-        if (
-            not indicators_visible_to(user).filter(pk=indicator.pk).exists()
-            or not boards_visible_to(user).filter(pk=board.pk).exists()
-        ):
-            return (Area if indicator.is_of_areas else ObservedFeature).objects.none()
         day = last if month is None else periods.start_of(kind, periods.end_of("month", month))
-        reader = as_public(user) if _is_public(board, indicator) else user
-        return _with_values(
-            indicator,
-            day or date.min,
-            classes_of(indicator, block.get("method", "natural"), reader),
-            reader,
-        )
+        reader = _reader(board, indicator, user)
+        classes = classes_of(indicator, block.get("method", "natural"), reader)
+        return _with_values(indicator, day or date.min, classes, reader).filter(_may_read(board, indicator, user))
 
     return VectorLayer(
         name=f"{PREFIX}{board.slug}",
@@ -94,6 +102,8 @@ def _layer(board: Board, block: dict[str, Any], indicator: Indicator, newest: di
         fields=FIELDS,
         geometry_type="Polygon" if indicator.is_of_areas else "Point",
         audience=_audience(board, indicator),
+        model=Area if indicator.is_of_areas else ObservedFeature,
+        places=places,
         depends_on=[Observation, Indicator, Board, *([] if indicator.is_of_areas else [Layer, ObservedFeature])],
         description=indicator.about,
         attribution=indicator.source,
@@ -109,15 +119,23 @@ def _audience(board: Board, indicator: Indicator) -> Any:
     def audience(user: Asker) -> str:
         if _is_public(board, indicator):
             return f"{PUBLIC}{shown_key(user)}"
-        if (
-            not boards_visible_to(user).filter(pk=board.pk).exists()
-            or not indicators_visible_to(user).filter(pk=indicator.pk).exists()
-        ):
+        if not Board.objects.filter(_may_read(board, indicator, user), pk=board.pk).exists():
             return "nobody"
         own = f"-{points_audience(user)}" if indicator.level == POINT else ""  # a department also has its own points
         return f"readers-of-boards{inside_key(user)}{shown_key(user)}{own}"
 
     return audience
+
+
+def _may_read(board: Board, indicator: Indicator, user: Asker) -> Q:
+    """Whether `user` may read both now, as a condition that holds for all rows or for none: asked with the rows."""
+    boards, indicators = boards_visible_to(user).filter(pk=board.pk), indicators_visible_to(user)
+    return Q(Exists(boards.order_by()) & Exists(indicators.filter(pk=indicator.pk).order_by()))
+
+
+def _reader(board: Board, indicator: Indicator, user: Asker) -> Asker:
+    """Who the values are read as: what is public shows everybody the same."""
+    return as_public(user) if _is_public(board, indicator) else user
 
 
 def _is_public(board: Board, indicator: Indicator) -> bool:

@@ -88,7 +88,7 @@ def sources(tileset: Tileset, user: Asker) -> Sources:
     A layer's own rows count where they are; what it merely depends on counts anywhere.
     """
     anywhere = {table_key(model._meta.db_table) for layer in tileset.layers for model in layer.depends_on}
-    own = {table_key(layer.visible_to(user).model._meta.db_table) for layer in tileset.layers}
+    own = {table_key(layer.model_for(user)._meta.db_table) for layer in tileset.layers}
     return Sources(tuple(sorted(own - anywhere)), tuple(sorted(anywhere)))
 
 

@@ -1,23 +1,19 @@
 """TileJSON 3.0.0: what a map client must know to ask for a tileset."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.db.models import Extent
-from django.core.cache import cache
-from django.db import OperationalError
 from django.db.models import BooleanField, Field, FloatField, IntegerField
 from django.db.models.fields import DecimalField
 
 from accounts.permissions import Asker
-from tiles.cache.lookup import content_version, digest
-from tiles.engine.time_limit import within_a_tiles_time
+from tiles.engine.bounds import bounds_of
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
 from tiles.ladder import omissions
 from tiles.layer.vector import MAX_ZOOM, Tileset, VectorLayer
 from tiles.query.request import PLAIN, TileRequest
 
 _NUMBERS = (IntegerField, FloatField, DecimalField)
-KEEP_BOUNDS_SECONDS = 3600
 
 
 def _type_name(field: "Field[Any, Any]") -> str:
@@ -35,36 +31,7 @@ def field_types(layer: VectorLayer, user: Asker) -> dict[str, str]:
     return {"id": "Number", **types, **counts}
 
 
-def bounds_of(layer: VectorLayer, user: Asker) -> Box | None:
-    """Return west, south, east, north of what `user` may see in degrees, or None when that is nothing.
-
-    A part of a layer that is too large to measure within a tile's time has the bounds of the world.
-    """
-    box = layer.known_bounds() if layer.known_bounds and not layer.is_part else _measured(layer, user)
-    return _on_globe(box) if box else None
-
-
-def _measured(layer: VectorLayer, user: Asker) -> Box | None:
-    rows = layer.queryset(user)
-    try:
-        with within_a_tiles_time(rows.db):
-            box: Box | None = rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
-            return box
-    except OperationalError:
-        return (-180.0, -90.0, 180.0, 90.0)
-
-
-def _on_globe(box: Box) -> Box:
-    west, south, east, north = box
-    return (
-        round(max(west, -180.0), 6),
-        round(max(south, -90.0), 6),
-        round(min(east, 180.0), 6),
-        round(min(north, 90.0), 6),
-    )
-
-
-def _union(boxes: list[Box]) -> list[float]:
+def _union(boxes: Iterable[Box]) -> list[float]:
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return [min(wests), min(souths), max(easts), max(norths)]
 
@@ -91,17 +58,6 @@ def _vector_layer(layer: VectorLayer, user: Asker) -> dict[str, Any]:
     return body
 
 
-def bounds_of_parts(tileset: Tileset, user: Asker, tile_request: TileRequest) -> list[Box]:
-    """Measure once per content: the counters of the tables are in the key."""
-    version = content_version(tileset, user)
-    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, tile_request.key])
-    boxes: list[Box] | None = cache.get(key)
-    if boxes is None:
-        boxes = [box for layer in tileset.layers if (box := bounds_of(layer, user))]
-        cache.set(key, boxes, KEEP_BOUNDS_SECONDS)
-    return boxes
-
-
 def _grid(tile_request: TileRequest) -> dict[str, Any]:
     """Say in which grid the tiles are; TileJSON itself knows Web Mercator only."""
     if tile_request.grid == WEB_MERCATOR:
@@ -125,7 +81,7 @@ def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileReq
         "vector_layers": [_vector_layer(layer, user) for layer in tileset.layers],
         **_grid(tile_request),
     }
-    if boxes := bounds_of_parts(tileset, user, tile_request):
-        west, south, east, north = body["bounds"] = _union(boxes)
+    if boxes := bounds_of(tileset.layers, user, tile_request.key):
+        west, south, east, north = body["bounds"] = _union(boxes.values())
         body["center"] = [round((west + east) / 2, 6), round((south + north) / 2, 6), minzoom or 10]
     return body

@@ -121,6 +121,10 @@ class VectorLayer:
     attribution: str = ""
     schematic: bool = False
     order_by: Sequence[str] = field(default=("pk",))
+    model: type[Model] | None = None
+    """The model of the rows of `visible_to`, where asking for them looks into the database."""
+    places: Callable[[Asker], QuerySet[Any]] | None = None
+    """The same rows as `visible_to` without what is said of them, where that is dear: to tell where they lie."""
     known_bounds: Callable[[], tuple[float, float, float, float] | None] | None = None
     """West, south, east, north in degrees of all rows, where somebody has measured them already."""
     past: Past | None = None
@@ -151,6 +155,16 @@ class VectorLayer:
     def queryset(self, user: Asker) -> QuerySet[Any]:
         """Return the features that `user` may see and that have a place."""
         return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
+
+    def placed(self, user: Asker) -> QuerySet[Any]:
+        """Return the same features, good for nothing but where they lie."""
+        if self.places is None or self.is_part:
+            return self.queryset(user)
+        return self.places(user).filter(**{f"{self.geometry}__isnull": False})
+
+    def model_for(self, user: Asker) -> type[Model]:
+        """Return the model of what `user` may see."""
+        return self.model or self.visible_to(user).model
 
     def geometry_field(self, queryset: QuerySet[Any]) -> "GeometryField[Any, Any]":
         """Return the geometry column: one of the model itself, or one that `visible_to` computed."""
