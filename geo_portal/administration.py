@@ -96,14 +96,24 @@ def _plain(allowed: Callable[..., bool]) -> Callable[..., bool]:
             return False
         if {"year", "month", "day"} & set(lookup.split("__")[1:]) and not _is_small(value):
             return False
+        if any(_is_far_off(text) for text in (value if isinstance(value, list) else [value])):
+            return False
         return (last in COMPARISONS or last not in known) and allowed(page, lookup, value, request)
 
     return plain
 
 
 def _is_small(value: Any) -> bool:
-    """Tell whether a part of a date is a number that the database knows years by."""
-    return re.fullmatch(r"[0-9]{1,4}", str(value)) is not None
+    """Tell whether a part of a date is a number that the database knows years by, from 1 to 9999."""
+    return re.fullmatch(r"(?!0+$)[0-9]{1,4}", str(value)) is not None
+
+
+def _is_far_off(text: Any) -> bool:
+    """Tell whether a moment is said in a zone that lies farther off than the database knows any: 16 hours."""
+    return _FAR_OFF.match(str(text)) is not None
+
+
+_FAR_OFF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+[+-](1[6-9]|2[0-9])(:?[0-9]{2}){0,2}$")
 
 
 def _of_keys(act: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,14 +1,13 @@
 """Reads of the log of signing in."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.directory.models import Role
 from accounts.permissions import role_of
 from accounts.sessions.models import SignInEvent
+from ui.days import midnight, midnight_after
 
 
 def events_of(user: Any) -> QuerySet[SignInEvent]:
@@ -30,11 +29,7 @@ def chosen(events: QuerySet[SignInEvent], given: dict[str, Any]) -> QuerySet[Sig
     if outcome := given.get("outcome"):
         events = events.filter(outcome=outcome)
     if since := given.get("since"):
-        events = events.filter(at__gte=_midnight(since))
+        events = events.filter(at__gte=midnight(since))
     if until := given.get("until"):
-        events = events.filter(at__lt=_midnight(until) + timedelta(days=1))
+        events = events.filter(at__lt=midnight_after(until))
     return events
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

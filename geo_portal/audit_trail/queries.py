@@ -16,6 +16,7 @@ from accounts.models import Role
 from accounts.permissions import Asker, is_district_staff, role_of
 from geo_portal.audit_trail.verbs import words_of
 from ledger.models import AuditEntry
+from ui.days import midnight, midnight_after
 
 OF_ADMINISTRATORS = (
     "accounts.user", "accounts.apitoken", "accounts.invitationcode", "accounts.factorreset", "accounts.handover",
@@ -35,9 +36,9 @@ def entries_visible_to(user: Asker) -> QuerySet[AuditEntry]:
 def chosen(entries: QuerySet[AuditEntry], asked: Mapping[str, Any]) -> QuerySet[AuditEntry]:
     """The entries of a person, a day or span of days, a kind of thing, one thing, a verb."""
     if asked.get("since"):
-        entries = entries.filter(at__date__gte=asked["since"])
+        entries = entries.filter(at__gte=midnight(asked["since"]))
     if asked.get("until"):
-        entries = entries.filter(at__date__lte=asked["until"])
+        entries = entries.filter(at__lt=midnight_after(asked["until"]))
     if asked.get("who"):
         who = asked["who"]
         entries = entries.filter(Q(actor__display_name__icontains=who) | Q(actor__username=who))

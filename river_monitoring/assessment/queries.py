@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -25,6 +25,7 @@ from river_monitoring.standard.averages import Measured, Span, span_of
 from river_monitoring.standard.evaluation import Standard, Water
 from river_monitoring.standard.limits import in_force
 from river_monitoring.steps.sample_quality import VOID
+from ui.days import midnight, midnight_after
 
 OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
 RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN_RULES else []))
@@ -53,11 +54,7 @@ class Taken(NamedTuple):
 
 def span_bounds(span: Span) -> tuple[datetime, datetime]:
     """First moment of the span and of the one after it, with zone."""
-    return _midnight(span.first_day), _midnight(span.after.first_day)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return midnight(span.first_day), midnight(span.after.first_day)
 
 
 def assess(point: MonitoringPoint, span: Span, since: date | None = None) -> Assessment:
@@ -78,10 +75,10 @@ def assess_many(
     """
     wanted = list(points)
     begin, end = span_bounds(span)
-    end = min(end, _midnight(until + timedelta(days=1))) if until else end
+    end = min(end, midnight_after(until)) if until else end
     samples = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
     if since:
-        samples = samples.filter(phenomenon_time__gte=_midnight(since))
+        samples = samples.filter(phenomenon_time__gte=midnight(since))
     taken = read_samples(samples.filter(point__in=[point.pk for point in wanted]))
     x_items = x_items_of(wanted, span) if scheme == "9x" else {}
     read_changes(wanted)
@@ -117,7 +114,7 @@ def months_since(point: MonitoringPoint, since: date | None = None) -> list[tupl
 
 def read_since(point: MonitoringPoint, since: date | None = None) -> list[Taken]:
     """The samples of a point from a day on, in the order of time."""
-    samples = point.samples.filter(phenomenon_time__gte=_midnight(since)) if since else point.samples.all()
+    samples = point.samples.filter(phenomenon_time__gte=midnight(since)) if since else point.samples.all()
     return read_samples(samples)[point.pk]
 
 

@@ -15,6 +15,7 @@ from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.figures.draw import season_chart, time_chart
 from river_monitoring.statistics.series import Grain, Series, load_series
+from tiles.query.request import MONTH
 from ui.charts.chart import STYLES, Chart
 
 View = Literal["time", "season"]
@@ -103,10 +104,9 @@ def _month(params: QueryDict, field: str) -> date | None:
     text = params.get(field, "")
     if not text:
         return None
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise refuse(field, "bad-month", _("月份“%s”读不懂，应为 2026-03。") % text[:20]) from None
+    if not MONTH.fullmatch(text):
+        raise refuse(field, "bad-month", _("月份“%s”读不懂，应为 2026-03。") % text[:20])
+    return date.fromisoformat(f"{text}-01")
 
 
 @dataclass(frozen=True)

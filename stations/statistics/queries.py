@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Area
 from accounts.permissions import Asker, within
@@ -21,6 +20,7 @@ from stations.receptions.models import Reception
 from stations.receptions.permissions import receptions_visible_to
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
+from ui.days import midnight, midnight_after
 
 PERIODS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}
 
@@ -72,8 +72,8 @@ def days_url(scope: Scope, *, station: str = "") -> str:
     """The list of the receptions that a scope counts; `station` is a code. A whole area is asked by its towns only."""
     asked = {
         "held": "true",
-        "since": _midnight(scope.since).isoformat() if scope.since else "",
-        "until": _midnight(scope.until + timedelta(days=1)).isoformat() if scope.until else "",
+        "since": midnight(scope.since).isoformat() if scope.since else "",
+        "until": midnight_after(scope.until).isoformat() if scope.until else "",
         "area": scope.area.code if isinstance(scope.area, Area) else scope.area,
         "station": station or (scope.station.code if scope.station else ""),
     }
@@ -191,18 +191,14 @@ def _held_in_scope(user: Asker, scope: Scope) -> QuerySet[Reception]:
     """Return the held receptions in scope."""
     held = receptions_visible_to(user).filter(held=True)
     if scope.since:
-        held = held.filter(starts_at__gte=_midnight(scope.since))
+        held = held.filter(starts_at__gte=midnight(scope.since))
     if scope.until:
-        held = held.filter(starts_at__lt=_midnight(scope.until + timedelta(days=1)))
+        held = held.filter(starts_at__lt=midnight_after(scope.until))
     if isinstance(scope.area, Area):
         held = held.filter(within(scope.area, "station__area"))
     elif scope.area:
         held = held.filter(station__area__code=scope.area)
     return held.filter(station=scope.station) if scope.station else held
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def numbers(user: Asker) -> dict[str, Any]:

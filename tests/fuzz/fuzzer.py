@@ -84,13 +84,13 @@ class Fuzzer:
         target = urljoin(path, form.action)
         if form.method == "get":
             query = "&".join(f"{quote(name)}={quote(value)}" for name, value in given.items())
-            return self._send_spoilt_query(who, target, query)
+            return self._send_spoilt_query(who, target, query, list(form.fields))
         return self._post(who, target, self._spoilt(given), form.files)
 
-    def _send_spoilt_query(self, who: str, target: str, query: str) -> None:
-        self.send(
-            who, "GET", f"{target.partition('?')[0]}?{query}&{self.draw.choice(poison.QUERY_NAMES)}={self._quoted()}"
-        )
+    def _send_spoilt_query(self, who: str, target: str, query: str, own: list[str]) -> None:
+        """One of its own fields given once more, of which the last counts, or one that it has not."""
+        name = self.draw.choice(own if self.draw.random() < 0.7 else poison.QUERY_NAMES)
+        self.send(who, "GET", f"{target.partition('?')[0]}?{query}&{quote(name)}={self._quoted()}")
 
     def _valid(self, _who: str, _template: str, _values: dict[str, str]) -> None:
         row, path, form = self.draw.choice(self.valid)

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("accounts", "geo_portal", "inspections", "layers", "ledger", "library", "meetings", "ogc", "papers",
-         "projects", "questions", "reporting", "river_monitoring", "search", "stations", "supervision", "tiles", "ui",
-         "voters")  # fmt: skip
+ROOMS = ("accounts", "backups", "exchange", "geo_portal", "inspections", "jobs", "layers", "ledger", "library",
+         "meetings", "ogc", "papers", "projects", "publishing", "questions", "reporting", "river_monitoring", "search",
+         "stations", "supervision", "tiles", "ui", "voters")  # fmt: skip
 TEXTS = [
     "\0", "a\0b", "\x07", "\x1b[0m", "\x7f", "\x85", "\u2028", "\u202e\ufeff", "１２３", "٣", "²", "①", "𝟙", "-1", "0",
     "2147483648", "9223372036854775808", "-9223372036854775809", "1" * 30, "9" * 5000, "1_000", "+1", "0x1", "1e400",

@@ -96,11 +96,23 @@ def test_which_form_was_a_fault_once(foreign_scene, person, address, form, statu
 
 
 @pytest.mark.parametrize(
-    "query", ["statement__range=x", "statement__regex=(", "id__contained_by=1", "received_at__year__gte=11111"]
+    "query",
+    [
+        "statement__range=x",
+        "statement__regex=(",
+        "id__contained_by=1",
+        "received_at__year__gte=11111",
+        "received_at__year=0",
+        "received_at__year=0000",
+        "received_at__in=9999-12-31T23:59:59-23:59",
+        "received_at__gte=2026-01-01T00:00:00%2B1600",
+    ],
 )
 def test_lists_of_the_administration_compare_as_their_filters_do(foreign_scene, query):
     client = foreign_scene.client("admin")
     assert client.get("/admin/ledger/foreignanchor/?" + query).status_code == 400
+    for edge in ("?received_at__year=1", "?received_at__year=9999", "?received_at__gte=2026-12-31T23:59:59%2B15:59"):
+        assert client.get("/admin/ledger/foreignanchor/" + edge).status_code == 200, edge
     assert client.get("/admin/river_monitoring/sample/?phenomenon_time__year=2026&id__exact=1").status_code == 200
 
 
@@ -120,6 +132,21 @@ def test_a_time_at_the_edge_of_the_calendar_is_refused(foreign_scene, at):
     body = {"station": "S1", "starts_at": at, "ends_at": at, "deputies": [], "visitors": 0}
     answer = foreign_scene.client("staff").post("/api/v1/receptions/", body, content_type="application/json")
     assert answer.status_code in (207, 400)
+
+
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        ("admin", "/accounts/log/?until=9999-12-31&since=0001-01-01"),
+        ("staff", "/work/audit/?until=9999-12-31&since=0001-01-01"),
+        ("staff", "/stations/statistics/?until=9999-12-31&since=0001-01-01"),
+        ("staff", "/numbers/?until=9999-12-31&since=0001-01-01"),
+        ("staff", "/river/compare/?until=9999-12"),
+        ("staff", "/river/compare/?since=0001-01"),
+    ],
+)
+def test_days_and_months_at_the_edge_of_the_calendar_are_asked_for(foreign_scene, person, address):
+    assert foreign_scene.client(person).get(address).status_code in (200, 400)
 
 
 def test_a_length_of_many_digits_is_too_large(foreign_scene):
