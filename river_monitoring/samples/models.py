@@ -10,7 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.steps.sample_quality import TABLE, VOID, Quality, event_choices, quality_choices
+from river_monitoring.steps.sample_quality import OPEN, TABLE, VOID, Quality, event_choices, quality_choices
+
+TO_REVIEW = Q(quality__in=sorted(quality.value for quality in OPEN)) | Q(
+    Q(water_class=WaterClass.UNRATED), ~Q(flagged={})
+)
+"""Samples that wait for somebody: questioned, corrected, or with a value that its station sent and doubted itself."""
 
 
 class Sample(models.Model):
@@ -91,6 +96,7 @@ class Sample(models.Model):
             ),
             models.CheckConstraint(condition=Q(by_works=False) | Q(party__isnull=False), name="works_have_a_party"),
         ]
+        indexes = [models.Index(fields=["-phenomenon_time", "id"], condition=TO_REVIEW, name="samples_to_review")]
 
     def __str__(self) -> str:
         return f"{self.point_id} {self.phenomenon_time:%Y-%m-%d}"

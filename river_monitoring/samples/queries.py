@@ -1,12 +1,12 @@
 """Reads of samples that more than one page needs."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.permissions import Asker
-from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.samples.models import Sample, SampleRevision
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import TO_REVIEW, Sample, SampleRevision
 from river_monitoring.samples.permissions import party_of, points_to_watch, samples_visible_to
-from river_monitoring.steps.sample_quality import OPEN, VOID, Quality
+from river_monitoring.steps.sample_quality import VOID, Quality
 
 
 def samples_to_review(user: Asker) -> QuerySet[Sample]:
@@ -14,8 +14,7 @@ def samples_to_review(user: Asker) -> QuerySet[Sample]:
 
     Of the points that `user` may record for, or supervises; what her own department corrected waits for another.
     """
-    held = Q(water_class=WaterClass.UNRATED) & ~Q(flagged={})
-    waiting = samples_visible_to(user).filter(Q(quality__in=OPEN) | held, point__in=points_to_watch(user))
+    waiting = samples_visible_to(user).filter(TO_REVIEW, point__in=points_to_watch(user))
     if party := party_of(user):
         corrected_here = SampleRevision.objects.filter(department=party).values("sample")
         waiting = waiting.exclude(quality=Quality.CORRECTED, pk__in=corrected_here)
