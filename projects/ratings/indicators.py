@@ -1,7 +1,8 @@
 """How satisfied people are, as one definition for the project's page, the numbers page, its files and the report.
 
-A case is one answer. The three kinds of voters are three figures: deputies; people who confirmed a mailbox or answered
-on paper that two persons counted; and, apart from both, whoever answered without showing who she is.
+A case is all equal answers about one project. The three kinds of voters are three figures: deputies; people who
+confirmed a mailbox or answered on paper that two persons counted; and, apart from both, whoever answered without
+showing who she is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,20 +28,21 @@ CONTENT = frozenset({Choice.SATISFIED, Choice.FAIRLY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerCase(Case):
-    """One answer about one project; `pk` is the project's."""
+    """`count` equal answers about one project; `pk` is the project's."""
 
     voter: str
     choice: str
 
 
 def cases_of(rating: Rating, project: Case | None = None) -> Iterator[AnswerCase]:
-    """Return a case for each answer that a total holds, with the area and department of its project."""
+    """Return a case for each choice that a total holds answers of, with the area and department of its project."""
     of = project or Case(pk=rating.project_id)
     for column, choice in COUNTED.items():
-        case = AnswerCase(
-            pk=of.pk, area=of.area, department=of.department, day=of.day, voter=rating.voter, choice=choice
-        )
-        yield from [case] * getattr(rating, column)
+        if count := getattr(rating, column):
+            yield AnswerCase(
+                pk=of.pk, count=count, area=of.area, department=of.department, day=of.day, voter=rating.voter,
+                choice=choice,
+            )  # fmt: skip
 
 
 def answer_cases(asker: Asker, scope: Scope, today: date) -> Iterable[AnswerCase]:

@@ -14,7 +14,7 @@ from reporting.dashboard.distribution import LEAST
 from reporting.dashboard.groups import Group
 from reporting.dashboard.selection import Grouping, Selection, bin_choices, quick_spans
 from reporting.indicators.room_figures import MATTERS, sources
-from supervision.matters.answers import countable
+from supervision.matters.answers import how_many
 from supervision.models import Category
 
 MOST_ON_MAP = 2000
@@ -74,7 +74,7 @@ def context(user: Asker, view: Numbers, today: date) -> dict[str, Any]:
         "drawings": view.drawings(),
         "titles": titles(choice),
         "least": LEAST,
-        "visible_total": countable(user).distinct().count() if choice.is_narrow else view.total.total,
+        "visible_total": how_many(user) if choice.is_narrow else view.total.total,
         "spans": [
             {
                 "name": name,

@@ -1,5 +1,6 @@
 """Other rooms' figures for the same area, department and time, so that one filter narrows the whole page."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,15 +39,16 @@ class Related:
 def related(asker: Asker, choice: Selection, today: date) -> Related:
     """Measure every indicator that a room other than supervision offers."""
     figures: list[RelatedFigure] = []
-    on_map: dict[str, list[int]] = {}
+    on_map: dict[str, set[int]] = defaultdict(set)
     others = [source for source in sources().values() if source.code != MATTERS and source.indicators]
     for source in others:
         cases = list(source.cases(asker, choice, today))
         figures += _figures(source, cases, choice)
         if source.tileset and cases:
-            on_map[source.tileset] = sorted(case.pk for case in cases)
+            on_map[source.tileset] |= {case.pk for case in cases}  # a project once, however many rated it
     notes = [str(source.note) for source in others]
-    return Related(figures, on_map, "".join([*notes, _("类别和答复用时只用于意见建议。")]))
+    ids = {tileset: sorted(found) for tileset, found in on_map.items()}
+    return Related(figures, ids, "".join([*notes, _("类别和答复用时只用于意见建议。")]))
 
 
 def _figures(source: Source, cases: list[Any], choice: Selection) -> list[RelatedFigure]:

@@ -72,6 +72,11 @@ def countable(asker: MatterActor) -> QuerySet[Suggestion]:
     return suggestions_visible_to(asker).exclude(state=Suggestion.State.MERGED)
 
 
+def how_many(asker: MatterActor) -> int:
+    """The number of these."""
+    return _once(countable(asker)).order_by().count()
+
+
 def matters_in(asker: MatterActor, scope: Scope) -> QuerySet[Suggestion]:
     """The matters that `scope` is about: those submitted in its days, of those that `asker` may see."""
     found = countable(asker)

@@ -11,6 +11,7 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Role, User
+from projects.models import Project, Rating
 from reporting.dashboard.page_data import numbers_of
 from reporting.dashboard.selection import Selection
 from supervision.models import Finding
@@ -158,6 +159,19 @@ def test_the_map_shows_what_is_counted(as_user, year, staff, officer):
     assert set(as_user(staff).get("/numbers/?area=330203101").context["on_map"]["findings"]) == ids
     assert "findings" not in as_user(officer).get("/numbers/?area=330203101").context["on_map"]
     assert "map-only" not in as_user(staff).get("/numbers/").text
+
+
+def test_the_map_names_every_project_once_however_many_rated_it(as_user, year, district, staff):
+    rated = Project.objects.get(code="P-1")
+    Rating.objects.create(project=rated, voter="public", satisfied=2_000, fairly_satisfied=30)
+    other = Project.objects.create(
+        code="P-2", name="另一个", year=2026, category="water", lead=rated.lead, area=rated.area, geom=rated.geom,
+        starts_on=rated.starts_on, ends_on=rated.ends_on,
+    )  # fmt: skip
+    page = as_user(staff).get(f"/numbers/?area={rated.area.code}")
+    assert page.context["on_map"]["projects"] == sorted([rated.pk, other.pk])
+    (satisfied,) = (each for each in page.context["related"].figures if each.indicator.code == "satisfied-public")
+    assert (satisfied.ratio.part, satisfied.ratio.whole) == (2030, 2030)
 
 
 def test_paper_says_what_was_asked(as_user, year, staff):
