@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from tests.benchmark.harness import processor_s
 
-ROUNDS = 2
+FEW, ROUNDS = 3, 20
+"""A page whose slowest answer of a few is near the goal is asked so often that its 95th percentile can be told."""
+NEAR_MS = 200
 LONG_MS = 2_000
 """A page that takes longer is asked once only."""
 REFERENCE = "/accounts/login/"
@@ -26,10 +28,13 @@ OK, TOO_LATE = 200, 503
 def prepare() -> None:
     settings.ALLOWED_HOSTS = ["*"]
     connection.settings_dict["CONN_MAX_AGE"] = None  # one session for all: its processor time is read
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")  # or a part of the work would be done by others
+    import_module("geo_portal.wsgi")  # loads the site as the server does, and sets aside what stays
 
 
 def times() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield role and address, and median milliseconds, queries and status."""
+    """Yield role and address, and milliseconds that 95 of 100 answers stay within, queries and status."""
     clients = {role: _client(user) for role, user in _people().items()}
     _once(clients["public"], REFERENCE)
     for role, path in _pages():
@@ -44,7 +49,7 @@ def _client(user: Any) -> Client:
 
 
 def _ask(client: Client, path: str) -> dict[str, Any]:
-    """The first answer warms what a process keeps; of the others the median."""
+    """The first answer warms what a process keeps; of the others the slowest, or where it matters the percentile."""
     asked: list[str] = []
 
     def count(execute: Any, sql: Any, *rest: Any) -> Any:
@@ -54,7 +59,9 @@ def _ask(client: Client, path: str) -> dict[str, Any]:
     with connection.execute_wrapper(count):
         took, status = _once(client, path)
     if took < LONG_MS:
-        took = statistics.median(_once(client, path)[0] for _ in range(ROUNDS))
+        took = max(_once(client, path)[0] for _ in range(FEW))
+        if took > NEAR_MS:
+            took = sorted(_once(client, path)[0] for _ in range(ROUNDS))[ROUNDS * 95 // 100 - 1]
     if status == TOO_LATE:
         connection.close()  # its deadline ended the query, and with it the session
     return {"ms": round(took, 1), "queries": len(asked), "status": status}
@@ -156,7 +163,7 @@ def _pages() -> Iterator[tuple[str, str]]:
         "/stations/duty/2026.xlsx", "/reports/", "/patrols/", "/projects/feedback/", "/notices/", "/notices/?unread=1",
         "/rules/", "/api/v1/suggestions/", "/api/v1/findings/", "/work/people/",
         "/work/people/download.xlsx", "/work/members/", "/numbers/",
-        "/numbers/export.csv", "/search/?q=%E6%B2%B3",
+        f"/numbers/?since={year}", "/numbers/export.csv", "/search/?q=%E6%B2%B3",
     ):  # fmt: skip
         yield "staff", path
     for path in ("/work/operation/", "/work/chain/", "/accounts/log/", "/admin/ledger/auditentry/"):
