@@ -1,9 +1,10 @@
 """Topics among the water points: those that were delisted and went on the list again."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,13 +29,15 @@ def relapses(user: Asker, today: date) -> list[Topic]:
     for point in came_back.select_related("area").defer("area__geom").order_by("-last_relapse", "pk"):
         towns[point.area_id].append(point)
     largest = sorted(towns.values(), key=lambda found: (-len(found), found[0].area.code))[:MOST_TOPICS]
-    return [_topic(found, _ever_off_list(points, found[0])) for found in largest]
+    ever = _ever_off_list(points, [found[0].area_id for found in largest])
+    return [_topic(found, ever.get(found[0].area_id, 0)) for found in largest]
 
 
-def _ever_off_list(points: QuerySet[MonitoringPoint], one: MonitoringPoint) -> int:
-    """How many points of a town were delisted at some time."""
+def _ever_off_list(points: QuerySet[MonitoringPoint], towns: Sequence[int]) -> dict[int, int]:
+    """How many points of each town were delisted at some time."""
     off = Q(status__in=OFF_LIST) | Q(events__to_status=State.DELISTED)
-    return points.filter(off, area=one.area_id).distinct().count()
+    found = points.filter(off, area__in=towns).order_by().values("area")
+    return dict(found.annotate(many=Count("pk", distinct=True)).values_list("area", "many"))
 
 
 def _topic(found: list[MonitoringPoint], ever: int) -> Topic:

@@ -13,6 +13,7 @@ from accounts.permissions import Asker, within
 from stations.receptions.permissions import receptions_visible_to
 from stations.receptions.table import TABLE as RECEPTIONS
 from stations.statistics.queries import numbers
+from ui.days import midnight, midnight_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,8 @@ def reception_cases(asker: Asker, scope: Scope, today: date) -> list[ReceptionCa
         return []
     until = min(scope.until or today, today)
     days = receptions_visible_to(asker).filter(status__in=RECEPTIONS.in_group("takes_place"))
-    days = days.filter(Q(held=True) | Q(ends_at__lte=timezone.now()), starts_at__date__lte=until)
-    days = days.filter(starts_at__date__gte=scope.since) if scope.since else days
+    days = days.filter(Q(held=True) | Q(ends_at__lte=timezone.now()), starts_at__lt=midnight_after(until))
+    days = days.filter(starts_at__gte=midnight(scope.since)) if scope.since else days
     days = days.filter(within(scope.area, "station__area") if scope.area else Q())
     rows = days.order_by("pk").values_list("pk", "station__area__code", "station__area__name", "starts_at", "held")
     return [

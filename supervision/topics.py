@@ -27,6 +27,7 @@ from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.queries import OUTLINES, overdue_condition
 from supervision.matters.table import IN_HAND, NOT_TAKEN_UP
+from ui.days import midnight
 
 MOST_READ = 20_000
 LEAST_OVERDUE = 3
@@ -51,7 +52,7 @@ class Latitude(GeoFunc):
 def _counted(user: Asker, today: date) -> QuerySet[Suggestion]:
     """The matters of the last months, read once so that what stands outside is not clustered."""
     since = today - timedelta(days=int(30.5 * rules.value("topics.months")))
-    found = suggestions_visible_to(user).filter(submitted_at__date__gte=since).exclude(state__in=NOT_TAKEN_UP)
+    found = suggestions_visible_to(user).filter(submitted_at__gte=midnight(since)).exclude(state__in=NOT_TAKEN_UP)
     newest = found.order_by("-submitted_at", "-pk").values("pk")[:MOST_READ]
     return Suggestion.objects.filter(pk__in=newest).order_by()
 

@@ -63,6 +63,7 @@ class Finding(models.Model):
         verbose_name = _("发现")
         verbose_name_plural = _("发现")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="findings_newest_first")]
 
     def __str__(self) -> str:
         return self.text[:30]

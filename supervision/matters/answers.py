@@ -21,6 +21,7 @@ from accounts.permissions import within
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import MatterActor, suggestions_visible_to
 from supervision.matters.queries import overdue_condition
+from ui.days import midnight, midnight_after
 
 SATISFIED = {SuggestionEvent.Satisfaction.SATISFIED, SuggestionEvent.Satisfaction.FAIRLY}
 GROUPS: Mapping[str, str] = {
@@ -83,9 +84,9 @@ def matters_in(asker: MatterActor, scope: Scope) -> QuerySet[Suggestion]:
     if scope.area:
         found = found.filter(within(scope.area))
     if scope.since:
-        found = found.filter(submitted_at__date__gte=scope.since)
+        found = found.filter(submitted_at__gte=midnight(scope.since))
     if scope.until:
-        found = found.filter(submitted_at__date__lte=scope.until)
+        found = found.filter(submitted_at__lt=midnight_after(scope.until))
     if scope.department:
         found = found.filter(department=scope.department)
     return found.filter(category=scope.category) if scope.category else found

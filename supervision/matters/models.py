@@ -77,6 +77,7 @@ class Suggestion(models.Model):
         indexes = [
             models.Index(fields=["department", "state", "due_on"]),
             models.Index(fields=["area", "state"]),
+            models.Index(fields=["-submitted_at", "-id"], name="matters_newest_first"),
             models.Index(fields=["planned_on"], condition=Q(planned_on__isnull=False), name="suggestion_planned"),
         ]
         constraints = [
