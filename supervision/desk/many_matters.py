@@ -64,7 +64,8 @@ SOON = timedelta(days=7)
 
 def _matters(user: Asker) -> QuerySet[Suggestion]:
     """What is not settled, of all that this person may see: what runs stands first, by its day."""
-    found = queries.for_lists(suggestions_visible_to(user)).filter(state__in=SHOWN)
+    found = suggestions_visible_to(user).filter(state__in=SHOWN)
+    found = found.select_related("department", "area").defer("area__geom", "area__point")
     by_day = Coalesce("due_on", "notice_due_on")
     return found.order_by(Case(When(state__in=RUNNING, then=0), default=1), by_day, "number")
 
