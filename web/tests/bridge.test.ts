@@ -60,6 +60,48 @@ describe("the map's code", () => {
     expect(await map).toBeDefined();
   });
 
+  describe("on a phone, behind a page of text", () => {
+    const covered =
+      '<div class="shell" data-sheet="full"><div id="map"></div><div id="sheet"><div id="panel-host"></div></div></div>';
+
+    beforeEach(() => {
+      state = "complete";
+      vi.stubGlobal("requestIdleCallback", (run: () => void) => run());
+      vi.stubGlobal("matchMedia", () => ({ matches: true }));
+      vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue({
+        width: innerWidth,
+      } as DOMRect);
+      document.body.innerHTML = covered;
+    });
+
+    const shell = () => document.querySelector(".shell") as HTMLElement;
+    const sheet = () => document.querySelector("#sheet") as HTMLElement;
+
+    it.each([
+      ["the sheet is lowered", () => (shell().dataset.sheet = "half")],
+      ["the sheet is dragged", () => (sheet().dataset.dragging = "")],
+      [
+        "a page comes that shows something on it",
+        () => {
+          const host = document.querySelector("#panel-host") as HTMLElement;
+          host.innerHTML = '<div id="panel" data-preview-src="/x"></div>';
+        },
+      ],
+    ])("it is fetched when %s", async (_when, happen) => {
+      const map = startMap();
+      await vi.dynamicImportSettled();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(createIsland).not.toHaveBeenCalled();
+      happen();
+      expect(await map).toEqual({ name: "map" });
+    });
+
+    it("it is fetched where the screen is wide", async () => {
+      vi.stubGlobal("matchMedia", () => ({ matches: false }));
+      expect(await startMap()).toEqual({ name: "map" });
+    });
+  });
+
   it("is not fetched for a page without a place for it", async () => {
     document.body.innerHTML = "<p></p>";
     expect(await startMap()).toBeUndefined();

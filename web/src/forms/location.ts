@@ -4,6 +4,7 @@ import { startMap } from "../map/bridge";
 import { showNotice } from "../map/notices";
 import type { Place } from "../map/pick";
 import { whereAmI } from "../map/where";
+import { setSheet, wantedHeight } from "../panel/sheet";
 import { say } from "../words";
 
 interface PlaceFields {
@@ -32,7 +33,7 @@ async function useDevice(fields: PlaceFields, button: HTMLButtonElement): Promis
   button.disabled = true;
   try {
     writePlace(fields, await whereAmI());
-    await showMark(fields);
+    void showMark(fields);
   } catch {
     showNotice(say("map.noLocation"));
   } finally {
@@ -41,8 +42,10 @@ async function useDevice(fields: PlaceFields, button: HTMLButtonElement): Promis
 }
 
 async function pickOnMap(fields: PlaceFields): Promise<void> {
+  setSheet("peek");
   const map = await startMap();
-  const place = await map?.picker.pick();
+  if (!map) return setSheet(wantedHeight());
+  const place = await map.picker.pick();
   if (!place) return;
   writePlace(fields, place);
   await showMark(fields);

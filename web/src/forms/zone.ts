@@ -4,7 +4,7 @@ import type { AreaDrawing, DrawingMode } from "../map/area-drawing";
 import { sketchOf } from "../map/area-shapes";
 import { startMap } from "../map/bridge";
 import { type Ring, ringsOf, textOf } from "../map/rings";
-import { setSheet } from "../panel/sheet";
+import { setSheet, wantedHeight } from "../panel/sheet";
 import { say } from "../words";
 
 class ZoneField {
@@ -38,15 +38,16 @@ class ZoneField {
 
   /** Draw another area, or change those that are there. */
   private async begin(mode: DrawingMode): Promise<void> {
+    setSheet("peek");
     const map = await startMap();
-    if (!map || !this.field.isConnected) return;
+    if (!map) return setSheet(wantedHeight());
+    if (!this.field.isConnected) return;
     if (!this.drawing) {
       map.sketch([]);
       this.drawing = await map.drawAreas(ringsOf(this.field.value), (rings) => this.write(rings));
     }
     this.drawing.setMode(mode);
     this.help.textContent = say(mode === "polygon" ? "zone.helpDraw" : "zone.helpEdit");
-    setSheet("peek");
     this.dress();
   }
 

@@ -1,5 +1,6 @@
 /** How the page reaches the map, which comes later than the page and sometimes not at all. */
-import { one } from "../dom";
+import { all, one } from "../dom";
+import { coversMap } from "../panel/sheet";
 import { say } from "../words";
 import type { MapIsland } from "./island";
 import { showNotice } from "./notices";
@@ -47,12 +48,39 @@ async function quiet(): Promise<void> {
   });
 }
 
+/** What on a page shows something on the map by itself, or leads to it. */
+const SHOWS = "[data-preview-src], [data-zoom]";
+
+/** The sheet of a page of text hides the map of a phone: its code and tiles are for when the sheet is lowered. */
+function uncovered(): Promise<void> {
+  const isHidden = (): boolean => coversMap() && one(SHOWS) === null;
+  if (!isHidden()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (isHidden()) return;
+      observer.disconnect();
+      removeEventListener("resize", look);
+      resolve();
+    };
+    const observer = new MutationObserver(look);
+    for (const element of all(".shell, #sheet"))
+      observer.observe(element, { attributeFilter: WATCHED });
+    for (const host of all("#panel-host")) observer.observe(host, { childList: true });
+    addEventListener("resize", look);
+  });
+}
+
+const WATCHED = ["data-sheet", "data-dragging"];
+
 async function load(): Promise<MapIsland | undefined> {
   const holder = one("#map");
   if (!holder) return undefined;
   try {
     await firstPaint();
-    if (holder.dataset.first === undefined) await quiet();
+    if (holder.dataset.first === undefined) {
+      await quiet();
+      await uncovered();
+    }
     const { createIsland } = await import("./island");
     present = await createIsland(holder);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** On a phone the panel is a sheet with three heights: dragged, or stepped by its buttons. */
-import { all, one } from "../dom";
+import { all, isPhone, one } from "../dom";
 
 export const HEIGHTS = ["peek", "half", "full"] as const;
 export type SheetHeight = (typeof HEIGHTS)[number];
@@ -40,6 +40,13 @@ export function setSheet(height: SheetHeight): void {
     const direction = button.dataset.sheetStep === "up" ? "up" : "down";
     button.disabled = stepped(height, direction) === height;
   }
+}
+
+/** Whether the sheet hides the map: raised over the whole of a phone's screen, and not being dragged. */
+export function coversMap(): boolean {
+  const sheet = one("#sheet");
+  if (!sheet || currentHeight() !== "full" || sheet.dataset.dragging !== undefined) return false;
+  return isPhone() && sheet.getBoundingClientRect().width >= innerWidth;
 }
 
 /** How much of the map the sheet covers, in pixels from below. */

@@ -50,7 +50,7 @@ function dress(form: HTMLFormElement): void {
       takeOver(form, page, answer.ok ? undefined : WHEN_REFUSED);
       const problem = one("#style-errors .error-summary", form)?.textContent?.trim();
       if (problem) announce(problem);
-      if (answer.ok) (await startMap())?.showDraft();
+      if (answer.ok) void startMap().then((map) => map?.showDraft());
     } catch (error) {
       if ((error as Error).name !== "AbortError") throw error;
     } finally {
