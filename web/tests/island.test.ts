@@ -54,6 +54,11 @@ class District extends FakeMap {
   centre = { lng: 121.5, lat: 29.87 };
   touchZoomRotate = { disableRotation: vi.fn() };
   keyboard = { disableRotation: vi.fn() };
+  style = {
+    glyphManager: new (class {
+      _drawGlyph = vi.fn();
+    })(),
+  };
   addControl = vi.fn();
   flyTo = (to: unknown): void => void this.flights.push(to);
   fitBounds = (box: unknown): void => void this.flights.push(box);

@@ -22,6 +22,7 @@ import { Follow } from "./follow";
 import { freePadding } from "./free";
 import type { Habits } from "./habits";
 import { fillLegends, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
+import { drawNamesInTurns } from "./names-in-turns";
 import { hideNotice, showNotice } from "./notices";
 import { drawOwnArea, ownBounds } from "./own-area";
 import { Picker } from "./pick";
@@ -381,6 +382,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     localIdeographFontFamily: "PingFang SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei",
     locale: { "Map.Title": one("#map-region")?.getAttribute("aria-label") ?? "" },
   });
+  drawNamesInTurns(map);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
