@@ -41,7 +41,7 @@ def _measured(layers: Sequence[VectorLayer], user: Asker) -> list[list[Box]]:
     """One box of each layer, or none."""
     boxes = {place: x.known_bounds() for place, x in enumerate(layers) if x.known_bounds and not x.is_part}
     boxes |= _asked({place: _extent(x, user, place) for place, x in enumerate(layers) if place not in boxes})
-    return [[_on_globe(box)] if (box := boxes[place]) else [] for place in range(len(layers))]
+    return [[_on_globe(box)] if (box := boxes.get(place)) else [] for place in range(len(layers))]
 
 
 def _extent(layer: VectorLayer, user: Asker, place: int) -> QuerySet[Any]:
@@ -52,7 +52,7 @@ def _extent(layer: VectorLayer, user: Asker, place: int) -> QuerySet[Any]:
 
 
 def _asked(extents: Mapping[int, QuerySet[Any]]) -> dict[int, Box | None]:
-    """All in one query; where that takes longer than a tile may, each in one of its own."""
+    """All in one query; where that takes longer than a tile may, each in one of its own. Nothing for one of no rows."""
     if not extents:
         return {}
     first, *others = extents.values()

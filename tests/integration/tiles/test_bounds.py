@@ -38,10 +38,12 @@ def placed(world):
 
 def test_each_layer_has_its_own_box_and_one_without_rows_has_none(placed):
     drawn = layer("drawn", towns().none(), known_bounds=lambda: (121.0, 29.0, 999.0, 30.0))
-    rows = [layer("west", towns("西镇")), layer("both", towns()), layer("none", towns("无")), drawn]
+    rows = [layer("west", towns("西镇")), layer("hidden", towns().none()), layer("both", towns()), drawn]
+    rows += [layer("none", towns("无"))]
     expected = {"west": WEST, "both": BOTH, "drawn": (121.0, 29.0, 180.0, 30.0)}
     with CaptureQueriesContext(connection) as together:
         assert bounds_of(rows, None) == expected
+    assert bounds_of([layer("hidden", towns().none())], None) == {}
     with CaptureQueriesContext(connection) as alone:
         assert bounds_of(rows[:1], None) == {"west": WEST}
     assert len(together) == len(alone)
