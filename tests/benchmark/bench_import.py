@@ -14,7 +14,7 @@ import pyogrio
 from django.conf import settings
 from django.db import connection
 
-from tests.benchmark.harness import Context, Row, benchmark, in_child, say
+from tests.benchmark.harness import Context, Row, benchmark, in_child, remove_layer, say
 
 ROUNDS = 2
 MEMORY_GOAL_MB = 700
@@ -70,9 +70,9 @@ def _measure(kind: str, path: Path, rounds: int) -> list[Row]:
 def _own(path: Path) -> tuple[float, float, float]:
     """Seconds and peak MB of one load in a process of its own, and the seconds of undoing it."""
     slug = "bench_import"
-    _remove(slug)
+    remove_layer(slug)
     output, peak = in_child(str(path), slug, code=LOAD)
-    _remove(slug)
+    remove_layer(slug)
     seconds, undone = map(float, output.split()[-2:])
     return seconds, peak, undone
 
@@ -96,14 +96,3 @@ def _ogr2ogr(path: Path) -> float | None:
         say(f"   ogr2ogr: {cursor.fetchone()[0]:,} rows in {seconds:.1f} s")
         cursor.execute("DROP TABLE layer_work.bench_ogr2ogr")
     return seconds
-
-
-def _remove(slug: str) -> None:
-    """The layer with its tables, so that the next round starts from nothing."""
-    from layers.models import Layer, LayerVersion
-
-    for version in LayerVersion.objects.filter(layer__slug=slug):
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP TABLE IF EXISTS layer_data."{version.table_name}" CASCADE')
-    Layer.objects.filter(slug=slug).update(current_version=None)
-    Layer.objects.filter(slug=slug).delete()

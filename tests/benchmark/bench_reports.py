@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.benchmark.bench_pages import _LOAD, SMALL, _in, _is_there, _last, _line, _make
+from tests.benchmark.databases import grown, in_database, last_line
 from tests.benchmark.harness import Context, Row, benchmark
 
 GOAL_S = 180
@@ -28,19 +28,13 @@ print(json.dumps(times()))
 def measure(context: Context) -> list[Row]:
     """Seconds of processor, and megabytes of each file."""
     sizes = list(COPIES.items())[: 1 if context.quick else None]
-    with _line() as line:
-        if not _is_there(line, SMALL):
-            _make(line, SMALL, template="template1")
-            _in(SMALL, _LOAD)
-        for _name, copies in sizes:
-            if not _is_there(line, _database(copies)):
-                _make(line, _database(copies), template=SMALL)
-                _in(_database(copies), _GROW, str(copies))
-    return [row for name, copies in sizes for row in _rows(name, json.loads(_last(_in(_database(copies), _WRITE))))]
+    return [row for name, copies in sizes for row in _rows(name, _measured(copies))]
 
 
-def _database(copies: int) -> str:
-    return f"geo_portal_bench_points_{copies}"
+def _measured(copies: int) -> dict[str, dict[str, float]]:
+    database = grown(f"geo_portal_bench_points_{copies}", _GROW, str(copies))
+    measured: dict[str, dict[str, float]] = json.loads(last_line(in_database(database, _WRITE)))
+    return measured
 
 
 def _rows(name: str, found: dict[str, dict[str, float]]) -> list[Row]:

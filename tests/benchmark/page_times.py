@@ -41,6 +41,25 @@ def times() -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{role} {path}", _ask(clients[role], path)
 
 
+GROWING = (
+    ("staff", "/work/"), ("officer", "/work/"), ("deputy", "/work/"), ("staff", "/findings/"), ("deputy", "/findings/"),
+    ("staff", "/notices/"), ("public", "/matters/"), ("public", "/river/points/"), ("public", "/projects/"),
+    ("public", "/map/"), ("public", "/search/?q=%E6%B2%B3"), ("public", "/search/?q=xth"),
+    ("staff", "/search/?q=%E5%85%BB%E8%80%81"), ("public", "/api/v1/monitoring-points/"),
+    ("staff", "/api/v1/suggestions/"),
+)  # fmt: skip
+"""The inbox, lists, the map's page and the search, as a district grows."""
+
+
+def growing_times() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the same of `GROWING`."""
+    people = _people()
+    clients = {role: _client(people[role]) for role, _path in GROWING}
+    _once(clients["public"], REFERENCE)
+    for role, path in GROWING:
+        yield f"{role} {path}", _ask(clients[role], path)
+
+
 def _client(user: Any) -> Client:
     client = Client(raise_request_exception=False)
     if user is not None:
