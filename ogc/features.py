@@ -8,14 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON, GeomOutputGeoFunc, Transform
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.encoding import force_str
 
+from accounts.permissions import Asker
 from geokit.records.rows import NO_DATE
 from ogc.crs import STORED_SRID, Crs
 from ogc.moments import in_utc
+from tiles.cache.lookup import content_of, digest
 from tiles.engine.time_limit import within_a_tiles_time
 from tiles.layer.fingerprint import Fingerprint
 from tiles.layer.vector import VectorLayer
@@ -124,6 +128,27 @@ def _moment(value: dt.datetime) -> str:
     local = timezone.localtime(aware)
     offset = local.utcoffset() or dt.timedelta()
     return in_utc(aware, "auto") if offset % dt.timedelta(minutes=1) else local.isoformat()
+
+
+KEEP_SECONDS = 3600
+TOO_MANY = -1
+
+
+def matched_of(layer: VectorLayer, rows: QuerySet[Any], user: Asker) -> int | None:
+    """How many rows of a layer there are: counted once for all pages as long as the layer stays as it is.
+
+    None where counting takes longer than a tile may. Raises Busy.
+    """
+    try:
+        sql, parameters = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    key = "matched:" + digest([content_of(layer, user), sql, repr(parameters)])
+    known: int | None = cache.get(key)
+    if known is None:
+        known = count_of(rows)
+        cache.set(key, TOO_MANY if known is None else known, KEEP_SECONDS)
+    return None if known == TOO_MANY else known
 
 
 def count_of(rows: QuerySet[Any]) -> int | None:

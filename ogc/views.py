@@ -18,7 +18,7 @@ from ogc import documents
 from ogc.conformance import CONFORMS_TO
 from ogc.crs import Crs, crs_named
 from ogc.extent import boxes_of
-from ogc.features import count_of, features_of, tagged_feature
+from ogc.features import features_of, matched_of, tagged_feature
 from ogc.links import GEOJSON, JSON, OPENAPI, SCHEMA, Links
 from ogc.moments import in_utc
 from ogc.openapi import openapi
@@ -153,7 +153,7 @@ class Items(OgcView):
             "timeStamp": in_utc(timezone.now()),
             "links": [*links.to_itself(GEOJSON), *([onward] if onward else [])],
         }
-        matched = count_of(query.matched(request.user))
+        matched = matched_of(query.layer, query.matched(request.user), request.user)
         return body if matched is None else {**body, "numberMatched": matched}
 
 

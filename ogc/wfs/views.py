@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from accounts.district import current
 from geokit.refusal import BadInput, Refusal
-from ogc.features import count_of, features_of
+from ogc.features import features_of, matched_of
 from ogc.links import Links
 from ogc.moments import in_utc
 from ogc.ows.parameters import Wanted, invalid, missing, unsupported
@@ -77,11 +77,13 @@ class Wfs(OgcView):
             return self._by_id(request, stored, given, layers)
         query = GetFeature.parse(given, layers, request.user)
         audience = query.layer.audience(request.user)
+        everything = query.matched(request.user)
         if query.is_count:
-            return _xml(_collection(request, query, [], count_of(query.matched(request.user)), more=False), audience)
+            matched = matched_of(query.layer, everything, request.user)
+            return _xml(_collection(request, query, [], matched, more=False), audience)
         found = features_of(query.layer, query.page(request.user), query.crs)
         shown, more = found[: query.count], len(found) > query.count
-        matched = count_of(query.matched(request.user)) if more or query.start else len(shown)
+        matched = matched_of(query.layer, everything, request.user) if more or query.start else len(shown)
         if query.media == GEOJSON:
             return _json(request, query, shown, matched, more=more)
         return _xml(_collection(request, query, shown, matched, more=more), audience, f"{GML}; charset=utf-8")

@@ -30,7 +30,7 @@ from tiles.cache.render_times import RenderTimes
 from tiles.cache.single_flight import LOCK_NUMBERS, WAIT_S, InterProcessLock, SingleFlight
 from tiles.cache.watched_tables import table_key
 from tiles.grids.address import TileAddress
-from tiles.layer.vector import BUFFER, Tileset
+from tiles.layer.vector import BUFFER, Tileset, VectorLayer
 
 KEEP_SECONDS = 24 * 3600
 MARGIN = 64
@@ -124,6 +124,11 @@ def content_version(tileset: Tileset, user: Asker) -> str:
     behind = sources(tileset, user)
     numbers = [f"{name}={known.last.get(name, 0)}" for name in (*behind.located, *behind.anywhere)]
     return "&".join([known.database, *_fixed_parts(tileset, user), *numbers])
+
+
+def content_of(layer: VectorLayer, user: Asker) -> str:
+    """The same of one layer."""
+    return content_version(Tileset(layer.name, (layer,)), user)
 
 
 def current_changes() -> KnownChanges:

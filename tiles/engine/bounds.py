@@ -9,10 +9,10 @@ from django.db import OperationalError
 from django.db.models import IntegerField, QuerySet, Value
 
 from accounts.permissions import Asker
-from tiles.cache.lookup import content_version, digest
+from tiles.cache.lookup import content_of, digest
 from tiles.engine.time_limit import within_a_tiles_time
 from tiles.grids.tile_matrix_sets import Box
-from tiles.layer.vector import Tileset, VectorLayer
+from tiles.layer.vector import VectorLayer
 
 KEEP_SECONDS = 3600
 WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
@@ -34,7 +34,7 @@ def bounds_of(layers: Iterable[VectorLayer], user: Asker, query_key: str = "") -
 
 def _key(layer: VectorLayer, user: Asker, query_key: str) -> str:
     """Named by its content: audience, versions and the counters of its tables."""
-    return "bounds:" + digest([content_version(Tileset(layer.name, (layer,)), user), query_key])
+    return "bounds:" + digest([content_of(layer, user), query_key])
 
 
 def _measured(layers: Sequence[VectorLayer], user: Asker) -> list[list[Box]]:

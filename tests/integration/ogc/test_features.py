@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pyproj
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Area
 from layers.models import Layer
@@ -74,6 +76,24 @@ def test_pages_follow_one_another_and_meet_every_feature_once(anyone, points):
         seen += [feature["id"] for feature in body["features"]]
         address = next((link["href"] for link in body["links"] if link["rel"] == "next"), None)
     assert seen == sorted(point.pk for point in points.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_matches_is_counted_once_for_all_pages_and_anew_after_a_change(anyone, points):
+    def counts(query):
+        with CaptureQueriesContext(connection) as asked:
+            body = anyone.get(f"{ITEMS}?limit=1{query}").json()
+        return body["numberMatched"], sum("COUNT(" in each["sql"] for each in asked)
+
+    assert counts("") == (3, 1)
+    assert counts(f"&after={points['P-1'].pk}") == (3, 0)
+    assert counts("&filter=class>5") == (1, 1)
+    assert counts("&filter=class>5") == (1, 0)
+    known = points["P-1"]
+    MonitoringPoint.objects.create(
+        code="P-4", name="北塘", kind="small", area=known.area, department=known.department, geom=EAST, current_class=6
+    )
+    assert counts("") == (4, 1)
 
 
 def test_a_great_limit_gets_what_one_answer_may_hold(anyone, points):
