@@ -15,7 +15,7 @@ import { dressPasskeys } from "./forms/passkey";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressTyped } from "./forms/typed";
 import { dressImport } from "./import";
-import { startMap } from "./map/bridge";
+import { island, startMap } from "./map/bridge";
 import { dressOffline, startOffline } from "./offline";
 import { dressBoardTime } from "./panel/board-time";
 import { dressChoosers } from "./panel/chooser";
@@ -81,16 +81,14 @@ function listenForChanges(): void {
   document.body.addEventListener("entity-changed", (event) => {
     const { value, tilesets } =
       (event as CustomEvent<{ value?: string; tilesets?: string }>).detail ?? {};
-    void startMap().then((map) => map?.refresh(tilesets ?? value ?? ""));
+    island()?.refresh(tilesets ?? value ?? "");
   });
   // The header of a redirect never reaches us, so a write that led to another page counts as well.
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = (
       event as CustomEvent<{ successful: boolean; requestConfig: { verb: string } }>
     ).detail;
-    if (successful && requestConfig.verb !== "get") {
-      void startMap().then((map) => map?.refresh(""));
-    }
+    if (successful && requestConfig.verb !== "get") island()?.refresh("");
   });
 }
 
@@ -115,7 +113,10 @@ startBar();
 dressPanel();
 onPage((how) => {
   dressPanel();
-  void startMap().then((map) => (how === "restored" ? map?.restore() : map?.page()));
+  // One that comes later shows the page of its own beginning.
+  if (how === "restored") island()?.restore();
+  else island()?.page();
+  void startMap();
 });
 void startMap();
 void startProgram(document.documentElement.dataset.inApp, location.href);
