@@ -74,11 +74,11 @@ def test_from_the_phone_to_the_answer_and_the_rating(on_the_street, tmp_path, sq
     assert sql("SELECT state FROM supervision_suggestion WHERE id = %s", row[0]) == [("closed",)]
 
 
-def test_without_signal_it_waits_on_the_phone_whole_and_is_sent_once(on_the_street, context, map_ready, tmp_path, sql):
+def test_without_signal_it_waits_on_the_phone_whole_and_is_sent_once(on_the_street, context, tmp_path, sql):
     page = on_the_street
     fill(page, tmp_path, "没有信号的地方有一处塌陷。")
     before = sql("SELECT count(*) FROM supervision_finding")[0][0]
-    map_ready()
+    page.wait_for_load_state("networkidle")
     context.set_offline(True)
     send(page)
     expect(page.locator("[data-outbox]")).to_contain_text("等待发送，1 张照片")

@@ -137,6 +137,15 @@ def test_a_click_on_a_cluster_goes_closer_and_the_address_keeps_it(page, map_rea
     page.wait_for_url(re.compile(r"[?&]z=1\d"))
 
 
+def test_a_phones_map_waits_behind_a_page_of_text_until_the_sheet_is_lowered(page, map_ready):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/library/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("() => window.__map === undefined")
+    page.locator("[data-sheet-step=down]").click()
+    map_ready()
+
+
 @pytest.mark.parametrize("path", ["/map/", "/river/points/"])
 def test_on_a_phone_the_filters_open_from_the_map_and_fit_the_screen(page, map_ready, path):
     page.set_viewport_size({"width": 390, "height": 844})
