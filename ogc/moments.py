@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
+from ui.days import midnight
 
 OPEN = ("", "..")
 
@@ -42,7 +43,7 @@ def in_utc(at: dt.datetime, to: str = "seconds") -> str:
 def _moment(text: str) -> dt.datetime:
     try:
         if len(text) == len("2026-03-01"):
-            return timezone.make_aware(dt.datetime.combine(dt.date.fromisoformat(text), dt.time()))
+            return midnight(dt.date.fromisoformat(text))
         found = dt.datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise _bad(text) from None

@@ -1,7 +1,7 @@
 """Articles of an older site as rows of a sheet: each becomes a page that waits for its reviews."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from publishing.imports.batches import SLUG
 from publishing.imports.models import OldAddress
 from publishing.imports.services import Article, belong_to, bring_together, take_back
 from publishing.register.models import MAX_SUMMARY, MAX_TITLE, PageRevision, SitePage
+from ui.days import midnight
 from ui.sheet_rows import choice_value, optional_text, parse_day, required_text
 from ui.sheets import SheetLimits, SheetRow
 
@@ -157,7 +158,7 @@ def _moment(row: GivenRow) -> datetime:
     day = parse_day(row, "day")
     if not day.year >= EARLIEST or day > timezone.localdate():
         raise refuse("day", "odd-day", _t("发布日期要在 %d 年以后、今天以前。") % EARLIEST)
-    return timezone.make_aware(datetime.combine(day, time()))
+    return midnight(day)
 
 
 def _own_area(actor: Asker) -> Area:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from accounts.permissions import Asker, within
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
 from river_monitoring.models import Reach
 from river_monitoring.permissions import rivers_visible_to
+from ui.days import midnight
 
 NUMBERS_DAYS = 90
 """The span of the numbers page."""
@@ -221,7 +222,7 @@ def last_days(days: int) -> tuple[datetime, datetime]:
     """From the beginning of the day so many days ago until now."""
     until = timezone.now()
     first = timezone.localdate(until) - timedelta(days=days)
-    return timezone.make_aware(datetime.combine(first, time.min)), until
+    return midnight(first), until
 
 
 def numbers(user: Asker) -> dict[str, Any]:

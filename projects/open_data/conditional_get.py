@@ -1,7 +1,7 @@
 """Files and feeds that are not sent again to who has them already (RFC 9110: ETag and Last-Modified)."""
 
 import hashlib
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
@@ -12,14 +12,14 @@ from django.utils.http import http_date
 
 from projects.following.models import News
 from projects.plan.models import Project
+from ui.days import midnight
 
 
 def last_modified() -> datetime:
     """Return when projects last changed. Lights turn as days pass, so never before this day began."""
     edited: Any = Project.objects.aggregate(at=Max("updated_at"))["at"]
     told: Any = News.objects.aggregate(at=Max("at"))["at"]
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    return max(moment for moment in (edited, told, midnight) if moment is not None)
+    return max(moment for moment in (edited, told, midnight(timezone.localdate())) if moment is not None)
 
 
 def conditional_response(request: HttpRequest, response: HttpResponse, for_everybody: bool = False) -> HttpResponse:

@@ -6,7 +6,7 @@ target and one table, and no change, in either direction, reaches back.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, NamedTuple, cast
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.standard.evaluation import Water
+from ui.days import midnight_after
 
 NAMES = ("target_before", "water_before", "department_before__code", "department_before__name")
 
@@ -94,7 +95,7 @@ def in_force(points: QuerySet[MonitoringPoint], day: date) -> tuple[str, tuple[A
 
     Columns: id, keys of town, river and department, target, water; they are `target_on`, `water_on`, `department_on`.
     """
-    after = timezone.make_aware(datetime.combine(day.replace(day=1) + timedelta(days=1), time.min))
+    after = midnight_after(day.replace(day=1))
     changes = PointChange.objects.filter(at__gte=after).order_by("point", "at", "pk").distinct("point")
     before = changes.values_list("point", "department_before", "target_before", "water_before")
     own = points.order_by().values_list("pk", "area", "river", "department", "target_class", "water")

@@ -8,7 +8,6 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -31,6 +30,7 @@ from tiles.cache.single_flight import LOCK_NUMBERS, WAIT_S, InterProcessLock, Si
 from tiles.cache.watched_tables import table_key
 from tiles.grids.address import TileAddress
 from tiles.layer.vector import BUFFER, Tileset, VectorLayer
+from ui.days import midnight_after
 
 KEEP_SECONDS = 24 * 3600
 MARGIN = 64
@@ -108,12 +108,8 @@ def origin_of(tileset: Tileset, user: Asker, query_key: str = "") -> Origin:
     key = digest(["mvt", current_changes().database, query_key, *_fixed_parts(tileset, user)])
     buffer = max((layer.buffer for layer in tileset.layers), default=BUFFER)
     daily = any(layer.changes_daily for layer in tileset.layers)
-    return Origin(key, sources(tileset, user), buffer, not query_key, _midnight() if daily else math.inf)
-
-
-def _midnight() -> float:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, timezone.get_current_timezone()).timestamp()
+    until = midnight_after(timezone.localdate()).timestamp() if daily else math.inf
+    return Origin(key, sources(tileset, user), buffer, not query_key, until)
 
 
 def content_version(tileset: Tileset, user: Asker) -> str:
