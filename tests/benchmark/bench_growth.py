@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.benchmark.databases import demo, grown, in_database, last_line
-from tests.benchmark.harness import Context, Row, benchmark, remove_layer, say
-from tests.benchmark.serving import Tile
+from tests.benchmark.harness import Context, Row, benchmark, reader, remove_layer, say
 
 TIMES = (1, 10, 100)
 FEATURES = (100_000, 1_000_000, 10_000_000)
@@ -75,7 +74,6 @@ def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
     from django.conf import settings
     from django.test import Client
 
-    from accounts.models import Role, User
     from layers.importing.import_report import Report
     from layers.importing.options import LoadOptions
     from layers.importing.vector_loading import load
@@ -89,9 +87,8 @@ def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
     layer = Layer.objects.get(slug=slug)
     copies = _seconds(lambda: context.settle(layer))
     client = Client()
-    reader = User.objects.get_or_create(username="bench-reader", defaults={"role": Role.ADMIN})[0]
-    client.force_login(reader, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    tiles = {f"tile of z{zoom}": (_tiles(layer, reader, zoom), "ms") for zoom in ZOOMS}
+    client.force_login(reader(), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    tiles = {f"tile of z{zoom}": (_tiles(layer, zoom), "ms") for zoom in ZOOMS}
     pages = {
         "one page of features": f"/ogc/collections/{slug}/items?limit=100",
         "a window of features": f"/ogc/collections/{slug}/items?limit=100&bbox=121,29,122,30",
@@ -125,37 +122,22 @@ def _answer(client: Any, address: str) -> float:
     return statistics.median(times[1:])
 
 
-def _tiles(layer: Any, reader: Any, zoom: int) -> float:
+def _tiles(layer: Any, zoom: int) -> float:
     """Milliseconds of the middle one of tiles around features, made anew."""
+    from layers.storage.tables import SCHEMA
     from layers.vector_layers import vector_layer
+    from tests.benchmark.filled import filled_tiles
     from tiles.engine.mvt import statement
     from tiles.engine.pool import POOL
-    from tiles.grids.address import TileAddress
 
-    drawn = vector_layer(layer, reader)
+    who = reader()
+    drawn = vector_layer(layer, who)
     times = []
-    for z, x, y in _places(layer, zoom):
-        tile = TileAddress(z, x, y)
-        compiled = statement(drawn, reader, tile)
+    for tile in filled_tiles(f"{SCHEMA}.{layer.current_version.table_name}", zoom, SAMPLE):
+        compiled = statement(drawn, who, tile)
         assert compiled is not None
         POOL.read_tile(compiled.at(tile), compiled.frame, tile, LIMIT_MS)
         began = time.perf_counter()
         POOL.read_tile(compiled.at(tile), compiled.frame, tile, LIMIT_MS)
         times.append((time.perf_counter() - began) * 1_000)
     return statistics.median(times)
-
-
-def _places(layer: Any, zoom: int) -> list[Tile]:
-    """Tiles that hold the features with the first keys: where the data is is where people look."""
-    from django.db import connection
-
-    from layers.storage.tables import SCHEMA
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Transform(ST_PointOnSurface(geom), 3857) AS p"
-            f" FROM {SCHEMA}.{layer.current_version.table_name} ORDER BY id LIMIT {SAMPLE}) AS placed"
-        )
-        half = 20037508.342789244
-        side = 2 * half / (1 << zoom)
-        return sorted({(zoom, int((x + half) // side), int((half - y) // side)) for x, y in cursor.fetchall()})

@@ -6,7 +6,6 @@ ST_AsMVTGeom(ST_Transform(...)) with all columns of the table. A tile is asked f
 so neither pays for reading the disk or for planning; then they take turns.
 """
 
-import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +16,8 @@ from isal import igzip
 
 from layers.storage.tables import SCHEMA
 from layers.vector_layers import vector_layer
-from tests.benchmark.harness import Context, Row, benchmark, say
+from tests.benchmark.filled import filled_tiles
+from tests.benchmark.harness import Context, Row, benchmark, reader, say
 from tiles.engine.mvt import Statement, statement
 from tiles.engine.pool import POOL
 from tiles.grids.address import TileAddress
@@ -44,7 +44,7 @@ def measure(context: Context) -> Sequence[Row]:
         version = layer.current_version
         source = f"{SCHEMA}.{version.table_name}"
         rows += _built(kind, source, [field["column"] for field in version.fields])
-        rows += _tiles(kind, vector_layer(layer, None), source, version.rows)
+        rows += _tiles(kind, vector_layer(layer, reader()), source, version.rows)
     return rows
 
 
@@ -68,8 +68,8 @@ def _built(kind: str, source: str, columns: list[str]) -> list[Row]:
 def _tiles(kind: str, layer: VectorLayer, source: str, total: int) -> list[Row]:
     rows = []
     for zoom in ZOOMS:
-        tiles = _filled_tiles(source, zoom)
-        compiled = statement(layer, None, tiles[0])
+        tiles = filled_tiles(source, zoom, SAMPLE)
+        compiled = statement(layer, reader(), tiles[0])
         assert compiled is not None
 
         query = _martin(source, layer, zoom)
@@ -99,31 +99,12 @@ def _tiles(kind: str, layer: VectorLayer, source: str, total: int) -> list[Row]:
 
 def _count_at_zero(kind: str, layer: VectorLayer, total: int) -> Row:
     world = TileAddress(0, 0, 0)
-    compiled = statement(layer, None, world)
+    compiled = statement(layer, reader(), world)
     assert compiled is not None
     (decoded,) = mapbox_vector_tile.decode(POOL.read_tile(compiled.at(world), compiled.frame, world, LIMIT_MS)).values()
     names = ("point_count", "feature_count")
     counted = sum(next(f["properties"][n] for n in names if n in f["properties"]) for f in decoded["features"])
     return Row(f"{kind} z0 sum of counts", counted, "rows", total, "rows of the table")
-
-
-def _filled_tiles(source: str, zoom: int) -> list[TileAddress]:
-    """Tiles around rows drawn with a fixed seed, each tile once: where the data is is where people look."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointN(ST_GeometryN(geom, 1), 1) AS line,"
-            f" ST_GeometryN(geom, 1) AS part FROM {source} WHERE id % 997 = 0) AS chosen,"
-            f" LATERAL (SELECT ST_Transform(coalesce(line, part), 3857) AS p) AS placed"
-        )
-        places = sorted(cursor.fetchall())
-    random.Random(7).shuffle(places)
-    side = TileAddress(0, 0, 0).box()[2] * 2 / (1 << zoom)
-    last = (1 << zoom) - 1
-    found = dict.fromkeys(
-        (min(max(int((x / side) + (1 << zoom) / 2), 0), last), min(max(int((1 << zoom) / 2 - y / side), 0), last))
-        for x, y in places
-    )
-    return [TileAddress(zoom, x, y) for x, y in list(found)[:SAMPLE]]
 
 
 def _martin(source: str, layer: VectorLayer, zoom: int) -> SqlTemplate:

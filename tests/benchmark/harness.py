@@ -179,6 +179,13 @@ def own_peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def reader() -> Any:
+    """Somebody who may read every layer."""
+    from accounts.models import Role, User
+
+    return User.objects.get_or_create(username="bench-reader", defaults={"role": Role.ADMIN})[0]
+
+
 def remove_layer(slug: str) -> None:
     """The layer with its tables, so that the next round starts from nothing."""
     from django.db import connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -35,10 +35,7 @@ def prepare() -> None:
 
 def times() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield role and address, and milliseconds that 95 of 100 answers stay within, queries and status."""
-    clients = {role: _client(user) for role, user in _people().items()}
-    _once(clients["public"], REFERENCE)
-    for role, path in _pages():
-        yield f"{role} {path}", _ask(clients[role], path)
+    return _timed(_pages())
 
 
 GROWING = (
@@ -53,10 +50,13 @@ GROWING = (
 
 def growing_times() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the same of `GROWING`."""
-    people = _people()
-    clients = {role: _client(people[role]) for role, _path in GROWING}
+    return _timed(GROWING)
+
+
+def _timed(pages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    clients = {role: _client(user) for role, user in _people().items()}
     _once(clients["public"], REFERENCE)
-    for role, path in GROWING:
+    for role, path in pages:
         yield f"{role} {path}", _ask(clients[role], path)
 
 
