@@ -22,9 +22,11 @@ describe("the map's code", () => {
     vi.spyOn(document, "readyState", "get").mockImplementation(() => state);
     vi.spyOn(document, "hidden", "get").mockReturnValue(false);
     vi.spyOn(performance, "getEntriesByName").mockReturnValue([{} as PerformanceEntry]); // painted
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({} as never);
   });
 
   afterEach(() => {
+    document.documentElement.classList.remove("no-map");
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
   });
@@ -33,6 +35,16 @@ describe("the map's code", () => {
     document.body.innerHTML = '<div id="map" data-first></div>';
     await startMap();
     expect(createIsland).toHaveBeenCalledOnce();
+  });
+
+  it("is not fetched where the device cannot draw it; links to the lists stand in its place at once", async () => {
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+    document.body.innerHTML =
+      '<div id="map"></div><template id="no-webgl"><a href="/river/">河道</a></template>';
+    expect(await startMap()).toBeUndefined();
+    expect(document.querySelector("#map a")?.textContent).toBe("河道");
+    expect(document.documentElement.classList).toContain("no-map");
+    expect(createIsland).not.toHaveBeenCalled();
   });
 
   it("waits on other pages until their own files are there and the processor is free", async () => {

@@ -80,7 +80,6 @@ class District extends FakeMap {
 function open(address: string, page = ""): HTMLElement {
   history.replaceState(null, "", address);
   document.body.innerHTML = `<div id="map" data-style="/styles/district.json"></div>
-    <template id="no-webgl"><a href="/river/">河道</a></template>
     <div id="panel">${page}</div>`;
   return document.querySelector("#map") as HTMLElement;
 }
@@ -95,7 +94,6 @@ async function island(address: string, page = "") {
 describe("the map", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({} as never);
     vi.stubGlobal("fetch", async (address: string) =>
       Response.json(address.startsWith("/tiles/") ? { tilesets: [] } : STYLE),
     );
@@ -105,13 +103,6 @@ describe("the map", () => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
-  });
-
-  it("gives its place to links where the device cannot draw it", async () => {
-    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
-    const holder = open("/map/");
-    expect(await createIsland(holder)).toBeUndefined();
-    expect(holder.querySelector("a")?.textContent).toBe("河道");
   });
 
   it("begins with the whole district, or where the address says", async () => {

@@ -72,11 +72,24 @@ function uncovered(): Promise<void> {
 
 const WATCHED = ["data-sheet", "data-dragging"];
 
+const hasWebGL = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
+
+/** A notice with links to the lists: the map is never the only way. */
+function showFallback(holder: HTMLElement): void {
+  const template = one<HTMLTemplateElement>("#no-webgl");
+  if (template) holder.replaceChildren(template.content.cloneNode(true));
+  document.documentElement.classList.add("no-map");
+}
+
 async function load(): Promise<MapIsland | undefined> {
   const holder = one("#map");
   if (!holder) return undefined;
   try {
     await firstPaint();
+    if (!hasWebGL()) {
+      showFallback(holder); // at once: a map that cannot be drawn is not fetched
+      return undefined;
+    }
     if (holder.dataset.first === undefined) {
       await quiet();
       await uncovered();

@@ -343,23 +343,8 @@ function homeBounds(map: LibreMap): LngLatBounds {
   return LngLatBounds.convert(bounds ?? FALLBACK_BOUNDS);
 }
 
-function hasWebGL(): boolean {
-  return document.createElement("canvas").getContext("webgl2") !== null;
-}
-
-/** A notice with links to the lists: the map is never the only way. */
-function showFallback(holder: HTMLElement): void {
-  const template = one<HTMLTemplateElement>("#no-webgl");
-  if (template) holder.replaceChildren(template.content.cloneNode(true));
-  document.documentElement.classList.add("no-map");
-}
-
-/** Make the map in `holder`; undefined where the device cannot draw it. */
-export async function createIsland(holder: HTMLElement): Promise<MapIsland | undefined> {
-  if (!hasWebGL()) {
-    showFallback(holder);
-    return undefined;
-  }
+/** Make the map in `holder`. */
+export async function createIsland(holder: HTMLElement): Promise<MapIsland> {
   const style = withoutRelief(await fetchStyle(styleAddress(holder)));
   const { camera } = parseMapState(location.search);
   const bounds = (style.metadata as { bounds?: [number, number, number, number] })?.bounds;
