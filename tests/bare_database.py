@@ -6,11 +6,12 @@ test has changed triggers, it is flushed as Django does.
 """
 
 import io
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import TransactionTestCase
 
 from ledger.roles.connections import as_owner
@@ -46,10 +47,33 @@ _bare: dict[str, Bare] = {}
 """By the database's name: one for each process of the tests."""
 
 
+PATIENCE = "30s"
+"""How long a lock is waited for that a session of the test's own may have kept."""
+OTHERS = """
+    SELECT pg_terminate_backend(pid), pid, state, left(query, 200) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+      AND backend_type = 'client backend'"""
+
+
 def restore(case: Any) -> None:
-    """In the place of `TransactionTestCase._fixture_teardown`."""
+    """In the place of `TransactionTestCase._fixture_teardown`.
+
+    A session that the test has left in a transaction (of a thread, or of a process it started) would keep this one
+    waiting for ever, and with it the whole run: it is ended, and what it did last is written to the standard error.
+    """
     with as_owner():
-        _restore(case, connection.settings_dict["NAME"])
+        name = connection.settings_dict["NAME"]
+        try:
+            _ask(f"SELECT set_config('lock_timeout', '{PATIENCE}', false)")
+            _restore(case, name)
+        except OperationalError as error:
+            if "lock timeout" not in str(error):
+                raise
+            sys.stderr.write(f"left in a transaction by a test, ended: {_ask(OTHERS)}\n")
+            _bare.pop(name, None)
+            _flush(case)
+        finally:
+            _ask("SELECT set_config('lock_timeout', '0', false)")
 
 
 def _restore(case: Any, name: str) -> None:
@@ -62,6 +86,8 @@ def _restore(case: Any, name: str) -> None:
     changed = [table for table in looked_at if _rows(table) != bare.rows.get(table, b"")]
     try:
         _refill(changed, bare)
+    except OperationalError:
+        raise
     except DatabaseError:  # a key that the test itself has made, say
         del _bare[name]
         _flush(case)
