@@ -5,12 +5,15 @@ The child's processor time is limited by the kernel, which also ends code that n
 
 import importlib
 import multiprocessing
+import os
 import resource
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from math import nan
 from multiprocessing.connection import Connection
 from operator import attrgetter
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -21,6 +24,8 @@ LIMIT_S = 20
 """Processor seconds of one child for all its inputs."""
 GROWTH = 30
 """How much more eight times the input may cost: linear work costs 8 times as much, quadratic 64 times."""
+STUCK_S = 60
+"""A child that neither answers nor uses a processor for so long was forked while a thread of a library held a lock."""
 NOISE_S = 0.01
 """Processor seconds below which two costs do not differ."""
 
@@ -31,17 +36,44 @@ def costs(parser: str, inputs: Iterable[Any], limit_s: int = LIMIT_S) -> list[fl
     A refusal (BadInput and its kin, ValueError) is an answer like another. Fails when the child exceeds `limit_s`,
     dies, or meets an exception that nobody foresaw.
     """
+    given = list(inputs)
+    found = _ask_child(parser, given, limit_s)
+    if found is None:  # never begun, which says nothing of the parser
+        found = _ask_child(parser, given, limit_s)
+    assert isinstance(found, list), f"{parser}: {found}"
+    return found
+
+
+def _ask_child(parser: str, inputs: list[Any], limit_s: int) -> list[float] | str | None:
+    """The seconds, or what went wrong; None where the child stood still until it was killed."""
     answers, theirs = CHILDREN.Pipe(duplex=False)
-    child = CHILDREN.Process(target=_child, args=(theirs, parser, list(inputs), limit_s))
+    child = CHILDREN.Process(target=_child, args=(theirs, parser, inputs, limit_s))
     with answers:
         child.start()
         theirs.close()
-        found: list[float] | str = "no answer"
-        with suppress(EOFError):  # it was ended
-            found = answers.recv()
-    child.join()
-    assert isinstance(found, list), f"{parser}: {child.exitcode} {found}"
-    return found
+        used = -1.0
+        while not answers.poll(STUCK_S):
+            if (now := _processor_seconds(child.pid)) == used:
+                child.kill()
+                child.join()
+                return None
+            used = now
+        try:
+            return answers.recv()
+        except EOFError:  # it was ended
+            child.join()
+            return f"no answer, {child.exitcode}"
+        finally:
+            child.join()
+
+
+def _processor_seconds(pid: int | None) -> float:
+    """What a process has used; NaN, which equals nothing, when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return nan
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def assert_linear(parser: str, small: list[Any], eight_times: list[Any]) -> None:

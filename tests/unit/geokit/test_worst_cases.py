@@ -6,6 +6,7 @@ from geokit.formats.signatures import is_dxf
 from geokit.readers.csv_reader import TextGuess
 from geokit.readers.kml_fields import NAMED
 from geokit.readers.place_cells import read_cells
+from tests import worst_case
 from tests.worst_case import assert_linear, costs
 
 THOUSAND = 1000
@@ -119,3 +120,19 @@ def test_cells_and_attributes_of_a_workbook_that_never_end_are_searched_once():
     assert_linear("geokit.readers.xlsx_formulas:_open_ones", *inputs)
     words = _sizes(lambda n: "a" * 20 * n, lambda n: "a " * n, lambda n: 'a="' * n, lambda n: "a" + " " * 20 * n)
     assert_linear("geokit.readers.xlsx_formulas:ATTRIBUTE.findall", *words)
+
+
+def test_a_child_that_stands_still_is_killed_and_asked_once_more(monkeypatch):
+    monkeypatch.setattr(worst_case, "STUCK_S", 0.5)
+    with pytest.raises(AssertionError, match="time:sleep: None"):
+        costs("time:sleep", [3600])
+
+
+def test_a_child_that_works_for_long_is_waited_for(monkeypatch):
+    monkeypatch.setattr(worst_case, "STUCK_S", 0.5)
+    assert len(costs("tests.unit.geokit.test_worst_cases:_count", [3 * 10**7])) == 1
+
+
+def _count(to):
+    for _ in range(to):
+        pass
