@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,9 +24,15 @@ sys.exit(Forks([Fork("one", work)], say=lambda line: print(line, file=sys.stderr
 """
 
 
-def keeper(work: str) -> subprocess.Popen[str]:
+@contextmanager
+def keeper(work: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that keeps `work` up; it ends with the test, also with one that fails."""
     command = [sys.executable, "-c", KEEPER.format(work=work)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as kept:
+        try:
+            yield kept
+        finally:
+            kept.kill()
 
 
 def next_fork(kept: subprocess.Popen[str]) -> int:
