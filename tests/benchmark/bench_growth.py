@@ -85,7 +85,8 @@ def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
     remove_layer(slug)
     loaded = _seconds(lambda: load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report()))
     layer = Layer.objects.get(slug=slug)
-    copies = _seconds(lambda: context.settle(layer))
+    waits: list[float] = []
+    copies = _seconds(lambda: waits.append(context.settle(layer)))
     client = Client()
     client.force_login(reader(), backend=settings.AUTHENTICATION_BACKENDS[-1])
     tiles = {f"tile of z{zoom}": (_tiles(layer, zoom), "ms") for zoom in ZOOMS}
@@ -99,6 +100,7 @@ def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
     return {
         "import, a million rows": (loaded / count * 1e6, "s"),
         "copies for small scales, a million rows": (copies / count * 1e6, "s"),
+        "an edit waits for the making of copies at most": (waits[0], "s"),
         **tiles,
         **asked,
     }

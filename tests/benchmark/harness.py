@@ -65,8 +65,11 @@ class Context:
         return layer
 
     @staticmethod
-    def settle(layer: Any) -> None:
-        """Do what the worker and autovacuum do within minutes of a publication."""
+    def settle(layer: Any) -> float:
+        """Do what the worker and autovacuum do within minutes of a publication.
+
+        Returns for how many seconds a writer of the layer waits at most meanwhile.
+        """
         from django.db import connection
 
         from layers.storage.tables import SCHEMA
@@ -74,9 +77,18 @@ class Context:
 
         version = layer.current_version
         say(f"making the generalised copies of {layer.slug}")
-        build(f"{SCHEMA}.{version.table_name}", [field["column"] for field in version.fields])
+        longest, stage, since = 0.0, 0, time.perf_counter()
+
+        def stepped(ladder: Any) -> None:
+            nonlocal longest, stage, since
+            if ladder.stage > stage:  # a step in which writers wait
+                longest = max(longest, time.perf_counter() - since)
+            stage, since = ladder.stage, time.perf_counter()
+
+        build(f"{SCHEMA}.{version.table_name}", [field["column"] for field in version.fields], stepped)
         with connection.cursor() as cursor:
             cursor.execute(f'VACUUM ANALYZE "{SCHEMA}"."{version.table_name}"')
+        return longest
 
 
 Benchmark = Callable[[Context], Sequence[Row]]

@@ -1,7 +1,8 @@
 """Making a table's ladder, in steps that each commit, so that a killed worker goes on where it was.
 
 A step holds the table against writers (not against readers) and leaves a ladder that the triggers keep right from
-then on, as far as it goes. Tiles are made from it only once all of it is there.
+then on, as far as it goes. Tiles are made from it only once all of it is there. Points are made part by part
+(`parts.py`); what looks at all of them, before the first part and after the last, lets writers in.
 """
 
 import logging
@@ -13,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from tiles.cache import watched_tables
-from tiles.ladder import kinds, points, shapes, triggers
+from tiles.ladder import kinds, parts, points, shapes, triggers
 from tiles.ladder.budget import affordable
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import TOP, quoted, source_table, table
@@ -44,14 +45,46 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
     with transaction.atomic():
         ladder = _registered(source, columns)
     while ladder.state == Ladder.State.BUILDING:
-        with transaction.atomic():
-            # First the table, then the registry: the order in which a writer takes them.
-            _run([f"LOCK TABLE {source_table(ladder)} IN SHARE ROW EXCLUSIVE MODE"])
-            ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
-            if ladder.state == Ladder.State.BUILDING:
-                _step(ladder)
-                ladder.save()
+        if ladder.kind == Ladder.Kind.CELLS and ladder.top is None:
+            ladder = _planned(ladder)
+        elif ladder.kind == Ladder.Kind.CELLS and ladder.stage == ladder.parts:
+            ladder = _looked_over(ladder)
+        else:
+            ladder = _advanced(ladder)
         progress(ladder)
+    return ladder
+
+
+def _planned(ladder: Ladder) -> Ladder:
+    """Decide how far up the cells of points go and of which parts they are made; no writer waits meanwhile."""
+    with transaction.atomic():
+        ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
+        if ladder.state == Ladder.State.BUILDING and ladder.top is None:
+            _plan_cells(ladder)
+            ladder.save()
+    return ladder
+
+
+def _looked_over(ladder: Ladder) -> Ladder:
+    """Note what the tiles of finished cells hold; no writer waits meanwhile."""
+    levels = _levels(ladder)
+    with transaction.atomic():
+        ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
+        if ladder.state == Ladder.State.BUILDING:
+            _finish(ladder, levels)
+            ladder.save()
+    return ladder
+
+
+def _advanced(ladder: Ladder) -> Ladder:
+    """Do the next step while writers wait."""
+    with transaction.atomic():
+        # First the table, then the registry: the order in which a writer takes them.
+        _run([f"LOCK TABLE {source_table(ladder)} IN SHARE ROW EXCLUSIVE MODE"])
+        ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
+        if ladder.state == Ladder.State.BUILDING:
+            _step(ladder)
+            ladder.save()
     return ladder
 
 
@@ -81,7 +114,7 @@ def sweep() -> list[str]:
     return gone
 
 
-_ALL_TABLES = ("cells", "kinds", "shapes", "full")
+_ALL_TABLES = ("cells", "kinds", "parts", "shapes", "full")
 
 
 def _run(statements: Sequence[str]) -> None:
@@ -136,17 +169,17 @@ def _registered(source: str, columns: Sequence[str] | None) -> Ladder:
 def _step(ladder: Ladder) -> None:
     """Do the next step; leaves the ladder as it is after it, unsaved."""
     started = timezone.now()
-    if ladder.stage == 0 and not _is_worth_it(ladder):
+    if ladder.kind == Ladder.Kind.CELLS:
+        _make_part(ladder)
+    elif ladder.stage == 0 and not _is_worth_it(ladder):
         ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
         return
-    if ladder.kind == Ladder.Kind.CELLS:
-        _make_cells(ladder)
     elif ladder.stage == 0:
         _make_full(ladder)
     else:
         _make_level(ladder, ladder.stage - 1)
-    if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
-        _finish(ladder)
+    if ladder.kind == Ladder.Kind.SHAPES and ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
+        _finish(ladder, _levels(ladder))
     log.info("ladder of %s: step %s of %s in %s", ladder.source, ladder.stage, ladder.steps, timezone.now() - started)
 
 
@@ -159,16 +192,28 @@ def _is_worth_it(ladder: Ladder) -> bool:
     return ladder.rows > FEW_ROWS or vertices > FEW_VERTICES
 
 
-def _make_cells(ladder: Ladder) -> None:
-    _find_top(ladder, points.measure(ladder))
-    if ladder.top == -1:
+def _plan_cells(ladder: Ladder) -> None:
+    if _is_worth_it(ladder):
+        _find_top(ladder, points.measure(ladder))
+    if ladder.top in (None, -1):
         ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
         return
+    _run([points.create(ladder), parts.create(ladder)])
+    ladder.parts = parts.plan(ladder)
+
+
+def _make_part(ladder: Ladder) -> None:
+    """Make the cells of the next part, at the zooms from its tiles' own; with the last one all the zooms above."""
+    if ladder.stage == 0:
+        _run(triggers.install(ladder))
     top = ladder.top or 0
-    coarser = [points.fill_coarser(ladder, zoom) for zoom in reversed(range(top))]
-    _run([points.create(ladder), points.fill_finest(ladder, top), *coarser, points.index(ladder)])
-    _run([f"ANALYZE {table(ladder, 'cells')}", *triggers.install(ladder)])
-    ladder.stage = 1
+    for leaf in parts.leaves_of(ladder, ladder.stage):
+        coarser = (points.fill_coarser(ladder, zoom, leaf) for zoom in reversed(range(leaf[0], top)))
+        _run([points.fill_finest(ladder, top, leaf), *coarser])
+    ladder.stage += 1
+    if ladder.stage == ladder.parts:
+        above = (points.fill_above(ladder, zoom) for zoom in reversed(range(parts.deepest(ladder))))
+        _run([*above, f"ANALYZE {table(ladder, 'cells')}"])
 
 
 def _make_full(ladder: Ladder) -> None:
@@ -201,7 +246,7 @@ def _find_top(ladder: Ladder, measure: str) -> int:
     """Set `top` to the last zoom with a tile that is too full for the table itself; returns all load together.
 
     Lowest zooms are always generalised along with it, so that what is left out only ever grows smaller."""
-    _run([f"CREATE TEMPORARY TABLE ladder_tiles ON COMMIT DROP AS {measure}"])
+    _run(["DROP TABLE IF EXISTS ladder_tiles", f"CREATE TEMPORARY TABLE ladder_tiles ON COMMIT DROP AS {measure}"])
     most = _fetch(
         "SELECT z, max(n), max(load) FROM ("
         " SELECT z, sum(n) AS n, sum(load) AS load FROM ladder_tiles, generate_series(0, %s) AS z"
@@ -211,17 +256,22 @@ def _find_top(ladder: Ladder, measure: str) -> int:
     full = [zoom for zoom, rows, load in most if rows > FEW_ROWS or load > FEW_VERTICES]
     ladder.top = max(full, default=-1)
     load = _fetch("SELECT coalesce(sum(load), 0)::bigint FROM ladder_tiles")[0][0]
-    _run(["DROP TABLE ladder_tiles"])
     return int(load)
 
 
-def _finish(ladder: Ladder) -> None:
+def _levels(ladder: Ladder) -> list[dict[str, Any]]:
+    """What a tile of each zoom holds at most, and which properties it can afford."""
     figures = points.most_alone(ladder) if ladder.kind == Ladder.Kind.CELLS else shapes.most_shown(ladder)
     known = {zoom: (most, carrying) for zoom, most, carrying in _fetch(figures)}
-    ladder.levels = []
+    levels = []
     for zoom in range((ladder.top or 0) + 1):
         most, carrying = known.get(zoom, (0, 0))
         kept = [] if carrying is None else affordable(ladder.source, ladder.columns, carrying)
-        ladder.levels.append({"zoom": zoom, "most": most, "properties": kept})
-    ladder.state, ladder.finished = Ladder.State.READY, timezone.now()
+        levels.append({"zoom": zoom, "most": most, "properties": kept})
+    return levels
+
+
+def _finish(ladder: Ladder, levels: list[dict[str, Any]]) -> None:
+    """From now on tiles are made from it."""
+    ladder.levels, ladder.state, ladder.finished = levels, Ladder.State.READY, timezone.now()
     watched_tables.mark_changed(ladder.source)

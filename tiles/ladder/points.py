@@ -4,6 +4,7 @@ A cell holds sums and the exclusive or of the ids, so a change is added or taken
 in any order, and gives what a fresh build would.
 """
 
+from tiles.ladder import parts
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import CELL_BITS, WORLD_BITS, geometry_in_degrees, quoted, source_table, table
 
@@ -15,11 +16,8 @@ def create(ladder: Ladder) -> str:
     return f"""
         CREATE TABLE {table(ladder, "cells")} (
             z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, cell smallint NOT NULL,
-            n int NOT NULL, sx bigint NOT NULL, sy bigint NOT NULL, ids bigint NOT NULL)"""
-
-
-def index(ladder: Ladder) -> str:
-    return f"ALTER TABLE {table(ladder, 'cells')} ADD PRIMARY KEY (z, tx, ty, cell)"
+            n int NOT NULL, sx bigint NOT NULL, sy bigint NOT NULL, ids bigint NOT NULL,
+            PRIMARY KEY (z, tx, ty, cell))"""
 
 
 def places(ladder: Ladder, rows: str) -> str:
@@ -43,13 +41,19 @@ def measure(ladder: Ladder) -> str:
         FROM ({places(ladder, source_table(ladder))}) AS p GROUP BY 1, 2"""
 
 
-def fill_finest(ladder: Ladder, zoom: int) -> str:
-    return f"INSERT INTO {table(ladder, 'cells')} {cells_of(ladder, source_table(ladder), zoom)} ORDER BY 1, 2, 3, 4"
+def fill_finest(ladder: Ladder, zoom: int, leaf: parts.Leaf) -> str:
+    """Fill a zoom within a tile from the table itself."""
+    here = f"SELECT * FROM ({places(ladder, parts.rows_near(ladder, leaf))}) AS near WHERE {parts.is_in(leaf)}"
+    return f"INSERT INTO {table(ladder, 'cells')} {_at_zoom(here, zoom)} ORDER BY 1, 2, 3, 4"
 
 
 def cells_of(ladder: Ladder, rows: str, zoom: int) -> str:
     """Return the cells of `rows` at a zoom."""
-    return _grouped(f"SELECT {zoom} AS z, 1 AS sign, id, ux, uy FROM ({places(ladder, rows)}) AS p")
+    return _at_zoom(places(ladder, rows), zoom)
+
+
+def _at_zoom(placed: str, zoom: int) -> str:
+    return _grouped(f"SELECT {zoom} AS z, 1 AS sign, id, ux, uy FROM ({placed}) AS p")
 
 
 def _grouped(signed: str) -> str:
@@ -64,8 +68,23 @@ def _grouped(signed: str) -> str:
         GROUP BY z, x, y"""
 
 
-def fill_coarser(ladder: Ladder, zoom: int) -> str:
-    """Fill a zoom from the cells of the next finer one: four of them are one."""
+def fill_coarser(ladder: Ladder, zoom: int, leaf: parts.Leaf) -> str:
+    """Fill a zoom within a tile from the cells of the next finer one."""
+    finer = zoom + 1 - leaf[0]
+    x, y = leaf[1] << finer, leaf[2] << finer
+    last = (1 << finer) - 1
+    return _fill_coarser(ladder, zoom, f"tx BETWEEN {x} AND {x + last} AND ty BETWEEN {y} AND {y + last}")
+
+
+def fill_above(ladder: Ladder, zoom: int) -> str:
+    """Fill a zoom where the parts' tiles are of higher ones."""
+    above = f"""
+        SELECT tx >> (z - {zoom}), ty >> (z - {zoom}) FROM {table(ladder, "parts")} WHERE z > {zoom}"""
+    return _fill_coarser(ladder, zoom, f"(tx >> 1, ty >> 1) IN ({above})")
+
+
+def _fill_coarser(ladder: Ladder, zoom: int, where: str) -> str:
+    """Four cells of the next finer zoom are one."""
     half, bits = 1 << (CELL_BITS - 1), CELL_BITS
     return f"""
         INSERT INTO {table(ladder, "cells")}
@@ -73,7 +92,7 @@ def fill_coarser(ladder: Ladder, zoom: int) -> str:
                ((((ty & 1) * {half} + (cell >> {bits + 1})) << {bits})
                 | ((tx & 1) * {half} + ((cell & {(1 << bits) - 1}) >> 1)))::smallint,
                sum(n)::int, sum(sx)::bigint, sum(sy)::bigint, bit_xor(ids)
-        FROM {table(ladder, "cells")} WHERE z = {zoom + 1} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+        FROM {table(ladder, "cells")} WHERE z = {zoom + 1} AND {where} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
 
 
 def most_alone(ladder: Ladder) -> str:
@@ -91,12 +110,12 @@ def most_alone(ladder: Ladder) -> str:
 
 def apply_changes(ladder: Ladder, side: str) -> str:
     """Return the statements of the trigger for one event: `INSERT`, `UPDATE` or `DELETE`."""
-    parts = []
+    changed = []
     if side in ("UPDATE", "DELETE"):
-        parts.append(f"SELECT -1 AS sign, p.* FROM ({places(ladder, 'old_rows')}) AS p")
+        changed.append(f"SELECT -1 AS sign, p.* FROM ({places(ladder, 'old_rows')}) AS p")
     if side in ("UPDATE", "INSERT"):
-        parts.append(f"SELECT 1 AS sign, p.* FROM ({places(ladder, 'new_rows')}) AS p")
-    signed = f"SELECT z, c.* FROM ({' UNION ALL '.join(parts)}) AS c, generate_series(0, {ladder.top}) AS z"
+        changed.append(f"SELECT 1 AS sign, p.* FROM ({places(ladder, 'new_rows')}) AS p")
+    signed = f"SELECT made.z, c.* FROM ({' UNION ALL '.join(changed)}) AS c, {parts.already_made(ladder)}"
     return f"{upsert(ladder, _grouped(signed))};"
 
 

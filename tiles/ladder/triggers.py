@@ -39,9 +39,10 @@ def install(ladder: Ladder) -> list[str]:
         statements += [
             f"""CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
                 SET search_path FROM CURRENT AS $body$
-            DECLARE built int;
+            DECLARE built int; parts int;
             BEGIN
-                SELECT stage INTO built FROM {Ladder._meta.db_table} WHERE id = {ladder.pk} FOR NO KEY UPDATE;
+                SELECT l.stage, l.parts INTO built, parts FROM {Ladder._meta.db_table} AS l
+                WHERE l.id = {ladder.pk} FOR NO KEY UPDATE;
                 {_body(ladder, event)}
                 RETURN NULL;
             END $body$""",

@@ -9,6 +9,7 @@ from django.contrib.gis.db import models
 from django.db import connection
 
 from tiles.ladder import build as building
+from tiles.ladder import parts
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import table
 from tiles.layer.vector import VectorLayer
@@ -32,13 +33,14 @@ def make_table(name: str, geometry_type: str, wkts: list[str], srid: int = 4326)
 
 
 @contextmanager
-def low_thresholds(rows: int = FEW, vertices: int = 50, cuts: int = 5_000):
-    """Ladders already for a handful of rows, and no shape cut finer than a test has time for."""
+def low_thresholds(rows: int = FEW, vertices: int = 50, cuts: int = 5_000, part_rows: int = 8):
+    """Ladders already for a handful of rows, points in parts, and no shape cut finer than a test has time for."""
     with (
         mock.patch.object(building, "FEW_ROWS", rows),
         mock.patch.object(building, "FEW_VERTICES", vertices),
         mock.patch.object(building, "MANY_VERTICES", vertices),
         mock.patch.object(building, "MOST_CUTS", cuts),
+        mock.patch.object(parts, "PART_ROWS", part_rows),
     ):
         yield
 
@@ -82,8 +84,13 @@ def made_anew(source: str) -> dict[str, list[tuple[Any, ...]]]:
     """What a fresh build would hold, for the zooms of the present one."""
     ladder = Ladder.objects.get(source=source)
     building.drop(source)
-    same_top = mock.patch.object(
-        building, "_find_top", lambda fresh, measure: setattr(fresh, "top", ladder.top) or 10**9
-    )
+    find_top = building._find_top
+
+    def find_the_same(fresh: Ladder, measure: str) -> int:
+        find_top(fresh, measure)
+        fresh.top = ladder.top
+        return 10**9
+
+    same_top = mock.patch.object(building, "_find_top", find_the_same)
     with same_top, mock.patch.object(building, "_is_worth_it", lambda fresh: True):
         return contents(build(source))

@@ -24,7 +24,7 @@ def run(capsys, *args):
 def test_it_makes_lists_and_drops(capsys):
     source = make_table("crowd", "Point", [f"POINT({i / 1000} 1)" for i in range(30)])
     (made,) = run(capsys, source)
-    assert (made["source"], made["state"], made["rows"], made["steps_done"]) == (source, "ready", 30, 1)
+    assert (made["source"], made["state"], made["rows"], made["steps_done"]) == (source, "ready", 30, made["steps"])
     first = Ladder.objects.get().pk
     assert run(capsys) == [made]
     assert run(capsys, source) == [made]

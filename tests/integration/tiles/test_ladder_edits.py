@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.tiles.ladders import build, contents, made_anew, make_table
+from tests.integration.tiles.ladders import build, contents, low_thresholds, made_anew, make_table
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
 
@@ -116,6 +116,93 @@ def test_half_built_a_ladder_takes_changes_for_what_is_there_and_the_rest_is_mad
     assert contents(Ladder.objects.get()) == made_anew(source)
 
 
+def spread(count):
+    """Points in a crowd and around the world, some on its edges."""
+    crowd = [(121 + i % 7 / 1000, 29 + i % 11 / 1000) for i in range(count // 2)]
+    wide = [(LONGITUDES[i % 8] / (1 + i % 3), LATITUDES[i % 6] / (1 + i % 2)) for i in range(count - count // 2)]
+    return [point(place, 0) for place in crowd + wide]
+
+
+@pytest.mark.django_db
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.tuples(st.integers(0, 5), kinds, numbers, places), min_size=1, max_size=8))
+def test_edited_between_its_parts_a_ladder_is_what_a_fresh_build_makes(edits):
+    with transaction.atomic():
+        source = make_table("edited", "Point", spread(40))
+        steps = iter(range(10_000))
+
+        def edit_now(_ladder):
+            step = next(steps)
+            for when, kind, number, place in edits:
+                if when == step:
+                    edit(source, point, kind, number, place, 0)
+
+        ladder = build(source, progress=edit_now)
+        assert (ladder.state, ladder.parts > 2) == (Ladder.State.READY, True)
+        assert contents(ladder) == made_anew(source)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_many_parts_are_what_one_part_is():
+    source = make_table("edited", "Point", spread(200))
+    ladder = build(source)
+    assert ladder.parts > 10
+    in_parts = contents(ladder)
+    building.drop(source)
+    with low_thresholds(part_rows=1_000):
+        whole = building.build(source)
+    assert whole.parts == 1
+    assert contents(whole) == in_parts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made():
+    source = make_table("edited", "Point", spread(40))
+
+    def stop_after_two(ladder):
+        if ladder.stage == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(source, progress=stop_after_two)
+    assert Ladder.objects.get().stage == 2
+    edit(source, point, "bulk", 1, (0, 0), 0)
+    seen = []
+    build(source, progress=lambda ladder: seen.append(ladder.stage))
+    assert seen[0] == 3
+    assert contents(Ladder.objects.get()) == made_anew(source)
+    building.drop(source)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {source}")
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'tile_ladder'::regnamespace")
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_all_points_are_looked_at_a_writer_does_not_wait(monkeypatch):
+    source = make_table("edited", "Point", spread(40))
+    edited = []
+
+    def looking(function):
+        def looks(*given):
+            edited.append(function.__name__)
+            insert_and_close(source, 1_000 + len(edited), "5s")
+            return function(*given)
+
+        monkeypatch.setattr(building, function.__name__, looks)
+
+    for function in (building._is_worth_it, building._find_top, building._levels):
+        looking(function)
+    build(source)
+    assert edited == ["_is_worth_it", "_find_top", "_levels"]
+    monkeypatch.undo()
+    assert contents(Ladder.objects.get()) == made_anew(source)
+    building.drop(source)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {source}")
+
+
 @pytest.fixture
 def committed():
     """A table that other sessions see, cleared away afterwards."""
@@ -154,9 +241,11 @@ def test_two_sessions_that_change_one_cell_both_count(committed):
     assert contents(Ladder.objects.get()) == made_anew(committed)
 
 
-def insert_and_close(source, number):
+def insert_and_close(source, number, patience="0"):
+    """Raises psycopg2.errors.LockNotAvailable when it had to wait for longer than `patience`."""
     session = other_session()
     with session.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{patience}'")
         cursor.execute(f"INSERT INTO {source} VALUES ({number}, 'b', ST_GeomFromText('POINT(121.35 29.85)', 4326))")
     session.commit()
     session.close()

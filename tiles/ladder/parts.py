@@ -1,0 +1,140 @@
+"""Parts of a large table of points: the tiles of a quadtree, of which the cells are made one after another.
+
+A step holds the table against writers. Of a hundred million points it would hold it for a quarter of an hour; a part is
+so small that an edit waits for a second or two. The tiles cover the whole world, so every place is in exactly one of
+them, whatever is written while the cells are being made.
+"""
+
+from collections.abc import Callable
+from math import atan, degrees, pi, sinh
+
+from django.db import connection
+
+from tiles.ladder.models import Ladder
+from tiles.ladder.names import WORLD_BITS, quoted, source_table, table
+
+# ruff: noqa: S608 - names of the database's catalogue (quoted) and numbers of ours
+
+PART_ROWS = 250_000
+"""About as many rows as cells are made of in a second or two."""
+MARGIN = 1e-7
+"""Degrees around a tile, for what rounding puts on its other side; which tile a place is in is counted exactly."""
+
+Tile = tuple[int, int]
+Leaf = tuple[int, int, int]
+"""Zoom, column and row of a tile that is not divided further."""
+
+
+def create(ladder: Ladder) -> str:
+    return f"""
+        CREATE TABLE {table(ladder, "parts")} (
+            part int NOT NULL, z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, PRIMARY KEY (part, z, tx, ty))"""
+
+
+def plan(ladder: Ladder) -> int:
+    """Divide the world by the temporary table `ladder_tiles` (rows per tile of zoom 14); return how many parts.
+
+    Rows in another system than WGS 84 are one part: no index tells which of them lie in a tile.
+    """
+    leaves = divided(ladder.top or 0, _rows_below) if ladder.srid == 4326 else [(1, (0, 0, 0))]
+    found, rows = [], 0
+    for count, leaf in leaves:
+        rows += count
+        found.append(((rows - 1) // PART_ROWS, *leaf))
+    numbers = {before: number for number, before in enumerate(sorted({part for part, *_ in found}))}
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table(ladder, 'parts')} VALUES (%s, %s, %s, %s)",
+            [(numbers[part], *leaf) for part, *leaf in found],
+        )
+    return len(numbers)
+
+
+def divided(deepest: int, rows_below: Callable[[int, list[Tile]], dict[Tile, int]]) -> list[tuple[int, Leaf]]:
+    """Return tiles that cover the world, with their rows: a tile of more than PART_ROWS is its four quarters.
+
+    `rows_below(z, tiles)` counts the rows of each tile of zoom z that lies in one of `tiles` (of zoom z - 1).
+    Neighbours follow one another.
+    """
+    leaves: list[tuple[int, Leaf]] = []
+    tiles, zoom = {(0, 0): sum(rows_below(0, []).values())}, 0
+    while tiles:
+        full = [tile for tile, count in tiles.items() if count > PART_ROWS and zoom < deepest]
+        leaves += [(count, (zoom, *tile)) for tile, count in tiles.items() if tile not in full]
+        zoom += 1
+        known = rows_below(zoom, full) if full else {}
+        tiles = {quarter: known.get(quarter, 0) for tile in full for quarter in _quarters(*tile)}
+    return sorted(leaves, key=lambda leaf: _path(*leaf[1]))
+
+
+def _quarters(x: int, y: int) -> list[Tile]:
+    return [(2 * x + right, 2 * y + down) for down in (0, 1) for right in (0, 1)]
+
+
+def _path(zoom: int, x: int, y: int) -> str:
+    """The way to a tile from the whole world, a quarter at a time."""
+    return "".join(str((x >> bit & 1) + 2 * (y >> bit & 1)) for bit in reversed(range(zoom)))
+
+
+def _rows_below(zoom: int, tiles: list[Tile]) -> dict[Tile, int]:
+    within = f"WHERE (tx >> {15 - zoom}, ty >> {15 - zoom}) IN (SELECT * FROM unnest(%s::int[], %s::int[]))"
+    columns = [[tile[axis] for tile in tiles] for axis in (0, 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT tx >> {14 - zoom}, ty >> {14 - zoom}, sum(n)::bigint FROM ladder_tiles"
+            f" {within if tiles else ''} GROUP BY 1, 2",
+            columns if tiles else None,
+        )
+        return {(x, y): count for x, y, count in cursor.fetchall()}
+
+
+def leaves_of(ladder: Ladder, part: int) -> list[Leaf]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT z, tx, ty FROM {table(ladder, 'parts')} WHERE part = %s ORDER BY 1, 2, 3", [part])
+        return list(cursor.fetchall())
+
+
+def deepest(ladder: Ladder) -> int:
+    """The highest zoom of a tile among all parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(z) FROM {table(ladder, 'parts')}")
+        return int(cursor.fetchone()[0])
+
+
+def rows_near(ladder: Ladder, leaf: Leaf) -> str:
+    """Return SQL of the rows that an index finds in a tile, or a round of the globe beside it."""
+    zoom, x, y = leaf
+    if zoom == 0:
+        return source_table(ladder)
+    count = 1 << zoom
+    west, east = x / count * 360 - 180 - MARGIN, (x + 1) / count * 360 - 180 + MARGIN
+    north = 90.0 if y == 0 else _latitude(y / count) + MARGIN
+    south = -90.0 if y == count - 1 else _latitude((y + 1) / count) - MARGIN
+    found = " OR ".join(
+        f"{quoted(ladder.geometry)} && ST_MakeEnvelope({west + turn}, {south}, {east + turn}, {north}, 4326)"
+        for turn in (0, -360, 360)
+    )
+    return f"(SELECT * FROM {source_table(ladder)} WHERE {found})"
+
+
+def _latitude(share: float) -> float:
+    """The latitude at a share of the map's height, counted from the north."""
+    return degrees(atan(sinh(pi * (1 - 2 * share))))
+
+
+def is_in(leaf: Leaf) -> str:
+    """Return SQL of whether the place (ux, uy) is in a tile."""
+    zoom, x, y = leaf
+    return f"ux >> {WORLD_BITS - zoom} = {x} AND uy >> {WORLD_BITS - zoom} = {y}"
+
+
+def already_made(ladder: Ladder) -> str:
+    """Return SQL of the zooms, as `z`, at which cells around the place (ux, uy) of `c` are there already.
+
+    Within a trigger: `built` and `parts` are the steps done and all steps. Zooms above a part's own tile come last.
+    """
+    here = f"c.ux >> ({WORLD_BITS} - p.z) = p.tx AND c.uy >> ({WORLD_BITS} - p.z) = p.ty"
+    return f"""
+        LATERAL (SELECT generate_series(0, {ladder.top}) WHERE built >= parts
+                 UNION ALL SELECT generate_series(p.z, {ladder.top}) FROM {table(ladder, "parts")} AS p
+                 WHERE built < parts AND p.part < built AND {here}) AS made(z)"""
