@@ -37,17 +37,15 @@ def plan(ladder: Ladder) -> int:
     Rows in another system than WGS 84 are one part: no index tells which of them lie in a tile.
     """
     leaves = divided(ladder.top or 0, _rows_below) if ladder.srid == 4326 else [(1, (0, 0, 0))]
-    found, rows = [], 0
+    found, part, rows = [], 0, 0
     for count, leaf in leaves:
+        if rows and rows + count > PART_ROWS:
+            part, rows = part + 1, 0
         rows += count
-        found.append(((rows - 1) // PART_ROWS, *leaf))
-    numbers = {before: number for number, before in enumerate(sorted({part for part, *_ in found}))}
+        found.append((part, *leaf))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table(ladder, 'parts')} VALUES (%s, %s, %s, %s)",
-            [(numbers[part], *leaf) for part, *leaf in found],
-        )
-    return len(numbers)
+        cursor.executemany(f"INSERT INTO {table(ladder, 'parts')} VALUES (%s, %s, %s, %s)", found)
+    return part + 1
 
 
 def divided(deepest: int, rows_below: Callable[[int, list[Tile]], dict[Tile, int]]) -> list[tuple[int, Leaf]]:

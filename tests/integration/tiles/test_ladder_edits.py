@@ -117,10 +117,11 @@ def test_half_built_a_ladder_takes_changes_for_what_is_there_and_the_rest_is_mad
 
 
 def spread(count):
-    """Points in a crowd and around the world, some on its edges."""
+    """Points in a crowd and around the world, some on its edges and two beyond them."""
     crowd = [(121 + i % 7 / 1000, 29 + i % 11 / 1000) for i in range(count // 2)]
     wide = [(LONGITUDES[i % 8] / (1 + i % 3), LATITUDES[i % 6] / (1 + i % 2)) for i in range(count - count // 2)]
-    return [point(place, 0) for place in crowd + wide]
+    beyond = [(190.0, 10.0), (-190.0, -10.0)]  # a round of the globe from where they are drawn
+    return [point(place, 0) for place in crowd + wide + beyond]
 
 
 @pytest.mark.django_db
