@@ -15,7 +15,7 @@ from jobs.queue import enqueue
 from layers.importing import services as importing
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import preview
-from layers.importing.job_progress import Cancelled, JobProgress
+from layers.importing.job_progress import Cancelled, JobProgress, cancelled_message
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
 from layers.importing.permissions import give_to_department, require_target
@@ -145,17 +145,23 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
     def published(version: LayerVersion) -> None:
         give_to_department(job.created_by, version)
         # In the load's transaction: the job is done exactly when the version is there.
-        ImportJob.objects.filter(pk=job.pk).update(
-            state=State.DONE,
-            version=version,
-            rows_done=report.rows_read,
-            rows_total=report.rows_read,
-            phase="",
-            phase_share=None,
-            finished=timezone.now(),
-            error_code="",
-            error_message="",
+        done = (
+            ImportJob.objects.filter(pk=job.pk)
+            .exclude(state=State.CANCELLED)
+            .update(
+                state=State.DONE,
+                version=version,
+                rows_done=report.rows_read,
+                rows_total=report.rows_read,
+                phase="",
+                phase_share=None,
+                finished=timezone.now(),
+                error_code="",
+                error_message="",
+            )
         )
+        if not done:  # at the last moment
+            raise Cancelled(cancelled_message())
 
     importing.load(options_of(job), report, progress, published)
 
@@ -190,7 +196,10 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
         enqueue(INSPECT, job.pk, lane=Lane.IMPORTS)
 
 
-def cancel(job: ImportJob) -> None:
-    """Stop a job that is not done; its process notices within a second, also while the database works."""
+def cancel(job: ImportJob) -> bool:
+    """Stop a job that is not done; its process notices within a second, also while the database works.
+
+    False where there was nothing to stop any more.
+    """
     running = ImportJob.objects.filter(pk=job.pk, state__in=TABLE.sources("cancel"))
-    running.update(state=State.CANCELLED, phase="", finished=timezone.now())
+    return bool(running.update(state=State.CANCELLED, phase="", finished=timezone.now()))

@@ -287,11 +287,14 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 @require_layer_keeper
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
+    if jobs.cancel(job):
+        messages.info(request, _("已取消，没有改动任何数据。"))
+        return redirect("layers:import_job", pk=pk)
+    job.refresh_from_db()
     if job.state == State.DONE:
         messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
     else:
-        jobs.cancel(job)
-        messages.info(request, _("已取消，没有改动任何数据。"))
+        messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     return redirect("layers:import_job", pk=pk)
 
 
