@@ -9,6 +9,8 @@ from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from accounts.models import User
+from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from jobs.lanes import Lane
 from jobs.queue import enqueue
@@ -22,6 +24,7 @@ from layers.importing.permissions import give_to_department, require_target
 from layers.importing.states import TABLE, State
 from layers.signals import import_settled
 from layers.storage.models import LayerVersion
+from ledger.actors import account_of
 from ledger.filestore import places
 from ledger.locks import hold_for_work
 
@@ -34,13 +37,18 @@ OPTIONS = (
     "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version", "base_edits",
     "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to", "picks", "remembered",
 )  # fmt: skip
+CONFIRMED_BY = "confirmed_by"
+"""In the options of a confirmed import: the account that confirmed it; nobody's where the site did."""
 
 
 def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     """The job's options as `load` takes them."""
     path = places.local_path(job.file)
     given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
-    return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
+    confirmed_by = User.objects.filter(pk=job.options.get(CONFIRMED_BY)).first()
+    return LoadOptions(
+        path=path, file_name=job.file_name, user=job.created_by, confirmed_by=confirmed_by, **given, **more
+    )
 
 
 def job_lock(job_id: int) -> AbstractContextManager[bool]:
@@ -172,12 +180,13 @@ def _is_still(job: ImportJob, verb: str) -> bool:
     return open_to_it.select_for_update().first() is not None
 
 
-def confirm(job: ImportJob, options: dict[str, Any]) -> None:
+def confirm(job: ImportJob, options: dict[str, Any], user: Asker = None) -> None:
     """Queue the load of a previewed upload with the options that were shown; nothing where it goes on already."""
+    account = account_of(user)
     with transaction.atomic():
         if not _is_still(job, "confirm"):
             return
-        job.options, job.state = options, State.QUEUED
+        job.options, job.state = options | {CONFIRMED_BY: account and account.pk}, State.QUEUED
         job.error_code = job.error_message = ""
         job.rows_done = job.attempts = 0
         job.save()

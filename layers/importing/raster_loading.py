@@ -196,7 +196,7 @@ def _publish(options: LoadOptions, report: Report) -> LayerVersion:
     version = LayerVersion.objects.create(
         layer=layer, number=newest + 1, mode=options.mode, file_name=options.file_name[:255],
         sha256=vectors.file_sha256(options.path), report=report.summary(), raster=report.raster,
-        created_by=account_of(options.user),
+        created_by=account_of(options.actor),
         west=box[0], south=box[1], east=box[2], north=box[3],
     )  # fmt: skip
     layer.current_version = version

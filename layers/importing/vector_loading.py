@@ -125,7 +125,7 @@ def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> L
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=options.mode, table_name=f"l{layer.pk}_v{number}",
         fields=[column.as_dict() for column in columns], file_name=options.file_name[:255],
-        sha256=file_sha256(options.path), created_by=account_of(options.user),
+        sha256=file_sha256(options.path), created_by=account_of(options.actor),
     )  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def _publish(
     layer.save()
     version_published.send(Layer, layer=layer, version=version, previous=previous)
     record(
-        options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
+        options.actor, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
     )
     return version
 

@@ -232,7 +232,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         add_to_form(form, refusal, {})
         return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
     if len(picks) > 1 and given.get("do") == "load":
-        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks})
+        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks}, request.user)
         return redirect("layers:import_job", pk=pk)
     _proceed(request, job, form, given.get("do") == "inspect")
     return redirect("layers:import_job", pk=pk)
@@ -274,7 +274,7 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
     else:
         shown = job.preview.get("difference") or {}
         base = {"base_version": shown.get("against"), "base_edits": shown.get("against_edits", 0)}
-        jobs.confirm(job, options | base)
+        jobs.confirm(job, options | base, request.user)
 
 
 def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:

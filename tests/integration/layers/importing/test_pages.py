@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from jobs.models import Job
 from layers.importing import jobs
 from layers.models import ImportJob, Layer
+from ledger.models import AuditEntry
 from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, square, write_file
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +282,36 @@ def test_a_cancelled_import_changes_nothing(gis_client: Any, tmp_path: Path) -> 
     job.refresh_from_db()
     assert job.state == "cancelled"
     assert not Layer.objects.exists()
+
+
+def test_an_import_that_was_done_meanwhile_is_not_called_cancelled(
+    gis_client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    cancel = jobs.cancel
+
+    def done_just_then(found: ImportJob) -> bool:
+        jobs.run_import(found.pk)
+        return cancel(found)
+
+    monkeypatch.setattr(jobs, "cancel", done_just_then)
+    page = gis_client.post(f"/layers/import/{job.pk}/cancel/", follow=True).content.decode()
+    assert "已取消，没有改动任何数据" not in page
+    assert "不能取消；可以撤销这个版本" in page
+    assert Layer.objects.get().current_version is not None
+
+
+def test_a_version_is_the_deed_of_who_confirmed_it_not_of_who_sent_the_file(
+    gis_client: Any, gis: Any, staff: Any, as_user: Callable, tmp_path: Path
+) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    as_user(staff).post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    layer = Layer.objects.get()
+    assert (job.created_by, layer.current_version.created_by) == (gis, staff)
+    assert AuditEntry.objects.get(verb="layer.create").actor == staff
 
 
 def test_progress_polls_while_running_and_fetches_the_page_when_done(gis_client: Any, tmp_path: Path) -> None:
