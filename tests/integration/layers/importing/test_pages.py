@@ -253,6 +253,8 @@ def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
     job = inspected(gis_client, gbk_ponds(tmp_path / "second"))
     answer = gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"slug"})
+    said = str(answer.context["form"].errors["slug"])
+    assert "ponds" in said and "小微水体" not in said, "it may be another district's layer, of which nobody is to read"
     assert "更新它，先看差异" in answer.content.decode()
     replacing = {**CHOICES, "mode": "replace", "title": "别的名称"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
