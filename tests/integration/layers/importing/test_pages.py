@@ -193,6 +193,18 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     assert (job.error_code, job.preview["rows_loaded"]) == ("", 1)
 
 
+def test_a_damaged_coordinate_costs_its_row_and_not_the_import(gis_client: Any, world: Any, tmp_path: Path) -> None:
+    rows = "121.3100001,29.8500001,x\n" * 4_000  # what is looked at to tell a text from other files is shorter
+    (tmp_path / "a.csv").write_text(f"lng,lat,n\n{rows}12\0.3,29.85,y\n", "utf-8")
+    job = inspected(gis_client, tmp_path / "a.csv")
+    assert (job.state, job.error_code, job.preview["rows_rejected"]) == ("previewed", "", 1)
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.version.rows) == ("done", 4_000)
+    assert job.version.rejections.get().code == "coordinate-invalid"
+
+
 def test_two_coordinates_in_one_column_are_read_as_all_rows_tell_or_a_person_says(
     gis_client: Any, world: Any, tmp_path: Path
 ) -> None:
