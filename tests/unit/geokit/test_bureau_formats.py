@@ -189,8 +189,11 @@ def test_kinds_of_json_are_told_by_what_is_in_them(
     assert ["西塘河"] in batch.columns and shapely.get_coordinates(batch.geometry).tolist() == [[121.3, 29.8]]
 
 
-def test_a_line_that_is_no_feature_is_named(tmp_path: Path, work: Path) -> None:
-    (tmp_path / "a.geojsonl").write_text(SEQUENCE + "{oops\n" + SEQUENCE)
+@pytest.mark.parametrize(
+    "line", ["{oops", '{"type":"FeatureCollection","features":5}', '{"type":"FeatureCollection","features":["x"]}']
+)
+def test_a_line_that_is_no_feature_is_named(tmp_path: Path, work: Path, line: str) -> None:
+    (tmp_path / "a.geojsonl").write_text(SEQUENCE + f"{line}\n" + SEQUENCE)
     with pytest.raises(Refusal, match="第 2 行"):
         open_layers(tmp_path / "a.geojsonl", work)
 
