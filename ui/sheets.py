@@ -92,7 +92,7 @@ def read_cells(name: str, content: bytes, limits: SheetLimits = USUAL) -> Cells:
 
 def text_cells(text: str) -> Cells:
     """Return the cells of a CSV text, or of a table pasted from a spreadsheet: between them tab, semicolon or comma."""
-    text = text.lstrip("\ufeff")
+    text = text.lstrip("\ufeff").replace("\0", "")  # which no text of a database holds
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
     try:
@@ -124,7 +124,7 @@ def read_workbook(name: str, content: bytes, limits: SheetLimits = USUAL, *, mos
 
 def _sheet_cells(book: CalamineWorkbook, title: str, most: int) -> Cells:
     rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=most)
-    return [[cell_text(cell) for cell in row] for row in rows]
+    return [[cell_text(cell).replace("\0", "") for cell in row] for row in rows]
 
 
 def _check_size(name: str, content: bytes, limits: SheetLimits) -> None:

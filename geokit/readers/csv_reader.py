@@ -29,6 +29,8 @@ DELIMITERS = ",;\t|"
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})")
 EXACT_DIGITS = 15
 """A whole number of more digits may lose some of them as a floating-point number."""
+LONGEST_DOUBLE = 308
+"""Digits of the largest floating-point number."""
 NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
@@ -57,8 +59,8 @@ class TextGuess:
             return
         self.seen = True
         whole = INTEGER.fullmatch(value) and -(2**63) <= int(value) < 2**63
-        if self.exact and len(value) > EXACT_DIGITS and value.lstrip("-").isdigit():
-            self.exact = int(float(value)) == int(value)
+        if self.exact and len(value) > EXACT_DIGITS and value.lstrip("-").isdecimal():
+            self.exact = len(value) <= LONGEST_DOUBLE and int(float(value)) == int(value)
         if self.integer and not whole:
             self.integer = False
         if self.integer and len(value) > 9 and abs(int(value)) >= 2**31:
@@ -103,7 +105,7 @@ def _is_moment(value: str) -> bool:
 
 def _normal_date(value: str) -> str:
     year, month, day = re.split("[-/]", value)
-    return f"{year}-{int(month):02}-{int(day):02}"
+    return f"{int(year):04}-{int(month):02}-{int(day):02}"
 
 
 class CsvReader(TableReader):

@@ -22,6 +22,8 @@ from geokit.wording import gettext as _
 
 UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError)
 MOST_COLUMNS = 2_000
+FARTHEST = 1e9
+"""In any unit of any CRS."""
 
 
 class ParquetReader:
@@ -38,12 +40,12 @@ class ParquetReader:
             described = json.loads((self._file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
             self._geometry = str(described.get("primary_column") or "")
             self._about: dict[str, Any] = dict(described.get("columns", {}).get(self._geometry) or {})
+            self._check()
+            self._columns, self.fields = self._find_fields()
+            kinds = [str(kind) for kind in self._about.get("geometry_types") or []]
         except UNREADABLE as error:
             raise self._unreadable() from error
-        self._check()
         self.rows: int | None = self._file.metadata.num_rows
-        self._columns, self.fields = self._find_fields()
-        kinds = [str(kind) for kind in self._about.get("geometry_types") or []]
         self.dimensions = "Z" if any(kind.endswith(" Z") for kind in kinds) else ""
         self.geometry_type = kinds[0].removesuffix(" Z") if len(kinds) == 1 else "Unknown"
         self.crs = self._find_crs(crs)
@@ -95,7 +97,7 @@ class ParquetReader:
     def _find_bounds(self) -> crs_tools.Bounds | None:
         """The box that the file states, else that of its rows."""
         box = self._about.get("bbox")
-        if isinstance(box, list) and len(box) in (4, 6) and all(isinstance(value, int | float) for value in box):
+        if isinstance(box, list) and len(box) in (4, 6) and all(map(_is_edge, box)):
             west, south, east, north = (float(box[i]) for i in ((0, 1, 2, 3) if len(box) == 4 else (0, 1, 3, 4)))
             return (west, south, east, north)
         found = [edges for batch in self._tables(20_000, [self._geometry]) if (edges := _edges(batch)) is not None]
@@ -163,6 +165,11 @@ def _wkb(column: pa.Array) -> np.ndarray:
     held = np.empty(len(column), object)
     held[:] = column.to_pylist()
     return held
+
+
+def _is_edge(value: Any) -> bool:
+    """Whether a file's word for an edge is a number that one can be; programs write NaN where there are no rows."""
+    return isinstance(value, int | float) and abs(value) < FARTHEST
 
 
 def _edges(table: pa.RecordBatch) -> np.ndarray | None:

@@ -18,6 +18,8 @@ KINDS = ("text", "boolean", "integer", "bigint", "double", "date", "datetime")
 INT32 = 2**31
 EXACT = 2**53
 """From here on a floating-point number skips whole ones."""
+WRITTEN_OUT = 10**15
+"""From here on the database writes a floating-point number with a power of ten."""
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 NO_DATE = dt.date.min
 """1 January of year 1: some programs write it for "no date". Its morning is of no year in UTC, so no zone moves it."""
@@ -91,6 +93,15 @@ def numbered(names: Sequence[str]) -> list[str]:
     return told
 
 
+def number_text(value: float) -> str:
+    """A floating-point number as the database writes it: a whole one, such as a code, without decimals.
+
+    >>> number_text(330203001.0), number_text(1.5)
+    ('330203001', '1.5')
+    """
+    return str(int(value)) if value.is_integer() and abs(value) < WRITTEN_OUT else repr(float(value))
+
+
 def as_kind(value: Any, kind: str) -> Any:
     """`value` as the Python value for a column of `kind`; None for missing. Raises ValueError."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -101,6 +112,8 @@ def as_kind(value: Any, kind: str) -> Any:
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value.replace("\0", "")
+    if isinstance(value, float):
+        return number_text(value)
     if isinstance(value, dict | list | tuple | np.ndarray):
         listed = value.tolist() if isinstance(value, np.ndarray) else value
         return json.dumps(listed, ensure_ascii=False)

@@ -204,12 +204,15 @@ def _features(path: Path) -> Iterator[Any]:
             if not text:
                 continue
             try:
-                item = json.loads(text)
-                kind = item["type"]
+                found = _features_of(json.loads(text))
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 message = _("“%(name)s”第 %(line)d 行不是 GeoJSON 要素。请让对方重新导出。")
                 raise BadInput(message % {"name": path.name, "line": number}, code="source-unreadable") from error
-            if kind == "FeatureCollection":
-                yield from item.get("features") or []
-            else:
-                yield item if kind == "Feature" else {"type": "Feature", "properties": {}, "geometry": item}
+            yield from found
+
+
+def _features_of(item: Any) -> list[Any]:
+    """The features of one object; a geometry alone becomes one. Raises KeyError or TypeError where it is none."""
+    if item["type"] == "FeatureCollection":
+        return [one for each in item.get("features") or [] for one in _features_of(each)]
+    return [item] if item["type"] == "Feature" else [{"type": "Feature", "properties": {}, "geometry": item}]

@@ -43,8 +43,9 @@ def due_uploads() -> list[Path]:
     root = places.folder(FOLDER)
     if not root.is_dir():
         return []
-    kept = {Path(file).parent.name for file in ImportJob.objects.exclude(_old_jobs()).values_list("file", flat=True)}
+    # In this order: an upload that comes in between the two is among those kept.
     known = {Path(file).parent.name for file in ImportJob.objects.values_list("file", flat=True)}
+    kept = {Path(file).parent.name for file in ImportJob.objects.exclude(_old_jobs()).values_list("file", flat=True)}
     young = (timezone.now() - UNCLAIMED).timestamp()
     return [
         folder

@@ -38,6 +38,10 @@ class Cancelled(Refusal):
     default_code = "cancelled"
 
 
+def cancelled_message() -> str:
+    return _("导入已取消，没有改动任何数据。")
+
+
 class JobProgress:
     """Called by a load with its progress; raises Cancelled there once the job has been cancelled."""
 
@@ -67,7 +71,7 @@ class JobProgress:
             self._last = now
             self._write()
         if self.cancelled:
-            raise Cancelled(_("导入已取消，没有改动任何数据。"))
+            raise Cancelled(cancelled_message())
 
     @property
     def connection_lost(self) -> bool:

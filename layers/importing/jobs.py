@@ -9,19 +9,22 @@ from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from accounts.models import User
+from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from jobs.lanes import Lane
 from jobs.queue import enqueue
 from layers.importing import services as importing
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import preview
-from layers.importing.job_progress import Cancelled, JobProgress
+from layers.importing.job_progress import Cancelled, JobProgress, cancelled_message
 from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
 from layers.importing.permissions import give_to_department, require_target
 from layers.importing.states import TABLE, State
 from layers.signals import import_settled
 from layers.storage.models import LayerVersion
+from ledger.actors import account_of
 from ledger.filestore import places
 from ledger.locks import hold_for_work
 
@@ -34,13 +37,18 @@ OPTIONS = (
     "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version", "base_edits",
     "kind", "x_column", "y_column", "wkt_column", "join", "join_column", "join_to", "picks", "remembered",
 )  # fmt: skip
+CONFIRMED_BY = "confirmed_by"
+"""In the options of a confirmed import: the account that confirmed it; nobody's where the site did."""
 
 
 def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     """The job's options as `load` takes them."""
     path = places.local_path(job.file)
     given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
-    return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
+    confirmed_by = User.objects.filter(pk=job.options.get(CONFIRMED_BY)).first()
+    return LoadOptions(
+        path=path, file_name=job.file_name, user=job.created_by, confirmed_by=confirmed_by, **given, **more
+    )
 
 
 def job_lock(job_id: int) -> AbstractContextManager[bool]:
@@ -145,17 +153,23 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
     def published(version: LayerVersion) -> None:
         give_to_department(job.created_by, version)
         # In the load's transaction: the job is done exactly when the version is there.
-        ImportJob.objects.filter(pk=job.pk).update(
-            state=State.DONE,
-            version=version,
-            rows_done=report.rows_read,
-            rows_total=report.rows_read,
-            phase="",
-            phase_share=None,
-            finished=timezone.now(),
-            error_code="",
-            error_message="",
+        done = (
+            ImportJob.objects.filter(pk=job.pk)
+            .exclude(state=State.CANCELLED)
+            .update(
+                state=State.DONE,
+                version=version,
+                rows_done=report.rows_read,
+                rows_total=report.rows_read,
+                phase="",
+                phase_share=None,
+                finished=timezone.now(),
+                error_code="",
+                error_message="",
+            )
         )
+        if not done:  # at the last moment
+            raise Cancelled(cancelled_message())
 
     importing.load(options_of(job), report, progress, published)
 
@@ -166,12 +180,13 @@ def _is_still(job: ImportJob, verb: str) -> bool:
     return open_to_it.select_for_update().first() is not None
 
 
-def confirm(job: ImportJob, options: dict[str, Any]) -> None:
+def confirm(job: ImportJob, options: dict[str, Any], user: Asker = None) -> None:
     """Queue the load of a previewed upload with the options that were shown; nothing where it goes on already."""
+    account = account_of(user)
     with transaction.atomic():
         if not _is_still(job, "confirm"):
             return
-        job.options, job.state = options, State.QUEUED
+        job.options, job.state = options | {CONFIRMED_BY: account and account.pk}, State.QUEUED
         job.error_code = job.error_message = ""
         job.rows_done = job.attempts = 0
         job.save()
@@ -190,7 +205,10 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
         enqueue(INSPECT, job.pk, lane=Lane.IMPORTS)
 
 
-def cancel(job: ImportJob) -> None:
-    """Stop a job that is not done; its process notices within a second, also while the database works."""
+def cancel(job: ImportJob) -> bool:
+    """Stop a job that is not done; its process notices within a second, also while the database works.
+
+    False where there was nothing to stop any more.
+    """
     running = ImportJob.objects.filter(pk=job.pk, state__in=TABLE.sources("cancel"))
-    running.update(state=State.CANCELLED, phase="", finished=timezone.now())
+    return bool(running.update(state=State.CANCELLED, phase="", finished=timezone.now()))

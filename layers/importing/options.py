@@ -81,6 +81,13 @@ class LoadOptions:
     """How often its features had been edited then."""
     dry_run: bool = False
     user: Asker = None
+    confirmed_by: Asker = None
+    """Who let it count, where that may be somebody else than who sent the file."""
+
+    @property
+    def actor(self) -> Asker:
+        """Whose deed the version is; what the file may read and whose the layer is goes by `user`."""
+        return self.confirmed_by or self.user
 
     def choices(self) -> dict[str, Any]:
         """What is proposed again when the same layer is updated: everything said about reading the file."""

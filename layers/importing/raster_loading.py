@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit import cog
@@ -32,6 +31,7 @@ from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.ownership import area_of_new, layer_to_change
+from layers.storage.versions import show_version
 from ledger.actors import account_of
 from ledger.audit import record
 from ledger.filestore import addressed
@@ -196,14 +196,11 @@ def _publish(options: LoadOptions, report: Report) -> LayerVersion:
     version = LayerVersion.objects.create(
         layer=layer, number=newest + 1, mode=options.mode, file_name=options.file_name[:255],
         sha256=vectors.file_sha256(options.path), report=report.summary(), raster=report.raster,
-        created_by=account_of(options.user),
+        created_by=account_of(options.actor),
         west=box[0], south=box[1], east=box[2], north=box[3],
     )  # fmt: skip
-    layer.current_version = version
-    layer.title = options.title[:120] or layer.title
-    layer.updated = timezone.now()
-    layer.save()
-    record(options.user, f"layer.{options.mode}", layer, version=version.number, file=version.file_name)
+    layer = show_version(layer, version, **({"title": options.title[:120]} if options.title else {}))
+    record(options.actor, f"layer.{options.mode}", layer, version=version.number, file=version.file_name)
     version_published.send(Layer, layer=layer, version=version, previous=previous)
     return version
 

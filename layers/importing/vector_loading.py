@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.digests import sha256_of
@@ -24,6 +24,7 @@ from layers.storage.columns import Column, columns_from, find_column, merge_colu
 from layers.storage.ids import note_ids
 from layers.storage.models import Layer, LayerRejection, LayerVersion
 from layers.storage.ownership import area_of_new, layer_to_change
+from layers.storage.versions import show_version
 from ledger.actors import account_of
 from ledger.audit import record
 
@@ -125,7 +126,7 @@ def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> L
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=options.mode, table_name=f"l{layer.pk}_v{number}",
         fields=[column.as_dict() for column in columns], file_name=options.file_name[:255],
-        sha256=file_sha256(options.path), created_by=account_of(options.user),
+        sha256=file_sha256(options.path), created_by=account_of(options.actor),
     )  # fmt: skip
 
 
@@ -210,18 +211,17 @@ def _publish(
     report.version, report.status = version.number, "loaded"
     version.report = report.summary() | {"choices": options.choices()}
     version.save()
-    layer.geometry_type = report.geometry_type
-    layer.key_column = key.column if key else layer.key_column
+    changed: dict[str, Any] = {"geometry_type": report.geometry_type}
+    if key:
+        changed["key_column"] = key.column
     if options.title:
-        layer.title = options.title[:120]
-    layer.updated = timezone.now()
+        changed["title"] = options.title[:120]
     previous = layer.current_version
-    layer.current_version = version
     note_ids(layer, version)
-    layer.save()
+    layer = show_version(layer, version, **changed)
     version_published.send(Layer, layer=layer, version=version, previous=previous)
     record(
-        options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
+        options.actor, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
     )
     return version
 

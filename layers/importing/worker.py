@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from geokit.process_limits import end_session, watch
+from jobs.calls import Later
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
@@ -22,6 +23,8 @@ from ledger.roles.connections import address
 
 POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
+WAITING = {"inspect": State.UPLOADED, "load": State.QUEUED}
+"""In which state an import waits for each of the two."""
 DATABASE_WAIT_SECONDS = 60.0
 DATABASE_LOST = "database-lost"
 EXIT_DATABASE_LOST = 75
@@ -39,6 +42,7 @@ def run_import(job_id: int) -> None:
 
 
 def _run_in_process(verb: str, job_id: int) -> None:
+    """Raises Later where the process of an earlier try has not let go of the import yet, as after a cancellation."""
     process = subprocess.Popen(  # noqa: S603 - our own command; the words are a constant and a number
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_import", verb, str(job_id)],
         env=environment(),
@@ -51,6 +55,8 @@ def _run_in_process(verb: str, job_id: int) -> None:
         end_session(process)
     if process.returncode or reason:
         _record_failure(job_id, *failure_of(reason, process.returncode))
+    elif ImportJob.objects.filter(pk=job_id, state=WAITING[verb]).exists():
+        raise Later
 
 
 def environment() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
@@ -57,14 +58,17 @@ def one_transaction() -> Any:
 
 def extra_columns(existing: Sequence[Column], wanted: Iterable[tuple[str, str, str]]) -> list[Column]:
     """Further columns (title, column, kind), renamed where the layer has one of that name already."""
-    names = {column.name for column in existing}
+    names = {column.name.lower() for column in existing}
     columns = {column.column.lower() for column in existing} | set(OWN_COLUMNS)
-    made = []
-    for title, column, kind in wanted:
-        name = title if title not in names else f"{title} (2)"
-        free = column if column not in columns else f"{column}_2"
-        made.append(Column(name, free, kind))
-    return made
+    return [
+        Column(_free(title, names, "{} ({})"), _free(column, columns, "{}_{}"), kind) for title, column, kind in wanted
+    ]
+
+
+def _free(name: str, taken: set[str], numbered: str) -> str:
+    """The name, or with the first number from 2 on by which none of `taken` (in small letters) is called."""
+    more = (numbered.format(name, number) for number in count(2))
+    return next(each for each in chain([name], more) if each.lower() not in taken)
 
 
 def quoted_names(columns: Iterable[Column], prefix: str = "") -> sql.Composed:

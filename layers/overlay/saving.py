@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
@@ -19,6 +18,7 @@ from layers.storage.columns import columns_from
 from layers.storage.ids import note_ids
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.ownership import area_of_new, layer_to_change
+from layers.storage.versions import show_version
 from ledger.actors import account_of
 from ledger.audit import record
 
@@ -38,9 +38,9 @@ def save_as_layer(run: OverlayRun, slug: str, title: str, user: Asker, mode: str
         previous = layer.current_version
         version = _version(run, layer, options.mode, user)
         _fill(run, version)
-        layer.current_version, layer.updated = version, timezone.now()
         note_ids(layer, version)
-        layer.save()
+        layer = show_version(layer, version, geometry_type=run.geometry_type)
+        _keep_inside(layer, user)
         run.version = version
         run.save(update_fields=["version"])
         record(user, "layer.derive", layer, version=version.number, overlay=run.pk)
@@ -56,7 +56,6 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str, user: Asker) -> La
         if not tables.lock_layer(layer.pk):
             raise Busy(_("图层“%s”正在被另一个导入更新，请稍后再试。") % layer.title, code="layer-busy")
         layer.refresh_from_db()
-        layer.geometry_type = run.geometry_type
         return layer
     if options.mode != Mode.CREATE:
         raise BadInput(_("结果只能存为新图层，或整体替换一个图层。"), code="option-invalid")
@@ -69,6 +68,14 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str, user: Asker) -> La
             )  # fmt: skip
     except IntegrityError as error:
         raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error
+
+
+def _keep_inside(layer: Layer, user: Asker) -> None:
+    """Take a public layer that an answer replaced back inside: the answer is made with all columns of its inputs."""
+    if layer.visibility == Layer.Visibility.PUBLIC:
+        layer.visibility, layer.revision = Layer.Visibility.INTERNAL, layer.revision + 1
+        layer.save(update_fields=["visibility", "revision", "updated"])
+        record(user, "layer.withdraw", layer)
 
 
 def _version(run: OverlayRun, layer: Layer, mode: str, user: Asker) -> LayerVersion:

@@ -9,10 +9,12 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from geokit.refusal import Refusal
+from jobs.calls import Later
 from layers.importing import uploads
 from layers.importing.memory import remembered
 from layers.importing.models import ImportJob
@@ -45,14 +47,17 @@ class Stopped(Exception):
 def work(source_id: int, by_clock: bool = False) -> None:
     """Read a source that waits for it, `by_clock` where its time has come and nobody asked.
 
-    A second delivery finds nothing to do, or starts anew what was killed.
+    A second delivery finds nothing to do, or starts anew what was killed. Raises Later while another process holds it:
+    it may have been stopped and asked for again before that one noticed.
     """
     with hold_for_work("layers.source", source_id) as held:
         source = LayerSource.objects.select_related("layer__current_version", "made_by", "last_job").filter(
             pk=source_id, is_active=True
         ).exclude(doing=Doing.NOTHING).first()  # fmt: skip
-        if not held or source is None:
+        if source is None:
             return
+        if not held:
+            raise Later
         if not maker_stands(source):
             services.switch_off(source, SITE, "maker")
             return
@@ -68,10 +73,16 @@ def _run(source: LayerSource, read: Callable[[LayerSource, Client], None]) -> No
     except Stopped:
         log.info("reading source %s was stopped", source.pk)
     except Refusal as refusal:
-        services.note_failure(source, refusal.message)
+        _fail(source, refusal.message)
     except Exception:
-        services.note_failure(source, _("读取时发生内部错误，没有改动任何数据。请联系管理员。"))
+        _fail(source, _("读取时发生内部错误，没有改动任何数据。请联系管理员。"))
         raise
+
+
+def _fail(source: LayerSource, message: str) -> None:
+    """Note why a reading failed; one that was stopped meanwhile, or stopped and queued anew, has not failed."""
+    if _going(source).exists():
+        services.note_failure(source, message)
 
 
 def _adapter(source: LayerSource) -> Adapter:
@@ -165,8 +176,12 @@ class _Progress:
 
 def _note(source: LayerSource, **values: Any) -> None:
     """Write, unless the reading was stopped meanwhile, or stopped and queued anew. Raises Stopped."""
-    going = LayerSource.objects.filter(pk=source.pk, is_active=True, doing=source.doing)
-    if not going.update(heartbeat=timezone.now(), **values):
+    if not _going(source).update(heartbeat=timezone.now(), **values):
         raise Stopped
     for name, value in values.items():
         setattr(source, name, value)
+
+
+def _going(source: LayerSource) -> QuerySet[LayerSource]:
+    """The row, while this very reading goes on."""
+    return LayerSource.objects.filter(pk=source.pk, is_active=True, doing=source.doing)

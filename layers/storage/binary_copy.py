@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from geokit.records.rows import number_text
+
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 NULL = -1
@@ -56,6 +58,8 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
     return value.isoformat() if hasattr(value, "isoformat") else repr(value)
 
 

@@ -20,7 +20,8 @@ from layers.storage.columns import Column
 SCHEMA = "layer_data"
 STAGING = "layer_staging"
 OWN_COLUMNS = ("id", "source_row", "geom", "geom_original")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+"""How texts are written; a NUL, which a damaged file may have, is in no text of the database."""
 NULL = "\\N"
 
 

@@ -1,5 +1,7 @@
 """Which version of a layer is published, and going back to an earlier one."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,20 @@ def get_layer(slug: str) -> Layer:
     if layer is None:
         raise BadInput(_("没有名为“%s”的图层。") % slug, code="layer-missing")
     return layer
+
+
+def show_version(layer: Layer, version: LayerVersion, **changed: Any) -> Layer:
+    """Make `version` the one that is shown and write it with the fields `changed`; return the layer as it is then.
+
+    What was said of the layer since the load began, in an hour perhaps (its visibility, its style), stays: it is read
+    anew, and locked until the transaction ends.
+    """
+    current = Layer.objects.select_for_update(of=("self",)).get(pk=layer.pk)
+    values = {"current_version": version, "highest_id": max(current.highest_id, layer.highest_id), **changed}
+    for name, value in values.items():
+        setattr(current, name, value)
+    current.save(update_fields=[*values, "updated"])
+    return current
 
 
 def undo_layer(slug: str, to_version: int | None = None, user: Asker = None, shown: int = 0) -> LayerVersion | None:

@@ -76,7 +76,7 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
         "hidden": max(0, len(shown) - SHOWN_ROWS),
         "counts": counts,
         "text": as_text(rows),
-        "confirmed": confirmed,
+        "confirmed": sorted({each.row.number for each in results if each.outcome != "review"} & confirmed),
         "for_real": for_real,
         "can_commit": not for_real and counts["stored"] > 0,
     }

@@ -19,6 +19,9 @@ from river_monitoring.standard.evaluation import Standard
 from river_monitoring.standard.readings import IMPLAUSIBLE, TO_REVIEW, UnreadableValue, parse_reading
 from river_monitoring.steps.sample_quality import Quality
 
+type Hour = tuple[int, datetime, str, int | None]
+"""Point, time, and the key of an operator or of a station."""
+
 
 @dataclass(frozen=True, slots=True)
 class AutomaticReading:
@@ -40,7 +43,8 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
     """Store hourly reports, rate them, and bring the points' classes up to date; one outcome each, in order.
 
     An hour with a value far outside the point's history is stored and marked as questioned.
-    The first report of a point and hour counts; the same hour again is a duplicate and changes nothing. The points
+    The first report of a station and hour counts; the same hour again is a duplicate and changes nothing, also where
+    another station of the same operator sent it. Stations of two operators stand side by side at a point. The points
     are locked in order of their keys, so two listeners cannot wait for each other.
     """
     ids = {report.point_id for report in reports}
@@ -51,11 +55,12 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
     fresh: list[Sample] = []
     outcomes: list[Literal["stored", "duplicate"]] = []
     for report in reports:
-        key = (report.point_id, report.at)
-        if key in known:
+        operator = report.operator.pk if report.operator else None
+        keys = _keys(report.point_id, report.at, operator, report.station_id)
+        if known & keys:
             outcomes.append("duplicate")
             continue
-        known.add(key)
+        known |= keys
         fresh.append(_sample(report, points[report.point_id]))
         outcomes.append("stored")
     doubts = {id(sample): _mark_outliers(sample) for sample in fresh}
@@ -78,13 +83,20 @@ def _mark_outliers(sample: Sample) -> list[str]:
     return [sentence(each, standard_at(sample.phenomenon_time)) for each in found]
 
 
-def _already_there(reports: Sequence[AutomaticReading]) -> set[tuple[int, datetime]]:
+def _keys(point: int, at: datetime, operator: int | None, station: int | None) -> set[Hour]:
+    """What an hour is known by: its operator, and its station, which may be given to another operator later."""
+    found: set[Hour] = {(point, at, "operator", operator)}
+    return found | {(point, at, "station", station)} if station is not None else found
+
+
+def _already_there(reports: Sequence[AutomaticReading]) -> set[Hour]:
     samples = Sample.objects.filter(
         source=Sample.Source.AUTOMATIC,
         point__in={report.point_id for report in reports},
         phenomenon_time__in={report.at for report in reports},
     )
-    return set(samples.values_list("point_id", "phenomenon_time"))
+    rows = samples.values_list("point_id", "phenomenon_time", "party_id", "station_id")
+    return set().union(*(_keys(*row) for row in rows))
 
 
 def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:

@@ -167,7 +167,10 @@ def parse_time(text: str) -> datetime | None:
 
 
 def as_text(rows: Iterable[SheetRow]) -> str:
-    """The rows as tab-separated text that `parse_text` reads back: what a page carries from preview to confirmation."""
+    """The rows as tab-separated text that `parse_text` reads back: what a page carries from preview to confirmation.
+
+    Blank rows stand where the sheet had some, so that each row keeps its number, by which unusual values are confirmed.
+    """
     kept = list(rows)
     codes = list(dict.fromkeys(code for row in kept for code in row.readings))
     limits = list(dict.fromkeys(code for row in kept for code in row.provenance.detection_limits))
@@ -175,7 +178,10 @@ def as_text(rows: Iterable[SheetRow]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
     writer.writerow(["code", "time", *facts, *codes, *(f"{code}{LIMIT_HEADS[0]}" for code in limits)])
+    last = 1
     for row in kept:
+        out.write("\n" * (row.number - last - 1))
+        last = row.number
         named = (getattr(row.provenance, field) for field in facts)
         found = (row.readings.get(code, "") for code in codes)
         below = (row.provenance.detection_limits.get(code, "") for code in limits)

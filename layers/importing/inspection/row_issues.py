@@ -51,7 +51,8 @@ class IssueWriter:
             before = _hex(checked.placed[issue.row - checked.first_row])
             if not issue.rejected and issue.row in places:
                 after = _hex(checked.geometry[places[issue.row]])
-        return (issue.row, issue.field, issue.code, issue.reason, issue.rejected, before, after)
+        reason = issue.reason.replace("\0", "")  # of a damaged file, whose value it repeats
+        return (issue.row, issue.field, issue.code, reason, issue.rejected, before, after)
 
 
 def _hex(geometry: Any) -> str | None:

@@ -213,11 +213,9 @@ class ImportForm(forms.Form):
         return given
 
     def _must_be_free(self, slug: str) -> None:
-        layer = Layer.objects.filter(slug=slug).first()
-        if layer:
-            message = (
-                _("图层“%s”已经用了这个标识。要更新它请选择替换、追加或按主键更新，或者换一个标识。") % layer.title
-            )
+        """The layer is not named: it may be another district's, of which only the slug is known."""
+        if Layer.objects.filter(slug=slug).exists():
+            message = _("图层“%s”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。") % slug
             self.add_error("slug", forms.ValidationError(message, code="layer-exists"))
 
     def _gather_fields(self, given: dict[str, Any]) -> None:

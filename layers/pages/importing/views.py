@@ -232,7 +232,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         add_to_form(form, refusal, {})
         return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
     if len(picks) > 1 and given.get("do") == "load":
-        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks})
+        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks}, request.user)
         return redirect("layers:import_job", pk=pk)
     _proceed(request, job, form, given.get("do") == "inspect")
     return redirect("layers:import_job", pk=pk)
@@ -274,7 +274,7 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
     else:
         shown = job.preview.get("difference") or {}
         base = {"base_version": shown.get("against"), "base_edits": shown.get("against_edits", 0)}
-        jobs.confirm(job, options | base)
+        jobs.confirm(job, options | base, request.user)
 
 
 def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
@@ -287,11 +287,14 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 @require_layer_keeper
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
+    if jobs.cancel(job):
+        messages.info(request, _("已取消，没有改动任何数据。"))
+        return redirect("layers:import_job", pk=pk)
+    job.refresh_from_db()
     if job.state == State.DONE:
         messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
     else:
-        jobs.cancel(job)
-        messages.info(request, _("已取消，没有改动任何数据。"))
+        messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     return redirect("layers:import_job", pk=pk)
 
 

@@ -189,8 +189,11 @@ def test_kinds_of_json_are_told_by_what_is_in_them(
     assert ["西塘河"] in batch.columns and shapely.get_coordinates(batch.geometry).tolist() == [[121.3, 29.8]]
 
 
-def test_a_line_that_is_no_feature_is_named(tmp_path: Path, work: Path) -> None:
-    (tmp_path / "a.geojsonl").write_text(SEQUENCE + "{oops\n" + SEQUENCE)
+@pytest.mark.parametrize(
+    "line", ["{oops", '{"type":"FeatureCollection","features":5}', '{"type":"FeatureCollection","features":["x"]}']
+)
+def test_a_line_that_is_no_feature_is_named(tmp_path: Path, work: Path, line: str) -> None:
+    (tmp_path / "a.geojsonl").write_text(SEQUENCE + f"{line}\n" + SEQUENCE)
     with pytest.raises(Refusal, match="第 2 行"):
         open_layers(tmp_path / "a.geojsonl", work)
 
@@ -220,6 +223,28 @@ def test_geoparquet_keeps_kinds_times_and_crs(tmp_path: Path, read: Callable, wo
         with pytest.raises(Refusal) as caught:
             read(tmp_path / "b.parquet")
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("box", ["[NaN, NaN, NaN, NaN]", "[-Infinity, 0, Infinity, 1]", "[0, 0, 1e400, 1]"])
+def test_a_box_that_is_none_is_taken_from_the_rows_of_a_geoparquet(tmp_path: Path, read: Callable, box: str) -> None:
+    """Programs write what they know of a table without rows, and other programs add the rows."""
+    about = f'{{"encoding": "WKB", "geometry_types": ["Point"], "bbox": {box}}}'
+    told = f'{{"primary_column": "geom", "columns": {{"geom": {about}}}}}'
+    table = pa.table({"geom": [shapely.to_wkb(shapely.Point(121.3, 29.8))]})
+    pq.write_table(table.replace_schema_metadata({"geo": told}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0].bounds == (121.3, 29.8, 121.3, 29.8)
+
+
+@pytest.mark.parametrize("about", [{"covering": None}, {"covering": {"bbox": {"xmin": 5}}}, {"geometry_types": 7}])
+def test_a_geoparquet_that_describes_itself_otherwise_is_refused(
+    tmp_path: Path, read: Callable, about: dict[str, object]
+) -> None:
+    told = {"primary_column": "geom", "columns": {"geom": {"encoding": "WKB", **about}}}
+    table = pa.table({"geom": [shapely.to_wkb(shapely.Point(121.3, 29.8))]})
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(told)}), tmp_path / "a.parquet")
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path / "a.parquet")
+    assert caught.value.code == "source-unreadable"
 
 
 def test_points_of_cass_and_parcels_of_a_boundary_file_lie_where_they_were_measured(

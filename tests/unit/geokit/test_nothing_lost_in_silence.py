@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,20 @@ def test_numbers_keep_every_digit(tmp_path: Path, read: Callable, text: str, kin
     reader, batch = read(tmp_path / "a.csv")
     assert reader.fields[2].kind == kind and not batch.issues
     assert [str(value) for value in batch.columns[2]] == text.split("\n")
+
+
+@pytest.mark.parametrize("text", ["①" * 16, "9" * 400, "9" * 5000])
+def test_what_looks_like_digits_and_is_no_number_is_text(tmp_path: Path, read: Callable, text: str) -> None:
+    (tmp_path / "a.csv").write_text(f"lng,lat,n\n121.3,29.8,{text}\n", "utf-8")
+    reader, batch = read(tmp_path / "a.csv")
+    assert (reader.fields[2].kind, batch.columns[2], batch.issues) == ("text", [text], [])
+
+
+def test_a_day_in_full_width_digits_is_a_day(tmp_path: Path, read: Callable) -> None:
+    (tmp_path / "a.csv").write_text("lng,lat,日期\n121.3,29.8,２０２４/３/５\n121.3,29.8,2024-03-06\n", "utf-8")
+    reader, batch = read(tmp_path / "a.csv")
+    assert (reader.fields[2].kind, batch.issues) == ("date", [])
+    assert batch.columns[2] == [date(2024, 3, 5), date(2024, 3, 6)]
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.geojsonl"])

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.rules import services as rules
 from geokit.refusal import BadInput, Refusal
-from layers.importing.cleanup import clean_up, disk_use
+from layers.importing.cleanup import clean_up, disk_use, due_uploads
 from layers.models import ImportJob, Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from ledger.models import AuditEntry
@@ -167,3 +167,19 @@ def test_uploads_go_when_their_job_is_old_and_not_at_work(gis: Any) -> None:
     ]  # fmt: skip
     expired = ImportJob.objects.get(file="imports/b/a.gpkg")
     assert (expired.state, expired.error_code) == ("cancelled", "upload-expired")
+
+
+def test_an_upload_that_comes_in_while_old_ones_are_looked_for_stays(gis: Any) -> None:
+    came: list[str] = []
+
+    def then_one_comes(execute: Callable, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and "layers_importjob" in sql and not came:
+            came.append("fresh")
+            upload("fresh", "uploaded", 0, gis)
+        return found
+
+    upload("old", "done", 60, gis)
+    with connection.execute_wrapper(then_one_comes):
+        assert [folder.name for folder in due_uploads()] == ["old"]
+    assert came

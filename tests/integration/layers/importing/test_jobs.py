@@ -108,6 +108,22 @@ def test_cancel_stops_a_running_load_and_rolls_it_back(job: ImportJob, monkeypat
     assert not LayerRejection.objects.exists()
 
 
+def test_a_load_cancelled_at_the_last_moment_is_rolled_back_as_the_page_says(
+    job: ImportJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancel_then_give(*args: Any) -> None:
+        line = connection.copy()
+        with line.cursor() as cursor:
+            cursor.execute("UPDATE layers_importjob SET state = 'cancelled' WHERE id = %s", [job.pk])
+        line.close()
+
+    monkeypatch.setattr(jobs, "give_to_department", cancel_then_give)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.version) == ("cancelled", None)
+    assert not Layer.objects.exists()
+
+
 def test_two_loads_of_one_layer_do_not_mix(job: ImportJob, tmp_path: Path, load_file: Callable) -> None:
     jobs.run_import(job.pk)
     layer = Layer.objects.get()

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from jobs.models import Job
 from layers.importing import jobs
 from layers.models import ImportJob, Layer
+from ledger.models import AuditEntry
 from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, square, write_file
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,18 @@ def test_a_table_whose_columns_nobody_knows_asks_which_they_are(gis_client: Any,
     assert (job.error_code, job.preview["rows_loaded"]) == ("", 1)
 
 
+def test_a_damaged_coordinate_costs_its_row_and_not_the_import(gis_client: Any, world: Any, tmp_path: Path) -> None:
+    rows = "121.3100001,29.8500001,x\n" * 4_000  # what is looked at to tell a text from other files is shorter
+    (tmp_path / "a.csv").write_text(f"lng,lat,n\n{rows}12\0.3,29.85,y\n", "utf-8")
+    job = inspected(gis_client, tmp_path / "a.csv")
+    assert (job.state, job.error_code, job.preview["rows_rejected"]) == ("previewed", "", 1)
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.version.rows) == ("done", 4_000)
+    assert job.version.rejections.get().code == "coordinate-invalid"
+
+
 def test_two_coordinates_in_one_column_are_read_as_all_rows_tell_or_a_person_says(
     gis_client: Any, world: Any, tmp_path: Path
 ) -> None:
@@ -252,6 +265,8 @@ def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
     job = inspected(gis_client, gbk_ponds(tmp_path / "second"))
     answer = gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"slug"})
+    said = str(answer.context["form"].errors["slug"])
+    assert "ponds" in said and "小微水体" not in said, "it may be another district's layer, of which nobody is to read"
     assert "更新它，先看差异" in answer.content.decode()
     replacing = {**CHOICES, "mode": "replace", "title": "别的名称"}
     gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
@@ -281,6 +296,36 @@ def test_a_cancelled_import_changes_nothing(gis_client: Any, tmp_path: Path) -> 
     job.refresh_from_db()
     assert job.state == "cancelled"
     assert not Layer.objects.exists()
+
+
+def test_an_import_that_was_done_meanwhile_is_not_called_cancelled(
+    gis_client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    cancel = jobs.cancel
+
+    def done_just_then(found: ImportJob) -> bool:
+        jobs.run_import(found.pk)
+        return cancel(found)
+
+    monkeypatch.setattr(jobs, "cancel", done_just_then)
+    page = gis_client.post(f"/layers/import/{job.pk}/cancel/", follow=True).content.decode()
+    assert "已取消，没有改动任何数据" not in page
+    assert "不能取消；可以撤销这个版本" in page
+    assert Layer.objects.get().current_version is not None
+
+
+def test_a_version_is_the_deed_of_who_confirmed_it_not_of_who_sent_the_file(
+    gis_client: Any, gis: Any, staff: Any, as_user: Callable, tmp_path: Path
+) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    as_user(staff).post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    layer = Layer.objects.get()
+    assert (job.created_by, layer.current_version.created_by) == (gis, staff)
+    assert AuditEntry.objects.get(verb="layer.create").actor == staff
 
 
 def test_progress_polls_while_running_and_fetches_the_page_when_done(gis_client: Any, tmp_path: Path) -> None:

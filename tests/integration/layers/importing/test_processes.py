@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+from jobs.calls import Later
 from layers.importing import job_recovery, jobs, worker
 from layers.models import ImportJob, Layer, LayerRejection, LayerVersion
 from tests import roles
@@ -136,6 +137,17 @@ def test_an_inspection_runs_in_a_process_of_its_own(job: ImportJob) -> None:
     worker.inspect_upload(job.pk)
     job.refresh_from_db()
     assert (job.state, job.preview["rows_read"]) == ("previewed", 6)
+
+
+def test_an_import_that_another_process_has_not_let_go_of_comes_again(job: ImportJob) -> None:
+    """As one that was cancelled at work and is inspected anew before its process has noticed."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('layers.job'), %s)", [job.pk])
+        with pytest.raises(Later):
+            worker.run_import(job.pk)
+    worker.run_import(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done"
 
 
 def test_cancel_works_while_the_database_does(layer: Layer, job: ImportJob) -> None:

@@ -8,12 +8,15 @@ import shapely
 from django.db import connection
 
 from geokit.refusal import Refusal
+from layers.catalogue.publication import withdraw
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer, LayerRejection, LayerVersion
+from layers.storage import tables
 from layers.storage.rows import rows_of
 from tests.data.gis_files import PONDS, bow_tie, gbk_ponds, pond_squares, square, write_file
+from tests.data.published import make_public
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +215,38 @@ def test_gcj02_is_undone_only_when_stated(world: Any, tmp_path: Path) -> None:
     metres = plain.centroid.transform(4549, clone=True).distance(shifted.centroid.transform(4549, clone=True))
     assert 480 < metres < 520
     assert refusal_of(path, slug="b", datum="mars").code == "option-invalid"
+
+
+def test_what_is_said_of_a_layer_while_its_next_version_loads_stays(
+    world: Any, gis: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = gbk_ponds(tmp_path)
+    load_file(path, slug="ponds", title="小微水体")
+    make_public("ponds")
+    finish = tables.finish
+
+    def withdraw_meanwhile(*args: Any) -> None:
+        layer = Layer.objects.get(slug="ponds")
+        withdraw(layer, layer.revision, gis)
+        finish(*args)
+
+    monkeypatch.setattr(tables, "finish", withdraw_meanwhile)
+    load_file(path, slug="ponds", mode="replace")
+    layer = Layer.objects.get(slug="ponds")
+    assert (layer.visibility, layer.revision, layer.title) == ("internal", 2, "小微水体")
+    assert layer.current_version is not None and layer.current_version.number == 2
+
+
+def test_a_code_that_comes_as_a_floating_point_number_meets_the_same_code_as_text(world: Any, tmp_path: Path) -> None:
+    """As ArcGIS writes the codes of a table that Excel gave it; the difference says the same as the load."""
+    texts = [{"code": "330203001", "n": 1}, {"code": "330203002", "n": 2}]
+    load_file(write_file(tmp_path / "a.gpkg", [square(121.3, 29.8)] * 2, texts), slug="codes", key="code")
+    numbers = [{"code": 330203001.0, "n": 5}, {"code": 330203003.0, "n": 3}]
+    path = write_file(tmp_path / "b.gpkg", [square(121.3, 29.8)] * 2, numbers)
+    said = load_file(path, slug="codes", key="code", mode="upsert", dry_run=True).difference
+    assert said is not None and (said["new"], said["changed"]) == (1, 1)
+    load_file(path, slug="codes", key="code", mode="upsert")
+    version = Layer.objects.get(slug="codes").current_version
+    assert version is not None
+    found = dict(zip(values(version, "code"), values(version, "n"), strict=True))
+    assert found == {"330203001": 5, "330203002": 2, "330203003": 3}

@@ -20,6 +20,7 @@ from layers.overlay import result_table, results, runs, saving
 from layers.overlay.parameters import Parameters
 from layers.storage.rows import rows_of
 from layers.storage.versions import undo_layer
+from ledger.models import AuditEntry
 from river_monitoring.models import Grade, Reach, River
 from tests.conftest import EAST, MIDDLE, NORTH, SOUTH, WEST, box
 from tests.data.gis_files import write_file
@@ -335,6 +336,31 @@ def test_an_answer_becomes_a_layer_that_knows_where_it_comes_from_and_can_be_und
     assert client.get("/api/v1/layers/near-west/features/").json()["count"] == run.rows  # its table is its own
     assert undo_layer("near-west") is None
     assert client.get("/api/v1/layers/near-west/").status_code == 404
+
+
+def test_an_answer_can_be_asked_about_again_and_again(ask, points, gis):
+    """Each time the columns of the last time are the layer's own."""
+    layer = "points"
+    for number in range(4):
+        run = ask("within", layer=layer, zones="areas:town")
+        layer = saving.save_as_layer(run, f"again-{number}", "", gis).layer.slug
+    titles = [item["name"] for item in run.fields if item["name"].startswith("最近的分区")]
+    assert titles == ["最近的分区", "最近的分区 (2)", "最近的分区 (3)", "最近的分区 (4)"]
+    assert len({item["column"] for item in run.fields}) == len(run.fields)
+
+
+def test_an_answer_that_replaces_a_public_layer_is_inside_until_somebody_publishes_it(
+    ask, points, secret_ponds, gis, client
+):
+    run = ask("within", layer="ponds", zones="areas:town")
+    before = Layer.objects.get(slug="points")
+    assert client.get("/api/v1/layers/points/features/").status_code == 200
+    saving.save_as_layer(run, "points", "", gis, mode="replace")
+    layer = Layer.objects.get(slug="points")
+    assert (layer.visibility, layer.revision) == ("internal", before.revision + 1)
+    assert layer.geometry_type == "MultiPolygon"
+    assert client.get("/api/v1/layers/points/features/").status_code == 404
+    assert AuditEntry.objects.filter(verb="layer.withdraw", actor=gis).count() == 1
 
 
 def test_the_same_slug_twice_and_an_empty_answer_are_refused(ask, points, ponds, gis):

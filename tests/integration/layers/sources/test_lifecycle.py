@@ -1,14 +1,17 @@
 """A source from its address to versions of its layer: what is unchanged, what waits, what fails, and its clock."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Department, Notice, User
-from geokit.refusal import Busy
+from geokit.refusal import BadInput, Busy
+from jobs.calls import Later
 from jobs.models import Job
 from layers.importing import jobs
 from layers.importing.cleanup import clean_up
@@ -283,6 +286,35 @@ def test_what_was_stopped_and_asked_for_again_does_not_go_on(add: Any, service: 
     services.ask_now(gis, source.pk)
     with pytest.raises(fetching.Stopped):
         fetching._note(source, rows_done=1)
+
+
+def test_a_stopped_reading_that_fails_afterwards_does_not_take_the_next_one_along(
+    add: Any, service: Any, gis: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = add("ogc")
+    services.ask_now(gis, source.pk)
+
+    class Slow:
+        def fetch(self, *_args: Any) -> Any:
+            services.stop(gis, source.pk)
+            services.ask_now(gis, source.pk)
+            raise BadInput("no answer")
+
+    monkeypatch.setattr(fetching, "_adapter", lambda _source: Slow())
+    fetching.work(source.pk)
+    source.refresh_from_db()
+    assert (source.doing, source.outcome, source.failures) == ("waiting", "stopped", 0)
+
+
+def test_a_reading_that_another_process_has_not_let_go_of_comes_again(add: Any, service: Any, gis: User) -> None:
+    source = add("ogc")
+    services.ask_now(gis, source.pk)
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('layers.source'), %s)", [source.pk])
+        with pytest.raises(Later):
+            fetching.work(source.pk)
+    source.refresh_from_db()
+    assert source.doing == "waiting"
 
 
 def test_a_first_delivery_that_was_cancelled_is_offered_again(add: Any, service: Any) -> None:

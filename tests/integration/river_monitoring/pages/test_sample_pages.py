@@ -1,6 +1,7 @@
 """Handing in samples by hand and by the sheet, as a browser without JavaScript does it."""
 
 import io
+import re
 import zipfile
 from datetime import datetime
 
@@ -122,6 +123,31 @@ def test_a_row_under_review_counts_when_it_is_ticked(his, point):
     assert not Sample.objects.exists()
     his.post("/river/samples/import/", {"text": text, "commit": "1", "confirmed": "2"})
     assert Sample.objects.get().readings["do"] == "25"
+
+
+def test_what_is_ticked_is_the_row_that_was_shown_also_below_a_blank_one(his, point):
+    odd = ROW.replace("4.8", "25")
+    text = SHEET + ROW + "\n\n" + odd.replace("09:30", "10:30") + odd.replace("09:30", "11:30")
+    shown = his.post("/river/samples/import/", {"text": text})
+    assert [each.row.number for each in shown.context["results"] if each.outcome == "review"] == [5, 6]
+    his.post("/river/samples/import/", {"text": shown.context["text"], "commit": "1", "confirmed": "5"})
+    times = Sample.objects.order_by("phenomenon_time").values_list("phenomenon_time", flat=True)
+    assert [timezone.localtime(at).hour for at in times] == [9, 10]
+
+
+def test_what_was_ticked_stays_so_in_a_row_that_is_not_listed(his, point, monkeypatch):
+    monkeypatch.setattr("river_monitoring.pages.sample_sheet.SHOWN_ROWS", 1)
+    text = SHEET + ROW + ROW.replace("4.8", "25").replace("09:30", "10:30")
+    shown = his.post("/river/samples/import/", {"text": text, "confirmed": ["3", "9"]})
+    assert shown.context["counts"]["stored"] == 2
+    assert re.findall(r'name="confirmed"\s+value="(\d+)"', shown.content.decode()) == ["3"]
+
+
+def test_a_file_with_null_characters_is_read_without_them(his, point):
+    content = (SHEET + ROW.replace("P-1", "P\0-1")).encode()
+    answer = his.post("/river/samples/import/", {"file": SimpleUploadedFile("a.csv", content), "commit": "1"})
+    assert answer.status_code == 200
+    assert Sample.objects.get().point == point
 
 
 def test_a_sheet_that_says_something_else_of_a_known_sample_is_no_correction(officer, point):

@@ -66,6 +66,25 @@ def test_the_same_hour_again_counts_once(station):
     assert Sample.objects.count() == 1
 
 
+def test_a_station_of_the_works_takes_no_hour_from_one_of_another_operator(station, point, monitoring):
+    """Both stand beside each other, whichever reports first; which of them proves anything is told by its operator."""
+    own = AutomaticStation.objects.create(mn="OWN", point=point, password="123456", operator=point.department)
+    AutomaticStation.objects.filter(pk=station.pk).update(operator=monitoring)
+    better = VALUES.replace("w21003-Avg=2.35", "w21003-Avg=0.35")
+    assert store([parse(report(better, mn="OWN"))]) == ["stored"]
+    assert store([parse(report(VALUES)), parse(report(VALUES)), parse(report(better, mn="OWN"))]) == [
+        "stored", "duplicate", "duplicate",
+    ]  # fmt: skip
+    found = Sample.objects.order_by("pk").values_list("station", "by_works", "water_class")
+    assert list(found) == [(own.pk, True, 5), (station.pk, False, 6)]
+
+
+def test_an_hour_sent_again_after_the_station_got_another_operator_counts_once(station, monitoring):
+    assert store([parse(report(VALUES))]) == ["stored"]
+    AutomaticStation.objects.filter(pk=station.pk).update(operator=monitoring)
+    assert store([parse(report(VALUES))]) == ["duplicate"]
+
+
 def test_minutes_are_the_stations_state_and_no_samples(station):
     assert store([parse(report("w01001-Rtd=7.1", cn="2011"))]) == ["stored"]
     assert not Sample.objects.exists()
