@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -151,7 +151,7 @@ def _patrol_page(request: HttpRequest, patrol: Patrol, stop_form: StopForm | Non
 
 def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
     """What page and paper both say of a patrol."""
-    found = found_visible_to(request.user).filter(patrol=patrol).order_by("seen_at", "pk")
+    found = _found(request, patrol)
     stopped = patrol.events.filter(verb=PatrolEvent.Verb.STOPPED).first()
     return {
         "patrol": patrol,
@@ -163,9 +163,14 @@ def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
         "so_far": measuring.track_of(patrol) if patrol.is_running else None,
         "is_own": patrol.user_id == request.user.pk,
         "is_untouched": stopped is None or stopped.digest == measuring.digest_of(patrol),
-        "events": patrol.events.select_related("actor", "found"),
+        "events": patrol.events.filter(Q(found=None) | Q(found__in=found)).select_related("actor", "found"),
         "categories": SendForm(),
     }
+
+
+def _found(request: HttpRequest, patrol: Patrol) -> QuerySet[PatrolFinding]:
+    """What of the patrol's findings this person sees, in their order: page, paper and map number them alike."""
+    return found_visible_to(request.user).filter(patrol=patrol).order_by("seen_at", "pk")
 
 
 @require_POST
@@ -244,7 +249,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(*READERS)
 def track(request: HttpRequest, pk: int) -> HttpResponse:
     """The track for the page's own map."""
-    answer = JsonResponse(features_of(_get(request, pk)), json_dumps_params={"ensure_ascii": False})
+    patrol = _get(request, pk)
+    features = features_of(patrol, _found(request, patrol))
+    answer = JsonResponse(features, json_dumps_params={"ensure_ascii": False})
     answer["Content-Type"] = "application/geo+json"
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -255,7 +262,8 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
 def printable(request: HttpRequest, pk: int) -> HttpResponse:
     """A patrol on paper: drawn as lines, with everything that the page says."""
     patrol = _get(request, pk)
-    answer = render(request, "patrols/print.html", _facts(request, patrol) | {"drawing": draw(patrol)})
+    facts = _facts(request, patrol)
+    answer = render(request, "patrols/print.html", facts | {"drawing": draw(patrol, facts["found"])})
     answer["Cache-Control"] = "private, no-store"
     return answer
 

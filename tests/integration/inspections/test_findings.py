@@ -192,3 +192,19 @@ def test_the_comparison_is_shown_to_those_who_may_know_the_reporter(deputy, offi
 def test_every_photo_that_may_be_evidence_has_the_same_fields():
     assert issubclass(PatrolPhoto, PhotoProof)
     assert issubclass(FindingPhotoCheck, PhotoProof)
+
+
+def test_a_department_gets_nothing_of_what_was_not_sent_to_it(as_user, find, patrol, deputy, officer):
+    sent, kept = find(), find(kind="outfall", text="别的单位的事", lon=121.3128)
+    services.send(deputy, sent.pk)
+    services.stop(deputy, patrol.pk)
+    client = as_user(officer)
+    features = client.get(f"/patrols/{patrol.pk}/track.geojson").json()["features"]
+    assert [each["properties"]["name"] for each in features if each["properties"]["kind"] == "found"] == [
+        "漂浮物、垃圾"
+    ]
+    page, paper = client.get(f"/patrols/{patrol.pk}/"), client.get(f"/patrols/{patrol.pk}/print/")
+    assert kept not in [event.found for event in page.context["events"]]
+    assert "排污口异常" not in page.text + paper.text
+    assert len(paper.context["drawing"].marks) == 1
+    assert "排污口异常" in as_user(deputy).get(f"/patrols/{patrol.pk}/").text
