@@ -35,7 +35,7 @@ from ledger.locks import wait_turn
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
-from supervision.findings.intake import check_report, clean_photos
+from supervision.findings.intake import MAX_TEXT, check_report, clean_photos
 from supervision.kinds.queries import kinds
 from supervision.matters import services as chain
 from supervision.matters.services.filing import files_removed_on_failure
@@ -196,7 +196,7 @@ def send(actor: Asker, found_id: int, *, category: str = Category.ENVIRONMENT) -
     matter = chain.file_finding(
         actor,
         client_id=found.client_id,
-        text=f"{found.get_kind_display()}：{found.text}",
+        text=_words_sent(found),
         category=category,
         kind=_sent_as(found.kind),
         lon=found.geom.x,
@@ -282,6 +282,12 @@ def _store(patrol: Patrol, batch_id: UUID, fixes: Sequence[Fix]) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def _words_sent(found: PatrolFinding) -> str:
+    """What the matter says: what kind it is, and what was written; the latter alone where a matter holds no more."""
+    words = f"{found.get_kind_display()}：{found.text}"
+    return words if len(words) <= MAX_TEXT else found.text
 
 
 def _sent_as(kind: str) -> str:

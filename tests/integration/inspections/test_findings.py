@@ -14,6 +14,7 @@ from inspections.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
 from inspections.patrols.permissions import checks_visible_to, patrol_photos_visible_to, patrols_visible_to
 from river_monitoring.rectification.photo_proof import PhotoProof
+from supervision.findings.intake import MAX_TEXT
 from supervision.models import Finding
 from tests.integration.inspections.conftest import LAT, photo
 from ui.pictures.photos import PhotoRefused
@@ -208,3 +209,8 @@ def test_a_department_gets_nothing_of_what_was_not_sent_to_it(as_user, find, pat
     assert "排污口异常" not in page.text + paper.text
     assert len(paper.context["drawing"].marks) == 1
     assert "排污口异常" in as_user(deputy).get(f"/patrols/{patrol.pk}/").text
+
+
+def test_the_longest_words_of_a_finding_are_sent_on_whole(find, deputy):
+    words = "水" * MAX_TEXT
+    assert services.send(deputy, find(text=words).pk).text == words
