@@ -13,7 +13,7 @@ from geokit.refusal import BadInput, NotPermitted
 from inspections.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
 from inspections.patrols.permissions import checks_visible_to, patrol_photos_visible_to, patrols_visible_to
-from river_monitoring.rectification.photo_proof import PhotoProof
+from river_monitoring.rectification.photo_proof import MOST_LATE_S, PhotoProof
 from supervision.findings.intake import MAX_TEXT
 from supervision.models import Finding
 from tests.integration.inspections.conftest import LAT, photo
@@ -214,3 +214,11 @@ def test_a_department_gets_nothing_of_what_was_not_sent_to_it(as_user, find, pat
 def test_the_longest_words_of_a_finding_are_sent_on_whole(find, deputy):
     words = "水" * MAX_TEXT
     assert services.send(deputy, find(text=words).pk).text == words
+
+
+@pytest.mark.parametrize("years", [-30, 30, 150])
+def test_a_photo_whose_clock_is_wrong_by_decades_is_kept(find, years):
+    taken = timezone.now().replace(year=max(2000, timezone.now().year + years), month=1, day=1)
+    kept = find(photos=[photo(at=taken)]).photos.get()
+    assert kept.agrees is False
+    assert abs(kept.late_s) <= MOST_LATE_S
