@@ -38,6 +38,15 @@ def test_a_water_out_of_sight_is_not_passed(walk, reach):
     assert not walk(26, lat=29.852).reaches.exists()
 
 
+def test_another_phone_or_an_emptied_one_counts_from_0_again_and_nothing_is_lost(deputy, walk):
+    patrol = walk(5, ended=False)
+    later = fixes(5, patrol.started_at + timedelta(minutes=10), lon=121.32)
+    assert services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=later) == 10
+    assert services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=later) == 10
+    assert list(patrol.points.order_by("number").values_list("number", flat=True)) == list(range(10))
+    assert services.stop(deputy, patrol.pk).length_m == pytest.approx(2 * 4 * 38.6, abs=2)
+
+
 def test_the_same_batch_twice_is_kept_once(deputy, walk):
     patrol = walk(0, ended=False)
     batch, rows = uuid4(), fixes(10, patrol.started_at)
