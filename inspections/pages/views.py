@@ -55,11 +55,10 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     found = chosen.qs if chosen.is_valid() else visible.none()
     sums = found.aggregate(metres=Sum("length_m"), seconds=Sum("recorded_s"))
     page = page_of(request, queries.for_lists(found), PAGE_SIZE)
-    asked = queries.rules()
     context = {
         "filter": chosen,
         "page": page,
-        "rows": [(patrol, queries.standing(patrol, asked.get(patrol.capacity))) for patrol in page],
+        "rows": [(patrol, queries.standing(patrol, queries.rule_of(patrol))) for patrol in page],
         "total": visible.count(),
         "metres": sums["metres"] or 0,
         "minutes": (sums["seconds"] or 0) // 60,
@@ -155,7 +154,7 @@ def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
     stopped = patrol.events.filter(verb=PatrolEvent.Verb.STOPPED).first()
     return {
         "patrol": patrol,
-        "standing": queries.standing(patrol, queries.rules().get(patrol.capacity)),
+        "standing": queries.standing(patrol, queries.rule_of(patrol)),
         "waters": queries.waters_of(patrol),
         "found": found.select_related("point", "matter__suggestion__department").prefetch_related("photos"),
         "faults": [(TrackPoint.Fault(name).label, count) for name, count in sorted(patrol.faults.items())],

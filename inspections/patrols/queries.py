@@ -109,15 +109,21 @@ def standing(patrol: Patrol, rule: Requirement | None) -> Standing:
 
 
 def rules() -> dict[str, Requirement]:
-    """The rule of each capacity that has one."""
+    """The rule in force of each capacity that has one."""
     book = district_rules.book()
     found = {capacity.value: _rule_of(capacity, book) for capacity in Capacity}
     return {capacity: rule for capacity, rule in found.items() if rule.asks}
 
 
-def _rule_of(capacity: Capacity, book: district_rules.Book) -> Requirement:
+def rule_of(patrol: Patrol) -> Requirement | None:
+    """The rule of a patrol's capacity on the day when it began: one that is set later judges later patrols."""
+    found = _rule_of(Capacity(patrol.capacity), district_rules.book(), timezone.localdate(patrol.started_at))
+    return found if found.asks else None
+
+
+def _rule_of(capacity: Capacity, book: district_rules.Book, on: date | None = None) -> Requirement:
     names = ("every_days", "min_minutes", "min_metres")
-    return Requirement(capacity, **{name: book.value(f"patrols.{capacity}.{name}") or None for name in names})
+    return Requirement(capacity, **{name: book.value(f"patrols.{capacity}.{name}", on) or None for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def rhythms(patrols: QuerySet[Patrol], today: date, since: date) -> list[Rhythm]
 
 
 def _rhythm(patrols: list[Patrol], rule: Requirement | None, today: date) -> Rhythm:
-    counting = [patrol for patrol in patrols if standing(patrol, rule).counts]
+    counting = [patrol for patrol in patrols if standing(patrol, rule_of(patrol)).counts]
     last = counting[-1].started_at if counting else None
     every = rule.every_days if rule else None
     since = timezone.localdate(last or patrols[0].started_at)

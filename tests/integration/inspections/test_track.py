@@ -329,3 +329,14 @@ def test_a_step_of_a_patrol_that_was_rewritten_is_found(walk):
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     found = [fault for fault in chain.verify().faults if fault.kind != "trigger-missing"]
     assert [(fault.table, fault.row, fault.kind) for fault in found] == [(table, event.pk, "row-changed")]
+
+
+def test_a_rule_that_is_set_later_does_not_judge_earlier_patrols(walk, set_rule):
+    now = timezone.now()
+    earlier, today = walk(5, began=now - timedelta(days=5)), timezone.localdate(now)
+    set_rule("patrols.deputy.min_minutes", 600, since=today - timedelta(days=3))
+    later = walk(5, began=now - timedelta(hours=1))
+    assert queries.standing(earlier, queries.rule_of(earlier)).counts
+    assert not queries.standing(later, queries.rule_of(later)).counts
+    row = queries.rhythms(Patrol.objects.all(), today, today - timedelta(days=30))[0]
+    assert (row.patrols, row.counting) == (2, 1)
