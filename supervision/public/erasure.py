@@ -14,6 +14,7 @@ from ledger.actors import account_of
 from ledger.chain.sql import ERASED
 from ledger.erasure import erase
 from supervision.findings.models import Finding, FindingVideo
+from supervision.findings.signals import finding_erased
 from supervision.findings.videos import let_fail
 from supervision.matters.models import Suggestion
 from supervision.public.models import PublishedPhoto, ReporterAccess
@@ -54,6 +55,8 @@ def _rows(matter: Suggestion) -> Iterator[Model]:
         yield from finding.photos.all()
         yield from _videos(finding)
         yield from PublishedPhoto.objects.filter(photo__finding=finding)
+        for _receiver, rows in finding_erased.send(Finding, finding=finding):
+            yield from rows
 
 
 def _videos(finding: Finding) -> Iterator[Model]:

@@ -13,9 +13,12 @@ from geokit.refusal import BadInput, NotPermitted
 from inspections.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
 from inspections.patrols.permissions import checks_visible_to, patrol_photos_visible_to, patrols_visible_to
+from ledger.chain import settle, verify
+from ledger.chain.sql import ERASED
 from river_monitoring.rectification.photo_proof import MOST_LATE_S, PhotoProof
 from supervision.findings.intake import MAX_TEXT
 from supervision.models import Finding
+from supervision.public.erasure import erase_matter
 from tests.integration.inspections.conftest import LAT, photo
 from ui.pictures.photos import PhotoRefused
 
@@ -222,3 +225,21 @@ def test_a_photo_whose_clock_is_wrong_by_decades_is_kept(find, years):
     kept = find(photos=[photo(at=taken)]).photos.get()
     assert kept.agrees is False
     assert abs(kept.late_s) <= MOST_LATE_S
+
+
+def test_an_erasure_of_the_matter_takes_the_patrols_words_photos_and_exif_too(
+    find, deputy, staff, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    found = find(photos=[photo(at=now, lon=121.312, lat=LAT)], seen_at=now)
+    matter = services.send(deputy, found.pk)
+    settle()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_matter(staff, matter.suggestion, "本人申请，个人信息保护法第四十七条")
+    found.refresh_from_db()
+    kept = found.photos.get()
+    assert (found.text, kept.exif_place, kept.exif_at) == (ERASED, None, None)
+    assert set(found.patrol.events.filter(verb="found").values_list("text", flat=True)) == {ERASED}
+    assert not kept.file.storage.exists(kept.file.name)
+    assert not FindingPhotoCheck.objects.exists()
+    assert verify().faults == ()
