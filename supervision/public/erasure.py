@@ -1,6 +1,7 @@
 """Erasing what a person wrote in a matter, on a lawful ground: the matter and its steps stay, the words go."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -55,7 +56,8 @@ def _rows(matter: Suggestion) -> Iterator[Model]:
         yield from finding.photos.all()
         yield from _videos(finding)
         yield from PublishedPhoto.objects.filter(photo__finding=finding)
-        for _receiver, rows in finding_erased.send(Finding, finding=finding):
+        held: list[Any] = finding_erased.send(Finding, finding=finding)
+        for _receiver, rows in held:
             yield from rows
 
 
