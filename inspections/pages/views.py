@@ -54,7 +54,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     chosen = PatrolFilter(request.GET, queryset=visible, request=request)
     found = chosen.qs if chosen.is_valid() else visible.none()
     sums = found.aggregate(metres=Sum("length_m"), seconds=Sum("recorded_s"))
-    page = page_of(request, queries.for_lists(found), PAGE_SIZE)
+    page = page_of(request, queries.for_lists(found, request.user), PAGE_SIZE)
     context = {
         "filter": chosen,
         "page": page,
@@ -132,7 +132,7 @@ def _fresh_start(request: HttpRequest) -> StartForm:
 
 
 def _get(request: HttpRequest, pk: int) -> Patrol:
-    return get_object_or_404(queries.for_lists(patrols_visible_to(request.user)), pk=pk)
+    return get_object_or_404(queries.for_lists(patrols_visible_to(request.user), request.user), pk=pk)
 
 
 @require_safe

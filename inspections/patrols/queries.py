@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts import rules as district_rules
 from accounts.congress.queries import deputies_shown
 from accounts.looking import looked_at, shown
-from accounts.models import Area, User
-from accounts.permissions import Asker, within
+from accounts.models import Area, Role, User
+from accounts.permissions import Asker, role_of, within
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
+from inspections.patrols.permissions import found_visible_to
 from river_monitoring.models import Reach
 from river_monitoring.permissions import rivers_visible_to
 from ui.days import midnight
@@ -38,12 +39,13 @@ _COVERAGE = """
 """
 
 
-def for_lists(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
-    """Everything that a row says of a patrol."""
+def for_lists(patrols: QuerySet[Patrol], user: Asker) -> QuerySet[Patrol]:
+    """Everything that a row says of a patrol to `user`: a department counts what was sent to it alone."""
     rows = patrols.select_related("user", "river", "area")
+    seen = Q(findings__in=found_visible_to(user)) if role_of(user) == Role.OFFICER else None
     return rows.annotate(
-        found_count=Count("findings", distinct=True),
-        sent_count=Count("findings__matter", distinct=True),
+        found_count=Count("findings", distinct=True, filter=seen),
+        sent_count=Count("findings__matter", distinct=True, filter=seen),
         fix_count=Count("points", distinct=True),
     ).order_by("-started_at", "-pk")
 

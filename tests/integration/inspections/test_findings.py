@@ -211,6 +211,9 @@ def test_a_department_gets_nothing_of_what_was_not_sent_to_it(as_user, find, pat
     assert kept not in [event.found for event in page.context["events"]]
     assert "排污口异常" not in page.text + paper.text
     assert len(paper.context["drawing"].marks) == 1
+    assert [row.found_count for row, _standing in client.get("/patrols/").context["rows"]] == [1]
+    assert client.get(f"/api/v1/patrols/{patrol.pk}/").json()["found"] == 1
+    assert as_user(deputy).get(f"/api/v1/patrols/{patrol.pk}/").json()["found"] == 2
     assert "排污口异常" in as_user(deputy).get(f"/patrols/{patrol.pk}/").text
 
 
