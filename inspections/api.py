@@ -90,7 +90,7 @@ class PatrolViewSet(viewsets.ReadOnlyModelViewSet):
     permission_classes = [IsAuthenticated]
 
     def get_queryset(self) -> QuerySet[Patrol]:
-        return queries.for_lists(patrols_visible_to(self.request.user))
+        return queries.for_lists(patrols_visible_to(self.request.user), self.request.user)
 
     def get_object(self) -> Patrol:
         by_number = str(self.kwargs["pk"])

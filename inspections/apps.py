@@ -10,6 +10,7 @@ class InspectionsConfig(AppConfig):
     chained_tables = ("inspections.chain.CHAINED",)
 
     def ready(self) -> None:
-        from inspections.patrols import photo_checks
+        from inspections.patrols import erasure, photo_checks
 
         photo_checks.listen()
+        erasure.listen()

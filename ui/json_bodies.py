@@ -23,7 +23,7 @@ def loads(text: str | bytes) -> Any:
     _check_nesting(plain)
     if "\\u0000" in plain:
         raise ValueError("NUL in a text")
-    value = json.loads(plain, parse_float=_finite, parse_constant=_refuse_constant)
+    value = json.loads(plain, parse_float=_finite, parse_int=_whole, parse_constant=_refuse_constant)
     if _HALF.search(plain):
         # Two halves make one character; only what is left alone can be neither stored nor sent back.
         try:
@@ -46,6 +46,12 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"number out of range: {digits[:20]}")
     return number
+
+
+def _whole(digits: str) -> int:
+    """A whole number that is a number of any kind: one of four hundred digits ends whatever converts it later."""
+    _finite(digits)
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,12 +54,11 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     chosen = PatrolFilter(request.GET, queryset=visible, request=request)
     found = chosen.qs if chosen.is_valid() else visible.none()
     sums = found.aggregate(metres=Sum("length_m"), seconds=Sum("recorded_s"))
-    page = page_of(request, queries.for_lists(found), PAGE_SIZE)
-    asked = queries.rules()
+    page = page_of(request, queries.for_lists(found, request.user), PAGE_SIZE)
     context = {
         "filter": chosen,
         "page": page,
-        "rows": [(patrol, queries.standing(patrol, asked.get(patrol.capacity))) for patrol in page],
+        "rows": [(patrol, queries.standing(patrol, queries.rule_of(patrol))) for patrol in page],
         "total": visible.count(),
         "metres": sums["metres"] or 0,
         "minutes": (sums["seconds"] or 0) // 60,
@@ -133,7 +132,7 @@ def _fresh_start(request: HttpRequest) -> StartForm:
 
 
 def _get(request: HttpRequest, pk: int) -> Patrol:
-    return get_object_or_404(queries.for_lists(patrols_visible_to(request.user)), pk=pk)
+    return get_object_or_404(queries.for_lists(patrols_visible_to(request.user), request.user), pk=pk)
 
 
 @require_safe
@@ -151,11 +150,11 @@ def _patrol_page(request: HttpRequest, patrol: Patrol, stop_form: StopForm | Non
 
 def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
     """What page and paper both say of a patrol."""
-    found = found_visible_to(request.user).filter(patrol=patrol).order_by("seen_at", "pk")
+    found = _found(request, patrol)
     stopped = patrol.events.filter(verb=PatrolEvent.Verb.STOPPED).first()
     return {
         "patrol": patrol,
-        "standing": queries.standing(patrol, queries.rules().get(patrol.capacity)),
+        "standing": queries.standing(patrol, queries.rule_of(patrol)),
         "waters": queries.waters_of(patrol),
         "found": found.select_related("point", "matter__suggestion__department").prefetch_related("photos"),
         "faults": [(TrackPoint.Fault(name).label, count) for name, count in sorted(patrol.faults.items())],
@@ -163,9 +162,14 @@ def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
         "so_far": measuring.track_of(patrol) if patrol.is_running else None,
         "is_own": patrol.user_id == request.user.pk,
         "is_untouched": stopped is None or stopped.digest == measuring.digest_of(patrol),
-        "events": patrol.events.select_related("actor", "found"),
+        "events": patrol.events.filter(Q(found=None) | Q(found__in=found)).select_related("actor", "found"),
         "categories": SendForm(),
     }
+
+
+def _found(request: HttpRequest, patrol: Patrol) -> QuerySet[PatrolFinding]:
+    """What of the patrol's findings this person sees, in their order: page, paper and map number them alike."""
+    return found_visible_to(request.user).filter(patrol=patrol).order_by("seen_at", "pk")
 
 
 @require_POST
@@ -244,7 +248,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(*READERS)
 def track(request: HttpRequest, pk: int) -> HttpResponse:
     """The track for the page's own map."""
-    answer = JsonResponse(features_of(_get(request, pk)), json_dumps_params={"ensure_ascii": False})
+    patrol = _get(request, pk)
+    features = features_of(patrol, _found(request, patrol))
+    answer = JsonResponse(features, json_dumps_params={"ensure_ascii": False})
     answer["Content-Type"] = "application/geo+json"
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -255,7 +261,8 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
 def printable(request: HttpRequest, pk: int) -> HttpResponse:
     """A patrol on paper: drawn as lines, with everything that the page says."""
     patrol = _get(request, pk)
-    answer = render(request, "patrols/print.html", _facts(request, patrol) | {"drawing": draw(patrol)})
+    facts = _facts(request, patrol)
+    answer = render(request, "patrols/print.html", facts | {"drawing": draw(patrol, facts["found"])})
     answer["Cache-Control"] = "private, no-store"
     return answer
 

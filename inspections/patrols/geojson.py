@@ -3,17 +3,19 @@
 import json
 from typing import Any
 
+from django.db.models import QuerySet
+
 from inspections.patrols.measuring import line_of, track_of
-from inspections.patrols.models import Patrol, TrackPoint
+from inspections.patrols.models import Patrol, PatrolFinding, TrackPoint
 
 
-def features_of(patrol: Patrol) -> dict[str, Any]:
-    """The line, the positions that were set apart (`kind` "doubted"), and what was found (`kind` "found")."""
+def features_of(patrol: Patrol, findings: QuerySet[PatrolFinding]) -> dict[str, Any]:
+    """The line, the positions set apart (`kind` "doubted"), and those `findings` of it that the reader sees."""
     line = patrol.track if not patrol.is_running else line_of(track_of(patrol))
     features = [_feature(line, "track")] if line is not None else []
     for point in patrol.points.exclude(fault="").order_by("number"):
         features.append(_feature(point.geom, "doubted", reason=str(TrackPoint.Fault(point.fault).label)))
-    for number, found in enumerate(patrol.findings.order_by("seen_at", "pk"), start=1):
+    for number, found in enumerate(findings, start=1):
         features.append(_feature(found.geom, "found", number=number, name=found.get_kind_display()))
     return {"type": "FeatureCollection", "features": features}
 

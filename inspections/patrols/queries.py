@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts import rules as district_rules
 from accounts.congress.queries import deputies_shown
 from accounts.looking import looked_at, shown
-from accounts.models import Area, User
-from accounts.permissions import Asker, within
+from accounts.models import Area, Role, User
+from accounts.permissions import Asker, role_of, within
 from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
+from inspections.patrols.permissions import found_visible_to
 from river_monitoring.models import Reach
 from river_monitoring.permissions import rivers_visible_to
 from ui.days import midnight
@@ -38,12 +39,13 @@ _COVERAGE = """
 """
 
 
-def for_lists(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
-    """Everything that a row says of a patrol."""
+def for_lists(patrols: QuerySet[Patrol], user: Asker) -> QuerySet[Patrol]:
+    """Everything that a row says of a patrol to `user`: a department counts what was sent to it alone."""
     rows = patrols.select_related("user", "river", "area")
+    seen = Q(findings__in=found_visible_to(user)) if role_of(user) == Role.OFFICER else None
     return rows.annotate(
-        found_count=Count("findings", distinct=True),
-        sent_count=Count("findings__matter", distinct=True),
+        found_count=Count("findings", distinct=True, filter=seen),
+        sent_count=Count("findings__matter", distinct=True, filter=seen),
         fix_count=Count("points", distinct=True),
     ).order_by("-started_at", "-pk")
 
@@ -109,15 +111,21 @@ def standing(patrol: Patrol, rule: Requirement | None) -> Standing:
 
 
 def rules() -> dict[str, Requirement]:
-    """The rule of each capacity that has one."""
+    """The rule in force of each capacity that has one."""
     book = district_rules.book()
     found = {capacity.value: _rule_of(capacity, book) for capacity in Capacity}
     return {capacity: rule for capacity, rule in found.items() if rule.asks}
 
 
-def _rule_of(capacity: Capacity, book: district_rules.Book) -> Requirement:
+def rule_of(patrol: Patrol) -> Requirement | None:
+    """The rule of a patrol's capacity on the day when it began: one that is set later judges later patrols."""
+    found = _rule_of(Capacity(patrol.capacity), district_rules.book(), timezone.localdate(patrol.started_at))
+    return found if found.asks else None
+
+
+def _rule_of(capacity: Capacity, book: district_rules.Book, on: date | None = None) -> Requirement:
     names = ("every_days", "min_minutes", "min_metres")
-    return Requirement(capacity, **{name: book.value(f"patrols.{capacity}.{name}") or None for name in names})
+    return Requirement(capacity, **{name: book.value(f"patrols.{capacity}.{name}", on) or None for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ def rhythms(patrols: QuerySet[Patrol], today: date, since: date) -> list[Rhythm]
 
 
 def _rhythm(patrols: list[Patrol], rule: Requirement | None, today: date) -> Rhythm:
-    counting = [patrol for patrol in patrols if standing(patrol, rule).counts]
+    counting = [patrol for patrol in patrols if standing(patrol, rule_of(patrol)).counts]
     last = counting[-1].started_at if counting else None
     every = rule.every_days if rule else None
     since = timezone.localdate(last or patrols[0].started_at)

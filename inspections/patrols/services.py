@@ -1,6 +1,7 @@
 """Writes of patrols: each is one function, one transaction, and the event that says what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,7 @@ from ledger.locks import wait_turn
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
-from supervision.findings.intake import check_report, clean_photos
+from supervision.findings.intake import MAX_TEXT, check_report, clean_photos
 from supervision.kinds.queries import kinds
 from supervision.matters import services as chain
 from supervision.matters.services.filing import files_removed_on_failure
@@ -196,7 +197,7 @@ def send(actor: Asker, found_id: int, *, category: str = Category.ENVIRONMENT) -
     matter = chain.file_finding(
         actor,
         client_id=found.client_id,
-        text=f"{found.get_kind_display()}：{found.text}",
+        text=_words_sent(found),
         category=category,
         kind=_sent_as(found.kind),
         lon=found.geom.x,
@@ -266,22 +267,41 @@ def _refuse_ended(patrol: Patrol) -> None:
 
 
 def _store(patrol: Patrol, batch_id: UUID, fixes: Sequence[Fix]) -> None:
-    """A position whose number is there already was sent before, in a batch whose answer was lost half way."""
     batch = TrackBatch.objects.create(patrol=patrol, client_id=batch_id, count=len(fixes))
     TrackPoint.objects.bulk_create(
-        (
-            TrackPoint(
-                patrol=patrol,
-                batch=batch,
-                number=fix.number,
-                at=fix.at,
-                geom=measuring.point_of(fix),
-                accuracy_m=fix.accuracy_m,
-            )
-            for fix in fixes
-        ),
-        ignore_conflicts=True,
+        TrackPoint(
+            patrol=patrol,
+            batch=batch,
+            number=fix.number,
+            at=fix.at,
+            geom=measuring.point_of(fix),
+            accuracy_m=fix.accuracy_m,
+        )
+        for fix in _new_ones(patrol, fixes)
     )
+
+
+def _new_ones(patrol: Patrol, fixes: Sequence[Fix]) -> Iterator[Fix]:
+    """The positions that are not here yet, those whose number another one has under the next free number.
+
+    Number and time of one that is here: it was sent before. The number alone: another phone, or this one after it has
+    lost what it kept, counts from 0 again.
+    """
+    here = dict(patrol.points.values_list("number", "at"))
+    times = set(here.values())
+    free = max((*here, *(fix.number for fix in fixes)), default=0) + 1
+    for fix in fixes:
+        if fix.number not in here:
+            yield fix
+        elif fix.at not in times:
+            yield replace(fix, number=free)
+            free += 1
+
+
+def _words_sent(found: PatrolFinding) -> str:
+    """What the matter says: what kind it is, and what was written; the latter alone where a matter holds no more."""
+    words = f"{found.get_kind_display()}：{found.text}"
+    return words if len(words) <= MAX_TEXT else found.text
 
 
 def _sent_as(kind: str) -> str:

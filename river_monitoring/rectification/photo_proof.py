@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from geokit.photo_claims import GCJ_SHIFT_M, Comparison, compare
 
+MOST_LATE_S = 2**31 - 1
+"""What the column holds: 68 years. A clock that is wrong by more is said to be wrong by so much."""
+
 
 class PhotoProof(models.Model):
     """EXIF time and place and their difference from the claim; null where the photo has none."""
@@ -50,7 +53,7 @@ def proof_fields(photo: Any, place: Point, at: datetime) -> dict[str, Any]:
         "exif_at": photo.taken_at,
         "exif_place": exif_place,
         "away_m": found.away_m,
-        "late_s": found.late_s,
+        "late_s": None if found.late_s is None else max(-MOST_LATE_S, min(found.late_s, MOST_LATE_S)),
         "looks_offset": found.looks_offset,
     }
 

@@ -1,6 +1,7 @@
 """Erasing what a person wrote in a matter, on a lawful ground: the matter and its steps stay, the words go."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -14,6 +15,7 @@ from ledger.actors import account_of
 from ledger.chain.sql import ERASED
 from ledger.erasure import erase
 from supervision.findings.models import Finding, FindingVideo
+from supervision.findings.signals import finding_erased
 from supervision.findings.videos import let_fail
 from supervision.matters.models import Suggestion
 from supervision.public.models import PublishedPhoto, ReporterAccess
@@ -54,6 +56,9 @@ def _rows(matter: Suggestion) -> Iterator[Model]:
         yield from finding.photos.all()
         yield from _videos(finding)
         yield from PublishedPhoto.objects.filter(photo__finding=finding)
+        held: list[Any] = finding_erased.send(Finding, finding=finding)
+        for _receiver, rows in held:
+            yield from rows
 
 
 def _videos(finding: Finding) -> Iterator[Model]:

@@ -6,6 +6,7 @@ opens anything. An address that has not confirmed is asked first; its letters wa
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +22,12 @@ SUBJECTS: dict[str, Any] = {
     Verb.RECONSIDERED: _("您上报的 %s 已恢复受理"),
     Verb.ASSIGNED: _("您上报的 %s 已交给负责的单位"),
     Verb.REPLIED: _("您上报的 %s 已有答复"),
+    Verb.REPLY_CORRECTED: _("您上报的 %s 的答复有更正"),
     Verb.MERGED: _("您上报的 %s 与另一件合并办理"),
     Verb.RATED: _("您上报的 %s 已办结"),
 }
+ANSWERS_BOTH = (Verb.REPLIED, Verb.REPLY_CORRECTED)
+"""What is said to a matter is said to those that were merged into it: their reporters read it on their pages."""
 BODY = _("点开下面的链接查看进展和答复。链接只有您能用，请不要转给别人。")
 
 
@@ -42,9 +46,11 @@ def confirm_receipt(access: ReporterAccess) -> None:
 def mail_event(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
     if raw or not created or instance.verb not in SUBJECTS or instance.by_reporter:
         return
-    access = ReporterAccess.objects.filter(finding__suggestion=instance.suggestion_id).exclude(email="").first()
-    if access is not None:
-        title = SUBJECTS[instance.verb] % instance.suggestion.number
+    concerned = Q(finding__suggestion=instance.suggestion_id)
+    if instance.verb in ANSWERS_BOTH:
+        concerned |= Q(finding__suggestion__merged_into=instance.suggestion_id)
+    for access in ReporterAccess.objects.filter(concerned).exclude(email="").select_related("finding__suggestion"):
+        title = SUBJECTS[instance.verb] % access.finding.suggestion.number
         _write(access, title, f"report:{access.pk}:event:{instance.pk}")
 
 

@@ -21,6 +21,8 @@ MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 KEPT_BEFORE = dict.fromkeys(FORMATS, 60_000_000)
 """Of what is on file: earlier releases took more."""
 KEPT_PIXELS = 25_000_000
+CLEAR = ("P", "PA", "LA", "La", "RGBA", "RGBa")
+"""Modes in which pixels may be transparent."""
 CELLS = 3
 """A covered box is reduced to at most so many colours in each direction, so that nothing of it is left."""
 Image.MAX_IMAGE_PIXELS = None  # our own limits are checked before anything is decoded
@@ -57,12 +59,12 @@ def small(content: bytes, longest_px: int, quality: int) -> Answer:
     """Return a JPEG of at most `longest_px` on its longer side, upright, without what else is in the file."""
     image = _upright(content, longest_px)
     image.thumbnail((longest_px, longest_px))
-    return {}, _jpeg(image.convert("RGB"), quality)
+    return {}, _jpeg(_as_seen(image), quality)
 
 
 def hashes(content: bytes) -> Answer:
     """Return the perceptual hashes of `picture_hash.py`."""
-    grey = _upright(content, picture_hash.WORKING_PIXELS).convert("L")
+    grey = _as_seen(_upright(content, picture_hash.WORKING_PIXELS)).convert("L")
     return {"hashes": picture_hash.hashes_of(grey)}, b""
 
 
@@ -72,7 +74,7 @@ def cover(content: bytes, boxes: Sequence[Sequence[int]], size: Sequence[int]) -
     A blur can be undone. Each box is reduced to a few colours before it is enlarged again, so that what was there is
     not in the copy in any form.
     """
-    image = loaded(opened(content)).convert("RGB")
+    image = _as_seen(loaded(opened(content)))
     for left, top, width, height in boxes:
         area = (left, top, left + width, top + height)
         few = image.crop(area).resize((min(CELLS, width), min(CELLS, height)), Image.Resampling.BOX)
@@ -116,13 +118,25 @@ def _bare(image: Image.Image, kind: str) -> Image.Image:
     """A fresh image carries pixels only: no EXIF, no comment, no embedded profile or thumbnail."""
     with contextlib.suppress(*BROKEN):  # its turn may be as unreadable as the rest of such metadata
         ImageOps.exif_transpose(image, in_place=True)
-    if image.mode == "P":
-        image = image.convert("RGBA")
-    elif kind == "JPEG" and image.mode not in ("RGB", "L"):
-        image = image.convert("RGB")
+    if image.mode in CLEAR or (kind == "JPEG" and image.mode not in ("RGB", "L")):
+        return _as_seen(image)
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare
+
+
+def _as_seen(image: Image.Image) -> Image.Image:
+    """The picture in RGB, what is clear in it on white, as whoever looks at it sees it.
+
+    A transparent pixel has a colour too. Without this it would come out in the copy for the public, unseen by whoever
+    looked the photo over.
+    """
+    if image.mode not in CLEAR:
+        return image if image.mode == "RGB" else image.convert("RGB")
+    clear = image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
+    seen = Image.new("RGB", clear.size, "white")
+    seen.paste(clear, mask=clear)
+    return seen
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, TooLarge
+from ui.field_checks import EARLIEST, LATEST
 from ui.pictures.operations import MOST_PIXELS
 from ui.pictures.process import PictureProcessDied, work_on
 
@@ -103,11 +104,12 @@ def _too_many_pixels(facts: Mapping[str, Any]) -> PhotoTooLarge:
 
 
 def _taken_at(text: str, offset: str) -> dt.datetime | None:
+    """The moment that a camera wrote; None for none, and for the year of a clock that was never set."""
     try:
         moment = dt.datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
-    return moment.replace(tzinfo=_zone(offset))
+    return moment.replace(tzinfo=_zone(offset)) if EARLIEST <= moment.year <= LATEST else None
 
 
 def _zone(offset: str) -> dt.tzinfo:

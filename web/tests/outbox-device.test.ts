@@ -176,4 +176,43 @@ describe("reports on the device", () => {
     expect(arrived).toEqual(bytes);
     expect((await store.all())[0]).toMatchObject({ state: "sent", photos: [] });
   });
+
+  it("that are thrown away while they are on their way stay away when nothing was heard", async () => {
+    await store.put({ ...report("油污"), id: "dropped" });
+    vi.stubGlobal("fetch", async () => {
+      await store.remove("dropped");
+      throw new TypeError("line broke");
+    });
+    await sendWaiting();
+    expect(await store.all()).toEqual([]);
+  });
+
+  it("whose second photo is refused send the third, and keep the refused one with the reason", async () => {
+    const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+    const arrived: string[] = [];
+    vi.stubGlobal("fetch", async (_address: string, { body }: { body: FormData }) => {
+      const text = await (body.getAll("photos") as File[])[0]?.text();
+      if (text === "two") return Response.json({ detail: "照片已损坏" }, { status: 400 });
+      arrived.push(digest(text ?? ""));
+      return Response.json({ number: "2026-00019", url: "/x/", photos: { arrived } });
+    });
+    const photos = ["one", "two", "three"].map((text) => ({
+      name: `${text}.jpg`,
+      blob: new Blob([text]),
+    }));
+    await store.put({ ...report("油污"), id: "three", photos });
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "refused", reason: "照片已损坏", url: "/x/" });
+    expect(kept?.photos.map(({ name }) => name)).toEqual(["two.jpg"]);
+    expect(kept?.fields.text).toBe("油污");
+    expect(arrived).toHaveLength(2);
+  });
+
+  it("that wait for something else are not looked at every second", async () => {
+    const start = { ...report("", 1), id: "walk", walk: "walk", state: "refused" as const };
+    await store.put(start);
+    await store.put({ ...report("油污", 2), id: "found", walk: "walk" });
+    expect(await nextIn()).toBeGreaterThan(10_000);
+  });
 });

@@ -2,10 +2,11 @@
 import "fake-indexeddb/auto";
 import { describe, expect, it, vi } from "vitest";
 import { navigate } from "../src/panel/navigation";
-import { dressOutbox } from "../src/report/outbox";
+import { dressOutbox, startOutbox } from "../src/report/outbox";
 import { pack } from "../src/report/parcel";
 import { nextIn } from "../src/report/send";
 import * as store from "../src/report/store";
+import { say } from "../src/words";
 import { oneTab } from "./fake-locks";
 
 vi.mock("../src/map/notices", () => ({ showNotice: vi.fn() }));
@@ -57,6 +58,53 @@ describe("the form without signal", () => {
     const [kept] = await store.all();
     expect(kept).toMatchObject({ id: `kept-${status}`, state: "waiting" });
     expect(kept?.notBefore).toBeGreaterThan(Date.now() + 50_000);
+  });
+
+  it.each([
+    [403, "<h1>请刷新页面</h1>", 1],
+    [413, "<h1>Request Entity Too Large</h1>", 1],
+    [400, "<form data-outbox-form>", 0],
+    [413, "<form data-outbox-form>", 0],
+  ])("keeps what an error page %i would take the place of: %s", async (status, text, kept) => {
+    for (const { id } of await store.all()) await store.remove(id);
+    const form = page();
+    (form.elements.namedItem("text") as HTMLTextAreaElement).value = "河面有油污";
+    (form.elements.namedItem("lat") as HTMLInputElement).value = "29.85";
+    const xhr = { status, responseText: text, getResponseHeader: () => null };
+    const event = new CustomEvent("htmx:beforeOnLoad", { detail: { xhr }, cancelable: true });
+    form.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(kept === 1);
+    await vi.waitFor(async () => expect(await store.all()).toHaveLength(kept));
+  });
+
+  it("keeps a refused report on the device until its form is sent again, under the same number", async () => {
+    for (const { id } of await store.all()) await store.remove(id);
+    const form = page();
+    const data = new FormData();
+    for (const [name, value] of Object.entries({
+      client_id: "refused",
+      text: "油污",
+      lat: "29.85",
+    }))
+      data.set(name, value);
+    await store.put({ ...pack(data, "7", 1), action: location.pathname, state: "refused" });
+    startOutbox();
+    const open = await vi.waitFor(() => {
+      const found = [...document.querySelectorAll("[data-outbox] button")].find(
+        ({ textContent }) => textContent === say("outbox.open"),
+      );
+      expect(found).toBeTruthy();
+      return found as HTMLButtonElement;
+    });
+    open.click();
+    await vi.waitFor(() =>
+      expect((form.elements.namedItem("client_id") as HTMLInputElement).value).toBe("refused"),
+    );
+    expect(await store.all()).toMatchObject([{ id: "refused", state: "refused" }]);
+    submit(form);
+    await vi.waitFor(async () =>
+      expect(await store.all()).toMatchObject([{ id: "refused", state: "waiting" }]),
+    );
   });
 
   it("says what is missing instead of keeping an empty report", async () => {

@@ -102,6 +102,15 @@ describe("a report in the outbox", () => {
     expect([sent.state, sent.photos.length, sent.number]).toEqual(["sent", 0, "2026-00001"]);
   });
 
+  it.each([
+    [{ status: 422, detail: "不在本区" }, "refused"],
+    [{ status: 429, retryAfter: 60 }, "waiting"],
+    [{ status: 201, number: "2026-00001", url: "/my/x/" }, "sent"],
+  ])("is shown once it was answered, also when a page had sent it: %j", (answer, state) => {
+    const copy = { ...parcel(), photos: [], ahead: true };
+    expect(afterAnswer(copy, answer, NOW)).toMatchObject({ state, ahead: false });
+  });
+
   it("claims the digest of each photo, known from when it was put here", async () => {
     const claimed = unpack(await withDigests(parcel())).get("photo_sha256");
     expect(claimed).toBe(`${ONE} ${TWO}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftKey, parseDraft } from "../src/forms/drafts";
+import { draftKey, isOthers, parseDraft } from "../src/forms/drafts";
 import { refusal } from "../src/forms/tray";
 import { difference, hideLoaded, loadedFeature } from "../src/map/loaded";
 import { bumped } from "../src/map/style-layers";
@@ -68,6 +68,14 @@ describe("drafts", () => {
   it("belong to what they are about", () => {
     expect(draftKey("report", "?point=HS-W001&lng=1")).toBe("draft:report:HS-W001");
     expect(draftKey("report", "")).toBe("draft:report");
+  });
+
+  it("are shown to nobody else who signs in on this device, nor to whoever is signed out", () => {
+    const typed = (as?: string) => ({ saved: 1, as, fields: {} });
+    expect([isOthers(typed("7"), "8"), isOthers(typed("7"), "")]).toEqual([true, true]);
+    expect([isOthers(typed("7"), "7"), isOthers(typed(""), "8")]).toEqual([false, false]);
+    // A page that the device keeps does not say who reads it; drafts of an older release say nobody.
+    expect([isOthers(typed("7"), undefined), isOthers(typed(), "8")]).toEqual([false, false]);
   });
 
   it("are forgotten when broken or too old", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { activeOf } from "../src/patrol/active";
 import { barWords } from "../src/patrol/bar";
 import {
   MOST_IN_BATCH,
@@ -10,7 +11,7 @@ import {
 } from "../src/patrol/queue";
 import type { Status } from "../src/patrol/recorder";
 import { caution, sentence } from "../src/patrol/running";
-import { activeOf, parcelFor } from "../src/patrol/without-signal";
+import { parcelFor } from "../src/patrol/without-signal";
 import { mustWait, type Parcel } from "../src/report/parcel";
 
 class Memory implements Store {
@@ -176,5 +177,15 @@ describe("a patrol without signal in the outbox", () => {
     expect([start.id, start.as, start.action]).toEqual(["walk", "7", "/api/v1/patrols/"]);
     expect(stop.action).toBe("/api/v1/patrols/walk/stop/");
     expect(activeOf("walk", "7").address).toBe("/api/v1/patrols/walk/track/");
+  });
+
+  it("begins after the one before has ended, and not because of somebody else's", () => {
+    const none = () => 0;
+    const [first, next] = [stop, { ...parcelFor("start", "next", who, {}), made: stop.made + 1 }];
+    expect(mustWait(next, [sent(start), first, next], none)).toBe(true);
+    expect(mustWait(next, [sent(start), sent(first), next], none)).toBe(false);
+    expect(mustWait(next, [sent(start), { ...first, as: "8" }, next], none)).toBe(false);
+    const gone: Parcel = { ...start, state: "refused" };
+    expect(mustWait(next, [gone, first, next], none)).toBe(false);
   });
 });

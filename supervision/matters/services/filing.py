@@ -15,6 +15,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.chain.sql import ERASED
 from ledger.filestore.removal import remove_unnamed
 from ledger.locks import wait_turn
 from supervision.deadlines import periods
@@ -173,6 +174,7 @@ def add_missing(
 def _add_video(reporter: Actor, finding: Finding, video: SentVideo, written: list[FieldFile]) -> None:
     """Add the one video of a finding; the same sent again is here, another one is not taken."""
     wait_turn("supervision.finding", finding.pk)
+    _refuse_erased(finding)
     if not FindingVideo.objects.filter(finding=finding).exists():
         _store_video(finding, video, written)
         audit.record(reporter, "video-added", finding)
@@ -195,6 +197,8 @@ def add_photos(
     Within a transaction.
     """
     wait_turn("supervision.finding", finding.pk)  # two sendings at once add one photo once
+    if cleaned or claim:
+        _refuse_erased(finding)
     known = set(finding.photos.values_list("sha256", flat=True))
     fresh = [photo for photo in cleaned if photo.sha256 not in known]
     arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)], most)
@@ -203,6 +207,12 @@ def add_photos(
     store_photos(finding, fresh, written)
     arrivals.mark_arrived(finding, (photo.sent_sha256 for photo in cleaned))
     return len(fresh)
+
+
+def _refuse_erased(finding: Finding) -> None:
+    """A phone that still has photos of what was erased meanwhile does not bring them back."""
+    if Finding.objects.filter(pk=finding.pk, text=ERASED).exists():
+        raise BadInput(gettext("已依法删除。"), code="erased")
 
 
 @contextmanager

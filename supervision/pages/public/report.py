@@ -48,9 +48,10 @@ def report(request: HttpRequest) -> HttpResponse:
         return _page(request, ReportForm(initial=_initial(request), with_account=with_account))
     form = ReportForm(request.POST, request.FILES, with_account=with_account)
     try:
-        refuse_other_account(request.user, request.POST.get("filed_as", ""))
+        # Counted first: whatever is refused after this keeps its photos here for a while.
         again = services.is_sent_again(request.user, request.POST.get("client_id", ""), request.POST.get("secret", ""))
         (spend_resend if again else spend_report)(request)
+        refuse_other_account(request.user, request.POST.get("filed_as", ""))
         return _filed(request, form)
     except StaleEdit as refusal:
         form.is_valid()

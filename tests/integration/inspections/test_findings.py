@@ -13,8 +13,12 @@ from geokit.refusal import BadInput, NotPermitted
 from inspections.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
 from inspections.patrols.permissions import checks_visible_to, patrol_photos_visible_to, patrols_visible_to
-from river_monitoring.rectification.photo_proof import PhotoProof
+from ledger.chain import settle, verify
+from ledger.chain.sql import ERASED
+from river_monitoring.rectification.photo_proof import MOST_LATE_S, PhotoProof
+from supervision.findings.intake import MAX_TEXT
 from supervision.models import Finding
+from supervision.public.erasure import erase_matter
 from tests.integration.inspections.conftest import LAT, photo
 from ui.pictures.photos import PhotoRefused
 
@@ -192,3 +196,53 @@ def test_the_comparison_is_shown_to_those_who_may_know_the_reporter(deputy, offi
 def test_every_photo_that_may_be_evidence_has_the_same_fields():
     assert issubclass(PatrolPhoto, PhotoProof)
     assert issubclass(FindingPhotoCheck, PhotoProof)
+
+
+def test_a_department_gets_nothing_of_what_was_not_sent_to_it(as_user, find, patrol, deputy, officer):
+    sent, kept = find(), find(kind="outfall", text="别的单位的事", lon=121.3128)
+    services.send(deputy, sent.pk)
+    services.stop(deputy, patrol.pk)
+    client = as_user(officer)
+    features = client.get(f"/patrols/{patrol.pk}/track.geojson").json()["features"]
+    assert [each["properties"]["name"] for each in features if each["properties"]["kind"] == "found"] == [
+        "漂浮物、垃圾"
+    ]
+    page, paper = client.get(f"/patrols/{patrol.pk}/"), client.get(f"/patrols/{patrol.pk}/print/")
+    assert kept not in [event.found for event in page.context["events"]]
+    assert "排污口异常" not in page.text + paper.text
+    assert len(paper.context["drawing"].marks) == 1
+    assert [row.found_count for row, _standing in client.get("/patrols/").context["rows"]] == [1]
+    assert client.get(f"/api/v1/patrols/{patrol.pk}/").json()["found"] == 1
+    assert as_user(deputy).get(f"/api/v1/patrols/{patrol.pk}/").json()["found"] == 2
+    assert "排污口异常" in as_user(deputy).get(f"/patrols/{patrol.pk}/").text
+
+
+def test_the_longest_words_of_a_finding_are_sent_on_whole(find, deputy):
+    words = "水" * MAX_TEXT
+    assert services.send(deputy, find(text=words).pk).text == words
+
+
+@pytest.mark.parametrize("years", [-30, 30, 150])
+def test_a_photo_whose_clock_is_wrong_by_decades_is_kept(find, years):
+    taken = timezone.now().replace(year=max(2000, timezone.now().year + years), month=1, day=1)
+    kept = find(photos=[photo(at=taken)]).photos.get()
+    assert kept.agrees is False
+    assert abs(kept.late_s) <= MOST_LATE_S
+
+
+def test_an_erasure_of_the_matter_takes_the_patrols_words_photos_and_exif_too(
+    find, deputy, staff, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    found = find(photos=[photo(at=now, lon=121.312, lat=LAT)], seen_at=now)
+    matter = services.send(deputy, found.pk)
+    settle()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_matter(staff, matter.suggestion, "本人申请，个人信息保护法第四十七条")
+    found.refresh_from_db()
+    kept = found.photos.get()
+    assert (found.text, kept.exif_place, kept.exif_at) == (ERASED, None, None)
+    assert set(found.patrol.events.filter(verb="found").values_list("text", flat=True)) == {ERASED}
+    assert not kept.file.storage.exists(kept.file.name)
+    assert not FindingPhotoCheck.objects.exists()
+    assert verify().faults == ()

@@ -38,6 +38,15 @@ def test_a_water_out_of_sight_is_not_passed(walk, reach):
     assert not walk(26, lat=29.852).reaches.exists()
 
 
+def test_another_phone_or_an_emptied_one_counts_from_0_again_and_nothing_is_lost(deputy, walk):
+    patrol = walk(5, ended=False)
+    later = fixes(5, patrol.started_at + timedelta(minutes=10), lon=121.32)
+    assert services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=later) == 10
+    assert services.add_track(deputy, patrol.pk, batch_id=uuid4(), rows=later) == 10
+    assert list(patrol.points.order_by("number").values_list("number", flat=True)) == list(range(10))
+    assert services.stop(deputy, patrol.pk).length_m == pytest.approx(2 * 4 * 38.6, abs=2)
+
+
 def test_the_same_batch_twice_is_kept_once(deputy, walk):
     patrol = walk(0, ended=False)
     batch, rows = uuid4(), fixes(10, patrol.started_at)
@@ -320,3 +329,14 @@ def test_a_step_of_a_patrol_that_was_rewritten_is_found(walk):
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     found = [fault for fault in chain.verify().faults if fault.kind != "trigger-missing"]
     assert [(fault.table, fault.row, fault.kind) for fault in found] == [(table, event.pk, "row-changed")]
+
+
+def test_a_rule_that_is_set_later_does_not_judge_earlier_patrols(walk, set_rule):
+    now = timezone.now()
+    earlier, today = walk(5, began=now - timedelta(days=5)), timezone.localdate(now)
+    set_rule("patrols.deputy.min_minutes", 600, since=today - timedelta(days=3))
+    later = walk(5, began=now - timedelta(hours=1))
+    assert queries.standing(earlier, queries.rule_of(earlier)).counts
+    assert not queries.standing(later, queries.rule_of(later)).counts
+    row = queries.rhythms(Patrol.objects.all(), today, today - timedelta(days=30))[0]
+    assert (row.patrols, row.counting) == (2, 1)

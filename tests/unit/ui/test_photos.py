@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import ExifTags, Image
 
-from ui.pictures import photos
+from ui.pictures import copies, photos
 from ui.pictures.photos import PhotoRefused, PhotoTooLarge, sanitise_photo
 from ui.printing import print_pdf
 
@@ -120,3 +120,40 @@ def test_a_small_file_that_claims_a_huge_picture_is_refused_before_it_is_unpacke
     )
     with pytest.raises(PhotoTooLarge):
         sanitise_photo(io.BytesIO(bomb))
+
+
+@pytest.mark.parametrize("year", ["0001", "1904", "1980", "9999"])
+def test_a_camera_whose_clock_was_never_set_says_no_time(year: str) -> None:
+    """Near the year 1 a moment is stored that no page can read again."""
+    exif = phone_exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{year}:01:01 00:00:00"
+    assert sanitise_photo(picture(exif=exif)).taken_at is None
+
+
+def clear_picture(kind: str, mode: str = "RGBA") -> io.BytesIO:
+    """A picture that looks white: every pixel is red and fully transparent."""
+    image = Image.new("RGBA", (40, 20), (255, 0, 0, 0))
+    if mode == "P":
+        image = Image.new("P", (40, 20), 0)
+        image.putpalette([255, 0, 0])
+    out = io.BytesIO()
+    how = {"transparency": 0} if mode == "P" else {}
+    image.save(out, kind, **({"lossless": True, "exact": True} if kind == "WEBP" else {}), **how)
+    out.seek(0)
+    return out
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGBA")])
+def test_what_is_hidden_under_transparent_pixels_is_not_kept(kind: str, mode: str) -> None:
+    clean = sanitise_photo(clear_picture(kind, mode))
+    kept = Image.open(io.BytesIO(clean.content))
+    assert (kept.mode, kept.getpixel((10, 10))) == ("RGB", (255, 255, 255))
+
+
+def test_no_copy_of_a_photo_on_file_shows_what_its_transparent_pixels_hide() -> None:
+    """Photos that were kept before have their transparent pixels still."""
+    size = (40, 20)
+    small = copies.small_jpeg(clear_picture("PNG"))
+    covered = copies.covered_jpeg(clear_picture("PNG"), [(0, 0, 10, 10)], size)
+    for made in (small, covered):
+        assert min(Image.open(io.BytesIO(made)).getpixel((30, 15))) > 250

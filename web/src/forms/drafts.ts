@@ -7,6 +7,8 @@ const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
 
 export interface Draft {
   saved: number;
+  /** The account under which it was typed; "" for none. */
+  as?: string;
   fields: Record<string, string>;
 }
 
@@ -20,6 +22,14 @@ export function parseDraft(text: string | null, now: number): Draft | undefined 
   } catch {
     return undefined;
   }
+}
+
+/** The account of this page; undefined on pages that a device keeps, which are the same for everybody. */
+const account = (): string | undefined => document.documentElement.dataset.account;
+
+/** Typed under another account on this device: it is shown to nobody else. */
+export function isOthers({ as }: Draft, here: string | undefined): boolean {
+  return Boolean(as) && here !== undefined && here !== as;
 }
 
 /** Each thing has a draft of its own: the address says what the form is about. */
@@ -71,7 +81,7 @@ function fill(form: HTMLFormElement, values: Record<string, string>): boolean {
 }
 
 function store(key: string, form: HTMLFormElement): void {
-  const draft: Draft = { saved: Date.now(), fields: collect(form) };
+  const draft: Draft = { saved: Date.now(), as: account(), fields: collect(form) };
   try {
     localStorage.setItem(key, JSON.stringify(draft));
   } catch {
@@ -123,7 +133,7 @@ export function dressDrafts(): void {
     form.dataset.draftOn = "";
     const key = draftKey(form.dataset.draft ?? "", location.search);
     const draft = read(key);
-    if (draft && fill(form, draft.fields)) {
+    if (draft && !isOthers(draft, account()) && fill(form, draft.fields)) {
       offerDiscard(form, key);
       form.dispatchEvent(new CustomEvent("draft:restored"));
     }

@@ -20,6 +20,17 @@ export interface Walker {
   name: string;
 }
 
+/** The patrol with this number, as the phone names it to the server. */
+export function activeOf(number: string, as: string): Active {
+  return {
+    patrol: number,
+    as,
+    address: `/api/v1/patrols/${number}/track/`,
+    page: "/patrols/new/",
+    own: true,
+  };
+}
+
 const ACTIVE = "patrol-active";
 const WALKER = "walker";
 const START = "patrol-start";

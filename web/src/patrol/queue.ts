@@ -116,6 +116,7 @@ export class Queue {
   }
 
   forget(): void {
+    this.kept = parseKept(null);
     try {
       this.store.removeItem(PREFIX + this.patrol);
     } catch {

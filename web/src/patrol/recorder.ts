@@ -1,4 +1,5 @@
 /** Takes positions while a patrol runs and sends them in batches; a lost signal only makes the queue longer. */
+import { remember, remembered } from "./active";
 import { Queue } from "./queue";
 
 const SEND_EVERY_MS = 15_000;
@@ -131,11 +132,19 @@ export class Recorder {
     }
   }
 
-  /** A batch stays in the queue whatever the answer: signing in again or a mended server may take it. */
+  /** A batch stays in the queue: signing in again or a mended server may take it. An ended patrol takes none any more. */
   private async refused(answer: Response): Promise<void> {
-    const body = (await answer.json().catch(() => ({}))) as { detail?: string };
+    const body = (await answer.json().catch(() => ({}))) as { detail?: string; code?: string };
     this.reason = body.detail ?? String(answer.status);
+    if (body.code === "patrol-ended") this.giveUp();
     this.tell("refused");
+  }
+
+  /** Ended on another phone or page: it takes no position any more, and none is recorded for it. */
+  private giveUp(): void {
+    this.queue.forget();
+    if (remembered()?.patrol === this.patrol) remember(undefined);
+    this.pause();
   }
 
   private async keepAwake(): Promise<void> {

@@ -1,8 +1,11 @@
 /** The one recorder of this page: it goes on over pages and reloads, and sends what is left of an ended patrol. */
 import { one } from "../dom";
+import { wakeOutbox } from "../report/send";
+import * as store from "../report/store";
 import { say } from "../words";
-import { type Active, remember, remembered } from "./active";
+import { type Active, activeOf, remember, remembered } from "./active";
 import { showBar, showLine } from "./bar";
+import { waitingOf } from "./queue";
 import { Recorder, type Status } from "./recorder";
 
 let recorder: Recorder | undefined;
@@ -42,11 +45,24 @@ export function show(status: Status): void {
   button.setAttribute("aria-pressed", String(status.recording));
 }
 
+/** A recorder whose words are shown while it is the one of this page. */
+function recorderFor({ patrol, address, as }: Active): Recorder {
+  const made: Recorder = new Recorder(
+    patrol,
+    address,
+    (status) => {
+      if (recorder === made) show(status);
+    },
+    as,
+  );
+  return made;
+}
+
 export function recorderOf(active: Active): Recorder {
   current = active;
   if (recorder?.patrol !== active.patrol) {
     recorder?.pause();
-    recorder = new Recorder(active.patrol, active.address, show, active.as);
+    recorder = recorderFor(active);
   }
   return recorder;
 }
@@ -61,10 +77,15 @@ export function startBar(): void {
 /** Go on with the patrol that was running when the page was left or loaded anew. */
 export function resumePatrol(): void {
   const active = remembered();
-  if (!active) return;
-  const own = recorderOf(active);
-  if (active.ended) void finish(active);
-  else own.start();
+  const { account } = document.documentElement.dataset;
+  // The phone in somebody else's hands: where she goes is not the walker's track.
+  const isOthers = Boolean(account && active?.as && account !== active.as);
+  if (active && !isOthers) {
+    const own = recorderOf(active);
+    if (active.ended) void finish(active, own);
+    else own.start();
+  }
+  void finishOthers(active);
 }
 
 /** Record from now on. */
@@ -77,22 +98,34 @@ export function record(active: Active): Recorder {
 
 /** The patrol has ended: no new positions, and the rest is sent. */
 export function close(active: Active): void {
-  const own = recorderOf({ ...active, ended: true });
+  const ended = { ...active, ended: true };
+  const own = recorderOf(ended);
   own.pause();
-  remember({ ...active, ended: true });
-  void finish(active);
+  remember(ended);
+  void finish(ended, own);
 }
 
-async function finish(active: Active): Promise<void> {
-  const own = recorderOf({ ...active, ended: true });
+/** Send what is left of an ended patrol by its own recorder: another patrol may be recorded by then. */
+async function finish(active: Active, own: Recorder): Promise<void> {
   await own.send();
   if (own.queue.waiting > 0) {
-    window.setTimeout(() => void finish(active), 15_000);
+    window.setTimeout(() => void finish(active, own), 15_000);
     return;
   }
   own.queue.forget();
-  remember(undefined);
-  stop();
+  if (remembered()?.patrol === active.patrol) remember(undefined);
+  if (recorder === own) stop();
+  wakeOutbox();
+}
+
+/** Patrols that ended before the one that is remembered: their ends wait in the outbox for what is left of them. */
+async function finishOthers(active: Active | undefined): Promise<void> {
+  const parcels = await store.all().catch(() => []);
+  for (const { ends, state, walk, as } of parcels) {
+    if (!ends || state === "sent" || !walk || walk === active?.patrol) continue;
+    const ended = { ...activeOf(walk, as), ended: true };
+    if (waitingOf(walk, localStorage) > 0) void finish(ended, recorderFor(ended));
+  }
 }
 
 /** Nothing is recorded any more. */

@@ -8,21 +8,10 @@ import type { Parcel } from "../report/parcel";
 import { wakeOutbox } from "../report/send";
 import * as store from "../report/store";
 import { say } from "../words";
-import { type Active, remembered, walker } from "./active";
+import { type Active, activeOf, remembered, walker } from "./active";
 import { close, record } from "./running";
 
 export const PAGE = "/patrols/offline/";
-
-/** The patrol with this number, as the phone names it to the server. */
-export function activeOf(number: string, as: string): Active {
-  return {
-    patrol: number,
-    as,
-    address: `/api/v1/patrols/${number}/track/`,
-    page: "/patrols/new/",
-    own: true,
-  };
-}
 
 /** What waits in the outbox for a step of such a patrol. */
 export function parcelFor(
@@ -106,7 +95,8 @@ export function dressWithoutSignal(): void {
   if (found && who) {
     found.action = `/patrols/${number}/find/`;
     Object.assign(found.dataset, { filedAs: who.id, filedAsName: who.name });
-    found.dataset.outboxWalk = number;
+    // One patrol at a time: what runs here is it, by whichever number.
+    found.dataset.outboxWalk = active && !active.ended ? active.patrol : number;
   }
   const stop = one<HTMLFormElement>("form[data-patrol-end]", page);
   if (!stop || stop.dataset.dressed !== undefined) return;

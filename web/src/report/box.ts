@@ -89,10 +89,13 @@ function link(url: string): HTMLElement {
 /** A refused one goes back into its form, here or on its page, or is sent again as it is. */
 function mend(parcel: Parcel): HTMLElement[] {
   const again = button("outbox.now", () => now({ ...parcel, state: "waiting" }));
+  // The report is there, only photos of it were refused: out of the form it would be another report.
+  if (parcel.url) return [link(parcel.url), again];
   if (one("form[data-outbox-form]") && hasForm(parcel)) {
     return [
       button("outbox.open", async () => {
-        if (work.putBack(parcel)) await drop(parcel);
+        // It stays here too until it is sent: a form forgets its photos with the page.
+        work.putBack(parcel);
       }),
     ];
   }

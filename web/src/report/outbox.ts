@@ -17,6 +17,9 @@ import * as store from "./store";
 
 /** Too many, or a server that cannot take it now: whatever is wrong with it, the report is not lost. */
 const isAway = (status: number): boolean => status === 429 || status >= 500;
+/** What a form that was taken leads to, or the form again; a page of an error would show in the place of the form. */
+const isAnswer = ({ status, responseText }: XMLHttpRequest): boolean =>
+  status < 400 || responseText.includes("data-outbox-form");
 /** So long a page may take to hear the answer of what it sends before the copy on the device is sent as well. */
 const AHEAD_MS = 10 * 60_000;
 let timer = 0;
@@ -59,7 +62,7 @@ function listen(form: HTMLFormElement): void {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
     if (event.target !== form) return;
     // 409: nobody, or somebody else, is signed in by now. The device keeps it and asks.
-    if (!isAway(xhr.status) && xhr.status !== 409) {
+    if (!isAway(xhr.status) && xhr.status !== 409 && isAnswer(xhr)) {
       void store.remove(form.dataset.ahead ?? "");
       return;
     }
@@ -214,11 +217,12 @@ async function again(): Promise<void> {
   }
 }
 
-/** Put a refused report back into its form, photos too. */
+/** Put a refused report back into its form, photos too; under its own number, so that sent it takes its own place. */
 function putBack(parcel: Parcel): boolean {
   const form = formOf(parcel);
   if (!form) return false;
-  for (const [name, value] of Object.entries(parcel.fields)) {
+  const { fields, id: client_id, secret } = parcel;
+  for (const [name, value] of Object.entries({ ...fields, client_id, secret })) {
     const field = form.elements.namedItem(name);
     if (field instanceof RadioNodeList) field.value = value;
     else if (field instanceof HTMLElement && "value" in field) field.value = value;

@@ -132,9 +132,24 @@ export function unpack(parcel: Parcel, photos = parcel.photos): FormData {
 /** Tell whether one of those kept must arrive before `parcel` may go; `rest` counts positions that wait. */
 export function mustWait(parcel: Parcel, kept: Parcel[], rest: (walk: string) => number): boolean {
   const { walk, id, ends } = parcel;
-  if (!walk || id === walk) return false;
+  if (!walk) return false;
+  if (id === walk) return isWalking(parcel, kept);
   const before = kept.filter((one) => one.walk === walk && one.id !== id && one.state !== "sent");
   return ends ? before.length > 0 || rest(walk) > 0 : before.some((one) => one.id === walk);
+}
+
+/** Tell whether the end of an earlier patrol of the same person is still to come: nobody walks twice at a time. */
+function isWalking({ as, made, walk }: Parcel, kept: Parcel[]): boolean {
+  const gone = new Set(kept.filter(({ state }) => state === "refused").map(({ id }) => id));
+  return kept.some(
+    (one) =>
+      one.ends &&
+      one.walk !== walk &&
+      one.state === "waiting" &&
+      one.as === as &&
+      one.made <= made &&
+      !gone.has(one.walk ?? ""),
+  );
 }
 
 export interface Answer {
@@ -151,20 +166,22 @@ export interface Answer {
 /** What an answer makes of a parcel; without one (`undefined`) nothing was heard and it waits. */
 export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: number): Parcel {
   const tries = parcel.tries + 1;
+  // Whoever sent it: from here on the list of what waits shows it, with its number or its reason.
+  const tried = { ...parcel, ahead: false, tries };
   if (!answer || answer.status >= 500 || answer.status === 403 || answer.status === 409) {
     // A server that is away says how long at least; a full disk takes somebody who clears it.
     const pause = Math.max(pauseAfter(tries), (answer?.retryAfter ?? 0) * 1000);
-    const again = { ...parcel, ahead: false, tries, notBefore: now + pause };
+    const again = { ...tried, notBefore: now + pause };
     if (answer?.status === 403) return { ...again, reason: answer.detail };
     if (answer?.status !== 409) return again;
     return { ...again, reason: answer.detail, asksName: answer.code === "signed-out" };
   }
   if (answer.status === 429) {
-    return { ...parcel, tries, notBefore: now + (answer.retryAfter ?? 60) * 1000 };
+    return { ...tried, notBefore: now + (answer.retryAfter ?? 60) * 1000 };
   }
   if (answer.status === 400 && answer.code === "photos-missing") {
     // Taken whole or not at all: it goes again with every photo.
-    return { ...parcel, tries, notBefore: now + pauseAfter(tries), reason: answer.detail };
+    return { ...tried, notBefore: now + pauseAfter(tries), reason: answer.detail };
   }
   if (answer.status < 300 && (answer.number || answer.url)) {
     const { number, url } = answer;
@@ -173,10 +190,10 @@ export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: num
     const photos = parcel.photos.filter((photo) => !arrived.has(photo.sha256 ?? ""));
     if (photos.length > 0) {
       const notBefore = now + pauseAfter(tries);
-      return { ...parcel, tries, notBefore, photos, number, url, reason: undefined };
+      return { ...tried, notBefore, photos, number, url, reason: undefined };
     }
-    return { ...parcel, state: "sent", photos: [], fields: {}, number, url, reason: undefined };
+    return { ...tried, state: "sent", photos: [], fields: {}, number, url, reason: undefined };
   }
   const reason = [...new Set(answer.errors?.length ? answer.errors : [answer.detail ?? ""])];
-  return { ...parcel, tries, state: "refused", reason: reason.join(" ") };
+  return { ...tried, state: "refused", reason: reason.join(" ") };
 }

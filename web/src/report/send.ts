@@ -6,6 +6,7 @@ import {
   afterAnswer,
   mustWait,
   type Parcel,
+  type Photo,
   unpack,
   withDigests,
 } from "./parcel";
@@ -16,6 +17,8 @@ const REPORT = "/report/";
 /** So long an answer is waited for, and for each photo that goes along: on a bad line some 5 kB a second. */
 const ANSWER_MS = 60_000;
 const PHOTO_MS = 4 * 60_000;
+/** What waits for something else of its patrol is looked at now and then. */
+const BLOCKED_MS = 15_000;
 let changed: () => void = () => undefined;
 
 /** Call `listener` after anything on the device has changed. */
@@ -32,6 +35,8 @@ export function onWake(work: () => void): void {
 
 export const wakeOutbox = (): void => wake();
 
+const positionsOf = (walk: string): number => waitingOf(walk, localStorage);
+
 /** Send what may be sent now; what could not be sent stays as it is. */
 export async function sendWaiting(): Promise<void> {
   await navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
@@ -40,11 +45,17 @@ export async function sendWaiting(): Promise<void> {
       const kept = await store.all();
       const parcel = kept.find((one) => one.id === id);
       if (parcel?.state !== "waiting" || parcel.notBefore > Date.now()) continue;
-      if (mustWait(parcel, kept, (walk) => waitingOf(walk, localStorage))) continue;
-      await store.put(await deliver(parcel));
+      if (mustWait(parcel, kept, positionsOf)) continue;
+      await putUnlessDropped(await deliver(parcel));
       changed();
     }
   });
+}
+
+/** What was thrown away while it was on its way stays away, unless it has been taken all the same. */
+async function putUnlessDropped(parcel: Parcel): Promise<void> {
+  const isHere = (await store.all()).some(({ id }) => id === parcel.id);
+  if (isHere || parcel.state === "sent") await store.put(parcel);
 }
 
 /** Send one now, whatever else waits, and say what became of it; `progress` hears how much is on its way. */
@@ -60,28 +71,55 @@ async function deliver(parcel: Parcel, progress?: Progress): Promise<Parcel> {
   return photoByPhoto(whole, progress);
 }
 
-/** One photo a request: a line that breaks costs that photo's bytes, and what has arrived is let go at once. */
+/**
+ * One photo a request: a line that breaks costs that photo's bytes, and what has arrived is let go at once. Once the
+ * report is there, a photo that is refused does not keep the others from going.
+ */
 async function photoByPhoto(whole: Parcel, progress?: Progress): Promise<Parcel> {
   const count = whole.photos.length;
+  const refused: Photo[] = [];
+  let reason: string | undefined;
   let left = whole;
   for (;;) {
     const done = count - left.photos.length;
     const part = (percent: number): void => progress?.((done * 100 + percent) / count);
     const answer = await post(left, progress && part, left.photos.slice(0, 1));
     const next = afterAnswer(left, answer, Date.now());
+    if (next.state === "refused" && left.url && left.photos.length > 1) {
+      refused.push(...left.photos.slice(0, 1));
+      reason = next.reason;
+      left = { ...left, photos: left.photos.slice(1) };
+      continue;
+    }
     const isFurther = next.state === "waiting" && next.photos.length < left.photos.length;
-    if (!isFurther) return next;
+    if (!isFurther) return withRefused(next, refused, left.fields, reason);
     left = { ...next, tries: whole.tries };
     // So far it is safe there: a browser that is closed now goes on here.
-    await store.put(left).catch(() => undefined);
+    await putUnlessDropped(withRefused(left, refused, left.fields)).catch(() => undefined);
   }
+}
+
+/** The refused photos stay on the device, behind those that may still go; with the words, to be sent again. */
+function withRefused(
+  parcel: Parcel,
+  refused: Photo[],
+  fields: Parcel["fields"],
+  reason?: string,
+): Parcel {
+  if (refused.length === 0) return parcel;
+  const photos = [...parcel.photos, ...refused];
+  if (parcel.state === "waiting") return { ...parcel, photos };
+  return { ...parcel, photos, fields, state: "refused", reason: parcel.reason ?? reason };
 }
 
 /** When the next one may be tried, in milliseconds from now; undefined when nothing waits. */
 export async function nextIn(): Promise<number | undefined> {
-  const waiting = (await store.all()).filter(({ state }) => state === "waiting");
+  const kept = await store.all();
+  const waiting = kept.filter(({ state }) => state === "waiting");
   if (waiting.length === 0) return undefined;
-  return Math.max(1000, Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now());
+  const free = waiting.filter((parcel) => !mustWait(parcel, kept, positionsOf));
+  if (free.length === 0) return BLOCKED_MS;
+  return Math.max(1000, Math.min(...free.map(({ notBefore }) => notBefore)) - Date.now());
 }
 
 async function post(

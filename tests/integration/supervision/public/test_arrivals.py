@@ -7,6 +7,7 @@ import pytest
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.public import private_links
+from supervision.public.erasure import erase_matter
 
 from ..conftest import jpeg
 from .conftest import typed
@@ -118,3 +119,13 @@ def test_a_report_is_counted_once_however_many_times_its_photos_are_sent(client,
     stranger = given | {"secret": private_links.fresh_secret()}
     assert client.post(REPORT, stranger, headers=JSON).status_code == 429
     assert Finding.objects.get().photos.count() == 2
+
+
+def test_a_phone_does_not_bring_back_photos_of_what_was_erased(reporter, staff):
+    red, blue = jpeg("red"), jpeg("blue")
+    given = typed(photo_sha256=claim(red, blue))
+    reporter.post(REPORT, given | {"photos": [red]}, headers=JSON)
+    erase_matter(staff, Finding.objects.get().suggestion, "本人申请，个人信息保护法第四十七条")
+    answer = reporter.post(REPORT, given | {"photos": [blue], "photo_sha256": claim(blue)}, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "erased")
+    assert FindingPhoto.objects.count() == 1

@@ -296,3 +296,15 @@ def test_photos_alone_are_not_added_to_what_is_closed(client, answered):
     client.post(f"/my/{secret}/rate/", rating(matter))
     answer = client.post(f"/my/{secret}/say/", {"photos": [jpeg("red")]}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "closed")
+
+
+def test_who_reported_what_was_merged_hears_of_the_answer_and_of_its_correction(file_report, accepted, staff, officer):
+    matter, _ = accepted
+    finding, _ = file_report(email="someone@example.com")
+    merged = chain.merge(staff, finding.suggestion.pk, version=1, other=matter)
+    Notice.objects.all().delete()
+    matter.refresh_from_db()
+    matter = chain.reply(officer, matter.pk, version=matter.version, text="已清除", result="A")
+    chain.correct_reply(officer, matter.pk, version=matter.version, text="日期写错了，是三日清除的")
+    titles = list(Notice.objects.filter(kind="matter-report").order_by("pk").values_list("title", flat=True))
+    assert titles == [f"您上报的 {merged.number} 已有答复", f"您上报的 {merged.number} 的答复有更正"]

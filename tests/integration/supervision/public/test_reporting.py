@@ -367,3 +367,13 @@ def test_the_offline_form_says_nothing_of_anybody(as_user, deputy, client, world
 def test_the_service_worker_is_in_charge_of_the_whole_site(client, world):
     answer = client.get("/service-worker.js")
     assert answer["Content-Type"].startswith("text/javascript")
+
+
+def test_what_is_sent_in_another_name_counts_against_the_limit_and_keeps_no_photo_beyond_it(
+    client, world, set_rule, settings
+):
+    """Each refused form keeps its photos for a while: without the limit anybody could fill the disk."""
+    set_rule("limits.reports_address_hour", 2)
+    answers = [client.post(REPORT, typed(filed_as="1", photos=[jpeg(colour)])) for colour in ("red", "blue", "green")]
+    assert [answer.status_code for answer in answers] == [409, 409, 429]
+    assert len(list((Path(settings.MEDIA_ROOT) / draft_photos.HELD.folder).iterdir())) == 2
