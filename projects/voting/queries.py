@@ -161,7 +161,8 @@ def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSes
     now = now or timezone.now()
     if not isinstance(user, User) or not is_deputy(user):
         return VoteSession.objects.none()
-    mine = Elector.objects.filter(deputy=user, is_struck=False, turnout__isnull=True)
+    hers = Q(membership=None) | Q(membership__person__user=user)
+    mine = Elector.objects.filter(hers, deputy=user, is_struck=False, turnout__isnull=True)
     return VoteSession.objects.filter(
         pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count=None, cancellation=None
     )
