@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.congress.queries import members_on
+from accounts.factors.policy import with_factor
 from accounts.models import CredentialChange, Membership, Role, User
-from accounts.people.credentials.queries import changes_since, last_change, last_changes, mailbox_is_own
+from accounts.people.credentials.queries import changes_since, last_change, last_changes, mailbox_is_own, own_mailboxes
 from accounts.permissions import leads
 from ledger import audit
 from projects.voting.checks import VoteRefused
@@ -157,6 +158,27 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
 def _is_hers(elector: Elector) -> bool:
     """Whether the account on the roll is still that of the person whom the roll names."""
     return elector.membership is None or elector.membership.person.user_id == elector.deputy_id
+
+
+def able_here(session: VoteSession) -> int:
+    """How many electors can vote on the site, or have: what `codes.vote` asks of one, in as many queries for all."""
+    rows = on_roll(session).filter(deputy__is_active=True).select_related("deputy", "membership__person", "turnout")
+    electors = list(rows.prefetch_related("confirmations"))
+    accounts = {one.deputy.pk: one.deputy for one in electors if one.deputy is not None}
+    newest = last_changes(User.objects.filter(pk__in=accounts))
+    own = own_mailboxes(accounts.values())
+    factors = set(with_factor().filter(user__in=accounts).values_list("user_id", flat=True))
+    return sum(_is_able(one, newest, own, factors) for one in electors)
+
+
+def _is_able(elector: Elector, newest: Mapping[int, int], own: Collection[int], factors: Collection[int]) -> bool:
+    if hasattr(elector, "turnout") and not elector.turnout.on_paper:
+        return True
+    account, confirmations = elector.deputy_id or 0, elector.confirmations.all()
+    confirmed = max((one.last_change for one in confirmations), default=None)
+    is_vouched = confirmed is not None and elector.deputy is not None and bool(elector.deputy.email)
+    is_known = _is_hers(elector) and not is_behind(elector, newest.get(account, 0), confirmed)
+    return is_known and (is_vouched or account in own or account in factors)
 
 
 def is_frozen(elector: Elector) -> bool:

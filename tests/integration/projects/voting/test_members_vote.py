@@ -16,6 +16,7 @@ from projects.chain import counts_follow_the_ballots
 from projects.jobs import run_votes
 from projects.models import Elector, HallSheet, Project, Turnout, VoteSession
 from projects.ratings.electorate import most_voters
+from projects.voting.codes import send_code
 from projects.voting.paper import enter_papers, enter_sheet, issue_paper, issue_papers
 from projects.voting.queries import open_votes_for, prospect_of, view_vote
 from projects.voting.recount import recount
@@ -149,6 +150,23 @@ def test_a_vote_says_in_figures_whether_it_can_reach_its_quorum_before_it_opens(
     Congress.objects.update(seats=200)
     page = as_user(staff).get(session.get_absolute_url()).content.decode()
     assert "名册只有 12 人，代表名额 200 人" in page
+
+
+def test_whose_mailbox_is_not_known_to_be_hers_or_who_is_frozen_is_not_counted_as_able_to_vote_here(
+    terms: Callable[..., Terms], candidates: list[Project], staff: User, deputies: list[User], world: Any, now: datetime
+) -> None:
+    other = User.objects.create_user("typed", "typed@example.org", "x", role=Role.DEPUTY)
+    seat(other, world.district)  # staff typed the address, nobody has confirmed it
+    opens = now + timedelta(days=1)
+    session = call_vote(terms(opens_at=opens, closes_at=opens + timedelta(hours=1)), candidates, staff)
+    assert code_of(send_code, session.pk, other, opens) == "mailbox-not-own"
+    assert (prospect_of(session).with_account, prospect_of(session).online) == (6, 5)
+    deputies[0].set_password("another long phrase")
+    deputies[0].save()
+    assert code_of(send_code, session.pk, deputies[0], opens) == "frozen"
+    assert prospect_of(session).online == 4
+    Person.objects.filter(user=deputies[1]).update(user=None)
+    assert prospect_of(session).online == 3
 
 
 def test_majority_quorum_and_margin_follow_the_rules_of_the_vote_s_day_and_stay(
