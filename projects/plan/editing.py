@@ -15,10 +15,9 @@ from accounts.models import Role, User
 from accounts.permissions import has_role
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from projects.plan.given import refuse_foreign_lead, refuse_odd_days
+from projects.plan.given import refuse_foreign_lead, refuse_in_a_vote, refuse_odd_days
 from projects.plan.models import Goal, Milestone, Project
 from projects.plan.permissions import may_update, projects_visible_to
-from projects.plan.queries import stands_in_a_vote
 from projects.plan.refusals import field_refusal
 from projects.plan.services import UNDER_WAY, refresh_projects
 from ui.field_checks import check_moment
@@ -158,9 +157,7 @@ def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Projec
             _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
             % {"name": project.name, "lead": project.lead.name}
         )
-    if stands_in_a_vote(project):
-        message = _("“%(name)s”正在票决，计票以前不能修改；要修改请先取消票决。") % {"name": project.name}
-        raise field_refusal("", "in-a-vote", message)
+    refuse_in_a_vote(project)
     if project.version != expected_version:
         raise StaleEdit(
             _("“%(name)s”在您打开页面之后已被更新。下面是最新内容和您填写的对照，核对后可以再次保存。")
