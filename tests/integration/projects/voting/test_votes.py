@@ -229,6 +229,20 @@ def test_a_town_votes_with_its_own_deputies(
     assert [elector.deputy for elector in session.electors.all()] == [deputies[1]]
 
 
+def test_a_town_s_deputies_do_not_decide_on_the_projects_of_another_town(
+    terms: Callable[..., Terms], candidates: list[Project], make_project: Callable[..., Project], deputies: list[User],
+    staff: User, world: Any,
+) -> None:  # fmt: skip
+    """The form offers all candidates ticked: whoever is not elected would go to the reserve."""
+    seat(deputies[1], world.west_town)
+    east = make_project("C-9", name="东镇的项目", status=Project.Status.CANDIDATE, area=world.east_town)
+    with pytest.raises(BadInput) as refused:
+        call_vote(terms(area=world.west_town), [*candidates, east], staff)
+    assert (refused.value.code, refused.value.errors[0].field) == ("elsewhere", "projects")
+    assert "东镇的项目" in refused.value.message
+    assert call_vote(terms(), [*candidates, east], staff).candidacies.count() == 5
+
+
 def test_time_alone_tells_reminds_and_counts(
     session: VoteSession, deputies: list[User], now: datetime, time_machine: Any
 ) -> None:
