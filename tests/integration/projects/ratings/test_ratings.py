@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.indicators import Scope
 from accounts.models import Role, User
@@ -23,6 +25,7 @@ from projects.ratings.services import Counts, decide_paper_count, enter_paper_co
 from projects.stages.services import move_project
 from tests import roles
 from tests.data.cast import World, person
+from ui.days import midnight_after
 
 
 @pytest.fixture
@@ -83,14 +86,19 @@ def test_a_project_that_is_not_being_rated_takes_no_answers(project: Project, de
     assert not Rating.objects.exists()
 
 
-def test_a_rating_closes_by_itself(rated: Project, deputy: User, set_rule: Any, time_machine: Any) -> None:
+def test_a_rating_closes_by_itself_at_the_end_of_the_day_that_its_page_names(
+    rated: Project, deputy: User, set_rule: Any, time_machine: Any, as_user: Callable
+) -> None:
     opened = rated.stage_changes.get(after="rated").created_at
     set_rule("projects.rating_days", 30)
-    time_machine.move_to(opened + timedelta(days=30))
+    last = timezone.localdate(opened) + timedelta(days=30)
+    assert f"{date_format(last, 'DATE_FORMAT')}截止" in as_user(None).get("/projects/2026-05/").content.decode()
+    time_machine.move_to(midnight_after(last))
     with pytest.raises(BadInput) as late:
         record_answer(rated.pk, "satisfied", deputy=deputy)
     assert late.value.code == "not-open"
-    time_machine.move_to(opened + timedelta(days=29, hours=23))
+    assert f"{date_format(last, 'DATE_FORMAT')}结束" in as_user(None).get("/projects/2026-05/").content.decode()
+    time_machine.move_to(midnight_after(last) - timedelta(minutes=1))
     assert record_answer(rated.pk, "satisfied", deputy=deputy).choice == "satisfied"
 
 
