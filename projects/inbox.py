@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, role_of
+from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, leads_somewhere, role_of
 from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
 from projects.plan.models import Milestone
@@ -38,11 +38,8 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield _milestones(user)
     if has_role(user, Role.STAFF):
-        over = (
-            votes_visible_to(user)
-            .filter(closes_at__lte=timezone.now(), count=None, cancellation=None)
-            .filter(inside(user))
-        )
+        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count=None, cancellation=None)
+        over = over.filter(inside(user)) if leads_somewhere(user) else over.none()  # whoever may count
         yield _votes("votes-to-count", _("待计票的票决"), over)
         strange = _votes("votes-to-confirm", _("有代表账号待我核实的票决"), votes_to_confirm(user))
         yield replace(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from projects.models import Project
 from projects.signals import LinkedMatter, basemap_requested, matters_requested
 from river_monitoring.models import Reach
-from supervision.models import Suggestion
+from supervision.models import MatterLink, Suggestion
 from supervision.permissions import suggestions_visible_to
 
 MOST_WATERS = 300
@@ -22,8 +22,11 @@ def listen() -> None:
 
 
 def matters_of(project: Project, user: Any, **kwargs: Any) -> list[LinkedMatter]:
-    """Matters about the project that `user` may read."""
-    found = suggestions_visible_to(user).filter(finding__project=project).order_by("-submitted_at")
+    """Matters about the project that `user` may read: by what was reported, as parts of that, or linked since."""
+    reported = Suggestion.objects.filter(finding__project=project).values("pk")
+    parts = Suggestion.objects.filter(split_from__finding__project=project).values("pk")
+    linked = MatterLink.objects.filter(project=project).values("suggestion")
+    found = suggestions_visible_to(user).filter(pk__in=reported.union(parts, linked)).order_by("-submitted_at")
     return [_matter(suggestion) for suggestion in found[:50]]
 
 

@@ -36,6 +36,13 @@ def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
     return of_projects.filter(state=State.SHOWN)
 
 
+def feedback_decided_by(user: Asker) -> QuerySet[Feedback]:
+    """Return the feedback of which `may_decide`: its writer's contact is for nobody else, even where the words show."""
+    if not has_role(user, Role.STAFF):
+        return Feedback.objects.none()
+    return in_scope(user, feedback_visible_to(user), "project__area", "project__geom")
+
+
 @transaction.atomic
 def submit_feedback(
     project: Project,

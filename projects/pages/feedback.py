@@ -90,7 +90,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     """Show or hide one feedback."""
-    item = get_object_or_404(feedback.feedback_visible_to(request.user), pk=pk)
+    item = get_object_or_404(feedback.feedback_decided_by(request.user), pk=pk)
     form = ModerationForm(request.POST)
     if not form.is_valid():
         return _desk(request, item.state, item, form)
@@ -140,9 +140,9 @@ def _chosen(request: HttpRequest) -> str:
 
 def _desk(request: HttpRequest, state: str, failed: Feedback | None = None, form: Form | None = None) -> HttpResponse:
     """The desk with one state's rows; with a form that failed, that row says why."""
-    visible = feedback.feedback_visible_to(request.user)
-    counts = dict(visible.order_by().values_list("state").annotate(n=Count("pk")))
-    rows = visible.filter(state=state).select_related("project", "deputy").prefetch_related(
+    hers = feedback.feedback_decided_by(request.user)
+    counts = dict(hers.order_by().values_list("state").annotate(n=Count("pk")))
+    rows = hers.filter(state=state).select_related("project", "deputy").prefetch_related(
         Prefetch("events", FeedbackEvent.objects.filter(verb=FeedbackEvent.Verb.REPLY), to_attr="replies")
     )  # fmt: skip
     rows = rows.order_by("created_at", "pk") if state == State.WAITING else rows.order_by("-created_at", "-pk")

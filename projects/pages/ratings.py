@@ -15,7 +15,7 @@ from accounts import rules
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, is_deputy, is_staff_of, require_role, role_of
 from accounts.rate_limits import Limit, address_of, digest_of, spend
-from geokit.refusal import BadInput, Busy, Refusal, TooMany
+from geokit.refusal import BadInput, Busy, NotPermitted, Refusal, TooMany
 from projects.pages import voter_cookie
 from projects.pages.access import signed_in
 from projects.pages.forms.ratings import AnswerForm, DecisionForm, PaperForm, PublicAnswerForm
@@ -46,7 +46,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_cookie_value()
     try:
         _answer(request, project, form.cleaned_data["choice"], number)
-    except BadInput as refusal:
+    except (BadInput, NotPermitted) as refusal:
         form.show(refusal)
         return _page(request, project, form)
     messages.success(request, _("谢谢，您的评价已计入。"))

@@ -15,17 +15,19 @@ from accounts.models import Role, User
 from accounts.permissions import has_role
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from projects.plan.given import refuse_foreign_lead, refuse_odd_days
+from projects.plan.given import refuse_foreign_lead, refuse_in_a_vote, refuse_odd_days
 from projects.plan.models import Goal, Milestone, Project
 from projects.plan.permissions import may_update, projects_visible_to
-from projects.plan.queries import stands_in_a_vote
 from projects.plan.refusals import field_refusal
 from projects.plan.services import UNDER_WAY, refresh_projects
+from projects.plan.stage_table import STAGES
 from ui.field_checks import check_moment
 
 STAFF_FIELDS = ("name", "year", "category", "lead", "area", "budget_wan")
 """What the vote was about is changed by congress staff alone."""
 LEAD_FIELDS = ("summary", "goal", "address", "starts_on", "ends_on")
+PROMISED = STAGES.in_group("public")
+"""From the vote on the lead does not lower what was voted for: the goals and the days."""
 TOTAL_WEIGHT = 100
 ORDER_OFFSET = 10_000
 MOST_SAID = 200
@@ -68,15 +70,15 @@ def edit_project(
     if foreign or (partners is not None and not has_role(actor, Role.STAFF)):
         raise NotPermitted(_("名称、年度、类别、单位、镇街和计划投资由人大工作人员修改。"))
     changed = [name for name, value in values.items() if getattr(project, name) != value]
-    if is_held_to_its_plan(project, actor) and (late := _put_off(project, values, changed)):
-        message = _("项目已在实施，日期只能由人大工作人员凭依据推后。")
-        raise field_refusal(late, "put-off", message)
+    late = _put_off(project, values, changed)
     before = {name: str(getattr(project, name))[:MOST_SAID] for name in changed}
     for name in changed:
         setattr(project, name, values[name])
     if not may_update(actor, project):
         raise field_refusal("area", "not-yours", _("只有区人大工作人员可以把项目划给别的镇街。"))
     refuse_odd_days(project.starts_on, project.ends_on)
+    if is_held_to_its_promise(project, actor):
+        _refuse_less(late, "goal" in changed)
     if {"lead", "area"} & set(changed):
         refuse_foreign_lead(project.lead, project.area)
     project.save(update_fields=[*changed, "search_key", "updated_at"])
@@ -101,7 +103,7 @@ def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_v
     _refuse_loss_of_results(
         [goal for pk, goal in known.items() if pk not in {row.pk for row in rows} and goal.achieved]
     )
-    if is_held_to_its_plan(project, actor):
+    if is_held_to_its_promise(project, actor):
         _refuse_smaller_goals(known, rows)
     before = [_goal_as_words(goal) for goal in known.values()]
     project.goals.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
@@ -158,9 +160,7 @@ def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Projec
             _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
             % {"name": project.name, "lead": project.lead.name}
         )
-    if stands_in_a_vote(project):
-        message = _("“%(name)s”正在票决，计票以前不能修改；要修改请先取消票决。") % {"name": project.name}
-        raise field_refusal("", "in-a-vote", message)
+    refuse_in_a_vote(project)
     if project.version != expected_version:
         raise StaleEdit(
             _("“%(name)s”在您打开页面之后已被更新。下面是最新内容和您填写的对照，核对后可以再次保存。")
@@ -181,6 +181,18 @@ def is_held_to_its_plan(project: Project, actor: User) -> bool:
     return project.status in UNDER_WAY and not has_role(actor, Role.STAFF)
 
 
+def is_held_to_its_promise(project: Project, actor: User) -> bool:
+    """Whether what was voted for binds `actor`: the lead, from the vote on; staff may change it."""
+    return project.status in PROMISED and not has_role(actor, Role.STAFF)
+
+
+def _refuse_less(late: str, has_other_goal: bool) -> None:
+    if late:
+        raise field_refusal(late, "put-off", _("票决以后，日期只能由人大工作人员凭依据推后。"))
+    if has_other_goal:
+        raise field_refusal("goal", "promised", _("票决以后，目标任务只能由人大工作人员凭依据修改。"))
+
+
 def _put_off(project: Project, values: Mapping[str, Any], changed: Sequence[str]) -> str:
     """The first of the two days that would come later; "" for none."""
     days = [name for name in ("starts_on", "ends_on") if name in changed]
@@ -191,8 +203,9 @@ def _refuse_smaller_goals(known: Mapping[int, Goal], rows: Sequence[GoalRow]) ->
     given = {row.pk: row for row in rows if row.pk}
     for pk, goal in known.items():
         row = given.get(pk)
-        if row is None or row.quantity < goal.quantity or (row.unit, row.year) != (goal.unit, goal.year):
-            message = _("项目已在实施，目标“%s”只能由人大工作人员凭依据调低或取消。") % goal.title
+        same = row is not None and (row.title, row.unit, row.year) == (goal.title, goal.unit, goal.year)
+        if row is None or not same or row.quantity < goal.quantity:
+            message = _("票决以后，目标“%s”只能由人大工作人员凭依据调低、改写或取消。") % goal.title
             raise field_refusal("goals", "smaller", message)
 
 

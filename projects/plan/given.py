@@ -1,4 +1,7 @@
-"""What is asked of a project whoever writes it: days that somebody can mean, a code for its address, its own lead."""
+"""What is asked of a project whoever writes it.
+
+Days that somebody can mean, a code for its address, its own lead, and that no vote on it is called.
+"""
 
 import re
 from typing import Any
@@ -7,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, Department
 from accounts.permissions import answers_in
+from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from ui.field_checks import check_moment
 
@@ -34,3 +38,15 @@ def refuse_bad_code(code: str) -> None:
     if not CODE.fullmatch(code):
         message = _("编号“%s”应由文字、数字、点和横线组成，至少有一个数字。") % code
         raise field_refusal("code", "bad-code", message)
+
+
+def stands_in_a_vote(project: Project) -> bool:
+    """Tell whether a vote on the project was called that is neither counted nor cancelled."""
+    return project.candidacies.filter(session__count__isnull=True, session__cancellation__isnull=True).exists()
+
+
+def refuse_in_a_vote(project: Project) -> None:
+    """Refuse to change what deputies vote on: from the call to the count it is what two people saw. Raises BadInput."""
+    if stands_in_a_vote(project):
+        message = _("“%(name)s”正在票决，计票以前不能修改；要修改请先取消票决。") % {"name": project.name}
+        raise field_refusal("", "in-a-vote", message)

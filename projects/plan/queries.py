@@ -131,11 +131,6 @@ def _condition_label(form: Form, name: str) -> str:
     return str(dict(getattr(form.fields[name], "choices", ())).get(value, value))
 
 
-def stands_in_a_vote(project: Project) -> bool:
-    """Tell whether a vote on the project was called that is neither counted nor cancelled."""
-    return project.candidacies.filter(session__count__isnull=True, session__cancellation__isnull=True).exists()
-
-
 def projects_of(asker: Asker, scope: Scope) -> QuerySet[Project]:
     """Return the projects that `asker` sees, of an area and lead, that are built within the days of `scope`."""
     projects = projects_visible_to(asker).filter(within(scope.area) if scope.area else Q())

@@ -18,6 +18,7 @@ from accounts.models import User
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
 from projects.plan.days import refuse_wrong_day
+from projects.plan.given import refuse_in_a_vote
 from projects.plan.lights import KEYS, rule_on, same_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
@@ -76,9 +77,11 @@ def report_progress(
     The same report sent again, because no answer was heard, is there once.
 
     `spent_wan` (10,000 yuan) and `figures` (goal -> quantity) are sums up to now; project and goals follow them.
-    Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come, another project's place).
+    Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come, another project's place, a
+    candidate that is voted on).
     """
     project = _lock(project_id, actor)
+    refuse_in_a_vote(project)
     reported_on = reported_on or timezone.localdate()
     _check_report(project, text, reported_on)
     if place is not None and place.project_id != project.pk:

@@ -11,6 +11,7 @@ from accounts.permissions import is_staff_of
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.days import refuse_day_to_come
+from projects.plan.given import refuse_in_a_vote
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.plan.stage_table import STAGES
@@ -25,6 +26,7 @@ def record_recommendation(project_id: int, actor: User, **values: Any) -> Recomm
     project = Project.objects.select_for_update().get(pk=project_id)
     if project.status not in STAGES.in_group("candidates"):
         raise field_refusal("", "no-candidate", _("“%s”不是候选项目。") % project.name)
+    refuse_in_a_vote(project)
     _check_council(project, values)
     made = Recommendation.objects.create(project=project, author=actor, **values)
     audit.record(actor, "record_recommendation", project, area=made.area.code, in_favour=made.in_favour)

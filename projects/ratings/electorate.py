@@ -1,4 +1,4 @@
-"""How many people a count on paper can have asked: the deputies, or the registered electors of the place."""
+"""Who rates as a deputy, and how many people a count on paper can have asked: deputies, or electors of the place."""
 
 import re
 
@@ -9,7 +9,8 @@ from accounts import rules
 from accounts.congress.queries import congress_of, members_on
 from accounts.directory.levels import district_or_above
 from accounts.looking import home
-from accounts.models import Area, Role, User
+from accounts.models import Area, Congress, Role, User
+from accounts.permissions import Asker, is_deputy, sits
 from geokit.refusal import BadInput
 from projects.plan.models import Project
 from projects.ratings.models import PaperCount
@@ -32,16 +33,31 @@ def most_voters(project: Project, voter: str) -> int:
     raise BadInput(message, code="no-electorate")
 
 
+def rates_as_deputy(user: Asker, project: Project) -> bool:
+    """Tell whether `user` is a deputy who rates: who sits today; where not all are entered as members, by her role."""
+    return sits(user) or (is_deputy(user) and not _are_all_entered(project))
+
+
+def _are_all_entered(project: Project) -> bool:
+    return DEPUTIES not in read_numbers(rules.value(RULE)) and _congress(project.area or home()) is not None
+
+
 def _deputies(area: Area | None) -> int:
     """Who sits in the congress of the district of `area` today, with an account or without.
 
     Accounts where members are not kept.
     """
+    congress = _congress(area)
+    if congress is not None:
+        return members_on(congress, timezone.localdate()).count()
+    return User.objects.filter(role=Role.DEPUTY, is_active=True).count()
+
+
+def _congress(area: Area | None) -> Congress | None:
+    """The congress of the district of `area` that sits today; None where its members are not kept."""
     district, today = district_or_above(area) or home(), timezone.localdate()
     congress = congress_of(district, today) if district is not None else None
-    if congress is not None:
-        return members_on(congress, today).count()
-    return User.objects.filter(role=Role.DEPUTY, is_active=True).count()
+    return congress if congress is not None and members_on(congress, today).exists() else None
 
 
 def read_numbers(text: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.permissions import ANONYMOUS, Asker, is_deputy, is_staff_of, role_of
 from projects.plan.models import Project
 from projects.ratings.bars import Bar, rating_bars
+from projects.ratings.electorate import rates_as_deputy
 from projects.ratings.indicators import BY_VOTER, cases_of
 from projects.ratings.models import Rating
 from projects.ratings.period import Period, period_of
@@ -47,7 +48,7 @@ def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
     """Return the rating of `project` as `user`, in the browser of `voter_key`, sees it."""
     period, role = period_of(project, timezone.now()), role_of(user)
     answered = _has_answered(project, user, voter_key)
-    is_voter = role == ANONYMOUS or is_deputy(user)
+    is_voter = role == ANONYMOUS or rates_as_deputy(user, project)
     return RatingView(
         project=project,
         tables=[_rating_table(project, rating) for rating in project.ratings.all()],

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.models import User
-from accounts.permissions import Asker, is_deputy, is_staff_of
+from accounts.permissions import Asker, is_staff_of
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.refusals import field_refusal
 from projects.ratings.bursts import count_in_bursts
-from projects.ratings.electorate import most_voters
+from projects.ratings.electorate import most_voters, rates_as_deputy
 from projects.ratings.models import Answer, PaperCount, PaperDecision, Rating
 from projects.ratings.period import period_of
 from ui.pictures.photos import sanitise_photo
@@ -59,8 +59,8 @@ def record_answer(
     Raises NotPermitted, BadInput (not open, answered already).
     """
     project = projects_visible_to(deputy).select_for_update(of=("self",)).get(pk=project_id)
-    if deputy is not None and not is_deputy(deputy):
-        raise NotPermitted(_("只有代表可以参加代表测评。"))
+    if deputy is not None and not rates_as_deputy(deputy, project):
+        raise NotPermitted(_("只有在任代表可以参加代表测评。"))
     if not period_of(project, now or timezone.now()).is_open:
         raise BadInput(_("“%(name)s”现在不在满意度测评期内。") % {"name": project.name}, code="not-open")
     if choice not in Choice.values:

@@ -13,8 +13,8 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdi
 from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
+from projects.plan.given import stands_in_a_vote
 from projects.plan.models import Project
-from projects.plan.queries import stands_in_a_vote
 from projects.plan.services import refresh_projects
 from projects.plan.stage_table import STAGES, Stage
 from projects.stages.models import StageChange

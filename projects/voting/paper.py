@@ -77,10 +77,10 @@ def enter_papers(session_id: int, actor: User, text: str, now: datetime | None =
     """
     _require_teller(actor, session_id)
     session = _over(session_id, now)
-    papers = parse_papers(session, text)
     if session.hall_sheets.exists():
         raise VoteRefused(_("这次票决已录入会场计票单，不能再逐张录入。"), code="summed-already")
-    _check_number(session, len(papers))
+    _check_number(session, sum(bool(line.strip()) for line in text.splitlines()))  # before each line is looked up
+    papers = parse_papers(session, text)
     entry = PaperEntry.objects.create(session=session, teller=actor, choices=sorted(papers))
     audit.record(actor, "enter_paper_ballots", session, papers=len(papers))
     return entry

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.factors.once import has_app
 from accounts.factors.passkeys import has_passkey
-from accounts.factors.policy import with_factor
 from accounts.looking import looked_at
 from accounts.models import User
 from accounts.notices.letters import masked
@@ -16,7 +15,7 @@ from accounts.permissions import Asker, is_deputy, leads, within
 from projects.voting.codes import must_use_own
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
-from projects.voting.roll import elector_of, knows_mailbox, on_roll, unknown, why_frozen
+from projects.voting.roll import able_here, elector_of, knows_mailbox, on_roll, unknown, why_frozen
 from projects.voting.services import rules_of
 from projects.voting.tally import least_cast, needed_votes
 
@@ -68,7 +67,7 @@ class Prospect:
     """Who is on the roll, and so the whole that quorum and majority are parts of."""
     with_account: int
     online: int
-    """Who can vote on the site: with an account that is known to be hers, and a mailbox, an app or a passkey."""
+    """Who can vote on the site, or has: an account known to be hers, and a mailbox of her own, an app or a passkey."""
     unknown: int
     """Whose account one officer alone says to be hers: a second one confirms it first."""
     needed: int
@@ -161,7 +160,8 @@ def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSes
     now = now or timezone.now()
     if not isinstance(user, User) or not is_deputy(user):
         return VoteSession.objects.none()
-    mine = Elector.objects.filter(deputy=user, is_struck=False, turnout__isnull=True)
+    hers = Q(membership=None) | Q(membership__person__user=user)
+    mine = Elector.objects.filter(hers, deputy=user, is_struck=False, turnout__isnull=True)
     return VoteSession.objects.filter(
         pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count=None, cancellation=None
     )
@@ -208,13 +208,11 @@ def prospect_of(session: VoteSession) -> Prospect:
     """Return how many may vote, how, and how many it takes."""
     electors = on_roll(session)
     members = electors.count()
-    strangers = unknown(electors)
-    reachable = electors.filter(deputy__is_active=True).filter(~Q(deputy__email="") | Q(deputy__in=with_factor()))
     return Prospect(
         members=members,
         with_account=electors.filter(deputy__isnull=False).count(),
-        online=reachable.exclude(pk__in=strangers).count(),
-        unknown=strangers.count(),
+        online=able_here(session),
+        unknown=unknown(electors).count(),
         needed=least_cast(rules_of(session, members)),
         seats=session.congress.seats if session.congress is not None else None,
     )

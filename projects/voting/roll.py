@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.congress.queries import members_on
+from accounts.factors.policy import with_factor
 from accounts.models import CredentialChange, Membership, Role, User
-from accounts.people.credentials.queries import changes_since, last_change, last_changes, mailbox_is_own
+from accounts.people.credentials.queries import changes_since, last_change, last_changes, mailbox_is_own, own_mailboxes
 from accounts.permissions import leads
 from ledger import audit
 from projects.voting.checks import VoteRefused
@@ -43,6 +44,10 @@ class RollLine:
     may_confirm: bool
 
     @property
+    def is_hers(self) -> bool:
+        return _is_hers(self.elector)
+
+    @property
     def is_frozen(self) -> bool:
         return (bool(self.changes) or self.is_unknown) and not self.voted
 
@@ -60,25 +65,41 @@ def vote_day(session: VoteSession) -> date:
 def write_roll(session: VoteSession) -> list[Elector]:
     """Bring the roll to the memberships of the vote's day; return who is new on it.
 
-    A row of the roll is never deleted: who left is struck, who came back is not.
+    A row of the roll is never deleted: who left is struck, who came back is not. Who is new by an account that stands
+    on the roll already, as somebody else's then, votes on paper.
     """
     if session.congress is None:
         return []
-    members = {member.pk: member for member in members_on(session.congress, vote_day(session))}
-    there = {elector.membership_id: elector for elector in session.electors.all()}
-    for key, elector in there.items():
-        if elector.is_struck != (key not in members):
-            elector.is_struck = key not in members
-            elector.save(update_fields=["is_struck"])
-    missing = [member for key, member in members.items() if key not in there]
-    accounts = [account for member in missing if (account := _account(member)) is not None]
-    users = User.objects.filter(pk__in=[account.pk for account in accounts])
+    members = {member.person_id: member for member in members_on(session.congress, vote_day(session))}
+    there = {one.membership.person_id: one for one in session.electors.select_related("membership") if one.membership}
+    for person, elector in there.items():
+        _bring_up_to_date(elector, members.get(person))
+    missing = [member for person, member in members.items() if person not in there]
+    taken = {elector.deputy_id for elector in there.values()}
+    accounts = {member.pk: _account(member) for member in missing}
+    own = {key: account for key, account in accounts.items() if account is not None and account.pk not in taken}
+    users = User.objects.filter(pk__in=[account.pk for account in own.values()])
     known, strange = last_changes(users), unknown_accounts(missing)
-    return Elector.objects.bulk_create(_elector(session, member, known, strange) for member in missing)
+    return Elector.objects.bulk_create(
+        _elector(session, member, own.get(member.pk), known, strange) for member in missing
+    )
 
 
-def _elector(session: VoteSession, member: Membership, known: Mapping[int, int], strange: Collection[int]) -> Elector:
-    account = _account(member)
+def _bring_up_to_date(elector: Elector, member: Membership | None) -> None:
+    """Strike who has left; who has begun a new membership of the same congress keeps her row, with what it knows."""
+    before = (elector.is_struck, elector.membership_id)
+    elector.is_struck, elector.membership = member is None, member or elector.membership
+    if (elector.is_struck, elector.membership_id) != before:
+        elector.save(update_fields=["is_struck", "membership"])
+
+
+def _elector(
+    session: VoteSession,
+    member: Membership,
+    account: User | None,
+    known: Mapping[int, int],
+    strange: Collection[int],
+) -> Elector:
     if account is None:
         return Elector(session=session, membership=member)
     last, is_known = known.get(account.pk, 0), account.pk not in strange
@@ -120,9 +141,10 @@ def settle(session_id: int, now: datetime) -> list[Elector]:
 def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
     """Return the line of an account on the roll, while its owner is a member of the congress; else None.
 
-    On a roll that was written before memberships were kept, a deputy is who has the role.
+    An account that has been given to another person since votes in nobody's name: she whom the roll names votes on
+    paper. On a roll that was written before memberships were kept, a deputy is who has the role.
     """
-    mine = Elector.objects.select_related("session", "turnout", "membership", "deputy").filter(
+    mine = Elector.objects.select_related("session", "turnout", "membership__person", "deputy").filter(
         session=session_id, deputy=deputy, is_struck=False
     )
     elector = mine.first()
@@ -130,7 +152,33 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
         return None
     if elector.membership is None:
         return elector if deputy.role == Role.DEPUTY else None
-    return elector if elector.membership.is_in_force(timezone.localdate(now)) else None
+    return elector if _is_hers(elector) and elector.membership.is_in_force(timezone.localdate(now)) else None
+
+
+def _is_hers(elector: Elector) -> bool:
+    """Whether the account on the roll is still that of the person whom the roll names."""
+    return elector.membership is None or elector.membership.person.user_id == elector.deputy_id
+
+
+def able_here(session: VoteSession) -> int:
+    """How many electors can vote on the site, or have: what `codes.vote` asks of one, in as many queries for all."""
+    rows = on_roll(session).filter(deputy__is_active=True).select_related("deputy", "membership__person", "turnout")
+    electors = list(rows.prefetch_related("confirmations"))
+    accounts = {one.deputy.pk: one.deputy for one in electors if one.deputy is not None}
+    newest = last_changes(User.objects.filter(pk__in=accounts))
+    own = own_mailboxes(accounts.values())
+    factors = set(with_factor().filter(user__in=accounts).values_list("user_id", flat=True))
+    return sum(_is_able(one, newest, own, factors) for one in electors)
+
+
+def _is_able(elector: Elector, newest: Mapping[int, int], own: Collection[int], factors: Collection[int]) -> bool:
+    if hasattr(elector, "turnout") and not elector.turnout.on_paper:
+        return True
+    account, confirmations = elector.deputy_id or 0, elector.confirmations.all()
+    confirmed = max((one.last_change for one in confirmations), default=None)
+    is_vouched = confirmed is not None and elector.deputy is not None and bool(elector.deputy.email)
+    is_known = _is_hers(elector) and not is_behind(elector, newest.get(account, 0), confirmed)
+    return is_known and (is_vouched or account in own or account in factors)
 
 
 def is_frozen(elector: Elector) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.congress.queries import congress_of
+from accounts.directory.levels import lies_in
 from accounts.models import Area, Congress, User
 from accounts.permissions import leads
 from geokit.refusal import BadInput, NotPermitted
@@ -230,6 +231,11 @@ def check_call(terms: Terms, projects: Sequence[Project], *, is_runoff: bool = F
     if wrong:
         message = _("不是候选项目：%(names)s。") % {"names": "、".join(wrong)}
         raise field_refusal("projects", "not-a-candidate", message)
+    elsewhere = [project.name for project in projects if not lies_in(project.area, terms.area)]
+    if elsewhere:
+        words = {"area": terms.area.name, "names": "、".join(elsewhere)}
+        message = _("%(area)s的代表只票决本区域的项目，这些在别处：%(names)s。") % words
+        raise field_refusal("projects", "elsewhere", message)
     if undecided_candidacies().filter(project__in=projects).exists():
         message = _("有的项目已在另一次还没有计票的票决中。")
         raise field_refusal("projects", "in-another-vote", message)

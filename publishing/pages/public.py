@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
 from accounts.permissions import has_role, require_role
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, StaleEdit
 from ledger.filestore.responses import stored_response
 from publishing.files.models import PageFile
 from publishing.files.services import shown_to
@@ -22,6 +22,7 @@ from publishing.readers.services import confirm as confirm_page
 from publishing.readers.services import has_confirmed, is_confirmed
 from publishing.register.models import SitePage
 from publishing.register.permissions import is_addressed, keeps_page, pages_visible_to
+from ui.forms.refusable import whole_number
 from ui.pagination import page_of
 
 PAGE_SIZE = 20
@@ -85,11 +86,15 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require_role()
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
-    """Say that one has read a notice."""
+    """Say that one has read a notice, in the wording that the page showed."""
     try:
-        reading = confirm_page(request.user, code)  # type: ignore[arg-type]
+        number = whole_number(request.POST.get("wording"))
+        reading = confirm_page(request.user, code, number)  # type: ignore[arg-type]
     except BadInput:
         raise Http404 from None
+    except StaleEdit as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("publishing:page", code)
     messages.success(request, _("已记下：您已阅读这份通知。"))
     return redirect(reading.page)
 

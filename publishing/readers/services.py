@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geokit.refusal import BadInput, NotPermitted
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from publishing.readers.models import PageReading
 from publishing.register.models import SitePage
 from publishing.register.permissions import addressees, is_addressed, pages_visible_to
@@ -21,14 +21,19 @@ def is_confirmed(page: SitePage) -> bool:
 
 
 @transaction.atomic
-def confirm(user: User, code: str) -> PageReading:
-    """Say that one has read the notice; said again it is the same. Raises NotPermitted, BadInput."""
-    page = pages_visible_to(user).filter(code=code).first()
-    if page is None or page.live_id is None:
+def confirm(user: User, code: str, number: int) -> PageReading:
+    """Say that one has read the notice in the wording with that number; said again it is the same.
+
+    Raises NotPermitted, BadInput, StaleEdit where the page says something else by now.
+    """
+    page = pages_visible_to(user).select_related("live").filter(code=code).first()
+    if page is None or page.live is None:
         raise BadInput(_("没有这个页面。"), code="unknown-page")
     if not is_confirmed(page) or not is_addressed(user, page):
         raise NotPermitted(_("这个页面不要您确认。"))
-    reading, _new = PageReading.objects.get_or_create(page=page, revision_id=page.live_id, reader=user)
+    if page.live.number != number:
+        raise StaleEdit(_("这份通知在您打开之后改过，请看过现在的内容再确认。"))
+    reading, _new = PageReading.objects.get_or_create(page=page, revision=page.live, reader=user)
     return reading
 
 

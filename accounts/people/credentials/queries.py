@@ -48,15 +48,27 @@ def mailbox_is_own(user: User) -> bool:
 
     Staff write addresses when they make accounts; nobody but its reader knows whose mailbox that is.
     """
-    if not user.email:
-        return False
-    last = CredentialChange.objects.filter(user=user, what=What.EMAIL).order_by("-pk").first()
-    if last is not None and last.actor_id == user.pk:
-        return True
-    since = last.at if last is not None else user.date_joined
-    about = Q(object_type=User._meta.label_lower, object_id=str(user.pk), verb=CONFIRMED, actor=user)
-    said = AuditEntry.objects.filter(about, at__gte=since).exists()
-    return said or Handover.objects.filter(user=user, given_at__gte=since).exists()
+    return user.pk in own_mailboxes([user])
+
+
+def own_mailboxes(users: Collection[User]) -> set[int]:
+    """The keys of those accounts of which `mailbox_is_own`, with as many queries for one as for all."""
+    joined = {user.pk: user.date_joined for user in users if user.email}
+    if not joined:
+        return set()
+    changes = CredentialChange.objects.filter(user__in=joined, what=What.EMAIL).order_by("user", "-pk").distinct("user")
+    last = {user: (actor, at) for user, actor, at in changes.values_list("user", "actor", "at")}
+    about = Q(object_type=User._meta.label_lower, object_id__in=[str(key) for key in joined], verb=CONFIRMED)
+    said = AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").annotate(last=Max("at"))
+    confirmed = {int(key): at for key, actor, at in said if str(actor) == key}
+    given = handed_over(joined)
+
+    def is_own(user: int) -> bool:
+        changed_by, since = last.get(user, (None, joined[user]))
+        vouched = (at for at in (confirmed.get(user), given.get(user)) if at is not None)
+        return changed_by == user or any(at >= since for at in vouched)
+
+    return {user for user in joined if is_own(user)}
 
 
 def handlers_of(users: Collection[int]) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from projects.models import Project
 from river_monitoring.models import Reach, River
-from supervision.models import Finding, Suggestion
+from supervision.models import Finding, MatterLink, Suggestion
 
 PLACE = Point(121.33, 29.85, srid=4326)
 
@@ -49,6 +49,26 @@ def test_a_matter_about_a_project_is_linked_for_those_who_may_read_it_and_for_no
     assert 'datetime="2026-03-05"' in page
     for reader in (None, other_officer):
         assert matter.title not in as_user(reader).get("/projects/P1/").content.decode()
+
+
+def test_a_matter_that_was_linked_since_and_a_part_of_one_stand_on_the_project_s_page_too(
+    matter, project, as_user, deputy, staff, other_officer, world
+):
+    whole = Suggestion.objects.create(
+        number="2026-00002", title="路灯不亮", text="路灯不亮", category="environment", author=deputy,
+        department=world.water, state="assigned", submitted_at=timezone.now(), due_on="2027-01-01",
+    )  # fmt: skip
+    part = Suggestion.objects.create(
+        number="2026-00003", split_from=matter, title="补种行道树", text="补种行道树", category="environment",
+        author=deputy, department=world.water, state="assigned", submitted_at=timezone.now(), due_on="2027-01-01",
+    )  # fmt: skip
+    assert whole.title not in as_user(staff).get("/projects/P1/").content.decode()
+    MatterLink.objects.create(suggestion=whole, project=project, made_by=staff)
+    for reader in (staff, deputy):
+        page = as_user(reader).get("/projects/P1/").content.decode()
+        assert [page.count(f'href="/suggestions/{one.number}/"') for one in (matter, whole, part)] == [1, 1, 1]
+    for reader in (None, other_officer):
+        assert whole.title not in as_user(reader).get("/projects/P1/").content.decode()
 
 
 def test_the_drawing_of_a_place_shows_the_waters_around_it_and_no_others(project, world, as_user):

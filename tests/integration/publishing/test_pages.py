@@ -20,7 +20,7 @@ from publishing.readers.services import confirm
 from publishing.register import services
 from publishing.register.permissions import pages_visible_to, places_visible_to
 from tests.data.cast import person, seat
-from tests.integration.publishing.conftest import TEXT, as_draft, published
+from tests.integration.publishing.conftest import TEXT, as_draft, published, step
 
 
 def jpeg(colour="green"):
@@ -213,13 +213,30 @@ def test_a_notice_reaches_those_it_is_for_and_tells_who_has_read_it(world, edito
     assert not PageReading.objects.exists(), "opening is not confirming"
     assert as_user(other).post(f"/news/{page.code}/read/").status_code == 404
     with pytest.raises(NotPermitted):
-        confirm(editors[0], page.code)
-    assert as_user(deputy).post(f"/news/{page.code}/read/").status_code == 302
-    assert as_user(deputy).post(f"/news/{page.code}/read/").status_code == 302
+        confirm(editors[0], page.code, page.live.number)
+    shown = {"wording": page.live.number}
+    assert as_user(deputy).post(f"/news/{page.code}/read/", shown).status_code == 302
+    assert as_user(deputy).post(f"/news/{page.code}/read/", shown).status_code == 302
     assert PageReading.objects.get().reader == deputy
     readers = as_user(editors[0]).get(f"/cms/{page.pk}/readers/").content.decode()
     assert "1 人中 1 人" in readers
     assert as_user(deputy).get(f"/cms/{page.pk}/readers/").status_code == 404
+
+
+def test_a_notice_is_confirmed_in_the_wording_that_was_shown_and_in_no_newer_one(world, editors, as_user, deputy):
+    seat(deputy, world.district)
+    page = published(editors, world.district, column="notice", audience="deputies")
+    reader, old = as_user(deputy), page.live.number
+    assert f'name="wording" value="{old}"' in reader.get(page.get_absolute_url()).content.decode()
+    step(editors[0], page, "revise")
+    services.save_body(editors[0], page.pk, page.version, [{"kind": "text", "text": "改到下周三。"}])
+    _publish(editors, page)
+    for sent in ({"wording": old}, {}):  # she had the page open while it was changed
+        answer = reader.post(f"/news/{page.code}/read/", sent, follow=True).content.decode()
+        assert "打开之后改过" in answer and "改到下周三。" in answer and "我已阅读" in answer
+    assert not PageReading.objects.exists()
+    reader.post(f"/news/{page.code}/read/", {"wording": page.live.number})
+    assert PageReading.objects.get().revision == page.live
 
 
 def test_a_notice_to_a_town_and_to_all_deputies(world, editors, as_user, deputy, officer):

@@ -63,12 +63,7 @@ FOREIGN = [
         {"version": "1", "project": "CANDIDATE_PK"},
         "400 400 404 404 404",
     ),
-    Foreign(
-        "projects:moderate_feedback",
-        "pk=FEEDBACK",
-        {"version": "1", "step": "hide", "reason": "不实"},
-        "403 403 404 404 404",
-    ),
+    Foreign("projects:moderate_feedback", "pk=FEEDBACK", {"version": "1", "step": "hide", "reason": "不实"}),
     Foreign("projects:cover", "kind=report pk=REPORTED", {"do": "withdraw"}, HIDDEN, "officer"),
     Foreign("projects:reply_to_feedback", "pk=FEEDBACK", {"text": "收到"}, HIDDEN, "officer"),
     Foreign("projects:new_candidate", "", CANDIDATE),

@@ -23,6 +23,7 @@ from projects.feedback.services import (
     submit_feedback,
 )
 from projects.models import Feedback, FeedbackEvent, Project
+from tests.data.cast import person
 from ui.pictures.photos import MAX_BYTES
 
 FORM = "/projects/2026-01/feedback/"
@@ -117,6 +118,20 @@ def test_staff_decide_on_the_desk(waiting: Feedback, staff: Any, as_user: Callab
     assert client.post(f"/projects/feedback/{waiting.pk}/", {"step": "show", "version": 1}).status_code == 302
     assert WORDS not in client.get("/projects/feedback/").content.decode()
     assert WORDS in client.get("/projects/feedback/?state=shown").content.decode()
+
+
+def test_how_to_reach_a_writer_is_for_the_staff_who_decide_and_for_no_other_town(
+    waiting: Feedback, staff: Any, world: Any, as_user: Callable
+) -> None:
+    show_feedback(waiting.pk, staff, waiting.version)
+    west, east = (person(f"clerk-{town.pk}", "staff", area=town) for town in (world.west_town, world.east_town))
+    desk = "/projects/feedback/?state=shown"
+    for reader in (staff, west):
+        assert "13800000000" in as_user(reader).get(desk).content.decode()
+    assert "13800000000" not in as_user(east).get(desk).content.decode()
+    assert WORDS not in as_user(east).get(desk).content.decode()
+    assert as_user(east).post(f"/projects/feedback/{waiting.pk}/", {"step": "hide", "version": 2}).status_code == 404
+    assert WORDS in as_user(east).get("/projects/2026-01/").content.decode()
 
 
 def test_the_lead_department_answers_what_shows_and_another_does_not(

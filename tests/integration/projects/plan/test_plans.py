@@ -246,6 +246,33 @@ def test_a_goal_is_not_made_smaller_by_whom_it_binds(project: Project, officer: 
     assert ("20" in said["before"][0], " 5" in f" {said['after'][0]}") == (True, True)
 
 
+def test_what_was_voted_for_is_not_put_off_lowered_or_reworded_by_the_lead_before_works_begin_or_after(
+    make_project: Callable[..., Project], officer: User, staff: User, today: date
+) -> None:
+    """Between the vote and the first works the promise would be made smaller unseen."""
+    for code, status in (("2026-03", Project.Status.VOTED), ("2026-04", Project.Status.BUILDING)):
+        project = make_project(code, status=status, goal="新建口袋公园 20 处")
+        goal = _goal(project)
+        for values, why in (
+            ({"ends_on": project.ends_on + timedelta(days=90)}, ("ends_on", "put-off")),
+            ({"goal": "新建口袋公园 10 处"}, ("goal", "promised")),
+        ):
+            with pytest.raises(BadInput) as refused:
+                edit_project(project.pk, officer, values, project.version)
+            assert (refused.value.errors[0].field, refused.value.code) == why
+        for row in (
+            GoalRow(2026, goal.title, Decimal(5), goal.unit, goal.pk),
+            GoalRow(2026, "修座椅", Decimal(20), goal.unit, goal.pk),
+        ):
+            with pytest.raises(BadInput) as smaller:
+                plan_goals(project.pk, officer, [row], project.version)
+            assert smaller.value.code == "smaller"
+        assert edit_project(project.pk, officer, {"summary": "选址已定"}, project.version).version == 2
+        assert edit_project(project.pk, staff, {"goal": "新建口袋公园 10 处"}, 2).version == 3
+    candidate = make_project("2027-05", status=Project.Status.CANDIDATE, goal="20 处")
+    assert edit_project(candidate.pk, officer, {"goal": "10 处"}, candidate.version).goal == "10 处"
+
+
 def test_the_administration_neither_dates_milestones_nor_moves_stages(
     project: Project, admin_user: User, as_user: Callable
 ) -> None:

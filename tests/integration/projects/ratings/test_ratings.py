@@ -10,19 +10,24 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.indicators import Scope
 from accounts.models import Role, User
+from accounts.rules import services as rules
 from geokit.refusal import BadInput, NotPermitted, TooMany
 from ledger import chain
 from ledger.models import ChainLink
 from projects.models import Answer, PaperCount, PaperDecision, Project, Rating
 from projects.pages.voter_cookie import COOKIE
+from projects.ratings.electorate import rates_as_deputy
 from projects.ratings.indicators import SOURCE, answer_cases
 from projects.ratings.services import Counts, decide_paper_count, enter_paper_count, record_answer
 from projects.stages.services import move_project
 from tests import roles
-from tests.data.cast import World, person
+from tests.data.cast import World, person, seat
+from ui.days import midnight_after
 
 
 @pytest.fixture
@@ -70,6 +75,26 @@ def test_who_is_no_deputy_cannot_rate_as_one(who: str, rated: Project, request: 
     assert not Answer.objects.exists()
 
 
+def test_who_was_a_deputy_once_rates_as_one_no_more(
+    rated: Project, deputy: User, staff: User, world: World, as_user: Callable, today: date
+) -> None:
+    """Her account keeps its role when her term ends; where members are kept the seat is asked."""
+    sitting = person("sitting", Role.DEPUTY)
+    seat(sitting, world.district)
+    left = seat(deputy, world.district, "DB-LEFT", "离任代表")
+    left.ends_on, left.ended = today - timedelta(days=1), "resigned"
+    left.save()
+    assert rates_as_deputy(deputy, rated)  # the rule names a number of deputies: not all are entered
+    rules.change(staff, "projects.electors", f"{world.district.code} 1000", effective_from=today, reason="名册已录全")
+    with pytest.raises(NotPermitted):
+        record_answer(rated.pk, "satisfied", deputy=deputy)
+    client = as_user(deputy)
+    assert "您现在没有代表任职记录" in client.get("/projects/2026-05/rating/").content.decode()
+    assert client.post("/projects/2026-05/rating/", {"choice": "satisfied"}).status_code == 403
+    assert "我来评价" not in client.get("/projects/2026-05/").content.decode()
+    assert record_answer(rated.pk, "satisfied", deputy=sitting).pk
+
+
 def test_an_answer_that_is_none_of_the_four_is_refused(rated: Project) -> None:
     with pytest.raises(BadInput) as caught:
         record_answer(rated.pk, "great", voter_key="a")
@@ -83,14 +108,19 @@ def test_a_project_that_is_not_being_rated_takes_no_answers(project: Project, de
     assert not Rating.objects.exists()
 
 
-def test_a_rating_closes_by_itself(rated: Project, deputy: User, set_rule: Any, time_machine: Any) -> None:
+def test_a_rating_closes_by_itself_at_the_end_of_the_day_that_its_page_names(
+    rated: Project, deputy: User, set_rule: Any, time_machine: Any, as_user: Callable
+) -> None:
     opened = rated.stage_changes.get(after="rated").created_at
     set_rule("projects.rating_days", 30)
-    time_machine.move_to(opened + timedelta(days=30))
+    last = timezone.localdate(opened) + timedelta(days=30)
+    assert f"{date_format(last, 'DATE_FORMAT')}截止" in as_user(None).get("/projects/2026-05/").content.decode()
+    time_machine.move_to(midnight_after(last))
     with pytest.raises(BadInput) as late:
         record_answer(rated.pk, "satisfied", deputy=deputy)
     assert late.value.code == "not-open"
-    time_machine.move_to(opened + timedelta(days=29, hours=23))
+    assert f"{date_format(last, 'DATE_FORMAT')}结束" in as_user(None).get("/projects/2026-05/").content.decode()
+    time_machine.move_to(midnight_after(last) - timedelta(minutes=1))
     assert record_answer(rated.pk, "satisfied", deputy=deputy).choice == "satisfied"
 
 

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Area, Congress, Membership, Role, User
+from accounts.models import Area, Congress, Membership, Person, Role, User
 from accounts.rules.services import begin
 from geokit.refusal import BadInput, NotPermitted, Refusal
+from ledger.chain import verify
 from ledger.chain.declared import Touched
 from projects.chain import counts_follow_the_ballots
 from projects.jobs import run_votes
 from projects.models import Elector, HallSheet, Project, Turnout, VoteSession
 from projects.ratings.electorate import most_voters
+from projects.voting.codes import send_code
 from projects.voting.paper import enter_papers, enter_sheet, issue_paper, issue_papers
 from projects.voting.queries import open_votes_for, prospect_of, view_vote
 from projects.voting.recount import recount
@@ -82,6 +84,50 @@ def test_who_comes_and_leaves_between_call_and_opening_is_settled_when_it_opens(
     assert on_roll(session).count() == 5  # settled once
 
 
+def test_who_begins_a_new_membership_before_the_vote_keeps_her_row_and_votes_once(
+    deputies: list[User], terms: Callable[..., Terms], candidates: list[Project], staff: User, world: Any, now: datetime
+) -> None:
+    """A resignation and a by-election, or a corrected certificate: one person, one account, two memberships."""
+    opens = now + timedelta(days=3)
+    session = call_vote(terms(opens_at=opens, closes_at=opens + timedelta(hours=2)), candidates, staff)
+    old = Membership.objects.get(person__user=deputies[4])
+    row = session.electors.get(membership=old)
+    old.ends_on, old.ended = timezone.localdate(opens) - timedelta(days=1), "resigned"
+    old.save()
+    new = Membership.objects.create(
+        code="DB-NEW",
+        person=old.person,
+        congress=old.congress,
+        starts_on=timezone.localdate(opens),
+        began="by-election",
+    )
+    run_votes(opens)
+    row.refresh_from_db()
+    assert (row.membership, row.deputy, row.is_struck, on_roll(session).count()) == (new, deputies[4], False, 5)
+    assert cast_ballot(session.pk, deputies[4], [1], now=opens)
+    assert verify().faults == ()
+
+
+def test_an_account_that_was_given_to_another_person_votes_in_nobody_s_name(
+    deputies: list[User], terms: Callable[..., Terms], candidates: list[Project], staff: User, world: Any,
+    now: datetime, as_user: Callable,
+) -> None:  # fmt: skip
+    """Two deputies of one name, the account entered with the wrong one: she who has it must not vote twice."""
+    opens = now + timedelta(days=3)
+    session = call_vote(terms(opens_at=opens, closes_at=opens + timedelta(hours=2)), candidates, staff)
+    line = session.electors.get(deputy=deputies[4])
+    Person.objects.filter(user=deputies[4]).update(user=None)
+    other = seat(None, world.district, "DB-SAME", "同名代表", starts_on=timezone.localdate(opens), began="by-election")
+    Person.objects.filter(pk=other.person_id).update(user=deputies[4])
+    run_votes(opens)
+    assert session.electors.get(membership=other).deputy is None
+    assert not open_votes_for(deputies[4], opens)
+    with pytest.raises(NotPermitted):
+        cast_ballot(session.pk, deputies[4], [1], now=opens)
+    assert "账号后来登记给了别人" in as_user(staff).get(f"/projects/votes/{session.pk}/roll/").content.decode()
+    issue_paper(session.pk, line.pk, staff, opens)  # whom the roll names votes on paper
+
+
 def test_the_first_ballot_settles_the_roll_where_no_job_has_run(session: VoteSession, deputy: User, world: Any) -> None:
     late = seat(None, world.district, "DB-L", "补录")
     cast_ballot(session.pk, deputy, [1])
@@ -104,6 +150,23 @@ def test_a_vote_says_in_figures_whether_it_can_reach_its_quorum_before_it_opens(
     Congress.objects.update(seats=200)
     page = as_user(staff).get(session.get_absolute_url()).content.decode()
     assert "名册只有 12 人，代表名额 200 人" in page
+
+
+def test_whose_mailbox_is_not_known_to_be_hers_or_who_is_frozen_is_not_counted_as_able_to_vote_here(
+    terms: Callable[..., Terms], candidates: list[Project], staff: User, deputies: list[User], world: Any, now: datetime
+) -> None:
+    other = User.objects.create_user("typed", "typed@example.org", "x", role=Role.DEPUTY)
+    seat(other, world.district)  # staff typed the address, nobody has confirmed it
+    opens = now + timedelta(days=1)
+    session = call_vote(terms(opens_at=opens, closes_at=opens + timedelta(hours=1)), candidates, staff)
+    assert code_of(send_code, session.pk, other, opens) == "mailbox-not-own"
+    assert (prospect_of(session).with_account, prospect_of(session).online) == (6, 5)
+    deputies[0].set_password("another long phrase")
+    deputies[0].save()
+    assert code_of(send_code, session.pk, deputies[0], opens) == "frozen"
+    assert prospect_of(session).online == 4
+    Person.objects.filter(user=deputies[1]).update(user=None)
+    assert prospect_of(session).online == 3
 
 
 def test_majority_quorum_and_margin_follow_the_rules_of_the_vote_s_day_and_stay(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import SignInEvent, User
 from projects.models import Project, Turnout, UrnBallot, VoteSession
 from projects.voting.codes import vote
+from projects.voting.confirming import confirm_elector
 from projects.voting.queries import prospect_of
 from projects.voting.roll import roll_of
 from projects.voting.services import call_vote
@@ -114,7 +115,7 @@ def test_a_challenge_is_good_for_ten_minutes_and_a_refused_page_has_a_new_one(
 
 
 def test_who_has_a_factor_gets_no_mail_and_who_has_none_still_does(
-    votes: list[VoteSession], deputies: list[User], as_user: Callable, mailoutbox: list, staff: User
+    votes: list[VoteSession], deputies: list[User], as_user: Callable, mailoutbox: list, second: User
 ) -> None:
     client = as_user(deputies[0])
     page = client.get(votes[0].get_absolute_url()).content.decode()
@@ -130,7 +131,10 @@ def test_who_has_a_factor_gets_no_mail_and_who_has_none_still_does(
     assert Turnout.objects.get().factor == "mail"
     deputies[1].email = ""
     deputies[1].save()
-    assert prospect_of(votes[0]).online == 5
+    assert prospect_of(votes[0]).online == 4  # her credentials changed: she is frozen
+    line = votes[0].electors.get(deputy=deputies[1])
+    confirm_elector(votes[0].pk, line.pk, second, "当面")
+    assert prospect_of(votes[0]).online == 5  # a passkey needs no mailbox
 
 
 def test_a_code_that_was_mailed_before_she_must_use_her_own_serves_no_more(

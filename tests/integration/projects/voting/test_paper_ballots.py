@@ -74,6 +74,13 @@ def test_more_papers_than_were_given_out_are_refused_and_fewer_are_what_came_bac
     assert close_vote(issued.pk).cast == 4
 
 
+def test_more_lines_than_papers_are_refused_before_any_line_is_looked_up(
+    issued: VoteSession, staff: User, django_assert_max_num_queries: Callable
+) -> None:
+    with django_assert_max_num_queries(12):
+        assert _refusal(enter_papers, issued.pk, staff, "1\n" * 50_000) == "too-many-papers"
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [

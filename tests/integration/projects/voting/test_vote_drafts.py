@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Notice, Role, User
+from accounts.models import Area, Notice, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.chain import verify
 from projects.jobs import run_votes
 from projects.models import Project, VoteDraft, VoteSession
 from projects.plan.editing import GoalRow, edit_project, plan_goals
+from projects.plan.services import report_progress
+from projects.proposals.recommendations import record_recommendation
 from projects.voting.cancelling import cancel_vote
 from projects.voting.checks import VoteRefused
 from projects.voting.drafts import services
@@ -150,7 +152,7 @@ def test_a_cancelled_vote_takes_no_ballot_and_is_never_counted(
 
 
 def test_what_is_voted_on_stays_as_two_people_have_seen_it_until_it_is_counted(
-    called: VoteSession, candidates: list, staff: User, officer: User
+    called: VoteSession, candidates: list, staff: User, officer: User, world: Any
 ) -> None:
     one = candidates[0]
     for actor, write, given in (
@@ -160,7 +162,17 @@ def test_what_is_voted_on_stays_as_two_people_have_seen_it_until_it_is_counted(
         with pytest.raises(BadInput) as refused:
             write(one.pk, actor, given, one.version)
         assert refused.value.code == "in-a-vote"
+    street = Area.objects.create(code="330203009", name="江厦街道", level="town", parent=world.district)
+    count = {"members": 9, "present": 9, "in_favour": 9, "opposed": 0, "abstained": 0}
+    with pytest.raises(BadInput) as said:
+        report_progress(one.pk, officer, "请投本项目一票", spent_wan=Decimal(1))
+    with pytest.raises(BadInput) as recommended:
+        record_recommendation(one.pk, staff, area=street, council="议事会", met_on=timezone.localdate(), **count)
+    assert (said.value.code, recommended.value.code) == ("in-a-vote", "in-a-vote")
+    assert not one.reports.exists() and not one.recommendations.exists()
     cancel_vote(called.pk, staff, "候选项目有改动")
+    assert report_progress(one.pk, officer, "选址已定").pk
+    one.refresh_from_db()
     assert edit_project(one.pk, staff, {"name": "另一个项目"}, one.version).name == "另一个项目"
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Role, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
+from projects.inbox import waiting
 from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteDraft, VoteSession
 from projects.stages.services import move_project
 from projects.voting.drafts.services import begin_runoff, step
@@ -229,6 +230,20 @@ def test_a_town_votes_with_its_own_deputies(
     assert [elector.deputy for elector in session.electors.all()] == [deputies[1]]
 
 
+def test_a_town_s_deputies_do_not_decide_on_the_projects_of_another_town(
+    terms: Callable[..., Terms], candidates: list[Project], make_project: Callable[..., Project], deputies: list[User],
+    staff: User, world: Any,
+) -> None:  # fmt: skip
+    """The form offers all candidates ticked: whoever is not elected would go to the reserve."""
+    seat(deputies[1], world.west_town)
+    east = make_project("C-9", name="东镇的项目", status=Project.Status.CANDIDATE, area=world.east_town)
+    with pytest.raises(BadInput) as refused:
+        call_vote(terms(area=world.west_town), [*candidates, east], staff)
+    assert (refused.value.code, refused.value.errors[0].field) == ("elsewhere", "projects")
+    assert "东镇的项目" in refused.value.message
+    assert call_vote(terms(), [*candidates, east], staff).candidacies.count() == 5
+
+
 def test_time_alone_tells_reminds_and_counts(
     session: VoteSession, deputies: list[User], now: datetime, time_machine: Any
 ) -> None:
@@ -250,6 +265,18 @@ def test_a_vote_that_cannot_be_counted_does_not_hold_up_the_next(
     UrnBallot.objects.create(receipt="STUFFED23456", session=session, choices=[4])
     assert jobs.run_votes(session.closes_at)["counted"] == 1
     assert VoteCount.objects.get().session == other
+
+
+def test_a_vote_to_be_counted_waits_for_who_may_count_it_and_not_for_a_town_s_clerk(
+    session: VoteSession, staff: User, world: Any, time_machine: Any
+) -> None:
+    time_machine.move_to(session.closes_at + timedelta(seconds=1))
+    clerk = User.objects.create_user("clerk", "clerk@example.org", "x", role=Role.STAFF, area=world.west_town)
+    found = [
+        next(one for one in waiting(user, timezone.localdate()) if one.kind == "votes-to-count").rows.count()
+        for user in (staff, clerk)
+    ]
+    assert found == [1, 0]
 
 
 def test_the_inbox_of_a_vote_is_the_electors_until_she_has_voted(
