@@ -1,18 +1,25 @@
 """The second factor: who must have one, how it is added, shown and missed."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.utils import timezone
+from fido2.utils import websafe_encode
 
 from accounts.factors.policy import factor_rules, has_factor
 from accounts.models import Notice, OpenSession
+from accounts.notices import links
+from accounts.people import invitations
+from accounts.people import services as people
 from accounts.tokens import services as tokens
 from geokit.refusal import NotPermitted
+from tests.data.soft_passkey import SoftPasskey
 from tests.integration.accounts.signin.conftest import code_at, outcomes
 
 ENROL = "/accounts/2fa/"
@@ -293,3 +300,26 @@ def test_somebody_elses_passkey_is_missing(as_user, staff, admin_user, page):
         answer = getattr(as_user(admin_user), method)(f"/accounts/2fa/webauthn/keys/{own.pk}/{page}/", {"name": "x"})
         assert answer.status_code == 404
     assert Authenticator.objects.get(pk=own.pk).data["name"] == "电脑"
+
+
+def test_a_passkey_of_before_opens_nothing_until_the_new_invitation_is_accepted(client, deputy, staff, settings):
+    settings.SITE_HOST, settings.SITE_URL = "map.example.org", "https://map.example.org"
+    key = SoftPasskey(deputy, settings.SITE_HOST)
+
+    def sign_in():
+        asked = client.get("/accounts/2fa/webauthn/login/", headers={"X-Requested-With": "XMLHttpRequest"}).json()
+        answer = json.loads(key.answer(asked["request_options"], settings.SITE_URL))
+        answer["response"]["userHandle"] = websafe_encode(user_pk_to_url_str(deputy).encode())
+        client.post("/accounts/2fa/webauthn/login/", {"credential": json.dumps(answer)})
+        entered = "_auth_user_id" in client.session
+        client.logout()
+        return entered
+
+    assert sign_in()
+    people.invite_again(staff, deputy.pk)
+    assert not sign_in()
+    assert outcomes(deputy)[-1] == "wrong-factor"
+    deputy.refresh_from_db()
+    link = links.absolute(invitations.unsealed_path(deputy)).removeprefix(settings.SITE_URL)
+    client.post(link, {"new_password1": "river-bank-at-noon-7", "new_password2": "river-bank-at-noon-7"})
+    assert sign_in()
