@@ -8,17 +8,19 @@ import pytest
 import time_machine
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.utils import timezone
 from fido2.utils import websafe_encode
 
 from accounts.factors.policy import factor_rules, has_factor
-from accounts.models import Notice, OpenSession
+from accounts.identities import services as identities
+from accounts.models import Notice, OpenSession, User
 from accounts.notices import links
 from accounts.people import invitations
 from accounts.people import services as people
 from accounts.tokens import services as tokens
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from tests.data.soft_passkey import SoftPasskey
 from tests.integration.accounts.signin.conftest import code_at, outcomes
 
@@ -323,3 +325,37 @@ def test_a_passkey_of_before_opens_nothing_until_the_new_invitation_is_accepted(
     link = links.absolute(invitations.unsealed_path(deputy)).removeprefix(settings.SITE_URL)
     client.post(link, {"new_password1": "river-bank-at-noon-7", "new_password2": "river-bank-at-noon-7"})
     assert sign_in()
+
+
+def test_the_last_passkey_stays_where_a_factor_is_required(required, as_user, staff, settings):
+    SoftPasskey(staff, settings.SITE_HOST)
+    own, client = Authenticator.objects.get(), as_user(staff)
+    answer = client.post(f"/accounts/2fa/webauthn/keys/{own.pk}/remove/", follow=True)
+    assert "须有两步验证" in answer.text
+    assert has_factor(staff)
+
+
+@pytest.mark.parametrize("way", ["", "password", "passkey", "identity"])
+def test_a_passkey_that_is_the_only_way_in_stays(way, as_user, deputy, settings):
+    SoftPasskey(deputy, settings.SITE_HOST)
+    own, client = Authenticator.objects.get(), as_user(deputy)
+    if way != "password":
+        User.objects.filter(pk=deputy.pk).update(password=make_password(None))
+        client = as_user(User.objects.get(pk=deputy.pk))
+    if way == "passkey":
+        SoftPasskey(deputy, settings.SITE_HOST)
+    if way == "identity":
+        identities.bind(deputy, identities.Identity("dingtalk", "d-1"))
+    client.post(f"/accounts/2fa/webauthn/keys/{own.pk}/remove/")
+    assert Authenticator.objects.filter(pk=own.pk).exists() is (way == "")
+
+
+def test_a_key_that_is_a_second_factor_only_is_no_way_in(deputy, settings):
+    SoftPasskey(deputy, settings.SITE_HOST)
+    own = Authenticator.objects.get()
+    own.data["credential"]["clientExtensionResults"] = {"credProps": {"rk": False}}
+    own.save()
+    identities.bind(deputy, identities.Identity("dingtalk", "d-1"))
+    User.objects.filter(pk=deputy.pk).update(password=make_password(None))
+    with pytest.raises(BadInput):
+        identities.unbind(deputy, identities.of_user(deputy).get().pk)
