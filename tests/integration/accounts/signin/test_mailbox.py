@@ -155,3 +155,14 @@ def test_signing_up_makes_no_account_and_sends_no_mail(client, world, mailoutbox
 )
 def test_the_librarys_other_ways_are_not_there(client, world, address):
     assert client.get(f"/accounts/{address}").status_code == 404
+
+
+def test_who_loses_her_new_password_within_the_hour_gets_a_link_all_the_same(mailed, client, mailoutbox):
+    send_reset("a-deputy")
+    deliver_due()
+    link = re.search(r"/invitations/\S+", mailoutbox[0].body)[0]
+    client.post(link, {"new_password1": "river-bank-at-noon-7", "new_password2": "river-bank-at-noon-7"})
+    send_reset("a-deputy")
+    deliver_due()
+    later = re.search(r"/invitations/\S+", mailoutbox[-1].body)[0]
+    assert (client.get(link).status_code, client.get(later).status_code) == (404, 200)
