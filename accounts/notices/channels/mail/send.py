@@ -7,14 +7,16 @@ from django.template.loader import render_to_string
 from accounts.district import current
 from accounts.district.texts import letter_foot
 from accounts.notices import links
-from accounts.notices.channels.base import UnknownAddress
+from accounts.notices.channels.base import NeverDelivered, UnknownAddress
 from accounts.notices.models import Delivery
 
 
 def send(delivery: Delivery) -> None:
-    """Hand one mail to the mail server. Raises UnknownAddress, SMTPException or OSError."""
+    """Hand one mail to the mail server. Raises NeverDelivered, UnknownAddress, SMTPException or OSError."""
     notice = delivery.notice
     email = notice.address.email if notice.address else notice.recipient.email if notice.recipient else ""
+    if not email:
+        raise NeverDelivered("The reader has no mailbox any more.")
     leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
     context = {
         "notice": notice,

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.directory.acting import acting
-from accounts.models import Notice, NoticePreference, User
+from accounts.models import Delivery, Notice, NoticePreference, User
+from accounts.notices import notify
 from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
 from accounts.people.credentials.jobs import notify_owners
 from accounts.people.credentials.queries import mailbox_is_doubtful
 from accounts.people.services import Particulars, version_of
-from accounts.signin.services import SEND, send_reset
+from accounts.signin.services import SEND, drop_email, send_reset
 from jobs.models import Job
 from tests.integration.accounts.signin.conftest import PASSWORD, outcomes
 
@@ -166,3 +167,10 @@ def test_who_loses_her_new_password_within_the_hour_gets_a_link_all_the_same(mai
     deliver_due()
     later = re.search(r"/invitations/\S+", mailoutbox[-1].body)[0]
     assert (client.get(link).status_code, client.get(later).status_code) == (404, 200)
+
+
+def test_a_letter_to_a_mailbox_that_was_dropped_meanwhile_was_not_delivered(mailed, mailoutbox):
+    notify([mailed], "matter-assigned", "新交办一件", key="m1")
+    drop_email(mailed)
+    deliver_due()
+    assert (mailoutbox, Delivery.objects.get().state) == ([], "failed")
