@@ -174,3 +174,11 @@ def test_a_letter_to_a_mailbox_that_was_dropped_meanwhile_was_not_delivered(mail
     drop_email(mailed)
     deliver_due()
     assert (mailoutbox, Delivery.objects.get().state) == ([], "failed")
+
+
+def test_a_notice_of_a_link_says_that_it_is_opened_from_its_letter(mailed, as_user):
+    send_reset("a-deputy")
+    page = as_user(mailed).get(f"/notices/{Notice.objects.get().pk}/", follow=True)
+    assert page.status_code == 200
+    assert "只在发到您邮箱的信里" in page.text
+    assert Notice.objects.get().read_at is not None
