@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.notices import delivery, notify, notify_address
+from accounts.notices.digest import send_digests
 from accounts.notices.queries import unread_count
 from accounts.notices.services import ask_address, confirm, unsubscribe
 from geokit.fetching import https
@@ -356,6 +357,21 @@ def test_of_very_many_notices_about_one_page_the_newest_are_shown_and_all_are_co
     assert (told.notice.title, told.others, len(told.earlier)) == ("第59次", 59, 20)
     assert (told.earlier[0].title, "此前还有 59 条" in page.content.decode()) == ("第58次", True)
     assert (page.context["total"], page.context["unread"]) == (1, 1)
+
+
+def test_a_morning_on_which_no_digest_was_written_leaves_nothing_out(reader, noon):
+    def digest_at(moment):
+        noon.move_to(moment)
+        send_digests()
+        return Notice.objects.filter(kind="digest-daily").latest("pk").body
+
+    notify([reader], "matter-assigned", "第一件", url="/a/", key="m1")
+    assert "第一件" in digest_at(NOON + timedelta(hours=19))
+    noon.move_to(NOON + timedelta(hours=20))
+    notify([reader], "matter-assigned", "第二件", url="/b/", key="m2")
+    late = digest_at(NOON + timedelta(hours=67))
+    assert "第二件" in late
+    assert "第一件" not in late
 
 
 @pytest.mark.parametrize("email", [f"a@{'中' * 60}.cn", "a@\u00ad.cn"])
