@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts.directory.acting import acting
 from accounts.identities import services as identities
-from accounts.models import CredentialChange, Delivery, Handover, NoticePreference, Role, User
+from accounts.models import CredentialChange, Delivery, Handover, Notice, NoticePreference, Role, User
 from accounts.notices import links
 from accounts.notices.delivery import deliver_due
 from accounts.people import codes, invitations, services
@@ -209,3 +209,12 @@ def test_what_somebody_asked_for_before_the_link_was_mailed_is_no_longer_given_o
     services.invite_again(second, zhang.pk)
     with pytest.raises(BadInput):
         handover.give_link(second, zhang.pk)
+
+
+@pytest.mark.parametrize(("role", "votes"), [(Role.DEPUTY, True), (Role.OFFICER, False)])
+def test_only_who_votes_is_told_that_her_vote_is_suspended(world, role, votes):
+    somebody = person("somebody", role, department=world.water if role == Role.OFFICER else None)
+    somebody.set_password(PASSWORD)
+    somebody.save()
+    notify_owners()
+    assert ("暂停您投票" in Notice.objects.get(recipient=somebody).body) is votes
