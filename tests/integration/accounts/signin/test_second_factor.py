@@ -359,3 +359,11 @@ def test_a_key_that_is_a_second_factor_only_is_no_way_in(deputy, settings):
     User.objects.filter(pk=deputy.pk).update(password=make_password(None))
     with pytest.raises(BadInput):
         identities.unbind(deputy, identities.of_user(deputy).get().pk)
+
+
+def test_a_code_in_wide_digits_is_the_same_code(on_device, enter, with_totp, staff):
+    with_totp(staff)
+    enter(client := on_device(), staff)
+    wide = code_at().translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"})
+    show(client, f"{wide[:3]}　{wide[3:]}")
+    assert "_auth_user_id" in client.session
