@@ -35,7 +35,7 @@ def congress_list(request: HttpRequest) -> HttpResponse:
     kept = with_members(congresses_kept_by(request.user), timezone.localdate()).select_related("area")
     order = {level: place for place, level in enumerate(Congress.Level.values)}
     shown = sorted(kept, key=lambda one: (one.ends_on is not None, order[one.level], one.area_id or 0, -one.term))
-    context = {"congresses": shown, "may_enter": leads_somewhere(request.user)}
+    context = {"congresses": shown, "may_enter": leads_somewhere(request.user), "today": timezone.localdate()}
     return render(request, "accounts/congress/list.html", context)
 
 
@@ -73,6 +73,7 @@ def congress(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, _chosen(found, form), PAGE_SIZE),
         "query": query.urlencode(),
         "today": timezone.localdate(),
+        "is_newest": services.is_newest(found),
     }
     return render(request, "accounts/congress/members.html", context)
 
@@ -133,7 +134,7 @@ def end_member(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def new_term(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next term and carry over who stays."""
     found = _kept(request, pk)
-    if found.ends_on is not None:
+    if not services.is_newest(found):
         raise Http404
     form = TermForm(found, posted(request))
     if request.method == "POST" and form.is_valid():
@@ -196,13 +197,18 @@ def _chosen(found: Congress, form: MemberFilter) -> QuerySet[Membership]:
 
 
 def _in_office(rows: QuerySet[Membership]) -> QuerySet[Membership]:
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+    return rows.exclude(_has_ended())
+
+
+def _has_ended() -> Q:
+    today = timezone.localdate()
+    return Q(ends_on__isnull=False, ends_on__lt=today) | Q(congress__ends_on__isnull=False, congress__ends_on__lt=today)
 
 
 STATES: dict[str, Callable[[QuerySet[Membership]], QuerySet[Membership]]] = {
     "": _in_office,
     "no-account": lambda rows: _in_office(rows).filter(person__user=None),
-    "ended": lambda rows: rows.filter(ends_on__lt=timezone.localdate()),
+    "ended": lambda rows: rows.filter(_has_ended()),
     "all": lambda rows: rows,
 }
 

@@ -122,7 +122,7 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
 
     On a roll that was written before memberships were kept, a deputy is who has the role.
     """
-    mine = Elector.objects.select_related("session", "turnout", "membership", "deputy").filter(
+    mine = Elector.objects.select_related("session", "turnout", "membership__congress", "deputy").filter(
         session=session_id, deputy=deputy, is_struck=False
     )
     elector = mine.first()

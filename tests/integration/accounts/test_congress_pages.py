@@ -1,10 +1,11 @@
 """Pages of members: found, entered, ended, carried over; and nothing of another town's."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, Membership, Person, Role, User
 from tests.conftest import World
@@ -109,3 +110,17 @@ def test_the_list_asks_as_often_for_many_as_for_few(
     browser = as_user(staff)
     with django_assert_max_num_queries(12):
         assert "第 1 页，共 2 页" in body(browser.get(f"/work/members/{congress.pk}/"))
+
+
+def test_a_term_is_called_over_once_it_is_and_can_be_followed_before(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    seat(None, world.district, "DB-1", "张三")
+    browser, page, today = as_user(staff), f"/work/members/{congress.pk}/", timezone.localdate()
+    Congress.objects.update(ends_on=today + timedelta(days=30))
+    assert "已结束" not in body(browser.get("/work/members/"))
+    assert "换届" in body(browser.get(page)) and "张三" in body(browser.get(page))
+    assert f"{today + timedelta(days=31)}" in body(browser.get(f"{page}term/"))
+    Congress.objects.update(ends_on=today - timedelta(days=1))
+    assert "已结束" in body(browser.get("/work/members/"))
+    assert "张三" not in body(browser.get(page)) and "张三" in body(browser.get(f"{page}?state=ended"))
