@@ -76,6 +76,16 @@ def save_member(actor: Asker, code: str, congress: Congress, person: Person, fac
     return member
 
 
+def require_new(code: str, person_code: str, name: str) -> None:
+    """Refuse to enter somebody with a certificate or a number that is another's, who would change. Raises BadInput."""
+    taken = Membership.objects.filter(code=code).select_related("congress__area").first()
+    if taken is not None:
+        raise _wrong("code", "taken", _("代表证号“%(code)s”是“%(congress)s”的。"), code=code, congress=taken.congress)
+    other = Person.objects.filter(code=person_code).exclude(name=name).first()
+    if other is not None:
+        raise _wrong("person", "taken", _("人员编号“%(code)s”是%(name)s的。"), code=person_code, name=other)
+
+
 @transaction.atomic
 def save_person(actor: Asker, code: str, name: str, user: User | None = None) -> Person:
     """Enter or change a person; an account that is not given stays. Raises NotPermitted, BadInput.

@@ -87,7 +87,7 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
     form = MemberForm(found, posted(request), may_link=is_district_staff(request.user))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        member = _write(request, form, found, given["code"], given["person"] or given["code"])
+        member = _write(request, form, found, given["code"], given["person"] or given["code"], is_new=True)
         if member is not None:
             messages.success(request, _("%s已登记为代表。") % member.person)
             return redirect("members:congress", found.pk)
@@ -149,11 +149,15 @@ def new_term(request: HttpRequest, pk: int) -> HttpResponse:
     return render_form(request, "accounts/congress/new_term.html", {"congress": found, "form": form})
 
 
-def _write(request: HttpRequest, form: MemberForm, found: Congress, code: str, person_code: str) -> Membership | None:
+def _write(
+    request: HttpRequest, form: MemberForm, found: Congress, code: str, person_code: str, *, is_new: bool = False
+) -> Membership | None:
     """Write the person, her group and her membership together; None where one of them was refused."""
     given, actor = form.cleaned_data, _user(request)
     try:
         with transaction.atomic():
+            if is_new:
+                services.require_new(code, person_code, given["name"])
             someone = services.save_person(actor, person_code, given["name"], given.get("user"))
             facts = form.facts() | {"group": services.group_named(actor, found, given["group"])}
             return services.save_member(actor, code, found, someone, facts)

@@ -112,6 +112,19 @@ def test_the_list_asks_as_often_for_many_as_for_few(
         assert "第 1 页，共 2 页" in body(browser.get(f"/work/members/{congress.pk}/"))
 
 
+def test_who_enters_a_new_member_changes_nobody_who_is_there(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    known = seat(None, world.district, "DB-1", "张三", constituency="第1选区")
+    page, browser = f"/work/members/{congress.pk}/new/", as_user(staff)
+    taken = browser.post(page, MEMBER | {"code": "DB-1", "name": "李四", "user": deputy.username})
+    assert taken.status_code == 400 and "代表证号“DB-1”是" in taken.content.decode()
+    other = browser.post(page, MEMBER | {"code": "DB-2", "name": "李四", "person": known.person.code})
+    assert other.status_code == 400 and "是张三的" in other.content.decode()
+    person_, member = Person.objects.get(), Membership.objects.get()
+    assert (person_.name, person_.user, member.constituency) == ("张三", None, "第1选区")
+
+
 def test_a_term_is_called_over_once_it_is_and_can_be_followed_before(
     world: World, congress: Congress, staff: User, as_user: Callable
 ) -> None:
