@@ -24,7 +24,8 @@ def led(user: User) -> QuerySet[Paper]:
 
 def _signer(paper: Paper, user: User) -> Signatory | None:
     """Her signature under the paper, of a membership that is in force."""
-    for one in paper.signatories.filter(member__person__user=user, left_at=None).select_related("member", "paper"):
+    own = paper.signatories.filter(member__person__user=user, left_at=None)
+    for one in own.select_related("member__congress", "paper"):
         if one.has_signed and one.member.is_in_force(timezone.localdate()):
             return one
     return None

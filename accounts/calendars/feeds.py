@@ -9,6 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from io import BytesIO
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -57,11 +58,14 @@ def _https(url: str) -> str:
 
 
 @transaction.atomic
-def end_feed(user: User) -> None:
-    """Forget the address and the busy times that came from it. A second time changes nothing."""
+def end_feed(user: User, actor: Any = None) -> None:
+    """Forget the address and the busy times that came from it, by `actor` where it is not she herself.
+
+    A second time changes nothing.
+    """
     feed = CalendarFeed.objects.select_for_update().filter(user=user).first()
     if feed is not None:
-        audit.record(user, "calendar-feed-ended", feed)
+        audit.record(actor or user, "calendar-feed-ended", feed)
         feed.delete()
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,13 +27,13 @@ def make_address(user: User) -> str:
 
 
 @transaction.atomic
-def end_address(user: User) -> None:
-    """Take the address back. A second time changes nothing."""
+def end_address(user: User, actor: Any = None) -> None:
+    """Take the address back, by `actor` where it is not she herself. A second time changes nothing."""
     row = PersonalCalendar.objects.select_for_update().filter(user=user).exclude(digest=None).first()
     if row is not None:
         row.digest = row.made_at = None
         row.save(update_fields=["digest", "made_at"])
-        audit.record(user, "calendar-address-ended", row)
+        audit.record(actor or user, "calendar-address-ended", row)
 
 
 def owner_of(token: str) -> User | None:

@@ -121,7 +121,7 @@ class TermForm(RefusableForm):
         super().__init__(*args, **kwargs)
         staying = congress.memberships.filter(ends_on=None).select_related("person").order_by("code")
         self.fields["carried"].choices = [(one.pk, f"{one.person} {one.code}") for one in staying]  # type: ignore[attr-defined]
-        self.fields["first_day"].initial = timezone.localdate() + timedelta(days=1)
+        self.fields["first_day"].initial = (congress.ends_on or timezone.localdate()) + timedelta(days=1)
         self.fields["seats"].initial = congress.seats
 
 

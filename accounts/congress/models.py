@@ -105,12 +105,22 @@ class DeputyGroup(models.Model):
         return self.name
 
 
+def in_force(day: Any, path: str = "") -> Q:
+    """Match the memberships, which `path` leads to, of who sits on a local day.
+
+    Nobody sits longer than the term: its end may be written after the members are.
+    """
+    ends = (f"{path}ends_on", f"{path}congress__ends_on")
+    lasting = [Q(**{end: None}) | Q(**{f"{end}__gte": day}) for end in ends]
+    return Q(*lasting, **{f"{path}starts_on__lte": day})
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Memberships by day."""
 
     def in_force(self, day: Any) -> "MembershipQuerySet":
-        """Return those of who sits on a local day; the last day of a membership counts."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Return those of who sits on a local day; the last day of a membership counts, and the term's own."""
+        return self.filter(in_force(day))
 
 
 class Membership(models.Model):
@@ -174,7 +184,8 @@ class Membership(models.Model):
 
     def is_in_force(self, day: Any) -> bool:
         """Tell whether she sits on a local day."""
-        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+        ends = (self.ends_on, self.congress.ends_on)
+        return self.starts_on <= day and all(end is None or end >= day for end in ends)
 
 
 class GroupPost(models.Model):

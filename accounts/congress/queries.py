@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.congress.models import Congress, Membership, Person
+from accounts.congress.models import Congress, Membership, Person, in_force
 from accounts.directory.levels import district_or_above, districts, line_of
 from accounts.directory.models import Area, Role, User
 from accounts.looking import looked_at
@@ -28,10 +28,10 @@ def sitting(day: date) -> QuerySet[Congress]:
 
 def with_members(congresses: QuerySet[Congress], day: date) -> QuerySet[Congress]:
     """Annotate the `members` of each on a local day, and how many of them have an `accounts`."""
-    in_force = Q(memberships__starts_on__lte=day) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=day))
-    own = in_force & Q(memberships__person__user__is_active=True)
+    sitting = in_force(day, "memberships__")
+    own = sitting & Q(memberships__person__user__is_active=True)
     return congresses.annotate(
-        members=Count("memberships", filter=in_force), with_account=Count("memberships", filter=own)
+        members=Count("memberships", filter=sitting), with_account=Count("memberships", filter=own)
     )
 
 

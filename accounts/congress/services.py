@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,6 +76,16 @@ def save_member(actor: Asker, code: str, congress: Congress, person: Person, fac
     return member
 
 
+def require_new(code: str, person_code: str, name: str) -> None:
+    """Refuse to enter somebody with a certificate or a number that is another's, who would change. Raises BadInput."""
+    taken = Membership.objects.filter(code=code).select_related("congress__area").first()
+    if taken is not None:
+        raise _wrong("code", "taken", _("代表证号“%(code)s”是“%(congress)s”的。"), code=code, congress=taken.congress)
+    other = Person.objects.filter(code=person_code).exclude(name=name).first()
+    if other is not None:
+        raise _wrong("person", "taken", _("人员编号“%(code)s”是%(name)s的。"), code=person_code, name=other)
+
+
 @transaction.atomic
 def save_person(actor: Asker, code: str, name: str, user: User | None = None) -> Person:
     """Enter or change a person; an account that is not given stays. Raises NotPermitted, BadInput.
@@ -123,18 +134,18 @@ def begin_term(
 ) -> Congress:
     """Begin the next term: the old one and its memberships end the day before, those in `carried` begin anew.
 
-    A group goes over by its name. Raises NotPermitted, BadInput.
+    An end of the old one that was written down earlier stays, unless the new one begins before it. A group goes over by
+    its name. Raises NotPermitted, BadInput.
     """
     old = Congress.objects.select_for_update(of=("self",)).get(pk=congress_id)
     _require_keeper(actor, old)
-    last_day = first_day - timedelta(days=1)
-    if old.ends_on is not None or Congress.objects.filter(level=old.level, area=old.area, term__gt=old.term).exists():
+    if not is_newest(old):
         raise BadInput(_("“%s”已经结束。") % old, code="ended-already")
-    if last_day < old.starts_on:
+    last_day = min(first_day - timedelta(days=1), old.ends_on or date.max)
+    if first_day <= old.starts_on:
         raise _wrong("starts_on", "too-early", _("新一届的第一天要晚于本届开始。"))
-    staying = list(
-        old.memberships.select_for_update(of=("self",)).filter(ends_on=None).select_related("person", "group")
-    )
+    sitting = Q(ends_on=None) | Q(ends_on__gt=last_day)
+    staying = list(old.memberships.select_for_update(of=("self",)).filter(sitting).select_related("person", "group"))
     late = [str(member.person) for member in staying if member.starts_on > last_day]
     if late:
         raise _wrong("starts_on", "too-early", _("%(names)s在这之后才任职。"), names="、".join(late))
@@ -150,6 +161,12 @@ def begin_term(
     over = [_carry(member, new) for member in staying if member.pk in wanted]
     audit.record(actor, "term-begun", new, after=old.pk, ended=len(staying), carried=len(over))
     return new
+
+
+def is_newest(congress: Congress) -> bool:
+    """Tell whether no later term of the same congress is known, so that the next one can be begun."""
+    later = Congress.objects.filter(level=congress.level, area=congress.area_id, term__gt=congress.term)
+    return not later.exists()
 
 
 def _carry(member: Membership, new: Congress) -> Membership:

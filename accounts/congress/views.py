@@ -35,7 +35,7 @@ def congress_list(request: HttpRequest) -> HttpResponse:
     kept = with_members(congresses_kept_by(request.user), timezone.localdate()).select_related("area")
     order = {level: place for place, level in enumerate(Congress.Level.values)}
     shown = sorted(kept, key=lambda one: (one.ends_on is not None, order[one.level], one.area_id or 0, -one.term))
-    context = {"congresses": shown, "may_enter": leads_somewhere(request.user)}
+    context = {"congresses": shown, "may_enter": leads_somewhere(request.user), "today": timezone.localdate()}
     return render(request, "accounts/congress/list.html", context)
 
 
@@ -73,6 +73,7 @@ def congress(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, _chosen(found, form), PAGE_SIZE),
         "query": query.urlencode(),
         "today": timezone.localdate(),
+        "is_newest": services.is_newest(found),
     }
     return render(request, "accounts/congress/members.html", context)
 
@@ -86,7 +87,7 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
     form = MemberForm(found, posted(request), may_link=is_district_staff(request.user))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        member = _write(request, form, found, given["code"], given["person"] or given["code"])
+        member = _write(request, form, found, given["code"], given["person"] or given["code"], is_new=True)
         if member is not None:
             messages.success(request, _("%s已登记为代表。") % member.person)
             return redirect("members:congress", found.pk)
@@ -133,7 +134,7 @@ def end_member(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def new_term(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next term and carry over who stays."""
     found = _kept(request, pk)
-    if found.ends_on is not None:
+    if not services.is_newest(found):
         raise Http404
     form = TermForm(found, posted(request))
     if request.method == "POST" and form.is_valid():
@@ -148,11 +149,15 @@ def new_term(request: HttpRequest, pk: int) -> HttpResponse:
     return render_form(request, "accounts/congress/new_term.html", {"congress": found, "form": form})
 
 
-def _write(request: HttpRequest, form: MemberForm, found: Congress, code: str, person_code: str) -> Membership | None:
+def _write(
+    request: HttpRequest, form: MemberForm, found: Congress, code: str, person_code: str, *, is_new: bool = False
+) -> Membership | None:
     """Write the person, her group and her membership together; None where one of them was refused."""
     given, actor = form.cleaned_data, _user(request)
     try:
         with transaction.atomic():
+            if is_new:
+                services.require_new(code, person_code, given["name"])
             someone = services.save_person(actor, person_code, given["name"], given.get("user"))
             facts = form.facts() | {"group": services.group_named(actor, found, given["group"])}
             return services.save_member(actor, code, found, someone, facts)
@@ -196,13 +201,18 @@ def _chosen(found: Congress, form: MemberFilter) -> QuerySet[Membership]:
 
 
 def _in_office(rows: QuerySet[Membership]) -> QuerySet[Membership]:
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+    return rows.exclude(_has_ended())
+
+
+def _has_ended() -> Q:
+    today = timezone.localdate()
+    return Q(ends_on__isnull=False, ends_on__lt=today) | Q(congress__ends_on__isnull=False, congress__ends_on__lt=today)
 
 
 STATES: dict[str, Callable[[QuerySet[Membership]], QuerySet[Membership]]] = {
     "": _in_office,
     "no-account": lambda rows: _in_office(rows).filter(person__user=None),
-    "ended": lambda rows: rows.filter(ends_on__lt=timezone.localdate()),
+    "ended": lambda rows: rows.filter(_has_ended()),
     "all": lambda rows: rows,
 }
 

@@ -39,11 +39,16 @@ def _plain_values(record: District) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _read() -> District:
+def stored() -> District | None:
+    """Return the same as it is stored, without a look into the cache; None where nobody has written it yet."""
     records = District.objects.order_by("pk")
     if settings.DISTRICT_CODE:
         records = records.filter(code=settings.DISTRICT_CODE)
-    return records.first() or District(code=settings.DISTRICT_CODE)
+    return records.first()
+
+
+def _read() -> District:
+    return stored() or District(code=settings.DISTRICT_CODE)
 
 
 def record_over(area: Area | None) -> District:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -15,14 +16,36 @@ from django.utils.translation import gettext_lazy
 
 from accounts.district import current
 from accounts.factors import policy
+from accounts.factors.passkeys import enters_by_passkey
 from ui.qr import qr_svg
+
+MUST_STAY = gettext_lazy("您的角色须有两步验证。请先添加另一种，再取消这一种。")
+
+
+def why_it_stays(authenticator: Authenticator) -> str:
+    """Return why a factor may not be taken away: the last of somebody who must have one, the only way into an account.
+
+    Empty where it may.
+    """
+    user, key = authenticator.user, authenticator.pk
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        return ""
+    if policy.is_required(user.role) and not policy.factors_of(user).exclude(pk=key).exists():
+        return str(MUST_STAY)
+    is_passkey = authenticator.type == Authenticator.Type.WEBAUTHN
+    others = (
+        user.has_usable_password()
+        or SocialAccount.objects.filter(user=user).exists()
+        or enters_by_passkey(user, without=key)
+    )
+    return _("这是您唯一的登录方式，请先设置密码或添加通行密钥。") if is_passkey and not others else ""
 
 
 class FactorAdapter(DefaultMFAAdapter):
     """Secrets are encrypted with a key made from the site's, so a copy of the database alone gives no codes."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": gettext_lazy("您的角色须有两步验证。请先添加另一种，再取消这一种。"),
+        "cannot_delete_authenticator": MUST_STAY,
         "cannot_generate_recovery_codes": gettext_lazy("请先添加动态码或通行密钥，再生成恢复码。"),
         "incorrect_code": gettext_lazy("验证没有通过，请再试一次。"),
     }
@@ -47,10 +70,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return qr_svg(url)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last factor of somebody who must have one stays."""
-        if authenticator.type == Authenticator.Type.RECOVERY_CODES or not policy.is_required(authenticator.user.role):
-            return True
-        return bool(policy.factors_of(authenticator.user).exclude(pk=authenticator.pk).exists())
+        return not why_it_stays(authenticator)
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -20,6 +20,7 @@ from fido2.utils import websafe_decode
 
 from accounts.factors import once
 from accounts.sessions import log, state
+from ui.text.codes import typed_code
 
 UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError, struct.error)
 NAME_LENGTH = 60
@@ -47,6 +48,7 @@ class _CheckedCode(_Code):
 
     def clean_code(self) -> str:
         once.count_try(self.user)
+        self.cleaned_data["code"] = typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's, which stands behind in the order
         if self.authenticator.type == Authenticator.Type.TOTP and not once.use_up(self.authenticator, code):
             log.write(context.request, log.Outcome.WRONG_FACTOR, self.user, factor=Authenticator.Type.TOTP)
@@ -67,6 +69,7 @@ class ActivateTOTPForm(_Code, totp.ActivateTOTPForm):
 
     def clean_code(self) -> str:
         once.count_try(self.user)
+        self.cleaned_data["code"] = typed_code(self.cleaned_data["code"])
         code = str(super().clean_code())
         state.note(context.request, totp_step=once.step_of(self.secret, code))
         return code

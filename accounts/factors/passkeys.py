@@ -29,6 +29,15 @@ def has_passkey(user: Any) -> bool:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
 
 
+def enters_by_passkey(user: Any, without: int | None = None) -> bool:
+    """Tell whether a passkey, but the one with the key `without`, opens the account by itself.
+
+    One that the device keeps no entry of is a second factor only.
+    """
+    passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exclude(pk=without)
+    return any(passkey.wrap().is_passwordless is not False for passkey in passkeys)
+
+
 def challenge(request: HttpRequest, user: Any, purpose: str) -> dict[str, Any]:
     """Return what the browser needs to ask one of the user's passkeys; replaces an older challenge of the session."""
     options, state = auth.get_server().authenticate_begin(credentials=auth.get_credentials(user))

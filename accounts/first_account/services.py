@@ -13,7 +13,7 @@ from accounts.first_account.models import SetupCode
 from accounts.people.services import username_problems
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from ui.text.codes import random_code
+from ui.text.codes import random_code, typed_code
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without letters and digits that are taken for each other."""
@@ -75,8 +75,7 @@ def _people_exist() -> bool:
 
 
 def _digest(code: str) -> str:
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return salted_hmac(SALT, plain, algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, typed_code(code).upper(), algorithm="sha256").hexdigest()
 
 
 def _one_at_a_time() -> None:

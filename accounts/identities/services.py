@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.acting import acting, tell_triggers
 from accounts.directory.models import User
-from accounts.factors.passkeys import has_passkey
+from accounts.factors.passkeys import enters_by_passkey
 from accounts.notices import own_addresses
 from accounts.sessions import log
 from accounts.sessions.models import Way
@@ -97,7 +97,7 @@ def unbind(user: User, key: int, request: HttpRequest | None = None) -> None:
         if found is None:
             raise NotFound(_("没有这个绑定。"))
         others = of_user(owner).exclude(pk=key).exists()
-        if not owner.has_usable_password() and not others and not has_passkey(owner):
+        if not owner.has_usable_password() and not others and not enters_by_passkey(owner):
             raise BadInput(_("这是您唯一的登录方式，请先设置密码或添加通行密钥。"), code="only-way")
         _forget(owner, of_user(owner).filter(pk=key), owner)
         log.write(request, log.Outcome.WAY_REMOVED, owner, way=found.provider)

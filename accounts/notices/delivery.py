@@ -70,7 +70,11 @@ def _try(delivery: Delivery) -> bool:
     try:
         channel.send(delivery)
     except (NotDelivered, Refusal, SMTPException, OSError) as error:
-        _failed(delivery, error)
+        _failed(delivery, error, _reason(error))
+        return False
+    except Exception as error:  # a fault of ours about one message is no reason to send none of the others
+        log.exception("delivery %s", delivery.pk)
+        _failed(delivery, error, type(error).__name__)
         return False
     sent = [delivery.pk, *(one.pk for one in delivery.along)]
     Delivery.objects.filter(pk__in=sent).update(state=State.SENT, sent_at=timezone.now(), error="")
@@ -113,8 +117,7 @@ def _put_off(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=State.WAITING, **again)
 
 
-def _failed(delivery: Delivery, error: Exception) -> None:
-    reason = _reason(error)
+def _failed(delivery: Delivery, error: Exception, reason: str) -> None:
     log.warning("delivery %s, attempt %s: %s", delivery.pk, delivery.attempts, reason)
     # An address that is no longer allowed will not be allowed in an hour either.
     over = delivery.attempts >= ATTEMPTS or isinstance(error, Refusal)

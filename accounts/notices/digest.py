@@ -17,6 +17,7 @@ from accounts.notices.signals import gathering_digest
 DAILY = "accounts.notices.digest.send_digests"
 KIND = "digest-daily"
 TITLES_SHOWN = 10
+DAY, LONGEST = timedelta(days=1), timedelta(days=7)
 
 
 def send_digests(now: datetime | None = None) -> int:
@@ -44,12 +45,18 @@ def _link(url: str) -> str:
     return "" if links.opens_something(url) else links.absolute(url)
 
 
+def _since(person: Any, now: datetime) -> datetime:
+    """A day ago, or when she was sent the last digest: the worker may have stood still on a morning, or been late."""
+    last = notices_of(person).filter(kind=KIND).values_list("at", flat=True).first()
+    return now - DAY if last is None else max(min(last, now - DAY), now - LONGEST)
+
+
 def _unread(person: Any, now: datetime) -> list[str]:
-    """The titles of a day's notices that she has not read."""
-    since = now - timedelta(days=1)
-    fresh = notices_of(person).filter(read_at=None, at__gt=since).exclude(kind__startswith=f"{Topic.DIGEST}-")
+    """The titles of the notices since the last digest, a day at the least, that she has not read."""
+    told = notices_of(person).filter(read_at=None, at__gt=_since(person, now))
+    fresh = told.exclude(kind__startswith=f"{Topic.DIGEST}-")
     fresh = about_each(fresh)
-    told = fresh.values_list("title", "url")[:TITLES_SHOWN]
-    titles = [f"· {title} {_link(url)}".rstrip() for title, url in told]
+    first = fresh.values_list("title", "url")[:TITLES_SHOWN]
+    titles = [f"· {title} {_link(url)}".rstrip() for title, url in first]
     count = fresh.count()
     return [_("未读通知 %d 条：") % count, *titles] if count else []

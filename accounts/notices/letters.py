@@ -26,7 +26,7 @@ def send_letter(user: Any, title: str, body: str) -> None:
         body = f"{body}\n\n--\n{foot}"
     try:
         EmailMessage(f"{title} - {current().title}", body, to=[user.email], headers=headers).send()
-    except OSError as error:  # SMTPException is one too
+    except (OSError, ValueError) as error:  # SMTPException is one too; some addresses are none to the library of mail
         log.warning("a letter was not sent: %s", type(error).__name__)
         raise Busy(_("邮件没有发出，请稍后再试。")) from error
 

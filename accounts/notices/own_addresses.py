@@ -22,6 +22,7 @@ from accounts.notices.wake import wake_delivery
 from accounts.rate_limits import Limit, digest_of, network_of, spend
 from geokit.refusal import BadInput, Busy, NotFound, refuse
 from ledger import audit
+from ui.text.codes import typed_code
 
 GOOD_FOR = timedelta(minutes=10)
 MOST_WRONG = 5
@@ -101,7 +102,7 @@ def confirm(user: Any, channel: str, code: str) -> None:
         row = OwnAddress.objects.select_for_update().filter(user=user, channel=channel).first()
         if row is None or row.code_until is None or row.code_until < timezone.now() or row.wrong_codes >= MOST_WRONG:
             raise refuse("code", "code-over", _("验证码已失效，请重新获取。"))
-        right = constant_time_compare(row.code_digest, _digest(user, channel, code.strip()))
+        right = constant_time_compare(row.code_digest, _digest(user, channel, typed_code(code)))
         if right:
             _confirmed(user, row)
         else:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role
+from accounts.notices import links
 from accounts.notices.channels import CHANNELS
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
@@ -58,13 +59,19 @@ def _may_have_robots(user: Any) -> bool:
 @require_safe
 @require_role()
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go to what the notice is about; it is read then, with the others about it. A look-ahead by HEAD reads nothing."""
+    """Go to what the notice is about; it is read then, with the others about it. A look-ahead by HEAD reads nothing.
+
+    What opens something is opened from its letter alone.
+    """
     mine = notices_of(request.user)
     notice = get_object_or_404(mine, pk=pk)
     if request.method == "GET":
         before = Q(at__lt=notice.at) | Q(at=notice.at, pk__lte=notice.pk)
         about = Q(url=notice.url) & before if notice.url else Q(pk=notice.pk)
         mine.filter(about, read_at=None).update(read_at=timezone.now())
+    if links.opens_something(notice.url):
+        messages.info(request, _("这条通知的链接只在发到您邮箱的信里，这里不能打开。"))
+        return redirect("notices:list")
     return redirect(notice.url or "notices:list")
 
 

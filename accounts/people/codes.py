@@ -28,7 +28,7 @@ from accounts.people.permissions import people_visible_to
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput
 from ledger import audit
-from ui.text.codes import random_code
+from ui.text.codes import random_code, typed_code
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and capitals that nobody takes for one another on paper."""
@@ -118,7 +118,7 @@ def _card(actor: Any, user: User, link: str = "") -> Card:
 
 
 def _opens(found: InvitationCode, code: str) -> bool:
-    same = constant_time_compare(found.digest, _digest(found.user, "".join(code.split()).upper()))
+    same = constant_time_compare(found.digest, _digest(found.user, typed_code(code).upper()))
     is_new = constant_time_compare(found.state, invitations.state_of(found.user))
     return same and is_new and found.user.is_active and found.good_until > timezone.now()
 

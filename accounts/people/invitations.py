@@ -15,24 +15,31 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars.services import end_address
 from accounts.directory.acting import acting
 from accounts.directory.models import User
 from accounts.identities import services as identities
 from accounts.notices import links, notify
 from accounts.sessions import log
 from accounts.sessions.services import end_all
+from accounts.tokens.services import end_of_holder
 
 SALT = "accounts.invitation"
 GOOD_FOR = timedelta(days=7)
 
 
 def lock(user: User, actor: Any) -> None:
-    """Take password and identities at other programs away: until an invitation is accepted, nobody signs in."""
+    """Take password and identities at other programs away: until an invitation is accepted, nobody signs in.
+
+    Nor does anything ask as her that was let in before: sessions, her own tokens, the address of her calendar.
+    """
     user.password = make_password(None)
     with acting(actor):
         user.save(update_fields=["password"])
     identities.forget_all(user, actor)
     end_all(user)
+    end_of_holder(actor, user)
+    end_address(user, actor)
 
 
 def unsealed_path(user: User) -> str:

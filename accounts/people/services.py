@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.calendars.feeds import end_feed
+from accounts.calendars.services import end_address
 from accounts.directory.acting import acting
 from accounts.directory.models import Area, Department, Role, User
 from accounts.identities import services as identities
@@ -88,7 +90,7 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
 
 @transaction.atomic
 def close(actor: Any, user_id: int) -> User:
-    """Let somebody sign in no more; what she did stays hers. Her sessions and tokens end now."""
+    """Let somebody sign in no more; what she did stays hers. Her sessions, tokens and calendar addresses end now."""
     user = _own(actor, user_id)
     if user.pk == actor.pk:
         raise NotPermitted(_("不能停用自己的账号。"))
@@ -97,6 +99,8 @@ def close(actor: Any, user_id: int) -> User:
         user.save(update_fields=["is_active"])
         end_of_maker(actor, user)
         end_all(user)
+        end_address(user, actor)
+        end_feed(user, actor)
         forget_all(user)
         identities.forget_all(user, actor)
         audit.record(actor, "person-closed", user)

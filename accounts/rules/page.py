@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Department
@@ -112,7 +113,8 @@ def table(today: date, *, with_names: bool) -> Iterator[list[Any]]:
         yield [*names, wording.of(rule, rule.default), "", "", "", _("默认值"), rule.source, *([""] * with_names)]
         for past in reversed(history(rule, today)):
             change = past.change
-            row = [*names, past.words, change.effective_from, f"{change.at:%Y-%m-%d %H:%M}", change.reason]
+            at = f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}"
+            row = [*names, past.words, change.effective_from, at, change.reason]
             yield [*row, state_of(past), rule.source, *([str(change.actor or "")] * with_names)]
 
 

@@ -3,13 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.directory.models import User
+from accounts.people.credentials.queries import is_locked
 from accounts.rate_limits import address_of
 from accounts.sessions import log
+from accounts.sessions.models import Factor
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
@@ -35,6 +40,15 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             user = User.objects.filter(username__iexact=name).first() if name else None
             log.write(request, log.Outcome.REFUSED, user, name=name)
             raise
+
+    def pre_login(self, request: HttpRequest, user: Any, **given: Any) -> HttpResponse | None:
+        """Let nobody in whose invitation is not accepted yet: a passkey of before would still open the account."""
+        if user.is_active and is_locked(user):
+            log.write(request, log.Outcome.WRONG_FACTOR, user, factor=Factor.PASSKEY)
+            messages.error(request, _("这个账号正等本人凭新的邀请设置密码，此前不能登录。"))
+            return redirect("account_login")
+        answer: HttpResponse | None = super().pre_login(request, user, **given)
+        return answer
 
     def get_user_display(self, user: Any) -> str:
         return str(user)

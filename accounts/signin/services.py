@@ -43,7 +43,8 @@ def ask_for_reset(request: HttpRequest, name: str) -> None:
 def send_reset(name: str) -> int:
     """Send the link to every open account of this name or mailbox that has one of each; return to how many.
 
-    The old password stays good until a new one is set: who asks need not be the owner. Where somebody else has put the
+    The old password stays good until a new one is set: who asks need not be the owner. Once an hour, but anew where the
+    link of before opens nothing any more. Where somebody else has put the
     mailbox on the account, no link goes out before a second officer vouches for it (`people.credentials.handover`).
     """
     people = User.objects.filter(is_active=True, is_service=False).exclude(email="")
@@ -55,8 +56,8 @@ def send_reset(name: str) -> int:
     for user in sent:
         body = _("有人要求重设账号 {name} 的密码。是您的话，请打开下面的页面；不是的话不必理会，密码没有变。")
         words = body.format(name=user.username)
-        path = invitations.unsealed_path(user)
-        notify([user], "account-reset", _("重设密码"), words, path, key=f"reset:{user.pk}:{hour}")
+        path, key = invitations.unsealed_path(user), f"reset:{user.pk}:{hour}:{invitations.state_of(user)}"
+        notify([user], "account-reset", _("重设密码"), words, path, key=key)
     return len(sent)
 
 

@@ -3,6 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path
 
+from accounts.factors.views import remove_passkey
 from accounts.signin import log_views, setup_views, views
 from accounts.signin.in_app import views as in_app
 from accounts.signin.ways import views as ways
@@ -36,5 +37,6 @@ urlpatterns = [
     path("signup/", allauth_views.signup, name="account_signup"),
     path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.change_password, name="account_change_password"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),  # before the library's own
     path("2fa/", include("allauth.mfa.urls")),
 ]

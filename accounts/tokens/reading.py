@@ -14,9 +14,10 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
@@ -115,11 +116,16 @@ def asker_of(token: ApiToken) -> User:
 
 
 def service_account(department: Department) -> User:
-    """The account that stands for a department's programs: an officer of it who cannot sign in."""
+    """The account that stands for a department's programs: an officer of it who cannot sign in.
+
+    Its name is written in the site's own language, whatever the first program to ask reads.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        name = _("%s（接口）") % department.short_name
     defaults = {
         "role": Role.OFFICER,
         "department": department,
-        "display_name": _("%s（接口）") % department.short_name,
+        "display_name": name,
         "is_service": True,
         "password": "!",  # what Django writes for "no password opens this"
     }

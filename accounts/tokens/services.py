@@ -102,11 +102,21 @@ def revoke(actor: Any, token_id: int) -> ApiToken:
 @transaction.atomic
 def end_of_maker(actor: Any, maker: User) -> int:
     """Take back every token that `maker` made and may no longer keep, or wants ended; return how many."""
-    tokens = list(ApiToken.objects.select_for_update(of=("self",)).filter(created_by=maker, revoked_at=None))
+    return _end(actor, Q(created_by=maker), because="maker")
+
+
+@transaction.atomic
+def end_of_holder(actor: Any, holder: User) -> int:
+    """Take back the tokens by which programs ask as `holder` herself; her department's stay. Return how many."""
+    return _end(actor, Q(holder=holder), because="holder")
+
+
+def _end(actor: Any, which: Q, *, because: str) -> int:
+    tokens = list(ApiToken.objects.select_for_update(of=("self",)).filter(which, revoked_at=None))
     for token in tokens:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
-        audit.record(actor, "token-revoked", token, because="maker")
+        audit.record(actor, "token-revoked", token, because=because)
     return len(tokens)
 
 

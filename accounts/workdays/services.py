@@ -24,7 +24,8 @@ from ui.field_checks import set_facts
 
 STATUTORY_DAYS = 11
 """Days off that every year has had at the least since 2008 (全国年节及纪念日放假办法 Art. 2)."""
-YEAR = re.compile(r"\b(\d{4})\b")
+YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+"""Also in front of 年, which is a letter like any other."""
 
 
 def calendar() -> Calendar:

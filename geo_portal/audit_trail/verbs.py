@@ -79,7 +79,7 @@ VERBS: dict[str, Any] = {
     "finding-filed": _("上报"),
     "first-account-made": _("建立第一个账号"),
     "group-made": _("建立代表小组"),
-    "group-post": _("任命小组职务"),
+    "group-post": _("在小组里留言"),
     "import_papers": _("导入议案建议"),
     "indicator-saved": _("保存统计指标"),
     "issue_paper_ballot": _("发放纸质选票"),

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.district import District
+from accounts.district.queries import stored
 from accounts.district.services import save_district
 from accounts.first_account.services import has_people, make_first_account
 from accounts.loads import Dataset
@@ -79,7 +79,7 @@ def _first_account(request: HttpRequest) -> HttpResponse:
 @require_district_staff
 def record(request: HttpRequest) -> HttpResponse:
     """The district's record: names, codes, box, base map."""
-    found = District.objects.order_by("pk").first()
+    found = stored()
     form = RecordForm(posted(request), instance=found)
     if form.is_bound and form.is_valid():
         code = found.code if found else form.cleaned_data["code"]
@@ -99,7 +99,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_district_staff
 def record_file(request: HttpRequest, extension: str) -> HttpResponse:
     """Everything that was ever written into the record, with its moment."""
-    found = District.objects.order_by("pk").first()
+    found = stored()
     if found is None or extension not in TABLE_FILES:
         raise Http404
     response = table_response(record_history.table(found), f"district-{timezone.localdate()}.{extension}")

@@ -31,7 +31,7 @@ class Papers(Workflow[Paper, PaperEvent, list[Signatory]]):
         return Paper.objects.all() if isinstance(actor, Site) else papers_visible_to(account_of(actor))
 
     def facts(self, thing: Paper) -> list[Signatory]:
-        return list(thing.signatories.select_related("member__person"))
+        return list(thing.signatories.select_related("member__person", "member__congress"))
 
     def parties(self, actor: Actor, thing: Paper, facts: list[Signatory]) -> Collection[str]:
         if isinstance(actor, Site):

@@ -144,9 +144,8 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
     An account that has been given to another person since votes in nobody's name: she whom the roll names votes on
     paper. On a roll that was written before memberships were kept, a deputy is who has the role.
     """
-    mine = Elector.objects.select_related("session", "turnout", "membership__person", "deputy").filter(
-        session=session_id, deputy=deputy, is_struck=False
-    )
+    parts = ("session", "turnout", "membership__person", "membership__congress", "deputy")
+    mine = Elector.objects.select_related(*parts).filter(session=session_id, deputy=deputy, is_struck=False)
     elector = mine.first()
     if elector is None:
         return None

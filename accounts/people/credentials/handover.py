@@ -14,7 +14,7 @@ from accounts.directory.models import Role, User
 from accounts.notices import links
 from accounts.people import invitations
 from accounts.people.credentials.models import CredentialChange, Handover
-from accounts.people.credentials.queries import mailbox_is_doubtful
+from accounts.people.credentials.queries import is_locked, mailbox_is_doubtful
 from accounts.people.permissions import may_keep_people, people_visible_to
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
@@ -23,22 +23,24 @@ from ledger import audit
 def send_or_ask(actor: Any, user: User) -> str:
     """Send the link to the owner's mailbox, or have a second officer give it out (`open_handover`).
 
-    Returns the link only to the first keeper of an installation, who has no second, and never a deputy's.
+    Returns the link only to the first keeper of an installation, who has no second, and never a deputy's. What was
+    asked before is over.
     """
+    Handover.objects.filter(user=user, given_at=None).delete()
     if user.email and not mailbox_is_doubtful(user):
         invitations.mail(user)
         return ""
     if user.role != Role.DEPUTY and not _others_keep_accounts(actor, user):
         audit.record(actor, "person-link-given", user, alone=True)
         return links.absolute(invitations.unsealed_path(user))
-    Handover.objects.filter(user=user, given_at=None).delete()
     Handover.objects.create(user=user, asked_by=actor)
     return ""
 
 
 def open_handover(user: User) -> Handover | None:
-    """What waits for a second officer."""
-    return Handover.objects.filter(user=user, given_at=None).select_related("asked_by").first()
+    """What waits for a second officer; nothing once the owner has come in by another way, such as a printed card."""
+    found = Handover.objects.filter(user=user, given_at=None).select_related("asked_by").first()
+    return found if found is not None and is_locked(user) else None
 
 
 def may_give(actor: Any, handover: Handover) -> bool:

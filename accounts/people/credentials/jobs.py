@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.notices.models import Notice
 from accounts.notices.services import ask_address, notify
 from accounts.people.credentials.models import CredentialChange
+from accounts.permissions import is_deputy
 
 OWNERS = "accounts.people.credentials.jobs.notify_owners"
 KIND = "account-credentials"
@@ -38,11 +39,10 @@ def _key(change: CredentialChange) -> str:
 def _notify(change: CredentialChange) -> int:
     title = _("您的%s已更改") % change.get_what_display()
     at = date_format(timezone.localtime(change.at), "DATETIME_FORMAT")
-    body = _("账号 %(name)s，%(at)s，%(who)s。如果不是您要改的，请马上联系人大机关。进行中的票决已暂停您投票。") % {
-        "name": change.user.username,
-        "at": at,
-        "who": _who(change),
-    }  # fmt: skip
+    words = {"name": change.user.username, "at": at, "who": _who(change)}
+    body = _("账号 %(name)s，%(at)s，%(who)s。如果不是您要改的，请马上联系人大机关。") % words
+    if is_deputy(change.user):
+        body += _("进行中的票决已暂停您投票。")
     if change.was and change.was != change.user.email:
         ask_address(change.was, title, body, reverse("notices:list"), key=_key(change))
     return notify([change.user], KIND, title, body, reverse("notices:list"), key=_key(change))

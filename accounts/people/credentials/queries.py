@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from accounts.directory.models import User
+from accounts.identities.services import of_user
 from accounts.people.credentials.models import CredentialChange, Handover
 from ledger.models import AuditEntry
 
@@ -33,6 +34,18 @@ def last_changes(users: QuerySet[User]) -> dict[int, int]:
 def changes_since(user_id: int, number: int) -> QuerySet[CredentialChange]:
     """What changed after the change with that number."""
     return CredentialChange.objects.filter(user=user_id, pk__gt=number).select_related("actor")
+
+
+def is_locked(user: User) -> bool:
+    """Tell whether nobody signs in until an invitation is accepted (`people.invitations.lock`).
+
+    Who lives by a passkey alone has no password either, but has signed in since hers was taken away.
+    """
+    if user.has_usable_password() or of_user(user).exists():
+        return False
+    changes = CredentialChange.objects.filter(user=user, what=What.PASSWORD)
+    taken_at = changes.aggregate(at=Max("at"))["at"]
+    return user.last_login is None or (taken_at is not None and user.last_login < taken_at)
 
 
 def mailbox_is_doubtful(user: User) -> bool:

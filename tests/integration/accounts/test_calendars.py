@@ -10,8 +10,10 @@ from icalendar import Calendar
 
 from accounts.calendars import services
 from accounts.calendars.reading import MAX_BYTES, read_busy_times
-from accounts.models import BusyTime, PersonalCalendar
+from accounts.models import BusyTime, CalendarFeed, PersonalCalendar
+from accounts.people import services as people
 from geokit.refusal import BadInput
+from ledger.models import AuditEntry
 from tests.at_once import all_at_once
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -182,3 +184,22 @@ def test_the_address_is_shown_once_opens_one_calendar_and_ends(deputy, as_user):
 def test_a_guess_opens_nothing(db):
     for guess in ("x", "a" * 500, "~"):
         assert Client().get(f"/calendar/{guess}/").status_code == 404
+
+
+@pytest.mark.parametrize("ends", [people.close, people.invite_again])
+def test_the_address_ends_with_the_account_and_with_a_new_invitation(ends, deputy, staff, client):
+    address = f"/calendar/{services.make_address(deputy)}/"
+    assert client.get(address).status_code == 200
+    ends(staff, deputy.pk)
+    if ends is people.close:
+        people.reopen(staff, deputy.pk)
+    assert client.get(address).status_code == 404
+    assert AuditEntry.objects.get(verb="calendar-address-ended").actor == staff
+
+
+def test_a_closed_account_keeps_no_address_of_a_calendar(deputy, staff):
+    CalendarFeed.objects.create(
+        user=deputy, secret="https://calendar.example.org/private.ics", host="calendar.example.org"
+    )
+    people.close(staff, deputy.pk)
+    assert not CalendarFeed.objects.exists()

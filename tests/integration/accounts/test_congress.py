@@ -1,15 +1,16 @@
 """Congresses, terms and members: who enters them, what the database refuses, and that nothing is lost."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.congress.models import Congress, DeputyGroup, GroupPost, Membership, Person
 from accounts.congress.permissions import congresses_kept_by, groups_seen_by
-from accounts.congress.queries import congress_of, members_on
+from accounts.congress.queries import congress_of, members_on, with_members
 from accounts.congress.services import (
     begin_term,
     end_membership,
@@ -277,3 +278,40 @@ def test_terms_come_in_by_a_sheet(world: World, staff: User, tmp_path: Path) -> 
     answer = load(staff, "congresses", text, tmp_path)
     assert (answer.counts["stored"], answer.counts["refused"]) == (2, 1)
     assert {one.level: one.seats for one in Congress.objects.all()} == {"district": 200, "national": None}
+
+
+def test_nobody_sits_longer_than_the_term_however_its_end_came_to_be_known(
+    world: World, congress: Congress, officer: User, staff: User
+) -> None:
+    member, today = seat(officer, world.district), timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    save_congress(staff, "district", world.district, 10, {"ends_on": yesterday})
+    assert not is_deputy(User.objects.get(pk=officer.pk))
+    member = Membership.objects.get(pk=member.pk)
+    assert [member.is_in_force(day) for day in (yesterday, today)] == [True, False]
+    assert [len(members_on(congress, day)) for day in (yesterday, today)] == [1, 0]
+    assert with_members(Congress.objects.all(), today).get().members == 0
+    save_congress(staff, "district", world.district, 10, {"ends_on": today})
+    assert is_deputy(User.objects.get(pk=officer.pk)), "the last day of a term counts"
+
+
+@pytest.mark.parametrize(
+    ("planned", "first_day", "last_day"),
+    [
+        (date(2027, 2, 28), date(2027, 3, 1), date(2027, 2, 28)),
+        (date(2027, 2, 28), date(2027, 2, 1), date(2027, 1, 31)),
+        (date(2027, 2, 28), date(2027, 4, 1), date(2027, 2, 28)),
+    ],
+)
+def test_a_term_whose_end_was_written_down_earlier_is_followed_by_the_next(
+    planned: date, first_day: date, last_day: date, world: World, congress: Congress, staff: User
+) -> None:
+    stays = seat(None, world.district, "DB-1", "甲")
+    resigns = seat(None, world.district, "DB-2", "乙", ends_on=date(2027, 2, 27), ended="resigned")
+    save_congress(staff, "district", world.district, 10, {"ends_on": planned})
+    new = begin_term(staff, congress.pk, first_day, [stays.pk])
+    for row in (congress, stays, resigns):
+        row.refresh_from_db()
+    assert (congress.ends_on, stays.ends_on, stays.ended) == (last_day, last_day, "term")
+    assert resigns.ends_on == min(date(2027, 2, 27), last_day)
+    assert [one.person for one in members_on(new, first_day)] == [stays.person]

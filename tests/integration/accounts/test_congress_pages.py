@@ -1,10 +1,11 @@
 """Pages of members: found, entered, ended, carried over; and nothing of another town's."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, Membership, Person, Role, User
 from tests.conftest import World
@@ -109,3 +110,30 @@ def test_the_list_asks_as_often_for_many_as_for_few(
     browser = as_user(staff)
     with django_assert_max_num_queries(12):
         assert "第 1 页，共 2 页" in body(browser.get(f"/work/members/{congress.pk}/"))
+
+
+def test_who_enters_a_new_member_changes_nobody_who_is_there(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    known = seat(None, world.district, "DB-1", "张三", constituency="第1选区")
+    page, browser = f"/work/members/{congress.pk}/new/", as_user(staff)
+    taken = browser.post(page, MEMBER | {"code": "DB-1", "name": "李四", "user": deputy.username})
+    assert taken.status_code == 400 and "代表证号“DB-1”是" in taken.content.decode()
+    other = browser.post(page, MEMBER | {"code": "DB-2", "name": "李四", "person": known.person.code})
+    assert other.status_code == 400 and "是张三的" in other.content.decode()
+    person_, member = Person.objects.get(), Membership.objects.get()
+    assert (person_.name, person_.user, member.constituency) == ("张三", None, "第1选区")
+
+
+def test_a_term_is_called_over_once_it_is_and_can_be_followed_before(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    seat(None, world.district, "DB-1", "张三")
+    browser, page, today = as_user(staff), f"/work/members/{congress.pk}/", timezone.localdate()
+    Congress.objects.update(ends_on=today + timedelta(days=30))
+    assert "已结束" not in body(browser.get("/work/members/"))
+    assert "换届" in body(browser.get(page)) and "张三" in body(browser.get(page))
+    assert f"{today + timedelta(days=31)}" in body(browser.get(f"{page}term/"))
+    Congress.objects.update(ends_on=today - timedelta(days=1))
+    assert "已结束" in body(browser.get("/work/members/"))
+    assert "张三" not in body(browser.get(page)) and "张三" in body(browser.get(f"{page}?state=ended"))

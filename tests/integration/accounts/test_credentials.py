@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 
 from accounts.directory.acting import acting
-from accounts.models import CredentialChange, Delivery, Handover, NoticePreference, Role, User
+from accounts.identities import services as identities
+from accounts.models import CredentialChange, Delivery, Handover, Notice, NoticePreference, Role, User
 from accounts.notices import links
 from accounts.notices.delivery import deliver_due
-from accounts.people import invitations, services
+from accounts.people import codes, invitations, services
 from accounts.people.credentials import handover
 from accounts.people.credentials.jobs import notify_owners
 from accounts.people.services import Particulars, version_of
@@ -174,3 +175,46 @@ def test_a_look_alike_address_gets_nobodys_link(zhang, mailoutbox, client):
     User.objects.filter(pk=zhang.pk).update(email="mike@example.org")
     _ask_for_reset(client, "mıke@example.org")
     assert not [message for message in mailoutbox if LINK.search(message.body)]
+
+
+def test_a_link_that_waited_is_over_once_its_owner_came_in_by_her_card(staff, client, as_user):
+    user, _link = services.invite(staff, "li-wei", Particulars("李伟", Role.DEPUTY))
+    second = person("second", Role.STAFF)
+    assert "取得链接" in as_user(second).get(f"/work/people/{user.pk}/").text
+    [card] = codes.make_sheet(staff, [user.pk])
+    client.post(LINK.search(card.link)[0], {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert client.login(username="li-wei", password=PASSWORD)
+    assert "取得链接" not in as_user(second).get(f"/work/people/{user.pk}/").text
+    with pytest.raises(BadInput):
+        handover.give_link(second, user.pk)
+    services.invite_again(staff, user.pk)
+    assert LINK.search(handover.give_link(second, user.pk)[1]), "asked anew it is given out"
+
+
+def test_a_link_that_waited_is_over_once_a_program_opens_the_account(staff):
+    user, _link = services.invite(staff, "li-wei", Particulars("李伟", Role.DEPUTY))
+    identities.bind(user, identities.Identity("dingtalk", "d-1"))
+    with pytest.raises(BadInput):
+        handover.give_link(person("second", Role.STAFF), user.pk)
+
+
+def test_what_somebody_asked_for_before_the_link_was_mailed_is_no_longer_given_out(zhang, staff):
+    User.objects.filter(pk=zhang.pk).update(email="")
+    services.invite_again(staff, zhang.pk)
+    zhang.refresh_from_db()
+    zhang.email = "mine@example.org"
+    with acting(zhang):
+        zhang.save()
+    second = person("second", Role.STAFF)
+    services.invite_again(second, zhang.pk)
+    with pytest.raises(BadInput):
+        handover.give_link(second, zhang.pk)
+
+
+@pytest.mark.parametrize(("role", "votes"), [(Role.DEPUTY, True), (Role.OFFICER, False)])
+def test_only_who_votes_is_told_that_her_vote_is_suspended(world, role, votes):
+    somebody = person("somebody", role, department=world.water if role == Role.OFFICER else None)
+    somebody.set_password(PASSWORD)
+    somebody.save()
+    notify_owners()
+    assert ("暂停您投票" in Notice.objects.get(recipient=somebody).body) is votes

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.notices import delivery, notify, notify_address
+from accounts.notices.digest import send_digests
 from accounts.notices.queries import unread_count
-from accounts.notices.services import confirm, unsubscribe
+from accounts.notices.services import ask_address, confirm, unsubscribe
 from geokit.fetching import https
 from geokit.refusal import BadInput
 from jobs.models import Job
@@ -355,3 +357,47 @@ def test_of_very_many_notices_about_one_page_the_newest_are_shown_and_all_are_co
     assert (told.notice.title, told.others, len(told.earlier)) == ("第59次", 59, 20)
     assert (told.earlier[0].title, "此前还有 59 条" in page.content.decode()) == ("第58次", True)
     assert (page.context["total"], page.context["unread"]) == (1, 1)
+
+
+def test_a_morning_on_which_no_digest_was_written_leaves_nothing_out(reader, noon):
+    def digest_at(moment):
+        noon.move_to(moment)
+        send_digests()
+        return Notice.objects.filter(kind="digest-daily").latest("pk").body
+
+    notify([reader], "matter-assigned", "第一件", url="/a/", key="m1")
+    assert "第一件" in digest_at(NOON + timedelta(hours=19))
+    noon.move_to(NOON + timedelta(hours=20))
+    notify([reader], "matter-assigned", "第二件", url="/b/", key="m2")
+    late = digest_at(NOON + timedelta(hours=67))
+    assert "第二件" in late
+    assert "第一件" not in late
+
+
+@pytest.mark.parametrize("email", [f"a@{'中' * 60}.cn", "a@\u00ad.cn"])
+def test_an_address_that_no_mail_can_be_written_to_keeps_nobody_elses_mail(email, reader, noon):
+    ask_address(email, "请确认", "", "/", key="f1")
+    tell(reader)
+    delivery.deliver_due()
+    assert [message.to for message in mail.outbox] == [["officer@example.org"]]
+    failed = Delivery.objects.get(state="failed")
+    assert failed.notice.address.email == email
+    assert "@" not in failed.error
+
+
+def test_a_fault_about_one_message_keeps_none_of_the_others(reader, other_officer, noon, monkeypatch):
+    other_officer.email = "other@example.org"
+    other_officer.save()
+    tell(other_officer, reader)
+    first = Delivery.objects.order_by("not_before", "pk").first()
+    write = EmailMessage.message
+
+    def broken(message, **more):
+        if message.to == [first.notice.recipient.email]:
+            raise RuntimeError("other@example.org")
+        return write(message, **more)
+
+    monkeypatch.setattr(EmailMessage, "message", broken)
+    assert delivery.deliver_due() == 1
+    first.refresh_from_db()
+    assert (first.state, first.error) == ("waiting", "RuntimeError")

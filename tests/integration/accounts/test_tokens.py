@@ -207,3 +207,17 @@ def test_a_changed_name_ends_no_token(issue, officer, staff, world):
     _token, text = issue()
     people.change(staff, officer.pk, Particulars("新名", Role.OFFICER, world.water), people.version_of(officer))
     assert ask(text).status_code == 200
+
+
+def test_a_new_invitation_ends_her_own_tokens_and_leaves_her_departments(issue, officer, staff):
+    _token, of_department = issue()
+    _token, own = issue(department=None)
+    people.invite_again(staff, officer.pk)
+    assert (ask(own).status_code, ask(of_department).status_code) == (401, 200)
+    assert AuditEntry.objects.get(verb="token-revoked").actor == staff
+
+
+def test_the_account_of_a_departments_programs_has_a_name_in_the_sites_own_language(issue, world):
+    _token, text = issue()
+    ask(text, headers={"Accept-Language": "en"})
+    assert str(service_account(world.water)).endswith("（接口）")

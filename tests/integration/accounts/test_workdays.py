@@ -90,3 +90,10 @@ def test_days_between_are_counted_both_ways():
     assert workdays_between(start, end) == 3
     assert workdays_between(end, start) == -3
     assert workdays_between(start, start) == 0
+
+
+@pytest.mark.parametrize("words", ["2099", "2098、2099", "2098年、2099年", "２０９９年"])
+def test_a_year_of_which_the_days_off_are_entered_is_read_as_people_write_it(words, set_rule):
+    set_rule("calendar.official_years", words)
+    assert calendar().is_official(2099)
+    assert not calendar().is_official(2097)

@@ -192,3 +192,7 @@ def test_a_target_class_is_not_changed_in_the_administration_and_its_change_stan
     assert "Ⅴ类 → Ⅳ类" in page
     file = b"".join(client.get(f"/work/audit/export.csv{where}")).decode()
     assert "Ⅴ类 → Ⅳ类" in file and str(admin_user) in file
+
+
+def test_what_somebody_said_in_her_group_is_called_so():
+    assert str(words_of("group-post")) == "在小组里留言"

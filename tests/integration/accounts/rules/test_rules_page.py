@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -117,3 +118,10 @@ def test_the_file_has_the_whole_history_and_names_only_for_who_is_signed_in(as_u
     assert "'=cmd()" in public
     assert str(staff) not in public
     assert str(staff) in signed_in
+
+
+def test_the_file_says_by_the_clock_of_the_district_when_a_value_was_set(as_user, staff):
+    with time_machine.travel("2026-11-24T23:30:00Z", tick=False):
+        services.change(staff, KEY, 4, effective_from=in_days(0), reason="常委会第3次会议")
+        text = as_user(None).get("/rules/export.csv").content.decode("utf-8-sig")
+    assert "2026-11-25,2026-11-25 07:30," in text

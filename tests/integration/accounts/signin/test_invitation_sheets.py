@@ -92,3 +92,9 @@ def test_who_has_a_password_gets_no_card(staff, deputy):
     with pytest.raises(BadInput):
         codes.make_sheet(staff, [deputy.pk])
     assert User.objects.get(pk=deputy.pk).has_usable_password()
+
+
+def test_a_code_that_an_input_method_made_wide_is_the_same_code(staff, invited, client):
+    card = codes.make_sheet(staff, [invited.pk])[0]
+    wide = "".join(chr(ord(sign) + 0xFEE0) if sign != " " else "\u3000" for sign in card.code)
+    assert enter(client, wide).status_code == 302

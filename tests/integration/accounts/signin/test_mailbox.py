@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.directory.acting import acting
-from accounts.models import Notice, NoticePreference, User
+from accounts.models import Delivery, Notice, NoticePreference, User
+from accounts.notices import notify
 from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
 from accounts.people.credentials.jobs import notify_owners
 from accounts.people.credentials.queries import mailbox_is_doubtful
 from accounts.people.services import Particulars, version_of
-from accounts.signin.services import SEND, send_reset
+from accounts.signin.services import SEND, drop_email, send_reset
 from jobs.models import Job
 from tests.integration.accounts.signin.conftest import PASSWORD, outcomes
 
@@ -155,3 +156,29 @@ def test_signing_up_makes_no_account_and_sends_no_mail(client, world, mailoutbox
 )
 def test_the_librarys_other_ways_are_not_there(client, world, address):
     assert client.get(f"/accounts/{address}").status_code == 404
+
+
+def test_who_loses_her_new_password_within_the_hour_gets_a_link_all_the_same(mailed, client, mailoutbox):
+    send_reset("a-deputy")
+    deliver_due()
+    link = re.search(r"/invitations/\S+", mailoutbox[0].body)[0]
+    client.post(link, {"new_password1": "river-bank-at-noon-7", "new_password2": "river-bank-at-noon-7"})
+    send_reset("a-deputy")
+    deliver_due()
+    later = re.search(r"/invitations/\S+", mailoutbox[-1].body)[0]
+    assert (client.get(link).status_code, client.get(later).status_code) == (404, 200)
+
+
+def test_a_letter_to_a_mailbox_that_was_dropped_meanwhile_was_not_delivered(mailed, mailoutbox):
+    notify([mailed], "matter-assigned", "新交办一件", key="m1")
+    drop_email(mailed)
+    deliver_due()
+    assert (mailoutbox, Delivery.objects.get().state) == ([], "failed")
+
+
+def test_a_notice_of_a_link_says_that_it_is_opened_from_its_letter(mailed, as_user):
+    send_reset("a-deputy")
+    page = as_user(mailed).get(f"/notices/{Notice.objects.get().pk}/", follow=True)
+    assert page.status_code == 200
+    assert "只在发到您邮箱的信里" in page.text
+    assert Notice.objects.get().read_at is not None

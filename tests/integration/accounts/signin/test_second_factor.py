@@ -1,18 +1,27 @@
 """The second factor: who must have one, how it is added, shown and missed."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.utils import timezone
+from fido2.utils import websafe_encode
 
 from accounts.factors.policy import factor_rules, has_factor
-from accounts.models import Notice, OpenSession
+from accounts.identities import services as identities
+from accounts.models import Notice, OpenSession, User
+from accounts.notices import links
+from accounts.people import invitations
+from accounts.people import services as people
 from accounts.tokens import services as tokens
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
+from tests.data.soft_passkey import SoftPasskey
 from tests.integration.accounts.signin.conftest import code_at, outcomes
 
 ENROL = "/accounts/2fa/"
@@ -293,3 +302,68 @@ def test_somebody_elses_passkey_is_missing(as_user, staff, admin_user, page):
         answer = getattr(as_user(admin_user), method)(f"/accounts/2fa/webauthn/keys/{own.pk}/{page}/", {"name": "x"})
         assert answer.status_code == 404
     assert Authenticator.objects.get(pk=own.pk).data["name"] == "电脑"
+
+
+def test_a_passkey_of_before_opens_nothing_until_the_new_invitation_is_accepted(client, deputy, staff, settings):
+    settings.SITE_HOST, settings.SITE_URL = "map.example.org", "https://map.example.org"
+    key = SoftPasskey(deputy, settings.SITE_HOST)
+
+    def sign_in():
+        asked = client.get("/accounts/2fa/webauthn/login/", headers={"X-Requested-With": "XMLHttpRequest"}).json()
+        answer = json.loads(key.answer(asked["request_options"], settings.SITE_URL))
+        answer["response"]["userHandle"] = websafe_encode(user_pk_to_url_str(deputy).encode())
+        client.post("/accounts/2fa/webauthn/login/", {"credential": json.dumps(answer)})
+        entered = "_auth_user_id" in client.session
+        client.logout()
+        return entered
+
+    assert sign_in()
+    people.invite_again(staff, deputy.pk)
+    assert not sign_in()
+    assert outcomes(deputy)[-1] == "wrong-factor"
+    deputy.refresh_from_db()
+    link = links.absolute(invitations.unsealed_path(deputy)).removeprefix(settings.SITE_URL)
+    client.post(link, {"new_password1": "river-bank-at-noon-7", "new_password2": "river-bank-at-noon-7"})
+    assert sign_in()
+
+
+def test_the_last_passkey_stays_where_a_factor_is_required(required, as_user, staff, settings):
+    SoftPasskey(staff, settings.SITE_HOST)
+    own, client = Authenticator.objects.get(), as_user(staff)
+    answer = client.post(f"/accounts/2fa/webauthn/keys/{own.pk}/remove/", follow=True)
+    assert "须有两步验证" in answer.text
+    assert has_factor(staff)
+
+
+@pytest.mark.parametrize("way", ["", "password", "passkey", "identity"])
+def test_a_passkey_that_is_the_only_way_in_stays(way, as_user, deputy, settings):
+    SoftPasskey(deputy, settings.SITE_HOST)
+    own, client = Authenticator.objects.get(), as_user(deputy)
+    if way != "password":
+        User.objects.filter(pk=deputy.pk).update(password=make_password(None))
+        client = as_user(User.objects.get(pk=deputy.pk))
+    if way == "passkey":
+        SoftPasskey(deputy, settings.SITE_HOST)
+    if way == "identity":
+        identities.bind(deputy, identities.Identity("dingtalk", "d-1"))
+    client.post(f"/accounts/2fa/webauthn/keys/{own.pk}/remove/")
+    assert Authenticator.objects.filter(pk=own.pk).exists() is (way == "")
+
+
+def test_a_key_that_is_a_second_factor_only_is_no_way_in(deputy, settings):
+    SoftPasskey(deputy, settings.SITE_HOST)
+    own = Authenticator.objects.get()
+    own.data["credential"]["clientExtensionResults"] = {"credProps": {"rk": False}}
+    own.save()
+    identities.bind(deputy, identities.Identity("dingtalk", "d-1"))
+    User.objects.filter(pk=deputy.pk).update(password=make_password(None))
+    with pytest.raises(BadInput):
+        identities.unbind(deputy, identities.of_user(deputy).get().pk)
+
+
+def test_a_code_in_wide_digits_is_the_same_code(on_device, enter, with_totp, staff):
+    with_totp(staff)
+    enter(client := on_device(), staff)
+    wide = code_at().translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"})
+    show(client, f"{wide[:3]}　{wide[3:]}")
+    assert "_auth_user_id" in client.session

@@ -130,3 +130,13 @@ def test_the_pages_are_english_for_an_english_reader(client: Any, world: World) 
         assert "开通本区" not in html, address
     english = BytesIO(b"".join(client.get("/setup/points/template.xlsx", headers={"Accept-Language": "en"})))
     assert "Code" in read_workbook("t.xlsx", english.getvalue())["Fill in"][0]
+
+
+def test_the_page_writes_the_record_of_the_district_that_the_site_is_of(
+    client: Any, world: World, settings: Any
+) -> None:
+    District.objects.create(code="330299", name="别的区")
+    settings.DISTRICT_CODE = "330203"
+    District.objects.create(code="330203", name="溪县")
+    assert client.post("/setup/record/", RECORD | {"name": "新溪县"}).status_code == 302
+    assert list(District.objects.order_by("pk").values_list("name", flat=True)) == ["别的区", "新溪县"]
