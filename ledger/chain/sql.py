@@ -82,6 +82,13 @@ BEGIN
             FROM stale o LEFT JOIN ledger_salt s ON s.table_name = TG_TABLE_NAME AND s.row_id = o.id ORDER BY o.id;
         DELETE FROM ledger_salt s USING stale o WHERE s.table_name = TG_TABLE_NAME AND s.row_id = o.id;
     ELSE
+        IF sealed <> '{}' THEN
+            -- An erasure took the salt of its row: what is written there afterwards gets one of its own.
+            INSERT INTO ledger_salt (table_name, row_id, salt)
+                SELECT TG_TABLE_NAME, f.id, gen_random_uuid() FROM fresh f WHERE NOT EXISTS
+                    (SELECT FROM ledger_salt s WHERE s.table_name = TG_TABLE_NAME AND s.row_id = f.id)
+                ON CONFLICT DO NOTHING;
+        END IF;
         INSERT INTO ledger_pending (xact, table_name, row_id, op, content)
             SELECT mine, TG_TABLE_NAME, coalesce(f.id, o.id),
                 CASE WHEN f.id IS NULL THEN 'D' WHEN o.id IS NULL THEN 'I' ELSE 'U' END,
