@@ -5,6 +5,7 @@ from hashlib import sha256
 from io import StringIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from ledger.chain.sql import ERASED
+from ledger.filestore import small_copies
 from ledger.models import AuditEntry, ChainLink, Erasure, RowSalt
 from projects.feedback.erasure import erase_feedback
 from projects.models import Feedback, FeedbackEvent, Project
@@ -90,6 +92,14 @@ def test_a_matter_is_erased_and_the_chain_stays_sound(matter, staff, django_capt
     assert verify().faults == ()
     assert {record.reason for record in Erasure.objects.all()} == {GROUND}
     assert AuditEntry.objects.filter(verb="erase-matter", actor=staff, object_id=str(matter.pk)).exists()
+
+
+def test_the_small_copy_of_an_erased_photo_goes_with_it(matter, staff, django_capture_on_commit_callbacks):
+    key = small_copies._key(matter.finding.photos.get().file.name)
+    cache.set(key, b"a small face", 60)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_matter(staff, matter, GROUND)
+    assert cache.get(key) is None
 
 
 def test_after_an_erasure_nobody_can_find_the_words_by_trying(matter, staff):
