@@ -12,6 +12,8 @@ from ledger.anchors.statement import Statement, Unreadable, digest, parsed
 from ledger.models import ForeignAnchor, Peer
 
 KEY_LENGTH = 64
+MOST_SHOWN = 1000
+"""So many of the newest anchors are shown to the instance whose they are."""
 
 
 def register_peer(name: str, public_key: str) -> tuple[Peer, str]:
