@@ -14,6 +14,7 @@ from backups.models import Run
 from backups.proving import Proof
 from backups.sealing import Seal, seal_of
 from backups.store import Backup, Store
+from ops.backups import way_back
 
 Say = Callable[[str], None]
 PROOF = "_proof"
@@ -30,7 +31,9 @@ def back_up(named: str = "", say: Say = lambda line: None) -> Backup:
     try:
         place, seal = places.parse(named), own_seal()
         made = making.make(place.folder, seal, say)
-        gone = retention.prune(Store(place.folder), seal, settings.BACKUP_KEEP, _proven())
+        gone = retention.prune(
+            Store(place.folder), seal, settings.BACKUP_KEEP, [*_proven(), way_back(settings.VAR_DIR)]
+        )
         # Those of nights that could not send theirs go along.
         places.send(place, [backup.name for backup in Store(place.folder).backups()], gone)
     except BackupFault as fault:
