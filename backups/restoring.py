@@ -154,6 +154,10 @@ def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
         seal.read(source, out)
     keys.unpack(out.getvalue(), Path(settings.VAR_DIR))
     say(_("密钥已恢复到 %s。") % settings.VAR_DIR)
+    restored, expected = Path(settings.VAR_DIR) / keys.PEM, Path(settings.LEDGER_KEY_FILE).resolve()
+    if restored.exists() and restored != expected and not settings.LEDGER_KEY:
+        words = {"restored": restored, "expected": expected}
+        say(_("证据链的密钥在 %(restored)s：启动前请把它移到 LEDGER_KEY_FILE 所指的 %(expected)s。") % words)
     is_given = not environment.uses_embedded(os.environ)  # else the file is read at the next start
     if is_given and settings.SECRET_KEY.encode() not in out.getvalue():
         say(_("SECRET_KEY 与备份时不同：启动前请把它换成 %s 中的内容。") % (Path(settings.VAR_DIR) / keys.SECRET))

@@ -179,3 +179,14 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE(os.stat(tmp_path / "deep" / "key").st_mode) == 0o600
     with pytest.raises(BackupFault, match="不会覆盖"):
         make_key(tmp_path / "deep" / "key")
+
+
+def test_the_key_of_the_anchors_is_in_a_backup_wherever_it_lies(tmp_path, settings):
+    settings.LEDGER_KEY, settings.LEDGER_KEY_FILE = "", tmp_path / "secrets" / "anchor.pem"
+    settings.LEDGER_KEY_FILE.parent.mkdir()
+    for name in ("anchor.pem", "anchors.jsonl", "of-another-program"):
+        (tmp_path / "secrets" / name).write_text(name)
+    keys.unpack(keys.pack(), tmp_path / "back")
+
+    assert (tmp_path / "back" / "ledger" / "key.pem").read_text() == "anchor.pem"
+    assert sorted(path.name for path in (tmp_path / "back" / "ledger").iterdir()) == ["anchors.jsonl", "key.pem"]
