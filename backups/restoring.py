@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from backups import contents, databases, keys
+from backups import contents, databases, erasures, keys
 from backups.faults import BackupFault
 from backups.proving import Proof, ask, prove
 from backups.sealing import Seal
@@ -97,6 +97,7 @@ def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
         if proof.differences:
             raise BackupFault("\n".join([_("恢复出来的内容和备份时不同，没有替换任何内容："), *proof.differences]))
         ask(name, entries, "--for-use")
+        erased, let_in = erasures.since(backup), _let_in_again(name)
         _put_in_place(name, folders, say)
     except BaseException:
         databases.drop(name)
@@ -105,7 +106,36 @@ def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
         for folder in folders.values():
             shutil.rmtree(folder, ignore_errors=True)
     _restore_keys(backup, seal, say)
+    _erase_again(erased, say)
+    if let_in:
+        say(_("这些账号在备份之后停用了，恢复后又能登录，请再次停用：%s") % "、".join(let_in))
     return proof
+
+
+def _let_in_again(fresh: str) -> list[str]:
+    """Accounts that were switched off since the backup, by what the database says that is replaced."""
+    own = databases.ours()
+    if not databases.has_site(own):
+        return []
+    return sorted(_accounts(fresh, active=True) & _accounts(own, active=False))
+
+
+def _accounts(name: str, *, active: bool) -> set[str]:
+    with databases.session(name) as cursor:
+        cursor.execute("SELECT username FROM accounts_user WHERE is_active = %s", [active])
+        return {username for (username,) in cursor.fetchall()}
+
+
+def _refuse_what_differs(proof: Proof, *, anyway: bool) -> None:
+    found = [*proof.differences, *(() if anyway else proof.faults)]
+    if not found:
+        return
+    lines = [_("恢复出来的内容和备份时不同，没有替换任何内容："), *found]
+    if not proof.differences:
+        lines.append(
+            _("站点备份时可能就已经这样，也可能是备份损坏。确实要照备份中的样子恢复，请加上 ANYWAY=1，再逐项处理。")
+        )
+    raise BackupFault("\n".join(lines))
 
 
 def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], folders: dict[str, Path]) -> list[str]:
@@ -143,6 +173,14 @@ def _put_in_place(name: str, folders: dict[str, Path], say: Say) -> None:
         elif folder.is_dir():
             shutil.rmtree(folder)
         folders[root].rename(folder)
+
+
+def _erase_again(erased: list[erasures.Erased], say: Say) -> None:
+    left = erasures.make_again(erased)
+    if erased:
+        say(_("备份之后依法删除过的个人信息已再次删除：%d 处。") % (len(erased) - len(left)))
+    for words in left:
+        say(_("没有能再次删除，请用 manage.py erase_text 补做：%s") % words)
 
 
 def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
