@@ -82,8 +82,11 @@ def _refuse_mounts() -> None:
             )
 
 
-def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
-    """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced."""
+def restore(backup: Backup, seal: Seal, say: Say, *, anyway: bool = False) -> Proof:
+    """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced.
+
+    `anyway`: also with lost files and faults of the chain, which the site had before, or which are the copy's own.
+    """
     _refuse_mounts()
     name = f"{databases.ours()}{AT_WORK}"
     folders = {root: folder.with_name(f"{folder.name}{AT_WORK}") for root, folder in contents.roots().items()}
@@ -93,9 +96,8 @@ def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
         proof = prove(backup, seal, name, read_files=False)
         say(_("正在恢复文件……"))
         entries = contents.read_list(backup, seal)
-        proof.differences += _write_files(backup, seal, entries, folders)
-        if proof.differences:
-            raise BackupFault("\n".join([_("恢复出来的内容和备份时不同，没有替换任何内容："), *proof.differences]))
+        proof.faults += _write_files(backup, seal, entries, folders)
+        _refuse_what_differs(proof, anyway=anyway)
         ask(name, entries, "--for-use")
         erased, let_in = erasures.since(backup), _let_in_again(name)
         _put_in_place(name, folders, say)
@@ -139,7 +141,7 @@ def _refuse_what_differs(proof: Proof, *, anyway: bool) -> None:
 
 
 def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], folders: dict[str, Path]) -> list[str]:
-    """Write every file where it belongs; the differences in words."""
+    """Write every file where it belongs, none that is damaged; the differences in words."""
     differences = []
     for folder in folders.values():
         shutil.rmtree(folder, ignore_errors=True)
@@ -156,6 +158,7 @@ def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], fold
                 continue
         except (FileNotFoundError, BackupFault):
             pass
+        target.unlink(missing_ok=True)
         differences.append(_("文件 %s 被改动过或者丢失") % entry.path)
     return differences
 

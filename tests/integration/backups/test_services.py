@@ -154,6 +154,20 @@ def test_a_proof_that_differs_fails_its_job_and_is_written_down(db, made_elsewhe
     assert (row.ok, row.name) == (False, made_elsewhere.name)
 
 
+def test_a_proof_says_whether_the_copy_is_wrong_or_the_site_was(db, made_elsewhere, monkeypatch):
+    monkeypatch.setattr(services.databases, "make", lambda name: None)
+    monkeypatch.setattr(services.databases, "drop", lambda name: None)
+    for proof, restorable in (
+        (proving.Proof(faults=["unexplained-change: 测点 1"]), True),
+        (proving.Proof(faults=["unexplained-change: 测点 1"], differences=["表 public.a"]), False),
+    ):
+        monkeypatch.setattr(proving, "prove", lambda *given, proof=proof: proof)
+        with pytest.raises(BackupFault, match="能恢复" if restorable else "不同") as said:
+            services.check()
+        assert "测点 1" in str(said.value)
+        assert runs.last(Run.Kind.PROOF).facts == {"restorable": restorable}
+
+
 def test_contents_that_a_proof_found_damaged_are_set_aside(db, made_elsewhere, monkeypatch):
     monkeypatch.setattr(services.databases, "make", lambda name: None)
     monkeypatch.setattr(services.databases, "drop", lambda name: None)
