@@ -79,7 +79,7 @@ backup-check: ## restore the newest backup into a scratch database and compare (
 backup-key: ## make the key that encrypts backups from now on, and say it once
 	@exec $(OPS) backup-key
 
-restore: ## bring the site back: FROM=<backup> (KEY=<file>; FORCE=1 where there is a site)
+restore: ## bring the site back: FROM=<backup> (KEY=<file>; FORCE=1 where there is a site; ANYWAY=1 with what it found wrong)
 	@exec $(OPS) restore
 
 upgrade: ## a backup, then the new release (TAG=<release>): set-up, migrations, checks

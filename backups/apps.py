@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +8,8 @@ class BackupsConfig(AppConfig):
     name = "backups"
     verbose_name = _("备份")
     jobs = ("backups.jobs.nightly", "backups.jobs.watch", "backups.jobs.weekly")
+    erasures: Mapping[str, str] = {}
+    """By the verb of its audit entry, the dotted path of what makes an erasure again (`backups.erasures`)."""
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

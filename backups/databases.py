@@ -113,10 +113,10 @@ def put_in_place(fresh: str) -> str:
     with session(MAINTENANCE) as cursor:
         try:
             _rename(cursor, own, before)
+            _rename(cursor, fresh, own)
         except BaseException:
-            cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(own)))
+            _put_back(cursor, before, own)
             raise
-        _rename(cursor, fresh, own)
         cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(before)))
         cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(own)))
     if not has_tables:
@@ -129,6 +129,14 @@ def has_site(name: str) -> bool:
     with session(name) as cursor:
         cursor.execute("SELECT to_regclass('public.django_migrations') IS NOT NULL")
         return bool(cursor.fetchone()[0])
+
+
+def _put_back(cursor: Any, before: str, own: str) -> None:
+    """After a renaming that went wrong: the site's database has its name and lets people in."""
+    cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [own])
+    if not cursor.fetchone()[0]:
+        _rename(cursor, before, own)
+    cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(own)))
 
 
 def _rename(cursor: Any, old: str, new: str) -> None:

@@ -4,6 +4,7 @@ They are a part of their own, so that whoever keeps the backups may keep them el
 """
 
 import io
+import os
 import tarfile
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backups.faults import BackupFault
+from ledger.anchors.services import journal
 
 SECRET, ANCHORS = "secret_key", "ledger"
 PEM = f"{ANCHORS}/key.pem"
@@ -19,18 +21,25 @@ PEM = f"{ANCHORS}/key.pem"
 
 def pack() -> bytes:
     """A tar of the keys: `secret_key`, `ledger/key.pem` and whatever lies beside that."""
-    out = io.BytesIO()
+    out, key_file = io.BytesIO(), Path(settings.LEDGER_KEY_FILE)
     with tarfile.open(fileobj=out, mode="w") as tar:
         _add(tar, SECRET, settings.SECRET_KEY.encode() + b"\n")
         if settings.LEDGER_KEY:
             _add(tar, PEM, settings.LEDGER_KEY.encode())
-        folder = Path(settings.LEDGER_KEY_FILE).parent
-        for path in sorted(folder.rglob("*")) if folder.is_dir() and folder.name == ANCHORS else ():
+        for path in _beside_the_key():
             if path.is_file() and not path.name.startswith("."):
-                name = PEM if path == Path(settings.LEDGER_KEY_FILE) else f"{ANCHORS}/{path.relative_to(folder)}"
+                name = PEM if path == key_file else f"{ANCHORS}/{path.relative_to(key_file.parent)}"
                 if name != PEM or not settings.LEDGER_KEY:
                     _add(tar, name, path.read_bytes())
     return out.getvalue()
+
+
+def _beside_the_key() -> list[Path]:
+    """The key of the anchors with all that lies in its folder; in a folder of another name, with the anchors only."""
+    key_file = Path(settings.LEDGER_KEY_FILE)
+    if key_file.parent.name == ANCHORS:
+        return sorted(key_file.parent.rglob("*"))
+    return [path for path in (key_file, journal()) if os.access(path, os.R_OK)]  # kept from us on purpose, perhaps
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -97,7 +97,9 @@ def _name(store: Store) -> str:
     if newest is None or name > newest.name:
         return name
     if newest.manifest["finished"] > _now():
-        raise BackupFault(_("本机的时钟早于最近一份备份 %s；请先校准时间。") % newest.name)
+        raise BackupFault(
+            _("本机的时钟早于最近一份备份 %s：请校准时间；时钟没有错，就把这份备份移到别处。") % newest.name
+        )
     return (newest.at + timedelta(seconds=1)).strftime(NAMED)
 
 

@@ -21,7 +21,7 @@ class Run(models.Model):
     place = models.CharField(_("存放位置"), max_length=300, blank=True)
     said = models.TextField(_("结果"), blank=True)
     facts = models.JSONField(_("数字"), default=dict)
-    """`bytes` and `copied_bytes` of all files, `files`, `rows`, `encrypted`."""
+    """`bytes` and `copied_bytes` of all files, `files`, `rows`, `encrypted`; of a failed proof whether `restorable`."""
 
     class Meta:
         verbose_name = _("备份记录")

@@ -22,13 +22,15 @@ from ledger.roles.connections import address
 
 @dataclass
 class Proof:
-    """What was compared, and every difference in words."""
+    """What was compared, and in words every difference from what was copied and every fault of the copy itself."""
 
     rows: int = 0
     tables: int = 0
     files: int = 0
     links: int = 0
     differences: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """Files that are lost or damaged, and what the chain finds wrong: the site may have had it when it was copied."""
     damaged: set[str] = field(default_factory=set)
     """Digests of contents that are missing or not what their name says."""
 
@@ -52,7 +54,7 @@ def prove(backup: Backup, seal: Seal, name: str, *, read_files: bool = True) -> 
     entries = contents.read_list(backup, seal)
     if read_files:
         proof.damaged = damaged(backup, seal, entries)
-        proof.differences += file_differences(entries, proof.damaged)
+        proof.faults += file_differences(entries, proof.damaged)
     proof.files = len(entries)
     databases.fill(name, backup, seal)
     found = databases.facts_of(name)
@@ -62,7 +64,8 @@ def prove(backup: Backup, seal: Seal, name: str, *, read_files: bool = True) -> 
         proof.differences.append(_("证据链的链尾与备份时不同"))
     said = ask(name, entries)
     proof.links = said["links"]
-    proof.differences += said["faults"]
+    proof.differences += said["rights"]
+    proof.faults += said["faults"]
     return proof
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from backups import contents, databases, keys
+from backups import contents, databases, erasures, keys
 from backups.faults import BackupFault
 from backups.proving import Proof, ask, prove
 from backups.sealing import Seal
@@ -82,8 +82,11 @@ def _refuse_mounts() -> None:
             )
 
 
-def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
-    """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced."""
+def restore(backup: Backup, seal: Seal, say: Say, *, anyway: bool = False) -> Proof:
+    """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced.
+
+    `anyway`: also with lost files and faults of the chain, which the site had before, or which are the copy's own.
+    """
     _refuse_mounts()
     name = f"{databases.ours()}{AT_WORK}"
     folders = {root: folder.with_name(f"{folder.name}{AT_WORK}") for root, folder in contents.roots().items()}
@@ -93,10 +96,10 @@ def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
         proof = prove(backup, seal, name, read_files=False)
         say(_("正在恢复文件……"))
         entries = contents.read_list(backup, seal)
-        proof.differences += _write_files(backup, seal, entries, folders)
-        if proof.differences:
-            raise BackupFault("\n".join([_("恢复出来的内容和备份时不同，没有替换任何内容："), *proof.differences]))
+        proof.faults += _write_files(backup, seal, entries, folders)
+        _refuse_what_differs(proof, anyway=anyway)
         ask(name, entries, "--for-use")
+        erased, let_in = erasures.since(backup), _let_in_again(name)
         _put_in_place(name, folders, say)
     except BaseException:
         databases.drop(name)
@@ -105,11 +108,40 @@ def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
         for folder in folders.values():
             shutil.rmtree(folder, ignore_errors=True)
     _restore_keys(backup, seal, say)
+    _erase_again(erased, say)
+    if let_in:
+        say(_("这些账号在备份之后停用了，恢复后又能登录，请再次停用：%s") % "、".join(let_in))
     return proof
 
 
+def _let_in_again(fresh: str) -> list[str]:
+    """Accounts that were switched off since the backup, by what the database says that is replaced."""
+    own = databases.ours()
+    if not databases.has_site(own):
+        return []
+    return sorted(_accounts(fresh, active=True) & _accounts(own, active=False))
+
+
+def _accounts(name: str, *, active: bool) -> set[str]:
+    with databases.session(name) as cursor:
+        cursor.execute("SELECT username FROM accounts_user WHERE is_active = %s", [active])
+        return {username for (username,) in cursor.fetchall()}
+
+
+def _refuse_what_differs(proof: Proof, *, anyway: bool) -> None:
+    found = [*proof.differences, *(() if anyway else proof.faults)]
+    if not found:
+        return
+    lines = [_("恢复出来的内容和备份时不同，没有替换任何内容："), *found]
+    if not proof.differences:
+        lines.append(
+            _("站点备份时可能就已经这样，也可能是备份损坏。确实要照备份中的样子恢复，请加上 ANYWAY=1，再逐项处理。")
+        )
+    raise BackupFault("\n".join(lines))
+
+
 def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], folders: dict[str, Path]) -> list[str]:
-    """Write every file where it belongs; the differences in words."""
+    """Write every file where it belongs, none that is damaged; the differences in words."""
     differences = []
     for folder in folders.values():
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,6 +158,7 @@ def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], fold
                 continue
         except (FileNotFoundError, BackupFault):
             pass
+        target.unlink(missing_ok=True)
         differences.append(_("文件 %s 被改动过或者丢失") % entry.path)
     return differences
 
@@ -145,6 +178,14 @@ def _put_in_place(name: str, folders: dict[str, Path], say: Say) -> None:
         folders[root].rename(folder)
 
 
+def _erase_again(erased: list[erasures.Erased], say: Say) -> None:
+    left = erasures.make_again(erased)
+    if erased:
+        say(_("备份之后依法删除过的个人信息已再次删除：%d 处。") % (len(erased) - len(left)))
+    for words in left:
+        say(_("没有能再次删除，请用 manage.py erase_text 补做：%s") % words)
+
+
 def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
     if (part := backup.part(KEYS)) is None or not part.exists():
         say(_("这份备份没有密钥：大家要重新登录并重新绑定验证器，证据链会换一把锚定密钥。"))
@@ -154,6 +195,10 @@ def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
         seal.read(source, out)
     keys.unpack(out.getvalue(), Path(settings.VAR_DIR))
     say(_("密钥已恢复到 %s。") % settings.VAR_DIR)
+    restored, expected = Path(settings.VAR_DIR) / keys.PEM, Path(settings.LEDGER_KEY_FILE).resolve()
+    if restored.exists() and restored != expected and not settings.LEDGER_KEY:
+        words = {"restored": restored, "expected": expected}
+        say(_("证据链的密钥在 %(restored)s：启动前请把它移到 LEDGER_KEY_FILE 所指的 %(expected)s。") % words)
     is_given = not environment.uses_embedded(os.environ)  # else the file is read at the next start
     if is_given and settings.SECRET_KEY.encode() not in out.getvalue():
         say(_("SECRET_KEY 与备份时不同：启动前请把它换成 %s 中的内容。") % (Path(settings.VAR_DIR) / keys.SECRET))

@@ -33,7 +33,7 @@ def to_keep(moments: Iterable[datetime], counts: Sequence[int]) -> set[datetime]
 def prune(store: Store, seal: Seal, counts: Sequence[int], protected: Iterable[str] = ()) -> list[str]:
     """Remove backups that are not kept, and contents that no backup names any more; the names of those that went.
 
-    `protected` are names that stay in any case: the last that was proven, for one.
+    `protected` are names that stay in any case: the last that was proven, and that of before the last upgrade.
     """
     with store.alone():
         backups = store.backups()

@@ -14,6 +14,7 @@ from backups.models import Run
 from backups.proving import Proof
 from backups.sealing import Seal, seal_of
 from backups.store import Backup, Store
+from ops.backups import way_back
 
 Say = Callable[[str], None]
 PROOF = "_proof"
@@ -30,7 +31,9 @@ def back_up(named: str = "", say: Say = lambda line: None) -> Backup:
     try:
         place, seal = places.parse(named), own_seal()
         made = making.make(place.folder, seal, say)
-        gone = retention.prune(Store(place.folder), seal, settings.BACKUP_KEEP, _proven())
+        gone = retention.prune(
+            Store(place.folder), seal, settings.BACKUP_KEEP, [*_proven(), way_back(settings.VAR_DIR)]
+        )
         # Those of nights that could not send theirs go along.
         places.send(place, [backup.name for backup in Store(place.folder).backups()], gone)
     except BackupFault as fault:
@@ -62,6 +65,7 @@ def _proven() -> list[str]:
 def check(named: str = "") -> tuple[Backup, Proof]:
     """Restore the newest backup into a scratch database and compare. Raises BackupFault for any difference."""
     started, named, name = timezone.now(), named or settings.BACKUP_TARGET, ""
+    facts: dict[str, bool] = {}
     try:
         place = places.parse(named)
         backup = restoring.find(place.folder)
@@ -70,11 +74,19 @@ def check(named: str = "") -> tuple[Backup, Proof]:
             proof = proving.prove(backup, seal, scratch)
         if proof.damaged:
             contents.set_aside(backup.store, seal, proof.damaged)
-            proof.differences.append(_("损坏的文件已另行存放；站点上还有的，下次备份会重新拷贝。"))
-        if proof.differences:
-            raise BackupFault("\n".join([_("备份 %s 恢复后和备份时不同：") % name, *proof.differences]))
+            proof.faults.append(_("损坏的文件已另行存放；站点上还有的，下次备份会重新拷贝。"))
+        facts = {"restorable": not proof.differences}
+        _refuse(name, proof)
     except BackupFault as fault:
-        runs.record(Run.Kind.PROOF, started, ok=False, name=name, place=named, said=str(fault))
+        runs.record(Run.Kind.PROOF, started, ok=False, name=name, place=named, said=str(fault), facts=facts)
         raise
     runs.record(Run.Kind.PROOF, started, ok=True, name=name, place=named, facts=proof.figures())
     return backup, proof
+
+
+def _refuse(name: str, proof: Proof) -> None:
+    """Raises BackupFault for a proof that found anything; what the site itself had when it was copied is named so."""
+    if proof.differences:
+        raise BackupFault("\n".join([_("备份 %s 恢复后和备份时不同：") % name, *proof.differences, *proof.faults]))
+    if proof.faults:
+        raise BackupFault("\n".join([_("备份 %s 能恢复，但其中的文件或证据链有问题：") % name, *proof.faults]))

@@ -62,8 +62,8 @@ class Claim:
 
     def finish(self, *, succeeded: bool, said: str) -> bool:
         """Note the end; False when somebody else has it by now."""
-        # PostgreSQL's text holds no NUL.
-        words = said.replace("\0", "")[:MOST_SAID]
+        # PostgreSQL's text holds no NUL, and no half of a pair, which names of files in other encodings become.
+        words = said.replace("\0", "").encode(errors="replace").decode()[:MOST_SAID]
         return _done(_FINISH, {**self._mine(), "succeeded": succeeded, "said": words})
 
     def release(self, after: timedelta = timedelta(0), *, counts: bool = False) -> bool:

@@ -24,8 +24,8 @@ def enqueue(func: str, *args: Any, lane: Lane = Lane.EXPORTS, due: datetime | No
 
 
 @transaction.atomic
-def try_again(failed: Job) -> Job:
-    """Queue the call of a failed job anew, in its lane; the failed one is forgotten."""
-    fresh = enqueue(failed.func, *failed.args, lane=Lane(failed.lane))
-    failed.delete()
-    return fresh
+def try_again(failed: Job) -> Job | None:
+    """Queue the call of a failed job anew, in its lane; the failed one is forgotten. None where another was first."""
+    if not Job.objects.filter(pk=failed.pk, succeeded=False).delete()[0]:
+        return None
+    return enqueue(failed.func, *failed.args, lane=Lane(failed.lane))

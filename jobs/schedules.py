@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from django.db import connections, transaction
-from django.db.models.functions import Now
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from jobs.lanes import Lane
+
+LONGEST_FIRST = timedelta(days=2)
+"""What runs daily begins tomorrow at its hour."""
+_STEP = ExpressionWrapper(Coalesce(F("minutes"), 0) * Value(timedelta(minutes=1)), DurationField())
 
 
 def keep_schedules(
@@ -48,21 +53,24 @@ def keep_schedules(
 def queue_due(now: datetime | None = None) -> int:
     """Turn schedules that are due into jobs and set their next time; how many jobs.
 
-    Missed times are not made up for. While a job of a schedule is open, another is not queued.
+    Missed times are not made up for. While a job of a schedule is open, another is not queued. A next time further
+    ahead than any step leads was set by a clock that was wrong: it is set anew, or nothing would run until then.
     """
     from jobs.models import Job, Schedule
 
     now = now or timezone.now()
-    if not Schedule.objects.filter(next_run__lte=now).exists():
+    wanted = Schedule.objects.filter(Q(next_run__lte=now) | Q(next_run__gt=now + LONGEST_FIRST + _STEP))
+    if not wanted.exists():
         return 0
     queued = 0
     with transaction.atomic():
         # Another runner that looks at the same moment skips these and finds them moved on.
-        for row in Schedule.objects.select_for_update(skip_locked=True).filter(next_run__lte=now).order_by("pk"):
-            if not Job.objects.filter(schedule=row.name, finished=None).exists():
+        for row in wanted.select_for_update(skip_locked=True).order_by("pk"):
+            is_due = row.next_run <= now
+            if is_due and not Job.objects.filter(schedule=row.name, finished=None).exists():
                 Job.objects.create(func=row.func, args=row.args, lane=row.lane, schedule=row.name, due=Now())
                 queued += 1
-            row.next_run = next_run(row.next_run, now, row.daily_at, row.minutes)
+            row.next_run = next_run(min(row.next_run, now), now, row.daily_at, row.minutes)
             row.save(update_fields=["next_run"])
     return queued
 

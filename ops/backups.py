@@ -8,12 +8,15 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ops import environment, postgis, setup, system
 from ops.environment import ROOT, Environment, var_dir
 
 UPGRADE = "upgrade.json"
 INSTALLED = "installed"
+MANIFEST = "manifest.json"
+"""What a whole backup has (`backups.store`)."""
 
 
 class Refused(Exception):
@@ -76,7 +79,13 @@ def restore() -> None:
     if not environ.get("FROM"):
         raise Refused("Say from where: make restore FROM=<the folder of the backups, or of one backup>")
     with ready(environ, alone=True):
-        manage(environ, "restore", "--from", place(environ["FROM"]), *(["--force"] if environ.get("FORCE") else []))
+        force = ["--force"] if environ.get("FORCE") else []
+        manage(environ, "restore", "--from", place(environ["FROM"]), *force, *_anyway(environ))
+    _ended(environ)
+
+
+def _anyway(environ: Environment) -> list[str]:
+    return ["--anyway"] if environ.get("ANYWAY") else []
 
 
 def upgrade() -> None:
@@ -113,18 +122,21 @@ def upgrade() -> None:
 def upgrade_back() -> None:
     """The code and the backup of before the last upgrade."""
     environ = _started()
-    try:
-        noted = json.loads((var_dir(environ) / UPGRADE).read_text())
-    except (OSError, ValueError):
-        raise Refused("There was no upgrade here to go back from.") from None
+    if not (noted := _noted(environ)):
+        raise Refused("There was no upgrade here to go back from.")
     if environment.uses_embedded(environ) and postgis.is_in_use(var_dir(environ)):
         raise Refused("The site is running here. Stop it first (Ctrl-C in the window of `make run`), then try again.")
+    if not (Path(noted["backup"]) / MANIFEST).is_file():
+        raise Refused(f"The backup of before the upgrade, {noted['backup']}, is not there any more.")
     if noted["commit"] and noted["commit"] != git("rev-parse", "HEAD"):
         _say(f"1. The code of before: {noted['commit'][:12]}")
         git("checkout", "--quiet", noted["commit"])
     _say(f"2. The data of before: {noted['backup']}")
     with ready(environ):
-        manage(environ, "restore", "--from", noted["backup"], "--force")
+        manage(environ, "restore", "--from", noted["backup"], "--force", *_anyway(environ))
+    if noted["commit"]:
+        (var_dir(environ) / INSTALLED).write_text(noted["commit"])
+    (var_dir(environ) / UPGRADE).unlink()
     _say("Back where you were. What was written since the upgrade is in the database that is named above.")
 
 
@@ -132,23 +144,61 @@ def remember(environ: Environment) -> None:
     """Note which code the database was last prepared for, so that an upgrade knows its way back."""
     with contextlib.suppress(Refused, OSError):
         (var_dir(environ) / INSTALLED).write_text(git("rev-parse", "HEAD"))
+    _ended(environ)
 
 
 def installed(environ: Environment) -> str:
     """The commit that ran here last; that of the clone where nothing was noted."""
     with contextlib.suppress(OSError):
         return (var_dir(environ) / INSTALLED).read_text().strip()
-    with contextlib.suppress(Refused):
-        return git("rev-parse", "HEAD")
-    return ""
+    return _head()
+
+
+def way_back(folder: Path) -> str:
+    """The name of the backup that `make upgrade-back` of this VAR_DIR would bring back; "" where there is none."""
+    noted = _noted({"VAR_DIR": str(folder)})
+    return Path(noted["backup"]).name if noted else ""
 
 
 def _note(environ: Environment, commit: str) -> None:
-    """Where the backup of before the upgrade lies: the newest of the target's folder on this machine."""
+    """Where the backup of before the upgrade lies: the newest of the target's folder on this machine.
+
+    An upgrade that did not end and is tried again keeps the way back of its first try: what it copies now may be of the
+    new release already.
+    """
+    if (noted := _noted(environ)).get("unfinished") and noted["commit"] != _head():
+        return
     target = environ.get("BACKUP_TARGET") or ""
     folder = Path(target) if target and ":" not in target else var_dir(environ) / "backups"
-    newest = max(path.parent for path in folder.glob("*Z/manifest.json"))
-    (var_dir(environ) / UPGRADE).write_text(json.dumps({"backup": str(newest), "commit": commit}))
+    newest = max(path.parent for path in folder.glob(f"*Z/{MANIFEST}"))
+    _write_note(environ, {"backup": str(newest), "commit": commit, "unfinished": True})
+
+
+def _ended(environ: Environment) -> None:
+    """The site stands on one release again: a further upgrade is another one."""
+    if noted := _noted(environ):
+        noted.pop("unfinished", None)
+        _write_note(environ, noted)
+
+
+def _noted(environ: Environment) -> dict[str, Any]:
+    """What the last upgrade noted; nothing where there was none."""
+    try:
+        noted: dict[str, Any] = json.loads((var_dir(environ) / UPGRADE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return noted
+
+
+def _write_note(environ: Environment, noted: dict[str, Any]) -> None:
+    (var_dir(environ) / UPGRADE).write_text(json.dumps(noted))
+
+
+def _head() -> str:
+    """The commit of the clone; "" where git is not there."""
+    with contextlib.suppress(Refused):
+        return git("rev-parse", "HEAD")
+    return ""
 
 
 def git(*words: str) -> str:

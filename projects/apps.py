@@ -52,6 +52,7 @@ class ProjectsConfig(AppConfig):
         "projects.chain.counts_follow_the_ballots",
         "projects.chain.documents_state_the_counts",
     )
+    erasures = {"erase-feedback": "projects.feedback.erasure.erase_feedback_again"}
 
     def ready(self) -> None:
         from accounts.rules.signals import rule_changed

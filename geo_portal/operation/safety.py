@@ -58,7 +58,11 @@ def _place() -> Line:
 def _proof() -> Line:
     good, newest = runs.last(Run.Kind.PROOF, ok=True), runs.last(Run.Kind.PROOF)
     if newest and not newest.ok:
-        advice = _("这份备份恢复不出来：请马上再备份一次，再运行 make backup-check；还是不行就换一个存放位置。")
+        advice = (
+            _("备份能用 ANYWAY=1 恢复，但列出的文件或证据链有问题：请运行 manage.py verify_chain，逐项处理。")
+            if newest.facts.get("restorable")
+            else _("这份备份恢复不出来：请马上再备份一次，再运行 make backup-check；还是不行就换一个存放位置。")
+        )
         return Line(_("最近一次试恢复"), f"{_when(newest)} · {newest.said[:200]}", BROKEN, advice)
     if good is None:
         return Line(_("最近一次试恢复"), _("还没有"), LOOK, _("每周自动进行；也可以现在运行 make backup-check。"))

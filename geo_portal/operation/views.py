@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from django.db import Error
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -59,6 +59,7 @@ def _section(slug: str, title: object, lines: Callable[[], Iterable[Line]]) -> S
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a failed job again; one of a function that is none any more is not there."""
     job = get_object_or_404(Job, pk=pk, succeeded=False, func__in=named())
-    audit.record(request.user, "job_tried_again", job, func=job.func)
-    try_again(job)
+    with transaction.atomic():
+        if try_again(job):
+            audit.record(request.user, "job_tried_again", job, func=job.func)
     return redirect("operation")

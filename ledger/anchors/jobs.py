@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from geokit.refusal import Unavailable
 from jobs.lanes import Lane
 from jobs.queue import enqueue
 from jobs.schedules import keep_schedules
@@ -24,10 +25,16 @@ DAILY = "ledger.anchors.jobs.daily"
 
 
 def daily() -> str:
-    """Write down files that nobody did, then sign the head and queue its way outside."""
-    files = record_missing_files()
+    """Write down files that nobody did, then sign the head and queue its way outside.
+
+    A store of files that does not answer keeps no night from its anchor; they are written down the night after.
+    """
+    try:
+        files = f"{record_missing_files()} files"
+    except Unavailable as away:
+        files = f"no files: {away}"
     anchor = make_anchor()
-    return f"{files} files; {anchor or 'no chain yet'}"
+    return f"{files}; {anchor or 'no chain yet'}"
 
 
 def deliver(pk: int) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from ledger.anchors.channels import peers, timestamps
 from ledger.anchors.channels.http import NotDelivered
 from ledger.anchors.keys import is_signed, trusted_keys
+from ledger.anchors.receiving import MOST_SHOWN
 from ledger.anchors.services import journal
 from ledger.anchors.statement import Statement, Unreadable, digest, parsed
 from ledger.chain.faults import Fault
@@ -137,10 +138,21 @@ def _outside(faults: list[Fault]) -> Iterator[tuple[str, datetime | None, dict[s
         yield str(path.name), None, _json(line)
     for target in settings.ANCHORS["peers"]:
         try:
-            for kept in peers.kept_by(target):
+            found = peers.kept_by(target)
+            faults.extend(_not_kept(target, {str(kept.get("statement", "")) for kept in found}))
+            for kept in found:
                 yield target, datetime.fromisoformat(kept["received_at"]), kept
         except (NotDelivered, KeyError, ValueError) as error:
             faults.append(Fault("anchor-unproven", TABLE, 0, detail=f"{target}: {error}"))
+
+
+def _not_kept(target: str, statements: set[str]) -> Iterator[Fault]:
+    """Anchors that another instance does not have, though here it is noted that they arrived there."""
+    arrived = Delivery.objects.filter(channel="peer", state=Delivery.State.DONE, target=target).order_by("-anchor")
+    for delivery in arrived.select_related("anchor")[:MOST_SHOWN]:
+        if delivery.anchor.statement not in statements:
+            words = f"{target} does not have it, though it is noted as delivered"
+            yield Fault("anchor-unproven", TABLE, delivery.anchor_id, detail=words)
 
 
 def _json(line: str) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from ledger.anchors.statement import Statement, Unreadable, digest, parsed
 from ledger.models import ForeignAnchor, Peer
 
 KEY_LENGTH = 64
+MOST_SHOWN = 1000
+"""So many of the newest anchors are shown to the instance whose they are."""
 
 
 def register_peer(name: str, public_key: str) -> tuple[Peer, str]:
@@ -53,12 +55,13 @@ def keep(peer: Peer, statement: str, signature: str) -> tuple[ForeignAnchor, boo
         raise BadInput(_("不是锚定声明。"), code="not-a-statement") from error
     if not is_signed(peer.public_key, statement.encode(), signature):
         raise BadInput(_("签名与登记的公钥不符。"), code="bad-signature")
+    signature = bytes.fromhex(signature).hex()  # written in one way, however it came
     Peer.objects.select_for_update().get(pk=peer.pk)
-    if known := peer.anchors.filter(signature=signature.lower()).first():
+    if known := peer.anchors.filter(signature=signature).first():
         return known, False
     last = peer.anchors.order_by("pk").last()
     wrong = last is not None and not _follows(said, last.statement)
-    kept = ForeignAnchor.objects.create(peer=peer, statement=statement, signature=signature.lower(), contradicts=wrong)
+    kept = ForeignAnchor.objects.create(peer=peer, statement=statement, signature=signature, contradicts=wrong)
     return kept, True
 
 

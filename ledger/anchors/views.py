@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from geokit.refusal import BadInput, TooLarge
 from ledger.anchors.keys import public_hex, signing_key
-from ledger.anchors.receiving import keep, peer_of
+from ledger.anchors.receiving import MOST_SHOWN, keep, peer_of
 from ledger.models import ForeignAnchor
 
 MOST_BYTES = 8192
-MOST_SHOWN = 1000
 
 
 @csrf_exempt  # no cookie is looked at: whoever asks has a token

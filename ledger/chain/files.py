@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from hashlib import file_digest
 from typing import Any
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import connection
 
@@ -56,9 +57,9 @@ def _check(
 
 
 def digest_of_file(name: str) -> str | None:
-    """SHA-256 (hex) of a stored file, or None where there is none."""
+    """SHA-256 (hex) of a stored file, or None where there is none that can be read: also for the name of a folder."""
     try:
         with _STORE.open_unchecked(name) as file:
             return file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    except (OSError, SuspiciousFileOperation):
         return None

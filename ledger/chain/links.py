@@ -22,7 +22,9 @@ _READ = f"""
     FROM {LINKS} WHERE id > %s ORDER BY id
 """  # noqa: S608 - a constant
 _ERASED_LINKS = f"""
-    SELECT l.id FROM {LINKS} l JOIN ledger_erasure e ON e.table_name = l.table_name AND e.row_id = l.row_id
+    SELECT l.id, l.table_name, name #>> '{{}}' FROM {LINKS} l
+    JOIN ledger_erasure e ON e.table_name = l.table_name AND e.row_id = l.row_id,
+        jsonb_path_query(e.columns, '$[*]') AS name
     WHERE l.content IS NULL
 """  # noqa: S608
 FETCH = 5000
@@ -48,7 +50,7 @@ class _Transaction:
 
 def link_faults(start: Start, tables: dict[str, Chained]) -> Iterator[Fault]:
     """Links that do not follow from the one before, changes that nothing explains, and a head that is not the last."""
-    erased = _erased_links()
+    erased = _erased_links(tables)
     previous, last, count = start.digest, start.link, start.links
     group = _Transaction()
     explained = _Explanations(tables)
@@ -83,10 +85,15 @@ def _stream(after: int) -> Iterator[Sequence[Any]]:
             yield from rows
 
 
-def _erased_links() -> set[int]:
+def _erased_links(tables: dict[str, Chained]) -> set[int]:
+    """Empty links of rows of which an erasure took what may be erased: sealed text or a file."""
     with connection.cursor() as cursor:
         cursor.execute(_ERASED_LINKS)
-        return {row[0] for row in cursor.fetchall()}
+        return {link for link, table, column in cursor.fetchall() if column in _erasable(tables.get(table))}
+
+
+def _erasable(spec: Chained | None) -> frozenset[str]:
+    return frozenset((*spec.sealed, *(each.column for each in spec.files))) if spec else frozenset()
 
 
 def _head_faults(last: int, digest: bytes, count: int) -> Iterator[Fault]:

@@ -74,7 +74,7 @@ _EDITS = f"""
     SELECT l.id, l.table_name, l.row_id, l.op, l.content,
         (SELECT p.content FROM {LINKS} p WHERE p.table_name = l.table_name AND p.row_id = l.row_id AND p.id < l.id
             ORDER BY p.id DESC LIMIT 1),
-        (SELECT jsonb_agg(name) FROM ledger_erasure e, jsonb_array_elements_text(e.columns) AS name
+        (SELECT jsonb_agg(name #>> '{{}}') FROM ledger_erasure e, jsonb_path_query(e.columns, '$[*]') AS name
             WHERE e.table_name = l.table_name AND e.row_id = l.row_id)
     FROM {LINKS} l WHERE l.op IN ('U', 'D') AND l.id > %s AND (l.table_name = ANY(%s) OR l.content LIKE %s)
     ORDER BY l.id

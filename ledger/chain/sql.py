@@ -82,6 +82,13 @@ BEGIN
             FROM stale o LEFT JOIN ledger_salt s ON s.table_name = TG_TABLE_NAME AND s.row_id = o.id ORDER BY o.id;
         DELETE FROM ledger_salt s USING stale o WHERE s.table_name = TG_TABLE_NAME AND s.row_id = o.id;
     ELSE
+        IF sealed <> '{}' THEN
+            -- An erasure took the salt of its row: what is written there afterwards gets one of its own.
+            INSERT INTO ledger_salt (table_name, row_id, salt)
+                SELECT TG_TABLE_NAME, f.id, gen_random_uuid() FROM fresh f WHERE NOT EXISTS
+                    (SELECT FROM ledger_salt s WHERE s.table_name = TG_TABLE_NAME AND s.row_id = f.id)
+                ON CONFLICT DO NOTHING;
+        END IF;
         INSERT INTO ledger_pending (xact, table_name, row_id, op, content)
             SELECT mine, TG_TABLE_NAME, coalesce(f.id, o.id),
                 CASE WHEN f.id IS NULL THEN 'D' WHEN o.id IS NULL THEN 'I' ELSE 'U' END,
@@ -135,7 +142,7 @@ DECLARE
     erased text[];
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        SELECT array_agg(name) INTO erased FROM ledger_erasure e, jsonb_array_elements_text(e.columns) AS name
+        SELECT array_agg(name #>> '{{}}') INTO erased FROM ledger_erasure e, jsonb_path_query(e.columns, '$[*]') AS name
             WHERE e.table_name = TG_TABLE_NAME AND e.row_id = OLD.id;
         IF erased IS NOT NULL AND to_jsonb(OLD) - erased = to_jsonb(NEW) - erased
             AND NOT EXISTS (SELECT FROM unnest(erased) AS name
@@ -179,9 +186,10 @@ BEGIN
     END IF;
     IF places IS NOT NULL THEN
         EXECUTE format('UPDATE public.%I SET %s WHERE id = %s', name, places, key);
+        -- Only where sealed text went: an erasure that names none would empty links of what nobody may erase.
+        UPDATE {LINKS} l SET content = NULL WHERE l.table_name = name AND l.row_id = key AND l.form = 1;
     END IF;
     DELETE FROM ledger_salt s WHERE s.table_name = name AND s.row_id = key;
-    UPDATE {LINKS} l SET content = NULL WHERE l.table_name = name AND l.row_id = key AND l.form = 1;
 END
 """,  # noqa: S608
 }

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from ledger import locks
 from ledger.filestore import addressed, names, references
+from ledger.filestore.small_copies import forget_small
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def remove_unnamed(name: str) -> bool:
             if references.named_among([name]):
                 return False
             addressed.store().delete(name)
+            forget_small(name)
             return True
     except (DatabaseError, OSError) as error:
         log.warning("%s stays for the nightly clean-up: %s", name, error)

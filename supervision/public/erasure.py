@@ -38,6 +38,11 @@ def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
     return len(records)
 
 
+def erase_matter_again(actor: Asker, number: int, reason: str) -> int:
+    """The same in a restored site. For `erasures` of the app. Raises also Suggestion.DoesNotExist."""
+    return erase_matter(actor, Suggestion.objects.get(pk=number), reason)
+
+
 def _forget_addresses(matter: Suggestion) -> None:
     """The reporter's mail address goes from her private link, and altogether where no other report has it."""
     for access in ReporterAccess.objects.filter(finding=matter.finding_id).exclude(email=""):

@@ -33,11 +33,15 @@ class Command(BaseCommand):
         verdict = verify(files=False)
         known = digests.get if not settings.FILES_BUCKET else lambda name: digests.get(name) or digest_of_file(name)
         files = [fault for spec in declared().values() for fault in file_faults(spec, digest_of=known)]
-        faults = [*verdict.faults, *files, *role_faults()]
+        faults = [*verdict.faults, *files]
         if options["for_use"]:
             # Whoever signed out since the backup stays signed out.
             Session.objects.all().delete()
             for cache in caches.all():
                 cache.clear()
-        answer = {"links": verdict.links, "faults": [str(fault) for fault in faults[:MOST]]}
+        answer = {
+            "links": verdict.links,
+            "faults": [str(fault) for fault in faults[:MOST]],
+            "rights": [str(fault) for fault in role_faults()],
+        }
         self.stdout.write(json.dumps(answer, ensure_ascii=False))

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--from", dest="place", required=True, metavar="PLACE", help="备份，或存放备份的位置")
         parser.add_argument("--force", action="store_true", help="这里已经有站点时也恢复")
+        parser.add_argument("--anyway", action="store_true", help="缺少文件或证据链有问题时也照备份恢复")
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = timezone.now()
@@ -31,11 +32,18 @@ class Command(BaseCommand):
             self.stdout.write(_("要恢复的备份：%(name)s（版本 %(version)s）") % _about(backup))
             if not options["force"]:
                 restoring.refuse_to_overwrite(here, backup)
-            proof = restoring.restore(backup, own_seal(), self.stdout.write)
+            proof = restoring.restore(backup, own_seal(), self.stdout.write, anyway=options["anyway"])
         except BackupFault as fault:
             raise CommandError(str(fault)) from None
-        runs.record(Run.Kind.RESTORE, started, ok=True, name=backup.name, place=options["place"], facts=proof.figures())
-        self.stdout.write(_("恢复完成并已核对，都和备份时一致："))
+        given = {"name": backup.name, "place": options["place"], "facts": proof.figures()}
+        runs.record(Run.Kind.RESTORE, started, ok=True, said="\n".join(proof.faults), **given)
+        for words in proof.faults:
+            self.stderr.write(words)
+        self.stdout.write(
+            _("恢复完成，但上面列出的内容和登记的不符，请逐项处理：")
+            if proof.faults
+            else _("恢复完成并已核对，都和备份时一致：")
+        )
         self.stdout.write(proof.in_words())
 
 

@@ -144,3 +144,26 @@ def test_a_restore_onto_a_site_refuses_and_says_what_would_be_replaced(made):
     with pytest.raises(BackupFault, match="FORCE=1"):
         restoring.refuse_to_overwrite(here, made.backup)
     restoring.refuse_to_overwrite(restoring.Present(0, 0, 0), made.backup)
+
+
+def test_a_renaming_that_is_cut_short_leaves_the_site_under_its_name(transactional_db, monkeypatch):
+    own, fresh = f"{databases.ours()}_site", f"{databases.ours()}_fresh"
+    rename = databases._rename
+
+    def cut_short(cursor, old, new):
+        if old == fresh:
+            raise KeyboardInterrupt
+        rename(cursor, old, new)
+
+    try:
+        databases.make(own)
+        databases.make(fresh)
+        monkeypatch.setattr(databases, "ours", lambda: own)
+        monkeypatch.setattr(databases, "_rename", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            databases.put_in_place(fresh)
+        with databases.session(own) as cursor:  # it is there, and lets people in
+            cursor.execute("SELECT 1")
+    finally:
+        for name in (own, fresh, f"{own}_before"):
+            databases.drop(name)

@@ -1,5 +1,6 @@
 """By the clock: a backup is made and written down, proven, missed; people are told once."""
 
+import json
 import os
 import stat
 from datetime import timedelta
@@ -8,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notice
-from backups import jobs, places, proving, runs, services
+from backups import contents, jobs, keys, making, places, proving, runs, services
 from backups.faults import BackupFault
 from backups.models import Run
-from backups.sealing import make_key
+from backups.sealing import Seal, make_key
 from backups.store import Store
 from jobs.calls import Later
 from jobs.models import Schedule
@@ -31,6 +32,39 @@ def test_the_nightly_backup_is_written_down_with_its_figures(site, target, setti
     assert (row.facts["files"], row.facts["encrypted"], row.facts["kept"]) == (3, False, 1)
     (backup,) = Store(target).backups()
     assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in [backup.folder, *backup.folder.iterdir()])
+
+
+@pytest.mark.slow
+def test_the_backup_of_before_the_last_upgrade_stays_though_the_same_day_has_a_newer_one(site, target, settings):
+    first = services.back_up()
+    (settings.VAR_DIR / "upgrade.json").write_text(json.dumps({"backup": str(first.folder), "commit": "old"}))
+    second = services.back_up()
+    third = services.back_up()
+
+    assert [each.name for each in Store(target).backups()] == [third.name, first.name]
+    assert second.name not in (first.name, third.name)
+
+
+@pytest.mark.slow
+def test_an_upload_that_grows_while_it_is_copied_keeps_no_site_from_being_backed_up(site, target, settings):
+    """It is no row's file yet; a photo that will not stand still is another matter."""
+    put, growing = contents.put, settings.MEDIA_ROOT / "imports" / "a.zip"
+
+    def put_while_it_grows(store, seal, path, done):
+        digest = put(store, seal, path, done)
+        if path == growing:
+            with path.open("ab") as file:
+                file.write(b"more")
+        return digest
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "put", put_while_it_grows)
+        made = making.make(target, Seal())
+        assert sorted(entry.path for entry in made.copied.entries if "a.zip" in entry.path) == []
+        growing = next(settings.MEDIA_ROOT.glob("objects/*/*.jpg"))
+        growing.write_bytes(b"as it was never copied")
+        with pytest.raises(BackupFault, match="一直在变化"):
+            making.make(target, Seal())
 
 
 @pytest.mark.slow
@@ -120,6 +154,20 @@ def test_a_proof_that_differs_fails_its_job_and_is_written_down(db, made_elsewhe
     assert (row.ok, row.name) == (False, made_elsewhere.name)
 
 
+def test_a_proof_says_whether_the_copy_is_wrong_or_the_site_was(db, made_elsewhere, monkeypatch):
+    monkeypatch.setattr(services.databases, "make", lambda name: None)
+    monkeypatch.setattr(services.databases, "drop", lambda name: None)
+    for proof, restorable in (
+        (proving.Proof(faults=["unexplained-change: 测点 1"]), True),
+        (proving.Proof(faults=["unexplained-change: 测点 1"], differences=["表 public.a"]), False),
+    ):
+        monkeypatch.setattr(proving, "prove", lambda *given, proof=proof: proof)
+        with pytest.raises(BackupFault, match="能恢复" if restorable else "不同") as said:
+            services.check()
+        assert "测点 1" in str(said.value)
+        assert runs.last(Run.Kind.PROOF).facts == {"restorable": restorable}
+
+
 def test_contents_that_a_proof_found_damaged_are_set_aside(db, made_elsewhere, monkeypatch):
     monkeypatch.setattr(services.databases, "make", lambda name: None)
     monkeypatch.setattr(services.databases, "drop", lambda name: None)
@@ -145,3 +193,14 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE(os.stat(tmp_path / "deep" / "key").st_mode) == 0o600
     with pytest.raises(BackupFault, match="不会覆盖"):
         make_key(tmp_path / "deep" / "key")
+
+
+def test_the_key_of_the_anchors_is_in_a_backup_wherever_it_lies(tmp_path, settings):
+    settings.LEDGER_KEY, settings.LEDGER_KEY_FILE = "", tmp_path / "secrets" / "anchor.pem"
+    settings.LEDGER_KEY_FILE.parent.mkdir()
+    for name in ("anchor.pem", "anchors.jsonl", "of-another-program"):
+        (tmp_path / "secrets" / name).write_text(name)
+    keys.unpack(keys.pack(), tmp_path / "back")
+
+    assert (tmp_path / "back" / "ledger" / "key.pem").read_text() == "anchor.pem"
+    assert sorted(path.name for path in (tmp_path / "back" / "ledger").iterdir()) == ["anchors.jsonl", "key.pem"]

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site_settings
 
-from backups import databases
+from backups import databases, making
+from backups.sealing import Seal
+from ledger.chain.sql import ERASED
 from ledger.roles.connections import address
+from projects.models import Feedback, FeedbackEvent, Project
 from tests import roles
 
 pytestmark = [
@@ -80,3 +83,44 @@ def test_an_empty_machine_gets_the_site_and_a_machine_with_one_keeps_it_unless_f
     before = Path(str(photo).replace("/media/", "/media.before/"))
     assert before.read_bytes() == b"of this machine"
     assert ask(f"{elsewhere.name}_before", "SELECT note FROM river_monitoring_rectificationevent") == "说明"
+
+
+def test_a_site_that_had_lost_a_file_comes_back_when_that_is_asked_for(site, elsewhere, target):
+    """Its chain says so for ever, and a fault of the chain must not keep everything else from coming back."""
+    (lost,) = Path(site_settings.MEDIA_ROOT).glob("objects/**/*.jpg")
+    lost.unlink()
+    making.make(target, Seal())
+
+    refused = elsewhere("restore", "--from", str(target))
+    assert refused.returncode != 0
+    assert all(words in refused.stderr for words in ("没有替换任何内容", "file-missing", "ANYWAY=1"))
+    done = elsewhere("restore", "--from", str(target), "--anyway")
+    assert (done.returncode, "都和备份时一致" in done.stdout) == (0, False), done.stderr
+    assert "file-missing" in done.stderr
+    assert ask(elsewhere.name, "SELECT note FROM river_monitoring_rectificationevent") == "说明"
+    assert "file-missing" in ask(elsewhere.name, "SELECT said FROM backups_run WHERE kind = 'restore' AND ok")
+
+
+def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsaid(
+    site, world, staff, officer, elsewhere, target
+):
+    project = Project.objects.create(
+        code="M1", name="雨污分流", year=2026, category="water", status="building", lead=world.ecology,
+        area=world.east_town, geom="SRID=4326;POINT(121.38 29.85)", starts_on="2026-01-01", ends_on="2026-12-31",
+    )  # fmt: skip
+    feedback = Feedback.objects.create(project=project, text="我是张三", contact="13800000000")
+    FeedbackEvent.objects.create(feedback=feedback, verb="file", text="")
+    making.make(target, Seal())
+    assert elsewhere("restore", "--from", str(target)).returncode == 0
+    ground = ("--by", staff.username, "--reason", "本人申请")
+    erased = elsewhere("erase_text", "--feedback", str(feedback.pk), *ground)
+    assert erased.returncode == 0, erased.stderr
+    with databases.session(elsewhere.name) as cursor:
+        cursor.execute("UPDATE accounts_user SET is_active = false WHERE username = %s", [officer.username])
+
+    done = elsewhere("restore", "--from", str(target), "--force")
+    assert done.returncode == 0, done.stderr
+    assert "已再次删除：1 处" in done.stdout
+    assert ask(elsewhere.name, "SELECT text || contact FROM projects_feedback") == ERASED
+    assert ask(elsewhere.name, "SELECT reason FROM ledger_erasure") == "本人申请"
+    assert f"请再次停用：{officer.username}\n" in done.stdout

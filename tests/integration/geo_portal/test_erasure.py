@@ -1,9 +1,11 @@
 """A person's words go on a lawful ground; the chain stays sound, says so, and nobody can find them by trying."""
 
+from contextlib import suppress
 from hashlib import sha256
 from io import StringIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -12,6 +14,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from ledger.chain.sql import ERASED
+from ledger.filestore import small_copies
 from ledger.models import AuditEntry, ChainLink, Erasure, RowSalt
 from projects.feedback.erasure import erase_feedback
 from projects.models import Feedback, FeedbackEvent, Project
@@ -91,6 +94,14 @@ def test_a_matter_is_erased_and_the_chain_stays_sound(matter, staff, django_capt
     assert AuditEntry.objects.filter(verb="erase-matter", actor=staff, object_id=str(matter.pk)).exists()
 
 
+def test_the_small_copy_of_an_erased_photo_goes_with_it(matter, staff, django_capture_on_commit_callbacks):
+    key = small_copies._key(matter.finding.photos.get().file.name)
+    cache.set(key, b"a small face", 60)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_matter(staff, matter, GROUND)
+    assert cache.get(key) is None
+
+
 def test_after_an_erasure_nobody_can_find_the_words_by_trying(matter, staff):
     rows = list(matter.events.filter(verb="submitted").values_list("pk", flat=True))
     erase_matter(staff, matter, GROUND)
@@ -139,16 +150,16 @@ def test_words_blotted_out_without_an_erasure_are_found(matter, feedback):
     assert {(fault.kind, fault.table) for fault in verify().faults} == {("erasure-unrecorded", "projects_feedback")}
 
 
-def test_a_link_from_before_there_were_salts_loses_its_content_and_the_chain_stays_sound(matter, staff):
-    event = matter.events.get(verb="submitted")
-    own = "table_name = 'supervision_suggestionevent' AND row_id = %s"
+def as_links_of_the_first_form(table, row):
+    """Have the links of a row be as they were before there were salts: in clear, with digests that fit."""
+    own = "table_name = %s AND row_id = %s"
     with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE accounts_chainlink DISABLE TRIGGER USER")
         cursor.execute(
             "UPDATE accounts_chainlink SET form = 1, xact = NULL, at = NULL, content = (SELECT to_jsonb(e)::text"
-            f" FROM supervision_suggestionevent e WHERE e.id = row_id) WHERE {own}",
-            [event.pk],
+            f" FROM {table} e WHERE e.id = row_id) WHERE {own}",
+            [table, row],
         )
         cursor.execute(
             "DO $$ DECLARE one record; last bytea := ''; BEGIN FOR one IN SELECT * FROM accounts_chainlink ORDER BY id"
@@ -161,12 +172,49 @@ def test_a_link_from_before_there_were_salts_loses_its_content_and_the_chain_sta
         cursor.execute("ALTER TABLE accounts_chainlink ENABLE ALWAYS TRIGGER accounts_chainlink_append_only")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     assert verify().faults == ()
+
+
+def test_a_link_from_before_there_were_salts_loses_its_content_and_the_chain_stays_sound(matter, staff):
+    as_links_of_the_first_form("supervision_suggestionevent", matter.events.get(verb="submitted").pk)
     assert ChainLink.objects.filter(content__contains=WORDS).exists()
     erase_matter(staff, matter, GROUND)
     assert not ChainLink.objects.filter(content__contains=WORDS).exists()
     assert verify(files=False).faults == ()
     with roles.owner_rights(), pytest.raises(DatabaseError, match="history"), transaction.atomic():
         ChainLink.objects.filter(form=2).update(content=None)
+
+
+@pytest.mark.parametrize("columns", [[], ["name"], 5, [{}]], ids=str)
+def test_an_erasure_that_names_no_personal_text_empties_no_link(feedback, columns):
+    """Whoever has the login of the site's role can write such a record beside a change of his."""
+    project = feedback.project
+    as_links_of_the_first_form("projects_project", project.pk)
+    links = ChainLink.objects.filter(table_name="projects_project", row_id=project.pk)
+    Erasure.objects.create(table_name="projects_project", row_id=project.pk, columns=columns, reason="假的")
+    with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_blot_out('projects_project', %s, '{}')", [project.pk])
+    settle()
+    assert links.get().content is not None
+    assert verify().faults == ()
+    with roles.owner_rights():
+        links.update(content=None)
+    assert {(fault.kind, fault.table) for fault in verify().faults} == {("link-broken", "projects_project")}
+
+
+def test_what_is_written_after_an_erasure_is_sealed_as_well_and_goes_by_the_next(matter, staff):
+    erase_matter(staff, matter, GROUND)
+    settle()
+    later = "望春路8号的张三又来说了一次"
+    matter.public_text = later
+    matter.save()
+    SuggestionEvent.objects.create(suggestion=matter, verb="published", at=timezone.now(), text="")
+    settle()
+    assert not ChainLink.objects.filter(content__contains=later).exists()
+    assert verify(files=False).faults == ()
+    erase_matter(staff, matter, GROUND)
+    assert stored_anywhere("张三") == set()
+    assert not RowSalt.objects.filter(table_name="supervision_suggestion", row_id=matter.pk).exists()
+    assert verify(files=False).faults == ()
 
 
 def test_the_command_erases_by_number_and_refuses_with_two(matter, feedback, staff, deputy):

@@ -103,6 +103,9 @@ def test_a_backup_that_is_old_or_failed_or_not_proven_is_said(db, settings):
     assert states(safety.backups())["最近一次试恢复"] == OK
     run("proof", ok=False)
     assert states(safety.backups())["最近一次试恢复"] == BROKEN
+    assert "恢复不出来" in str(safety._proof().advice)
+    run("proof", ok=False, restorable=True)
+    assert "verify_chain" in str(safety._proof().advice)
     settings.BACKUP_TARGET = str(settings.VAR_DIR / "backups")
     assert states(safety.backups())["存放位置"] == LOOK
     settings.BACKUP_TARGET = "/mnt/elsewhere"

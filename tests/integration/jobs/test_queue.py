@@ -10,7 +10,7 @@ from django.utils import timezone
 from jobs import calls, claims
 from jobs.lanes import ATTEMPTS, LEASE, Lane
 from jobs.models import Job
-from jobs.queue import enqueue
+from jobs.queue import enqueue, try_again
 
 JOB = "jobs.housekeeping.clean_up"
 EXPORTS = Lane.EXPORTS
@@ -138,3 +138,12 @@ def test_many_workers_at_once_get_each_job_once():
         taken = [pk for found in pool.map(work, "abcd") for pk in found]
     assert len(taken) == 40
     assert set(taken) == set(Job.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_failed_job_that_two_try_again_at_once_is_queued_once():
+    failed = Job.objects.create(func=JOB, lane=EXPORTS, finished=timezone.now(), succeeded=False)
+    seen_by_another = Job.objects.get(pk=failed.pk)
+    assert try_again(failed) == Job.objects.get()
+    assert try_again(seen_by_another) is None
+    assert Job.objects.count() == 1

@@ -111,3 +111,17 @@ def test_of_several_runners_that_look_at_once_one_queues_and_none_fails(only):
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(look, range(6))) == 1
     assert Job.objects.filter(schedule="x").count() == 1
+
+
+@pytest.mark.parametrize("step", [{"minutes": 10080}, {"minutes": None, "daily_at": time(2, 30)}], ids=str)
+def test_a_clock_that_was_years_ahead_for_a_moment_stops_nothing_for_years(only, step):
+    Schedule.objects.update(**step)
+    now = timezone.now()
+    assert queue_due(now + timedelta(days=1500)) == 1
+    Job.objects.update(finished=now, succeeded=True)
+    assert queue_due(now) == 0, "the time is set anew, and that is no time for the work"
+    again = Schedule.objects.get().next_run
+    assert now < again <= now + timedelta(days=7)
+    assert queue_due(now) == 0
+    assert Schedule.objects.get().next_run == again
+    assert queue_due(again) == 1

@@ -76,6 +76,17 @@ def test_a_failure_is_kept_with_its_reason_and_does_not_come_again(worker, does)
     assert Job.objects.values_list("succeeded", "said").get() == (False, "RuntimeError: no such place")
 
 
+@pytest.mark.parametrize("what", [ValueError("x\udcff\0"), lambda: "x\udcff\0"], ids=["failed", "done"])
+def test_words_that_no_database_holds_end_a_job_all_the_same(worker, does, what, monkeypatch):
+    """As in the name of a file in GBK; a worker that cannot write them down would do the job again and again."""
+    monkeypatch.setattr(module.log, "exception", lambda *said: None)  # what runs the tests cannot hold them either
+    does(what)
+    enqueue(JOB)
+    assert worker.one()
+    job = Job.objects.get()
+    assert (job.finished is not None, job.said.endswith("x?")) == (True, True)
+
+
 def test_one_that_cannot_be_done_just_now_comes_later_and_that_is_no_attempt(worker, does):
     does(Later(timedelta(minutes=3)))
     enqueue(JOB)

@@ -12,7 +12,7 @@ from ops.setup import SetupFailed
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     """A VAR_DIR; what is asked of manage.py and git is written down; `fails` names a command that goes wrong."""
-    for name in ("TO", "FROM", "KEY", "FORCE", "TAG", "DATABASE_URL", "BACKUP_TARGET"):
+    for name in ("TO", "FROM", "KEY", "FORCE", "ANYWAY", "TAG", "DATABASE_URL", "BACKUP_TARGET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     site = Site(tmp_path)
@@ -26,6 +26,7 @@ class Site:
     def __init__(self, folder):
         self.folder, self.asked, self.fails = folder, [], ""
         self.head, self.changed = "old", ""
+        self.night = "20261128T000000Z"
 
     @contextlib.contextmanager
     def ready(self, environ, *, alone=False):
@@ -38,7 +39,7 @@ class Site:
     def manage(self, environ, *words):
         self.asked.append(" ".join(words))
         if words[0] == "backup":
-            kept = self.folder / "backups" / "20261128T000000Z"
+            kept = self.folder / "backups" / self.night
             kept.mkdir(parents=True, exist_ok=True)
             (kept / "manifest.json").write_text("{}")
         if words[0] == self.fails:
@@ -68,8 +69,10 @@ def test_a_restore_names_its_backup_wants_the_site_alone_and_passes_force_and_ke
     backups.restore()
     monkeypatch.setenv("FORCE", "1")
     backups.restore()
+    monkeypatch.setenv("ANYWAY", "1")
+    backups.restore()
     words = f"restore --from {tmp_path}/stick"
-    assert site.asked == ["alone", words, "alone", f"{words} --force"]
+    assert site.asked == ["alone", words, "alone", f"{words} --force", "alone", f"{words} --force --anyway"]
     assert site.environ["BACKUP_KEY_FILE"] == str(tmp_path / "key")
 
 
@@ -124,6 +127,46 @@ def test_an_upgrade_that_fails_names_the_one_command_back_which_brings_code_and_
     backups.upgrade_back()
     kept = site.folder / "backups" / "20261128T000000Z"
     assert site.asked[-3:] == ["git checkout --quiet old", "ready", f"restore --from {kept} --force"]
+
+
+def test_an_upgrade_that_is_tried_again_keeps_the_way_back_of_its_first_try(site, monkeypatch):
+    monkeypatch.setenv("TAG", "v0.5.0")
+    site.fails = "check"
+    with pytest.raises(backups.Refused):
+        backups.upgrade()
+    site.fails, site.night = "", "20261129T000000Z"  # a copy of data that are migrated by now
+    backups.upgrade()
+    noted = json.loads((site.folder / "upgrade.json").read_text())
+    assert noted == {"backup": str(site.folder / "backups" / "20261128T000000Z"), "commit": "old"}
+
+    monkeypatch.setenv("TAG", "v0.6.0")
+    backups.upgrade()
+    noted = json.loads((site.folder / "upgrade.json").read_text())
+    assert noted == {"backup": str(site.folder / "backups" / "20261129T000000Z"), "commit": "v0.5.0"}
+
+
+def test_after_the_way_back_the_next_upgrade_leads_back_to_where_it_began(site, monkeypatch):
+    monkeypatch.setenv("TAG", "v0.5.0")
+    backups.upgrade()
+    assert backups.way_back(site.folder) == site.night
+    backups.upgrade_back()
+    assert (site.folder / "installed").read_text() == "old"
+    with pytest.raises(backups.Refused, match="no upgrade"):  # once more would take what was written since
+        backups.upgrade_back()
+    assert backups.way_back(site.folder) == ""
+
+    monkeypatch.setenv("TAG", "v0.5.1")
+    backups.upgrade()
+    assert json.loads((site.folder / "upgrade.json").read_text())["commit"] == "old"
+
+
+def test_the_way_back_takes_no_older_code_where_its_backup_is_gone(site, monkeypatch):
+    monkeypatch.setenv("TAG", "v0.5.0")
+    backups.upgrade()
+    (site.folder / "backups" / site.night / "manifest.json").unlink()
+    with pytest.raises(backups.Refused, match="not there any more"):
+        backups.upgrade_back()
+    assert site.head == "v0.5.0"
 
 
 def test_after_a_pull_the_way_back_is_to_what_ran_here_last(site):

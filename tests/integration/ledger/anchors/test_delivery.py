@@ -9,11 +9,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notice
+from geokit.refusal import Unavailable
 from jobs.models import Job
 from ledger.anchors import jobs, services
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.anchors.delivery import REPEATED, undelivered
-from ledger.models import Delivery
+from ledger.chain import verify
+from ledger.models import Anchor, Delivery
+from projects.models import Feedback, Project
 from tests.data.witnesses import http_place, mail_place
 from tests.integration.ledger.anchors.acts import deliver_all
 
@@ -108,6 +111,28 @@ def test_the_nightly_job_anchors_and_queues_every_place(written, settings):
     settings.ANCHORS |= {"timestamps": ["http://127.0.0.1:9/"], "witnesses": ["a@example.org"]}
     jobs.daily()
     assert Job.objects.filter(func=services.DELIVER).count() == Delivery.objects.count() == 2
+
+
+def test_a_store_of_files_that_is_away_keeps_no_night_from_its_anchor(written, monkeypatch):
+    def away():
+        raise Unavailable("the bucket does not answer")
+
+    monkeypatch.setattr(jobs, "record_missing_files", away)
+    assert "does not answer" in jobs.daily()
+    assert Anchor.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["imports", "../outside.jpg"])
+def test_a_row_that_names_no_file_that_can_be_read_stops_neither_anchor_nor_check(written, world, settings, name):
+    (settings.MEDIA_ROOT / "imports").mkdir(parents=True, exist_ok=True)
+    project = Project.objects.create(
+        code="M1", name="雨污分流", year=2026, category="water", status="building", lead=world.ecology,
+        area=world.east_town, geom="SRID=4326;POINT(121.38 29.85)", starts_on="2026-01-01", ends_on="2026-12-31",
+    )  # fmt: skip
+    Feedback.objects.bulk_create([Feedback(project=project, text="臭", photo=name)])  # as SQL would, past the models
+    jobs.daily()
+    assert Anchor.objects.count() == 1
+    assert "file-missing" in {fault.kind for fault in verify().faults}
 
 
 def test_a_place_that_redirects_or_answers_too_much_delivers_nothing():

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from ledger import audit
 from ledger.anchors import keys, receiving, services
 from ledger.anchors.proof import prove
-from ledger.models import ForeignAnchor
+from ledger.models import Delivery, ForeignAnchor
 from tests.data.witnesses import http_place
 from tests.integration.ledger.anchors.acts import deliver_all, kinds, run
 
@@ -93,6 +93,14 @@ def test_a_key_that_is_none_and_a_name_that_is_taken_are_refused(peer):
             call_command("anchor_chain", "--keep-for", name, key)
 
 
+def test_the_same_signature_written_otherwise_is_the_same_anchor(anchored, peer, client):
+    anchor = anchored()
+    for signature in (anchor.signature, anchor.signature.upper(), f"{anchor.signature[:64]} {anchor.signature[64:]}"):
+        answer = post(client, peer[1], {"statement": anchor.statement, "signature": signature})
+        assert (answer.status_code in (200, 201), answer.json()["contradicts"]) == (True, False)
+    assert ForeignAnchor.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_instance_sends_to_another_and_is_proved_by_it(live_server, staff, settings):
     _peer, token = receiving.register_peer("区平台", keys.public_hex())
@@ -119,3 +127,14 @@ def test_what_another_instance_holds_gives_a_deleted_anchor_away(anchored, setti
         settings.ANCHORS |= {"peers": {address: "token"}}
         found = [fault for fault in prove().faults if address in fault.detail]
     assert kinds(found) == {"anchor-missing"}
+
+
+def test_an_anchor_that_is_only_noted_as_delivered_is_missed_where_it_should_be(anchored, settings):
+    """Whoever has the login of the site's role can write the note, and nothing goes out."""
+    with http_place(lambda _method, _body: (200, b'{"anchors": []}')) as address:
+        settings.ANCHORS |= {"peers": {address: "token"}}
+        anchor = anchored()
+        assert [fault for fault in prove().faults if address in fault.detail] == []
+        Delivery.objects.update(state="done")
+        (found,) = [fault for fault in prove().faults if address in fault.detail]
+    assert (found.kind, found.row) == ("anchor-unproven", anchor.pk)
