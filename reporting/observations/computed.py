@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from ledger.locks import wait_turn
 from reporting.indicators import formulas
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
@@ -16,6 +17,22 @@ type Cell = tuple[int | None, int | None, date]
 
 
 def compute_anew(written: Iterable[Observation], at: datetime) -> int:
+def wait_for(indicators: Iterable[int]) -> None:
+    """Wait until no other transaction writes values of these indicators (keys), or of those computed from them.
+
+    Two that write two parts of a formula at once would each compute it without the other's.
+    """
+    keys = set(indicators)
+    computed = list(Indicator.objects.filter(way=Indicator.Way.FORMULA))
+    codes = set(Indicator.objects.filter(pk__in=keys).values_list("code", flat=True)) if computed else set()
+    for one in in_order(computed):
+        if codes.intersection(formulas.names_in(one.formula)):
+            codes.add(one.code)
+            keys.add(one.pk)
+    for key in sorted(keys):
+        wait_turn("reporting.values", key)
+
+
     """Compute what rests on these values, and what rests on that; how many values changed."""
     touched: dict[int, set[Cell]] = defaultdict(set)
     for row in written:

@@ -21,7 +21,7 @@ from ledger.actors import account_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_report_values
-from reporting.observations.computed import compute_anew, store
+from reporting.observations.computed import compute_anew, store, wait_for
 from reporting.observations.features import keep
 from reporting.observations.models import Observation, ObservedFeature, Way
 from reporting.observations.places import Place, about, column_of
@@ -93,6 +93,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
     now = at or timezone.now()
     today = timezone.localdate(now)
+    wait_for({row.indicator.pk for row in given})
     given, unkept = _with_kept_features(actor, given, today)
     known = _known(given)
     last, ours = _last(given), our_districts(given)
