@@ -11,12 +11,12 @@ from ledger.locks import wait_turn
 from reporting.indicators import formulas
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
+from reporting.observations.series import is_enough
 
 type Cell = tuple[int | None, int | None, date]
 """Area or feature (its key), the other None, and period."""
 
 
-def compute_anew(written: Iterable[Observation], at: datetime) -> int:
 def wait_for(indicators: Iterable[int]) -> None:
     """Wait until no other transaction writes values of these indicators (keys), or of those computed from them.
 
@@ -33,6 +33,7 @@ def wait_for(indicators: Iterable[int]) -> None:
         wait_turn("reporting.values", key)
 
 
+def compute_anew(written: Iterable[Observation], at: datetime) -> int:
     """Compute what rests on these values, and what rests on that; how many values changed."""
     touched: dict[int, set[Cell]] = defaultdict(set)
     for row in written:
@@ -82,14 +83,19 @@ def in_order(computed: list[Indicator]) -> list[Indicator]:
 
 
 def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at: datetime) -> int:
-    """Compute an indicator for these places and periods; a value that stays is not written. How many were written."""
+    """Compute an indicator for these places and periods; a value that stays is not written. How many were written.
+
+    A part out of too few is no value here either: what is computed would tell it.
+    """
     here = _in_cells(cells)
     parts: dict[Cell, dict[str, float | None]] = defaultdict(lambda: dict.fromkeys(names))
-    rows = Observation.objects.filter(here, indicator__code__in=names)
-    for code, area, feature, day, value in rows.values_list(
-        "indicator__code", "area_id", "feature_id", "period", "value"
+    used = {one.pk: one for one in Indicator.objects.filter(code__in=names)}
+    rows = Observation.objects.filter(here, indicator__in=used)
+    for key, area, feature, day, value, whole in rows.values_list(
+        "indicator_id", "area_id", "feature_id", "period", "value", "whole"
     ):
-        parts[area, feature, day][code] = None if value is None else float(value)
+        is_known = value is not None and is_enough(used[key], whole)
+        parts[area, feature, day][used[key].code] = float(value) if is_known else None
     known = {
         (row.area_id, row.feature_id, row.period): row for row in Observation.objects.filter(here, indicator=indicator)
     }

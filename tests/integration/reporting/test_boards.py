@@ -292,9 +292,9 @@ def load(staff, tmp_path, text, *, dry_run=False):
 @pytest.mark.parametrize(
     "text",
     [
-        "指标,区域,期间,数值\npm25,西镇,2026-03,31\npm25,330203100,2026年4月,32\n",
-        "指标,区域,2026-03,2026年4月\nPM2.5,西镇,31,32\n",
-        "区域,期间,PM2.5\n西镇,2026-03,31\n西镇,2026-04,32\n",
+        "指标,区域,期间,数值,分母\npm25,西镇,2026-03,31,9\npm25,330203100,2026年4月,32,9\n",
+        "指标,区域,2026-03,2026年4月,分母\nPM2.5,西镇,31,32,9\n",
+        "区域,期间,PM2.5,分母\n西镇,2026-03,31,9\n西镇,2026-04,32,9\n",
     ],
 )
 def test_long_sheets_and_both_wide_ones_are_read_alike_and_can_be_taken_back(world, staff, pm25, tmp_path, text):

@@ -135,6 +135,31 @@ def test_a_formula_follows_its_parts_and_is_no_data_where_it_divides_by_nothing(
         record_value(staff, given(pace, world.west_town, 30), Way.PAGE)
 
 
+def test_a_formula_does_not_tell_a_part_that_is_out_of_too_few(world, staff):
+    part = make_indicator("part", unit="%", minimum=5)
+    facts = {"title": "两倍", "unit": "%", "period_kind": "month", "level": "town", "way": "formula"}
+    twice = save_indicator(staff, "twice", facts | {"formula": "part * 2"})
+    record_values(
+        staff, [given(part, world.west_town, 30, whole=3), given(part, world.east_town, 30, whole=9)], Way.PAGE
+    )
+    rows = Observation.objects.filter(indicator=twice).order_by("area__code").values_list("area__name", "value")
+    assert dict(rows) == {"东镇": 60}
+
+
+def test_a_value_without_the_denominator_that_decides_about_it_is_refused(world, staff, pm25):
+    assert record_value(staff, given(pm25, world.west_town, 30), Way.PAGE).whole is None
+    for code, facts in (("few", {"minimum": 5}), ("weighted", {"total": "weighted"})):
+        asked = make_indicator(code, **facts)
+        with pytest.raises(BadInput) as refused:
+            record_value(staff, given(asked, world.west_town, 30), Way.PAGE)
+        assert refused.value.errors[0].as_dict()["field"] == "whole"
+        assert record_value(staff, given(asked, world.west_town, None, plan=Decimal(9)), Way.PAGE).plan == 9
+        row = record_value(staff, given(asked, world.west_town, 30, whole=8, reason="补报"), Way.PAGE)
+        with pytest.raises(BadInput, match="分母"):
+            record_value(staff, given(asked, world.west_town, 31, reason="更正"), Way.PAGE)
+        assert row.whole == 8
+
+
 def test_a_definition_with_a_circle_a_misfit_or_another_period_is_refused(world, staff, other_officer):
     make_indicator("spent", unit="万元")
     make_indicator("yearly", unit="万元", period_kind="year")
