@@ -183,6 +183,17 @@ def test_what_values_mean_does_not_change_under_them(world, staff, pm25):
     with pytest.raises(BadInput, match="另建一个指标"):
         save_indicator(staff, "pm25", {"unit": "mg/m³"})
     assert save_indicator(staff, "pm25", {"title": "细颗粒物"}).title == "细颗粒物"
+    facts = {"title": "两倍", "unit": "µg/m³", "period_kind": "month", "level": "town", "way": "formula"}
+    twice = save_indicator(staff, "twice", facts | {"formula": "pm25 * 2"})
+    record_value(staff, given(pm25, world.east_town, 31), Way.PAGE)
+    assert Observation.objects.get(indicator=twice).value == 62
+    with pytest.raises(BadInput, match="另建一个指标"):
+        save_indicator(staff, "twice", {"formula": "pm25 / 2"})
+    assert save_indicator(staff, "twice", {"formula": "pm25*2", "title": "加倍"}).title == "加倍"
+    mean = make_indicator("mean", unit="mg/L", level="town", way="room", figure="at-target")
+    say(mean, world.west_town, MAY, 31)
+    with pytest.raises(BadInput, match="另建一个指标"):
+        save_indicator(staff, "mean", {"figure": "satisfied"})
 
 
 def test_the_rooms_figure_is_the_same_on_board_numbers_page_and_api(world, staff, client, as_user, matter):
