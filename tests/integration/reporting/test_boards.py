@@ -67,6 +67,20 @@ def test_one_filter_narrows_every_block_and_stands_in_the_address(client, board)
     assert "读不懂期间" in client.get("/boards/air/?period=' OR 1=1").content.decode()
 
 
+def test_a_sum_says_of_how_many_towns_it_is_and_is_not_held_against_one_of_others(client, world, staff):
+    total = make_indicator("spent", title="支出", unit="万元", total="sum")
+    block = [{"kind": "figure", "indicators": ["spent"]}]
+    save_board(staff, "money", title="支出", readers="public", period_kind="month", blocks=block)
+    for town in (world.west_town, world.east_town):
+        say(total, town, date(2025, 5, 1), 40)
+    say(total, world.west_town, MAY, 40)
+    page = client.get("/boards/money/").content.decode()
+    assert "2 个中 1 个有数据" in page and "比去年同期" not in page
+    say(total, world.east_town, MAY, 30)
+    page = client.get("/boards/money/").content.decode()
+    assert "个有数据" not in page and "比去年同期" in page and "-10 万元" in page
+
+
 def test_too_small_a_denominator_is_said_and_not_shown(client, world, board):
     Observation.objects.filter(area=world.east_town).update(whole=3)
     page = client.get("/boards/air/").content.decode()
