@@ -322,6 +322,13 @@ def test_long_sheets_and_both_wide_ones_are_read_alike_and_can_be_taken_back(wor
     assert sorted(EarlierValue.objects.values_list("value", flat=True)) == [31, 32]
 
 
+def test_the_same_sheet_again_says_the_same_whatever_digits_a_number_has(world, staff, pm25, tmp_path):
+    text = "指标,区域,期间,数值,分母\npm25,西镇,2026-03,33.33333333333333,9\n"
+    assert load(staff, tmp_path, text).counts["stored"] == 1
+    again = load(staff, tmp_path, text)
+    assert (again.counts["refused"], EarlierValue.objects.count()) == (0, 0)
+
+
 def test_a_second_sheet_for_the_same_cells_says_what_differs_and_needs_a_reason(world, staff, pm25, tmp_path):
     head = "指标,区域,期间,数值,理由\n"
     answer = load(staff, tmp_path, f"{head}pm25,西镇,2026-05,41,\npm25,没有镇,2026-05,41,\npm25,东镇,2026-05,20,\n")
