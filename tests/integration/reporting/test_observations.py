@@ -47,6 +47,17 @@ def test_a_correction_says_why_and_what_was_said_before_stays_on_record(world, s
     assert (before.value, before.said_by, before.way, before.observation_id) == (31, other_officer, "api", first.pk)
 
 
+def test_the_page_says_which_plan_and_denominator_stood_there_before_and_why_each_was_changed(
+    world, client, other_officer, pm25
+):
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(50), whole=9), Way.API)
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(40), whole=9, reason="下达调整"), Way.API)
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(30), reason="再次调整"), Way.API)
+    page = client.get("/boards/indicators/pm25/").content.decode()
+    assert "原为 31；计划 50；分母 9（" in page and "原为 31；计划 40；分母 9（" in page
+    assert "下达调整" in page and "再次调整" in page
+
+
 def test_the_database_itself_keeps_what_was_said_whoever_writes(world, pm25):
     row = say(pm25, world.west_town, MAY, 31)
     Observation.objects.filter(pk=row.pk).update(value=9)
