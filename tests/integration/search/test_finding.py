@@ -105,6 +105,13 @@ def test_no_row_is_stale_after_save_update_or_delete(river, point):
     assert found_by(None, "离去村") == [] and not Entry.objects.filter(title="离去村").exists()
 
 
+def test_a_town_that_is_called_another_way_is_found_with_what_lies_in_it(point, projects, world):
+    assert found_by(None, "集士港街道") == []
+    Area.objects.filter(pk=world.west_town.pk).update(name="集士港街道")
+    found = found_by(None, "集士港街道")
+    assert {"areas 集士港街道", "monitoring_points 西塘河望春桥", "projects 西塘河雨污分流"} <= set(found)
+
+
 def test_a_change_that_is_not_read_yet_hides_the_old_words(point, monkeypatch):
     assert found_by(None, "望春桥") != []
     MonitoringPoint.objects.filter(pk=point.pk).update(name="改名桥")
