@@ -76,6 +76,28 @@ def test_a_repeal_ends_the_force(law, staff):
         relate(staff, law, "amends", law)
 
 
+def test_a_repeal_has_its_day_and_another_day_is_on_record(law, staff):
+    facts = {"title": "废止决定", "kind": "decision", "visibility": "public"}
+    decision = add_document(staff, facts, ReadFile("废止决定\n第一条 废止。"), NO_DAYS, None).document
+    with pytest.raises(BadInput) as refusal:
+        relate(staff, decision, "repeals", law)
+    assert refusal.value.code == "repeal-without-day"
+    for day in (date(2026, 1, 1), date(2026, 1, 1), date(2027, 1, 1)):
+        relate(staff, decision, "repeals", law, day)
+    law.refresh_from_db()
+    assert law.repealed_on == date(2027, 1, 1)
+    said = AuditEntry.objects.filter(verb="library.relate").order_by("pk")
+    assert [entry.detail["on"] for entry in said] == ["2026-01-01", "2027-01-01"]
+
+
+def test_a_document_sent_twice_is_one(staff, law):
+    facts = {"kind": "local_law", "visibility": "public"}
+    with pytest.raises(BadInput) as refusal:
+        add_document(staff, facts, ReadFile(OLD), NO_DAYS, None)
+    assert refusal.value.code == "document-twice" and Document.objects.count() == 1
+    assert add_document(staff, facts | {"title": "另一份"}, ReadFile(OLD), NO_DAYS, None).document != law
+
+
 def test_an_article_has_its_address_and_its_neighbours(law, as_user):
     second = newest(law).articles.get(anchor="a2")
     page = text_of(as_user(None), second.get_absolute_url())
