@@ -168,6 +168,15 @@ def test_a_folder_is_loaded_and_what_cannot_be_read_is_named(tmp_path, db):
     assert Document.objects.get().organ in ("市人大", "")
 
 
+def test_a_text_that_is_not_public_becomes_no_version_of_a_public_document(tmp_path, law):
+    (tmp_path / "草案.md").write_text(NEW.replace("新的", "内部讨论的"), encoding="utf-8")
+    (tmp_path / "旧.md").write_text(OLD, encoding="utf-8")
+    loaded = load_folder(None, tmp_path)
+    assert [(row["file"], row["code"]) for row in loaded.refused] == [("草案.md", "document-public")]
+    assert (loaded.already, law.versions.count()) == (1, 2)
+    assert load_folder(None, tmp_path, "public").versions == 1
+
+
 def test_the_command_says_what_was_refused(tmp_path, db, capsys):
     (tmp_path / "a.docx").write_bytes(b"nothing")
     with pytest.raises(SystemExit):
