@@ -110,6 +110,9 @@ def test_the_search_finds_articles_in_force_and_no_others(law):
     assert not any(row.startswith("articles") for row in found_by(None, "旧的"))
     assert found_by(None, "某市河道条例")[0] == "documents 某市河道条例"
     assert found_by(None, "某市河道条例第二条")[0] == "articles 某市河道条例 第二条"
+    coming = NEW.replace("2019年4月26日", "2090年4月26日").replace("2019年10月", "2090年10月")
+    add_version(None, law, ReadFile(coming.replace("新的", "将来的")), NO_DAYS, None)
+    assert found_by(None, "新的养护")[0] == "articles 某市河道条例 第一条" and found_by(None, "将来的养护") == []
     law.visibility = Document.Visibility.INTERNAL
     law.save()
     assert found_by(None, "新的养护") == []
