@@ -94,8 +94,8 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
     for key, area, feature, day, value, whole in rows.values_list(
         "indicator_id", "area_id", "feature_id", "period", "value", "whole"
     ):
-        is_known = value is not None and is_enough(used[key], whole)
-        parts[area, feature, day][used[key].code] = float(value) if is_known else None
+        if value is not None and is_enough(used[key], whole):
+            parts[area, feature, day][used[key].code] = float(value)
     known = {
         (row.area_id, row.feature_id, row.period): row for row in Observation.objects.filter(here, indicator=indicator)
     }

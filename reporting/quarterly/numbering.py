@@ -61,7 +61,8 @@ def printable(block: Block) -> Block:
     if isinstance(block, Heading | Paragraph):
         return replace(block, text=_plain(block.text))
     if isinstance(block, Figures):
-        return replace(block, items=[tuple(map(_plain, item)) for item in block.items])
+        items = [(value, unit, _plain(name), _plain(of)) for value, unit, name, of in block.items]
+        return replace(block, items=items)
     if isinstance(block, Drawing):
         return replace(block, caption=_plain(block.caption))
     return replace(block, caption=_plain(block.caption), empty=_plain(block.empty))
