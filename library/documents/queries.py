@@ -34,7 +34,7 @@ def standings(document: Document) -> list[Standing]:
     for version in document.versions.newest_first():
         begins = version.in_force_on or version.adopted_on
         rows.append(Standing(version, begins, ends))
-        ends = begins - timedelta(days=1) if begins else ends
+        ends = begins - timedelta(days=1) if begins and begins > date.min else ends
     return rows
 
 

@@ -98,6 +98,11 @@ def test_a_document_sent_twice_is_one(staff, law):
     assert add_document(staff, facts | {"title": "另一份"}, ReadFile(OLD), NO_DAYS, None).document != law
 
 
+def test_a_day_that_was_mistyped_as_the_first_of_all_opens_all_the_same(law, staff, as_user):
+    add_version(staff, law, ReadFile(OLD.replace("旧的", "更旧的")), (date(1, 1, 1), date(1, 1, 1)), None)
+    assert "新的养护" in text_of(as_user(None), law.get_absolute_url())
+
+
 def test_an_article_has_its_address_and_its_neighbours(law, as_user):
     second = newest(law).articles.get(anchor="a2")
     page = text_of(as_user(None), second.get_absolute_url())
