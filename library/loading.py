@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from library.documents.models import Document, Version
-from library.documents.services import Original, add_document, add_version
+from library.documents.services import Original, add_document, add_version, digest_of
 from library.places.services import find_places
 from library.reading.files import SUFFIXES, read_file
 from library.reading.law_text import read_law
@@ -90,18 +90,25 @@ def _load(actor: Asker, path: Path, row: SheetRow | None, visibility: str, loade
     days = _day(said.get("adopted_on", "")), _day(said.get("in_force_on", ""))
     original = None if path.suffix.lower() in (".md", ".txt") else Original(path.name, content)
     title = said.get("title") or (read_law(read.text).title if not original else "") or path.stem
+    checked = _checked(title, said.get("kind") or kind_of(title), said.get("visibility") or visibility)
     same = Document.objects.filter(title=title[:200]).first()
     if same is not None:
+        if not same.versions.filter(sha256=digest_of(read, original)).exists():
+            _refuse_to_publish(same, checked["visibility"])
         version = add_version(actor, same, read, days, original)
     else:
         facts = {name: said[name] for name in FACTS if said.get(name)}
-        kind = said.get("kind") or kind_of(title)
-        version = add_document(
-            actor, facts | _checked(title, kind, said.get("visibility") or visibility), read, days, original
-        )
+        version = add_document(actor, facts | checked, read, days, original)
         loaded.documents += 1
     loaded.versions += 1
     return version
+
+
+def _refuse_to_publish(same: Document, visibility: str) -> None:
+    """Raise BadInput where a text that is not public would become a version of a document that is."""
+    if same.visibility == Document.Visibility.PUBLIC and visibility == Document.Visibility.INTERNAL:
+        words = _("“%s”已经公开，内部的文件不能作为它的版本。要公开请写明，不公开请换题名。")
+        raise BadInput(words % same.title, code="document-public")
 
 
 def _checked(title: str, kind: str, visibility: str) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from library.documents.permissions import (
     documents_visible_to,
     may_keep_library,
-    newest_articles_visible_to,
     require_librarian,
+    shown_articles_visible_to,
 )
 from library.places.permissions import mentions_visible_to
 
@@ -12,6 +12,6 @@ __all__ = [
     "documents_visible_to",
     "may_keep_library",
     "mentions_visible_to",
-    "newest_articles_visible_to",
     "require_librarian",
+    "shown_articles_visible_to",
 ]

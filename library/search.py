@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from library.documents.models import Article, Document, Version
-from library.documents.permissions import documents_visible_to, newest_articles_visible_to
+from library.documents.permissions import documents_visible_to, shown_articles_visible_to
 from library.documents.queries import newest
 from search.offers import Described, Offer, Watch
 
@@ -53,7 +53,7 @@ OFFERS = [
         "articles",
         _("条文"),
         Article,
-        newest_articles_visible_to,
+        shown_articles_visible_to,
         _article,
         weight=1,
         related=("version__document",),

@@ -15,12 +15,12 @@ from projects.plan.queries import projects_of
 from projects.plan.statistics import numbers
 from projects.ratings.indicators import SOURCE as RATINGS
 
-COLUMNS = ("pk", "area__code", "area__name", "lead__code", "lead__short_name", "starts_on", "light")
+COLUMNS = ("pk", "area__code", "area__name", "lead__code", "lead__short_name", "light")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCase(Case):
-    """One project with its light; its department is the lead."""
+    """One project with its light of today, which is of no day before; its department is the lead."""
 
     light: str
 
@@ -31,8 +31,8 @@ def project_cases(asker: Asker, scope: Scope, today: date) -> list[ProjectCase]:
 
 
 def _case(row: tuple) -> ProjectCase:
-    pk, area_code, area_name, code, short_name, starts_on, light = row
-    return ProjectCase(pk=pk, area=(area_code, area_name), department=(code, short_name), day=starts_on, light=light)
+    pk, area_code, area_name, code, short_name, light = row
+    return ProjectCase(pk=pk, area=(area_code, area_name), department=(code, short_name), light=light)
 
 
 def project_list(scope: Scope) -> str:

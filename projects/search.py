@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from accounts.models import Area, Department
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from search.offers import Described, Offer, Watch
@@ -30,7 +30,7 @@ OFFERS = [
         _project,
         weight=6,
         related=("area", "lead"),
-        watches=(Watch(Department, via="lead"),),
+        watches=(Watch(Department, via="lead"), Watch(Area, via="area")),
         on_map=True,
     )
 ]

@@ -3,9 +3,10 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Area
 from questions.register.models import Questionnaire
 from questions.register.permissions import questionnaires_visible_to
-from search.offers import Described, Offer
+from search.offers import Described, Offer, Watch
 
 
 def _questionnaire(row: Questionnaire) -> Described:
@@ -28,5 +29,6 @@ OFFERS = [
         _questionnaire,
         weight=4,
         related=("area",),
+        watches=(Watch(Area, via="area"),),
     ),
 ]

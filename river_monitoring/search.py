@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from accounts.models import Area, Department
 from river_monitoring.network.models import River
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points.models import MonitoringPoint
@@ -36,7 +36,7 @@ OFFERS = [
         _point,
         weight=6,
         related=("river", "area", "department"),
-        watches=(Watch(River, via="river"), Watch(Department, via="department")),
+        watches=(Watch(River, via="river"), Watch(Department, via="department"), Watch(Area, via="area")),
         on_map=True,
     ),
 ]

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db.models import BooleanField, Exists, F, FloatField, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Length
 
 from accounts.directory.levels import of_area
 from accounts.models import Area
@@ -91,6 +92,9 @@ def find(user: Asker, query: Query, filters: Filters = EVERYTHING) -> Found:
     entries = filters.narrow(visible_entries(user))
     rows = _matching(entries, "words", query.exactly(), MOST + 1)
     is_cut = len(rows) > MOST
+    if is_cut:
+        first, is_cut = _foremost(entries, query, filters.kind)
+        rows = list({row["pk"]: row for row in (*first, *rows)}.values())
     if len(rows) < FEW and (parts := query.in_parts()):
         known = {row["pk"] for row in rows}
         rows += [row for row in _matching(entries, "words", parts, MOST) if row["pk"] not in known]
@@ -99,6 +103,18 @@ def find(user: Asker, query: Query, filters: Filters = EVERYTHING) -> Found:
         rows = _near(entries, query)
     ranked = sorted(rows[:MOST], key=lambda row: (-_score(row, query), len(row["title_key"]), row["pk"]))
     return _found(ranked, filters, is_cut, is_near)
+
+
+def _foremost(entries: QuerySet[Entry], query: Query, kind: str) -> tuple[list[dict[str, Any]], bool]:
+    """What must be among the rows where more match than are ranked: what is called so, or everything of a kind.
+
+    With it whether there is more than that.
+    """
+    if not kind:
+        named = entries.order_by(Length("title_key"), "-weight")
+        return _matching(named, "names", query.exactly(), MOST // 2), True
+    rows = _matching(entries.filter(kind=kind), "words", query.exactly(), MOST + 1)
+    return rows[:MOST], len(rows) > MOST
 
 
 def suggest(user: Asker, query: Query, most: int = 8) -> list[Entry]:

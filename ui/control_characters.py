@@ -41,9 +41,9 @@ def check_text(field: str, text: str) -> None:
         raise refuse(field, "control-characters", _("含有无效的控制字符，请删去。"))
 
 
-def for_xml(text: str) -> str:
-    """Return a text without what XML has no way to write: for feeds of what was stored before it was refused."""
-    return NOT_IN_XML.sub("", text)
+def for_xml(text: str, instead: str = "") -> str:
+    """Return a text without what XML has no way to write, or with `instead` in its place: it may be stored."""
+    return NOT_IN_XML.sub(instead, text)
 
 
 def _any_control(given: QueryDict, only: str = "") -> bool:

@@ -24,7 +24,7 @@ from river_monitoring.gazetteer import names as water_names
 from river_monitoring.search import OFFERS as WATERS
 from search import gazetteer, journal
 from search.gazetteer import Named
-from search.offers import Described, Offer, register
+from search.offers import Described, Offer, Watch, register
 from stations.gazetteer import names as station_names
 from stations.search import OFFERS as STATIONS
 from supervision.search import OFFERS as MATTERS
@@ -62,7 +62,9 @@ def _areas(user: Asker) -> QuerySet[Area]:
     return areas_visible_to(user).filter(shown(user, "pk"))
 
 
-AREAS = Offer("areas", _("区划与村社"), Area, _areas, _area, weight=8, related=("parent",))
+AREAS = Offer(
+    "areas", _("区划与村社"), Area, _areas, _area, weight=8, related=("parent",), watches=(Watch(Area, via="parent"),)
+)  # fmt: skip
 
 
 def listen() -> None:

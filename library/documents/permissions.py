@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.looking import shown_with_above
 from accounts.permissions import ANONYMOUS, Asker, inside, is_district_staff, reach_of, require_role, role_of
 from library.documents.models import Article, Document, Version
+from library.documents.queries import shown_today
 
 
 def documents_visible_to(user: Asker) -> QuerySet[Document]:
@@ -27,11 +28,14 @@ def documents_visible_to(user: Asker) -> QuerySet[Document]:
     return documents.filter(public | inside(user) | of_department)
 
 
-def newest_articles_visible_to(user: Asker) -> QuerySet[Article]:
-    """Return the articles of the newest versions of what `user` may read: the search gives no text that is past."""
-    newest = Version.objects.filter(document=OuterRef("version__document")).newest_first()
+def shown_articles_visible_to(user: Asker) -> QuerySet[Article]:
+    """Return the articles of what `user` may read, each in the version that its document shows today.
+
+    The search gives no text that is past, and none that is only to come beside one that is in force.
+    """
     readable = documents_visible_to(user).values("pk")
-    return Article.objects.filter(version=Subquery(newest.values("pk")[:1]), version__document__in=readable)
+    shown = shown_today(OuterRef("version__document"))
+    return Article.objects.filter(version=shown, version__document__in=readable)
 
 
 def may_keep_library(user: Asker) -> bool:

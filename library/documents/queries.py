@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
 from library.documents.models import Article, Document, Version
 
 
@@ -30,7 +34,7 @@ def standings(document: Document) -> list[Standing]:
     for version in document.versions.newest_first():
         begins = version.in_force_on or version.adopted_on
         rows.append(Standing(version, begins, ends))
-        ends = begins - timedelta(days=1) if begins else ends
+        ends = begins - timedelta(days=1) if begins and begins > date.min else ends
     return rows
 
 
@@ -49,6 +53,13 @@ def newest(document: Document) -> Version | None:
 def shown_on(document: Document, day: date) -> Version | None:
     """Return what a document shows first: the version in force, and where none is the newest."""
     return version_on(document, day) or newest(document)
+
+
+def shown_today(document: OuterRef) -> Coalesce:
+    """The key of what a document shows today (`shown_on`), in a query where `document` leads to it."""
+    versions = Version.objects.filter(document=document)
+    in_force, last = versions.on(timezone.localdate()), versions.newest_first()
+    return Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(last.values("pk")[:1]))
 
 
 def chapters(version: Version) -> list[Chapter]:

@@ -25,6 +25,7 @@ def find_places(document: Document, gazetteer: Gazetteer | None = None) -> int:
 
     Who looks through many documents hands in one gazetteer for all of them, which is read once.
     """
+    Document.objects.select_for_update().get(pk=document.pk)  # two at once would find each place twice
     version = newest(document)
     text = _text_of(version) if version else ""
     known = set(document.mentions.values_list("kind", "object_id"))

@@ -7,10 +7,10 @@ TENS = {"十": 10, "百": 100, "千": 1000}
 def number_of(text: str) -> int:
     """Return the number that Chinese numerals or digits stand for; 0 for nothing.
 
-    >>> [number_of(text) for text in ("十二", "一百零五", "二十", "一千二百六十", "37", "")]
-    [12, 105, 20, 1260, 37, 0]
+    >>> [number_of(text) for text in ("十二", "一百零五", "二十", "一千二百六十", "37", "１２", "")]
+    [12, 105, 20, 1260, 37, 12, 0]
     """
-    if text.isascii() and text.isdigit():
+    if text.isdecimal():
         return int(text)
     total, digit = 0, 0
     for letter in text:

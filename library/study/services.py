@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from library.documents.models import Document, Version
 from library.documents.permissions import documents_visible_to
-from library.documents.queries import shown_on
+from library.documents.queries import shown_on, shown_today
 from library.study.models import Studied
 
 
@@ -29,9 +28,7 @@ class Progress:
 
 def study_for(user: User) -> QuerySet[Document]:
     """Return the study documents that `user` may read, each with `has_studied`: whether what it shows is done."""
-    versions = Version.objects.filter(document=OuterRef(OuterRef("pk")))
-    in_force, newest = (rows.values("pk")[:1] for rows in (versions.on(timezone.localdate()), versions.newest_first()))
-    done = Studied.objects.filter(reader=user, version=Coalesce(Subquery(in_force), Subquery(newest)))
+    done = Studied.objects.filter(reader=user, version=shown_today(OuterRef(OuterRef("pk"))))
     rows = documents_visible_to(user).filter(kind=Document.Kind.STUDY, repealed_on=None)
     return rows.annotate(has_studied=Exists(done)).order_by("-created_at", "-pk")
 

@@ -14,6 +14,7 @@ from reporting.boards.models import Board
 from reporting.boards.page import Block
 from reporting.boards.selection import Choice
 from reporting.indicators.models import Indicator
+from ui.control_characters import for_xml
 from ui.downloads import NAME_LENGTH, Sheet, xlsx
 from ui.printing import count_pages, draw_as_one, print_pdf
 
@@ -70,7 +71,7 @@ def source_of(indicator: Indicator) -> str:
 
 def sheet_name(title: str, taken: set[str]) -> str:
     """A sheet's name: short enough, allowed, and not there yet."""
-    base = title.translate(_NOT_IN_NAMES).strip()[: NAME_LENGTH - 3] or "-"
+    base = for_xml(title.translate(_NOT_IN_NAMES)).strip()[: NAME_LENGTH - 3] or "-"
     name, number = base, 1
     while name.lower() in taken:
         number += 1

@@ -130,8 +130,8 @@ def _figure(page: Page, shown: Block, series: list[Series], block: Mapping[str, 
     if value.plan is not None:
         shown.facts.append((_("计划"), f"{drawings.number_text(one, value.plan)}{one.indicator.unit}"))
     before = page.value(one, periods.year_before(one.indicator.period_kind, day))
-    unfinished = one.indicator.total == Indicator.Total.SUM and _runs(one, day)
-    if value.shown is not None and before.shown is not None and not unfinished:
+    is_sum = one.indicator.total == Indicator.Total.SUM
+    if value.shown is not None and before.shown is not None and not (is_sum and not _is_whole(page, one, day)):
         change = value.shown - before.shown
         sign = "+" if change > 0 else ""
         points = _("个百分点") if one.indicator.unit == "%" else one.indicator.unit
@@ -146,8 +146,31 @@ def _figure(page: Page, shown: Block, series: list[Series], block: Mapping[str, 
     return shown
 
 
+def _is_whole(page: Page, series: Series, day: date) -> bool:
+    """Tell whether a sum can be held against that of the year before: its period is over, and the same places count."""
+    before = periods.year_before(series.indicator.period_kind, day)
+    return not _runs(series, day) and _handed_in(page, series, day) == _handed_in(page, series, before)
+
+
+def _handed_in(page: Page, series: Series, day: date) -> set[int] | None:
+    """The places with a value, of those that are put together; None where nobody hands them in, or for one alone."""
+    if series.indicator.way != Indicator.Way.GIVEN or series.indicator.level == Area.Level.DISTRICT:
+        return None
+    if page.choice.area is not None and series.indicator.is_of_areas and page.choice.area.level in NARROW:
+        return None
+    return {place.pk for place in page.places_of(series) if series.at(place.pk, day).shown is not None}
+
+
+def _out_of(page: Page, series: Series, day: date) -> str:
+    """Of how many places values were handed in, where not of all: a sum of some is none of all."""
+    known, places = _handed_in(page, series, day), page.places_of(series)
+    if known is None or len(known) == len(places):
+        return ""
+    return _("；%(all)d 个中 %(known)d 个有数据") % {"all": len(places), "known": len(known)}
+
+
 def _runs(series: Series, day: date) -> bool:
-    """Tell whether a period is not over: its sum cannot be held against a whole one."""
+    """Tell whether a period is not over."""
     return periods.end_of(series.indicator.period_kind, day) >= timezone.localdate()
 
 
@@ -168,10 +191,10 @@ def _place_note(page: Page, series: Series, day: date) -> str:
         if indicator.is_of_areas and indicator.level != page.choice.area.level and page.choice.area.level in NARROW:
             return _("这个指标没有%s的数据") % page.choice.area.name
         many = "" if indicator.is_of_areas else f" · {_how_many(indicator)}"
-        return f"{page.choice.area.name}{many} · {name}"
+        return f"{page.choice.area.name}{many} · {name}{_out_of(page, series, day)}"
     if indicator.level == Area.Level.DISTRICT:
         return f"{_('全区')} · {name}"
-    return f"{_how_many(indicator)} · {name}"
+    return f"{_how_many(indicator)} · {name}{_out_of(page, series, day)}"
 
 
 def _how_many(indicator: Indicator) -> str:

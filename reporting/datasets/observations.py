@@ -30,6 +30,7 @@ from ui.sheets import SheetRow
 YES = ("是", "yes", "y", "1", "true")
 YEARS_OF_HEADS = 6
 AT, OF = "at:", "of:"
+DECIMALS: int = Observation._meta.get_field("value").decimal_places
 
 COLUMNS = (
     Column(
@@ -217,10 +218,11 @@ def _given(row: GivenRow, said: NamedCells, known: Observation | None) -> Given:
 
 
 def read_number(row: SheetRow, column: str) -> Decimal | None:
+    """The number of a cell with as many digits as are stored: the same sheet again says the same."""
     if not row[column]:
         return None
     most = float(LARGEST)
-    return parse_number(row, column, HEADS, least=-most, most=most)
+    return round(parse_number(row, column, HEADS, least=-most, most=most), DECIMALS)
 
 
 def cells(row: Observation) -> dict[str, str]:

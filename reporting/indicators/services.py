@@ -21,7 +21,7 @@ from reporting.indicators.room_figures import source_of
 from river_monitoring.standard.evaluation import GB3838_2002
 from ui.field_checks import check_fields
 
-FIXED = ("unit", "period_kind", "level", "layer", "way")
+FIXED = ("unit", "period_kind", "level", "layer", "way", "figure", "formula")
 """What earlier values would mean something else without."""
 
 
@@ -54,8 +54,8 @@ def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
 
 
 def _plain(value: Any) -> str:
-    """Two layers may bear the same title."""
-    return str(value.pk if isinstance(value, Layer) else value)
+    """Two layers may bear the same title; spaces of a formula say nothing."""
+    return "".join(str(value.pk if isinstance(value, Layer) else value).split())
 
 
 def _check(actor: Asker, indicator: Indicator) -> None:

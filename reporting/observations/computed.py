@@ -7,12 +7,30 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from ledger.locks import wait_turn
 from reporting.indicators import formulas
 from reporting.indicators.models import Indicator
 from reporting.observations.models import Observation, Way
+from reporting.observations.series import is_enough
 
 type Cell = tuple[int | None, int | None, date]
 """Area or feature (its key), the other None, and period."""
+
+
+def wait_for(indicators: Iterable[int]) -> None:
+    """Wait until no other transaction writes values of these indicators (keys), or of those computed from them.
+
+    Two that write two parts of a formula at once would each compute it without the other's.
+    """
+    keys = set(indicators)
+    computed = list(Indicator.objects.filter(way=Indicator.Way.FORMULA))
+    codes = set(Indicator.objects.filter(pk__in=keys).values_list("code", flat=True)) if computed else set()
+    for one in in_order(computed):
+        if codes.intersection(formulas.names_in(one.formula)):
+            codes.add(one.code)
+            keys.add(one.pk)
+    for key in sorted(keys):
+        wait_turn("reporting.values", key)
 
 
 def compute_anew(written: Iterable[Observation], at: datetime) -> int:
@@ -65,14 +83,19 @@ def in_order(computed: list[Indicator]) -> list[Indicator]:
 
 
 def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at: datetime) -> int:
-    """Compute an indicator for these places and periods; a value that stays is not written. How many were written."""
+    """Compute an indicator for these places and periods; a value that stays is not written. How many were written.
+
+    A part out of too few is no value here either: what is computed would tell it.
+    """
     here = _in_cells(cells)
     parts: dict[Cell, dict[str, float | None]] = defaultdict(lambda: dict.fromkeys(names))
-    rows = Observation.objects.filter(here, indicator__code__in=names)
-    for code, area, feature, day, value in rows.values_list(
-        "indicator__code", "area_id", "feature_id", "period", "value"
+    used = {one.pk: one for one in Indicator.objects.filter(code__in=names)}
+    rows = Observation.objects.filter(here, indicator__in=used)
+    for key, area, feature, day, value, whole in rows.values_list(
+        "indicator_id", "area_id", "feature_id", "period", "value", "whole"
     ):
-        parts[area, feature, day][code] = None if value is None else float(value)
+        if value is not None and is_enough(used[key], whole):
+            parts[area, feature, day][used[key].code] = float(value)
     known = {
         (row.area_id, row.feature_id, row.period): row for row in Observation.objects.filter(here, indicator=indicator)
     }

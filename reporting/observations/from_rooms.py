@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.directory.levels import district_or_above, districts
@@ -20,35 +21,64 @@ from reporting.indicators.models import Indicator
 from reporting.indicators.room_figures import group, source_of
 from reporting.indicators.room_figures import indicator as figure
 from reporting.observations.measured import store_measured
-from reporting.observations.models import Way
+from reporting.observations.models import Observation, Way
 
 
-def measure_rooms(today: date, *, back: int = 1, at: datetime | None = None) -> int:
-    """Measure every indicator that the rooms give, in the period of `today` and so many before it; values changed."""
+def measure_rooms(today: date, *, back: int | None = None, at: datetime | None = None) -> int:
+    """Measure every indicator that the rooms give; values changed. `back` as in `measure_indicator`."""
     rows = Indicator.objects.filter(way=Indicator.Way.ROOM)
     return sum(measure_indicator(indicator, today, back=back, at=at) for indicator in rows)
 
 
-def measure_indicator(indicator: Indicator, today: date, *, back: int = 1, at: datetime | None = None) -> int:
-    """Measure one indicator by area and period; what has no day of its own counts for the period of `today` alone."""
-    last = periods.start_of(indicator.period_kind, today)
-    first = periods.shift(indicator.period_kind, last, -back)
-    until = periods.end_of(indicator.period_kind, last)
-    source, definition = source_of(indicator.figure), figure(indicator.figure)
-    dated = list(source.cases(SITE, Scope(since=first, until=until), today))
-    if any(case.day is None for case in dated):
-        found = {last: dated}
-    else:
-        found = {}
-        for case in dated:
-            found.setdefault(periods.start_of(indicator.period_kind, case.day), []).append(case)
-    ratios = [
-        (area, day, definition.of(cases))
+def measure_indicator(indicator: Indicator, today: date, *, back: int | None = None, at: datetime | None = None) -> int:
+    """Measure one indicator by area and period; what has no day of its own counts for the period of `today` alone.
+
+    Besides that period so many before it; without `back` all that have a value, because a matter of an old one may be
+    answered, or become overdue, today; and of an indicator that has no values yet all that there are.
+    """
+    definition = figure(indicator.figure)
+    found, among = _measured(indicator, today, back)
+    values = [
+        (area, day, *_value_and_whole(indicator, definition.of(cases)))
         for day, all_cases in found.items()
         for area, cases in _by_area(indicator, all_cases)
     ]
-    values = ((area, day, value_of(indicator, ratio), ratio.whole) for area, day, ratio in ratios)
-    return store_measured(indicator, values, Way.ROOM, at or timezone.now())
+    nothing = _value_and_whole(indicator, definition.of([]))
+    return store_measured(indicator, values, Way.ROOM, at or timezone.now(), among=among, nothing=nothing)
+
+
+def _measured(
+    indicator: Indicator, today: date, back: int | None
+) -> tuple[dict[date, list[Any]], QuerySet[Observation]]:
+    """What is counted in each period, and the values that stand in the periods that are measured."""
+    kind, stands = indicator.period_kind, indicator.observations.all()
+    last = periods.start_of(kind, today)
+    first = _first(indicator, last, back)
+    source = source_of(indicator.figure)
+    cases = list(source.cases(SITE, Scope(since=first, until=periods.end_of(kind, last)), today))
+    if not cases or not _are_dated(cases):
+        # What is counted as it stands now is not narrowed to days: what is late for long is still late.
+        now = list(source.cases(SITE, Scope(), today))
+        if not now or not _are_dated(now):
+            return ({last: now} if now else {}), stands.filter(period=last)
+    found: dict[date, list[Any]] = {}
+    for case in cases:
+        found.setdefault(periods.start_of(kind, case.day), []).append(case)
+    if first is None:
+        return found, stands
+    return {day: some for day, some in found.items() if day >= first}, stands.filter(period__gte=first)
+
+
+def _are_dated(cases: Iterable[Any]) -> bool:
+    return all(case.day is not None for case in cases)
+
+
+def _first(indicator: Indicator, last: date, back: int | None) -> date | None:
+    """The first period that is measured; None for all that there are."""
+    if back is not None:
+        return periods.shift(indicator.period_kind, last, -back)
+    oldest = indicator.observations.order_by("period").values_list("period", flat=True).first()
+    return None if oldest is None else min(oldest, periods.shift(indicator.period_kind, last, -1))
 
 
 def _by_area(indicator: Indicator, cases: list[Any]) -> Iterable[tuple[Area, list[Any]]]:
@@ -70,6 +100,10 @@ def _by_district(by_code: Mapping[str, list[Any]]) -> list[tuple[Area, list[Any]
         if district is not None and district.level == Area.Level.DISTRICT:
             found.setdefault(district.pk, (district, []))[1].extend(by_code[town.code])
     return list(found.values())
+
+
+def _value_and_whole(indicator: Indicator, ratio: Ratio) -> tuple[Decimal | None, int]:
+    return value_of(indicator, ratio), ratio.whole
 
 
 def value_of(indicator: Indicator, ratio: Ratio) -> Decimal | None:

@@ -21,7 +21,7 @@ from ledger.actors import account_of
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_report_values
-from reporting.observations.computed import compute_anew, store
+from reporting.observations.computed import compute_anew, store, wait_for
 from reporting.observations.features import keep
 from reporting.observations.models import Observation, ObservedFeature, Way
 from reporting.observations.places import Place, about, column_of
@@ -93,6 +93,7 @@ def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetim
         raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
     now = at or timezone.now()
     today = timezone.localdate(now)
+    wait_for({row.indicator.pk for row in given})
     given, unkept = _with_kept_features(actor, given, today)
     known = _known(given)
     last, ours = _last(given), our_districts(given)
@@ -248,6 +249,8 @@ def _check_period(row: Given, today: date) -> None:
 
 
 def _check_change(row: Given, found: Observation | None, last: Decimal | None) -> None:
+    if found is None or (found.value, found.plan, found.whole) != row.said:
+        _check_whole(row)
     if found is not None and (found.value, found.plan, found.whole) != row.said and not row.reason.strip():
         names = {"value": _number(found.value), "day": date_format(timezone.localtime(found.said_at))}
         message = _("这里已有 %(value)s（%(day)s 报送）。更正请写理由。") % names
@@ -259,6 +262,14 @@ def _check_change(row: Given, found: Observation | None, last: Decimal | None) -
             names = {"value": _number(row.value), "last": _number(against)}
             message = _("%(value)s 与上一次的 %(last)s 相差一千倍以上，单位对吗？确实如此请在“确认”写“是”。") % names
             raise refuse("value", "leap", message)
+
+
+def _check_whole(row: Given) -> None:
+    """Refuse a value without a denominator where this decides whether it is shown, or how much it counts in a total."""
+    decides = row.indicator.minimum or row.indicator.total == Indicator.Total.WEIGHTED
+    if decides and row.value is not None and row.whole is None and not row.is_archived:
+        message = _("“%s”要写分母：分母太小的数不显示，合计按分母加权。") % row.indicator.title
+        raise refuse("whole", "whole-missing", message)
 
 
 def _number(value: Decimal | None) -> str:

@@ -129,9 +129,15 @@ def _text(series: Series, row: Observation) -> str:
 
 
 def _text_of_earlier(series: Series, row: Observation, old: EarlierValue, sees_few: bool) -> str:
-    """What stood there before; not where it, or what corrected it, is of too few."""
+    """What stood there before, with a plan or denominator that was another; no value where it, or what corrected it, is
+    of too few."""
     enough = sees_few or all(is_enough(series.indicator, one.whole) for one in (row, old))
-    return drawings.number_text(series, Value(old.value, enough=enough))
+    said = [drawings.number_text(series, Value(old.value, enough=enough))]
+    if old.plan != row.plan:
+        said.append(_("计划 %s") % drawings.number_text(series, old.plan))
+    if old.whole != row.whole:
+        said.append(_("分母 %s") % (_("空") if old.whole is None else old.whole))
+    return _("；").join(said)
 
 
 def _place(request: HttpRequest, places: Sequence[Place]) -> Place | None:

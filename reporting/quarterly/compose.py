@@ -25,6 +25,7 @@ from reporting.quarterly.numbering import numbered, with_numerals
 from reporting.quarterly.texts import PREFACE, PROPOSALS, SLOTS
 from reporting.quarterly.wording import is_year, lists_in_words
 from river_monitoring.wording.quality import span_in_words
+from ui.control_characters import for_xml
 
 CHAPTERS = (overview, waters, rectification, livelihood, suggestions, towns)
 PARTS: Mapping[str, object] = {
@@ -78,7 +79,7 @@ def compose_pack(
         said.append(Paragraph(lists_in_words(), is_note=True))
     return Document(
         title=_("会议材料汇编"),
-        subtitle=str(session),
+        subtitle=for_xml(str(session)),
         issuer=_issuer_of(session.congress),
         made_on=date_format(today),
         data_until=date_format(until),

@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reporting.quarterly.blocks import Block, Drawing, Heading, Link, Paragraph, Table
+from reporting.quarterly.blocks import Block, Drawing, Figures, Heading, Link, Paragraph, Table
+from ui.control_characters import for_xml
 from ui.text.numerals import chinese_number
 
 BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9])|(?<=[0-9%]) (?=[\u4e00-\u9fff])")
@@ -52,11 +53,31 @@ def tightened(block: Paragraph) -> Paragraph:
     return replace(block, text=tight(block.text), links=links)
 
 
+def printable(block: Block) -> Block:
+    """A block without the control characters that a pasted name may hold: Word takes none, nor does a sheet's name.
+
+    Cells of tables are written without them as it is.
+    """
+    if isinstance(block, Heading | Paragraph):
+        return replace(block, text=_plain(block.text))
+    if isinstance(block, Figures):
+        items = [(value, unit, _plain(name), _plain(of)) for value, unit, name, of in block.items]
+        return replace(block, items=items)
+    if isinstance(block, Drawing):
+        return replace(block, caption=_plain(block.caption))
+    return replace(block, caption=_plain(block.caption), empty=_plain(block.empty))
+
+
+def _plain(text: str) -> str:
+    """A space for each, so that links stay on their words."""
+    return for_xml(text, " ")
+
+
 def numbered(blocks: Iterable[Block]) -> list[Block]:
-    """Count drawings and tables through the whole report."""
+    """Count drawings and tables through the whole report; what cannot be printed is left out."""
     found: list[Block] = []
     drawings = tables = 0
-    for block in blocks:
+    for block in map(printable, blocks):
         if isinstance(block, Paragraph):
             block = tightened(block)
         elif isinstance(block, Drawing):

@@ -12,6 +12,7 @@ from geokit.refusal import Busy, NotPermitted, refuse
 from jobs.queue import enqueue
 from ledger.actors import account_of
 from ledger.audit import record
+from ledger.locks import wait_turn
 from papers.models import CongressSession
 from reporting.boards.permissions import boards_visible_to
 from reporting.quarterly.compose import PARTS
@@ -61,6 +62,7 @@ def require_may_order(user: Asker) -> None:
 
 def _order(user: Asker, about: dict[str, Any], slugs: Sequence[str], parts: Sequence[str] = ()) -> QuarterlyReport:
     boards = _boards(user, slugs)
+    wait_turn("reporting.report")  # ordered twice at once, the second finds the first being made
     same = QuarterlyReport.objects.select_for_update(of=("self",)).filter(**about)
     _give_up_lost(same)
     contents = {"boards": boards, "parts": [part for part in PARTS if part in parts]}

@@ -76,6 +76,33 @@ def test_a_repeal_ends_the_force(law, staff):
         relate(staff, law, "amends", law)
 
 
+def test_a_repeal_has_its_day_and_another_day_is_on_record(law, staff):
+    facts = {"title": "废止决定", "kind": "decision", "visibility": "public"}
+    decision = add_document(staff, facts, ReadFile("废止决定\n第一条 废止。"), NO_DAYS, None).document
+    with pytest.raises(BadInput) as refusal:
+        relate(staff, decision, "repeals", law)
+    assert refusal.value.code == "repeal-without-day"
+    for day in (date(2026, 1, 1), date(2026, 1, 1), date(2027, 1, 1)):
+        relate(staff, decision, "repeals", law, day)
+    law.refresh_from_db()
+    assert law.repealed_on == date(2027, 1, 1)
+    said = AuditEntry.objects.filter(verb="library.relate").order_by("pk")
+    assert [entry.detail["on"] for entry in said] == ["2026-01-01", "2027-01-01"]
+
+
+def test_a_document_sent_twice_is_one(staff, law):
+    facts = {"kind": "local_law", "visibility": "public"}
+    with pytest.raises(BadInput) as refusal:
+        add_document(staff, facts, ReadFile(OLD), NO_DAYS, None)
+    assert refusal.value.code == "document-twice" and Document.objects.count() == 1
+    assert add_document(staff, facts | {"title": "另一份"}, ReadFile(OLD), NO_DAYS, None).document != law
+
+
+def test_a_day_that_was_mistyped_as_the_first_of_all_opens_all_the_same(law, staff, as_user):
+    add_version(staff, law, ReadFile(OLD.replace("旧的", "更旧的")), (date(1, 1, 1), date(1, 1, 1)), None)
+    assert "新的养护" in text_of(as_user(None), law.get_absolute_url())
+
+
 def test_an_article_has_its_address_and_its_neighbours(law, as_user):
     second = newest(law).articles.get(anchor="a2")
     page = text_of(as_user(None), second.get_absolute_url())
@@ -88,6 +115,9 @@ def test_the_search_finds_articles_in_force_and_no_others(law):
     assert not any(row.startswith("articles") for row in found_by(None, "旧的"))
     assert found_by(None, "某市河道条例")[0] == "documents 某市河道条例"
     assert found_by(None, "某市河道条例第二条")[0] == "articles 某市河道条例 第二条"
+    coming = NEW.replace("2019年4月26日", "2090年4月26日").replace("2019年10月", "2090年10月")
+    add_version(None, law, ReadFile(coming.replace("新的", "将来的")), NO_DAYS, None)
+    assert found_by(None, "新的养护")[0] == "articles 某市河道条例 第一条" and found_by(None, "将来的养护") == []
     law.visibility = Document.Visibility.INTERNAL
     law.save()
     assert found_by(None, "新的养护") == []
@@ -144,6 +174,15 @@ def test_a_folder_is_loaded_and_what_cannot_be_read_is_named(tmp_path, db):
     assert [(row["file"], row["code"]) for row in loaded.refused] == [("坏.pdf", "document-broken")]
     assert load_folder(None, tmp_path, "public").already == 2
     assert Document.objects.get().organ in ("市人大", "")
+
+
+def test_a_text_that_is_not_public_becomes_no_version_of_a_public_document(tmp_path, law):
+    (tmp_path / "草案.md").write_text(NEW.replace("新的", "内部讨论的"), encoding="utf-8")
+    (tmp_path / "旧.md").write_text(OLD, encoding="utf-8")
+    loaded = load_folder(None, tmp_path)
+    assert [(row["file"], row["code"]) for row in loaded.refused] == [("草案.md", "document-public")]
+    assert (loaded.already, law.versions.count()) == (1, 2)
+    assert load_folder(None, tmp_path, "public").versions == 1
 
 
 def test_the_command_says_what_was_refused(tmp_path, db, capsys):

@@ -67,6 +67,20 @@ def test_one_filter_narrows_every_block_and_stands_in_the_address(client, board)
     assert "读不懂期间" in client.get("/boards/air/?period=' OR 1=1").content.decode()
 
 
+def test_a_sum_says_of_how_many_towns_it_is_and_is_not_held_against_one_of_others(client, world, staff):
+    total = make_indicator("spent", title="支出", unit="万元", total="sum")
+    block = [{"kind": "figure", "indicators": ["spent"]}]
+    save_board(staff, "money", title="支出", readers="public", period_kind="month", blocks=block)
+    for town in (world.west_town, world.east_town):
+        say(total, town, date(2025, 5, 1), 40)
+    say(total, world.west_town, MAY, 40)
+    page = client.get("/boards/money/").content.decode()
+    assert "2 个中 1 个有数据" in page and "比去年同期" not in page
+    say(total, world.east_town, MAY, 30)
+    page = client.get("/boards/money/").content.decode()
+    assert "个有数据" not in page and "比去年同期" in page and "-10 万元" in page
+
+
 def test_too_small_a_denominator_is_said_and_not_shown(client, world, board):
     Observation.objects.filter(area=world.east_town).update(whole=3)
     page = client.get("/boards/air/").content.decode()
@@ -292,9 +306,9 @@ def load(staff, tmp_path, text, *, dry_run=False):
 @pytest.mark.parametrize(
     "text",
     [
-        "指标,区域,期间,数值\npm25,西镇,2026-03,31\npm25,330203100,2026年4月,32\n",
-        "指标,区域,2026-03,2026年4月\nPM2.5,西镇,31,32\n",
-        "区域,期间,PM2.5\n西镇,2026-03,31\n西镇,2026-04,32\n",
+        "指标,区域,期间,数值,分母\npm25,西镇,2026-03,31,9\npm25,330203100,2026年4月,32,9\n",
+        "指标,区域,2026-03,2026年4月,分母\nPM2.5,西镇,31,32,9\n",
+        "区域,期间,PM2.5,分母\n西镇,2026-03,31,9\n西镇,2026-04,32,9\n",
     ],
 )
 def test_long_sheets_and_both_wide_ones_are_read_alike_and_can_be_taken_back(world, staff, pm25, tmp_path, text):
@@ -306,6 +320,13 @@ def test_long_sheets_and_both_wide_ones_are_read_alike_and_can_be_taken_back(wor
     undo(staff, answer.load.pk)
     assert list(mine.values_list("value", flat=True)) == [None, None]
     assert sorted(EarlierValue.objects.values_list("value", flat=True)) == [31, 32]
+
+
+def test_the_same_sheet_again_says_the_same_whatever_digits_a_number_has(world, staff, pm25, tmp_path):
+    text = "指标,区域,期间,数值,分母\npm25,西镇,2026-03,33.33333333333333,9\n"
+    assert load(staff, tmp_path, text).counts["stored"] == 1
+    again = load(staff, tmp_path, text)
+    assert (again.counts["refused"], EarlierValue.objects.count()) == (0, 0)
 
 
 def test_a_second_sheet_for_the_same_cells_says_what_differs_and_needs_a_reason(world, staff, pm25, tmp_path):

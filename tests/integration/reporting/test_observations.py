@@ -47,6 +47,17 @@ def test_a_correction_says_why_and_what_was_said_before_stays_on_record(world, s
     assert (before.value, before.said_by, before.way, before.observation_id) == (31, other_officer, "api", first.pk)
 
 
+def test_the_page_says_which_plan_and_denominator_stood_there_before_and_why_each_was_changed(
+    world, client, other_officer, pm25
+):
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(50), whole=9), Way.API)
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(40), whole=9, reason="下达调整"), Way.API)
+    record_value(other_officer, given(pm25, world.west_town, 31, plan=Decimal(30), reason="再次调整"), Way.API)
+    page = client.get("/boards/indicators/pm25/").content.decode()
+    assert "原为 31；计划 50；分母 9（" in page and "原为 31；计划 40；分母 9（" in page
+    assert "下达调整" in page and "再次调整" in page
+
+
 def test_the_database_itself_keeps_what_was_said_whoever_writes(world, pm25):
     row = say(pm25, world.west_town, MAY, 31)
     Observation.objects.filter(pk=row.pk).update(value=9)
@@ -135,6 +146,31 @@ def test_a_formula_follows_its_parts_and_is_no_data_where_it_divides_by_nothing(
         record_value(staff, given(pace, world.west_town, 30), Way.PAGE)
 
 
+def test_a_formula_does_not_tell_a_part_that_is_out_of_too_few(world, staff):
+    part = make_indicator("part", unit="%", minimum=5)
+    facts = {"title": "两倍", "unit": "%", "period_kind": "month", "level": "town", "way": "formula"}
+    twice = save_indicator(staff, "twice", facts | {"formula": "part * 2"})
+    record_values(
+        staff, [given(part, world.west_town, 30, whole=3), given(part, world.east_town, 30, whole=9)], Way.PAGE
+    )
+    rows = Observation.objects.filter(indicator=twice).order_by("area__code").values_list("area__name", "value")
+    assert dict(rows) == {"东镇": 60}
+
+
+def test_a_value_without_the_denominator_that_decides_about_it_is_refused(world, staff, pm25):
+    assert record_value(staff, given(pm25, world.west_town, 30), Way.PAGE).whole is None
+    for code, facts in (("few", {"minimum": 5}), ("weighted", {"total": "weighted"})):
+        asked = make_indicator(code, **facts)
+        with pytest.raises(BadInput) as refused:
+            record_value(staff, given(asked, world.west_town, 30), Way.PAGE)
+        assert refused.value.errors[0].as_dict()["field"] == "whole"
+        assert record_value(staff, given(asked, world.west_town, None, plan=Decimal(9)), Way.PAGE).plan == 9
+        row = record_value(staff, given(asked, world.west_town, 30, whole=8, reason="补报"), Way.PAGE)
+        with pytest.raises(BadInput, match="分母"):
+            record_value(staff, given(asked, world.west_town, 31, reason="更正"), Way.PAGE)
+        assert row.whole == 8
+
+
 def test_a_definition_with_a_circle_a_misfit_or_another_period_is_refused(world, staff, other_officer):
     make_indicator("spent", unit="万元")
     make_indicator("yearly", unit="万元", period_kind="year")
@@ -158,6 +194,17 @@ def test_what_values_mean_does_not_change_under_them(world, staff, pm25):
     with pytest.raises(BadInput, match="另建一个指标"):
         save_indicator(staff, "pm25", {"unit": "mg/m³"})
     assert save_indicator(staff, "pm25", {"title": "细颗粒物"}).title == "细颗粒物"
+    facts = {"title": "两倍", "unit": "µg/m³", "period_kind": "month", "level": "town", "way": "formula"}
+    twice = save_indicator(staff, "twice", facts | {"formula": "pm25 * 2"})
+    record_value(staff, given(pm25, world.east_town, 31), Way.PAGE)
+    assert Observation.objects.get(indicator=twice).value == 62
+    with pytest.raises(BadInput, match="另建一个指标"):
+        save_indicator(staff, "twice", {"formula": "pm25 / 2"})
+    assert save_indicator(staff, "twice", {"formula": "pm25*2", "title": "加倍"}).title == "加倍"
+    mean = make_indicator("mean", unit="mg/L", level="town", way="room", figure="at-target")
+    say(mean, world.west_town, MAY, 31)
+    with pytest.raises(BadInput, match="另建一个指标"):
+        save_indicator(staff, "mean", {"figure": "satisfied"})
 
 
 def test_the_rooms_figure_is_the_same_on_board_numbers_page_and_api(world, staff, client, as_user, matter):

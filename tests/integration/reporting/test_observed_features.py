@@ -283,7 +283,7 @@ def test_means_of_samples_are_taken_over_by_point_and_month_and_no_other_way(sta
     assert sum(query["sql"].startswith(into) for query in queries) == 1
     assert measure_points(date(2026, 6, 3)) == 0
     PointMonth.objects.update(month=date(2024, 2, 1))
-    assert measure_points(date(2026, 6, 3)) == 0  # of an indicator with values, no further back than asked
+    assert measure_points(date(2028, 6, 3), back=1) == 0  # no further back than asked
     rows = Observation.objects.filter(indicator=mean).values_list("feature__code", "value", "whole")
     assert set(rows) == {("HS-1", Decimal("0.25"), 2), ("HS-2", Decimal("1.75"), 2)}
     with pytest.raises(BadInput) as refused:

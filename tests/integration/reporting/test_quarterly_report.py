@@ -21,9 +21,11 @@ from geokit.refusal import BadInput, Busy, NotPermitted
 from ledger import audit
 from ledger.anchors.services import make_anchor
 from ledger.models import AuditEntry
+from projects.models import Project
 from reporting.quarterly import jobs
 from reporting.quarterly import report as make
 from reporting.quarterly.blocks import Paragraph, Share, Table
+from reporting.quarterly.docx import write_docx
 from reporting.quarterly.models import QuarterlyReport
 from reporting.quarterly.quarter import read_quarter
 from reporting.quarterly.services import order_report
@@ -150,6 +152,14 @@ def _fonts_are_embedded(body):
             raw.FPDFFont_GetBaseFontName(font, name, size)
             names.add(name.value.decode())
     assert any("Serif" in name and "CJK" in name for name in names), names
+
+
+def test_a_name_with_a_control_character_does_not_stop_the_report(district):
+    Project.objects.update(name="污水管网\x0b改造")
+    MonitoringPoint.objects.filter(code="W-4").update(name="西\x1b四")
+    document = make.prepare(QUARTER, date(2026, 7, 2)).document
+    assert open_docx(io.BytesIO(write_docx(document))).paragraphs
+    assert any("污水管网 改造" in block.text for block in document.blocks if isinstance(block, Paragraph))
 
 
 def test_a_quarter_without_any_data_is_a_report_that_says_so(world):

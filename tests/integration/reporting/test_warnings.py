@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
 
-from accounts.models import Notice, Role
+from accounts.models import Area, Notice, Role
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from reporting.indicators import periods
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule
+from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.rules import precision_of, save_rule, switch, try_rule
 from reporting.warnings.watch import watch
 from reporting.warnings.workflow import decide
@@ -229,6 +231,21 @@ def test_nobody_but_the_districts_staff_decides_or_makes_rules(world, staff, off
         with pytest.raises(NotPermitted):
             switch(stranger, "pm25-high", on=False)
     assert EarlyWarningEvent.objects.count() == 1
+
+
+def test_the_department_of_a_rule_sees_what_it_warned_of_in_its_own_district(world, staff, other_officer, pm25):
+    rule_of(staff, LIMIT, department=world.ecology)
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    there = Area.objects.create(code="330299100", name="甲镇", level="town", parent=second)
+    cache.clear()
+    for town in (world.west_town, there):
+        say(pm25, town, months_back(1), 40)
+    watch(NIGHT)
+    EarlyWarning.objects.update(state="confirmed")
+    other_officer.refresh_from_db()
+    assert [str(one.place) for one in warnings_visible_to(other_officer)] == ["西镇"]
 
 
 def test_who_may_decide_finds_it_in_the_inbox_and_walks_through_it(world, as_user, staff, officer, pm25):

@@ -1,13 +1,14 @@
 """Finding Chinese, in step with every change, and nothing for anybody that her pages do not show."""
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import Area
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint, River
-from search.find import suggest, visible_entries
+from search.find import Filters, find, suggest, visible_entries
 from search.index import catch_up
 from search.jobs import read_journal
 from search.models import Change, Entry
@@ -76,6 +77,21 @@ def test_filters_narrow(world):
     }
 
 
+def test_where_too_many_match_what_is_called_so_and_a_kind_that_is_asked_for_are_there(world, river, monkeypatch):
+    for number in range(5):
+        MonitoringPoint.objects.create(
+            code=f"M{number}", name=f"西塘河{number}号断面", kind="small", river=river, area=world.west_town,
+            department=world.water, geom=Point(121.32, 29.85, srid=4326),
+        )  # fmt: skip
+    found_by(None, "西塘河")
+    River.objects.filter(pk=river.pk).update(goal="清")  # written last, it is read last
+    monkeypatch.setattr("search.find.MOST", 2)
+    assert found_by(None, "西塘河")[0] == "rivers 西塘河"
+    assert found_by(None, "西塘河", kind="rivers") == ["rivers 西塘河"]
+    found = find(None, parse("西塘河"), Filters(kind="rivers"))
+    assert (found.is_cut, len(found.keys)) == (False, 1)
+
+
 def test_no_row_is_stale_after_save_update_or_delete(river, point):
     assert found_by(None, "西塘河望春桥") != []
     MonitoringPoint.objects.filter(pk=point.pk).update(name="集仕港桥")
@@ -87,6 +103,13 @@ def test_no_row_is_stale_after_save_update_or_delete(river, point):
     assert found_by(None, "离去村") == ["areas 离去村"]
     village.delete()
     assert found_by(None, "离去村") == [] and not Entry.objects.filter(title="离去村").exists()
+
+
+def test_a_town_that_is_called_another_way_is_found_with_what_lies_in_it(point, projects, world):
+    assert found_by(None, "集士港街道") == []
+    Area.objects.filter(pk=world.west_town.pk).update(name="集士港街道")
+    found = found_by(None, "集士港街道")
+    assert {"areas 集士港街道", "monitoring_points 西塘河望春桥", "projects 西塘河雨污分流"} <= set(found)
 
 
 def test_a_change_that_is_not_read_yet_hides_the_old_words(point, monkeypatch):
