@@ -40,7 +40,7 @@ class Pending:
 def send_link(project: Project, choice: str, email: str) -> None:
     """Mail the link that makes an answer count. The page says the same whether or not the mailbox has answered.
 
-    Raises BadInput (not open), TooMany, Busy where the mail server fails.
+    Raises BadInput (not open, no mailbox that can be written to), TooMany, Busy where the mail server fails.
     """
     if not period_of(project, timezone.now()).is_open:
         raise BadInput(_("“%(name)s”现在不在满意度测评期内。") % {"name": project.name}, code="not-open")
@@ -56,6 +56,8 @@ def send_link(project: Project, choice: str, email: str) -> None:
         EmailMessage(_("请确认您的满意度评价"), body % words, to=[mailbox], headers=headers).send()
     except OSError as error:  # SMTPException is one too
         raise Busy(_("邮件没有发出，请稍后再试。")) from error
+    except ValueError as error:  # none that a letter can be written to, though the form takes it
+        raise BadInput(_("邮箱写成 name@example.com 的样子。"), code="mailbox-invalid") from error
 
 
 def read_link(token: str) -> Pending | None:

@@ -346,6 +346,13 @@ def test_a_mailbox_is_not_flooded(rated: Project, as_user: Callable, mailoutbox:
     assert len(mailoutbox) == 5
 
 
+@pytest.mark.parametrize("email", [f"a@{'长' * 60}.cn", "a@\u00ad.cn"])
+def test_a_mailbox_that_no_letter_can_be_written_to_is_refused(rated: Project, as_user: Callable, email: str) -> None:
+    answer = as_user(None).post("/projects/2026-05/rating/", {"choice": "satisfied", "email": email})
+    assert answer.status_code == 400
+    assert "邮箱写成 name@example.com 的样子" in answer.content.decode()
+
+
 def test_a_script_that_drops_its_cookie_is_marked_and_mixed_with_nothing(
     rated: Project, deputy: User, as_user: Callable, set_rule: Callable
 ) -> None:
