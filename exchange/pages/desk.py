@@ -215,7 +215,9 @@ def _record_context(found: ForeignRecord, form: ReplyForm) -> dict[str, Any]:
     described = KINDS[found.kind]
     said = [one for one in described.all_fields if one.name in found.data and one.holds is not FILES]
     answers = (
-        ForeignRecord.objects.filter(about=found.identifier).exclude(pk=found.pk) if found.kind == "papers" else ()
+        found.partner.records.filter(kind="answers", about=found.identifier, withdrawn_at=None)
+        if found.kind == "papers"
+        else ()
     )
     return {
         "record": found,

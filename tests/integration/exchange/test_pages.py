@@ -10,13 +10,15 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from exchange.packages.reading import open_package
+from exchange.receiving.services import take
 from exchange.register import services
 from exchange.register.models import ForeignRecord, Partner, Reply, Taking
 from exchange.sending.services import export_package
 from exchange.standard.kinds import KINDS
 from geokit.refusal import BadInput
 from ledger.anchors.keys import public_hex
-from tests.integration.exchange.conftest import CITY, paper, partner_fields
+from tests.integration.exchange.conftest import CITY, Maker, paper, partner_fields
+from tests.integration.exchange.instances import public
 from tests.integration.papers.conftest import (  # noqa: F401
     assigned,
     congress,
@@ -123,6 +125,21 @@ def test_staff_look_at_the_difference_take_read_answer_and_take_back(as_user, st
     taking.refresh_from_db()
     assert taking.undone_at is not None
     assert client.post(page, {"file": SimpleUploadedFile("a.zip", b"x")}).status_code == 400
+
+
+def test_a_paper_of_theirs_has_the_answers_that_its_own_platform_shows_now(as_user, staff, city, maker, tmp_path):
+    answer = {"paper": f"{CITY}/papers/J1", "text": "已办", "signed_on": "2026-03-02"}
+    theirs = answer | {"id": f"{CITY}/answers/1", "number": "市水1号", "department": "市水利局"}
+    take(city, maker.file({"papers": [paper("J1")], "answers": [theirs]}))
+    other = Maker(tmp_path)
+    forger, _token = services.register_partner(staff, "330212", partner_fields(public(other.key)))
+    forged = answer | {"id": "330212/answers/1", "number": "假1号", "department": "市政府"}
+    take(forger, other.file({"answers": [forged]}, origin="330212"))
+    client, page = as_user(staff), ForeignRecord.objects.get(kind="papers").get_absolute_url()
+    shown = client.get(page).content.decode()
+    assert "市水1号" in shown and "假1号" not in shown
+    take(city, maker.file({"papers": [paper("J1")], "answers": []}))
+    assert "市水1号" not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize(
