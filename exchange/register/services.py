@@ -120,15 +120,20 @@ def answer(
     signed_on: date,
     number: str = "",
 ) -> Reply:
-    """Answer a paper of another instance; it goes out at once where that instance can be reached."""
+    """Answer a paper of another instance; it goes out at once where that instance can be reached.
+
+    The same form sent twice is one answer: it can never be taken back.
+    """
     require_keeper(actor)
+    paper = ForeignRecord.objects.select_for_update(of=("self",)).select_related("partner").get(pk=paper.pk)
     if paper.kind != "papers" or paper.withdrawn_at is not None:
         raise BadInput(_("只能答复仍在对方数据包里的议案和建议。"), code="not-a-paper")
     if signed_on > timezone.localdate():
         raise refuse("signed_on", "invalid", _("签发日期不能晚于今天。"))
-    reply = Reply.objects.create(
-        paper=paper, department=department, text=text, signer=signer, signed_on=signed_on, number=number, actor=actor
-    )
+    said = {"department": department, "text": text, "signer": signer, "signed_on": signed_on, "number": number}
+    if known := paper.replies.filter(**said).first():
+        return known
+    reply = Reply.objects.create(paper=paper, actor=actor, **said)
     audit.record(actor, "foreign-paper-answered", reply, paper=paper.identifier)
     push_soon(paper.partner)
     return reply
