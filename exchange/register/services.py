@@ -45,11 +45,28 @@ def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[
         raise refuse("origin", "invalid", _("应是对方平台的区划代码，由数字和字母组成，不能是本平台的。"))
     if Partner.objects.filter(origin=origin).exists():
         raise refuse("origin", "invalid", _("这个代码的平台已经登记。"))
-    token = secrets.token_urlsafe(32)
-    partner = Partner(origin=origin, token_digest=digest_of_secret(token), **_checked(given))
+    partner = Partner(origin=origin, **_checked(given))
+    token = _with_new_token(partner)
     partner.save()
     audit.record(actor, "partner-registered", partner, origin=origin)
     return partner, token
+
+
+@transaction.atomic
+def change_token(actor: Asker, pk: int) -> tuple[Partner, str]:
+    """Give a partner another token, shown this once: the former is lost, or others have it, and counts no more."""
+    require_keeper(actor)
+    partner = Partner.objects.select_for_update().get(pk=pk)
+    token = _with_new_token(partner)
+    partner.save(update_fields=["token_digest"])
+    audit.record(actor, "partner-token-changed", partner, origin=partner.origin)
+    return partner, token
+
+
+def _with_new_token(partner: Partner) -> str:
+    token = secrets.token_urlsafe(32)
+    partner.token_digest = digest_of_secret(token)
+    return token
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from exchange.register import services
 from exchange.register.models import ForeignRecord, Partner, Reply, Taking
 from exchange.sending.services import export_package
 from exchange.standard.kinds import KINDS
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, NotPermitted
 from ledger.anchors.keys import public_hex
 from tests.integration.exchange.conftest import CITY, Maker, paper, partner_fields
 from tests.integration.exchange.instances import public
@@ -79,7 +79,7 @@ def test_a_token_goes_to_no_other_host_than_the_one_that_gave_it(staff, settings
     assert anew.secret == "s4"
 
 
-def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
+def test_staff_register_a_partner_and_see_its_token_once(as_user, staff, officer):
     client = as_user(staff)
     given = {
         "origin": CITY,
@@ -100,6 +100,14 @@ def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
     one.refresh_from_db()
     assert (changed.status_code, one.name, one.secret) == (302, "新名", "s3")
     assert client.post(f"{one.get_absolute_url()}edit/", given | {"version": "1"}).status_code == 409
+    anew = client.post(f"{one.get_absolute_url()}token/")
+    other = re.search(r'<p><code class="token">([^<]+)</code></p>', anew.content.decode())[1]
+    assert services.partner_of(f"Bearer {other}") == one and anew["Cache-Control"] == "private, no-store"
+    with pytest.raises(NotPermitted):
+        services.partner_of(f"Bearer {token}")
+    assert as_user(officer).post(f"{one.get_absolute_url()}token/").status_code == 404
+    one.refresh_from_db()
+    assert services.partner_of(f"Bearer {other}").secret == "s3"
     assert client.post("/exchange/partners/new/", given).status_code == 400
     assert client.post("/exchange/partners/new/", given | {"origin": "330203"}).status_code == 400
 
