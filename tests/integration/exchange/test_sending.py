@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from exchange.packages import writing
 from exchange.packages.writing import Outgoing, write_package
@@ -16,6 +16,7 @@ from exchange.sending.services import export_package
 from geokit.refusal import TooLarge
 from ledger.models import AuditEntry
 from tests.integration.exchange.conftest import CITY, paper
+from tests.integration.papers.conftest import congress, draft, filed  # noqa: F401 - fixtures
 
 TO_NOBODY = {"origin": "330203", "site": "https://a.example", "to": ""}
 ANSWER = {
@@ -78,6 +79,14 @@ def test_a_partner_that_is_changed_while_it_is_sent_to_gets_everything_anew(city
     city.refresh_from_db()
     assert (city.name, city.sent_digest, city.next_at) == ("新平台", "", None)
     assert delivery.push_due() == {city.origin: "sent"} and len(reached) == 1
+
+
+def test_a_paper_is_said_in_the_sites_language_whoever_has_the_package_made(city, filed, tmp_path):  # noqa: F811
+    kinds, digests = ["papers"], set()
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            digests.add(export_package(tmp_path / f"{language}.zip", kinds=kinds, internal=True).digest)
+    assert len(digests) == 1
 
 
 def test_whatever_leaves_for_a_partner_is_written_down(city, reached, staff, as_user, world):
