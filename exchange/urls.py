@@ -14,6 +14,7 @@ urlpatterns = [
     path("exchange/partners/new/", desk.new, name="new"),
     path("exchange/partners/<int:pk>/", desk.partner, name="partner"),
     path("exchange/partners/<int:pk>/edit/", desk.edit, name="edit"),
+    path("exchange/partners/<int:pk>/token/", desk.token, name="token"),
     path("exchange/partners/<int:pk>/send/", desk.send, name="send"),
     path("exchange/partners/<int:pk>/package.zip", desk.download, name="download"),
     path("exchange/partners/<int:pk>/takings/<int:taking>/undo/", desk.undo, name="undo"),

@@ -2,11 +2,10 @@
 
 import datetime as dt
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from ui.days import midnight
+from ui.days import local_clock, midnight
 
 OPEN = ("", "..")
 
@@ -32,7 +31,7 @@ def days_of(text: str) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
-    return timezone.localtime(moment).date() if moment else None
+    return local_clock(moment).date() if moment else None
 
 
 def in_utc(at: dt.datetime, to: str = "seconds") -> str:

@@ -4,14 +4,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.looking import shown_key
-from accounts.models import Role
+from accounts.models import Membership, Person, Role
 from accounts.permissions import ANONYMOUS, Asker, department_of, inside_key, role_of, scope_of
 from layers.storage.models import Layer
 from ledger.actors import account_of
 from papers.handling.models import Handling
 from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperPlace, Signatory
-from papers.register.permissions import papers_visible_to, seats_of
+from papers.register.permissions import has_sat, papers_visible_to
 from tiles.layer.map_use import CASEWORK, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
@@ -22,9 +22,11 @@ def places_visible_to(user: Asker) -> QuerySet[PaperPlace]:
 
 
 def papers_audience(user: Asker) -> str:
-    """Name who see the same places: staff of one place, one department, one deputy, others signed in, or the public."""
+    """Name who see the same places: staff of one place, one department, others signed in, the public, or one person
+    alone who sits or sat in a congress.
+    """
     role = role_of(user)
-    if seats_of(user).exists():
+    if has_sat(user):
         return f"user-{account_of(user).pk}{shown_key(user)}"
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
@@ -60,6 +62,7 @@ LAYERS = [
             tile_filters={"kind": "text", "state": "text"},
             server_filters=["area", "department", "year", "q", "category", "is_key"],
         ),
-        depends_on=[Paper, Handling, Signatory, Layer],
+        # Which drafts a deputy sees goes by the group that she is in.
+        depends_on=[Paper, Handling, Signatory, Layer, Membership, Person],
     )
 ]

@@ -10,6 +10,19 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def local_clock(at: datetime) -> datetime:
+    """The local date and time of a moment, without zone; at the edge of the calendar, where there is none, as it says.
+
+    >>> from datetime import UTC, datetime
+    >>> local_clock(datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+    datetime.datetime(9999, 12, 31, 23, 59)
+    """
+    try:
+        return timezone.make_naive(at)
+    except OverflowError:
+        return at.replace(tzinfo=None)
+
+
 def midnight_after(day: date) -> datetime:
     """The first moment after a day, with zone; of the calendar's last day its own last moment, for there is none after.
 

@@ -66,10 +66,22 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            answer = render(request, "exchange/token.html", {"partner": partner, "token": token, "own": _own(request)})
-            answer["Cache-Control"] = "private, no-store"
-            return answer
+            return _with_token(request, partner, token)
     return render_form(request, "exchange/partner_form.html", {"form": form})
+
+
+def _with_token(request: HttpRequest, partner: Partner, token: str) -> HttpResponse:
+    answer = render(request, "exchange/token.html", {"partner": partner, "token": token, "own": _own(request)})
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_POST
+@require_district_staff
+def token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a partner another token; it is shown on the answer, once."""
+    found = get_object_or_404(partners_kept_by(request.user), pk=pk)
+    return _with_token(request, *services.change_token(request.user, found.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -215,7 +227,9 @@ def _record_context(found: ForeignRecord, form: ReplyForm) -> dict[str, Any]:
     described = KINDS[found.kind]
     said = [one for one in described.all_fields if one.name in found.data and one.holds is not FILES]
     answers = (
-        ForeignRecord.objects.filter(about=found.identifier).exclude(pk=found.pk) if found.kind == "papers" else ()
+        found.partner.records.filter(kind="answers", about=found.identifier, withdrawn_at=None)
+        if found.kind == "papers"
+        else ()
     )
     return {
         "record": found,

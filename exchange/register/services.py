@@ -45,11 +45,28 @@ def register_partner(actor: Asker, origin: str, given: dict[str, Any]) -> tuple[
         raise refuse("origin", "invalid", _("应是对方平台的区划代码，由数字和字母组成，不能是本平台的。"))
     if Partner.objects.filter(origin=origin).exists():
         raise refuse("origin", "invalid", _("这个代码的平台已经登记。"))
-    token = secrets.token_urlsafe(32)
-    partner = Partner(origin=origin, token_digest=digest_of_secret(token), **_checked(given))
+    partner = Partner(origin=origin, **_checked(given))
+    token = _with_new_token(partner)
     partner.save()
     audit.record(actor, "partner-registered", partner, origin=origin)
     return partner, token
+
+
+@transaction.atomic
+def change_token(actor: Asker, pk: int) -> tuple[Partner, str]:
+    """Give a partner another token, shown this once: the former is lost, or others have it, and counts no more."""
+    require_keeper(actor)
+    partner = Partner.objects.select_for_update().get(pk=pk)
+    token = _with_new_token(partner)
+    partner.save(update_fields=["token_digest"])
+    audit.record(actor, "partner-token-changed", partner, origin=partner.origin)
+    return partner, token
+
+
+def _with_new_token(partner: Partner) -> str:
+    token = secrets.token_urlsafe(32)
+    partner.token_digest = digest_of_secret(token)
+    return token
 
 
 @transaction.atomic
@@ -120,15 +137,20 @@ def answer(
     signed_on: date,
     number: str = "",
 ) -> Reply:
-    """Answer a paper of another instance; it goes out at once where that instance can be reached."""
+    """Answer a paper of another instance; it goes out at once where that instance can be reached.
+
+    The same form sent twice is one answer: it can never be taken back.
+    """
     require_keeper(actor)
+    paper = ForeignRecord.objects.select_for_update(of=("self",)).select_related("partner").get(pk=paper.pk)
     if paper.kind != "papers" or paper.withdrawn_at is not None:
         raise BadInput(_("只能答复仍在对方数据包里的议案和建议。"), code="not-a-paper")
     if signed_on > timezone.localdate():
         raise refuse("signed_on", "invalid", _("签发日期不能晚于今天。"))
-    reply = Reply.objects.create(
-        paper=paper, department=department, text=text, signer=signer, signed_on=signed_on, number=number, actor=actor
-    )
+    said = {"department": department, "text": text, "signer": signer, "signed_on": signed_on, "number": number}
+    if known := paper.replies.filter(**said).first():
+        return known
+    reply = Reply.objects.create(paper=paper, actor=actor, **said)
     audit.record(actor, "foreign-paper-answered", reply, paper=paper.identifier)
     push_soon(paper.partner)
     return reply

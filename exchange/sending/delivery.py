@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,7 +66,7 @@ def _push(partner: Partner) -> str:
             raise BadInput(_("数据包太大，不能推送。"), code="package-too-large")
         _post(partner, path.read_bytes())
     now = timezone.now()
-    Partner.objects.filter(pk=partner.pk).update(
+    _as_agreed(partner).update(
         sent_digest=written.digest, sent_at=now, attempts=0, said=written.lacking[:300], next_at=None
     )
     return "sent"
@@ -75,8 +75,13 @@ def _push(partner: Partner) -> str:
 def _unchanged(partner: Partner, lacking: str) -> str:
     """The other side has all of it: to find that out took a whole package, so the next look waits."""
     next_at = timezone.now() + LOOKED_AT_AGAIN
-    Partner.objects.filter(pk=partner.pk).update(attempts=0, said=lacking[:300], next_at=next_at)
+    _as_agreed(partner).update(attempts=0, said=lacking[:300], next_at=next_at)
     return "unchanged"
+
+
+def _as_agreed(partner: Partner) -> QuerySet[Partner]:
+    """Match the partner unless it was changed meanwhile: to another address, or with other contents, all goes anew."""
+    return Partner.objects.filter(pk=partner.pk, version=partner.version)
 
 
 def _post(partner: Partner, body: bytes) -> None:
@@ -92,7 +97,7 @@ def _post(partner: Partner, body: bytes) -> None:
 
 def _failed(partner: Partner, said: str) -> str:
     wait = wait_after(partner.attempts + 1, FIRST_WAIT)
-    Partner.objects.filter(pk=partner.pk).update(
+    _as_agreed(partner).update(
         attempts=F("attempts") + 1, said=said.replace("\0", "")[:300], next_at=timezone.now() + wait
     )
     return said[:300]

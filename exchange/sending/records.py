@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.directory.levels import line_of
 from accounts.models import Area, Membership
@@ -110,7 +111,7 @@ def papers(show: Showing) -> Iterator[Record]:
         files = [show.file(each.name, each.sha256, each.file) for each in one.files.all()] if show.internal else []
         yield given(
             id=show.id("papers", one.number), number=one.number, kind=one.kind, title=one.title, facts=one.facts,
-            analysis=one.analysis, request=one.request, state=one.state, congress=str(one.congress),
+            analysis=one.analysis, request=one.request, state=one.state, congress=_in_our_words(one.congress),
             deputies=names[:MOST_NAMES], departments=organs, submitted_at=_moment(one.submitted_at),
             is_public=one.is_public, files=[each for each in files if each][:MOST_FILES],
         )  # fmt: skip
@@ -214,6 +215,12 @@ SHOWN: dict[str, Callable[[Showing], Iterator[Record]]] = {
 def given(**fields: Any) -> Record:
     """Return a record without what is not known."""
     return {name: value for name, value in fields.items() if value is not None and value != "" and value != []}
+
+
+def _in_our_words(thing: Any) -> str:
+    """What a thing is called in the site's language, whoever has the package made: it is signed and compared."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(thing)
 
 
 def _place(place: Any) -> Record:

@@ -22,6 +22,7 @@ CALL = "exchange.jobs.call_webhooks"
 MOST = 5
 """Active ones of one person."""
 BOTH_SIGN_FOR = timedelta(hours=24)
+PRESSED_TWICE = timedelta(minutes=1)
 TESTS_AT_ONCE = 3
 LONGEST_ADDRESS = 500
 
@@ -63,9 +64,15 @@ def _check(actor: User, name: str, url: str, subjects: list[str]) -> None:
 
 @transaction.atomic
 def change_secret(actor: User, pk: int) -> Endpoint:
-    """Make another secret, shown this once. For a day the former one signs too."""
-    endpoint = _own(actor, pk)
-    endpoint.former_secret, endpoint.former_until = endpoint.secret, timezone.now() + BOTH_SIGN_FOR
+    """Make another secret, shown this once. For a day the former one signs too.
+
+    Pressed twice, the former one is still that which the other side has: nobody has seen the one in between.
+    """
+    endpoint, now = _own(actor, pk), timezone.now()
+    since = endpoint.former_until and endpoint.former_until - BOTH_SIGN_FOR
+    if since is None or now - since > PRESSED_TWICE:
+        endpoint.former_secret = endpoint.secret
+    endpoint.former_until = now + BOTH_SIGN_FOR
     endpoint.secret = new_secret()
     endpoint.save(update_fields=["secret", "former_secret", "former_until"])
     audit.record(actor, "webhook-secret-changed", endpoint)

@@ -31,6 +31,7 @@ VERBS: dict[str, Any] = {
     "cancel_vote": _("取消票决"),
     "partner-registered": _("登记互联平台"),
     "partner-changed": _("修改互联平台"),
+    "partner-token-changed": _("更换互联平台的令牌"),
     "package-exported": _("发出数据包"),
     "package-taken": _("接收数据包"),
     "package-undone": _("撤销接收的数据包"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -24,6 +24,8 @@ from ui.text.days import day_in_words
 
 EDIT = LayerVersion.Mode.EDIT
 """Editing single features is no delivery: a late layer stays late."""
+FIRST = 1
+"""What was taken back was not delivered: versions count up to the one that is shown, off the map the first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,17 @@ class Delivery:
 def expected(layers: QuerySet[Layer]) -> QuerySet[Any]:
     """Those with an interval, with `last_delivery` and `due_on`, the longest late first."""
     span = ExpressionWrapper(F("expected_days") * Value(timedelta(days=1)), output_field=DurationField())
-    last = Max("versions__created", filter=~Q(versions__mode=EDIT))
+    shown = Q(versions__number__lte=Coalesce(F("current_version__number"), FIRST))
+    last = Max("versions__created", filter=shown & ~Q(versions__mode=EDIT))
     found = layers.filter(expected_days__isnull=False).annotate(last_delivery=last)
     return found.annotate(due_on=TruncDate(F("last_delivery") + span)).order_by(F("due_on").asc(nulls_first=True), "pk")
 
 
 def delivery_of(layer: Layer, today: date | None = None) -> Delivery | None:
     """Return how a layer stands; None where no interval is expected or nothing was ever delivered."""
-    newest = layer.versions.exclude(mode=EDIT).aggregate(last=Max("created"))["last"]
+    number = layer.current_version.number if layer.current_version else FIRST
+    delivered = layer.versions.filter(number__lte=number).exclude(mode=EDIT)
+    newest = delivered.aggregate(last=Max("created"))["last"]
     if layer.expected_days is None or newest is None:
         return None
     today, last = today or timezone.localdate(), timezone.localdate(newest)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
 
 from geokit.refusal import Refusal
 from jobs.queue import enqueue
@@ -45,12 +47,17 @@ def queue(order: ExportOrder, asker: ExportAsker) -> None:
     check_place(asker)
     order.folder.mkdir(parents=True, exist_ok=True)
     write_state(order, state=QUEUED, asker=asker.digest, lane=asker.queue.lane, message="")
-    enqueue("layers.exporting.jobs.run", asdict(order), lane=asker.queue.lane)
+    enqueue("layers.exporting.jobs.run", asdict(order), get_language(), lane=asker.queue.lane)
 
 
-def run(asked: Mapping[str, Any]) -> None:
-    """The worker's part. What is there already is not made twice, and nothing of a state that is over."""
-    order = order_from(asked)
+def run(asked: Mapping[str, Any], language: str | None = None) -> None:
+    """The worker's part, in the language of who asked."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        _run(order_from(asked))
+
+
+def _run(order: ExportOrder) -> None:
+    """What is there already is not made twice, and nothing of a state that is over."""
     remove_expired()
     layer = Layer.objects.select_related("current_version").filter(pk=order.layer).first()
     if layer is None or derived.stamp_of(layer) != order.stamp or order.path.exists():

@@ -77,7 +77,8 @@ def _compared(tree: Apply, entities: EntitySet, service: Service) -> Q:
         raise refuse_kinds(name)
     if (fixed := _fixed_at_end(left, entities, service)) is not None:
         column, target = fixed
-        rows = [row for row in target.fixed() if holds(Apply(name, (_last(left), right)), row, target)]  # type: ignore[misc]
+        given = (right, _last(left)) if name == "substringof" else (_last(left), right)
+        rows = [row for row in target.fixed() if holds(Apply(name, given), row, target)]  # type: ignore[misc]
         return Q(**{f"{column}__in": [row[target.id_column] for row in rows]})
     expression, kind = _expression(left, entities, service)
     right = _value(right)

@@ -25,6 +25,11 @@ def seats_of(user: Asker) -> QuerySet[Membership]:
     return seats
 
 
+def has_sat(user: Asker) -> bool:
+    """Tell whether `user` sits or ever sat in a congress: what she signed she sees after her seat has ended too."""
+    return isinstance(user, User) and user.is_active and Membership.objects.filter(person__user=user).exists()
+
+
 def seats_by_level(user: Asker) -> list[Membership]:
     """Return the seats of `user`, that in the district's congress first."""
     seats = seats_of(user).select_related("congress__area", "person")

@@ -23,7 +23,7 @@ WHERE = {
     "accounts/templates/accounts/tokens.html": ["/work/tokens/"],
     "exchange/pages/forms.py": ["/exchange/partners/new/", "/exchange/partners/1/edit/"],
     "exchange/templates/exchange/_own.html": ["/exchange/"],
-    "exchange/templates/exchange/token.html": ["/exchange/partners/new/"],
+    "exchange/templates/exchange/token.html": ["/exchange/partners/new/", "/exchange/partners/1/token/"],
     "exchange/templates/exchange/webhook_secret.html": ["/exchange/webhooks/", "/exchange/webhooks/1/secret/"],
     "geo_portal/setup/forms.py": ["/setup/"],
     "layers/pages/sources/forms.py": ["/layers/import/sources/", "/layers/import/sources/1/"],

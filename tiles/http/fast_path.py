@@ -23,7 +23,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from accounts import looking
-from accounts.models import Area, Department
+from accounts.models import Area, Department, Membership, Person
 from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from tiles.cache import disconnects
@@ -58,9 +58,10 @@ Key = tuple[Any, ...]
 
 
 def people_tables() -> frozenset[str]:
-    """Return the tables of people, their departments and areas, and sessions: watched, so that decisions about people
-    can depend on them."""
-    return frozenset(model._meta.db_table for model in (get_user_model(), Session, Area, Department))
+    """Return the tables of people, their seats, departments and areas, and sessions: watched, so that decisions about
+    people can depend on them."""
+    models = (get_user_model(), Session, Area, Department, Person, Membership)
+    return frozenset(model._meta.db_table for model in models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,13 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from tiles.layer.vector import VectorLayer
+from ui.days import local_clock, midnight
 
 EXACT_TO = 2**53
 """Numbers beyond this have lost digits on their way through the parser; they can be written as text."""
 WHOLE = re.compile(r"-?\d{1,18}")
+FARTHEST_ZONE = dt.timedelta(hours=16)
+"""The database knows no zone so far from UTC; ISO 8601 can write them up to a day."""
 KINDS = (
     (BooleanField, "boolean"),
     ((IntegerField, FloatField, DecimalField), "number"),
@@ -147,26 +150,27 @@ def _moment(value: Any) -> dt.date | None:
     if not isinstance(text, str):
         return None
     try:
-        return dt.date.fromisoformat(text) if len(text) <= len("2026-03-01") else dt.datetime.fromisoformat(text)
+        if len(text) <= len("2026-03-01"):
+            return dt.date.fromisoformat(text)
+        found = dt.datetime.fromisoformat(text)
+        found = found if found.tzinfo else timezone.make_aware(found)
+        if abs(found.utcoffset() or dt.timedelta()) >= FARTHEST_ZONE:
+            raise ValueError(text)
     except ValueError:
         raise bad(_("“%(value)s”不是有效的日期或时间。") % {"value": text[:40]}) from None
+    return found
 
 
 def _moment_value(moment: dt.date, kind: str, for_property: Property | None) -> Value:
     """A date stands for its beginning in local time where a time is wanted."""
     if kind == "date":
-        day = timezone.localtime(_aware(moment)).date() if isinstance(moment, dt.datetime) else moment
+        day = local_clock(moment).date() if isinstance(moment, dt.datetime) else moment
         return Value(day, output_field=DateField())
-    start = moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
-    aware = _aware(start)
+    aware = moment if isinstance(moment, dt.datetime) else midnight(moment)
     if for_property and for_property.local_time:
         # Bare text: Django would hand a naive time to the database in its own zone.
-        return Value(timezone.make_naive(aware).isoformat(sep=" "), output_field=TextField())
+        return Value(local_clock(aware).isoformat(sep=" "), output_field=TextField())
     return Value(aware, output_field=DateTimeField())
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 def moments(node: Any, left: Property) -> tuple[Any, Any]:

@@ -10,13 +10,15 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from exchange.packages.reading import open_package
+from exchange.receiving.services import take
 from exchange.register import services
 from exchange.register.models import ForeignRecord, Partner, Reply, Taking
 from exchange.sending.services import export_package
 from exchange.standard.kinds import KINDS
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, NotPermitted
 from ledger.anchors.keys import public_hex
-from tests.integration.exchange.conftest import CITY, paper, partner_fields
+from tests.integration.exchange.conftest import CITY, Maker, paper, partner_fields
+from tests.integration.exchange.instances import public
 from tests.integration.papers.conftest import (  # noqa: F401
     assigned,
     congress,
@@ -77,7 +79,7 @@ def test_a_token_goes_to_no_other_host_than_the_one_that_gave_it(staff, settings
     assert anew.secret == "s4"
 
 
-def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
+def test_staff_register_a_partner_and_see_its_token_once(as_user, staff, officer):
     client = as_user(staff)
     given = {
         "origin": CITY,
@@ -98,6 +100,14 @@ def test_staff_register_a_partner_and_see_its_token_once(as_user, staff):
     one.refresh_from_db()
     assert (changed.status_code, one.name, one.secret) == (302, "新名", "s3")
     assert client.post(f"{one.get_absolute_url()}edit/", given | {"version": "1"}).status_code == 409
+    anew = client.post(f"{one.get_absolute_url()}token/")
+    other = re.search(r'<p><code class="token">([^<]+)</code></p>', anew.content.decode())[1]
+    assert services.partner_of(f"Bearer {other}") == one and anew["Cache-Control"] == "private, no-store"
+    with pytest.raises(NotPermitted):
+        services.partner_of(f"Bearer {token}")
+    assert as_user(officer).post(f"{one.get_absolute_url()}token/").status_code == 404
+    one.refresh_from_db()
+    assert services.partner_of(f"Bearer {other}").secret == "s3"
     assert client.post("/exchange/partners/new/", given).status_code == 400
     assert client.post("/exchange/partners/new/", given | {"origin": "330203"}).status_code == 400
 
@@ -116,13 +126,30 @@ def test_staff_look_at_the_difference_take_read_answer_and_take_back(as_user, st
     assert as_user(officer).post(one.get_absolute_url(), answer).status_code == 404
     for wrong in ({"signed_on": "2999-01-01"}, {"text": "a\0"}, {"department": "x"}, {"signed_on": "0000-00-00"}):
         assert client.post(one.get_absolute_url(), answer | wrong).status_code == 400
-    assert client.post(one.get_absolute_url(), answer).status_code == 302
+    assert [client.post(one.get_absolute_url(), answer).status_code for _twice in range(2)] == [302, 302]
     assert Reply.objects.get().text == "已办"
+    assert client.post(one.get_absolute_url(), answer | {"text": "补充答复"}).status_code == 302
+    assert Reply.objects.count() == 2
     taking = Taking.objects.get()
     assert client.post(f"{page}takings/{taking.pk}/undo/").status_code == 302
     taking.refresh_from_db()
     assert taking.undone_at is not None
     assert client.post(page, {"file": SimpleUploadedFile("a.zip", b"x")}).status_code == 400
+
+
+def test_a_paper_of_theirs_has_the_answers_that_its_own_platform_shows_now(as_user, staff, city, maker, tmp_path):
+    answer = {"paper": f"{CITY}/papers/J1", "text": "已办", "signed_on": "2026-03-02"}
+    theirs = answer | {"id": f"{CITY}/answers/1", "number": "市水1号", "department": "市水利局"}
+    take(city, maker.file({"papers": [paper("J1")], "answers": [theirs]}))
+    other = Maker(tmp_path)
+    forger, _token = services.register_partner(staff, "330212", partner_fields(public(other.key)))
+    forged = answer | {"id": "330212/answers/1", "number": "假1号", "department": "市政府"}
+    take(forger, other.file({"answers": [forged]}, origin="330212"))
+    client, page = as_user(staff), ForeignRecord.objects.get(kind="papers").get_absolute_url()
+    shown = client.get(page).content.decode()
+    assert "市水1号" in shown and "假1号" not in shown
+    take(city, maker.file({"papers": [paper("J1")], "answers": []}))
+    assert "市水1号" not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,18 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from exchange.packages import writing
 from exchange.packages.writing import Outgoing, write_package
+from exchange.register import services
 from exchange.register.models import Partner
 from exchange.sending import delivery, records
 from exchange.sending.services import export_package
 from geokit.refusal import TooLarge
 from ledger.models import AuditEntry
 from tests.integration.exchange.conftest import CITY, paper
+from tests.integration.papers.conftest import congress, draft, filed  # noqa: F401 - fixtures
 
 TO_NOBODY = {"origin": "330203", "site": "https://a.example", "to": ""}
 ANSWER = {
@@ -61,6 +63,30 @@ def test_who_has_everything_is_looked_at_again_after_an_hour(city, reached, worl
     assert (city.attempts, city.said, len(reached)) == (0, "", 1)
     assert timedelta(minutes=50) < city.next_at - timezone.now() <= timedelta(hours=1)
     assert delivery.push_due() == {}
+
+
+def test_a_partner_that_is_changed_while_it_is_sent_to_gets_everything_anew(city, reached, staff, world, monkeypatch):
+    city.refresh_from_db()
+    fields = {name: getattr(city, name) for name in services.FIELDS} | {"secret": ""}
+
+    def moved_meanwhile(url, body, headers):
+        services.change_partner(staff, city.pk, city.version, fields | {"name": "新平台", "kinds": ["papers"]})
+        return b'{"status": "taken"}'
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(delivery, "ask", moved_meanwhile)
+        delivery.push(city.pk)
+    city.refresh_from_db()
+    assert (city.name, city.sent_digest, city.next_at) == ("新平台", "", None)
+    assert delivery.push_due() == {city.origin: "sent"} and len(reached) == 1
+
+
+def test_a_paper_is_said_in_the_sites_language_whoever_has_the_package_made(city, filed, tmp_path):  # noqa: F811
+    kinds, digests = ["papers"], set()
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            digests.add(export_package(tmp_path / f"{language}.zip", kinds=kinds, internal=True).digest)
+    assert len(digests) == 1
 
 
 def test_whatever_leaves_for_a_partner_is_written_down(city, reached, staff, as_user, world):

@@ -129,6 +129,16 @@ def test_a_late_layer_is_seen_and_its_department_reminded_once_a_day(
             remind(person, "ponds")
     assert as_user(gis).post("/layers/ponds/remind/").status_code == 302
     assert remind(gis, "ponds") == 0
+    for back_to in ("1", ""):  # what was loaded and taken back was not delivered, nor is a layer off the map in time
+        number = own.versions.count() + 1
+        junk = LayerVersion.objects.create(layer=own, number=number, mode="replace", table_name="l_junk", file_name="x")
+        Layer.objects.filter(pk=own.pk).update(current_version=junk)
+        with pytest.raises(BadInput):
+            remind(gis, "ponds")
+        Layer.objects.filter(pk=own.pk).update(current_version=own.versions.get(number=1) if back_to else None)
+        assert remind(gis, "ponds") == 0
+        assert "过期" in as_user(gis).get("/layers/deliveries/").content.decode()
+    Layer.objects.filter(pk=own.pk).update(current_version=own.versions.get(number=1))
     assert Notice.objects.get(kind="layer-late").recipient == officer
     assert AuditEntry.objects.filter(verb="layer.remind").count() == 1
     assert "该更新的数据" in as_user(officer).get("/work/").content.decode()

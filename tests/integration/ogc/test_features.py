@@ -119,6 +119,9 @@ def test_a_great_limit_gets_what_one_answer_may_hold(anyone, points):
         ({"filter": '{"op":">","args":[{"property":"class"},2]}', "filter-lang": "cql2-json"}, "12"),
         ({"filter": "class > 2", "properties": "code"}, "12"),
         ({"datetime": "2999-01-01/.."}, "123"),
+        ({"datetime": "../9999-12-31T23:59:59Z"}, "123"),
+        ({"datetime": "9999-12-31T23:59:59Z"}, "123"),
+        ({"filter": "updated < '9999-12-31T23:59:59Z'"}, "123"),
         ({"bbox": "121.3,29.8,121.35,29.9", "class": "3"}, ""),
     ],
 )  # fmt: skip
@@ -158,6 +161,8 @@ def test_what_is_asked_is_found(anyone, points, asked, found):
         ({"filter": '{"op":"not","args":[]}', "filter-lang": "cql2-json"}, "bad-filter"),
         ({"filter": '{"op":"s_intersects","args":[{"property":"geom"},{"type":"Point","coordinates":["x"]}]}',
           "filter-lang": "cql2-json"}, "bad-filter"),
+        ({"filter": "updated > '2026-01-01T00:00:00+20:00'"}, "bad-filter"),
+        ({"updated": "2026-01-01T00:00:00-23:59"}, "bad-filter"),
         ({"filter": "class=6", "filter-lang": "ecql"}, "bad-filter-lang"),
         ({"properties": "secret"}, "bad-properties"),
     ],
@@ -167,6 +172,13 @@ def test_nonsense_is_400_and_says_why(anyone, points, asked, code):
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["code"] == code
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("literal", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "9999-12-31"])
+def test_a_day_is_compared_with_the_edge_of_the_calendar(anyone, literal):
+    for name, day in (("project_places", "done_on"), ("findings", "created")):
+        answer = anyone.get(f"/ogc/collections/{name}/items", {"filter": f"{day} <= '{literal}'"})
+        assert (answer.status_code, answer.json()["features"]) == (200, []), name
 
 
 @pytest.mark.parametrize(

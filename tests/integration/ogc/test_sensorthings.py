@@ -174,6 +174,8 @@ FILTERS = {
     "name eq '100%' or name eq '南塘河_'": [],
     "Datastreams/properties/parameter eq 'nh3n'": ["南塘河0"],
     "Datastreams/ObservedProperty/name eq '氨氮'": ["南塘河0"],
+    "substringof('氨', Datastreams/ObservedProperty/name)": ["南塘河0"],
+    "substringof('总氨氮测定', Datastreams/ObservedProperty/name)": [],
     "st_within(Locations/location, geography'POLYGON((121.3 29.8,121.335 29.8,121.335 30,121.3 30,121.3 29.8))')":
         ["南塘河0", "南塘河1"],
     "id le 0 or properties/currentClass eq 0": ["南塘河0", "南塘河1", "南塘河2"],

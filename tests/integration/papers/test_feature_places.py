@@ -3,12 +3,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
-from accounts.models import Area
+from accounts.models import Area, Membership
 from geokit.refusal import BadInput
 from layers.models import Layer
 from layers.storage.rows import rows_of
@@ -136,3 +138,18 @@ def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
     monkeypatch.undo()
     PaperPlace.objects.filter(kind="feature").update(layer=None)
     assert "暗涵七号" not in anybody.get(f"/papers/{filed.pk}/").content.decode()
+
+
+def test_who_sat_once_still_sees_her_papers_and_shares_no_tile_with_who_does_not(
+    filed: Paper, deputy: Any, officer: Any, gis: Any, congress: Any, world: Any
+) -> None:
+    PaperPlace.objects.create(paper=filed, kind="shape", name="桥头", geom=Point(121.32, 29.85, srid=4326))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(pk=congress.lead.pk).update(starts_on=yesterday, ends_on=yesterday, ended="term")
+    colleague = person("colleague", "officer", department=world.water)
+    for role, department, others in (("deputy", None, gis), ("officer", world.water, officer)):
+        deputy.role, deputy.department = role, department
+        assert list(places_visible_to(deputy).values_list("name", flat=True)) == ["桥头"]
+        assert not places_visible_to(others).exists()
+        assert papers_audience(deputy) != papers_audience(others), role
+    assert papers_audience(colleague) == papers_audience(officer)

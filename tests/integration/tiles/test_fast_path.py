@@ -12,13 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Area, Role, User
+from accounts.models import Area, DeputyGroup, Membership, Role, User
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from layers.storage.versions import undo_layer
+from papers.models import Paper, PaperPlace
+from papers.register.services import begin
 from projects.models import Project
+from tests.data.cast import seat
 from tests.data.gis_files import gbk_ponds
 from tests.data.published import make_public
 from tiles.cache.change_log import CHANGE_LOG, Unreachable
@@ -222,6 +225,22 @@ def test_a_person_who_changes_is_somebody_else_with_the_very_next_request(candid
     assert [site.get(PROJECTS, cookies=cookies).status for _ in range(2)] == [200, 200]
     User.objects.filter(pk=staff.pk).update(**change)
     assert site.get(PROJECTS, cookies=cookies).status == 204
+
+
+def test_who_leaves_a_group_of_deputies_sees_its_drafts_no_more_with_the_very_next_request(
+    world, site, cookies_of, deputy, gis
+):
+    member = seat(gis, world.district)
+    group = DeputyGroup.objects.create(congress=member.congress, name="西镇代表小组")
+    Membership.objects.filter(pk=member.pk).update(group=group)
+    paper = begin(deputy, seat(deputy, world.district), title="t", facts="f", analysis="a", request="r")
+    Paper.objects.filter(pk=paper.pk).update(group=group)
+    PaperPlace.objects.create(paper=paper, kind="shape", name="桥头", geom=Point(121.33, 29.85, srid=4326))
+    cookies, path = cookies_of(gis), "/tiles/papers/9/428/211.mvt"
+    assert [site.get(path, cookies=cookies).status for _ in range(3)] == [200, 200, 200]
+    assert is_fast(site, path, cookies=cookies)
+    Membership.objects.filter(pk=member.pk).update(group=None)
+    assert site.get(path, cookies=cookies).status == 204
 
 
 def test_a_decision_about_a_person_ends_with_her_session(candidate, site, cookies_of, staff, monkeypatch):

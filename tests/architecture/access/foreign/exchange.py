@@ -11,6 +11,7 @@ ANSWER = {"department": "WATER", "text": "已办", "signer": "李局长", "signe
 FOREIGN = [
     Foreign("exchange:new", "", PARTNER | {"origin": "330204"}, taken=200),
     Foreign("exchange:edit", HERE, PARTNER | {"version": "1"}),
+    Foreign("exchange:token", HERE, {}, taken=200),
     Foreign("exchange:send", HERE, {}),
     Foreign("exchange:record", PAPER, ANSWER),
     Foreign("exchange:undo", f"{HERE} taking=TAKING", {}),

@@ -11,6 +11,7 @@ from tests.architecture.access.answers import (
 
 BAD_FORM = "302 404 404 404 404 400 400"
 TAKEN = "302 404 404 404 404 302 302"
+SHOWN = "302 404 404 404 404 200 200"
 NO_TOKEN = "403 403 403 403 403 403 403"
 HERE, PAPER, HOOK = "pk=PARTNER", "pk=FOREIGN_PAPER", "pk=WEBHOOK"
 BAD_HOOK = "302 404 404 404 400 400 400"
@@ -27,6 +28,7 @@ READS = [
     ("exchange:partner", HERE, STAFF_ONLY),
     ("exchange:partner", "pk=999999", NOTHING_SIGNED_IN),
     ("exchange:edit", HERE, STAFF_ONLY),
+    ("exchange:token", HERE, NOBODY_BY_GET),
     ("exchange:send", HERE, NOBODY_BY_GET),
     ("exchange:download", HERE, STAFF_ONLY),
     ("exchange:undo", f"{HERE} taking=TAKING", NOBODY_BY_GET),
@@ -46,6 +48,7 @@ WRITES = [
     ("exchange:new", "", BAD_FORM),
     ("exchange:partner", HERE, BAD_FORM),
     ("exchange:edit", HERE, BAD_FORM),
+    ("exchange:token", HERE, SHOWN),
     ("exchange:send", HERE, TAKEN),
     ("exchange:undo", f"{HERE} taking=TAKING", TAKEN),
     ("exchange:record", PAPER, BAD_FORM),

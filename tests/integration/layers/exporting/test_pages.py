@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from pyogrio.raw import read
 
 from jobs.lanes import Lane, longest
 from jobs.models import Job
 from layers.exporting import jobs as export_jobs
-from layers.exporting import waiting
+from layers.exporting import shapefile_writer, waiting
 from layers.models import Layer
 from layers.pages.exporting import views as export_views
 from layers.storage import derived
@@ -39,10 +40,10 @@ def names_in(answer: Any) -> list[str]:
 
 
 @pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What was handed to the worker, and has not been done yet."""
-    jobs: list[dict[str, Any]] = []
-    monkeypatch.setattr(export_jobs, "enqueue", lambda name, asked, **more: jobs.append(asked))
+    jobs: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(export_jobs, "enqueue", lambda name, *args, **more: jobs.append(args))
     monkeypatch.setattr(export_views, "AT_ONCE_ROWS", 2)
     return jobs
 
@@ -97,7 +98,7 @@ def test_a_large_export_is_prepared_and_then_there(ponds: Layer, client: Any, qu
     assert (first.status_code, first["Refresh"]) == (202, "3")
     assert client.get("/layers/ponds/export.gpkg").status_code == 202
     assert len(queued) == 1, "asking again does not queue it again"
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     answer = client.get("/layers/ponds/export.gpkg")
     (out := tmp_path / "out.gpkg").write_bytes(content(answer))
     assert len(read(out)[2]) == 3
@@ -111,7 +112,7 @@ def test_a_small_part_of_a_large_layer_comes_at_once(ponds: Layer, client: Any, 
 
 def test_tiles_are_always_prepared(ponds: Layer, client: Any, queued: list) -> None:
     assert client.get("/layers/ponds/export.pmtiles").status_code == 202
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     assert content(client.get("/layers/ponds/export.pmtiles")).startswith(b"PMTiles")
 
 
@@ -122,11 +123,24 @@ def test_what_the_worker_could_not_write_is_said(ponds: Layer, client: Any, queu
         raise export_views.BadInput("Shapefile 不能超过 2 GB", code="export-too-large")
 
     monkeypatch.setattr(export_jobs, "write", refuse)
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     answer = client.get("/layers/ponds/export.zip")
     assert answer.status_code == 422
     assert "不能超过 2 GB" in answer.content.decode()
     assert len(queued) == 1
+
+
+def test_what_the_worker_could_not_write_is_said_in_the_language_of_who_asked(
+    ponds: Layer, client: Any, queued: list, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(shapefile_writer, "FILE_BYTES", 0)
+    english = {"Accept-Language": "en"}
+    client.get("/layers/ponds/export.zip", headers=english)
+    with translation.override("zh-hans"):  # as a worker begins
+        export_jobs.run(*queued[0])
+    answer = client.get("/layers/ponds/export.zip", headers=english)
+    assert answer.status_code == 422
+    assert "A shapefile cannot exceed 2 GB" in answer.content.decode()
 
 
 def test_a_job_that_died_with_its_worker_is_queued_anew(ponds: Layer, client: Any, queued: list) -> None:
@@ -152,7 +166,7 @@ def test_one_address_cannot_take_all_places_of_the_public(ponds: Layer, client: 
     assert [answer.status_code for answer in asked] == [202, 202, 503]
     assert "您已有 2 份导出在准备" in asked[2].content.decode()
     assert client.get(ADDRESS, {"filter": "面积 > -3"}, REMOTE_ADDR="10.0.0.7").status_code == 202
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     assert client.get(ADDRESS, {"filter": "面积 > -3"}).status_code == 202, "one is done, so another may wait"
 
 
@@ -181,7 +195,7 @@ def test_what_the_public_asks_for_holds_up_nobody_elses_work(
 def test_files_above_the_budget_go_oldest_first(ponds: Layer, client: Any, queued: list, settings: Any) -> None:
     for number, suffix in enumerate(("gpkg", "fgb", "csv")):
         client.get(f"/layers/ponds/export.{suffix}", REMOTE_ADDR=f"10.0.0.{number}")
-        export_jobs.run(queued.pop())
+        export_jobs.run(*queued.pop())
         (path,) = prepared(f".{suffix}")
         os.utime(path, (time.time() - 100 + number,) * 2)
     settings.EXPORT_KEEP_BYTES = sum(path.stat().st_size for path in prepared(".fgb", ".csv"))
@@ -193,11 +207,11 @@ def test_a_prepared_file_is_for_those_who_may_see_the_layer(
     ponds: Layer, client: Any, as_user: Any, gis: Any, queued: list
 ) -> None:
     client.get("/layers/ponds/export.gpkg")
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     Layer.objects.filter(pk=ponds.pk).update(visibility=Layer.Visibility.INTERNAL)
     assert client.get("/layers/ponds/export.gpkg").status_code == 404
     assert as_user(gis).get("/layers/ponds/export.gpkg").status_code == 202, "it is made anew for those inside"
-    export_jobs.run(queued[1])
+    export_jobs.run(*queued[1])
     assert as_user(gis).get("/layers/ponds/export.gpkg").status_code == 200
 
 
@@ -206,10 +220,10 @@ def test_a_prepared_file_with_all_columns_is_not_the_publics(
 ) -> None:
     Layer.objects.filter(pk=ponds.pk).update(public_fields=["编号", "名称"])
     as_user(gis).get(ADDRESS)
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     assert as_user(gis).get(ADDRESS).status_code == 200
     assert client.get(ADDRESS).status_code == 202
-    export_jobs.run(queued[1])
+    export_jobs.run(*queued[1])
     head = content(client.get(ADDRESS)).decode("utf-8-sig").splitlines()[0]
     assert head == "编号,名称,wkt"
     assert client.get(ADDRESS, {"filter": "面积 > 1"}).status_code == 400
@@ -218,9 +232,9 @@ def test_a_prepared_file_with_all_columns_is_not_the_publics(
 
 def test_files_go_after_a_day(ponds: Layer, client: Any, queued: list) -> None:
     client.get("/layers/ponds/export.gpkg")
-    export_jobs.run(queued[0])
+    export_jobs.run(*queued[0])
     (old,) = prepared(".gpkg")
     os.utime(old, (time.time() - export_jobs.KEPT_S - 1,) * 2)
     client.get("/layers/ponds/export.fgb")
-    export_jobs.run(queued[1])
+    export_jobs.run(*queued[1])
     assert not old.exists()
