@@ -198,6 +198,22 @@ def test_a_relapse_may_be_shown_by_whoever_found_it(proving, officer):
     assert Proof.FAILING not in {piece.proof for piece in found}
 
 
+def test_a_good_month_of_the_works_own_party_does_not_keep_a_body_from_relisting(proving, officer, sampler):
+    proving.status, proving.delisted_on = "delisted", date(2026, 2, 1)
+    proving.save()
+    record_sample(proving.pk, BAD, on(4), sampler)
+    record_sample(proving.pk, GOOD, on(5), officer)
+    relist = TABLE.move(State.DELISTED, State.LISTED)
+
+    def lacks_a_failure():
+        found = missing_evidence(relist, evidence_on_file(proving), TODAY, Rules())
+        return Proof.FAILING in {piece.proof for piece in found}
+
+    assert not lacks_a_failure()
+    record_sample(proving.pk, GOOD, on(5, 12), sampler)
+    assert lacks_a_failure()
+
+
 def test_a_month_with_a_value_that_waits_for_somebody_does_not_comply(proving, three, sampler, analyst):
     record_automatic([AutomaticReading(proving.pk, on(4, 20), {**GOOD, "nh3n": "60"})])
     assert run_of(proving) == [(2026, 5)]
