@@ -133,19 +133,21 @@ def change_outfall(
 def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected_version: int) -> int:
     """Link the points that an outfall harms; return how many links changed, one event each.
 
-    Raises BadInput for an unknown point, one farther than 3 km, or one whose measure still stands for the outfall.
+    Points that `actor` is not shown, of other districts, stay linked as they are. Raises BadInput for an unknown point,
+    one farther than 3 km, or one whose measure still stands for the outfall.
     """
     outfall = _lock(outfall_id, actor, expected_version)
-    codes = list(codes)
-    known = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
+    codes, shown = list(codes), points_visible_to(actor)
+    known = {point.code: point for point in shown.filter(code__in=codes)}
     wanted = {point.code: point for point in _harmed(outfall, codes, known)}
-    had = {point.code: point for point in outfall.points.all()}
+    had = {point.code: point for point in shown.filter(outfalls=outfall)}
     added = [wanted[code] for code in sorted(wanted.keys() - had.keys())]
     removed = [had[code] for code in sorted(had.keys() - wanted.keys())]
     if Measure.objects.filter(outfall=outfall, point__in=removed, is_dropped=False).exists():
         message = _("点位的措施还对应这个排污口，不能取消关联。")
         raise BadInput(message, code="in-use", errors=[FieldError("points", "in-use", message)])
-    outfall.points.set(wanted.values())
+    outfall.points.add(*added)
+    outfall.points.remove(*removed)
     verbs = ((Verb.OUTFALL_LINKED, added), (Verb.OUTFALL_UNLINKED, removed))
     about = [(verb, {"outfall": outfall, "point": point}) for verb, points in verbs for point in points]
     events.write_many(actor, [events.Said(verb, {}, what) for verb, what in about])
