@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.areas.outlines import town_finder
@@ -38,7 +38,13 @@ class NewOutfall:
 
 def add_outfall(actor: Asker, new: NewOutfall) -> Outfall:
     """Register an outfall. Raises NotPermitted, or BadInput naming each wrong field."""
-    return only_answer(add_outfalls(actor, [new]))
+    try:
+        return only_answer(add_outfalls(actor, [new]))
+    except IntegrityError as error:  # registered twice at once, neither saw the other's code
+        fault = _code_taken(new.code.strip())
+        if not Outfall.objects.filter(code=new.code.strip()).exists():
+            raise
+        raise BadInput(fault.message, code="bad-outfall", errors=[fault]) from error
 
 
 @transaction.atomic
@@ -76,12 +82,16 @@ def _new(actor: Asker, one: NewOutfall, town: Area | None, taken: Collection[str
     if not outfall.code:
         errors.append(FieldError("code", "required", _("请填写编码。")))
     elif outfall.code in taken:
-        errors.append(FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % outfall.code))
+        errors.append(_code_taken(outfall.code))
     if town is None:
         errors.append(FieldError("place", "outside-district", _("位置不在本区任何镇街内，请在地图上重新选取。")))
     _refuse(errors)
     outfall.kind = FIRST_LEVEL[outfall.subkind]
     return outfall
+
+
+def _code_taken(code: str) -> FieldError:
+    return FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % code)
 
 
 def _store(actor: Asker, added: Sequence[tuple[Outfall, list[MonitoringPoint]]]) -> None:
