@@ -19,6 +19,7 @@ from river_monitoring.works import events
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.outfall_kinds import FIRST_LEVEL
 from river_monitoring.works.permissions import may_add_outfalls, may_edit_outfall
+from ui.field_checks import fault_of_code
 
 Verb = WorkEvent.Verb
 FIELDS = ("name", "subkind", "state", "department", "river", "operator", "requirement", "flows_when_dry")
@@ -81,6 +82,8 @@ def _new(actor: Asker, one: NewOutfall, town: Area | None, taken: Collection[str
     errors = _wrong(outfall)
     if not outfall.code:
         errors.append(FieldError("code", "required", _("请填写编码。")))
+    elif message := fault_of_code(outfall.code, pages=("new",)):
+        errors.append(FieldError("code", "invalid", message))
     elif outfall.code in taken:
         errors.append(_code_taken(outfall.code))
     if town is None:
