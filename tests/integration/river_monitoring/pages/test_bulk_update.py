@@ -113,6 +113,17 @@ def test_an_officer_does_not_move_her_own_deadline_but_an_accepting_body_may(
     assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]
 
 
+def test_a_body_takes_a_step_and_moves_the_deadline_in_one_row_for_one_reason(make_point, bodies, other_officer, soon):
+    today = timezone.localdate()
+    days = {"listed_on": today - timedelta(days=90), "due_on": today + timedelta(days=10)}
+    point = make_point("A-1", status="acceptance_asked", **days)
+    given = {"step": "under_way", "due_on": soon.isoformat(), "note": "管网还要返工"}
+    assert outcomes(save_rows(POINTS, [edit_of(POINTS, point, other_officer, **given)], other_officer)) == ["saved"]
+    point.refresh_from_db()
+    assert (point.status, point.due_on) == ("under_way", soon)
+    assert WorkEvent.objects.get(verb="deadline").note == RectificationEvent.objects.get().note == "管网还要返工"
+
+
 def test_rows_of_another_department_are_not_hers(forty, officer, other_officer):
     edit = edit_of(POINTS, forty[0], officer, responsible_name="外人")
     assert not POINTS.things(other_officer).exists()
