@@ -40,13 +40,15 @@ class JoinsTheNetwork:
 class KeepsAddress(forms.ModelForm):
     """The form of what has a page of its own, at an address that its code is part of."""
 
-    fault_of_code = staticmethod(fault_of_code)
-
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if "code" in self.changed_data and (message := self.fault_of_code(code)):
+        if "code" in self.changed_data and (message := self.fault_of(code)):
             raise forms.ValidationError(message, code="invalid")
         return code
+
+    def fault_of(self, code: str) -> str:
+        """What is wrong with a code that is new, in words."""
+        return fault_of_code(code)
 
 
 @admin.register(River)
@@ -108,7 +110,8 @@ JUDGED_BY = ("target_class", "water", "department")
 
 
 class PointAdminForm(KeepsAddress):
-    fault_of_code = staticmethod(fault_of_point_code)
+    def fault_of(self, code: str) -> str:
+        return fault_of_point_code(code)
 
     def clean(self) -> dict[str, Any]:
         """A point that is moved is of the town that holds its place."""

@@ -134,7 +134,7 @@ def _save[W: (River, Reach)](
 
 def _refuse_bad_code(row: River | Reach) -> None:
     """Raise BadInput for a new row whose code cannot stand in its address."""
-    if row.pk is None and (message := fault_of_code(row.code)):
+    if not row.pk and (message := fault_of_code(row.code)):
         raise refuse("code", "invalid", message)
 
 
