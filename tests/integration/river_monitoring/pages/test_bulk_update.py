@@ -132,6 +132,23 @@ def test_rows_of_another_department_are_not_hers(forty, officer, other_officer):
     assert forty[0].responsible_name == ""
 
 
+@pytest.mark.parametrize(("key", "most"), [("responsible_name", 40), ("responsible_phone", 30)])
+def test_a_cell_that_is_longer_than_its_field_costs_no_other_row(key, most, forty, officer):
+    edits = [edit_of(POINTS, forty[n], officer, **{key: "周" * (most + n)}) for n in range(2)]
+    results = save_rows(POINTS, edits, officer)
+    assert outcomes(results) == ["saved", "refused"]
+    assert [error.field for error in results[1].errors] == [key]
+
+
+def test_what_no_measure_can_hold_is_refused_by_its_cell(listed, officer):
+    made = [works.add_measure(listed.pk, officer, {"kind": "sewers", "title": f"截污{n}"}) for n in range(3)]
+    wrong = ({"contractor": "甬江建设" * 21}, {"cost_wan": "1000000000"}, {"share_done": "60"})
+    edits = [edit_of(MEASURES, one, officer, **given) for one, given in zip(made, wrong, strict=True)]
+    results = save_rows(MEASURES, edits, officer)
+    assert outcomes(results) == ["refused", "refused", "saved"]
+    assert [error.field for result in results for error in result.errors] == ["contractor", "cost_wan"]
+
+
 def test_measures_report_their_progress(listed, officer):
     measure = works.add_measure(listed.pk, officer, {"kind": "sewers", "title": "截污", "cost_wan": Decimal(30)})
     edit = edit_of(MEASURES, measure, officer, share_done="60%", spent_wan="18.5")
