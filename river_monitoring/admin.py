@@ -19,12 +19,14 @@ from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
 from river_monitoring.points.correction import refuse_move, town_and_village
 from river_monitoring.points.models import MonitoringPoint, PointChange
+from river_monitoring.points.registration import fault_of_code as fault_of_point_code
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.rectification.point_changes import follow_register
 from river_monitoring.samples.hj212 import guard
 from river_monitoring.samples.hj212.codes import FACTORS
 from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
+from ui.field_checks import fault_of_code
 
 
 class JoinsTheNetwork:
@@ -35,8 +37,23 @@ class JoinsTheNetwork:
         build.rebuild()
 
 
+class KeepsAddress(forms.ModelForm):
+    """The form of what has a page of its own, at an address that its code is part of."""
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if "code" in self.changed_data and (message := self.fault_of(code)):
+            raise forms.ValidationError(message, code="invalid")
+        return code
+
+    def fault_of(self, code: str) -> str:
+        """What is wrong with a code that is new, in words."""
+        return fault_of_code(code)
+
+
 @admin.register(River)
 class RiverAdmin(JoinsTheNetwork, Audited, admin.GISModelAdmin):
+    form = KeepsAddress
     said = ("code", "name", "kind", "grade")
     readonly_fields = ["surface_m2"]
     list_display = ["code", "name", "kind", "grade", "flows_into"]
@@ -56,6 +73,7 @@ class RiverAdmin(JoinsTheNetwork, Audited, admin.GISModelAdmin):
 
 @admin.register(Reach)
 class ReachAdmin(JoinsTheNetwork, admin.GISModelAdmin):
+    form = KeepsAddress
     list_display = ["code", "name", "river", "area", "length_m"]
     readonly_fields = ["length_m"]
     list_filter = ["area"]
@@ -91,7 +109,10 @@ class ReachLinkAdmin(admin.ModelAdmin):
 JUDGED_BY = ("target_class", "water", "department")
 
 
-class PointAdminForm(forms.ModelForm):
+class PointAdminForm(KeepsAddress):
+    def fault_of(self, code: str) -> str:
+        return fault_of_point_code(code)
+
     def clean(self) -> dict[str, Any]:
         """A point that is moved is of the town that holds its place."""
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -39,6 +39,17 @@ def check_own_fields(row: Model, code: str, besides: Collection[str] = ()) -> No
     check_fields(row, code, exclude=left | set(besides), validate_unique=False, validate_constraints=False)
 
 
+def fault_of_code(code: str, pages: Collection[str] = ()) -> str:
+    """What keeps a new code from being part of an address, in words; empty where nothing does.
+
+    An address that cannot be made stops every list that the code stands in. `pages` are pages of the same folder, whose
+    names would hide it.
+    """
+    if "/" in code or code in {".", "..", *pages}:
+        return _("编码里不能有斜杠，也不能只写“%s”：它是网址的一部分。") % (code if "/" not in code else "..")
+    return ""
+
+
 def check_moment(field: str, at: date | None) -> None:
     """Refuse a day or time, of something planned, in a year that nobody means. Raises BadInput."""
     if at is not None and not EARLIEST <= at.year <= LATEST:

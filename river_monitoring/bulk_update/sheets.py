@@ -128,7 +128,8 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
         raise refuse("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
     version = edit.version
     if wanted:
-        works.change_point(point.pk, actor, expected_version=version, changes=wanted, note="" if target else note)
+        reason = "" if target and "due_on" not in wanted else note  # of a moved deadline it is the step's too
+        works.change_point(point.pk, actor, expected_version=version, changes=wanted, note=reason)
         version += 1
     if target:
         due = due_on if step_sets_deadline else None

@@ -17,7 +17,7 @@ from geokit.refusal import NotPermitted, Refusal, refuse
 from ledger import audit
 from ledger.written import Written, store_written
 from river_monitoring.network.models import Reach, River
-from ui.field_checks import check_own_fields, set_facts
+from ui.field_checks import check_own_fields, fault_of_code, set_facts
 
 MULTI: tuple[tuple[Any, Any], ...] = ((LineString, MultiLineString), (Polygon, MultiPolygon))
 
@@ -117,6 +117,7 @@ def _save[W: (River, Reach)](
     written: Written[W] = []
     for row, facts in rows:
         try:
+            _refuse_bad_code(row)
             check(row, facts)
             changed = set_facts(row, {name: _multi(value) for name, value in facts.items()}, row.pk is None)
             check_own_fields(row, f"bad-{noun}")
@@ -129,6 +130,12 @@ def _save[W: (River, Reach)](
     for verb, kept in zip(("entered", "changed"), store_written(model, written), strict=True):
         audit.record_many(actor, f"{noun}-{verb}", ((row, {"fields": fields}) for row, fields in kept))
     return answers
+
+
+def _refuse_bad_code(row: River | Reach) -> None:
+    """Raise BadInput for a new row whose code cannot stand in its address."""
+    if not row.pk and (message := fault_of_code(row.code)):
+        raise refuse("code", "invalid", message)
 
 
 def _multi(value: Any) -> Any:

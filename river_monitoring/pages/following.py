@@ -33,7 +33,7 @@ def following(request: HttpRequest) -> HttpResponse:
     own = PointFollow.objects.filter(user=request.user.pk).values("point")
     points = queries.for_lists(points_visible_to(request.user)).filter(pk__in=own).order_by("-current_class", "code")
     context = {
-        "rivers": course.with_worst(rivers).order_by("code"),
+        "rivers": course.with_worst(rivers, request.user).order_by("code"),
         "points": points,
         "through_rivers": points_visible_to(request.user)
         .filter(river__in=RiverFollow.objects.filter(user=request.user.pk).values("river"))

@@ -13,9 +13,10 @@ from geokit.refusal import BadInput
 from river_monitoring.network.models import WaterKind
 from river_monitoring.pages.statistics import PERIOD
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.standard.averages import Span, parse_span
+from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
+from river_monitoring.statistics.address import read_span
 from river_monitoring.statistics.figures.trophic import index_chart
 from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories, lakes_of
 from river_monitoring.statistics.periods import newest_span, spans_before
@@ -52,13 +53,7 @@ def _span(request: HttpRequest, points: Any) -> Span:
     period: Any = request.GET.get("period") or "quarter"
     if period not in PERIOD:
         raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
-    newest = newest_span(points, period)
-    text = request.GET.get("span", "")
-    try:
-        asked = parse_span(text) if text else newest
-    except ValueError:
-        raise BadInput(_("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % text[:20], code="bad-span") from None
-    return asked if asked.period == period else newest
+    return read_span(request.GET, newest_span(points, period))
 
 
 def _shown(history: LakeHistory) -> dict[str, Any]:

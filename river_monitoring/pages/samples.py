@@ -42,7 +42,10 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
         except BadInput as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("已录入，评价为%s。") % sample.get_water_class_display())
+            if sample.is_void:  # the same was handed in before
+                messages.warning(request, _("这份水样早已录入，后来已作废，不参加任何评价。"))
+            else:
+                messages.success(request, _("已录入，评价为%s。") % sample.get_water_class_display())
             return redirect(point)
     return _form_page(request, point, form)
 

@@ -40,7 +40,8 @@ def water_list(request: HttpRequest) -> HttpResponse:
     if asked["grade"] in Grade:
         found = found.filter(grade=asked["grade"])
     page = page_of(request, found.order_by("-length", "code"), PAGE_SIZE)
-    worst = {row.pk: row for row in course.with_worst(River.objects.filter(pk__in=[row.pk for row in page]))}
+    of_page = River.objects.filter(pk__in=[row.pk for row in page])
+    worst = {row.pk: row for row in course.with_worst(of_page, request.user)}
     context = {
         "page": page,
         "rows": [(river, worst[river.pk]) for river in page],

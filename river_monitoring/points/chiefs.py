@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from accounts.looking import looked_at
 from accounts.models import Area, Role
-from accounts.permissions import Asker, has_role, knows_inside
+from accounts.permissions import Asker, has_role, knows_inside, within
 from river_monitoring.network.models import Chief, Reach, River
 from river_monitoring.points.models import MonitoringPoint
 
@@ -49,8 +50,13 @@ def areas_of_river(river: River) -> QuerySet[Area]:
 
 
 def of_river(river: River, user: Asker = None) -> QuerySet[Chief]:
-    """Every chief of a water: of the whole and of its reaches."""
-    return chiefs_visible_to(user).filter(river=river).select_related("reach", "area")
+    """Every chief of a water: of the whole, and of its reaches and villages in the district that `user` is shown."""
+    found, area = chiefs_visible_to(user).filter(river=river).select_related("reach", "area"), looked_at(user)
+    if area is None:
+        return found
+    return found.filter(
+        Q(reach__isnull=True) | within(area, "reach__area"), Q(area__isnull=True) | within(area, "area")
+    )
 
 
 def of_reach(reach: Reach, user: Asker = None) -> QuerySet[Chief]:

@@ -201,8 +201,8 @@ def field_errors(given: NewPoint, taken: MonitoringPoint | None) -> list[FieldEr
     """Return what is wrong with the fields; `taken` is the point that has the code already."""
     errors = []
     code = given.code.strip()
-    if not CODE.fullmatch(code):
-        errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 W-101。")))
+    if message := fault_of_code(code):
+        errors.append(FieldError("code", "invalid", message))
     elif taken:
         errors.append(_code_taken(code, taken))
     if not given.name.strip():
@@ -218,6 +218,11 @@ def field_errors(given: NewPoint, taken: MonitoringPoint | None) -> list[FieldEr
     if given.department is None:
         errors.append(FieldError("department", "required", _("请选择责任部门。")))
     return errors
+
+
+def fault_of_code(code: str) -> str:
+    """What is wrong with the code of a new point, in words; empty where nothing is."""
+    return "" if CODE.fullmatch(code) else _("编码由 2 到 30 个字母、数字、点、横线组成，例如 W-101。")
 
 
 def _code_taken(code: str, taken: MonitoringPoint) -> FieldError:

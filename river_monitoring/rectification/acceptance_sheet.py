@@ -21,6 +21,7 @@ from river_monitoring.assessment.queries import assess_taken, read_samples, span
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import PHOTO_KINDS, Attachment
 from river_monitoring.rectification.models import Evidence, Objection
+from river_monitoring.rectification.photo_proof import proof_fields
 from river_monitoring.rectification.proving import proven_months
 from river_monitoring.rectification.standing import delisting_rule, present_events, standing_of, workers_and_acceptors
 from river_monitoring.samples.corrections import corrections_of
@@ -171,7 +172,7 @@ def _handed_in(given: Attachment, acceptance: Acceptance) -> PhotoLine:
         sha256=given.sha256,
         looks=next(iter(given.hashes), ""),
         taken_at=given.taken_at,
-        away_m=None,
+        away_m=proof_fields(given, acceptance.point.geom, acceptance.at)["away_m"],
         handed_in=_by(acceptance.actor.department, acceptance.at),
         vouched="",
         covered="",

@@ -56,8 +56,21 @@ def evidence_on_file(
         samples=proven.days,
         since=point.listed_on,
         gaps=proven.gaps,
-        seen=sample_days(point, taken),
+        seen=_seen(point, taken, proven.days),
     )
+
+
+def _seen(point: MonitoringPoint, taken: Sequence[Taken], proven: Sequence[SampleDay]) -> list[SampleDay]:
+    """What `sample_days` says, for a relapse: a month fails whoever took its samples, but complies only by samples that
+    prove it.
+
+    Of one that complies by others nothing is said: nobody keeps his own works off the list.
+    """
+    good = {(each.day.year, each.day.month) for each in proven if each.compliant}
+    return [
+        each if not each.compliant or (each.day.year, each.day.month) in good else SampleDay(each.day, None)
+        for each in sample_days(point, taken)
+    ]
 
 
 def sample_days(point: MonitoringPoint, taken: Sequence[Taken] | None = None) -> list[SampleDay]:

@@ -2,7 +2,8 @@
 
 Counted are samples of a party that has no part in the works: sampling bodies and automatic stations. A month with a
 corrected sample that no other party has confirmed does not comply, nor one with a value that waits for somebody to look
-at it. A questioned sample never helps: its month complies only when it does so with it and without it.
+at it. A questioned sample never helps: its month complies only when it does so with it and without it; one that was
+corrected before it was questioned waits for another party all the same.
 """
 
 from collections import defaultdict
@@ -16,9 +17,18 @@ from django.utils.translation import gettext_noop
 
 from river_monitoring.assessment.kept import MonthVerdict
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import Taken, assess_taken, by_months, origins_in, read_months, read_since
+from river_monitoring.assessment.queries import (
+    Taken,
+    assess_taken,
+    by_months,
+    origins_in,
+    read_months,
+    read_since,
+    span_bounds,
+)
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import water_on
+from river_monitoring.samples.corrections import unconfirmed_though_questioned
 from river_monitoring.samples.counting import Discount, discount_of
 from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.standard.averages import Span, span_of
@@ -144,9 +154,18 @@ def _judge(
     if not counted and not doubted:
         return None, next(reason for reason in Discount if reason in by_reason)
     complies = _meets(point, counted, month, whole if len(counted) == len(taken) else None)
+    if complies and doubted and _waits_for_another(point, month):
+        return SampleDay(_newest([*counted, *doubted]), None), Discount.CORRECTED
     if complies and doubted:
         complies = _meets(point, sorted([*counted, *doubted], key=lambda each: each.at), month) or None
     return SampleDay(_newest([*counted, *doubted]), complies), None if complies or not doubted else Discount.QUESTIONED
+
+
+def _waits_for_another(point: MonitoringPoint, month: Span) -> bool:
+    """Whether a correction of the month is not confirmed yet, of a sample that was questioned since."""
+    begin, end = span_bounds(month)
+    samples = point.samples.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
+    return unconfirmed_though_questioned(samples).exists()
 
 
 def _sorted_out(taken: Iterable[Taken], works: WorksParties) -> dict[Discount | None, list[Taken]]:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample, SampleCheck, SampleRevision
 from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.steps.sample_quality import Quality
 from river_monitoring.wording.parameters import parameter_name
 
 
@@ -84,6 +85,13 @@ def corrections_in(samples: QuerySet[Sample]) -> list[Correction]:
         for pk, found in by_sample.items()
         for revision, following in zip(found, [*found[1:], None], strict=True)
     ]
+
+
+def unconfirmed_though_questioned(samples: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Those of `samples` that are questioned now and whose newest correction no other party has confirmed."""
+    steps = SampleCheck.objects.filter(sample=OuterRef("pk"), verb__in=("corrected", "confirmed"))
+    newest = Subquery(steps.order_by("-at", "-pk").values("verb")[:1])
+    return samples.filter(quality=Quality.QUESTIONED).alias(newest_step=newest).filter(newest_step="corrected")
 
 
 def _correction(

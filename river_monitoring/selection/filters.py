@@ -6,6 +6,7 @@ there and to `vector_layers` too.
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,10 +22,12 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.areas.filters import AreaFilter, departments_to_choose
 from accounts.district import examples
+from accounts.permissions import Asker
 from river_monitoring.network.models import ManagementRange, Reach
 from river_monitoring.network.permissions import rivers_to_choose
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.samples.models import Sample
 from river_monitoring.selection import snapshot
 from river_monitoring.steps.table import TABLE
@@ -40,9 +43,10 @@ NEAR_DEFAULT_M = 3_000
 WORST_FIRST = [(number, WaterClass(number).label) for number in queries.WORST_FIRST]
 
 
-def chiefs() -> Iterable[tuple[str, str]]:
-    """Return the names of the chiefs who have a point on their reach: they stand on public signboards."""
-    named = MonitoringPoint.objects.exclude(reach__chief_name="").exclude(reach=None).order_by("reach__chief_name")
+def chiefs(user: Asker = None) -> Iterable[tuple[str, str]]:
+    """Return the names of the chiefs who have a point on their reach that `user` is shown: they stand on public
+    signboards."""
+    named = points_visible_to(user).exclude(reach__chief_name="").exclude(reach=None).order_by("reach__chief_name")
     return [(name, name) for name in named.values_list("reach__chief_name", flat=True).distinct()]
 
 
@@ -142,6 +146,10 @@ class PointFilter(PlaceFilter):
     class Meta:
         model = MonitoringPoint
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["chief"].extra["choices"] = partial(chiefs, self._user())
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Annotate every point with the values shown, of today or of the month asked for, then filter by them.

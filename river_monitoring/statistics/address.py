@@ -15,6 +15,8 @@ from river_monitoring.statistics.periods import GROUPS, By, newest_span
 
 SCHEMES: tuple[Scheme, ...] = ("all", "9x")
 PERIODS: tuple[Period, ...] = ("month", "quarter", "year")
+EARLIEST, LATEST = 1950, 2100
+"""Years that can be asked for."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,29 @@ def read_statistics(params: QueryDict, visible: QuerySet[MonitoringPoint]) -> As
     period = params.get("period", "quarter")
     if period not in PERIODS:
         raise _unknown()
-    newest, text = newest_span(visible, period), params.get("span", "")
+    return Asked(read_span(params, newest_span(visible, period)), *_groups(params))
+
+
+def read_span(params: QueryDict, newest: Span) -> Span:
+    """Read `span`; `newest` without it, or where it is of another kind of period: left over from before the choice
+    changed. Raises BadInput."""
+    text = params.get("span", "")
+    if not text:
+        return newest
+    span = _parsed(text)
+    if span is None:
+        raise BadInput(_("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % text[:20], code="bad-span")
+    return span if span.period == newest.period else newest
+
+
+def _parsed(text: str) -> Span | None:
+    """The span of a text; None for one that cannot be read, or of a year that the spans beside it would leave the
+    calendar from."""
     try:
-        span = parse_span(text) if text else newest
+        span = parse_span(text)
     except ValueError:
-        raise BadInput(_("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % text[:20], code="bad-span") from None
-    # The span of another kind of period, left over from before the choice changed.
-    return Asked(span if span.period == period else newest, *_groups(params))
+        return None
+    return span if EARLIEST <= span.year <= LATEST else None
 
 
 def read_appraisal(params: QueryDict, visible: QuerySet[MonitoringPoint]) -> Asked:
@@ -66,10 +84,7 @@ def _unknown() -> BadInput:
 def _month(text: str, visible: QuerySet[MonitoringPoint]) -> Span:
     if not text:
         return newest_span(visible, "month")
-    try:
-        found = parse_span(text)
-    except ValueError:
-        found = None
-    if found is None or found.period != "month" or not 1950 <= found.year <= 2100:
+    found = _parsed(text)
+    if found is None or found.period != "month":
         raise BadInput(_("月份“%s”读不懂，应为 2026-03。") % text[:20], code="bad-month")
     return found

@@ -114,8 +114,8 @@ class EvidenceOnFile:
     of the present listing was reported complete, `open_measures` counts those that are not done. `since` is the day of
     the present listing; older samples prove nothing about these works. `due_at_most` is the deadline that the
     listing set, which a plan does not put off. `target` is the number of the target class.
-    `samples` are the months that prove something, `gaps` say why others do not, `seen` are all, whoever took the
-    samples (as `samples` where nothing is said).
+    `samples` are the months that prove something, `gaps` say why others do not, `seen` are all: those that fail whoever
+    took the samples, those that comply where samples prove it (as `samples` where nothing is said).
     """
 
     note: str = ""
@@ -261,7 +261,7 @@ def _why_so_few(file: EvidenceOnFile, run: Sequence[tuple[int, int]], today: dat
 
 
 def _check_failing(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
-    """A relapse needs a sample that fails: the newest one that could be rated, whoever took it."""
+    """A relapse needs a month that fails: the newest one of which something can be said, whoever took its samples."""
     seen = file.samples if file.seen is None else file.seen
     rated = [sample for sample in seen if sample.compliant is not None]
     newest = max(rated, key=lambda sample: sample.day, default=None)

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
+from accounts.looking import looked_at
 from accounts.permissions import Asker
 from river_monitoring.network.models import Reach, ReachLink, River
 from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
@@ -45,10 +46,12 @@ def for_pages(rivers: QuerySet[River]) -> QuerySet[Any]:
     return rivers.annotate(length=Sum("reaches__length_m"), reach_count=Count("reaches"))
 
 
-def with_worst(rivers: QuerySet[River]) -> QuerySet[River]:
-    """Annotate waters with how many points they have and the worst present class among them."""
+def with_worst(rivers: QuerySet[River], user: Asker) -> QuerySet[River]:
+    """Annotate waters with how many points they have that `user` is shown, and the worst present class among them."""
+    seen = None if looked_at(user) is None else Q(points__in=points_visible_to(user))
     return rivers.annotate(
-        point_count=Count("points", distinct=True), worst_class=Max("points__current_class", default=0)
+        point_count=Count("points", distinct=True, filter=seen),
+        worst_class=Max("points__current_class", default=0, filter=seen),
     )
 
 

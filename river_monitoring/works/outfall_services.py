@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.areas.outlines import town_finder
@@ -19,6 +19,7 @@ from river_monitoring.works import events
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.outfall_kinds import FIRST_LEVEL
 from river_monitoring.works.permissions import may_add_outfalls, may_edit_outfall
+from ui.field_checks import fault_of_code
 
 Verb = WorkEvent.Verb
 FIELDS = ("name", "subkind", "state", "department", "river", "operator", "requirement", "flows_when_dry")
@@ -38,7 +39,13 @@ class NewOutfall:
 
 def add_outfall(actor: Asker, new: NewOutfall) -> Outfall:
     """Register an outfall. Raises NotPermitted, or BadInput naming each wrong field."""
-    return only_answer(add_outfalls(actor, [new]))
+    try:
+        return only_answer(add_outfalls(actor, [new]))
+    except IntegrityError as error:  # registered twice at once, neither saw the other's code
+        fault = _code_taken(new.code.strip())
+        if not Outfall.objects.filter(code=new.code.strip()).exists():
+            raise
+        raise BadInput(fault.message, code="bad-outfall", errors=[fault]) from error
 
 
 @transaction.atomic
@@ -75,13 +82,19 @@ def _new(actor: Asker, one: NewOutfall, town: Area | None, taken: Collection[str
     errors = _wrong(outfall)
     if not outfall.code:
         errors.append(FieldError("code", "required", _("请填写编码。")))
+    elif message := fault_of_code(outfall.code, pages=("new",)):
+        errors.append(FieldError("code", "invalid", message))
     elif outfall.code in taken:
-        errors.append(FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % outfall.code))
+        errors.append(_code_taken(outfall.code))
     if town is None:
         errors.append(FieldError("place", "outside-district", _("位置不在本区任何镇街内，请在地图上重新选取。")))
     _refuse(errors)
     outfall.kind = FIRST_LEVEL[outfall.subkind]
     return outfall
+
+
+def _code_taken(code: str) -> FieldError:
+    return FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % code)
 
 
 def _store(actor: Asker, added: Sequence[tuple[Outfall, list[MonitoringPoint]]]) -> None:
@@ -133,19 +146,21 @@ def change_outfall(
 def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected_version: int) -> int:
     """Link the points that an outfall harms; return how many links changed, one event each.
 
-    Raises BadInput for an unknown point, one farther than 3 km, or one whose measure still stands for the outfall.
+    Points that `actor` is not shown, of other districts, stay linked as they are. Raises BadInput for an unknown point,
+    one farther than 3 km, or one whose measure still stands for the outfall.
     """
     outfall = _lock(outfall_id, actor, expected_version)
-    codes = list(codes)
-    known = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
+    codes, shown = list(codes), points_visible_to(actor)
+    known = {point.code: point for point in shown.filter(code__in=codes)}
     wanted = {point.code: point for point in _harmed(outfall, codes, known)}
-    had = {point.code: point for point in outfall.points.all()}
+    had = {point.code: point for point in shown.filter(outfalls=outfall)}
     added = [wanted[code] for code in sorted(wanted.keys() - had.keys())]
     removed = [had[code] for code in sorted(had.keys() - wanted.keys())]
     if Measure.objects.filter(outfall=outfall, point__in=removed, is_dropped=False).exists():
         message = _("点位的措施还对应这个排污口，不能取消关联。")
         raise BadInput(message, code="in-use", errors=[FieldError("points", "in-use", message)])
-    outfall.points.set(wanted.values())
+    outfall.points.add(*added)
+    outfall.points.remove(*removed)
     verbs = ((Verb.OUTFALL_LINKED, added), (Verb.OUTFALL_UNLINKED, removed))
     about = [(verb, {"outfall": outfall, "point": point}) for verb, points in verbs for point in points]
     events.write_many(actor, [events.Said(verb, {}, what) for verb, what in about])

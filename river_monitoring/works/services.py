@@ -19,6 +19,7 @@ from river_monitoring.steps.table import TABLE
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.permissions import may_move_deadline, may_work_on
+from ui.field_checks import check_fields
 
 Verb = WorkEvent.Verb
 MEASURE_FIELDS = (
@@ -89,8 +90,15 @@ def set_on_point(point: MonitoringPoint, actor: Asker, asked: Asked, *, may_move
         _refuse_bad_deadline(point, asked.changes["due_on"], asked.note, may_move=may_move)
     for name in found:
         setattr(point, name, asked.changes[name])
+    _refuse_unfit(point, found)
     point.version += 1
     return found
+
+
+def _refuse_unfit(row: MonitoringPoint | Measure, names: Iterable[str]) -> None:
+    """Raise BadInput for values that their fields do not hold: many rows written at once would be cut in silence."""
+    others = {field.name for field in row._meta.concrete_fields if field.is_relation or field.name not in names}
+    check_fields(row, "bad-value", exclude=others, validate_unique=False, validate_constraints=False)
 
 
 def verb_of_point(found: events.Changes) -> Verb:
@@ -178,6 +186,7 @@ def set_on_measure(measure: Measure, asked: Asked) -> events.Changes:
     for name in found:
         setattr(measure, name, asked.changes[name])
     _refuse_bad_measure(measure, before, asked.note)
+    _refuse_unfit(measure, found)
     measure.version += 1
     return _keyed(found, asked.changes, before)
 

@@ -113,12 +113,40 @@ def test_an_officer_does_not_move_her_own_deadline_but_an_accepting_body_may(
     assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]
 
 
+def test_a_body_takes_a_step_and_moves_the_deadline_in_one_row_for_one_reason(make_point, bodies, other_officer, soon):
+    today = timezone.localdate()
+    days = {"listed_on": today - timedelta(days=90), "due_on": today + timedelta(days=10)}
+    point = make_point("A-1", status="acceptance_asked", **days)
+    given = {"step": "under_way", "due_on": soon.isoformat(), "note": "管网还要返工"}
+    assert outcomes(save_rows(POINTS, [edit_of(POINTS, point, other_officer, **given)], other_officer)) == ["saved"]
+    point.refresh_from_db()
+    assert (point.status, point.due_on) == ("under_way", soon)
+    assert WorkEvent.objects.get(verb="deadline").note == RectificationEvent.objects.get().note == "管网还要返工"
+
+
 def test_rows_of_another_department_are_not_hers(forty, officer, other_officer):
     edit = edit_of(POINTS, forty[0], officer, responsible_name="外人")
     assert not POINTS.things(other_officer).exists()
     assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]
     forty[0].refresh_from_db()
     assert forty[0].responsible_name == ""
+
+
+@pytest.mark.parametrize(("key", "most"), [("responsible_name", 40), ("responsible_phone", 30)])
+def test_a_cell_that_is_longer_than_its_field_costs_no_other_row(key, most, forty, officer):
+    edits = [edit_of(POINTS, forty[n], officer, **{key: "周" * (most + n)}) for n in range(2)]
+    results = save_rows(POINTS, edits, officer)
+    assert outcomes(results) == ["saved", "refused"]
+    assert [error.field for error in results[1].errors] == [key]
+
+
+def test_what_no_measure_can_hold_is_refused_by_its_cell(listed, officer):
+    made = [works.add_measure(listed.pk, officer, {"kind": "sewers", "title": f"截污{n}"}) for n in range(3)]
+    wrong = ({"contractor": "甬江建设" * 21}, {"cost_wan": "1000000000"}, {"share_done": "60"})
+    edits = [edit_of(MEASURES, one, officer, **given) for one, given in zip(made, wrong, strict=True)]
+    results = save_rows(MEASURES, edits, officer)
+    assert outcomes(results) == ["refused", "refused", "saved"]
+    assert [error.field for result in results for error in result.errors] == ["contractor", "cost_wan"]
 
 
 def test_measures_report_their_progress(listed, officer):

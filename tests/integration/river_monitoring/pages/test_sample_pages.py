@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 
 from geokit.refusal import BadInput, TooLarge
 from river_monitoring.samples.models import Sample, SampleRevision
+from river_monitoring.samples.services import check_sample
 from river_monitoring.samples.sheet import LIMITS, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import import_samples
 from tests.integration.river_monitoring.conftest import BAD, GOOD
@@ -238,3 +239,20 @@ def test_a_sheet_is_carried_unchanged_from_preview_to_confirmation():
     assert [(row.point, row.at, row.readings) for row in parse_text(as_text(rows))] == [
         (row.point, row.at, row.readings) for row in rows
     ]
+
+
+def test_what_waits_is_not_said_to_be_of_stations_alone(point, sample, staff, as_user):
+    check_sample(sample(point, GOOD).pk, "question", "与现场不符", staff)
+    page = as_user(staff).get("/river/samples/import/").content.decode()
+    assert "有 1 份水样待核对" in page and "自动站有" not in page
+
+
+def test_who_hands_in_again_what_was_rejected_is_told_so(point, sampler, staff, analyst, as_user):
+    at = timezone.localtime().replace(second=0, microsecond=0) - timedelta(days=2)
+    given = {"phenomenon_time": f"{at:%Y-%m-%dT%H:%M}", **GOOD}
+    his = as_user(sampler)
+    assert "已录入，评价为" in his.post(f"/river/points/{point.code}/samples/new/", given, follow=True).content.decode()
+    check_sample(point.samples.get().pk, "question", "与现场不符", staff)
+    check_sample(point.samples.get().pk, "reject", "采样瓶污染", analyst)
+    page = his.post(f"/river/points/{point.code}/samples/new/", given, follow=True).content.decode()
+    assert "后来已作废" in page and "已录入，评价为" not in page

@@ -94,9 +94,22 @@ def test_page_and_file_say_the_same(may, as_user):
     assert rows[1][10] == "75.0"
 
 
-@pytest.mark.parametrize("query", ["period=decade", "by=moon", "kind=moon", "period=month&span=2026-13"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=decade", "by=moon", "kind=moon", "period=month&span=2026-13",
+        "period=year&span=0001", "period=month&span=9999-12",
+    ],
+)  # fmt: skip
 def test_what_is_no_statistic_is_refused(query, as_user, world):
     assert as_user(None).get(f"/river/statistics/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("page", ["statistics/", "statistics/points/", "lakes/"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_at_the_end_of_the_calendar_is_refused(page, year, as_user, world):
+    """The spans before and after it are in no year."""
+    assert as_user(None).get(f"/river/{page}?period=year&span={year}").status_code == 400
 
 
 def test_a_period_without_samples_says_so(as_user, make_point):

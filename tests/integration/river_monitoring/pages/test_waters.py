@@ -1,9 +1,13 @@
 """Pages of waters and signboards: order along the flow, state by the rule, no private phones."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
+from accounts.models import Area, Department, User
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, River
 from river_monitoring.points import chiefs
@@ -133,3 +137,37 @@ def test_the_signboard_says_what_the_law_asks_for_and_leads_back_by_its_code(cli
     ):
         assert words in page
     assert "/river/waters/CANAL/" in page
+
+
+@pytest.fixture
+def border(world):
+    """The east town lies in a second district of one city; people of the first are shown their own."""
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    Area.objects.filter(pk=world.east_town.pk).update(parent=second)
+    Department.objects.update(area=world.district)
+    cache.clear()
+
+
+def test_a_water_of_two_districts_is_counted_by_the_points_that_are_shown(as_user, on_canal, border, deputy):
+    on_canal("P-WEST", "C-1", 121.302, current_class=2)
+    on_canal("P-EAST", "C-2", 121.335, current_class=6)
+    her = as_user(User.objects.get(pk=deputy.pk))
+    her.post("/river/waters/CANAL/follow/", {"follow": "1"})
+    for address in ("/river/waters/?q=直河", "/river/following/"):
+        assert re.findall(r"(\d) 个点位</span>.*?class-mark--(\d)", text_of(her, address), re.DOTALL)[0] == ("1", "2")
+
+
+def test_chiefs_of_the_other_districts_reaches_are_on_no_page_of_a_water(as_user, canal, border, deputy, on_canal):
+    for reach, name in (("C-1", "本区人"), ("C-2", "外区人")):
+        Chief.objects.create(level="town", name=name, river=canal, reach=Reach.objects.get(code=reach))
+        Reach.objects.filter(code=reach).update(chief_name=name)
+        on_canal(f"P-{reach}", reach, 121.302 if reach == "C-1" else 121.335)
+    Chief.objects.create(level="county", name="全河人", river=canal)
+    her = as_user(User.objects.get(pk=deputy.pk))
+    for address in ("/river/waters/CANAL/", f"/api/v1/rivers/{canal.pk}/chiefs/"):
+        page = text_of(her, address)
+        assert "全河人" in page and "本区人" in page and "外区人" not in page
+    page = text_of(her, "/river/points/")
+    assert "本区人" in page and "外区人" not in page

@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.gis.geos import Point
 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.registration import NewPoint, register_point
 from river_monitoring.rectification.models import PhotoVouch
 from river_monitoring.rectification.services import transition_point
 from river_monitoring.rectification.vouching import vouch_for
+from river_monitoring.works.models import Outfall
+from river_monitoring.works.outfall_services import NewOutfall, add_outfall
 from tests.at_once import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +30,15 @@ def test_a_code_registered_twice_at_once_is_given_once(world, reach, staff, gis,
     refused = next(result for result in results if not isinstance(result, MonitoringPoint))
     assert [(error.field, error.code) for error in refused.errors] == [("code", "code-taken")]
     assert MonitoringPoint.objects.count() == 1
+
+
+def test_an_outfall_registered_twice_at_once_is_given_once(world, officer):
+    values = {"name": "一号排口", "subkind": "town_scattered", "state": "fixing", "department": world.water}
+    given = NewOutfall("O-1", Point(121.321, 29.851, srid=4326), values)
+    results = all_at_once(Outfall, *[lambda: add_outfall(officer, given)] * 2)
+    refused = next(result for result in results if not isinstance(result, Outfall))
+    assert [(error.field, error.code) for error in refused.errors] == [("code", "code-taken")]
+    assert Outfall.objects.count() == 1
 
 
 def test_a_photo_is_vouched_for_once_by_two_at_once(listed, officer, other_officer, before):

@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString
 from django.utils import timezone
 
+from accounts.areas.together import Given
 from accounts.models import User
 from geokit.refusal import BadInput
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import River
+from river_monitoring.network.register import save_reaches, save_rivers
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from tests.integration.river_monitoring.conftest import readings_of, stored
@@ -78,3 +81,29 @@ def test_nobody_takes_other_limits_than_the_register_has(make_point, administrat
     pond = make_point("POND", river=None, reach=None)
     wanted = Wanted(pond.target_class, "lake", pond.department)
     assert change_point(administrator, pond.pk, wanted, reason="水库", version=pond.version).water == "lake"
+
+
+@pytest.mark.parametrize("code", ["H/1", ".", ".."])
+def test_a_code_that_cannot_stand_in_an_address_is_given_to_no_water(code, world, staff, administrator, as_user):
+    """With one such code the lists of waters could be drawn for nobody."""
+    line = MultiLineString(LineString((121.31, 29.84), (121.34, 29.86)), srid=4326)
+    river = River.objects.create(code="H", name="横河")
+    facts = {"name": "横河西段", "river": river, "area": world.west_town, "geom": line}
+    answers = [*save_rivers(staff, [Given(code, {"name": "横河"})]), *save_reaches(staff, [Given(code, facts)])]
+    assert [[error.field for error in answer.errors] for answer in answers] == [["code"], ["code"]]
+    client = as_user(administrator)
+    given = {"code": code, "name": "横河", "kind": "river", "grade": "town", "surface": "", "goal": ""}
+    assert "斜杠" in client.post("/admin/river_monitoring/river/add/", given).content.decode()
+    assert River.objects.get() == river
+    assert as_user(None).get("/river/waters/").status_code == 200
+
+
+@pytest.mark.parametrize("code", ["P/1", "点 位"])
+def test_the_administration_gives_points_the_codes_that_every_way_in_gives(code, world, river, administrator, as_user):
+    given = {
+        "code": code, "name": "新点", "kind": "small", "water": "river", "area": world.west_town.pk,
+        "department": world.water.pk, "geom": "SRID=4326;POINT (121.32 29.85)", "target_class": 5,
+    }  # fmt: skip
+    page = as_user(administrator).post("/admin/river_monitoring/monitoringpoint/add/", given).content.decode()
+    assert "编码由 2 到 30 个字母" in page
+    assert not MonitoringPoint.objects.exists()

@@ -167,6 +167,7 @@ def test_staff_and_deputies_have_the_list_an_officer_her_departments(
     for person, count in ((staff, 1), (deputy, 1), (officer, 1), (other_officer, 0)):
         assert as_user(person).get("/river/disagreements/").context["page"].paginator.count == count
     assert as_user(None).get("/river/disagreements/").status_code == 302
+    assert "当月多次采样按均值评价" in as_user(staff).get("/river/disagreements/").content.decode()
 
 
 def test_the_points_page_shows_both_sides_to_everybody(as_user, make_point, sample):

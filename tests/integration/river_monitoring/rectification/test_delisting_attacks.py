@@ -13,10 +13,12 @@ from accounts.models import Department, Role, User
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.chain import verify
 from river_monitoring.models import Evidence, Measure
+from river_monitoring.rectification.acceptance_sheet import Acceptance, facts_of
 from river_monitoring.rectification.models import Objection, PhotoVouch, RectificationEvent
 from river_monitoring.rectification.objections import answer_objection, object_to
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from river_monitoring.rectification.services import transition_point
+from river_monitoring.rectification.standing import basis
 from river_monitoring.rectification.vouching import vouch_for
 from river_monitoring.works.services import drop_measure
 from tests.integration.river_monitoring.conftest import GOOD, as_file, attachment, drawn, stored
@@ -78,6 +80,12 @@ def test_the_honest_way_delists_with_a_sheet_whose_hash_is_in_event_and_chain(wo
     assert not faults_of(sheet)
     Path(sheet.file.path).write_bytes(content.replace(b"%PDF-1", b"%PDF-2", 1))
     assert faults_of(sheet)
+
+
+def test_the_sheet_says_where_a_photo_was_taken_that_came_with_the_acceptance(world_of_works, other_officer, after):
+    point = world_of_works()
+    accepted = Acceptance(point, other_officer, timezone.now(), "现场核查", basis(), (after,))
+    assert [round(photo.away_m) for photo in facts_of(accepted)["photos"]] == [0, 0, 0]
 
 
 def faults_of(piece):

@@ -183,3 +183,5 @@ def test_every_list_says_of_suspended_works_what_the_escalation_says(who, is_lat
     assert queries.class_counts_by_area(points)[0]["overdue"] == int(is_late)
     [feature] = client.get("/api/v1/monitoring-points/").json()["features"]
     assert feature["properties"]["overdue"] is is_late
+    history = client.get(late.get_absolute_url()).content.decode().partition('id="history"')[2]
+    assert ("已逾期" in history.partition("</dl>")[0]) is is_late

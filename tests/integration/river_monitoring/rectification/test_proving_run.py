@@ -141,6 +141,22 @@ def test_a_corrected_sample_beside_good_ones_breaks_the_run_too(proving, three, 
     assert run_of(proving) == [(2026, 5)]
 
 
+@pytest.mark.parametrize("who", ["sampler", "officer"])
+def test_to_question_what_was_corrected_does_not_take_the_place_of_another_partys_word(
+    who, proving, three, sampler, analyst, request
+):
+    """The month is good without the sample and with its corrected values; with those that were handed in it is not."""
+    other = record_sample(proving.pk, BAD | {"nh3n": "9.5"}, on(4, 20), sampler)
+    correct_sample(other.pk, GOOD, "小数点", sampler)
+    check_sample(other.pk, "question", "请复核", request.getfixturevalue(who))
+    assert run_of(proving) == [(2026, 5)]
+    assert "2026年4月有水样更正后未经另一方确认" in missing(proving)
+    months, works = verdicts_since([proving.pk], date(2026, 1, 1)), works_parties_of([proving])
+    assert proven_runs({proving: months[proving.pk]}, works) == {proving.pk: 1}
+    check_sample(other.pk, "confirm", "查看原始记录", analyst)
+    assert len(run_of(proving)) == 3
+
+
 def test_a_questioned_sample_does_not_count_until_it_is_confirmed(proving, three, staff, analyst):
     check_sample(three[2].pk, "question", "与现场不符", staff)
     assert run_of(proving) == []
@@ -180,6 +196,22 @@ def test_a_relapse_may_be_shown_by_whoever_found_it(proving, officer):
     relist = TABLE.move(State.DELISTED, State.LISTED)
     found = missing_evidence(relist, evidence_on_file(proving), TODAY, Rules())
     assert Proof.FAILING not in {piece.proof for piece in found}
+
+
+def test_a_good_month_of_the_works_own_party_does_not_keep_a_body_from_relisting(proving, officer, sampler):
+    proving.status, proving.delisted_on = "delisted", date(2026, 2, 1)
+    proving.save()
+    record_sample(proving.pk, BAD, on(4), sampler)
+    record_sample(proving.pk, GOOD, on(5), officer)
+    relist = TABLE.move(State.DELISTED, State.LISTED)
+
+    def lacks_a_failure():
+        found = missing_evidence(relist, evidence_on_file(proving), TODAY, Rules())
+        return Proof.FAILING in {piece.proof for piece in found}
+
+    assert not lacks_a_failure()
+    record_sample(proving.pk, GOOD, on(5, 12), sampler)
+    assert lacks_a_failure()
 
 
 def test_a_month_with_a_value_that_waits_for_somebody_does_not_comply(proving, three, sampler, analyst):

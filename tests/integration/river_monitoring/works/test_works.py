@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Area, Department, User
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import outfall_services, services
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.outfall_services import NewOutfall
@@ -197,6 +200,9 @@ def test_an_outfall_takes_its_first_level_from_the_second_and_its_town_from_its_
     [
         ("O-1", HERE, {}, "code"),
         (" ", HERE, {}, "code"),
+        ("排口/2", HERE, {}, "code"),
+        ("..", HERE, {}, "code"),
+        ("new", HERE, {}, "code"),
         ("O-2", Point(120.0, 30.0, srid=4326), {}, "place"),
         ("O-2", HERE, {"name": " "}, "name"),
         ("O-2", HERE, {"subkind": "volcano"}, "subkind"),
@@ -237,6 +243,28 @@ def test_an_outfall_is_linked_to_points_near_it_only(outfall, officer, listed, m
         assert field_of(caught) == ["points"]
     assert outfall_services.link_points(outfall.pk, officer, [listed.code], expected_version=1) == 1
     assert verbs() == ["outfall_added", "outfall_linked"]
+
+
+def test_points_that_she_is_not_shown_stay_linked(outfall, officer, world, listed, make_point):
+    """Of several districts: the outfall harms a point beyond the border too, which her form does not have."""
+    city = Area.objects.create(code="3302", name="宁波市", level="city")
+    Area.objects.filter(pk=world.district.pk).update(parent=city)
+    second = Area.objects.create(code="330299", name="甲区", level="district", parent=city)
+    Department.objects.update(area=world.district)
+    cache.clear()
+    beyond = make_point(
+        "BEYOND",
+        area=Area.objects.create(code="330299100", name="甲镇", level="town", parent=second),
+        department=Department.objects.create(code="x1", name="甲区水利局", short_name="甲水利", area=second),
+    )
+    outfall.points.add(beyond)
+    her = User.objects.get(pk=officer.pk)
+    assert list(points_visible_to(her)) == [listed]
+    assert outfall_services.link_points(outfall.pk, her, [listed.code], expected_version=1) == 1
+    assert set(outfall.points.all()) == {listed, beyond}
+    assert verbs() == ["outfall_added", "outfall_linked"]
+    assert outfall_services.link_points(outfall.pk, her, [], expected_version=2) == 1
+    assert list(outfall.points.all()) == [beyond]
 
 
 def test_a_measure_names_only_an_outfall_of_its_point_and_keeps_it_linked(outfall, officer, listed):
