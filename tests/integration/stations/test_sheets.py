@@ -348,6 +348,15 @@ def test_an_object_of_the_wrong_shape_is_named(client, bearer, body, west, noon)
     assert not Reception.objects.exists()
 
 
+def test_of_a_list_the_error_says_which_object_is_meant(client, bearer, body, west, noon):
+    answer = post(client, [body, body | {"visitors": -1}, {"station": "S-01"}], bearer("stations:write"))
+    assert answer.status_code == 400
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["1.visitors", *(f"2.{name}" for name in ("starts_at", "ends_at", "deputies", "visitors"))]
+    alone = post(client, body | {"visitors": -1}, bearer("stations:write"))
+    assert [error["field"] for error in alone.json()["errors"]] == ["visitors"]
+
+
 @pytest.mark.parametrize(
     ("ends_at", "outcome"),
     [
