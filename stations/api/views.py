@@ -84,7 +84,7 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Reception]:
-        return reception_days(self.request.user)
+        return reception_days(self.request.user).order_by("-starts_at", "-pk")
 
     @extend_schema(
         request=HeldReceptionSerializer(many=True),
