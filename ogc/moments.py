@@ -32,7 +32,11 @@ def days_of(text: str) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
-    return timezone.localtime(moment).date() if moment else None
+    """The local day; at either end of the calendar, where some clients put an open end, the day that is written."""
+    try:
+        return timezone.localtime(moment).date() if moment else None
+    except OverflowError:
+        return moment.date() if moment else None
 
 
 def in_utc(at: dt.datetime, to: str = "seconds") -> str:

@@ -155,7 +155,7 @@ def _moment(value: Any) -> dt.date | None:
 def _moment_value(moment: dt.date, kind: str, for_property: Property | None) -> Value:
     """A date stands for its beginning in local time where a time is wanted."""
     if kind == "date":
-        day = timezone.localtime(_aware(moment)).date() if isinstance(moment, dt.datetime) else moment
+        day = _aware(moment).date() if isinstance(moment, dt.datetime) else moment
         return Value(day, output_field=DateField())
     start = moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
     aware = _aware(start)
@@ -166,7 +166,13 @@ def _moment_value(moment: dt.date, kind: str, for_property: Property | None) -> 
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    """Return a time in the site's zone: the database knows none beyond sixteen hours, which ISO 8601 can write."""
+    if timezone.is_naive(moment):
+        return timezone.make_aware(moment)
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        raise bad(_("“%(value)s”不是有效的日期或时间。") % {"value": moment.isoformat()}) from None
 
 
 def moments(node: Any, left: Property) -> tuple[Any, Any]:
