@@ -284,8 +284,8 @@ REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))
 UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
 """Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
 PHOTOS_AT = (
-    "^/(cms|report|my|to|line|papers|patrols|projects|questions|stations|river|setup|exchange|work/people"
-    "|api/v1/(findings|exchange))[/.]"
+    "^/(cms|report|suggestions|my|to|line|papers|patrols|projects|questions|stations|river|library|setup|exchange"
+    "|work/people|api/v1/(findings|suggestions|exchange))[/.]"
 )
 REQUEST_MAX_BYTES_AT = {UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2, PHOTOS_AT: REQUEST_MAX_BYTES}
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""

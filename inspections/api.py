@@ -17,6 +17,7 @@ from inspections.patrols import queries, services
 from inspections.patrols.filters import PatrolFilter
 from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
+from ui.api.times import TimeField
 from ui.pagination import Pages
 
 
@@ -42,7 +43,7 @@ class StartSerializer(serializers.Serializer):
     client_id = serializers.UUIDField()
     capacity = serializers.ChoiceField(choices=Capacity.choices, default=Capacity.DEPUTY)
     river = serializers.CharField(required=False, allow_blank=True, default="", max_length=30)
-    began_at = serializers.DateTimeField(
+    began_at = TimeField(
         required=False, help_text="When it began, for one that was begun without signal; at most 48 hours ago."
     )
 
@@ -51,7 +52,7 @@ class FixSerializer(serializers.Serializer):
     """One position: `n` counts from 0, `t` has a zone, degrees are WGS 84, accuracy in metres."""
 
     n = serializers.IntegerField(min_value=0)
-    t = serializers.DateTimeField()
+    t = TimeField()
     lng = serializers.FloatField()
     lat = serializers.FloatField()
     accuracy = serializers.FloatField(required=False, allow_null=True, min_value=0)
@@ -74,7 +75,7 @@ class KeptSerializer(serializers.Serializer):
 
 class StopSerializer(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
-    ended_at = serializers.DateTimeField(required=False, help_text="When it ended, for one that ended without signal.")
+    ended_at = TimeField(required=False, help_text="When it ended, for one that ended without signal.")
 
 
 class PatrolViewSet(viewsets.ReadOnlyModelViewSet):

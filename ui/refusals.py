@@ -185,13 +185,16 @@ def answer_unavailable(request: HttpRequest, refusal: Unavailable, error: BaseEx
 
 
 def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
-    """Flatten DRF's nested error detail into one list."""
+    """Flatten DRF's nested error detail into one list; of a list of objects the field begins with the place, from 0."""
     if isinstance(detail, dict):
         return [
             found
             for name, inner in detail.items()
             for found in _field_errors(inner, f"{prefix}.{name}" if prefix else str(name))
         ]
+    if isinstance(detail, list) and any(isinstance(inner, dict) for inner in detail):
+        detail = dict(enumerate(detail))  # of a list of objects, where those that are in order have no errors
+        return _field_errors(detail, prefix)
     if isinstance(detail, list):
         return [found for inner in detail for found in _field_errors(inner, prefix)]
     return [{"field": prefix, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]

@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import looking
 from geokit.refusal import BadInput
 from layers.api.serializers import LayerSerializer, features_json
 from layers.permissions import columns_visible_to, layers_visible_to
@@ -29,7 +30,7 @@ class FeaturePages(GeoPages):
     max_page_size = 1_000
 
 
-OWN_PARAMETERS = {"page", "page_size", "in_bbox", "ordering", "q", "format"}
+OWN_PARAMETERS = {"page", "page_size", "in_bbox", "ordering", "q", "format", looking.NAME}
 
 
 class LayerViewSet(viewsets.ReadOnlyModelViewSet):

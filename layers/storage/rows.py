@@ -11,6 +11,7 @@ from typing import Any
 from django.apps.registry import Apps
 from django.contrib.gis.db import models
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from layers.storage.columns import columns_from
 from layers.storage.models import LayerVersion
@@ -23,6 +24,13 @@ class LocalDateTimeField(models.DateTimeField):
 
     def db_type(self, connection: Any) -> str:
         return "timestamp"
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return timezone.make_naive(found) if found is not None and timezone.is_aware(found) else found
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(value)  # the ORM's own would be compared as a moment in UTC
 
 
 FIELD_TYPES: dict[str, type[models.Field]] = {

@@ -23,6 +23,7 @@ from projects.plan import queries, services
 from projects.plan.models import Milestone
 from projects.plan.permissions import projects_visible_to, reports_visible_to
 from projects.plan.proximity import PARAMETERS
+from ui.forms.refusable import check_filter
 from ui.pagination import page_of
 
 PAGE_SIZE = 20
@@ -62,7 +63,9 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
     """The same list as a file, every row of it."""
     if extension not in DOWNLOADS:
         raise Http404
-    return DOWNLOADS[extension](request, queries.list_projects(request).rows)
+    found = queries.list_projects(request)
+    check_filter(found.filterset.form)
+    return DOWNLOADS[extension](request, found.rows)
 
 
 @require_safe

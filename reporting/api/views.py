@@ -86,12 +86,12 @@ class ObservationViewSet(viewsets.ReadOnlyModelViewSet):
         """Report at most 1,000 values, by who delivers the indicators. Repeating a request changes nothing."""
         if role_of(request.user) != Role.OFFICER and not leads_somewhere(request.user):
             raise NotPermitted(_("指标数据由报送单位或区人大工作人员报送。"))
-        bodies = request.data if isinstance(request.data, list) else [request.data]
-        if len(bodies) > MOST_ROWS:
+        is_list = isinstance(request.data, list)
+        if is_list and len(request.data) > MOST_ROWS:
             raise TooLarge(_("一次最多报送 %d 个数。") % MOST_ROWS)
-        given = GivenValueSerializer(data=bodies, many=True)
+        given = GivenValueSerializer(data=request.data, many=is_list)
         given.is_valid(raise_exception=True)
-        report = take_values(request.user, given.validated_data)
+        report = take_values(request.user, given.validated_data if is_list else [given.validated_data])
         refused, stored = report["refused"], report["stored"] + report["changed"]
         return Response(report, 207 if refused else 201 if stored else 200)
 

@@ -23,6 +23,7 @@ from reporting.dashboard.selection import ListForm, SelectionForm
 from reporting.indicators.room_figures import sources
 from supervision.matters.answers import FIGURES
 from ui.downloads import TABLE_FILES, file_response
+from ui.forms.refusable import check_filter
 from ui.pagination import page_of
 
 PAGE_SIZE = 50
@@ -88,7 +89,9 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""
     if extension not in export.FORMATS or not page_data.may_see_matters(request.user):
         raise Http404
-    shown = page_data.numbers_of(request.user, SelectionForm(request.user, request.GET).choice())
+    form = SelectionForm(request.user, request.GET)
+    check_filter(form)
+    shown = page_data.numbers_of(request.user, form.choice())
     content = export.write(shown, extension, request.GET.get("chart", ""))
     response = file_response(content, f"numbers-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
@@ -120,6 +123,7 @@ def matters_file(request: HttpRequest, extension: str) -> HttpResponseBase:
     if extension not in TABLE_FILES:
         raise Http404
     form = ListForm(request.user, request.GET)
+    check_filter(form)
     found = counted(request.user, form.choice(), form.figure_asked(), timezone.localdate())
     name = f"numbers-matters-{timezone.localdate()}.{extension}"
     return table_or_wait(request, "reporting.dashboard.matters.table", found, name)

@@ -76,7 +76,7 @@ class ReachViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Reach]:
         reaches = queries.with_class(reaches_visible_to(self.request.user))
-        return reaches.select_related("river", "area")
+        return reaches.select_related("river", "area").order_by("river", "order", "pk")
 
 
 class RangeViewSet(viewsets.ReadOnlyModelViewSet):
@@ -199,7 +199,8 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     token_scope = ApiToken.Scope.SAMPLES
 
     def get_queryset(self) -> QuerySet[Sample]:
-        return samples_visible_to(self.request.user).select_related("point", "party")
+        samples = samples_visible_to(self.request.user).select_related("point", "party")
+        return samples.order_by("point", "-phenomenon_time", "-pk")
 
     @extend_schema(
         request=PolymorphicProxySerializer(

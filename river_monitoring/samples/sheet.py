@@ -159,11 +159,12 @@ def parse_time(text: str) -> datetime | None:
         return timezone.make_aware(found)
     try:
         found_iso = parse_datetime(plain)
-    except ValueError:
+        if found_iso is None:
+            return None
+        # In the site's zone: ISO 8601 can write one beyond sixteen hours, which the database does not know.
+        return timezone.make_aware(found_iso) if timezone.is_naive(found_iso) else timezone.localtime(found_iso)
+    except (ValueError, OverflowError):
         return None
-    if found_iso is None:
-        return None
-    return timezone.make_aware(found_iso) if timezone.is_naive(found_iso) else found_iso
 
 
 def as_text(rows: Iterable[SheetRow]) -> str:

@@ -157,15 +157,16 @@ def add_measure(point_id: int, actor: Asker, values: Mapping[str, Any], note: st
 def change_measure(
     measure_id: int, actor: Asker, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
-    """Report progress of a measure or change what it is; None when nothing differs.
+    """Report progress of a measure or change what it is; None when nothing differs, as when the same is sent again.
 
     Raises NotPermitted, StaleEdit, or BadInput: a share outside 0-100, less done than before or more spent than
     planned without a word why, negative money, an end before the beginning.
     """
-    measure = _lock_measure(measure_id, actor, expected_version)
-    found = set_on_measure(measure, Asked(expected_version, changes, note))
-    if not found:
+    measure = _lock_measure(measure_id, actor)
+    if not events.differences(measure, changes):
         return None
+    refuse_unfit_measure(measure, measure.point, expected_version)
+    found = set_on_measure(measure, Asked(expected_version, changes, note))
     measure.save()
     event = events.write(verb_of_measure(found), actor, found, note, point=measure.point, measure=measure)
     audit.record(actor, "change-measure", measure.point, **entry_of_measure(found, measure))
@@ -198,7 +199,8 @@ def verb_of_measure(found: events.Changes) -> Verb:
 @transaction.atomic
 def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: str) -> WorkEvent:
     """Give a measure up, with the reason; it stays in the history."""
-    measure = _lock_measure(measure_id, actor, expected_version)
+    measure = _lock_measure(measure_id, actor)
+    refuse_unfit_measure(measure, measure.point, expected_version)
     if not note.strip():
         raise refuse("note", "reason-required", _("取消措施须写明原因，原因会公开。"))
     measure.is_dropped = True
@@ -223,13 +225,13 @@ def require_own(point: MonitoringPoint, actor: Asker) -> None:
         raise NotPermitted(_("“%(point)s”由%(department)s负责，您只能查看。") % names)
 
 
-def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measure:
+def _lock_measure(measure_id: int, actor: Asker) -> Measure:
+    """Return the measure with its point, both locked, for somebody who may work on it. Raises as the point's lock."""
     known = Measure.objects.filter(pk=measure_id).values_list("point", flat=True).first()
     if known is None:
         raise BadInput(_("没有编号为 %s 的治理措施。") % measure_id, code="unknown-measure")
     point = _lock_own_point(known, actor)
     measure = Measure.objects.select_for_update().get(pk=measure_id)
-    refuse_unfit_measure(measure, point, expected_version)
     measure.point = point
     return measure
 

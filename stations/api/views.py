@@ -84,7 +84,7 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Reception]:
-        return reception_days(self.request.user)
+        return reception_days(self.request.user).order_by("-starts_at", "-pk")
 
     @extend_schema(
         request=HeldReceptionSerializer(many=True),
@@ -95,12 +95,13 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
         """Submit at most 1,000 held receptions, by who runs the stations. Repeating a request changes nothing."""
         if not sheet.may_use(request.user):
             raise NotPermitted(gettext("接待记录由镇街和人大工作人员报送。"))
-        bodies = request.data if isinstance(request.data, list) else [request.data]
-        if len(bodies) > MAX_ROWS:
+        is_list = isinstance(request.data, list)
+        if is_list and len(request.data) > MAX_ROWS:
             raise TooLarge(gettext("一次最多报送 %d 次接待。") % MAX_ROWS)
-        given = HeldReceptionSerializer(data=bodies, many=True)
+        given = HeldReceptionSerializer(data=request.data, many=is_list)
         given.is_valid(raise_exception=True)
-        rows = [SheetRow(number, sheet.cells_from_json(body)) for number, body in enumerate(given.validated_data)]
+        bodies = given.validated_data if is_list else [given.validated_data]
+        rows = [SheetRow(number, sheet.cells_from_json(body)) for number, body in enumerate(bodies)]
         results = import_rows(request.user, rows, sheet.import_row)
         report = count_outcomes(results) | {"rows": [_row_report(result) for result in results]}
         return Response(report, _report_status(report))

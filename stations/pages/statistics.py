@@ -26,7 +26,7 @@ from stations.statistics.queries import (
     statistics_by_town,
 )
 from ui.downloads import table_response
-from ui.forms.refusable import render_form
+from ui.forms.refusable import check_filter, render_form
 
 STEP_NAMES = {"year": _("按年"), "quarter": _("按季度"), "month": _("按月")}
 
@@ -79,6 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""
     form = ScopeForm(request.GET)
+    check_filter(form)
     scope, step = form.scope(), form.wanted_step
     head = [
         gettext("接待场次"),

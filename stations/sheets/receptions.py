@@ -81,7 +81,7 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
     plan = ReceptionPlan(
         kind=kind,
         starts_at=parse_moment(row, day, "starts"),
-        ends_at=parse_moment(row, day, "ends"),
+        ends_at=parse_moment(row, parse_day(row, "ends_date") if row["ends_date"] else day, "ends"),
         deputies=people,
         theme=optional_text(row, "theme", COLUMNS, 80),
         online_url=optional_text(row, "online_url", COLUMNS, 200),
@@ -99,13 +99,16 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
 
 
 def cells_from_json(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object of the API as the cells of a row, with dates and times in separate cells."""
+    """Return an object of the API as the cells of a row, with dates and times in separate cells.
+
+    `ends_date` is the API's alone: what a sheet says began and ended on one day.
+    """
     cells = {
         name: _text(body.get(name, "")) for name in ("station", "kind", "theme", "online_url", "summary", "visitors")
     }
-    for name, clock in (("starts_at", "starts"), ("ends_at", "ends")):
+    for name, clock, day in (("starts_at", "starts", "date"), ("ends_at", "ends", "ends_date")):
         local = timezone.localtime(body[name])
-        cells |= {clock: f"{local:%H:%M:%S}"} | ({"date": local.date().isoformat()} if clock == "starts" else {})
+        cells |= {clock: f"{local:%H:%M:%S}", day: local.date().isoformat()}
     return cells | {"deputies": "\n".join(body["deputies"])}
 
 

@@ -14,6 +14,7 @@ from supervision.findings.models import Finding
 from supervision.matters.filters import FindingFilter
 from supervision.matters.permissions import findings_visible_to, may_see_names
 from supervision.matters.queries import findings_for_lists
+from ui.forms.refusable import check_filter
 
 MOST_ROWS = 1_000_000
 """Beyond what a worksheet holds."""
@@ -24,9 +25,10 @@ ABOVE = (PLACE, f"{PLACE}__parent", f"{PLACE}__parent__parent")
 
 
 def chosen(reader: Asker, query: QueryDict) -> QuerySet[Finding]:
-    """What the list with the same filters shows `reader`, as far as it became a matter."""
-    visible = findings_for_lists(findings_visible_to(reader))
-    return FindingFilter(query, queryset=visible).qs.filter(suggestion__isnull=False)
+    """What the list with the same filters shows `reader`, as far as it became a matter. Raises BadInput."""
+    asked = FindingFilter(query, queryset=findings_for_lists(findings_visible_to(reader)))
+    check_filter(asked.form)
+    return asked.qs.filter(suggestion__isnull=False)
 
 
 def table(reader: Asker, query: QueryDict) -> Iterator[list[Any]]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geokit.refusal import Refusal
+from geokit.refusal import BadInput, FieldError, Refusal
 from ui.refusals import BAD_FORM, add_to_form, prefers_json, problem, problem_json, retry_after, status_of_form
 
 
@@ -104,12 +105,26 @@ def _problem_of(status: int, shown: tuple[Any, ...]) -> dict[str, Any]:
     """The first refused form as a problem; of a form with photos also which of them arrived."""
     form = next(form for form in shown if form.is_bound and form.errors)
     refusal = getattr(form, "refusal", None)
-    errors = [
-        {"field": "" if name == NON_FIELD_ERRORS else name, "code": error.code or "invalid", "message": text}
+    errors = _errors_of(form)
+    code = refusal.code if refusal else errors[0].code
+    body = problem(status, code, errors[0].message, errors=[error.as_dict() for error in errors])
+    arrivals = getattr(form, "arrivals", None)
+    return body | {"photos": arrivals.as_dict()} if arrivals else body
+
+
+def _errors_of(form: BaseForm) -> list[FieldError]:
+    return [
+        FieldError("" if name == NON_FIELD_ERRORS else name, error.code or "invalid", str(text))
         for name, found in form.errors.items()
         for error, text in zip(found.as_data(), found, strict=True)
     ]
-    code = refusal.code if refusal else errors[0]["code"]
-    body = problem(status, code, errors[0]["message"], errors=errors)
-    arrivals = getattr(form, "arrivals", None)
-    return body | {"photos": arrivals.as_dict()} if arrivals else body
+
+
+def check_filter(form: BaseForm) -> None:
+    """Refuse a file where the address has a filter that is none: it would hold every row, and not say so.
+
+    Raises BadInput with an error per field.
+    """
+    if form.is_bound and not form.is_valid():
+        errors = _errors_of(form)
+        raise BadInput(errors[0].message, errors=errors)

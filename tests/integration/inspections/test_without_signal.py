@@ -56,6 +56,17 @@ def test_a_start_long_ago_or_to_come_is_refused(as_user, deputy, ago):
     assert not Patrol.objects.exists()
 
 
+def test_a_time_at_the_edge_of_the_calendar_is_refused(as_user, deputy, walk):
+    client, patrol = as_user(deputy), walk(ended=False)
+    began = {"client_id": str(uuid4()), "began_at": "0001-01-01T00:00:00"}
+    for address, body, field in (
+        ("/api/v1/patrols/", began, "began_at"),
+        (f"/api/v1/patrols/{patrol.pk}/stop/", {"ended_at": "0001-01-01T00:00:00"}, "ended_at"),
+    ):
+        answer = client.post(address, body, "application/json")
+        assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (400, [field])
+
+
 def test_how_long_ago_a_patrol_may_have_begun_is_a_rule_of_the_district(as_user, deputy, set_rule):
     set_rule("patrols.late_hours", 72)
     answer = begun(as_user(deputy), timezone.now() - timedelta(hours=73))

@@ -148,6 +148,7 @@ def test_what_is_asked_is_found(anyone, points, asked, found):
         ({"datetime": "../.."}, "bad-datetime"),
         ({"datetime": "2026-03-02/2026-03-01"}, "bad-datetime"),
         ({"datetime": "2026-03-01T00:00:00"}, "bad-datetime"),
+        ({"filter": "updated > TIMESTAMP('9999-12-31T23:59:59Z')"}, "bad-filter"),
         ({"colour": "red"}, "bad-parameter"),
         ({"class": "red"}, "bad-filter"),
         ({"class": "NaN"}, "bad-filter"),
@@ -200,6 +201,18 @@ def test_outer_rings_run_against_the_clock(anyone, world):
     ring = feature["geometry"]["coordinates"][0][0]
     area = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring))
     assert area > 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"datetime": "2026-03-01T00:00:00Z/9999-12-31T23:59:59Z"},  # how some clients write an open end
+        {"filter": "updated > TIMESTAMP('2020-01-01T00:00:00+20:00')"},  # a zone that the database does not know
+        {"filter": "updated < TIMESTAMP('2999-01-01T00:00:00-20:00')"},
+    ],
+)
+def test_times_far_off_are_times(anyone, points, asked):
+    assert codes(anyone.get(ITEMS, asked)) == codes(anyone.get(ITEMS))
 
 
 def test_a_month_long_past_is_answered_from_history(anyone, points):

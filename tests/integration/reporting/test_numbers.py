@@ -248,6 +248,8 @@ def test_a_drawing_can_be_taken_away_as_a_picture(as_user, year, staff):
 def test_there_is_no_picture_of_another_chart(as_user, staff):
     assert as_user(staff).get("/numbers/export.png?chart=secrets").status_code == 400
     assert as_user(staff).get("/numbers/export.docx").status_code == 404
+    for address in ("/numbers/export.csv", "/numbers/matters/export.csv"):
+        assert as_user(staff).get(f"{address}?department=nobody").status_code == 400
 
 
 def test_drawings_need_no_script_and_carry_no_strangers_markup(as_user, world, matter, staff):

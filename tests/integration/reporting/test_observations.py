@@ -249,6 +249,11 @@ def test_a_token_reports_values_of_its_department_and_of_no_other(world, client,
     assert [row["outcome"] for row in answer.json()["rows"]] == ["stored", "refused", "refused", "refused"]
     assert Observation.objects.get().indicator == pm25
     assert client.post("/api/v1/observations/", rows[:1], "application/json").status_code in (401, 403)
+    broken = [rows[0], rows[0] | {"value": "31.0000001"}]
+    headers = {"Authorization": f"Bearer {text}"}
+    for body, field in ((broken, "1.value"), (broken[1], "value")):
+        answer = client.post("/api/v1/observations/", body, "application/json", headers=headers)
+        assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, [field])
 
 
 def test_a_number_that_is_not_public_is_in_no_list_for_others(world, client, as_user, officer, other_officer, pm25):

@@ -348,6 +348,36 @@ def test_an_object_of_the_wrong_shape_is_named(client, bearer, body, west, noon)
     assert not Reception.objects.exists()
 
 
+def test_of_a_list_the_error_says_which_object_is_meant(client, bearer, body, west, noon):
+    answer = post(client, [body, body | {"visitors": -1}, {"station": "S-01"}], bearer("stations:write"))
+    assert answer.status_code == 400
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["1.visitors", *(f"2.{name}" for name in ("starts_at", "ends_at", "deputies", "visitors"))]
+    alone = post(client, body | {"visitors": -1}, bearer("stations:write"))
+    assert [error["field"] for error in alone.json()["errors"]] == ["visitors"]
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "outcome"),
+    [
+        ("2026-11-06T11:00:00+08:00", "refused"),  # the next day: more than ten hours
+        ("2026-11-04T11:00:00+08:00", "refused"),
+        ("2026-11-05T03:00:00Z", "stored"),
+    ],
+)
+def test_the_day_on_which_a_reception_ended_is_heard(client, bearer, body, west, noon, ends_at, outcome):
+    answer = post(client, [body | {"ends_at": ends_at}], bearer("stations:write"))
+    assert [row["outcome"] for row in answer.json()["rows"]] == [outcome]
+    assert Reception.objects.count() == (outcome == "stored")
+
+
+def test_a_reception_past_midnight_ends_on_the_next_day(client, bearer, body, west, noon):
+    late = {"starts_at": "2026-11-05T21:00:00+08:00", "ends_at": "2026-11-06T00:30:00+08:00"}
+    assert post(client, body | late, bearer("stations:write")).status_code == 201
+    held = Reception.objects.get()
+    assert held.ends_at - held.starts_at == timedelta(hours=3, minutes=30)
+
+
 def test_a_correction_by_sheet_is_refused_to_a_stranger(send, eastern_officer, east, announced, town_officer, noon):
     noon.move_to(announced.ends_at + timedelta(hours=1))
     receptions.record(town_officer, announced.pk, version=1, visitors=4, present=Deputy.objects.filter(name="陈一"))

@@ -92,6 +92,15 @@ def test_every_figure_leads_to_the_receptions_that_it_counts(
         assert int(number) in astuple(client.get(html.unescape(link)).context["sums"]), link
 
 
+@pytest.mark.parametrize("query", ["since=2026-13-01", "since=2026-03-01&until=2026-02-01", "area=nowhere"])
+def test_a_file_of_statistics_is_refused_where_the_scope_is_none(
+    days: list[Reception], as_user: Any, query: str
+) -> None:
+    answer = as_user(None).get(f"/stations/statistics.csv?{query}")
+    assert answer.status_code == 400 and "csv" not in answer["Content-Type"]
+    assert as_user(None).get("/stations/statistics.csv?since=2026-02-01").status_code == 200
+
+
 def test_a_reception_of_this_evening_is_not_yet_one_that_was_not_held(
     noon: Any, west: Station, deputies: list[Deputy], receive: Callable
 ) -> None:

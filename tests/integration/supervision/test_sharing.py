@@ -206,6 +206,12 @@ def test_a_formula_in_a_report_is_no_formula_in_the_file(as_user, file_finding, 
     assert "'=HYPERLINK" in as_user(staff).get("/findings/export.csv").text
 
 
+@pytest.mark.parametrize("query", ["state=closd", "since=2026-13-01", "area=nowhere"])
+def test_a_file_of_matters_is_refused_where_a_filter_is_none(as_user, two, staff, query):
+    answer = as_user(staff).get(f"/findings/export.csv?{query}", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, query.partition("=")[0])
+
+
 @pytest.mark.parametrize("who", ["gis", None])
 def test_who_sees_no_matters_gets_no_file_of_them(as_user, request, two, who):
     user = request.getfixturevalue(who) if who else None

@@ -61,6 +61,13 @@ def test_nested_input_errors_are_flattened_to_field_paths():
     ]
 
 
+def test_errors_of_a_list_of_objects_begin_with_the_place_of_each():
+    wrong = ErrorDetail("不是数字", code="invalid")
+    error = ValidationError([{}, {"value": [wrong]}, {"value": [wrong], "tags": {0: [wrong]}}])
+    answer = refusals.problem_response(error, {"view": None, "request": None})
+    assert [entry["field"] for entry in answer.data["errors"]] == ["1.value", "2.value", "2.tags.0"]
+
+
 def test_a_defect_is_not_dressed_up_as_a_refusal():
     assert refusals.problem_response(RuntimeError("bug"), {"view": None, "request": None}) is None
 

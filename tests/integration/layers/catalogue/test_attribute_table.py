@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,41 @@ def test_editors_see_a_features_way_through_the_versions(
     still = as_user(gis).get("/layers/ponds/features/2/").context["history"]
     assert [item.kind for item in still] == ["same", "new"]
     assert client.get("/layers/ponds/features/1/").context["history"] == []
+
+
+@pytest.fixture
+def visits(world: Any, tmp_path: Path, load_file: Callable) -> Layer:
+    """Two points with a local time each."""
+    rows = [{"at": "2026-05-01T10:00:00"}, {"at": "2026-05-02T03:00:00"}]
+    source = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [121.3, 29.85]}, "properties": row}
+        for row in rows
+    ]
+    (path := tmp_path / "visits.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": source}))
+    load_file(path, slug="visits", title="走访")
+    return Layer.objects.get(slug="visits")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"at": "2026-05-01T10:00:00"}, {1}),
+        ({"at": "2026-05-01T02:00:00Z"}, {1}),
+        ({"at": "2026-05-01T22:00:00+20:00"}, {1}),  # a zone that the database does not know
+        ({"at__min": "2026-05-01T10:00:01"}, {2}),
+        ({"at__max": "2026-05-01T10:00:00+08:00"}, {1}),
+        ({"at__max": "2026-05-02"}, {1}),
+        ({"in-district": "all"}, {1, 2}),  # whose things somebody is shown is no column
+    ],
+)
+def test_times_are_compared_as_the_local_times_that_they_are(
+    visits: Layer, client: Any, query: dict[str, str], expected: set[int]
+) -> None:
+    listed = client.get("/api/v1/layers/visits/features/", query)
+    assert listed.status_code == 200, listed.json()
+    assert {feature["id"] for feature in listed.json()["features"]} == expected
+
+
+def test_a_time_at_the_edge_of_the_calendar_is_refused(visits: Layer, client: Any) -> None:
+    answer = client.get("/api/v1/layers/visits/features/", {"at": "9999-12-31T23:59:59Z"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "value-invalid")

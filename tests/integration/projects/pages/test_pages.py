@@ -148,6 +148,16 @@ def test_a_late_milestone_is_marked_and_the_light_explained(
     assert "落后 35 个百分点，超过 30 个，亮红灯" in page
 
 
+@pytest.mark.parametrize("query", ["year=2099", "status=done-", "lead=nobody"])
+def test_a_file_is_refused_where_a_filter_is_none_and_not_filled_with_every_row(
+    two: list[Project], as_user: Callable, query: str
+) -> None:
+    for ending in ("csv", "geojson"):
+        answer = as_user(None).get(f"/projects/download.{ending}?{query}", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, query.partition("=")[0])
+    assert as_user(None).get(f"/projects/?{query}").status_code == 200
+
+
 def test_csv_and_geojson_state_their_licence_and_are_the_filtered_list(two: list[Project], as_user: Callable) -> None:
     answer = as_user(None).get("/projects/download.csv?year=2025")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))

@@ -1,10 +1,10 @@
 """Samples by the API: a department's token, the same again, lists with a report per row, units."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone as here
 
 from accounts.models import ApiToken
 from accounts.tokens import services as tokens
@@ -17,7 +17,7 @@ URL = "/api/v1/samples/"
 @pytest.fixture
 def token(officer):
     def issue(*scopes):
-        until = timezone.localdate() + timedelta(days=30)
+        until = here.localdate() + timedelta(days=30)
         _row, text = tokens.issue(
             officer, department=officer.department, name="实验室", scopes=scopes, expires_on=until
         )
@@ -39,7 +39,7 @@ def send(token):
 
 
 def body_of(point, readings=BAD, hours_ago=2, **more):
-    at = (timezone.now() - timedelta(hours=hours_ago)).isoformat()
+    at = (here.now() - timedelta(hours=hours_ago)).isoformat()
     return {"point": point.code, "phenomenon_time": at, "readings": readings, **more}
 
 
@@ -232,3 +232,13 @@ def test_an_old_sample_is_refused_by_the_api_too(send, point, max_age):
     max_age(30)
     answer = send(body_of(point, hours_ago=24 * 40))
     assert (answer.status_code, codes_of(answer)) == (400, {("phenomenon_time", "too-long-ago")})
+
+
+def test_a_zone_that_the_database_does_not_know_is_read_and_no_other_row_is_lost(send, point):
+    far = timezone(timedelta(hours=20))
+    at = (datetime.now(far) - timedelta(hours=3)).replace(microsecond=0)
+    answer = send([body_of(point, hours_ago=2), body_of(point) | {"phenomenon_time": at.isoformat()}])
+    assert (answer.status_code, answer.json()["stored"]) == (201, 2)
+    assert Sample.objects.filter(phenomenon_time=at.astimezone(UTC)).exists()
+    edge = send(body_of(point) | {"phenomenon_time": "0001-01-01T00:00:00+20:00"})
+    assert (edge.status_code, codes_of(edge)) == (400, {("phenomenon_time", "unreadable-time")})

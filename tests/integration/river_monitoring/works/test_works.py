@@ -337,6 +337,15 @@ def test_the_token_of_the_department_in_charge_reports_progress(measure, officer
     assert measure.share_done == 40
 
 
+def test_the_same_progress_again_changes_nothing_and_is_no_conflict(measure, officer, other_officer, world):
+    body = {"version": 1, "share_done": 40, "spent_wan": "8.00"}
+    for _ in range(2):
+        answer = by_token(measure, "points:write", body, officer, world.water)
+        assert (answer.status_code, answer.json()["version"]) == (200, 2)
+    assert WorkEvent.objects.filter(measure=measure, verb=WorkEvent.Verb.MEASURE_PROGRESS).count() == 1
+    assert by_token(measure, "points:write", body, other_officer, world.ecology).status_code == 403
+
+
 def test_another_scope_and_another_department_report_nothing(measure, officer, other_officer, world):
     body = {"version": 1, "share_done": 40}
     for scope, actor, department in (
