@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from layers.storage.columns import columns_from
 from layers.storage.models import LayerVersion
+from ui.days import local_clock
 from layers.storage.tables import SCHEMA
 from tiles.ladder.lookup import waits_for_ladder
 
@@ -27,7 +28,7 @@ class LocalDateTimeField(models.DateTimeField):
 
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
-        return timezone.make_naive(found) if found is not None and timezone.is_aware(found) else found
+        return local_clock(found) if found is not None and timezone.is_aware(found) else found
 
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(value)  # the ORM's own would be compared as a moment in UTC
