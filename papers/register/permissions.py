@@ -6,7 +6,7 @@
 * Everybody sees what staff published.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.permissions import congresses_kept_by, own_groups
@@ -31,6 +31,19 @@ def seats_by_level(user: Asker) -> list[Membership]:
     return sorted(seats, key=lambda one: (one.congress.level != Congress.Level.DISTRICT, one.pk))
 
 
+def signatures_of(user: Asker) -> QuerySet[Signatory]:
+    """Return where `user` stands under a paper, leads it or was asked to sign it, as a deputy of today.
+
+    By a seat in force, or by one of an earlier time in a congress that she sits in again: she goes on with her papers
+    of the last term.
+    """
+    if not isinstance(user, User):
+        return Signatory.objects.none()
+    same = Q(congress__area=OuterRef("member__congress__area")) | Q(congress__level=Congress.Level.NATIONAL)
+    sits = seats_of(user).filter(same, congress__level=OuterRef("member__congress__level"))
+    return Signatory.objects.filter(Exists(sits), member__person__user=user, left_at=None)
+
+
 def papers_visible_to(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` may see."""
     return Paper.objects.filter(published(user) | _concerns(user))
@@ -43,13 +56,12 @@ def papers_concerning(user: Asker) -> QuerySet[Paper]:
 
 def papers_led_by(user: Asker) -> QuerySet[Paper]:
     """Return the papers of which `user` is the lead deputy, in whichever state."""
-    led = Signatory.objects.filter(member__in=seats_of(user), is_lead=True, left_at=None)
-    return Paper.objects.filter(pk__in=led.values("paper"))
+    return Paper.objects.filter(pk__in=signatures_of(user).filter(is_lead=True).values("paper"))
 
 
 def papers_signed_by(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` leads, and those filed under which she stands."""
-    signed = Signatory.objects.filter(member__in=seats_of(user), left_at=None, signed_version__isnull=False)
+    signed = signatures_of(user).filter(signed_version__isnull=False)
     filed = Q(pk__in=signed.values("paper")) & ~Q(state=PaperState.DRAFT)
     return Paper.objects.filter(filed | Q(pk__in=papers_led_by(user).values("pk"))).select_related("congress__area")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.congress.services import begin_term
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from papers.register import services
 from papers.register.models import Paper, PaperVersion
@@ -203,3 +204,25 @@ def test_what_was_sent_back_is_a_draft_again_and_no_affair_of_the_staff(deputy, 
     paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
     paper = services.submit(deputy, paper, paper.version)
     assert paper in papers_visible_to(staff)
+
+
+def leave_office(member):
+    member.ends_on, member.ended = timezone.localdate() - timedelta(days=1), "resigned"
+    member.save(update_fields=["ends_on", "ended"])
+
+
+def test_who_sits_no_more_takes_no_step_of_a_deputy(deputy, draft, congress):
+    paper = with_signers(draft, deputy, congress, 1)
+    leave_office(congress.lead)
+    for step in (services.submit, services.discard):
+        with pytest.raises(NotPermitted):
+            step(deputy, paper, paper.version)
+    assert paper in papers_visible_to(deputy)
+    assert paper.signatories.get(is_lead=True).left_at is None
+
+
+def test_a_draft_of_the_last_term_is_not_handed_in_and_can_be_given_up(deputy, draft, congress, staff):
+    begin_term(staff, congress.of.pk, timezone.localdate(), [congress.lead.pk])
+    with pytest.raises(NotPermitted, match="任职已经终止"):
+        services.submit(deputy, draft, draft.version)
+    assert services.discard(deputy, draft, draft.version).state == "withdrawn"
