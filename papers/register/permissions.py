@@ -13,7 +13,7 @@ from accounts.congress.permissions import congresses_kept_by, own_groups
 from accounts.looking import shown_with_above
 from accounts.models import Congress, Membership, Role, User
 from accounts.permissions import Asker, department_of, has_role, role_of
-from papers.register.models import Paper, Signatory
+from papers.register.models import Paper, PaperEvent, Signatory
 from papers.register.table import PAPERS, PaperState
 
 
@@ -72,7 +72,8 @@ def _concerns(user: Asker) -> Q:
         return concerned
     if has_role(user, Role.STAFF):
         filed = ~Q(submitted_at=None) & ~Q(state__in=PAPERS.in_group("drafting"))  # what was sent back is a draft again
-        concerned |= Q(congress__in=congresses_kept_by(user)) & filed
+        given_up = Exists(PaperEvent.objects.filter(paper=OuterRef("pk"), verb="discarded"))
+        concerned |= Q(congress__in=congresses_kept_by(user)) & filed & ~Q(given_up, state=PaperState.WITHDRAWN)
     if role_of(user) == Role.OFFICER:
         concerned |= Q(pk__in=_handled_by(department_of(user)).values("pk"))
     return concerned | _of_deputy(user)

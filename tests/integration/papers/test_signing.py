@@ -206,6 +206,18 @@ def test_what_was_sent_back_is_a_draft_again_and_no_affair_of_the_staff(deputy, 
     assert paper in papers_visible_to(staff)
 
 
+def test_what_was_given_up_after_it_was_sent_back_is_no_affair_of_the_staff_either(deputy, filed, staff):
+    paper = services.decline(staff, filed, filed.version, "没有实际内容", "请写具体")
+    paper = services.revise(deputy, paper, paper.version)
+    paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
+    paper = services.discard(deputy, paper, paper.version)
+    assert paper in papers_visible_to(deputy) and paper not in papers_visible_to(staff)
+
+
+def test_what_was_taken_back_is_still_read_by_the_staff(deputy, filed, staff):
+    assert services.withdraw(deputy, filed, filed.version, "另行提出") in papers_visible_to(staff)
+
+
 def leave_office(member):
     member.ends_on, member.ended = timezone.localdate() - timedelta(days=1), "resigned"
     member.save(update_fields=["ends_on", "ended"])
