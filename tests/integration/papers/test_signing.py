@@ -238,3 +238,10 @@ def test_a_draft_of_the_last_term_is_not_handed_in_and_can_be_given_up(deputy, d
     with pytest.raises(NotPermitted, match="任职已经终止"):
         services.submit(deputy, draft, draft.version)
     assert services.discard(deputy, draft, draft.version).state == "withdrawn"
+
+
+def test_who_left_the_group_is_not_told_of_its_drafts(deputy, draft, congress):
+    leave_office(congress.seats[0])
+    services.share(deputy, draft, draft.version, congress.group)
+    told = [user.notices.filter(kind="paper-shared").count() for user in users(congress, 3)]
+    assert told == [0, 1, 1]
