@@ -245,3 +245,20 @@ def test_who_left_the_group_is_not_told_of_its_drafts(deputy, draft, congress):
     services.share(deputy, draft, draft.version, congress.group)
     told = [user.notices.filter(kind="paper-shared").count() for user in users(congress, 3)]
     assert told == [0, 1, 1]
+
+
+def test_who_signed_a_suggestion_has_not_signed_a_motion(deputy, draft, session, congress):
+    paper = with_signers(draft, deputy, congress, 9)
+    motion = as_motion(deputy, paper, session)
+    with pytest.raises(NotPermitted, match="需要 10 名代表联名，现有 1 名"):
+        services.submit(deputy, motion, motion.version)
+    again = services.edit(deputy, motion, motion.version, **TEXTS, kind="motion", session=session)
+    assert again.text_version == motion.text_version
+
+
+def test_what_was_no_motion_does_not_become_one_by_the_staff(deputy, filed, staff):
+    with pytest.raises(BadInput, match="没有作为议案提出") as refused:
+        services.accept(staff, filed, filed.version, kind="motion")
+    assert refused.value.errors[0].field == "kind"
+    filed.refresh_from_db()
+    assert services.accept(staff, filed, filed.version, kind="immediate").kind == "immediate"
