@@ -51,9 +51,13 @@ def filed_in(session_id: int) -> QuerySet[Paper]:
 
 
 def same_as(congress: Any, title: str, outer_number: str = "") -> Paper | None:
-    """Return the paper of a congress with the same number of the provincial system, or the same title."""
-    filed = Paper.objects.filter(congress=congress).exclude(state=PaperState.WITHDRAWN)
-    if outer_number and (found := filed.filter(outer_number=outer_number).first()):
+    """Return the paper of a congress with the same number of the provincial system, or a filed one of the same title.
+
+    A draft is its deputies' alone: its title is not compared.
+    """
+    known = Paper.objects.filter(congress=congress)
+    if outer_number and (found := known.filter(outer_number=outer_number).first()):
         return found
     bare = "".join(title.split())
     return next((one for one in filed.filter(title__contains=title[:6]) if "".join(one.title.split()) == bare), None)
+    filed = known.exclude(state__in=(PaperState.WITHDRAWN, PaperState.DRAFT))
