@@ -262,3 +262,15 @@ def test_what_was_no_motion_does_not_become_one_by_the_staff(deputy, filed, staf
     assert refused.value.errors[0].field == "kind"
     filed.refresh_from_db()
     assert services.accept(staff, filed, filed.version, kind="immediate").kind == "immediate"
+
+
+def test_the_drafting_is_read_by_its_deputies_alone(as_user, deputy, draft, congress, staff):
+    paper = services.edit(deputy, draft, draft.version, **TEXTS | {"facts": "第一稿里写了后来删去的一句话。"})
+    paper = services.invite(deputy, paper, paper.version, congress.seats[:1])
+    services.recant(users(congress, 1)[0], paper, "我不赞成这样写")
+    paper.refresh_from_db()
+    paper = services.edit(deputy, paper, paper.version, **TEXTS)
+    paper = services.submit(deputy, paper, paper.version)
+    own, theirs = (as_user(one).get(paper.get_absolute_url()).content.decode() for one in (deputy, staff))
+    for words in ("后来删去的一句话", "我不赞成这样写"):
+        assert words in own and words not in theirs
