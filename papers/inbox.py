@@ -15,7 +15,7 @@ from papers.desk.turn import turns_of
 from papers.handling import services
 from papers.handling.models import Handling
 from papers.handling.permissions import handlings_visible_to
-from papers.handling.queries import for_lists, overdue, unanswered
+from papers.handling.queries import for_lists, overdue, to_assign, unanswered
 from papers.handling.table import HandlingVerb
 from papers.register.models import Paper, Signatory
 from papers.register.permissions import papers_concerning, papers_led_by, papers_signed_by, seats_of, signatures_of
@@ -125,8 +125,7 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     visible = papers_concerning(user)  # others' published papers are read, and wait for nobody else
     given = Handling.objects.filter(paper__in=visible)
     yield _papers("papers-to-examine", _("议案建议，待审查"), visible.filter(state=PaperState.SUBMITTED))
-    to_assign = visible.filter(state=PaperState.ACCEPTED)
-    yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign, acts=(ASSIGN,))
+    yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign(visible), acts=(ASSIGN,))
     yield _handlings("papers-to-decide", _("承办单位的申请，待决定"), given.exclude(request=""))
     yield _handlings(
         "papers-overdue", _("代表建议，超期未答复"), overdue(given, today), acts=(URGE,), hint=_("可以催办。")

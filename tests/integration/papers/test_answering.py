@@ -285,3 +285,13 @@ def test_who_is_not_elected_again_reads_it_and_rates_no_more(deputy, delivered, 
     assert handlings_visible_to(deputy).filter(pk=delivered.pk).exists()
     with pytest.raises(NotPermitted):
         rate(deputy, delivered)
+
+
+def test_a_paper_that_only_a_co_handler_is_left_with_waits_to_be_assigned(filed, staff, officer, deputy, world):
+    paper = register.accept(staff, filed, filed.version)
+    lead, _co = services.assign(staff, paper, paper.version, departments=[world.water], co=[world.ecology])
+    lead = services.take(officer, lead, services.V.ASK_RETURN, lead.version, text="不属本单位")
+    services.take(staff, lead, services.V.RETURN, lead.version)
+    assert state_of(lead) == "assigned"
+    assert "papers-to-assign" in [one.kind for one in waiting(staff, timezone.localdate()) if one.rows.exists()]
+    assert "轮到人大工作人员：交办。" in fates_of(deputy, 5)[0].turns
