@@ -77,11 +77,11 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
 def _handling(request: HttpRequest, one: Handling, concerns: bool, refused: steps.Refused) -> dict[str, Any]:
     offered = steps.offered(request, one, refused) if concerns else []
     visible = answers_visible_to(request.user).filter(handling=one).select_related("scan").order_by("pk")
-    corrections = one.events.filter(verb="corrected").order_by("at", "pk")
+    of_visible = one.events.filter(verb="corrected", detail__answer__in=[answer.pk for answer in visible])
     return {
         "row": one,
         "answers": visible,
-        "corrections": corrections,
+        "corrections": of_visible.order_by("at", "pk"),
         "request": one.events.filter(verb=one.request).order_by("at", "pk").last() if one.request else None,
         "prompts": [step for step in offered if step.is_open],
         "others": [step for step in offered if not step.is_open],
