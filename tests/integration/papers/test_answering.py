@@ -100,6 +100,11 @@ def test_a_picture_is_taken_by_the_code_that_stands_on_the_paper(officer, signed
     assert deliver(officer, signed, picture_pdf(), code=code).state == "delivered"
 
 
+def test_a_code_in_wide_letters_is_the_same_code(officer, signed):
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in signed.answers.get().check_code)
+    assert deliver(officer, signed, picture_pdf(), code=wide).state == "delivered"
+
+
 def test_an_ofd_of_the_signed_text_is_delivered(officer, signed):
     answer = signed.answers.get()
     content = ofd(f"{answer.number}关于建议的答复，已经办理完毕。{answer.check_code}")
