@@ -189,6 +189,20 @@ def test_the_whole_file_of_a_paper_without_an_answer_is_a_pdf_too(as_user, deput
     assert pypdfium2.PdfDocument(io.BytesIO(answer.content).getvalue())
 
 
+def test_a_session_with_papers_stays_its_congress_s(as_user, staff, congress, session, deputy, draft):
+    other = Congress.objects.create(area=congress.of.area, level="district", term=11, starts_on=date(2027, 3, 1))
+    register.edit(deputy, draft, draft.version, **TEXTS, session=session)
+    sent = {name: getattr(session, name) for name in ("number", "opens_on", "closes_on")}
+    sent |= {name: f"{getattr(session, name):%Y-%m-%dT%H:%M}" for name in ("motions_due_at", "suggestions_due_at")}
+    page = as_user(staff).post(f"/papers/sessions/{session.pk}/", sent | {"congress": other.pk})
+    assert page.status_code == 400 and "已有议案建议" in page.content.decode()
+    assert (
+        as_user(staff).post(f"/papers/sessions/{session.pk}/", sent | {"congress": congress.of.pk}).status_code == 302
+    )
+    session.refresh_from_db()
+    assert session.congress == congress.of
+
+
 @pytest.mark.parametrize("lets_out", [True, False])
 def test_a_correction_is_published_with_the_answer_that_it_corrects(
     as_user, officer, staff, assigned, client, lets_out
