@@ -87,8 +87,10 @@ def require_new(code: str, person_code: str, name: str) -> None:
 
 
 @transaction.atomic
-def save_person(actor: Asker, code: str, name: str, user: User | None = None) -> Person:
-    """Enter or change a person; an account that is not given stays. Raises NotPermitted, BadInput.
+def save_person(actor: Asker, code: str, name: str, user: User | None = None, *, unlink: bool = False) -> Person:
+    """Enter or change a person; an account that is not given stays, or is hers no more with `unlink`.
+
+    Raises NotPermitted, BadInput.
 
     Whoever keeps a congress enters people; a name or account of somebody who sits only elsewhere is not hers to change.
     """
@@ -100,7 +102,9 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None) ->
     person = person or Person(code=code)
     if user is not None and user.pk != person.user_id:
         require_may_link(actor, user)
-    changed = set_facts(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
+    if unlink and person.user is not None:
+        require_may_link(actor, person.user)
+    changed = set_facts(person, {"name": name, **({"user": user} if user is not None or unlink else {})}, is_new)
     if not is_new and changed and person.memberships.exclude(congress__in=kept).exists():
         raise NotPermitted(_("“%s”也是别处的代表，姓名和账号由区人大工作人员修改。") % person)
     if not is_new and changed and not is_district_staff(actor) and not person.memberships.exists():

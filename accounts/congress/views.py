@@ -158,7 +158,8 @@ def _write(
         with transaction.atomic():
             if is_new:
                 services.require_new(code, person_code, given["name"])
-            someone = services.save_person(actor, person_code, given["name"], given.get("user"))
+            unlink = not is_new and "user" in given and form.data.get("user") == ""  # "no account" was chosen
+            someone = services.save_person(actor, person_code, given["name"], given.get("user"), unlink=unlink)
             facts = form.facts() | {"group": services.group_named(actor, found, given["group"])}
             return services.save_member(actor, code, found, someone, facts)
     except Refusal as refusal:
@@ -168,7 +169,7 @@ def _write(
 
 def _form(request: HttpRequest, known: Membership, sent: QueryDict | None = None) -> MemberForm:
     may_link = is_district_staff(request.user)
-    return MemberForm(known.congress, sent, is_new=False, may_link=may_link, initial=_shown(known))
+    return MemberForm(known.congress, sent, known=known, may_link=may_link, initial=_shown(known))
 
 
 def _shown(known: Membership) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, Membership, Person, Role, User
+from ledger.models import AuditEntry
 from tests.conftest import World
 from tests.data.cast import TERM_BEGINS, person, seat
 
@@ -137,3 +138,30 @@ def test_a_term_is_called_over_once_it_is_and_can_be_followed_before(
     Congress.objects.update(ends_on=today - timedelta(days=1))
     assert "已结束" in body(browser.get("/work/members/"))
     assert "张三" not in body(browser.get(page)) and "张三" in body(browser.get(f"{page}?state=ended"))
+
+
+def test_an_account_is_taken_off_a_person_by_choosing_none(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    member = seat(deputy, world.district)
+    page, browser = f"/work/members/{congress.pk}/{member.pk}/", as_user(staff)
+    sent = {"name": member.person.name, "starts_on": f"{member.starts_on}", "began": "general"}
+    User.objects.filter(pk=deputy.pk).update(is_active=False)
+    assert f'value="{deputy.username}" selected' in body(browser.get(page))  # also one that is closed
+    assert browser.post(page, sent | {"user": deputy.username}).status_code == 302
+    assert Person.objects.get().user == deputy
+    assert browser.post(page, sent | {"user": ""}).status_code == 302
+    assert Person.objects.get().user is None
+    entry = AuditEntry.objects.filter(verb="person-corrected").latest("pk")
+    assert entry.detail["fields"] == ["user"]
+
+
+def test_nobody_takes_her_own_account_off_and_a_towns_staff_nobody_s(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    own, hers = seat(staff, world.district), seat(deputy, world.west_town)
+    for one, who in ((own, staff), (hers, person("town-staff", Role.STAFF, area=world.west_town))):
+        sent = {"name": one.person.name, "starts_on": f"{one.starts_on}", "began": "general", "user": ""}
+        as_user(who).post(f"/work/members/{one.congress_id}/{one.pk}/", sent)
+        one.person.refresh_from_db()
+        assert one.person.user is not None
