@@ -123,7 +123,8 @@ class TermForm(RefusableForm):
 
     def __init__(self, congress: Congress, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staying = congress.memberships.filter(ends_on=None).select_related("person").order_by("code")
+        to_the_end = Q(ends_on=None) | Q(ended=Membership.Ended.TERM)
+        staying = congress.memberships.filter(to_the_end).select_related("person").order_by("code")
         self.fields["carried"].choices = [(one.pk, f"{one.person} {one.code}") for one in staying]  # type: ignore[attr-defined]
         self.fields["first_day"].initial = (congress.ends_on or timezone.localdate()) + timedelta(days=1)
         self.fields["seats"].initial = congress.seats

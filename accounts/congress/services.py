@@ -138,8 +138,8 @@ def begin_term(
 ) -> Congress:
     """Begin the next term: the old one and its memberships end the day before, those in `carried` begin anew.
 
-    An end of the old one that was written down earlier stays, unless the new one begins before it. A group goes over by
-    its name. Raises NotPermitted, BadInput.
+    An end of the old one that was written down earlier stays, unless the new one begins before it; who sat until the
+    end of the term can be carried over too. A group goes over by its name. Raises NotPermitted, BadInput.
     """
     old = Congress.objects.select_for_update(of=("self",)).get(pk=congress_id)
     _require_keeper(actor, old)
@@ -161,8 +161,9 @@ def begin_term(
         member.save(update_fields=["ends_on", "ended"])
     old.ends_on = last_day
     old.save(update_fields=["ends_on"])
-    wanted = set(carried)
-    over = [_carry(member, new) for member in staying if member.pk in wanted]
+    to_the_end = old.memberships.filter(pk__in=carried, ended=Membership.Ended.TERM).select_related("person", "group")
+    stays = {member.person_id: member for member in to_the_end.order_by("starts_on")}
+    over = [_carry(member, new) for member in stays.values()]
     audit.record(actor, "term-begun", new, after=old.pk, ended=len(staying), carried=len(over))
     return new
 

@@ -165,3 +165,18 @@ def test_nobody_takes_her_own_account_off_and_a_towns_staff_nobody_s(
         as_user(who).post(f"/work/members/{one.congress_id}/{one.pk}/", sent)
         one.person.refresh_from_db()
         assert one.person.user is not None
+
+
+def test_who_sat_until_the_end_of_the_term_can_be_carried_over(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    last = date(2027, 2, 28)
+    stays = seat(None, world.district, "DB-1", "仝𬤊", ends_on=last, ended="term")
+    left = seat(None, world.district, "DB-2", "彧珺", ends_on=date(2024, 5, 1), ended="resigned")
+    Congress.objects.update(ends_on=last)
+    browser, page = as_user(staff), f"/work/members/{congress.pk}/term/"
+    shown = body(browser.get(page))
+    assert "仝𬤊" in shown and "彧珺" not in shown
+    assert browser.post(page, {"first_day": "2027-03-01", "carried": [left.pk]}).status_code == 400
+    assert browser.post(page, {"first_day": "2027-03-01", "carried": [stays.pk]}).status_code == 302
+    assert [one.person for one in Congress.objects.get(term=11).memberships.all()] == [stays.person]
