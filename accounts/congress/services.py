@@ -118,18 +118,26 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None, *,
 
 @transaction.atomic
 def end_membership(actor: Asker, membership_id: int, last_day: date, why: str) -> Membership:
-    """Let a membership end: she resigned, moved, was recalled or died. Raises NotPermitted, BadInput."""
+    """Let a membership end: she resigned, moved, was recalled or died; also before a last day that is still to come.
+
+    Raises NotPermitted, BadInput.
+    """
     member = (
         Membership.objects.select_for_update(of=("self",)).select_related("congress", "person").get(pk=membership_id)
     )
     _require_keeper(actor, member.congress)
-    if member.ends_on is not None:
+    if has_ended(member):
         raise BadInput(_("%s的任职已经终止。") % member.person, code="ended-already")
     member.ends_on, member.ended = last_day, why
     _check_member(member)
     _store(member)
     audit.record(actor, "membership-ended", member, last_day=last_day.isoformat(), why=why)
     return member
+
+
+def has_ended(member: Membership) -> bool:
+    """Tell whether the last day of a membership has passed; that of a whole term may be written down long before."""
+    return member.ends_on is not None and member.ends_on < timezone.localdate()
 
 
 @transaction.atomic

@@ -185,7 +185,9 @@ def _shown(known: Membership) -> dict[str, Any]:
 
 def _member_page(request: HttpRequest, known: Membership, form: MemberForm, end: EndForm) -> HttpResponse:
     others = known.person.memberships.exclude(pk=known.pk).select_related("congress__area").order_by("-starts_on")
-    context = {"congress": known.congress, "member": known, "form": form, "end_form": end, "others": others}
+    may_end = not services.has_ended(known)
+    context = {"congress": known.congress, "member": known, "form": form, "others": others}
+    context |= {"end_form": end, "may_end": may_end}
     return render_form(request, "accounts/congress/member.html", context, form, end)
 
 

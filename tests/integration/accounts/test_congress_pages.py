@@ -180,3 +180,18 @@ def test_who_sat_until_the_end_of_the_term_can_be_carried_over(
     assert browser.post(page, {"first_day": "2027-03-01", "carried": [left.pk]}).status_code == 400
     assert browser.post(page, {"first_day": "2027-03-01", "carried": [stays.pk]}).status_code == 302
     assert [one.person for one in Congress.objects.get(term=11).memberships.all()] == [stays.person]
+
+
+def test_who_leaves_before_a_last_day_that_was_written_down_is_entered_and_once(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    today = timezone.localdate()
+    member = seat(None, world.district, "DB-1", "仝𬤊", ends_on=today + timedelta(days=60), ended="term")
+    browser, page = as_user(staff), f"/work/members/{congress.pk}/{member.pk}/"
+    assert f"{page}end/" in body(browser.get(page))
+    sent = {"last_day": f"{today - timedelta(days=1)}", "why": "died"}
+    assert browser.post(f"{page}end/", sent).status_code == 302
+    member.refresh_from_db()
+    assert (member.ends_on, member.ended) == (today - timedelta(days=1), "died")
+    assert f"{page}end/" not in body(browser.get(page))
+    assert browser.post(f"{page}end/", sent).status_code == 400
