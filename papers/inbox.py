@@ -15,10 +15,10 @@ from papers.desk.turn import turns_of
 from papers.handling import services
 from papers.handling.models import Handling
 from papers.handling.permissions import handlings_visible_to
-from papers.handling.queries import for_lists, overdue, unanswered
+from papers.handling.queries import for_lists, overdue, to_assign, unanswered
 from papers.handling.table import HandlingVerb
 from papers.register.models import Paper, Signatory
-from papers.register.permissions import papers_concerning, papers_led_by, papers_signed_by, seats_of
+from papers.register.permissions import papers_concerning, papers_led_by, papers_signed_by, seats_of, signatures_of
 from papers.register.table import PAPERS, PaperState
 
 S = Handling.State
@@ -100,14 +100,14 @@ def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     unsigned = Signatory.objects.filter(member__in=seats, left_at=None, is_lead=False)
     unsigned = unsigned.exclude(signed_version=F("paper__text_version"))
     asked = Paper.objects.filter(state=PaperState.DRAFT, pk__in=unsigned.values("paper"))
-    leads = Paper.objects.filter(signatories__member__in=seats, signatories__is_lead=True)
+    leads = papers_led_by(user)
     yield _papers("papers-to-sign", _("请我联名的议案建议"), asked, hint=_("看过文本，一点即可确认联名。"))
     yield _papers("papers-sent-back", _("退回给我的议案建议"), leads.filter(state=PaperState.DECLINED))
     rated = handlings_visible_to(user).filter(state=S.DELIVERED, paper__in=leads.values("pk"))
     yield _handlings("papers-to-rate", _("等我评价的建议答复"), rated, due="")
     yield _papers("papers-drafts", _("我起草的议案建议"), leads.filter(state=PaperState.DRAFT), to_do=False)
-    filed = mine.filter(state__in=PAPERS.in_group("open"), signatories__member__in=seats)
-    yield _papers("papers-mine", _("我提出的议案建议"), filed.distinct(), to_do=False)
+    filed = mine.filter(state__in=PAPERS.in_group("open"), pk__in=signatures_of(user).values("paper"))
+    yield _papers("papers-mine", _("我提出的议案建议"), filed, to_do=False)
 
 
 def _officer(user: Asker) -> Iterator[Waiting]:
@@ -125,8 +125,7 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     visible = papers_concerning(user)  # others' published papers are read, and wait for nobody else
     given = Handling.objects.filter(paper__in=visible)
     yield _papers("papers-to-examine", _("议案建议，待审查"), visible.filter(state=PaperState.SUBMITTED))
-    to_assign = visible.filter(state=PaperState.ACCEPTED)
-    yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign, acts=(ASSIGN,))
+    yield _papers("papers-to-assign", _("议案建议，待交办"), to_assign(visible), acts=(ASSIGN,))
     yield _handlings("papers-to-decide", _("承办单位的申请，待决定"), given.exclude(request=""))
     yield _handlings(
         "papers-overdue", _("代表建议，超期未答复"), overdue(given, today), acts=(URGE,), hint=_("可以催办。")

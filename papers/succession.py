@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from accounts.permissions import Asker
 from accounts.succession import Belonging
 from papers.register.models import Paper, Signatory
+from papers.register.permissions import signatures_of
 from papers.register.table import PAPERS, PaperState
 from papers.register.workflow import write_event
 
@@ -23,12 +23,9 @@ def led(user: User) -> QuerySet[Paper]:
 
 
 def _signer(paper: Paper, user: User) -> Signatory | None:
-    """Her signature under the paper, of a membership that is in force."""
-    own = paper.signatories.filter(member__person__user=user, left_at=None)
-    for one in own.select_related("member__congress", "paper"):
-        if one.has_signed and one.member.is_in_force(timezone.localdate()):
-            return one
-    return None
+    """Her signature under the paper, of a congress that she sits in."""
+    own = signatures_of(user).filter(paper=paper).select_related("paper")
+    return next((one for one in own if one.has_signed), None)
 
 
 def did_not_sign(paper: Any, successor: User) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,12 +78,15 @@ class MemberForm(RefusableForm):
     began = forms.ChoiceField(label=_("产生方式"), choices=Membership.Began.choices)
 
     def __init__(
-        self, congress: Congress, *args: Any, is_new: bool = True, may_link: bool = True, **kwargs: Any
+        self, congress: Congress, *args: Any, known: Membership | None = None, may_link: bool = True, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(is_service=False, is_active=True)  # type: ignore[attr-defined]
+        linked = Q(pk=known.person.user_id) if known is not None else Q()  # also one that is closed
+        self.fields["user"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            Q(is_service=False, is_active=True) | linked
+        )
         self.fields["starts_on"].initial = congress.starts_on
-        if not is_new:
+        if known is not None:
             del self.fields["code"], self.fields["person"]
         if not may_link:
             del self.fields["user"]
@@ -119,7 +123,8 @@ class TermForm(RefusableForm):
 
     def __init__(self, congress: Congress, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staying = congress.memberships.filter(ends_on=None).select_related("person").order_by("code")
+        to_the_end = Q(ends_on=None) | Q(ended=Membership.Ended.TERM)
+        staying = congress.memberships.filter(to_the_end).select_related("person").order_by("code")
         self.fields["carried"].choices = [(one.pk, f"{one.person} {one.code}") for one in staying]  # type: ignore[attr-defined]
         self.fields["first_day"].initial = (congress.ends_on or timezone.localdate()) + timedelta(days=1)
         self.fields["seats"].initial = congress.seats

@@ -87,8 +87,10 @@ def require_new(code: str, person_code: str, name: str) -> None:
 
 
 @transaction.atomic
-def save_person(actor: Asker, code: str, name: str, user: User | None = None) -> Person:
-    """Enter or change a person; an account that is not given stays. Raises NotPermitted, BadInput.
+def save_person(actor: Asker, code: str, name: str, user: User | None = None, *, unlink: bool = False) -> Person:
+    """Enter or change a person; an account that is not given stays, or is hers no more with `unlink`.
+
+    Raises NotPermitted, BadInput.
 
     Whoever keeps a congress enters people; a name or account of somebody who sits only elsewhere is not hers to change.
     """
@@ -100,7 +102,9 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None) ->
     person = person or Person(code=code)
     if user is not None and user.pk != person.user_id:
         require_may_link(actor, user)
-    changed = set_facts(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
+    if unlink and person.user is not None:
+        require_may_link(actor, person.user)
+    changed = set_facts(person, {"name": name, **({"user": user} if user is not None or unlink else {})}, is_new)
     if not is_new and changed and person.memberships.exclude(congress__in=kept).exists():
         raise NotPermitted(_("“%s”也是别处的代表，姓名和账号由区人大工作人员修改。") % person)
     if not is_new and changed and not is_district_staff(actor) and not person.memberships.exists():
@@ -114,12 +118,15 @@ def save_person(actor: Asker, code: str, name: str, user: User | None = None) ->
 
 @transaction.atomic
 def end_membership(actor: Asker, membership_id: int, last_day: date, why: str) -> Membership:
-    """Let a membership end: she resigned, moved, was recalled or died. Raises NotPermitted, BadInput."""
+    """Let a membership end: she resigned, moved, was recalled or died; also before a last day that is still to come.
+
+    Raises NotPermitted, BadInput.
+    """
     member = (
         Membership.objects.select_for_update(of=("self",)).select_related("congress", "person").get(pk=membership_id)
     )
     _require_keeper(actor, member.congress)
-    if member.ends_on is not None:
+    if has_ended(member):
         raise BadInput(_("%s的任职已经终止。") % member.person, code="ended-already")
     member.ends_on, member.ended = last_day, why
     _check_member(member)
@@ -128,14 +135,19 @@ def end_membership(actor: Asker, membership_id: int, last_day: date, why: str) -
     return member
 
 
+def has_ended(member: Membership) -> bool:
+    """Tell whether the last day of a membership has passed; that of a whole term may be written down long before."""
+    return member.ends_on is not None and member.ends_on < timezone.localdate()
+
+
 @transaction.atomic
 def begin_term(
     actor: Asker, congress_id: int, first_day: date, carried: Collection[int], seats: int | None = None
 ) -> Congress:
     """Begin the next term: the old one and its memberships end the day before, those in `carried` begin anew.
 
-    An end of the old one that was written down earlier stays, unless the new one begins before it. A group goes over by
-    its name. Raises NotPermitted, BadInput.
+    An end of the old one that was written down earlier stays, unless the new one begins before it; who sat until the
+    end of the term can be carried over too. A group goes over by its name. Raises NotPermitted, BadInput.
     """
     old = Congress.objects.select_for_update(of=("self",)).get(pk=congress_id)
     _require_keeper(actor, old)
@@ -157,8 +169,9 @@ def begin_term(
         member.save(update_fields=["ends_on", "ended"])
     old.ends_on = last_day
     old.save(update_fields=["ends_on"])
-    wanted = set(carried)
-    over = [_carry(member, new) for member in staying if member.pk in wanted]
+    to_the_end = old.memberships.filter(pk__in=carried, ended=Membership.Ended.TERM).select_related("person", "group")
+    stays = {member.person_id: member for member in to_the_end.order_by("starts_on")}
+    over = [_carry(member, new) for member in stays.values()]
     audit.record(actor, "term-begun", new, after=old.pk, ended=len(staying), carried=len(over))
     return new
 

@@ -15,9 +15,9 @@ from ledger import audit
 
 
 def has_a_seat(row: Any, successor: User) -> str:
-    """The obstacle where both accounts have a person: then the memberships are brought together first."""
+    """The obstacle where both accounts have a person: one of the two accounts is taken off first."""
     if Person.objects.filter(user=successor).exists():
-        return _("两个账号各有一个代表人员：请先在代表任职的表里写同一个人员编号。")
+        return _("两个账号各有一个代表人员：请先在其中一个的任职页面上把账号改为“没有账号”。")
     return ""
 
 

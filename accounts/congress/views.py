@@ -158,7 +158,8 @@ def _write(
         with transaction.atomic():
             if is_new:
                 services.require_new(code, person_code, given["name"])
-            someone = services.save_person(actor, person_code, given["name"], given.get("user"))
+            unlink = not is_new and "user" in given and form.data.get("user") == ""  # "no account" was chosen
+            someone = services.save_person(actor, person_code, given["name"], given.get("user"), unlink=unlink)
             facts = form.facts() | {"group": services.group_named(actor, found, given["group"])}
             return services.save_member(actor, code, found, someone, facts)
     except Refusal as refusal:
@@ -168,7 +169,7 @@ def _write(
 
 def _form(request: HttpRequest, known: Membership, sent: QueryDict | None = None) -> MemberForm:
     may_link = is_district_staff(request.user)
-    return MemberForm(known.congress, sent, is_new=False, may_link=may_link, initial=_shown(known))
+    return MemberForm(known.congress, sent, known=known, may_link=may_link, initial=_shown(known))
 
 
 def _shown(known: Membership) -> dict[str, Any]:
@@ -184,7 +185,9 @@ def _shown(known: Membership) -> dict[str, Any]:
 
 def _member_page(request: HttpRequest, known: Membership, form: MemberForm, end: EndForm) -> HttpResponse:
     others = known.person.memberships.exclude(pk=known.pk).select_related("congress__area").order_by("-starts_on")
-    context = {"congress": known.congress, "member": known, "form": form, "end_form": end, "others": others}
+    may_end = not services.has_ended(known)
+    context = {"congress": known.congress, "member": known, "form": form, "others": others}
+    context |= {"end_form": end, "may_end": may_end}
     return render_form(request, "accounts/congress/member.html", context, form, end)
 
 

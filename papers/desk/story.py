@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from papers.handling.models import HandlingEvent
+from papers.handling.models import HandlingEvent, SignedAnswer
 from papers.handling.table import HANDLINGS
 from papers.register.models import Paper, PaperEvent
 from papers.register.table import PAPERS
@@ -46,13 +47,21 @@ class Entry:
 
 
 def story(paper: Paper, *, inner: bool = False, public: bool = False) -> list[Entry]:
-    """Return the entries, the oldest first; `inner`: those of the drafting too, `public`: nobody's names and words."""
+    """Return the entries, the oldest first; `inner`: those of the drafting too, `public`: nobody's names and words.
+
+    The public reads what corrects an answer, or was entered as one, where the organ lets the answer out.
+    """
     entries = [
         _of_paper(event, public) for event in paper.events.select_related("actor") if _shown(event, inner, public)
     ]
     steps = HandlingEvent.objects.filter(handling__paper=paper).select_related("actor", "handling__department")
-    entries += [_of_handling(step, public) for step in steps if not public or step.verb in PUBLIC]
+    open_answers = set(_let_out(paper)) if public else set()
+    entries += [_of_handling(step, public, open_answers) for step in steps if not public or step.verb in PUBLIC]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _let_out(paper: Paper) -> QuerySet[SignedAnswer, int]:
+    return SignedAnswer.objects.filter(handling__paper=paper, may_publish=True).values_list("pk", flat=True)
 
 
 def _shown(event: PaperEvent, inner: bool, public: bool) -> bool:
@@ -79,11 +88,12 @@ def _of_paper(event: PaperEvent, public: bool) -> Entry:
     return Entry(event.at, who + _word(PAPERS, event.verb), text, lines, table="papers_paperevent", row=event.pk)
 
 
-def _of_handling(event: HandlingEvent, public: bool) -> Entry:
+def _of_handling(event: HandlingEvent, public: bool, open_answers: set[int]) -> Entry:
     who = event.handling.department.short_name
     actor = "" if public or event.actor is None else f"（{event.actor}）"
     is_late = event.verb == "delivered" and _is_late(event)
-    text = event.text if not public or event.verb in ("corrected", "entered") else ""
+    is_open = event.verb == "entered" or (event.verb == "corrected" and event.detail.get("answer") in open_answers)
+    text = event.text if not public or is_open else ""
     return Entry(
         event.at, f"{who} · {_word(HANDLINGS, event.verb)}{actor}", text, _lines(event), is_late,
         "papers_handlingevent", event.pk,

@@ -27,7 +27,9 @@ def turns_of(paper: Paper, handlings: Iterable[Handling], leads: bool) -> tuple[
     if paper.state in words:
         return (words[PaperState(paper.state)],)
     if paper.state in PAPERS.in_group("in_hand"):
-        return tuple(filter(None, (_turn_of_organ(one, lead) for one in handlings)))
+        organs = list(handlings)
+        nobody = [] if any(one.role != Handling.Role.CO for one in organs) else [words[PaperState.ACCEPTED]]
+        return tuple(filter(None, [*nobody, *(_turn_of_organ(one, lead) for one in organs)]))
     return ()
 
 

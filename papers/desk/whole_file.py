@@ -14,6 +14,7 @@ from papers.desk.story import story
 from papers.handling.models import HandlingEvent, SealedScan, SignedAnswer
 from papers.register.evidence import evidence_for
 from papers.register.models import Paper
+from papers.register.permissions import signatures_of
 
 TEMPLATE = "papers/whole_file.html"
 
@@ -29,7 +30,7 @@ class Proof:
 
 
 def write(user: Asker, paper: Paper) -> bytes:
-    """Return the PDF for `user`, with the evidence that its own rooms show her.
+    """Return the PDF for `user`, with the evidence that its own rooms show her, the drafting if she was part of it.
 
     Raises FileLost and FileDamaged where a scan is not what the chain says of it.
     """
@@ -48,7 +49,7 @@ def write(user: Asker, paper: Paper) -> bytes:
         "handlings": paper.handlings.select_related("department"),
         "answers": answers,
         "opinions": _opinions(paper),
-        "story": story(paper, inner=True),
+        "story": story(paper, inner=signatures_of(user).filter(paper=paper).exists()),
         "proofs": proofs(paper),
         "made_at": timezone.localtime(),
     }

@@ -18,6 +18,7 @@ from geokit.refusal import BadInput, FieldError, TooLarge
 from geokit.sources.unzip import Limits, check_workbook
 from papers.documents.pdf_reader import MOST_PAGES
 from papers.documents.words import bare_code
+from ui.text.codes import typed_code
 
 MOST_BYTES = 30 * 1024**2
 READ_SECONDS = 30
@@ -82,7 +83,7 @@ def _ofd_text(content: bytes) -> str:
 
 def require_signed_text(scan: Scan, number: str, code: str, typed: str) -> None:
     """Refuse a scan of something else, by the code that was typed and by its text layer. Raises BadInput."""
-    if bare_code(typed) != bare_code(code):
+    if bare_code(typed_code(typed)) != bare_code(code):
         words = _("校验码不符。请填写盖章文本末尾的校验码；文本在签发之后改过的，应重新签发。")
         raise _bad("wrong-code", words, "code")
     shown = bare_code(scan.text)

@@ -57,8 +57,8 @@ def _row(user: User, congress: Congress, row: SheetRow) -> RowResult:
             known.outer_number = outer
             known.save(update_fields=["outer_number"])
             audit.record(user, "paper-outer_number", known, outer_number=outer)
-            return RowResult(row, Outcome.CHANGED, known.title)
-        return RowResult(row, Outcome.SAME, known.title)
+            return RowResult(row, Outcome.CHANGED, title)
+        return RowResult(row, Outcome.SAME, title)
     lead = _member(congress, row, "lead", required_text(row, "lead", FIELDS, 40))
     others = [_member(congress, row, "signers", one) for one in split_names(row["signers"])]
     paper = _paper(user, congress, row, title, outer)

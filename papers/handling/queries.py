@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
@@ -11,6 +11,7 @@ from papers.documents.default_template import default_template
 from papers.handling.models import AnswerTemplate, Handling, SignedAnswer
 from papers.handling.table import HANDLINGS
 from papers.register.models import Paper
+from papers.register.table import PaperState
 
 
 def newest_answer(handling: Handling) -> SignedAnswer:
@@ -40,6 +41,12 @@ def template_of(department: int) -> bytes:
 def for_lists(handlings: QuerySet[Handling]) -> QuerySet[Handling]:
     """Read with each handling what a row shows."""
     return handlings.select_related("paper__congress", "department", "paper__session")
+
+
+def to_assign(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Narrow to what waits for an organ that answers it: also where only co-handlers are left."""
+    answering = Handling.objects.filter(paper=OuterRef("pk"), returned_on=None).exclude(role=Handling.Role.CO)
+    return papers.filter(Q(state=PaperState.ACCEPTED) | Q(~Exists(answering), state=PaperState.ASSIGNED))
 
 
 def unanswered(handlings: QuerySet[Handling]) -> QuerySet[Handling]:

@@ -16,7 +16,7 @@ from papers.handling import changes, notifications
 from papers.handling.models import Handling, HandlingEvent
 from papers.handling.permissions import handlings_visible_to
 from papers.handling.table import HANDLINGS, HandlingParty, HandlingState, HandlingVerb
-from papers.register.permissions import is_staff_for, seats_of
+from papers.register.permissions import is_staff_for, signatures_of
 
 HandlingStep = Step[Handling, None]
 V = HandlingVerb
@@ -50,7 +50,7 @@ class Handlings(Workflow[Handling, HandlingEvent, None]):
         if is_officer_of(user, thing.department_id):
             is_co = thing.role == Handling.Role.CO
             found.add(HandlingParty.CO_HANDLER if is_co else HandlingParty.HANDLER)
-        mine = thing.paper.signatories.filter(member__in=seats_of(user), left_at=None)
+        mine = signatures_of(user).filter(paper=thing.paper_id)
         return found | {HandlingParty.LEAD if one.is_lead else HandlingParty.SIGNER for one in mine}
 
     def came_from(self, thing: Handling, facts: None) -> HandlingState | None:

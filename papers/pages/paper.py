@@ -20,9 +20,9 @@ from papers.register.evidence import evidence_for
 from papers.register.features import places_shown_to
 from papers.register.models import Paper, PaperFile
 from papers.register.permissions import papers_concerning, papers_visible_to
-from papers.register.queries import for_lists
+from papers.register.queries import for_lists, versions_shown
 from papers.register.rules_read import signers_needed
-from papers.register.table import PaperState, PaperVerb
+from papers.register.table import PaperParty, PaperState, PaperVerb
 from papers.register.workflow import WORKFLOW
 from ui.downloads import file_response
 from ui.refusals import status_of_form
@@ -45,6 +45,7 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
     concerns = papers_concerning(user).filter(pk=found.pk).exists()
     offered = steps.offered(request, found, refused) if concerns else []
     mine = set(WORKFLOW.parties(user, found, WORKFLOW.facts(found)))
+    is_own = concerns and bool(mine - {PaperParty.STAFF})
     handlings = found.handlings.select_related("department", "paper", "draft").prefetch_related("answers__scan")
     parts = [_handling(request, one, concerns, refused) for one in handlings]
     prompts = [step for step in offered if step.is_open]
@@ -56,9 +57,9 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
         "places": places_shown_to(user, found.places.select_related("area")),
         "files": found.files.all(),
         "evidence": evidence_for(user, found),
-        "versions": found.versions.select_related("author").order_by("-number") if concerns else [],
+        "versions": versions_shown(found, is_own=is_own) if concerns else [],
         "handlings": parts,
-        "story": story(found, inner=concerns and bool(mine), public=not concerns),
+        "story": story(found, inner=is_own, public=not concerns),
         "prompts": prompts,
         "asked": [*prompts, *(step for part in parts for step in part["prompts"])],
         "others": [step for step in offered if not step.is_open],
@@ -76,11 +77,11 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
 def _handling(request: HttpRequest, one: Handling, concerns: bool, refused: steps.Refused) -> dict[str, Any]:
     offered = steps.offered(request, one, refused) if concerns else []
     visible = answers_visible_to(request.user).filter(handling=one).select_related("scan").order_by("pk")
-    corrections = one.events.filter(verb="corrected").order_by("at", "pk")
+    of_visible = one.events.filter(verb="corrected", detail__answer__in=[answer.pk for answer in visible])
     return {
         "row": one,
         "answers": visible,
-        "corrections": corrections,
+        "corrections": of_visible.order_by("at", "pk"),
         "request": one.events.filter(verb=one.request).order_by("at", "pk").last() if one.request else None,
         "prompts": [step for step in offered if step.is_open],
         "others": [step for step in offered if not step.is_open],

@@ -77,6 +77,8 @@ class AcceptForm(StepForm):
 
     def prepare(self, thing: Paper) -> None:
         self.initial.update({"kind": thing.kind, "committee": thing.committee})
+        if thing.kind != Paper.Kind.MOTION:
+            _offer(self, "kind", [one for one in Paper.Kind.choices if one[0] != Paper.Kind.MOTION])
 
 
 class DeclineForm(StepForm):

@@ -42,13 +42,18 @@ def missing_words(paper: Paper) -> list[FieldError]:
 
 
 def edit(step: PaperStep) -> dict[str, Any]:
-    """Write another version of the text. Signatures are under a text, so a change of it asks for them again."""
+    """Write another version of the text. Signatures are under a text, so a change of it asks for them again.
+
+    So does making a motion of it: who signed a suggestion has not signed that.
+    """
     paper, given = step.thing, step.given
+    was_motion = paper.kind == Paper.Kind.MOTION
     for name in ("kind", "session", "category", "committee", "may_publish"):
         if name in given:
             setattr(paper, name, given[name])
     _require_own_session(paper)
     is_new = any(str(given.get(name, "")).strip() != getattr(paper, name) for name in TEXTS)
+    is_new |= paper.kind == Paper.Kind.MOTION and not was_motion
     if is_new:
         for name in TEXTS:
             setattr(paper, name, str(given.get(name, "")).strip())
@@ -181,6 +186,8 @@ def _accept(step: PaperStep) -> dict[str, Any]:
     kind = step.given.get("kind") or step.thing.kind
     if kind not in Paper.Kind.values:
         raise refuse("kind", "unknown-value", _("没有这个种类。"))
+    if kind == Paper.Kind.MOTION and step.thing.kind != Paper.Kind.MOTION:
+        raise refuse("kind", "no-motion", _("提出人没有作为议案提出，不能作为议案处理。"))
     said = only_said(step) | {"detail": {"kind": [step.thing.kind, kind]} if kind != step.thing.kind else {}}
     step.thing.kind = kind
     step.thing.committee = str(step.given.get("committee") or step.thing.committee)

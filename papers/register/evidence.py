@@ -22,6 +22,7 @@ from accounts.topics import Evidence, Topic
 from geokit.refusal import Refusal
 from papers.register import places, services
 from papers.register.models import Paper, PaperEvidence
+from papers.register.permissions import seats_of
 from papers.register.table import PAPERS, PaperState
 from projects.permissions import projects_visible_to
 from projects.plan.places import NewPlace
@@ -41,8 +42,8 @@ def raised_from(matter: Suggestion) -> QuerySet[Paper]:
 
 
 def own_draft(user: User, matter: Suggestion) -> Paper | None:
-    """Return the draft that this deputy raised the matter to already."""
-    mine = Q(signatories__is_lead=True, signatories__member__person__user=user)
+    """Return the draft that this deputy raised the matter to already, by a seat that she still has."""
+    mine = Q(signatories__is_lead=True, signatories__member__in=seats_of(user))
     return raised_from(matter).filter(mine, state__in=PAPERS.in_group("drafting")).first()
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.congress.models import in_force
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
@@ -37,7 +39,11 @@ def _invited(event: PaperEvent) -> Q:
 
 
 def _group(event: PaperEvent) -> Q:
-    return Q(person__memberships__group=event.paper.group_id) if event.paper.group_id else Q(pk=None)
+    """Match who sits in the group that a draft is shared with."""
+    if not event.paper.group_id:
+        return Q(pk=None)
+    sitting = in_force(timezone.localdate(), "person__memberships__")
+    return Q(person__memberships__group=event.paper.group_id) & sitting
 
 
 CONCERNED: dict[str, tuple[Any, Any]] = {

@@ -6,14 +6,14 @@
 * Everybody sees what staff published.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.permissions import congresses_kept_by, own_groups
 from accounts.looking import shown_with_above
 from accounts.models import Congress, Membership, Role, User
 from accounts.permissions import Asker, department_of, has_role, role_of
-from papers.register.models import Paper, Signatory
+from papers.register.models import Paper, PaperEvent, Signatory
 from papers.register.table import PAPERS, PaperState
 
 
@@ -36,6 +36,19 @@ def seats_by_level(user: Asker) -> list[Membership]:
     return sorted(seats, key=lambda one: (one.congress.level != Congress.Level.DISTRICT, one.pk))
 
 
+def signatures_of(user: Asker) -> QuerySet[Signatory]:
+    """Return where `user` stands under a paper, leads it or was asked to sign it, as a deputy of today.
+
+    By a seat in force, or by one of an earlier time in a congress that she sits in again: she goes on with her papers
+    of the last term.
+    """
+    if not isinstance(user, User):
+        return Signatory.objects.none()
+    same = Q(congress__area=OuterRef("member__congress__area")) | Q(congress__level=Congress.Level.NATIONAL)
+    sits = seats_of(user).filter(same, congress__level=OuterRef("member__congress__level"))
+    return Signatory.objects.filter(Exists(sits), member__person__user=user, left_at=None)
+
+
 def papers_visible_to(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` may see."""
     return Paper.objects.filter(published(user) | _concerns(user))
@@ -48,13 +61,12 @@ def papers_concerning(user: Asker) -> QuerySet[Paper]:
 
 def papers_led_by(user: Asker) -> QuerySet[Paper]:
     """Return the papers of which `user` is the lead deputy, in whichever state."""
-    led = Signatory.objects.filter(member__in=seats_of(user), is_lead=True, left_at=None)
-    return Paper.objects.filter(pk__in=led.values("paper"))
+    return Paper.objects.filter(pk__in=signatures_of(user).filter(is_lead=True).values("paper"))
 
 
 def papers_signed_by(user: Asker) -> QuerySet[Paper]:
     """Return the papers that `user` leads, and those filed under which she stands."""
-    signed = Signatory.objects.filter(member__in=seats_of(user), left_at=None, signed_version__isnull=False)
+    signed = signatures_of(user).filter(signed_version__isnull=False)
     filed = Q(pk__in=signed.values("paper")) & ~Q(state=PaperState.DRAFT)
     return Paper.objects.filter(filed | Q(pk__in=papers_led_by(user).values("pk"))).select_related("congress__area")
 
@@ -65,7 +77,8 @@ def _concerns(user: Asker) -> Q:
         return concerned
     if has_role(user, Role.STAFF):
         filed = ~Q(submitted_at=None) & ~Q(state__in=PAPERS.in_group("drafting"))  # what was sent back is a draft again
-        concerned |= Q(congress__in=congresses_kept_by(user)) & filed
+        given_up = Exists(PaperEvent.objects.filter(paper=OuterRef("pk"), verb="discarded"))
+        concerned |= Q(congress__in=congresses_kept_by(user)) & filed & ~Q(given_up, state=PaperState.WITHDRAWN)
     if role_of(user) == Role.OFFICER:
         concerned |= Q(pk__in=_handled_by(department_of(user)).values("pk"))
     return concerned | _of_deputy(user)

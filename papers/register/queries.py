@@ -7,7 +7,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from accounts.directory.levels import of_area
 from accounts.permissions import Asker
 from papers.register.features import places_shown_to
-from papers.register.models import Paper, PaperPlace, Signatory
+from papers.register.models import Paper, PaperPlace, PaperVersion, Signatory
 from papers.register.table import PaperState
 from ui.text.search_field import search
 
@@ -50,10 +50,23 @@ def filed_in(session_id: int) -> QuerySet[Paper]:
     return Paper.objects.filter(session=session_id, submitted_at__isnull=False).exclude(state=PaperState.WITHDRAWN)
 
 
+def versions_shown(paper: Paper, *, is_own: bool) -> QuerySet[PaperVersion]:
+    """Return the texts of a paper, the newest first: all to its deputies, to others those that were handed in."""
+    rows = paper.versions.select_related("author").order_by("-number")
+    if is_own:
+        return rows
+    handed_in = paper.events.filter(verb="submitted").values_list("detail__text_version", flat=True)
+    return rows.filter(number__in=[number for number in handed_in if number is not None])
+
+
 def same_as(congress: Any, title: str, outer_number: str = "") -> Paper | None:
-    """Return the paper of a congress with the same number of the provincial system, or the same title."""
-    filed = Paper.objects.filter(congress=congress).exclude(state=PaperState.WITHDRAWN)
-    if outer_number and (found := filed.filter(outer_number=outer_number).first()):
+    """Return the paper of a congress with the same number of the provincial system, or a filed one of the same title.
+
+    A draft is its deputies' alone: its title is not compared.
+    """
+    known = Paper.objects.filter(congress=congress)
+    if outer_number and (found := known.filter(outer_number=outer_number).first()):
         return found
+    filed = known.exclude(state__in=(PaperState.WITHDRAWN, PaperState.DRAFT))
     bare = "".join(title.split())
     return next((one for one in filed.filter(title__contains=title[:6]) if "".join(one.title.split()) == bare), None)

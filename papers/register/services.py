@@ -138,6 +138,9 @@ def save_session(user: User, session: CongressSession, **values: Any) -> Congres
 def _check_session(session: CongressSession, values: Mapping[str, Any]) -> None:
     if session.closes_on < session.opens_on:
         raise refuse("closes_on", "before-opening", _("闭幕不能早于开幕。"))
+    before = CongressSession.objects.filter(pk=session.pk).values_list("congress", flat=True).first()
+    if before not in (None, session.congress_id) and session.papers.exists():
+        raise refuse("congress", "has-papers", _("这次会议已有议案建议，不能改到另一届或另一级人大。"))
     same = CongressSession.objects.filter(congress=session.congress, number=session.number).exclude(pk=session.pk)
     if same.exists():
         raise refuse("number", "entered-already", _("这一次会议已经登记。"))

@@ -14,7 +14,7 @@ from ledger.actors import Actor, Site, account_of
 from ledger.steps.workflow import Step, Workflow
 from papers.register import changes, notifications
 from papers.register.models import Paper, PaperEvent, Signatory
-from papers.register.permissions import is_staff_for, papers_visible_to
+from papers.register.permissions import is_staff_for, papers_visible_to, signatures_of
 from papers.register.rules_read import signers_needed
 from papers.register.table import PAPERS, PaperParty, PaperState, PaperVerb
 
@@ -39,7 +39,7 @@ class Papers(Workflow[Paper, PaperEvent, list[Signatory]]):
         user = account_of(actor)
         if user is None:
             return set()
-        own = [one for one in facts if one.member.person.user_id == user.pk and one.left_at is None]
+        own = signatures_of(user).filter(paper=thing)
         found = {PaperParty.LEAD for one in own if one.is_lead} | {PaperParty.SIGNER for one in own if not one.is_lead}
         if is_staff_for(user, thing.congress):
             found.add(PaperParty.STAFF)
@@ -86,6 +86,8 @@ def _own(step: PaperStep) -> Signatory:
 def _why_not_yet(step: PaperStep) -> str:
     """The rules of a submission: its session, its deadline, how many deputies stand under this very text."""
     paper = step.thing
+    if not any(one.is_lead and one.member.is_in_force(step.today) for one in step.facts):
+        return _("领衔代表的这一任职已经终止，草稿不能再提交；再次当选的，请以新的任职重新起草。")
     if paper.kind == Paper.Kind.MOTION and paper.session is None:
         return _("议案要在会议期间提出，请选择会议，或改为代表建议。")
     if paper.session is not None:

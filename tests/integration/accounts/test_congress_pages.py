@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Congress, DeputyGroup, Membership, Person, Role, User
+from ledger.models import AuditEntry
 from tests.conftest import World
 from tests.data.cast import TERM_BEGINS, person, seat
 
@@ -137,3 +138,60 @@ def test_a_term_is_called_over_once_it_is_and_can_be_followed_before(
     Congress.objects.update(ends_on=today - timedelta(days=1))
     assert "已结束" in body(browser.get("/work/members/"))
     assert "张三" not in body(browser.get(page)) and "张三" in body(browser.get(f"{page}?state=ended"))
+
+
+def test_an_account_is_taken_off_a_person_by_choosing_none(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    member = seat(deputy, world.district)
+    page, browser = f"/work/members/{congress.pk}/{member.pk}/", as_user(staff)
+    sent = {"name": member.person.name, "starts_on": f"{member.starts_on}", "began": "general"}
+    User.objects.filter(pk=deputy.pk).update(is_active=False)
+    assert f'value="{deputy.username}" selected' in body(browser.get(page))  # also one that is closed
+    assert browser.post(page, sent | {"user": deputy.username}).status_code == 302
+    assert Person.objects.get().user == deputy
+    assert browser.post(page, sent | {"user": ""}).status_code == 302
+    assert Person.objects.get().user is None
+    entry = AuditEntry.objects.filter(verb="person-corrected").latest("pk")
+    assert entry.detail["fields"] == ["user"]
+
+
+def test_nobody_takes_her_own_account_off_and_a_towns_staff_nobody_s(
+    world: World, congress: Congress, staff: User, deputy: User, as_user: Callable
+) -> None:
+    own, hers = seat(staff, world.district), seat(deputy, world.west_town)
+    for one, who in ((own, staff), (hers, person("town-staff", Role.STAFF, area=world.west_town))):
+        sent = {"name": one.person.name, "starts_on": f"{one.starts_on}", "began": "general", "user": ""}
+        as_user(who).post(f"/work/members/{one.congress_id}/{one.pk}/", sent)
+        one.person.refresh_from_db()
+        assert one.person.user is not None
+
+
+def test_who_sat_until_the_end_of_the_term_can_be_carried_over(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    last = date(2027, 2, 28)
+    stays = seat(None, world.district, "DB-1", "仝𬤊", ends_on=last, ended="term")
+    left = seat(None, world.district, "DB-2", "彧珺", ends_on=date(2024, 5, 1), ended="resigned")
+    Congress.objects.update(ends_on=last)
+    browser, page = as_user(staff), f"/work/members/{congress.pk}/term/"
+    shown = body(browser.get(page))
+    assert "仝𬤊" in shown and "彧珺" not in shown
+    assert browser.post(page, {"first_day": "2027-03-01", "carried": [left.pk]}).status_code == 400
+    assert browser.post(page, {"first_day": "2027-03-01", "carried": [stays.pk]}).status_code == 302
+    assert [one.person for one in Congress.objects.get(term=11).memberships.all()] == [stays.person]
+
+
+def test_who_leaves_before_a_last_day_that_was_written_down_is_entered_and_once(
+    world: World, congress: Congress, staff: User, as_user: Callable
+) -> None:
+    today = timezone.localdate()
+    member = seat(None, world.district, "DB-1", "仝𬤊", ends_on=today + timedelta(days=60), ended="term")
+    browser, page = as_user(staff), f"/work/members/{congress.pk}/{member.pk}/"
+    assert f"{page}end/" in body(browser.get(page))
+    sent = {"last_day": f"{today - timedelta(days=1)}", "why": "died"}
+    assert browser.post(f"{page}end/", sent).status_code == 302
+    member.refresh_from_db()
+    assert (member.ends_on, member.ended) == (today - timedelta(days=1), "died")
+    assert f"{page}end/" not in body(browser.get(page))
+    assert browser.post(f"{page}end/", sent).status_code == 400

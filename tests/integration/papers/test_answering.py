@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from docx import Document
 
+from accounts.congress.services import begin_term
 from accounts.models import Role, User
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted
 from ledger.chain.checking import settle, verify
@@ -16,7 +17,7 @@ from ledger.models import ChainLink
 from papers.handling import services
 from papers.handling.models import Handling, SealedScan, SignedAnswer
 from papers.handling.permissions import handlings_visible_to
-from papers.inbox import waiting
+from papers.inbox import fates_of, waiting
 from papers.register import services as register
 from papers.register.models import Paper
 from tests.integration.papers.conftest import ANSWER, deliver, ofd, pdf, picture_pdf, sign, today
@@ -97,6 +98,11 @@ def test_a_picture_is_taken_by_the_code_that_stands_on_the_paper(officer, signed
     assert refused.value.errors[0].field == "code"
     code = signed.answers.get().check_code.replace("-", " ").lower()
     assert deliver(officer, signed, picture_pdf(), code=code).state == "delivered"
+
+
+def test_a_code_in_wide_letters_is_the_same_code(officer, signed):
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in signed.answers.get().check_code)
+    assert deliver(officer, signed, picture_pdf(), code=wide).state == "delivered"
 
 
 def test_an_ofd_of_the_signed_text_is_delivered(officer, signed):
@@ -269,3 +275,28 @@ def test_the_contact_of_the_first_round_is_none_of_the_second(deputy, officer, d
         one = services.draft(officer, one, one.version, **ANSWER)
         with pytest.raises(BadInput):
             services.sign(officer, one, one.version, number="海水函〔2026〕9号", signer="李局长", signed_on=before)
+
+
+def test_who_is_elected_again_rates_the_answer_to_her_paper_of_the_last_term(deputy, delivered, congress, staff):
+    begin_term(staff, congress.of.pk, timezone.localdate(), [congress.lead.pk])
+    waits = [one.kind for one in waiting(deputy, timezone.localdate()) if one.rows.exists()]
+    assert waits == ["papers-to-rate", "papers-mine"]
+    assert [str(one.item.title) for one in fates_of(deputy, 5)] == [delivered.paper.title]
+    assert state_of(rate(deputy, delivered)) == "settled"
+
+
+def test_who_is_not_elected_again_reads_it_and_rates_no_more(deputy, delivered, congress, staff):
+    begin_term(staff, congress.of.pk, timezone.localdate(), [])
+    assert handlings_visible_to(deputy).filter(pk=delivered.pk).exists()
+    with pytest.raises(NotPermitted):
+        rate(deputy, delivered)
+
+
+def test_a_paper_that_only_a_co_handler_is_left_with_waits_to_be_assigned(filed, staff, officer, deputy, world):
+    paper = register.accept(staff, filed, filed.version)
+    lead, _co = services.assign(staff, paper, paper.version, departments=[world.water], co=[world.ecology])
+    lead = services.take(officer, lead, services.V.ASK_RETURN, lead.version, text="不属本单位")
+    services.take(staff, lead, services.V.RETURN, lead.version)
+    assert state_of(lead) == "assigned"
+    assert "papers-to-assign" in [one.kind for one in waiting(staff, timezone.localdate()) if one.rows.exists()]
+    assert "轮到人大工作人员：交办。" in fates_of(deputy, 5)[0].turns

@@ -1,19 +1,21 @@
 """The pages, as each person gets them: one way from the draft to the settled paper by forms alone."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.models import Congress
 from ledger.chain.checking import settle
+from papers.handling import services as handling
 from papers.handling.models import Handling, SealedScan
 from papers.models import PaperPlace
 from papers.register import services as register
 from papers.register.models import CongressSession, Paper
-from tests.integration.papers.conftest import ANSWER, TEXTS, pdf, picture_pdf
+from tests.integration.papers.conftest import ANSWER, TEXTS, deliver, pdf, picture_pdf, sign
 
 WORDS = TEXTS | {"kind": "suggestion", "category": "environment", "may_publish": "on"}
 
@@ -126,8 +128,6 @@ def test_the_public_reads_in_full_what_is_published_and_nothing_else(as_user, st
 
 
 def test_an_answer_that_the_organ_keeps_back_is_not_published(as_user, officer, staff, assigned, client):
-    from tests.integration.papers.conftest import deliver, sign
-
     one = deliver(officer, sign(officer, assigned, may_publish=False))
     one.paper.refresh_from_db()
     register.publish(staff, one.paper, one.paper.version, "主任会议决定")
@@ -187,3 +187,31 @@ def test_the_list_asks_no_more_for_more_papers(as_user, staff, deputy, congress,
 def test_the_whole_file_of_a_paper_without_an_answer_is_a_pdf_too(as_user, deputy, draft):
     answer = as_user(deputy).get(f"/papers/{draft.pk}/whole.pdf")
     assert pypdfium2.PdfDocument(io.BytesIO(answer.content).getvalue())
+
+
+def test_a_session_with_papers_stays_its_congress_s(as_user, staff, congress, session, deputy, draft):
+    other = Congress.objects.create(area=congress.of.area, level="district", term=11, starts_on=date(2027, 3, 1))
+    register.edit(deputy, draft, draft.version, **TEXTS, session=session)
+    sent = {name: getattr(session, name) for name in ("number", "opens_on", "closes_on")}
+    sent |= {name: f"{getattr(session, name):%Y-%m-%dT%H:%M}" for name in ("motions_due_at", "suggestions_due_at")}
+    page = as_user(staff).post(f"/papers/sessions/{session.pk}/", sent | {"congress": other.pk})
+    assert page.status_code == 400 and "已有议案建议" in page.content.decode()
+    assert (
+        as_user(staff).post(f"/papers/sessions/{session.pk}/", sent | {"congress": congress.of.pk}).status_code == 302
+    )
+    session.refresh_from_db()
+    assert session.congress == congress.of
+
+
+@pytest.mark.parametrize("lets_out", [True, False])
+def test_a_correction_is_published_with_the_answer_that_it_corrects(
+    as_user, officer, staff, assigned, client, lets_out
+):
+    one = deliver(officer, sign(officer, assigned, may_publish=lets_out))
+    one = handling.correct(officer, one, one.version, "更正：另有三户尚未接管")
+    one.paper.refresh_from_db()
+    paper = register.publish(staff, one.paper, one.paper.version, "主任会议决定")
+    read = [
+        who.get(paper.get_absolute_url()).content.decode().count("另有三户尚未接管") for who in (client, as_user(staff))
+    ]
+    assert read == [2 if lets_out else 0, 2]

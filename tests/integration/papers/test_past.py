@@ -15,7 +15,9 @@ from papers.chain import handlings_follow_their_events, papers_follow_their_even
 from papers.exchange import past
 from papers.handling import services as handling
 from papers.models import Paper
+from papers.register import services as register
 from papers.register.models import PaperEvent
+from tests.integration.papers.conftest import TEXTS
 
 ROW = {
     "number": "2025-J-7", "area": "330203", "title": "修缮示例桥的建议", "facts": "桥面破损。", "lead": "",
@@ -102,3 +104,16 @@ def test_neither_a_town_s_staff_nor_others_enter_any(
         with pytest.raises(NotPermitted):
             past.write(person, GivenRow(2, ROW | {"lead": congress.lead.code}))
     assert not Paper.objects.exists()
+
+
+def test_numbers_of_another_kind_do_not_stop_the_next_one(
+    load: Any, staff: Any, deputy: Any, congress: Any, draft: Paper
+) -> None:
+    year = timezone.localdate().year
+    kept = [f"{year}-J{rest}" for rest in ("-7", "12号", "0003")]
+    load(staff, *({"number": number} for number in kept))
+    assert register.submit(deputy, draft, draft.version).number == f"{year}-J0004"
+    load(staff, {"number": f"{year}-J9999"})
+    for number in (10_000, 10_001):
+        paper = register.begin(deputy, congress.lead, **TEXTS)
+        assert register.submit(deputy, paper, paper.version).number == f"{year}-J{number}"

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.congress.services import begin_term
 from accounts.topics import offers
 from papers.models import Paper, PaperEvidence
 from papers.register import services as register
@@ -180,3 +181,12 @@ def test_fifty_thousand_matters_are_read_in_bounded_queries(as_the_owner, deputy
         assert len(asked) <= 60 and took < 20, f"{offer.kind}: {len(asked)} statements, {took:.1f} s"
         figures[offer.kind] = (len(found), len(asked), round(took, 1))
     assert figures["clusters"][0] > 0, figures
+
+
+def test_a_draft_of_the_last_term_does_not_stand_in_the_way_of_raising_it_anew(as_user, deputy, congress, staff):
+    matter, lead = file(deputy), as_user(deputy)
+    raise_(lead, matter)
+    new = begin_term(staff, congress.of.pk, timezone.localdate(), [congress.lead.pk])
+    assert "提升为议案或建议" in lead.get(f"/suggestions/{matter.number}/").content.decode()
+    raise_(lead, matter)
+    assert list(Paper.objects.order_by("pk").values_list("congress", flat=True)) == [congress.of.pk, new.pk]

@@ -4,6 +4,7 @@ import pytest
 
 from geokit.refusal import BadInput, NotPermitted
 from papers.exchange.intake import load
+from papers.register import services as register
 from papers.register.models import Paper
 
 HEAD = "编号,类别,标题,案由,案据,方案,领衔代表,联名代表,提交日期\n"
@@ -54,3 +55,19 @@ def test_a_sheet_without_the_columns_or_from_a_stranger_is_refused(staff, deputy
         load(staff, congress.of, "a.csv", "甲,乙\n1,2\n".encode(), dry_run=True)
     with pytest.raises(NotPermitted):
         load(deputy, congress.of, "a.csv", (HEAD + ROW).encode(), dry_run=True)
+
+
+def test_a_row_does_not_find_a_draft_that_is_its_deputies_alone(staff, congress, draft):
+    content = (HEAD + f"省字8,,{draft.title},,,,张代表,,\n").encode()
+    assert outcomes(load(staff, congress.of, "a.csv", content, dry_run=True)) == ["stored"]
+    assert outcomes(load(staff, congress.of, "a.csv", content, dry_run=False)) == ["stored"]
+    draft.refresh_from_db()
+    assert draft.outer_number == "" and Paper.objects.get(outer_number="省字8").state == "accepted"
+
+
+def test_a_number_of_the_provincial_system_is_one_paper_also_when_that_was_taken_back(staff, deputy, congress, filed):
+    content = (HEAD + f"省字7,,{filed.title},,,,张代表,,\n").encode()
+    load(staff, congress.of, "a.csv", content, dry_run=False)
+    register.withdraw(deputy, filed, Paper.objects.get().version, "另行提出")
+    assert outcomes(load(staff, congress.of, "a.csv", content, dry_run=False)) == ["same"]
+    assert Paper.objects.count() == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.congress.services import begin_term
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from papers.register import services
 from papers.register.models import Paper, PaperVersion
@@ -203,3 +204,73 @@ def test_what_was_sent_back_is_a_draft_again_and_no_affair_of_the_staff(deputy, 
     paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
     paper = services.submit(deputy, paper, paper.version)
     assert paper in papers_visible_to(staff)
+
+
+def test_what_was_given_up_after_it_was_sent_back_is_no_affair_of_the_staff_either(deputy, filed, staff):
+    paper = services.decline(staff, filed, filed.version, "没有实际内容", "请写具体")
+    paper = services.revise(deputy, paper, paper.version)
+    paper = services.edit(deputy, paper, paper.version, **TEXTS | {"facts": "还没有想好怎么写，先放在这里。"})
+    paper = services.discard(deputy, paper, paper.version)
+    assert paper in papers_visible_to(deputy) and paper not in papers_visible_to(staff)
+
+
+def test_what_was_taken_back_is_still_read_by_the_staff(deputy, filed, staff):
+    assert services.withdraw(deputy, filed, filed.version, "另行提出") in papers_visible_to(staff)
+
+
+def leave_office(member):
+    member.ends_on, member.ended = timezone.localdate() - timedelta(days=1), "resigned"
+    member.save(update_fields=["ends_on", "ended"])
+
+
+def test_who_sits_no_more_takes_no_step_of_a_deputy(deputy, draft, congress):
+    paper = with_signers(draft, deputy, congress, 1)
+    leave_office(congress.lead)
+    for step in (services.submit, services.discard):
+        with pytest.raises(NotPermitted):
+            step(deputy, paper, paper.version)
+    assert paper in papers_visible_to(deputy)
+    assert paper.signatories.get(is_lead=True).left_at is None
+
+
+def test_a_draft_of_the_last_term_is_not_handed_in_and_can_be_given_up(deputy, draft, congress, staff):
+    begin_term(staff, congress.of.pk, timezone.localdate(), [congress.lead.pk])
+    with pytest.raises(NotPermitted, match="任职已经终止"):
+        services.submit(deputy, draft, draft.version)
+    assert services.discard(deputy, draft, draft.version).state == "withdrawn"
+
+
+def test_who_left_the_group_is_not_told_of_its_drafts(deputy, draft, congress):
+    leave_office(congress.seats[0])
+    services.share(deputy, draft, draft.version, congress.group)
+    told = [user.notices.filter(kind="paper-shared").count() for user in users(congress, 3)]
+    assert told == [0, 1, 1]
+
+
+def test_who_signed_a_suggestion_has_not_signed_a_motion(deputy, draft, session, congress):
+    paper = with_signers(draft, deputy, congress, 9)
+    motion = as_motion(deputy, paper, session)
+    with pytest.raises(NotPermitted, match="需要 10 名代表联名，现有 1 名"):
+        services.submit(deputy, motion, motion.version)
+    again = services.edit(deputy, motion, motion.version, **TEXTS, kind="motion", session=session)
+    assert again.text_version == motion.text_version
+
+
+def test_what_was_no_motion_does_not_become_one_by_the_staff(deputy, filed, staff):
+    with pytest.raises(BadInput, match="没有作为议案提出") as refused:
+        services.accept(staff, filed, filed.version, kind="motion")
+    assert refused.value.errors[0].field == "kind"
+    filed.refresh_from_db()
+    assert services.accept(staff, filed, filed.version, kind="immediate").kind == "immediate"
+
+
+def test_the_drafting_is_read_by_its_deputies_alone(as_user, deputy, draft, congress, staff):
+    paper = services.edit(deputy, draft, draft.version, **TEXTS | {"facts": "第一稿里写了后来删去的一句话。"})
+    paper = services.invite(deputy, paper, paper.version, congress.seats[:1])
+    services.recant(users(congress, 1)[0], paper, "我不赞成这样写")
+    paper.refresh_from_db()
+    paper = services.edit(deputy, paper, paper.version, **TEXTS)
+    paper = services.submit(deputy, paper, paper.version)
+    own, theirs = (as_user(one).get(paper.get_absolute_url()).content.decode() for one in (deputy, staff))
+    for words in ("后来删去的一句话", "我不赞成这样写"):
+        assert words in own and words not in theirs
