@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from layers.storage.columns import columns_from
 from layers.storage.models import LayerVersion
-from ui.days import local_clock
 from layers.storage.tables import SCHEMA
 from tiles.ladder.lookup import waits_for_ladder
+from ui.days import local_clock
 
 
 class LocalDateTimeField(models.DateTimeField):
