@@ -10,10 +10,12 @@ from docx import Document as open_word
 from geokit.refusal import StaleEdit
 from library.models import Document
 from meetings.agenda import services
+from meetings.minutes.document import write_minutes
 from meetings.models import AgendaItem, ArticleComment, Meeting
+from meetings.pages import column
 from papers.models import Paper
 from papers.register import services as register
-from projects.models import VoteSession
+from projects.models import VoteCancellation, VoteSession
 from tests.integration.papers.conftest import TEXTS
 
 ITEM = {"version": "0", "kind": "plenary", "title": "开幕会", "is_public": "on"}
@@ -159,3 +161,16 @@ def test_comments_end_about_the_time_of_the_session(as_user, staff, meeting, tex
     answer = as_user(staff).post(f"/meetings/{meeting.pk}/desk/documents/", given)
     assert answer.status_code == 400
     assert not meeting.documents.exists()
+
+
+def test_a_groups_members_are_those_of_the_session_s_days_within_the_term(as_user, deputy, congress, meeting):
+    today = timezone.localdate()
+    client, address = as_user(deputy), f"/meetings/{meeting.pk}/"
+    assert [group.members for group in client.get(address).context["groups"]] == [2]
+    left = congress.seats[0]
+    left.ends_on, left.ended = today - timedelta(days=1), "resigned"
+    left.save(update_fields=["ends_on", "ended"])
+    assert [group.members for group in client.get(address).context["groups"]] == [1]
+    congress.of.ends_on = today - timedelta(days=5)
+    congress.of.save(update_fields=["ends_on"])
+    assert [group.members for group in column._groups(meeting)] == [0], "the term ended before these days"
