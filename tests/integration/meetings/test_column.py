@@ -174,3 +174,14 @@ def test_a_groups_members_are_those_of_the_session_s_days_within_the_term(as_use
     congress.of.ends_on = today - timedelta(days=5)
     congress.of.save(update_fields=["ends_on"])
     assert [group.members for group in column._groups(meeting)] == [0], "the term ended before these days"
+
+
+def test_the_minutes_say_that_a_vote_was_called_off(staff, congress, meeting, sitting):
+    vote = VoteSession.objects.create(
+        title="民生实事票决", year=2026, area=congress.of.area, congress=congress.of, places=1,
+        opens_at=timezone.now(), closes_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    services.save_item(staff, sitting.pk, 1, {"vote": vote})
+    VoteCancellation.objects.create(session=vote, reason="候选项目有变", actor=staff)
+    words = "\n".join(line.text for line in open_word(io.BytesIO(write_minutes(meeting))).paragraphs)
+    assert "票决“民生实事票决”已取消：候选项目有变" in words and "尚未计票" not in words
