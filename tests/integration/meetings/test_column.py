@@ -185,3 +185,11 @@ def test_the_minutes_say_that_a_vote_was_called_off(staff, congress, meeting, si
     VoteCancellation.objects.create(session=vote, reason="候选项目有变", actor=staff)
     words = "\n".join(line.text for line in open_word(io.BytesIO(write_minutes(meeting))).paragraphs)
     assert "票决“民生实事票决”已取消：候选项目有变" in words and "尚未计票" not in words
+
+
+def test_a_comment_sent_twice_is_one_comment(as_user, deputy, congress, document):
+    client, base = as_user(deputy), f"{document.get_absolute_url()}articles"
+    for anchor in ("a2", "a2", "a1", "a2"):
+        assert client.post(f"{base}/{anchor}/", {"text": "建议写明完成时限"}).status_code == 302
+    said = ArticleComment.objects.order_by("pk").values_list("article__anchor", flat=True)
+    assert list(said) == ["a2", "a1", "a2"]
