@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Congress
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from meetings.agenda import services as agenda
 from meetings.models import PresenceEvent
 from meetings.presence import services
@@ -148,3 +148,24 @@ def test_who_was_corrected_to_absent_does_not_sign_in_again_by_the_code(deputy, 
     assert told(sitting) == (4, 0, 0, 4)
     services.enter(staff, sitting, congress.lead)
     assert told(sitting) == (4, 1, 0, 3)
+
+
+def test_staff_who_sit_do_not_enter_themselves(staff, congress, sitting, world):
+    seat(staff, world.district)
+    mine = congress.of.memberships.get(person__user=staff)
+    for write in (services.enter, services.excuse):
+        with pytest.raises(BadInput) as refused:
+            write(staff, sitting, mine)
+        assert refused.value.errors[0].code == "own"
+    services.enter(person("colleague", "staff"), sitting, mine)
+    assert told(sitting) == (5, 1, 0, 4)
+
+
+def test_nobody_is_there_before_one_can_be_but_leave_is_known_ahead(staff, congress, sitting):
+    later = timezone.now() + timedelta(days=1)
+    tomorrow = agenda.add_item(staff, sitting.meeting_id, title="明天的会", starts_at=later, takes_sign_in=True)
+    with pytest.raises(BadInput) as refused:
+        services.enter(staff, tomorrow, congress.lead)
+    assert refused.value.errors[0].code == "too-early"
+    services.excuse(staff, tomorrow, congress.lead, "出差")
+    assert told(tomorrow) == (4, 0, 1, 3)
