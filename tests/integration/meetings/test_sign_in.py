@@ -169,3 +169,21 @@ def test_nobody_is_there_before_one_can_be_but_leave_is_known_ahead(staff, congr
     assert refused.value.errors[0].code == "too-early"
     services.excuse(staff, tomorrow, congress.lead, "出差")
     assert told(tomorrow) == (4, 0, 1, 3)
+
+
+def test_a_sitting_that_somebody_came_to_keeps_its_day_its_group_and_that_one_signs_in(
+    staff, deputy, congress, sitting
+):
+    tomorrow = sitting.starts_at + timedelta(days=1)
+    agenda.save_item(staff, sitting.pk, 1, {"starts_at": tomorrow})
+    services.excuse(staff, sitting, congress.lead, "出差")
+    agenda.save_item(staff, sitting.pk, 2, {"starts_at": sitting.starts_at})
+    sitting.refresh_from_db()
+    services.sign_in(congress.seats[0].person.user, sitting)
+    for field, value in (("starts_at", tomorrow), ("group", congress.group), ("takes_sign_in", False)):
+        with pytest.raises(BadInput) as refused:
+            agenda.save_item(staff, sitting.pk, 3, {field: value})
+        assert (refused.value.errors[0].field, refused.value.errors[0].code) == (field, "has-presence")
+    earlier = sitting.starts_at - timedelta(minutes=1)
+    agenda.save_item(staff, sitting.pk, 3, {"starts_at": earlier, "result": "通过"})
+    assert told(sitting) == (4, 1, 1, 2)
