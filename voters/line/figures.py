@@ -9,14 +9,15 @@ from accounts.permissions import Asker
 from stations.models import Station
 from stations.permissions import stations_run_by
 from voters.line.models import Message, Rating
-from voters.line.table import Status
+from voters.line.table import TABLE, Status
 
 
 @dataclass(frozen=True, slots=True)
 class StationFigures:
     """Counts of one station; the shares (percent) and the median (days) are None below the least number.
 
-    What was not taken up counts among what was received, so that no share grows by turning voters away.
+    What was not taken up counts among what was received, so that no share grows by turning voters away. What a voter
+    sent back as unsolved is not answered until it is again.
     """
 
     station: Station
@@ -40,7 +41,8 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
 
 
 def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, str]], least: int) -> StationFigures:
-    took = [(at - sent) / timedelta(days=1) for _state, sent, at, _rating in rows if at is not None]
+    answered = TABLE.in_group("answered")
+    took = [(at - sent) / timedelta(days=1) for state, sent, at, _rating in rows if at and state in answered]
     rated = [rating for _state, _sent, _at, rating in rows if rating]
     pleased = sum(rating != Rating.UNSATISFIED for rating in rated)
     return StationFigures(

@@ -357,3 +357,21 @@ def test_an_event_s_verb_is_known_for_each_step():
     from voters.line.table import TABLE
 
     assert {line.event for line in TABLE.transitions} <= set(MessageEvent.Verb.values)
+
+
+def test_what_came_back_unsolved_is_not_answered_until_it_is_again(write, deputy, town_officer, staff, station, set_rule):
+    set_rule("voters.least_n", 3)
+    written = [write(text) for text in ("一", "二", "三", "四")]
+    for each in written:
+        services.act(deputy, each.pk, "answer", version=1, text="已收悉")
+    for each in written[:2]:
+        services.reopen(again(each), version=again(each).version, text="没有解决")
+    services.act(town_officer, written[1].pk, "dismiss", version=again(written[1]).version, text="不办了")
+
+    def figures():
+        return next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+
+    row = figures()
+    assert (row.received, row.answered, row.dismissed, row.answered_share) == (4, 2, 1, 50)
+    services.act(town_officer, written[0].pk, "answer", version=again(written[0]).version, text="已换灯")
+    assert (figures().answered, figures().answered_share) == (3, 75)
