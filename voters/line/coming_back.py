@@ -26,6 +26,7 @@ def listen() -> None:
     """Hear of replies to matters and of receptions' matters that are settled."""
     post_save.connect(_replied, sender=SuggestionEvent, dispatch_uid="voters:replied")
     post_save.connect(_declined, sender=SuggestionEvent, dispatch_uid="voters:declined")
+    post_save.connect(_joined, sender=SuggestionEvent, dispatch_uid="voters:joined")
     post_save.connect(_settled, sender=Matter, dispatch_uid="voters:settled")
 
 
@@ -38,6 +39,16 @@ def _replied(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any)
 def _declined(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
     if not raw and created and instance.verb == SuggestionEvent.Verb.DECLINED:
         _bring_back(instance, Verb.COME_BACK)
+
+
+def _joined(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
+    """A matter that is joined to one with a reply is answered by that reply; no other comes."""
+    if raw or not created or instance.verb != SuggestionEvent.Verb.MERGED:
+        return
+    replies = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.REPLIED, suggestion=instance.other_id)
+    reply = replies.filter(suggestion__state=State.REPLIED).order_by("-at", "-pk").first()
+    if reply is not None:
+        _bring_back(reply, Verb.RELAY)
 
 
 def _bring_back(event: SuggestionEvent, verb: Verb) -> None:

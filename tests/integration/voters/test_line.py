@@ -375,3 +375,18 @@ def test_what_came_back_unsolved_is_not_answered_until_it_is_again(write, deputy
     assert (row.received, row.answered, row.dismissed, row.answered_share) == (4, 2, 1, 50)
     services.act(town_officer, written[0].pk, "answer", version=again(written[0]).version, text="已换灯")
     assert (figures().answered, figures().answered_share) == (3, 75)
+
+
+def test_a_matter_that_is_joined_to_an_answered_one_brings_its_answer(write, deputy, world, officer, staff):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    assert again(both[1]).state == "matter"
+    second.refresh_from_db()
+    matters.merge(staff, second.pk, version=second.version, other=first)
+    assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
