@@ -286,6 +286,16 @@ def test_what_a_deputy_has_signed_in_to_is_not_moved(activity, staff, deputy, ca
     assert refused.value.code == "wrong-state"
 
 
+def test_an_activity_sent_twice_is_called_once(activity, staff, call, deputies):
+    with pytest.raises(BadInput) as refused:
+        activities.announce(staff, call(), deputies[:2])
+    assert (refused.value.code, refused.value.errors[0].field) == ("taken", "title")
+    activities.announce(staff, call(place="东镇"), deputies[:2])
+    activities.cancel(staff, activity.pk, version=1, reason="台风")
+    activities.announce(staff, call(), deputies[:2])
+    assert Activity.objects.count() == 3
+
+
 def test_staff_who_sit_do_not_put_themselves_on_the_list(begun, staff, west, world):
     mine = Deputy.objects.create(code="D-staff", name="工作人员代表", station=west, user=staff)
     cast.seat(staff, world.district)
