@@ -110,6 +110,7 @@ def change_following(
 
     All or none. Raises as :func:`stations.receptions.services.change`, naming the day.
     """
+    Station.objects.select_for_update(of=("self",)).get(receptions=pk)  # before its days, as who announces does
     first = _of_series(pk)
     by = timezone.localtime(plan.starts_at).date() - timezone.localtime(first.starts_at).date()
 
@@ -157,15 +158,22 @@ def _take(
     now: datetime | None, title: Any,
 ) -> list[Reception]:  # fmt: skip
     later = list(following(first))
+    keys = [first.pk, *(day.pk for day in later)]
     before = set(User.objects.filter(deputy__receptions__in=[first, *later]))
-    done = [apply(RECEPTIONS, actor, first.pk, verb, version, given(first) | {"is_quiet": True}, at=now).reception]
-    for day in later:
+    done = [apply(RECEPTIONS, actor, first.pk, verb, version, given(first) | _among(keys), at=now).reception]
+    for place, day in enumerate(later, start=1):
         try:
-            done.append(apply(RECEPTIONS, actor, day.pk, verb, None, given(day) | {"is_quiet": True}, at=now).reception)
+            more = given(day) | _among(keys[place:])
+            done.append(apply(RECEPTIONS, actor, day.pk, verb, None, more, at=now).reception)
         except BadInput as refusal:
             raise _naming(day.starts_at, refusal) from refusal
     _tell(done, f"{verb}:{done[0].version}", title, "", before)
     return done
+
+
+def _among(moving: Sequence[int]) -> dict[str, Any]:
+    """What each day is given besides: nobody is told of it alone, and it may begin where those that still move did."""
+    return {"is_quiet": True, "moving": moving}
 
 
 def _at(plan: ReceptionPlan, day: date) -> ReceptionPlan:

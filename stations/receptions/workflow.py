@@ -20,7 +20,7 @@ from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from stations.receptions import leaves
 from stations.receptions.attendance import attending, record_attendance_duty, set_attendances, update_duty
 from stations.receptions.models import Attendance, Reception, ReceptionEvent
-from stations.receptions.plans import ReceptionPlan, check_plan
+from stations.receptions.plans import ReceptionPlan, check_free, check_plan
 from stations.receptions.queries import seats_taken
 from stations.receptions.refusals import not_permitted
 from stations.receptions.table import TABLE, Party, Verb
@@ -136,6 +136,8 @@ def _change(step: ReceptionStep) -> Mapping[str, Any]:
     reception, plan = step.thing, step.given["plan"]
     moved = plan.starts_at != reception.starts_at
     check_plan(plan, step.at, moved=moved)
+    if moved:
+        check_free(reception.station_id, plan.starts_at, step.given.get("moving", (reception.pk,)))
     _check_capacity(reception, plan)
     for name, value in plan.columns().items():
         setattr(reception, name, value)
