@@ -27,6 +27,7 @@ from stations.receptions.services import create_day
 from stations.receptions.table import TABLE, Verb
 from stations.receptions.workflow import RECEPTIONS, check_may_run
 from stations.register.models import Deputy, Station
+from stations.register.permissions import in_office
 
 MAX_SPAN = timedelta(days=5 * 366)
 
@@ -159,7 +160,7 @@ def _take(
 ) -> list[Reception]:  # fmt: skip
     later = list(following(first))
     keys = [first.pk, *(day.pk for day in later)]
-    before = set(User.objects.filter(deputy__receptions__in=[first, *later]))
+    before = set(_people([first, *later]))
     done = [apply(RECEPTIONS, actor, first.pk, verb, version, given(first) | _among(keys), at=now).reception]
     for place, day in enumerate(later, start=1):
         try:
@@ -169,6 +170,11 @@ def _take(
             raise _naming(day.starts_at, refusal) from refusal
     _tell(done, f"{verb}:{done[0].version}", title, "", before)
     return done
+
+
+def _people(days: Sequence[Reception]) -> QuerySet[User]:
+    """The accounts of the deputies in office who receive on these days."""
+    return User.objects.filter(deputy__in=Deputy.objects.filter(in_office(), receptions__in=days))
 
 
 def _among(moving: Sequence[int]) -> dict[str, Any]:
@@ -199,7 +205,7 @@ def _naming(starts_at: datetime, refusal: BadInput) -> BadInput:
 
 def _tell(days: Sequence[Reception], what: str, title: Any, rule: str, before: set[User] | None = None) -> None:
     """One notice for all days, to who receives on one of them, or did before."""
-    people = {*User.objects.filter(deputy__receptions__in=days), *(before or ())}
+    people = {*_people(days), *(before or ())}
     with translation.override(settings.LANGUAGE_CODE):  # a notice is in the site's own language
         first, last = (date_format(timezone.localtime(day.starts_at)) for day in (days[0], days[-1]))
         when = gettext("%(first)s到%(last)s，共 %(n)d 次") % {"first": first, "last": last, "n": len(days)}

@@ -24,8 +24,8 @@ from stations.receptions.plans import ReceptionPlan, check_free, check_plan
 from stations.receptions.queries import seats_taken
 from stations.receptions.refusals import not_permitted
 from stations.receptions.table import TABLE, Party, Verb
-from stations.register.models import Station
-from stations.register.permissions import deputy_of, may_run
+from stations.register.models import Deputy, Station
+from stations.register.permissions import deputy_of, in_office, may_run
 from ui.text.days import day_in_words
 
 SIGN_IN_BEFORE = timedelta(hours=1)
@@ -210,8 +210,10 @@ def record_event(reception: Reception, verb: str, actor: Actor, at: datetime, **
 
 
 def notify_deputies(reception: Reception, notice: str, removed: Collection[int] = ()) -> None:
-    """Tell the deputies of a reception, and who was one until now, that it was announced, changed or cancelled."""
-    users = User.objects.filter(Q(deputy__receptions=reception) | Q(deputy__in=removed)).distinct()
+    """Tell the deputies of a reception in office, and who was one until now, that it was announced, changed or
+    cancelled."""
+    of_it = Deputy.objects.filter(Q(receptions=reception) | Q(pk__in=removed), in_office())
+    users = User.objects.filter(deputy__in=of_it)
     starts = day_in_words(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
     url = reverse("stations:reception", args=[reception.pk])

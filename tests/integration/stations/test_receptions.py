@@ -335,3 +335,13 @@ def test_no_day_is_moved_to_where_the_station_receives_already(announced, town_o
     assert (refused.value.code, refused.value.errors[0].field) == ("taken", "starts_at")
     receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
     assert receptions.change(town_officer, other.pk, plan(), version=1).starts_at == announced.starts_at
+
+
+def test_who_has_left_office_is_told_and_reminded_of_nothing(announced, receiving, deputy, town_officer, plan, noon):
+    receiving.is_active = False
+    receiving.save(update_fields=["is_active"])
+    Notice.objects.all().delete()
+    noon.move_to(announced.starts_at - timedelta(days=1))
+    remind(timezone.now())
+    receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
+    assert not Notice.objects.filter(recipient=deputy).exists()
