@@ -359,7 +359,9 @@ def test_an_event_s_verb_is_known_for_each_step():
     assert {line.event for line in TABLE.transitions} <= set(MessageEvent.Verb.values)
 
 
-def test_what_came_back_unsolved_is_not_answered_until_it_is_again(write, deputy, town_officer, staff, station, set_rule):
+def test_what_came_back_unsolved_is_not_answered_until_it_is_again(
+    write, deputy, town_officer, staff, station, set_rule
+):
     set_rule("voters.least_n", 3)
     written = [write(text) for text in ("一", "二", "三", "四")]
     for each in written:
@@ -390,3 +392,17 @@ def test_a_matter_that_is_joined_to_an_answered_one_brings_its_answer(write, dep
     second.refresh_from_db()
     matters.merge(staff, second.pk, version=second.version, other=first)
     assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+
+
+def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, deputy, staff, station, set_rule):
+    """Whoever prints a slip has its link too, and could rate the answer that she gave."""
+    set_rule("voters.least_n", 3)
+    for number in range(5):
+        message = write(f"第{number}件")
+        services.act(deputy, message.pk, "answer", version=1, text="会处理")
+        if number >= 3:
+            services.reissue(deputy, message.pk, fresh_secret())
+        rating = "satisfied" if number else "unsatisfied"
+        services.rate(again(message), version=again(message).version, rating=rating)
+    row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+    assert (row.answered, row.satisfied_share) == (5, 67)
