@@ -406,3 +406,25 @@ def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, dep
         services.rate(again(message), version=again(message).version, rating=rating)
     row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
     assert (row.answered, row.satisfied_share) == (5, 67)
+
+
+def test_messages_of_matters_joined_to_answered_ones_before_come_back_within_the_hour(
+    write, deputy, world, officer, staff
+):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    second.refresh_from_db()
+    post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:joined")
+    try:
+        matters.merge(staff, second.pk, version=second.version, other=first)
+    finally:
+        coming_back.listen()
+    assert again(both[1]).state == "matter"
+    assert [hourly()["answered"] for _hour in range(2)] == [1, 0]
+    assert (again(both[1]).state, again(both[1]).answer) == ("answered", "已修复路灯")
