@@ -40,7 +40,7 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
     rated = Case(When(Exists(slips), then=Value("")), default=F("rating"))
     found = Message.objects.filter(station__in=stations, created_at__date__gte=since).annotate(rated=rated)
     for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rated"):
-        rows[pk].append(tuple(row))  # type: ignore[arg-type]  # as selected
+        rows[pk].append(tuple(row))
     least = rules.value("voters.least_n")
     return [_figures(station, rows[station.pk], least) for station in stations]
 
