@@ -1,4 +1,4 @@
-"""Every hour: what no deputy answered in time goes to the station, and what was not taken up as a matter."""
+"""Every hour: what no deputy answered in time goes to the station; what is over as a matter comes back."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from jobs.schedules import keep_schedules
 
 def hourly() -> dict[str, int]:
     """Hand over what is late or came back; the counts are kept with the task."""
-    from voters.line.coming_back import bring_back_declined
+    from voters.line.coming_back import bring_back_answered, bring_back_declined
     from voters.line.services import hand_over_late
 
-    return {"handed_over": len(hand_over_late()), "came_back": bring_back_declined()}
+    late, declined, answered = len(hand_over_late()), bring_back_declined(), bring_back_answered()
+    return {"handed_over": late, "came_back": declined, "answered": answered}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

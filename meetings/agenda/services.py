@@ -64,10 +64,18 @@ def add_item(user: User, meeting_id: int, **values: Any) -> AgendaItem:
 
 @transaction.atomic
 def save_item(user: User, item_id: int, version: int, values: Mapping[str, Any]) -> AgendaItem:
-    """Change an item, or write what came of it. Raises NotPermitted, StaleEdit, BadInput."""
+    """Change an item, or write what came of it. Raises NotPermitted, StaleEdit, BadInput.
+
+    Its day, its group and that one signs in stay once somebody was there: who was, and who was not, is said of these.
+    """
     item = _locked_item(user, item_id)
     _require_version(item.version, version)
+    day = timezone.localdate(item.starts_at)
     changed = _set(item, values)
+    fixed = {"group", "takes_sign_in"} | ({"starts_at"} if timezone.localdate(item.starts_at) != day else set())
+    if (wrong := sorted(fixed & set(changed))) and item.presence.exclude(verb="excused").exists():
+        words = _("已经有人签到，日期、代表小组和是否签到不能再改；改期的请另加一项。")
+        raise refuse(wrong[0], "has-presence", words)
     _check_item(item)
     item.version += 1
     item.save()
@@ -84,7 +92,7 @@ def remove_item(user: User, item_id: int, version: int) -> None:
     item = _locked_item(user, item_id)
     _require_version(item.version, version)
     if item.presence.exists():
-        raise refuse("", "has-presence", _("已经有人签到，不能删除；可以写明结果或改时间。"))
+        raise refuse("", "has-presence", _("已经有人签到，不能删除；可以写明结果。"))
     if item.documents.exists():
         raise refuse("", "has-documents", _("这一项下还有文件，请先移走文件。"))
     audit.record(user, "agenda-item-removed", item, title=item.title, meeting=item.meeting_id)

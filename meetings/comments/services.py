@@ -30,7 +30,10 @@ def article_of(document: MeetingDocument, anchor: str) -> Article | None:
 
 @transaction.atomic
 def comment(user: User, document: MeetingDocument, anchor: str, text: str) -> ArticleComment:
-    """Say something of an article or of the whole. Raises NotPermitted, BadInput."""
+    """Say something of an article or of the whole; the same words again are the same comment sent again.
+
+    Raises NotPermitted, BadInput.
+    """
     seat = seat_in(user, document.meeting)
     if seat is None:
         raise NotPermitted(_("意见由出席会议的代表提出。"))
@@ -44,6 +47,9 @@ def comment(user: User, document: MeetingDocument, anchor: str, text: str) -> Ar
     if not MeetingDocument.objects.select_for_update(of=("self",)).filter(pk=document.pk).exists():
         raise BadInput(_("这份文件已经移走。"), code="gone")
     Membership.objects.select_for_update(of=("self",)).get(pk=seat.pk)
+    last = document.comments.filter(member=seat).order_by("-pk").first()
+    if last is not None and (last.article, last.text) == (article, text.strip()):
+        return last
     if document.comments.filter(member=seat).count() >= MOST:
         raise refuse("text", "too-many", _("对一份文件最多提 %d 条意见。") % MOST)
     made = ArticleComment(document=document, article=article, member=seat, text=text.strip())

@@ -20,7 +20,7 @@ from meetings.presence.queries import attendance, standings
 from papers.documents.official import CENTER, HEI, KAI, RIGHT, SIZE_2, SIZE_4, SONG, add_line, official_page
 from papers.models import Paper
 from papers.register.queries import filed_in
-from projects.voting.queries import CLOSED, phase_of
+from projects.voting.queries import CANCELLED, CLOSED, phase_of
 from ui.text.numerals import chinese_number
 
 MOST_NAMES = 60
@@ -92,10 +92,14 @@ def _agenda(items: list[AgendaItem]) -> Lines:
 
 
 def _vote(item: AgendaItem) -> Lines:
-    """What the count of a vote says; that it is not counted yet, where it is not."""
+    """What the count of a vote says; that it was called off, or is not counted yet, where it is so."""
     if item.vote is None:
         return
-    if phase_of(item.vote, timezone.now()) != CLOSED:
+    phase = phase_of(item.vote, timezone.now())
+    if phase == CANCELLED:
+        yield False, f"票决“{item.vote.title}”已取消：{item.vote.cancellation.reason}"
+        return
+    if phase != CLOSED:
         yield False, f"票决“{item.vote.title}”尚未计票。"
         return
     count = item.vote.count

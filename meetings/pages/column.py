@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.congress.models import in_force
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Role
 from accounts.permissions import has_role
@@ -114,9 +115,9 @@ def _signed(items: list[AgendaItem], seat: Any) -> dict[int, Any]:
 
 
 def _groups(found: Meeting) -> QuerySet[Any]:
-    today = timezone.localdate()
-    sitting = Q(memberships__starts_on__lte=today) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
-    return found.session.congress.groups.annotate(members=Count("memberships", filter=sitting))
+    """The congress's groups with their members of today, or of the nearest day of the session."""
+    day = min(max(timezone.localdate(), found.session.opens_on), found.session.closes_on)
+    return found.session.congress.groups.annotate(members=Count("memberships", filter=in_force(day, "memberships__")))
 
 
 @never_cache

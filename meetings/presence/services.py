@@ -1,4 +1,4 @@
-"""Signing in and correcting it. A deputy signs in herself; nobody but the staff writes for another."""
+"""Signing in and correcting it. A deputy signs in herself; the staff write for others, and not for themselves."""
 
 from datetime import datetime, timedelta
 
@@ -59,12 +59,17 @@ def sign_in(user: User, item: AgendaItem, at: datetime | None = None) -> Presenc
 def _require_open(item: AgendaItem, now: datetime) -> None:
     if not item.takes_sign_in:
         raise refuse("code", "no-sign-in", _("“%s”不用签到。") % item)
+    _require_begun(item, now, "code")
+    if now > (item.ends_at or item.starts_at + OPEN_ENDED):
+        raise refuse("code", "too-late", _("“%s”的签到已经结束，请找工作人员登记。") % item)
+
+
+def _require_begun(item: AgendaItem, now: datetime, field: str) -> None:
+    """Refuse that somebody is there so long before a sitting that nobody can be. Raises BadInput beside `field`."""
     opens = item.starts_at - timedelta(minutes=rules.value("meetings.sign_in_minutes"))
     if now < opens:
         words = {"item": item, "at": date_format(timezone.localtime(opens), "DATETIME_FORMAT")}
-        raise refuse("code", "too-early", _("“%(item)s”%(at)s起签到。") % words)
-    if now > (item.ends_at or item.starts_at + OPEN_ENDED):
-        raise refuse("code", "too-late", _("“%s”的签到已经结束，请找工作人员登记。") % item)
+        raise refuse(field, "too-early", _("“%(item)s”%(at)s起签到。") % words)
 
 
 def enter(user: User, item: AgendaItem, member: Membership, text: str = "") -> PresenceEvent:
@@ -88,6 +93,11 @@ def _by_staff(user: User, item: AgendaItem, member: Membership, verb: Verb, text
         raise NotPermitted(_("到会情况由本级人大工作人员登记和更正。"))
     if not expected(item).filter(pk=member.pk).exists():
         raise refuse("member", "not-of-session", _("%s不在应到的代表里。") % member.person)
+    if member.person.user_id == user.pk:
+        raise refuse("member", "own", _("自己的到会情况请扫码签到，或由另一位工作人员登记。"))
+    now = timezone.now()
+    if verb == Verb.ENTERED:
+        _require_begun(item, now, "member")
     last = _locked_last(item, member)
     if verb == Verb.ENTERED and last is not None and last.verb in PRESENT:
         raise BadInput(_("%s已经签到。") % member.person, code="signed-in-already")
@@ -97,7 +107,7 @@ def _by_staff(user: User, item: AgendaItem, member: Membership, verb: Verb, text
         raise BadInput(_("%s没有可以更正的记录。") % member.person, code="nothing-to-correct")
     if verb == Verb.CORRECTED and not text.strip():
         raise refuse("text", "required", _("请写明为什么更正。"))
-    return _write(item, member, verb, user, text.strip(), timezone.now())
+    return _write(item, member, verb, user, text.strip(), now)
 
 
 def _locked_last(item: AgendaItem, member: Membership) -> PresenceEvent | None:

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,7 +89,12 @@ def summaries(questions: Sequence[Question], sheets: QuerySet[AnswerSheet], leas
             elif questions[at].kind == Kind.NUMBER and isinstance(value, int | float):
                 numbers[at].append(float(value))
     return [
-        Summary(question, answered[at], _bars(question, chosen[at], answered[at], least), _four(numbers[at]))
+        Summary(
+            question,
+            answered[at],
+            _bars(question, chosen[at], answered[at], _hidden(chosen[at], least, only_one=_takes_one(question))),
+            _four(numbers[at]),
+        )
         for at, question in enumerate(questions)
         if answered[at] >= least
     ]
@@ -118,10 +123,13 @@ def _answers(sheets: QuerySet[AnswerSheet], questions: Sequence[Question]) -> It
         yield asked.answers(form, answers)
 
 
-def _bars(question: Question, counts: Counter[str], answered: int, least: int) -> list[Bar]:
+def _takes_one(question: Question) -> bool:
+    return question.kind != Kind.SEVERAL
+
+
+def _bars(question: Question, counts: Counter[str], answered: int, hidden: Collection[str]) -> list[Bar]:
     if question.kind not in COUNTED:
         return []
-    hidden = _hidden(counts, least, only_one=question.kind != Kind.SEVERAL)
     return [
         Bar(code, label, None, 0.0)
         if code in hidden
@@ -130,14 +138,58 @@ def _bars(question: Question, counts: Counter[str], answered: int, least: int) -
     ]
 
 
-def _hidden(counts: Counter[str], least: int, *, only_one: bool) -> set[str]:
-    """Return the choices that too few took. Where one is taken of all, the rest tells how many took those that are left
-    out: the next smallest are left out as well until that is `least` or more."""
-    hidden = {code for code, count in counts.items() if 0 < count < least}
+def _hidden[T: (str, int)](counts: Counter[T], least: int, *, only_one: bool, also: Collection[T] = ()) -> set[T]:
+    """Return the choices that too few took, and those of `also`.
+
+    Where one is taken of all, the rest tells how many took those that are left out: the next smallest are left out as
+    well until that is `least` or more, of two at least.
+    """
+    hidden = {code for code, count in counts.items() if 0 < count < least} | set(also)
     rest = sorted((count, code) for code, count in counts.items() if count and code not in hidden)
-    while only_one and hidden and rest and sum(counts[code] for code in hidden) < least:
+    while only_one and rest and _is_told(counts, hidden, least):
         hidden.add(rest.pop(0)[1])
     return hidden
+
+
+def _is_told[T: (str, int)](counts: Counter[T], hidden: Collection[T], least: int) -> bool:
+    """Tell whether a sum that is shown gives away what is left out of it."""
+    return bool(hidden) and (len(hidden) < 2 or sum(counts[one] for one in hidden) < least)
+
+
+def _hidden_by_town(question: Question, towns: Sequence[Counter[str]], least: int) -> list[set[str]] | None:
+    """Return the choices that are left out of each town; None where what is shown tells one whatever else is left out.
+
+    How many took a choice in all towns is shown as well: what is left out of one town is left out of a second. Where it
+    is left out of the sum, it is left out of a town too.
+    """
+    one = _takes_one(question)
+    in_all = _hidden(sum(towns, Counter[str]()), least, only_one=one)
+    by_code = {code: Counter({at: town[code] for at, town in enumerate(towns)}) for code, _label in question.options()}
+    hidden: list[set[str]] = [set() for _town in towns]
+    before: list[set[str]] = []
+    while hidden != before:
+        before = hidden
+        hidden = [_hidden(town, least, only_one=one, also=also) for town, also in zip(towns, before, strict=True)]
+        for code, counts in by_code.items():
+            if code not in in_all:
+                there = _hidden(counts, least, only_one=True, also=_towns_without(code, hidden))
+            else:
+                there = set(_towns_without(code, hidden)[:1] or [_smallest(counts)])
+            for at in there:
+                hidden[at].add(code)
+    told = [_is_told(town, codes, least) for town, codes in zip(towns, hidden, strict=True) if one]
+    told += [
+        _is_told(counts, _towns_without(code, hidden), least) for code, counts in by_code.items() if code not in in_all
+    ]
+    return None if any(told) else hidden
+
+
+def _smallest(counts: Counter[int]) -> int:
+    return min((count, at) for at, count in counts.items() if count)[1]
+
+
+def _towns_without(code: str, hidden: Sequence[Collection[str]]) -> list[int]:
+    return [at for at, codes in enumerate(hidden) if code in codes]
 
 
 def _four(values: list[float]) -> tuple[float, float, float, float] | None:
@@ -179,7 +231,8 @@ def by_area(
     """Count a question for each town that has `least` sheets or more; the rest together, if that is as many.
 
     For the public, who gets a `least_of_a_bar`, a rest that is smaller takes the smallest town in: the total would tell
-    it. Who named a village counts with its town. Towns are told apart by their keys: two districts may share a name.
+    it; and no town is shown where others would tell a bar that is left out. Who named a village counts with its town.
+    Towns are told apart by their keys: two districts may share a name.
     """
     counts: dict[int | None, Counter[str]] = {}
     totals: Counter[int | None] = Counter()
@@ -195,17 +248,18 @@ def by_area(
         if not shown:
             return []
     names = dict(Area.objects.filter(pk__in=shown).values_list("pk", "name"))
-    found = [
-        AreaRow(names[town], totals[town], _bars(question, counts[town], totals[town], least_of_a_bar))
-        for town in shown
-        if town is not None
-    ]
+    found = [(names[town], totals[town], counts[town]) for town in shown if town is not None]
     rest = [town for town in totals if town not in shown]
     together = sum(totals[town] for town in rest)
     if together >= least:
-        joined = sum((counts[town] for town in rest), Counter[str]())
-        found.append(AreaRow(_("其他和未填"), together, _bars(question, joined, together, least_of_a_bar)))
-    return found
+        found.append((_("其他和未填"), together, sum((counts[town] for town in rest), Counter[str]())))
+    hidden = _hidden_by_town(question, [said for _name, _total, said in found], least_of_a_bar)
+    if hidden is None:
+        return []
+    return [
+        AreaRow(name, total, _bars(question, said, total, codes))
+        for (name, total, said), codes in zip(found, hidden, strict=True)
+    ]
 
 
 def _without_a_small_rest(shown: list[int], totals: Counter[int | None], least: int) -> list[int]:

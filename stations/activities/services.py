@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import rules
-from accounts.models import DeputyGroup
+from accounts.models import DeputyGroup, User
 from accounts.permissions import Asker, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger.actors import account_of
@@ -17,7 +17,7 @@ from ledger.steps.apply import apply
 from stations.activities.models import Activity, ActivityEvent, Presence, SignUp
 from stations.activities.permissions import may_organise
 from stations.activities.plans import ActivityPlan, check_group, check_invited, check_plan
-from stations.activities.table import Verb
+from stations.activities.table import TABLE, Verb
 from stations.activities.workflow import ACTIVITIES, notify_invited, record_event
 from stations.register.models import Deputy
 from stations.register.permissions import deputy_of
@@ -33,7 +33,8 @@ def announce(
 ) -> Activity:
     """Invite deputies to an activity, of a group where one is named. A town's staff invite their own deputies only.
 
-    Raises NotPermitted, BadInput (each field in `errors`).
+    The same people to the same thing at the same time and place is the same form sent twice. Raises NotPermitted,
+    BadInput (each field in `errors`).
     """
     now = now or timezone.now()
     if not may_organise(actor):
@@ -41,6 +42,7 @@ def announce(
     check_plan(plan, now)
     check_invited(actor, invited)
     check_group(actor, group)
+    _check_new(actor, plan, invited, group)
     activity = Activity.objects.create(
         created_by=account_of(actor), area=scope_of(actor), group=group, **plan.columns()
     )
@@ -50,6 +52,18 @@ def announce(
     )
     notify_invited(activity, "announced")
     return activity
+
+
+def _check_new(actor: Asker, plan: ActivityPlan, invited: Sequence[Deputy], group: DeputyGroup | None) -> None:
+    """Refuse an activity that is called already; what one person sends twice at once waits. Raises BadInput."""
+    account = account_of(actor)
+    User.objects.select_for_update(no_key=True).filter(pk=account.pk if account else None).first()
+    same = {name: plan.columns()[name] for name in ("kind", "title", "starts_at", "ends_at", "place", "places")}
+    known = Activity.objects.filter(area=scope_of(actor), group=group, status__in=TABLE.in_group("takes_place"), **same)
+    people = {deputy.pk for deputy in invited}
+    if any(people == set(one.invited.values_list("pk", flat=True)) for one in known):
+        message = gettext("这项活动已经发起，不用再发。")
+        raise BadInput(message, code="taken", errors=[FieldError("title", "taken", message)])
 
 
 def change(actor: Asker, pk: int, plan: ActivityPlan, *, version: int, now: datetime | None = None) -> Activity:

@@ -122,6 +122,8 @@ def _presence_obstacle(step: ActivityStep) -> str:
     by_staff = step.verb == Verb.ADD_PRESENCE
     if by_staff and not deputies_kept_by(account_of(step.actor)).filter(pk=step.given["deputy"].pk).exists():
         raise NotPermitted(gettext("只能登记本辖区的代表。"))
+    if by_staff and step.given["deputy"] == deputy_of(account_of(step.actor)):
+        raise NotPermitted(gettext("自己到场的，由另一位人大工作人员登记。"))
     if step.at < step.thing.starts_at - SIGN_IN_BEFORE:
         return gettext("活动开始前一小时起可以签到。")
     if not by_staff and step.at > step.thing.ends_at:

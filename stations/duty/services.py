@@ -24,6 +24,8 @@ from ui.field_checks import EARLIEST
 
 Verb = DutyEvent.Verb
 TITLE_LENGTH = 120
+BY_HAND = "manual:"
+"""How the source of a record begins that a person wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,18 @@ def restore_by_source(actor: Asker, source: str, deputies: Iterable[int], *, now
 @transaction.atomic
 def add(actor: Asker, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
     """Add a duty by hand that this site does not record. A deputy's own entry waits until staff confirm it, and that of
-    staff who sit themselves until a colleague does.
+    staff who sit themselves until a colleague does. The same entry again is that entry sent again.
     """
     keeps = may_keep_duty_of(actor, deputy) and not _is_own(actor, deputy)
     if not keeps and deputy_of(actor) != deputy:
         raise NotPermitted(gettext("只能为自己补登履职记录。"))
     _check_entry(kind, on, title, now)
+    Deputy.objects.select_for_update(of=("self",)).get(pk=deputy.pk)
+    same = deputy.duties.filter(source__startswith=BY_HAND, kind=kind, on=on, title=title.strip(), is_withdrawn=False)
+    if known := same.filter(is_confirmed=keeps).first():
+        return known
     record = DutyRecord.objects.create(
-        deputy=deputy, kind=kind, on=on, title=title.strip(), source=f"manual:{uuid4()}", is_confirmed=keeps
+        deputy=deputy, kind=kind, on=on, title=title.strip(), source=f"{BY_HAND}{uuid4()}", is_confirmed=keeps
     )
     _write_event(record, Verb.ADDED, actor, now)
     return record

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from stations.receptions.table import TABLE
 from stations.receptions.workflow import record_event
 
 TOKEN_BYTES = 24
-PHONE = re.compile(r"\+?\d{7,15}")
+PHONE = re.compile(r"\+?[0-9]{7,15}")
 
 
 class FullyBooked(BadInput):
@@ -97,7 +98,7 @@ def _check_open(reception: Reception, now: datetime) -> None:
 
 def _validated_phone(name: str, phone: str, people: int, topic: str) -> str:
     """Validate a booking; return the telephone number without separators. Raises BadInput."""
-    digits = re.sub(r"[\s\-()]", "", phone)
+    digits = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", phone))  # Chinese keyboards write full width
     errors = []
     if not name.strip():
         errors.append(FieldError("name", "required", gettext("请填写怎么称呼您。")))

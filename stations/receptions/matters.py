@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -24,15 +23,21 @@ TEXT_LENGTH = 1000
 
 @transaction.atomic
 def add_matter(actor: Asker, reception_id: int, *, level: str, text: str, now: datetime | None = None) -> Matter:
-    """Add a matter once the reception has begun, by who runs the station or a deputy who receives there."""
+    """Add a matter once the reception has begun, by who runs the station or a deputy who receives there.
+
+    The words of the newest matter again are that matter sent again.
+    """
     now = now or timezone.now()
     reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=reception_id)
     _check_may_write(actor, reception)
     if reception.status not in TABLE.in_group("takes_place") or reception.starts_at > now:
         raise NotPermitted(gettext("接待还没有开始，或已取消，不能登记事项。"), code="wrong-state")
     _check_text(level, text)
-    last = reception.matters.aggregate(last=Max("number"))["last"] or 0
-    matter = Matter.objects.create(reception=reception, number=last + 1, level=level, text=text.strip())
+    last = reception.matters.order_by("number").last()
+    if last is not None and (last.level, last.text) == (level, text.strip()):
+        return last
+    number = last.number + 1 if last is not None else 1
+    matter = Matter.objects.create(reception=reception, number=number, level=level, text=text.strip())
     record_event(reception, Verb.MATTER, actor, now, number=matter.number, level=level)
     return matter
 

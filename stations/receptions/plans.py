@@ -1,6 +1,6 @@
 """What is announced of a reception day, and whether it can be held so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from accounts import rules
 from accounts.models import Department
 from geokit.refusal import BadInput, FieldError
 from stations.receptions.models import Reception
+from stations.receptions.table import TABLE
 from stations.register.models import Deputy
 
 MAX_DURATION = timedelta(hours=10)
@@ -49,6 +50,14 @@ def check_plan(plan: ReceptionPlan, now: datetime, *, moved: bool = True, past: 
     ]
     if errors:
         raise BadInput(errors[0].message, errors=errors)
+
+
+def check_free(station_id: int, starts_at: datetime, apart_from: Collection[int] = ()) -> None:
+    """Refuse a beginning at which a station receives already, on another day than these. Raises BadInput."""
+    days = Reception.objects.filter(station=station_id, starts_at=starts_at).exclude(pk__in=apart_from)
+    if days.filter(status__in=TABLE.in_group("takes_place")).exists():
+        message = gettext("%s那时本站已有接待。") % date_format(timezone.localtime(starts_at))
+        raise BadInput(message, code="taken", errors=[FieldError("starts_at", "taken", message)])
 
 
 def _time_errors(plan: ReceptionPlan, now: datetime, *, moved: bool) -> list[FieldError]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.notices import notify
 from stations.receptions.models import Matter, Reception
 from stations.receptions.table import TABLE
-from stations.register.permissions import station_staff
+from stations.register.models import Deputy
+from stations.register.permissions import in_office, station_staff
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 from ui.text.days import day_in_words
 
@@ -21,14 +22,15 @@ MATTER_WITHIN = timedelta(days=30)
 
 
 def remind_of_receptions(now: datetime) -> int:
-    """Notify deputies three days and one day ahead, again when the day is moved; return the number sent."""
+    """Notify deputies in office three days and one day ahead, again when the day is moved; return the number sent."""
     sent = 0
     coming = Reception.objects.filter(
         status__in=TABLE.in_group("to_be_held"),
         starts_at__gt=now,
         starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1),
     )
-    for day in coming.select_related("station").prefetch_related("deputies__user"):
+    deputies = Prefetch("deputies", Deputy.objects.filter(in_office()).select_related("user"))
+    for day in coming.select_related("station").prefetch_related(deputies):
         starts = timezone.localtime(day.starts_at)
         step = reminder_due(starts, now)
         if step is None:

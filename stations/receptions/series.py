@@ -27,6 +27,7 @@ from stations.receptions.services import create_day
 from stations.receptions.table import TABLE, Verb
 from stations.receptions.workflow import RECEPTIONS, check_may_run
 from stations.register.models import Deputy, Station
+from stations.register.permissions import in_office
 
 MAX_SPAN = timedelta(days=5 * 366)
 
@@ -110,6 +111,7 @@ def change_following(
 
     All or none. Raises as :func:`stations.receptions.services.change`, naming the day.
     """
+    Station.objects.select_for_update(of=("self",)).get(receptions=pk)  # before its days, as who announces does
     first = _of_series(pk)
     by = timezone.localtime(plan.starts_at).date() - timezone.localtime(first.starts_at).date()
 
@@ -157,15 +159,27 @@ def _take(
     now: datetime | None, title: Any,
 ) -> list[Reception]:  # fmt: skip
     later = list(following(first))
-    before = set(User.objects.filter(deputy__receptions__in=[first, *later]))
-    done = [apply(RECEPTIONS, actor, first.pk, verb, version, given(first) | {"is_quiet": True}, at=now).reception]
-    for day in later:
+    keys = [first.pk, *(day.pk for day in later)]
+    before = set(_people([first, *later]))
+    done = [apply(RECEPTIONS, actor, first.pk, verb, version, given(first) | _among(keys), at=now).reception]
+    for place, day in enumerate(later, start=1):
         try:
-            done.append(apply(RECEPTIONS, actor, day.pk, verb, None, given(day) | {"is_quiet": True}, at=now).reception)
+            more = given(day) | _among(keys[place:])
+            done.append(apply(RECEPTIONS, actor, day.pk, verb, None, more, at=now).reception)
         except BadInput as refusal:
             raise _naming(day.starts_at, refusal) from refusal
     _tell(done, f"{verb}:{done[0].version}", title, "", before)
     return done
+
+
+def _people(days: Sequence[Reception]) -> QuerySet[User]:
+    """The accounts of the deputies in office who receive on these days."""
+    return User.objects.filter(deputy__in=Deputy.objects.filter(in_office(), receptions__in=days))
+
+
+def _among(moving: Sequence[int]) -> dict[str, Any]:
+    """What each day is given besides: nobody is told of it alone, and it may begin where those that still move did."""
+    return {"is_quiet": True, "moving": moving}
 
 
 def _at(plan: ReceptionPlan, day: date) -> ReceptionPlan:
@@ -191,7 +205,7 @@ def _naming(starts_at: datetime, refusal: BadInput) -> BadInput:
 
 def _tell(days: Sequence[Reception], what: str, title: Any, rule: str, before: set[User] | None = None) -> None:
     """One notice for all days, to who receives on one of them, or did before."""
-    people = {*User.objects.filter(deputy__receptions__in=days), *(before or ())}
+    people = {*_people(days), *(before or ())}
     with translation.override(settings.LANGUAGE_CODE):  # a notice is in the site's own language
         first, last = (date_format(timezone.localtime(day.starts_at)) for day in (days[0], days[-1]))
         when = gettext("%(first)s到%(last)s，共 %(n)d 次") % {"first": first, "last": last, "n": len(days)}

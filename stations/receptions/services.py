@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted
 from ledger.steps.apply import apply
 from stations.receptions.models import Attendance, Reception, ReceptionEvent, ReceptionSeries
-from stations.receptions.plans import ReceptionPlan, check_plan
-from stations.receptions.table import TABLE, Verb
+from stations.receptions.plans import ReceptionPlan, check_free, check_plan
+from stations.receptions.table import Verb
 from stations.receptions.workflow import RECEPTIONS, check_may_run, notify_deputies, record_event
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputy_of
@@ -28,19 +27,11 @@ def announce(actor: Asker, station: Station, plan: ReceptionPlan, now: datetime 
     """
     now = now or timezone.now()
     check_may_run(actor, station)
-    _check_free(station, plan)
+    Station.objects.select_for_update().get(pk=station.pk)  # who announces here next waits
+    check_free(station.pk, plan.starts_at)
     reception = create_day(actor, station, plan, now)
     notify_deputies(reception, "announced")
     return reception
-
-
-def _check_free(station: Station, plan: ReceptionPlan) -> None:
-    """Refuse a beginning at which the station receives already; who announces there next waits. Raises BadInput."""
-    Station.objects.select_for_update().get(pk=station.pk)
-    days = Reception.objects.filter(station=station, starts_at=plan.starts_at)
-    if days.filter(status__in=TABLE.in_group("takes_place")).exists():
-        message = gettext("%s那时本站已有接待。") % date_format(timezone.localtime(plan.starts_at))
-        raise BadInput(message, code="taken", errors=[FieldError("starts_at", "taken", message)])
 
 
 def create_day(
@@ -57,8 +48,10 @@ def create_day(
     return reception
 
 
+@transaction.atomic
 def change(actor: Asker, pk: int, plan: ReceptionPlan, *, version: int, now: datetime | None = None) -> Reception:
     """Change an announced day that has not begun. Raises as :func:`announce`, and StaleEdit."""
+    Station.objects.select_for_update(of=("self",)).get(receptions=pk)  # before its day, as who announces does
     return apply(RECEPTIONS, actor, pk, Verb.CHANGE, version, {"plan": plan}, at=now).reception
 
 

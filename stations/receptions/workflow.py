@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.notices import notify
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit, refuse
 from ledger.actors import Actor, account_of
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from stations.receptions import leaves
 from stations.receptions.attendance import attending, record_attendance_duty, set_attendances, update_duty
 from stations.receptions.models import Attendance, Reception, ReceptionEvent
-from stations.receptions.plans import ReceptionPlan, check_plan
+from stations.receptions.plans import ReceptionPlan, check_free, check_plan
 from stations.receptions.queries import seats_taken
 from stations.receptions.refusals import not_permitted
 from stations.receptions.table import TABLE, Party, Verb
-from stations.register.models import Station
-from stations.register.permissions import deputy_of, may_run
+from stations.register.models import Deputy, Station
+from stations.register.permissions import deputy_of, in_office, may_run
 from ui.text.days import day_in_words
 
 SIGN_IN_BEFORE = timedelta(hours=1)
@@ -38,6 +38,7 @@ WRONG_MOMENT = {
     Verb.LEAVE: _("接待已开始、已登记或已取消，不能再请假。"),
     Verb.SUBSTITUTE: _("接待已开始、已登记或已取消，不能再顶替。"),
 }
+NOT_ON_RECORD = _("这次接待已登记，您不在到场代表里；请联系联络站工作人员更正。")
 TITLES = {
     "announced": _("您有一次接待选民的安排"),
     "changed": _("接待选民的安排有变动"),
@@ -68,6 +69,8 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         begun = step.thing.starts_at <= step.at
         if begun != (step.verb == Verb.RECORD) and step.verb != Verb.CANCEL:
             raise self.wrong_moment(step)
+        if step.verb == Verb.RECORD and step.given:
+            _check_own_presence(step)
         if step.verb in (Verb.CHANGE, Verb.CANCEL) and step.thing.attendances.exists():
             raise NotPermitted(gettext("已有代表签到，这次接待已经举行，请登记接待情况。"), code="wrong-state")
         return ""
@@ -114,8 +117,15 @@ def _sign_in_obstacle(step: ReceptionStep) -> str:
     if by_self and step.at > step.thing.ends_at + SIGN_IN_AFTER:
         return gettext("已过签到时间，请联系联络站工作人员登记。")
     if by_self and step.thing.held and step.given["deputy"].pk not in attending(step.thing):
-        return gettext("这次接待已登记，您不在到场代表里；请联系联络站工作人员更正。")
+        return str(NOT_ON_RECORD)
     return ""
+
+
+def _check_own_presence(step: ReceptionStep) -> None:
+    """Once it is recorded who was there, no deputy puts herself on the list by a correction either."""
+    own = deputy_of(account_of(step.actor)) if step.thing.held else None
+    if own is not None and own in step.given["present"] and own.pk not in attending(step.thing):
+        raise refuse("present", "own", str(NOT_ON_RECORD))
 
 
 def _signs_in_herself(step: ReceptionStep) -> bool:
@@ -126,6 +136,8 @@ def _change(step: ReceptionStep) -> Mapping[str, Any]:
     reception, plan = step.thing, step.given["plan"]
     moved = plan.starts_at != reception.starts_at
     check_plan(plan, step.at, moved=moved)
+    if moved:
+        check_free(reception.station_id, plan.starts_at, step.given.get("moving", (reception.pk,)))
     _check_capacity(reception, plan)
     for name, value in plan.columns().items():
         setattr(reception, name, value)
@@ -198,8 +210,10 @@ def record_event(reception: Reception, verb: str, actor: Actor, at: datetime, **
 
 
 def notify_deputies(reception: Reception, notice: str, removed: Collection[int] = ()) -> None:
-    """Tell the deputies of a reception, and who was one until now, that it was announced, changed or cancelled."""
-    users = User.objects.filter(Q(deputy__receptions=reception) | Q(deputy__in=removed)).distinct()
+    """Tell the deputies of a reception in office, and who was one until now, that it was announced, changed or
+    cancelled."""
+    of_it = Deputy.objects.filter(Q(receptions=reception) | Q(pk__in=removed), in_office())
+    users = User.objects.filter(deputy__in=of_it)
     starts = day_in_words(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
     url = reverse("stations:reception", args=[reception.pk])

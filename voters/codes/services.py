@@ -36,13 +36,11 @@ def add_doors(actor: Asker, area: Area, labels: Iterable[str]) -> int:
         raise _wrong("too-many", _("一次最多 %d 个。") % MOST_AT_ONCE)
     if long := next((label for label in wanted if len(label) > MAX_LABEL), None):
         raise _wrong("too-long", _("“%(label)s…”超过 %(most)d 字。") % {"label": long[:12], "most": MAX_LABEL})
-    known = set(PlaceCode.objects.filter(area=area, label__in=wanted).values_list("label", flat=True))
-    fresh = [label for label in wanted if label not in known]
-    for label in fresh:
-        PlaceCode.objects.create(area=area, label=label, made_by=account_of(actor))
-    if fresh:
-        audit.record(actor, "door-codes-made", area, count=len(fresh))
-    return len(fresh)
+    by = {"made_by": account_of(actor)}
+    made = sum(PlaceCode.objects.get_or_create(area=area, label=label, defaults=by)[1] for label in wanted)
+    if made:
+        audit.record(actor, "door-codes-made", area, count=made)
+    return made
 
 
 def _wrong(code: str, message: str) -> BadInput:

@@ -4,6 +4,7 @@ Where the matter is not taken up, the message comes back to the station, which a
 """
 
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
@@ -26,6 +27,7 @@ def listen() -> None:
     """Hear of replies to matters and of receptions' matters that are settled."""
     post_save.connect(_replied, sender=SuggestionEvent, dispatch_uid="voters:replied")
     post_save.connect(_declined, sender=SuggestionEvent, dispatch_uid="voters:declined")
+    post_save.connect(_joined, sender=SuggestionEvent, dispatch_uid="voters:joined")
     post_save.connect(_settled, sender=Matter, dispatch_uid="voters:settled")
 
 
@@ -40,6 +42,16 @@ def _declined(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any
         _bring_back(instance, Verb.COME_BACK)
 
 
+def _joined(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
+    """A matter that is joined to one with a reply is answered by that reply; no other comes."""
+    if raw or not created or instance.verb != SuggestionEvent.Verb.MERGED:
+        return
+    replies = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.REPLIED, suggestion=instance.other_id)
+    reply = replies.filter(suggestion__state=State.REPLIED).order_by("-at", "-pk").first()
+    if reply is not None:
+        _bring_back(reply, Verb.RELAY)
+
+
 def _bring_back(event: SuggestionEvent, verb: Verb) -> None:
     """Take the step with what the event says, for the messages of its matter and of those that were joined to it."""
     of_matter = Q(matter=event.suggestion_id) | Q(matter__merged_into=event.suggestion_id)
@@ -48,21 +60,31 @@ def _bring_back(event: SuggestionEvent, verb: Verb) -> None:
 
 
 def bring_back_declined() -> int:
-    """Bring back the messages whose matter was declined before such messages came back; how many.
+    """Bring back the messages whose matter was declined before such messages came back; how many."""
+    return _catch_up((State.DECLINED,), SuggestionEvent.Verb.DECLINED, Verb.COME_BACK)
+
+
+def bring_back_answered() -> int:
+    """Bring back the reply to messages whose matter was joined to one that had it already; how many."""
+    return _catch_up((State.REPLIED, State.CLOSED), SuggestionEvent.Verb.REPLIED, Verb.RELAY)
+
+
+def _catch_up(states: Collection[State], said: str, verb: Verb) -> int:
+    """Take a step with the words of the last event, for messages that wait while their matter is in such a state.
 
     One that cannot be brought back, as one whose matter was declined without a reason, keeps none of the others.
     """
-    last = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.DECLINED).order_by("-at", "-pk")
+    last = SuggestionEvent.objects.filter(verb=said).order_by("-at", "-pk")
     of_matter = Q(suggestion=OuterRef("matter")) | Q(suggestion=OuterRef("matter__merged_into"))
-    declined = Q(matter__state=State.DECLINED) | Q(matter__merged_into__state=State.DECLINED)
-    waiting = Message.objects.filter(declined, state=Status.MATTER)
+    is_over = Q(matter__state__in=states) | Q(matter__merged_into__state__in=states)
+    waiting = Message.objects.filter(is_over, state=Status.MATTER)
     found = list(waiting.values_list("pk", Subquery(last.filter(of_matter).values("text")[:1])))
-    return sum(_came_back(pk, text or "") for pk, text in found)
+    return sum(_came_back(pk, verb, text or "") for pk, text in found)
 
 
-def _came_back(pk: int, text: str) -> bool:
+def _came_back(pk: int, verb: Verb, text: str) -> bool:
     try:
-        apply(MESSAGES, SITE, pk, Verb.COME_BACK, None, {"text": text[:MAX_TEXT]})
+        apply(MESSAGES, SITE, pk, verb, None, {"text": text[:MAX_TEXT]})
     except Refusal as refusal:
         log.warning("message %s does not come back: %s", pk, refusal)
         return False

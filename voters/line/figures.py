@@ -4,19 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from django.db.models import Case, Exists, F, OuterRef, Value, When
+
 from accounts import rules
 from accounts.permissions import Asker
 from stations.models import Station
 from stations.permissions import stations_run_by
-from voters.line.models import Message, Rating
-from voters.line.table import Status
+from voters.line.models import Message, MessageEvent, Rating
+from voters.line.table import TABLE, Status
 
 
 @dataclass(frozen=True, slots=True)
 class StationFigures:
     """Counts of one station; the shares (percent) and the median (days) are None below the least number.
 
-    What was not taken up counts among what was received, so that no share grows by turning voters away.
+    What was not taken up counts among what was received, so that no share grows by turning voters away. What a voter
+    sent back as unsolved is not answered until it is again. No rating counts where the station made a new link:
+    whoever printed it could have rated by it.
     """
 
     station: Station
@@ -32,15 +36,18 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
     """The figures of the stations that `user` runs, for messages since a local day."""
     stations = list(stations_run_by(user).order_by("code"))
     rows: dict[int, list[tuple[str, datetime, datetime | None, str]]] = {station.pk: [] for station in stations}
-    found = Message.objects.filter(station__in=stations, created_at__date__gte=since)
-    for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rating"):
-        rows[pk].append(tuple(row))  # type: ignore[arg-type]  # as selected
+    slips = MessageEvent.objects.filter(message=OuterRef("pk"), verb=MessageEvent.Verb.REISSUED)
+    rated = Case(When(Exists(slips), then=Value("")), default=F("rating"))
+    found = Message.objects.filter(station__in=stations, created_at__date__gte=since).annotate(rated=rated)
+    for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rated"):
+        rows[pk].append(tuple(row))
     least = rules.value("voters.least_n")
     return [_figures(station, rows[station.pk], least) for station in stations]
 
 
 def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, str]], least: int) -> StationFigures:
-    took = [(at - sent) / timedelta(days=1) for _state, sent, at, _rating in rows if at is not None]
+    answered = TABLE.in_group("answered")
+    took = [(at - sent) / timedelta(days=1) for state, sent, at, _rating in rows if at and state in answered]
     rated = [rating for _state, _sent, _at, rating in rows if rating]
     pleased = sum(rating != Rating.UNSATISFIED for rating in rated)
     return StationFigures(

@@ -10,10 +10,12 @@ from docx import Document as open_word
 from geokit.refusal import StaleEdit
 from library.models import Document
 from meetings.agenda import services
+from meetings.minutes.document import write_minutes
 from meetings.models import AgendaItem, ArticleComment, Meeting
+from meetings.pages import column
 from papers.models import Paper
 from papers.register import services as register
-from projects.models import VoteSession
+from projects.models import VoteCancellation, VoteSession
 from tests.integration.papers.conftest import TEXTS
 
 ITEM = {"version": "0", "kind": "plenary", "title": "开幕会", "is_public": "on"}
@@ -159,3 +161,35 @@ def test_comments_end_about_the_time_of_the_session(as_user, staff, meeting, tex
     answer = as_user(staff).post(f"/meetings/{meeting.pk}/desk/documents/", given)
     assert answer.status_code == 400
     assert not meeting.documents.exists()
+
+
+def test_a_groups_members_are_those_of_the_session_s_days_within_the_term(as_user, deputy, congress, meeting):
+    today = timezone.localdate()
+    client, address = as_user(deputy), f"/meetings/{meeting.pk}/"
+    assert [group.members for group in client.get(address).context["groups"]] == [2]
+    left = congress.seats[0]
+    left.ends_on, left.ended = today - timedelta(days=1), "resigned"
+    left.save(update_fields=["ends_on", "ended"])
+    assert [group.members for group in client.get(address).context["groups"]] == [1]
+    congress.of.ends_on = today - timedelta(days=5)
+    congress.of.save(update_fields=["ends_on"])
+    assert [group.members for group in column._groups(meeting)] == [0], "the term ended before these days"
+
+
+def test_the_minutes_say_that_a_vote_was_called_off(staff, congress, meeting, sitting):
+    vote = VoteSession.objects.create(
+        title="民生实事票决", year=2026, area=congress.of.area, congress=congress.of, places=1,
+        opens_at=timezone.now(), closes_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    services.save_item(staff, sitting.pk, 1, {"vote": vote})
+    VoteCancellation.objects.create(session=vote, reason="候选项目有变", actor=staff)
+    words = "\n".join(line.text for line in open_word(io.BytesIO(write_minutes(meeting))).paragraphs)
+    assert "票决“民生实事票决”已取消：候选项目有变" in words and "尚未计票" not in words
+
+
+def test_a_comment_sent_twice_is_one_comment(as_user, deputy, congress, document):
+    client, base = as_user(deputy), f"{document.get_absolute_url()}articles"
+    for anchor in ("a2", "a2", "a1", "a2"):
+        assert client.post(f"{base}/{anchor}/", {"text": "建议写明完成时限"}).status_code == 302
+    said = ArticleComment.objects.order_by("pk").values_list("article__anchor", flat=True)
+    assert list(said) == ["a2", "a1", "a2"]

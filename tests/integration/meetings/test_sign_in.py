@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Congress
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from meetings.agenda import services as agenda
 from meetings.models import PresenceEvent
 from meetings.presence import services
@@ -148,3 +148,42 @@ def test_who_was_corrected_to_absent_does_not_sign_in_again_by_the_code(deputy, 
     assert told(sitting) == (4, 0, 0, 4)
     services.enter(staff, sitting, congress.lead)
     assert told(sitting) == (4, 1, 0, 3)
+
+
+def test_staff_who_sit_do_not_enter_themselves(staff, congress, sitting, world):
+    seat(staff, world.district)
+    mine = congress.of.memberships.get(person__user=staff)
+    for write in (services.enter, services.excuse):
+        with pytest.raises(BadInput) as refused:
+            write(staff, sitting, mine)
+        assert refused.value.errors[0].code == "own"
+    services.enter(person("colleague", "staff"), sitting, mine)
+    assert told(sitting) == (5, 1, 0, 4)
+
+
+def test_nobody_is_there_before_one_can_be_but_leave_is_known_ahead(staff, congress, sitting):
+    later = timezone.now() + timedelta(days=1)
+    tomorrow = agenda.add_item(staff, sitting.meeting_id, title="明天的会", starts_at=later, takes_sign_in=True)
+    with pytest.raises(BadInput) as refused:
+        services.enter(staff, tomorrow, congress.lead)
+    assert refused.value.errors[0].code == "too-early"
+    services.excuse(staff, tomorrow, congress.lead, "出差")
+    assert told(tomorrow) == (4, 0, 1, 3)
+
+
+def test_a_sitting_that_somebody_came_to_keeps_its_day_its_group_and_that_one_signs_in(
+    staff, deputy, congress, sitting
+):
+    tomorrow = sitting.starts_at + timedelta(days=1)
+    agenda.save_item(staff, sitting.pk, 1, {"starts_at": tomorrow})
+    services.excuse(staff, sitting, congress.lead, "出差")
+    agenda.save_item(staff, sitting.pk, 2, {"starts_at": sitting.starts_at})
+    sitting.refresh_from_db()
+    services.sign_in(congress.seats[0].person.user, sitting)
+    for field, value in (("starts_at", tomorrow), ("group", congress.group), ("takes_sign_in", False)):
+        with pytest.raises(BadInput) as refused:
+            agenda.save_item(staff, sitting.pk, 3, {field: value})
+        assert (refused.value.errors[0].field, refused.value.errors[0].code) == (field, "has-presence")
+    earlier = sitting.starts_at - timedelta(minutes=1)
+    agenda.save_item(staff, sitting.pk, 3, {"starts_at": earlier, "result": "通过"})
+    assert told(sitting) == (4, 1, 1, 2)

@@ -17,7 +17,7 @@ from questions.answering.services import publish
 from questions.models import AnswerSheet, FormVersion, PublishedAnswer, Questionnaire
 from questions.register import services
 from questions.register.about import linked_to
-from questions.register.form import read_questions
+from questions.register.form import Question, read_questions
 from questions.register.permissions import open_to, questionnaires_visible_to
 from questions.results import counting
 from questions.results.counting import all_questions, by_area, cross, summaries
@@ -92,7 +92,7 @@ def test_results_are_the_staffs_until_it_says_what_became_of_it(as_user, answere
     for words in ("采纳两条", "河边有垃圾", "已清理", "14 份答卷"):
         assert words in shown
     assert "HYPERLINK" not in shown
-    assert "西镇" not in shown and "各镇街的份数都不够" in shown, "the rest of 14 would tell the two of the east"
+    assert "西镇" not in shown and "各镇街的份数不够" in shown, "the rest of 14 would tell the two of the east"
     assert "<table" not in shown and "所以不显示这张表" in shown
     assert "满意度</h3>" not in shown, "nobody answered it"
     assert "12 · 86%" not in shown, "the rest of 14 would tell the two who said “bad”"
@@ -157,6 +157,32 @@ def test_a_small_rest_takes_the_smallest_town_in(world, questionnaire):
         ("西镇", 5),
         ("东镇", 4),
     ]
+
+
+def _in_towns(questionnaire, **said):
+    """Answer so many times in each town; the question and its sheets."""
+    places = {"west": WEST, "east": EAST}
+    for place, answers in said.items():
+        for choice, times in answers.items():
+            for _one in range(times):
+                give(questionnaire, {"q1": choice, "q2": "x", "q4": places[place]})
+    return read_questions(questionnaire.forms.first().questions)[0], questionnaire.sheets.all()
+
+
+def test_no_bar_of_a_town_is_told_by_the_other_towns(world, questionnaire):
+    """All say how many took a choice; the towns that are shown would tell the two of the west."""
+    question, sheets = _in_towns(questionnaire, west={"good": 4, "bad": 2}, east={"good": 3, "bad": 4})
+    exact = [[bar.count for bar in row.bars] for row in by_area(question, sheets, 3)]
+    assert exact == [[3, 4], [4, 2]]
+    public = by_area(question, sheets, 3, least_of_a_bar=3)
+    assert [[bar.count for bar in row.bars] for row in public] == [[None, None], [None, None]]
+
+
+def test_towns_are_not_shown_where_one_bar_cannot_be_kept_unseen(as_user, world, questionnaire):
+    """The east alone has another choice: whatever else is left out, the sums tell its two."""
+    question, sheets = _in_towns(questionnaire, west={"good": 6}, east={"good": 2, "bad": 5})
+    assert len(by_area(question, sheets, 3)) == 2
+    assert by_area(question, sheets, 3, least_of_a_bar=3) == []
 
 
 def test_an_answer_is_never_read_under_other_labels(as_user, questionnaire, staff):
@@ -276,3 +302,14 @@ def test_single_choices_that_together_say_too_much_take_the_next_one_along():
     assert counting._hidden(Counter(a=20, b=6, c=1), 5, only_one=True) == {"b", "c"}
     assert counting._hidden(Counter(a=20, c=1), 5, only_one=False) == {"c"}
     assert counting._hidden(Counter(a=20, b=6), 5, only_one=True) == set()
+
+
+def test_a_choice_that_is_left_out_of_the_sum_is_not_told_by_adding_the_towns_up():
+    """Of all, c and d are left out; the second town alone would leave c and e out, and d would be its sum."""
+    options = tuple((code, code) for code in "cde")
+    question = Question(name="q", kind="one", label="q", choices=options)
+    towns = [Counter(d=6, e=15), Counter(c=2, d=6, e=4)]
+    assert counting._hidden(sum(towns, Counter()), 5, only_one=True) == {"c", "d"}
+    assert counting._hidden(towns[1], 5, only_one=True) == {"c", "e"}
+    hidden = counting._hidden_by_town(question, towns, 5)
+    assert hidden == [{"d", "e"}, {"c", "e"}]

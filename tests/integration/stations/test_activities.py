@@ -12,6 +12,7 @@ from stations.activities import services as activities
 from stations.activities.plans import ActivityPlan
 from stations.models import Activity, ActivityEvent, Deputy, DutyRecord, Presence
 from tests import roles
+from tests.data import cast
 
 
 @pytest.fixture(autouse=True)
@@ -283,3 +284,22 @@ def test_what_a_deputy_has_signed_in_to_is_not_moved(activity, staff, deputy, ca
     with pytest.raises(NotPermitted) as refused:
         activities.change(staff, activity.pk, call(), version=1)
     assert refused.value.code == "wrong-state"
+
+
+def test_an_activity_sent_twice_is_called_once(activity, staff, call, deputies):
+    with pytest.raises(BadInput) as refused:
+        activities.announce(staff, call(), deputies[:2])
+    assert (refused.value.code, refused.value.errors[0].field) == ("taken", "title")
+    activities.announce(staff, call(place="东镇"), deputies[:2])
+    activities.cancel(staff, activity.pk, version=1, reason="台风")
+    activities.announce(staff, call(), deputies[:2])
+    assert Activity.objects.count() == 3
+
+
+def test_staff_who_sit_do_not_put_themselves_on_the_list(begun, staff, west, world):
+    mine = Deputy.objects.create(code="D-staff", name="工作人员代表", station=west, user=staff)
+    cast.seat(staff, world.district)
+    with pytest.raises(NotPermitted, match="另一位"):
+        activities.add_presence(staff, begun.pk, mine)
+    activities.add_presence(cast.person("colleague", "staff"), begun.pk, mine)
+    assert DutyRecord.objects.filter(deputy=mine).count() == 1

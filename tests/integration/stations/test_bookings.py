@@ -171,3 +171,11 @@ def test_two_people_at_once_do_not_both_get_the_last_place(announced):
         results = list(pool.map(work, ("13800000003", "13800000004")))
     assert sorted(result == "full" for result in results) == [False, True]
     assert seats_taken(announced) == 10
+
+
+def test_a_telephone_in_full_width_digits_is_the_same_telephone(announced):
+    """As Chinese keyboards write them; other scripts have digits too, by which one could take all places."""
+    assert bookings.book(announced.pk, name="王女士", phone="１３８－００００（０００１）")[0].phone == "13800000001"
+    for again in ("13800000001", "１３８０００００００１", "١٣٨٠٠٠٠٠٠٠١"):
+        with pytest.raises(BadInput):
+            bookings.book(announced.pk, name="别名", phone=again)

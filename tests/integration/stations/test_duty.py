@@ -257,3 +257,14 @@ def test_staff_who_sit_do_not_confirm_their_own_duty(staff, west, noon):
     duty.withdraw(colleague, record.pk, version=3, reason="没有去")
     with pytest.raises(NotPermitted):
         duty.restore(staff, record.pk, version=4)
+
+
+def test_a_duty_sent_twice_is_added_once(receiving, deputy, staff, noon):
+    for title in ("学习", " 学习 "):
+        duty.add(deputy, receiving, kind="study", on=DAY, title=title)
+    first = DutyRecord.objects.get()
+    assert verbs(first) == ["added"]
+    duty.withdraw(deputy, first.pk, version=1, reason="写错了")
+    duty.add(deputy, receiving, kind="study", on=DAY, title="学习")
+    duty.add(deputy, receiving, kind="study", on=DAY, title="学习法律")
+    assert DutyRecord.objects.count() == 3

@@ -120,3 +120,10 @@ def test_steps_on_the_page(matter, as_user, town_officer, eastern_officer):
     assert "请写明办理结果" in empty.content.decode()
     assert client.post(address, {"version": 5, "answer": "x"}).status_code == 409
     assert client.post(address, {"version": 1, "answer": "已换灯"}).status_code == 302
+
+
+def test_a_matter_sent_twice_is_taken_down_once(begun, town_officer):
+    for text in ("路灯不亮", " 路灯不亮\n", "井盖松动", "路灯不亮"):
+        matters.add_matter(town_officer, begun.pk, level="town", text=text)
+    assert list(begun.matters.values_list("number", "text")) == [(1, "路灯不亮"), (2, "井盖松动"), (3, "路灯不亮")]
+    assert begun.events.filter(verb="matter").count() == 3

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.duty import services as duty
+from stations.jobs import remind
 from stations.models import Attendance, Deputy, DutyRecord, Reception, ReceptionEvent
 from stations.receptions import bookings
 from stations.receptions import services as receptions
@@ -325,3 +326,22 @@ def test_a_calendar_moves_with_the_day_and_marks_it_cancelled(announced, as_user
     one = as_user(None).get(f"/stations/receptions/{announced.pk}/calendar.ics").content.decode()
     assert "STATUS:CANCELLED" in one
     assert "SEQUENCE:2" in one
+
+
+def test_no_day_is_moved_to_where_the_station_receives_already(announced, town_officer, west, plan):
+    other = receptions.announce(town_officer, west, plan(starts_at=announced.starts_at + timedelta(days=1)))
+    with pytest.raises(BadInput) as refused:
+        receptions.change(town_officer, other.pk, plan(), version=1)
+    assert (refused.value.code, refused.value.errors[0].field) == ("taken", "starts_at")
+    receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
+    assert receptions.change(town_officer, other.pk, plan(), version=1).starts_at == announced.starts_at
+
+
+def test_who_has_left_office_is_told_and_reminded_of_nothing(announced, receiving, deputy, town_officer, plan, noon):
+    receiving.is_active = False
+    receiving.save(update_fields=["is_active"])
+    Notice.objects.all().delete()
+    noon.move_to(announced.starts_at - timedelta(days=1))
+    remind(timezone.now())
+    receptions.cancel(town_officer, announced.pk, version=1, reason="台风")
+    assert not Notice.objects.filter(recipient=deputy).exists()

@@ -1,6 +1,6 @@
 """Reception days by one rule: which days, holidays, one and those that follow; and who may not."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -224,3 +224,18 @@ def test_a_series_is_kept_as_it_was_announced(town_officer, west, series_plan):
     series, _days = announce_series(town_officer, west, series_plan())
     with roles.owner_rights(), pytest.raises(DatabaseError), transaction.atomic():
         ReceptionSeries.objects.filter(pk=series.pk).update(rule="FREQ=WEEKLY;BYDAY=MO")
+
+
+def test_days_of_a_series_move_onto_each_other_and_onto_no_other_day(town_officer, west, plan, series_plan):
+    weekly = series_plan(rule=write_rule("weekly", 1, weekday=2), ends_on=date(2026, 12, 22), on_holiday="keep")
+    _series, days = announce_series(town_officer, west, weekly)
+    week = timedelta(days=7)
+    hours = {"ends_at": days[0].ends_at + week, "deputies": list(days[0].deputies.all())}
+    moved = change_following(town_officer, days[0].pk, plan(starts_at=days[0].starts_at + week, **hours), version=1)
+    assert dates(moved) == ["2026-12-08", "2026-12-15", "2026-12-22", "2026-12-29"]
+    alone = receptions.announce(town_officer, west, plan(starts_at=days[3].starts_at + 2 * week))
+    with pytest.raises(BadInput) as refused:
+        again = plan(starts_at=moved[0].starts_at + week, **hours | {"ends_at": moved[0].ends_at + week})
+        change_following(town_officer, moved[0].pk, again, version=2)
+    assert refused.value.code == "taken" and "2026" in refused.value.message
+    assert Reception.objects.get(pk=alone.pk).version == 1

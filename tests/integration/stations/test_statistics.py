@@ -4,15 +4,17 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import astuple
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.indicators import Scope
 from stations.indicators import reception_cases
 from stations.models import Deputy, Reception, Station
+from stations.receptions import services as receptions
 from stations.statistics.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
 
 
@@ -109,3 +111,14 @@ def test_a_reception_of_this_evening_is_not_yet_one_that_was_not_held(
     receive(west, "2026-11-23T08:30", deputies, status="announced", visitors=0)
     cases = reception_cases(None, Scope(), date(2026, 11, 24))
     assert [case.is_held for case in cases] == [True, False]
+
+
+def test_a_day_that_nobody_held_is_not_taken_out_by_calling_it_off_afterwards(
+    announced: Reception, town_officer: Any, west: Station, plan: Callable, noon: Any
+) -> None:
+    other = receptions.announce(town_officer, west, plan(starts_at=announced.starts_at + timedelta(days=1)))
+    receptions.cancel(town_officer, other.pk, version=1, reason="台风")
+    noon.move_to(announced.starts_at + timedelta(days=3))
+    receptions.cancel(town_officer, announced.pk, version=1, reason="没有代表到场")
+    cases = reception_cases(None, Scope(), timezone.localdate())
+    assert [(case.pk, case.is_held) for case in cases] == [(announced.pk, False)]

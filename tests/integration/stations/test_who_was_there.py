@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from geokit.refusal import NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from stations.models import DutyRecord, Reception
 from stations.receptions import services as receptions
 
@@ -41,3 +41,18 @@ def test_a_day_to_which_a_deputy_came_is_neither_moved_nor_left(announced, recei
         receptions.take_leave(deputy, announced.pk, reason="不想来了", version=1)
     assert Reception.objects.get(pk=announced.pk).starts_at == announced.starts_at
     assert announced.deputies.filter(pk=receiving.pk).exists()
+
+
+def test_once_it_is_recorded_the_form_of_a_correction_adds_no_deputy_by_herself_either(
+    begun, receiving, deputy, deputies, town_officer
+):
+    """She runs her station, and so has the form."""
+    receptions.record(town_officer, begun.pk, version=1, visitors=2, present=[deputies[1]])
+    with pytest.raises(BadInput) as refused:
+        receptions.record(deputy, begun.pk, version=2, visitors=2, present=[deputies[1], receiving])
+    assert refused.value.errors[0].field == "present"
+    receptions.record(deputy, begun.pk, version=2, visitors=3, present=[deputies[1]])
+    assert not DutyRecord.objects.filter(deputy=receiving).exists()
+    receptions.record(town_officer, begun.pk, version=3, visitors=3, present=[deputies[1], receiving])
+    receptions.record(deputy, begun.pk, version=4, visitors=4, present=[deputies[1], receiving])
+    assert DutyRecord.objects.filter(deputy=receiving, is_withdrawn=False).count() == 1

@@ -357,3 +357,74 @@ def test_an_event_s_verb_is_known_for_each_step():
     from voters.line.table import TABLE
 
     assert {line.event for line in TABLE.transitions} <= set(MessageEvent.Verb.values)
+
+
+def test_what_came_back_unsolved_is_not_answered_until_it_is_again(
+    write, deputy, town_officer, staff, station, set_rule
+):
+    set_rule("voters.least_n", 3)
+    written = [write(text) for text in ("一", "二", "三", "四")]
+    for each in written:
+        services.act(deputy, each.pk, "answer", version=1, text="已收悉")
+    for each in written[:2]:
+        services.reopen(again(each), version=again(each).version, text="没有解决")
+    services.act(town_officer, written[1].pk, "dismiss", version=again(written[1]).version, text="不办了")
+
+    def figures():
+        return next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+
+    row = figures()
+    assert (row.received, row.answered, row.dismissed, row.answered_share) == (4, 2, 1, 50)
+    services.act(town_officer, written[0].pk, "answer", version=again(written[0]).version, text="已换灯")
+    assert (figures().answered, figures().answered_share) == (3, 75)
+
+
+def test_a_matter_that_is_joined_to_an_answered_one_brings_its_answer(write, deputy, world, officer, staff):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    assert again(both[1]).state == "matter"
+    second.refresh_from_db()
+    matters.merge(staff, second.pk, version=second.version, other=first)
+    assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+
+
+def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, deputy, staff, station, set_rule):
+    """Whoever prints a slip has its link too, and could rate the answer that she gave."""
+    set_rule("voters.least_n", 3)
+    for number in range(5):
+        message = write(f"第{number}件")
+        services.act(deputy, message.pk, "answer", version=1, text="会处理")
+        if number >= 3:
+            services.reissue(deputy, message.pk, fresh_secret())
+        rating = "satisfied" if number else "unsatisfied"
+        services.rate(again(message), version=again(message).version, rating=rating)
+    row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+    assert (row.answered, row.satisfied_share) == (5, 67)
+
+
+def test_messages_of_matters_joined_to_answered_ones_before_come_back_within_the_hour(
+    write, deputy, world, officer, staff
+):
+    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
+    for one in both:
+        services.act(deputy, one.pk, "raise", version=1)
+    first, second = (again(one).matter for one in both)
+    if first.department is None:
+        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
+        first.refresh_from_db()
+    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
+    second.refresh_from_db()
+    post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:joined")
+    try:
+        matters.merge(staff, second.pk, version=second.version, other=first)
+    finally:
+        coming_back.listen()
+    assert again(both[1]).state == "matter"
+    assert [hourly()["answered"] for _hour in range(2)] == [1, 0]
+    assert (again(both[1]).state, again(both[1]).answer) == ("answered", "已修复路灯")

@@ -1,9 +1,11 @@
 """The pages of the voter's line, as somebody with a phone, a deputy, a station and a stranger see them."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.notices.models import Address, Notice
@@ -168,3 +170,20 @@ def test_a_slip_has_number_and_code_and_is_kept_nowhere(message, deputy, as_user
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     assert message.number in answer.content.decode()
     assert "<svg" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doors_that_two_make_at_once_are_made_once(village, staff):
+    def second():
+        try:
+            return add_doors(staff, village, ["3 幢", "4 幢"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert add_doors(staff, village, ["3 幢"]) == 1
+            waiting = pool.submit(second)
+            wait([waiting], timeout=1)  # for the door that the first has not finished
+        assert waiting.result() == 1
+    assert sorted(PlaceCode.objects.values_list("label", flat=True)) == ["3 幢", "4 幢"]
