@@ -137,7 +137,7 @@ def _page(
         "suggestion": suggestion,
         "answered": answered,
         "steps": reporter_timeline(suggestion),
-        "other_steps": reporter_timeline(answered) if answered != suggestion else [],
+        "other_steps": reporter_timeline(answered, is_own=False) if answered != suggestion else [],
         "arrivals": arrivals_of(access.finding),
         "photo_count": access.finding.photos.count(),
         "video": FindingVideo.objects.filter(finding=access.finding).first(),

@@ -212,6 +212,20 @@ def test_the_reporter_of_a_merged_matter_reads_the_answer_of_the_other(client, a
     assert "一并清除" in page(client, secret).content.decode()
 
 
+def test_the_words_of_whoever_reported_the_other_stay_on_her_own_page(client, accepted, file_report, staff, officer):
+    other, her_secret = accepted
+    finding, secret = file_report()
+    chain.merge(staff, finding.suggestion.pk, version=1, other=other)
+    client.post(f"/my/{her_secret}/say/", {"text": "我住桥东三号，电话13800000000"})
+    other.refresh_from_db()
+    matter = chain.reply(officer, other.pk, version=other.version, text="一并清除", result="A")
+    client.post(f"/my/{her_secret}/rate/", rating(matter, "dissatisfied", text="我家门口还有"))
+    assert "13800000000" in page(client, her_secret).text and "我家门口还有" in page(client, her_secret).text
+    seen = page(client, secret).text
+    assert "一并清除" in seen and "要求重办" in seen
+    assert "13800000000" not in seen and "我家门口还有" not in seen
+
+
 def test_someone_elses_link_says_nothing_of_this_matter(client, received, file_report):
     _, other = file_report(text="别的事情")
     assert "油污" not in page(client, other).content.decode()
