@@ -70,8 +70,8 @@ def _everybody(event: SuggestionEvent) -> Q:
 CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.RECEIVED: ((_staff,), _("收到一件上报，待审核：{title}")),
     Verb.ACCEPTED: ((_author,), _("已受理：{title}")),
-    Verb.DECLINED: ((_author,), _("不予受理：{title}")),
-    Verb.RECONSIDERED: ((_author,), _("恢复受理：{title}")),
+    Verb.DECLINED: ((_authors,), _("不予受理：{title}")),
+    Verb.RECONSIDERED: ((_authors,), _("恢复受理：{title}")),
     Verb.ADOPTED: ((_staff, _lead), _("代表认领了一件：{title}")),
     Verb.ASSIGNED: ((_named, _authors), _("已交{department}办理：{title}")),
     Verb.FORWARDED: ((_named, _before, _authors), _("已转{department}办理：{title}")),

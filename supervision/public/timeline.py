@@ -95,6 +95,13 @@ def reporter_timeline(suggestion: Suggestion, *, is_own: bool = True) -> list[St
     return [_with_files(event, words) for event in shown if event.verb != Verb.SAID or is_hers(event)]
 
 
+def others_of(suggestion: Suggestion) -> list[Suggestion]:
+    """The other matters whose answers are her reporter's too: the one that hers was merged into, and parts of hers."""
+    own = [suggestion, *suggestion.parts.select_related("merged_into").order_by("pk")]
+    found = dict.fromkeys(one for matter in own for one in (matter, matter.merged_into) if one is not None)
+    return [matter for matter in found if matter != suggestion]
+
+
 def answer_files(*matters: Suggestion) -> QuerySet[EventFile]:
     """Return the files of the answers to these matters."""
     return EventFile.objects.filter(event__suggestion__in=matters, event__verb__in=ANSWERS)
