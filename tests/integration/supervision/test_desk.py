@@ -70,6 +70,19 @@ def test_of_what_was_merged_or_split_who_may_not_see_it_reads_the_number_alone(
         assert hidden.number in seen and page(hidden) not in seen
 
 
+def test_a_part_of_a_citizens_report_is_adopted_on_its_page(staff, deputy, as_user):
+    report = file_report(
+        client_id=uuid4(), secret=private_links.fresh_secret(), text="河水发臭", category="environment", **IN_THE_WEST
+    ).suggestion  # fmt: skip
+    accepted = services.accept(staff, report.pk, version=1)
+    part = services.split(staff, accepted.pk, version=accepted.version, title="路灯", text="路灯不亮")
+    client, adopt = as_user(deputy), reverse("matters:adopt", args=[part.number])
+    assert adopt in client.get(page(part)).text
+    assert client.post(adopt, {"version": part.version}).url == page(part)
+    part.refresh_from_db()
+    assert part.author == deputy
+
+
 def test_a_number_that_is_none_is_refused_beside_its_field(assigned, staff, as_user):
     answer = as_user(staff).post(address(assigned, "merge"), {"version": 1, "number": "2020-99999", "text": ""})
     assert answer.status_code == 422
