@@ -166,6 +166,22 @@ def test_the_author_of_a_merged_matter_hears_that_the_other_is_not_taken_up(unro
     assert told(other_deputy)[-1] == "matter-reconsidered"
 
 
+def test_undoing_a_merge_gives_back_the_time_for_returning_and_that_of_the_staff(
+    deputy, point, staff, officer, file_finding
+):
+    with at(date(2026, 3, 2)):
+        one, two = (file_finding(deputy, point_code=point.code, text=text).suggestion for text in ("一", "二"))
+        waiting = file_finding(deputy, text="三").suggestion
+        assert (two.returnable_until, waiting.notice_due_on) == (date(2026, 3, 12), date(2026, 3, 9))
+        services.merge(staff, two.pk, version=1, other=one)
+        services.merge(staff, waiting.pk, version=1, other=one)
+    with at(date(2026, 4, 7)):
+        two = services.unmerge(staff, two.pk, version=2, text="不是同一处")
+        waiting = services.unmerge(staff, waiting.pk, version=2, text="不是同一处")
+        assert (two.returnable_until, waiting.notice_due_on) == (date(2026, 4, 17), date(2026, 4, 14))
+        services.ask_return(officer, two.pk, version=3, text="不是我们的")
+
+
 def test_undoing_a_merge_gives_back_state_and_the_time_that_was_left(deputy, point, staff, file_finding):
     with at(date(2026, 3, 2)):
         one, two = (file_finding(deputy, point_code=point.code, text=text).suggestion for text in ("一", "二"))

@@ -144,6 +144,26 @@ def test_a_co_handler_has_two_months_and_is_told_when_late(begun, staff, world, 
     ]
 
 
+def test_an_opinion_that_nobody_could_give_meanwhile_is_not_late_when_the_matter_comes_back(
+    begun, staff, officer, deputy, world, clock
+):
+    services.ask_co(staff, begun.pk, version=1, department=world.ecology)
+    planned = date(2027, 9, 1)
+    services.reply(officer, begun.pk, version=2, text="列入明年计划", result="B", planned_on=planned)
+    services.rate(deputy, begun.pk, version=3, handling="satisfied", outcome="dissatisfied", text="太久")
+    assert begun.co_handlings.get().due_on == date(2026, 5, 6)
+    services.reply(officer, begun.pk, version=4, text="列入明年计划", result="B", planned_on=planned)
+    clock(planned)
+    (back,) = escalation.bring_back()
+    assert back.co_handlings.get().due_on == date(2027, 11, 1)
+    assert [event.clock for event in escalation.escalate()] == ["follow_up"]
+    clock(planned + timedelta(days=1))
+    recalled = services.recall(staff, begun.pk, version=back.version, text="另派")
+    clock(date(2027, 12, 1))
+    services.assign(staff, begun.pk, version=recalled.version, department=world.water)
+    assert begun.co_handlings.get().due_on == date(2028, 2, 1)
+
+
 def test_what_is_planned_comes_back_by_itself_on_its_day_and_not_before(begun, officer, deputy, clock):
     planned = date(2026, 9, 1)
     services.reply(officer, begun.pk, version=1, text="列入三季度计划", result="B", planned_on=planned)
