@@ -26,7 +26,7 @@ from ledger.actors import SITE
 from ledger.steps.apply import apply
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
-from supervision.matters.notifications import address_of, officers, staff_for
+from supervision.matters.notifications import address_of, event_key, officers, staff_for
 from supervision.matters.queries import clock_of
 from supervision.matters.services.follow_up import come_back
 from supervision.matters.states import Verb
@@ -123,7 +123,7 @@ def _escalate(deadline: Deadline, level: Level, today: date, book: rules.Book) -
     event = apply(MATTERS, SITE, deadline.suggestion.pk, Verb.ESCALATE, None, fields)
     people = User.objects.filter(people_of(deadline, level), is_active=True)
     title, body = _words(deadline, today)
-    notify(people, "matter-overdue", title, body, address_of(event.suggestion), key=f"matter-event:{event.pk}")
+    notify(people, "matter-overdue", title, body, address_of(event.suggestion), key=event_key(event.pk))
     return event
 
 
