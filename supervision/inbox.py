@@ -102,13 +102,18 @@ def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
     return iter(())
 
 
+def _own_departments(user: Asker) -> list[int | None]:
+    """The department whose answers `user` does not rate, being its officer; none for others."""
+    return [department_of(user)] if role_of(user) == Role.OFFICER else []
+
+
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     mine = filed_by(user)
     yield matters(
         "matters-to-rate",
         _("等我评价的答复"),
-        queries.waiting_for_rating(visible, user),
+        queries.waiting_for_rating(visible, user).exclude(department__in=_own_departments(user)),
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
     in_hand = mine.filter(state__in=TABLE.in_group("waiting", "in_hand"))
