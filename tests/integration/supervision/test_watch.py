@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import rules
 from accounts.models import Notice, Role, User
 from accounts.rules import services as rules_services
 from accounts.rules.length import Length, Unit
@@ -68,6 +69,19 @@ def test_without_staff_of_the_town_the_districts_hear_at_once(begun, staff):
 
 def test_a_job_that_missed_days_tells_every_level_it_owes(begun, officer):
     assert [event.level for event in escalation.escalate(begun.due_on + timedelta(days=30))] == [0, 1, 2]
+
+
+def test_two_runs_at_once_tell_each_level_once_and_nobody_of_a_day_that_was_moved_meanwhile(begun, officer, staff):
+    late, book = begun.due_on + timedelta(days=30), rules.book()
+    (deadline,) = escalation.deadlines()  # as a second run has read it before the first was done
+    assert len(escalation.escalate(late)) == 3
+    assert escalation._escalate(deadline, SuggestionEvent.Level.TOWN, late, book) is None
+    begun.due_on = late
+    begun.save()
+    (moved,) = escalation.deadlines()
+    services.pause(staff, begun.pk, version=1, text="等待跨区协调")
+    assert escalation._escalate(moved, SuggestionEvent.Level.HANDLER, late, book) is None
+    assert len(told_to(officer)) == 3
 
 
 def test_the_database_holds_that_a_level_hears_once(begun, officer):
