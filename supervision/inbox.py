@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, QuerySet, When
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.inbox import Act, Fate, Item, Waiting
 from accounts.models import Role
@@ -38,6 +38,7 @@ def show(row: Suggestion) -> Item:
             row.number,
             row.area.name if row.area else "",
             row.department.short_name if row.department else "",
+            gettext("已暂停计时") if row.paused_on else "",
         ),
         badge=row.get_state_display(),
         tone=row.tone,
@@ -101,17 +102,22 @@ def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
     return iter(())
 
 
+def _own_departments(user: Asker) -> list[int | None]:
+    """The department whose answers `user` does not rate, being its officer; none for others."""
+    return [department_of(user)] if role_of(user) == Role.OFFICER else []
+
+
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     mine = filed_by(user)
     yield matters(
         "matters-to-rate",
         _("等我评价的答复"),
-        queries.waiting_for_rating(visible, user),
+        queries.waiting_for_rating(visible, user).exclude(department__in=_own_departments(user)),
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
     in_hand = mine.filter(state__in=TABLE.in_group("waiting", "in_hand"))
-    yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False, acts=(URGE,))
+    yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="runs_until", to_do=False, acts=(URGE,))
     unadopted = queries.for_lists(unadopted_matters(user)).order_by("-submitted_at", "-pk")
     yield matters("reports-unadopted", _("待认领的上报"), unadopted, to_do=False)
     closed = mine.filter(state=Suggestion.State.CLOSED)
@@ -124,7 +130,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         "matters-to-answer",
         _("等待答复"),
         queries.waiting_for_reply(visible).filter(department=department_of(user)),
-        due="due_on",
+        due="runs_until",
         statutory=True,
         hint=_("按期限排列。不属于本单位的，交办后 10 日内申请退回或转办。"),
     )
@@ -132,7 +138,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         "matters-to-advise",
         _("等待会办意见"),
         queries.waiting_for_opinion(visible, department_of(user)),
-        due="opinion_due_on",
+        due="opinion_runs_until",
         statutory=True,
         hint=_("会办意见交主办单位，由主办单位统一答复。"),
     )
@@ -165,7 +171,7 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
         "matters-to-decide",
         _("申请退回、转办或延期，待决定"),
         queries.waiting_for_decision(visible),
-        due="due_on",
+        due="runs_until",
         statutory=True,
         hint=_("同意或不同意之前，期限照常计算。"),
     )
@@ -180,7 +186,13 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     )
     in_time = queries.waiting_for_reply(visible).exclude(queries.overdue_condition(today))
     yield matters(
-        "matters-in-hand", _("办理中，按期限"), in_time, due="due_on", statutory=True, to_do=False, acts=(URGE, FORWARD)
+        "matters-in-hand",
+        _("办理中，按期限"),
+        in_time,
+        due="runs_until",
+        statutory=True,
+        to_do=False,
+        acts=(URGE, FORWARD),
     )
 
 

@@ -56,6 +56,13 @@ class Source:
                 yield DutyEntry(deputy, self.kind, on, f"{self.name}:{number}", title, self.page(row))
 
 
+def _suggested(event: SuggestionEvent) -> str:
+    """What she proposed, in her words; of what a citizen reported, whose words may be erased one day, the number."""
+    if event.verb == SuggestionEvent.Verb.ADOPTED:
+        return _("认领公众上报：%s") % event.suggestion.number
+    return _("提出：%s") % event.suggestion.title
+
+
 SOURCES = (
     # A patrol is her duty once it has ended, walked as a deputy and not as a chief, and with a track.
     Source(
@@ -70,7 +77,8 @@ SOURCES = (
         Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
         when_changed=True,
     ),
-    # What she reports becomes her matter at once: one act, one record (decision 65).
+    # What she reports becomes her matter at once: one act, one record (decision 65). Staff who sit propose nothing by
+    # splitting a part off (it names the whole), or by handing a leaver's matters to another (that says from whom).
     Source(
         "suggestion",
         SuggestionEvent,
@@ -78,9 +86,9 @@ SOURCES = (
         "actor",
         "at",
         "suggestion_id",
-        lambda row: _("提出：%s") % row.suggestion.title,
+        _suggested,
         lambda row: reverse("supervision:suggestion", args=[row.suggestion.number]),
-        Q(verb__in=("submitted", "adopted")),
+        Q(verb="submitted", other=None) | Q(verb="adopted", text=""),
     ),
     Source(
         "proposal",

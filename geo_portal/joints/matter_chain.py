@@ -1,13 +1,16 @@
 """A matter that a station hands on becomes a matter of the chain; what becomes of it there comes back."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from django.conf import settings
 from django.db.models.signals import post_save
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from stations.models import Matter
-from stations.receptions.matters import return_by_reference, settle_by_reference
+from stations.receptions.matters import TEXT_LENGTH, return_by_reference, settle_by_reference
 from stations.signals import matter_forwarded
 from supervision.matters import services
 from supervision.models import Category, Suggestion, SuggestionEvent
@@ -52,14 +55,29 @@ def come_back(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any
     if instance.verb == Verb.RATED:
         _settle(instance)
     elif instance.verb == Verb.DECLINED:
-        return_by_reference(instance.suggestion.number, instance.text)
+        for number in _with_joined(instance.suggestion):
+            return_by_reference(number, instance.text)
 
 
 def _settle(rated: SuggestionEvent) -> None:
-    suggestion = rated.suggestion
-    reply = suggestion.events.filter(verb=Verb.REPLIED).order_by("-at", "-pk").first()
-    if reply is not None:
-        # The answer to one matter answers those that were joined to it.
-        joined = Suggestion.objects.filter(merged_into=suggestion).values_list("number", flat=True)
-        for number in (suggestion.number, *joined):
-            settle_by_reference(number, reply.text, timezone.localtime(rated.at).date())
+    if answer := _answer_of(rated.suggestion):
+        for number in _with_joined(rated.suggestion):
+            settle_by_reference(number, answer, timezone.localtime(rated.at).date())
+
+
+def _with_joined(suggestion: Suggestion) -> Iterator[str]:
+    """The number of a matter, and of those that were joined to it: what is said to it is said to them."""
+    yield suggestion.number
+    yield from Suggestion.objects.filter(merged_into=suggestion).values_list("number", flat=True)
+
+
+def _answer_of(suggestion: Suggestion) -> str:
+    """The last answer with what was corrected of it since; one that is too long for a station says that it is cut."""
+    said = list(suggestion.events.filter(verb__in=(Verb.REPLIED, Verb.REPLY_CORRECTED)).order_by("at", "pk"))
+    first = max((place for place, event in enumerate(said) if event.verb == Verb.REPLIED), default=None)
+    if first is None:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):  # kept, so in the site's own language
+        answer = "\n".join([said[first].text, *(_("更正：%s") % event.text for event in said[first + 1 :])])
+        more = _("……（全文见 %s）") % suggestion.number
+    return answer if len(answer) <= TEXT_LENGTH else answer[: TEXT_LENGTH - len(more)] + more

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Role
 from accounts.permissions import Asker
 from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion
@@ -46,8 +47,18 @@ def _turn(matter: Suggestion, facts: Matter | None) -> str:
     if state in (State.SUBMITTED, State.RETURNED):
         return _("轮到人大工作人员：交办。%s") % _by(matter.notice_due_on)
     if state == State.REPLIED:
-        return _("轮到提出人：评价答复。") if matter.author_id else _("已答复，尚无代表认领，没有人评价。")
+        return _turn_to_rate(matter)
     return ""
+
+
+def _turn_to_rate(matter: Suggestion) -> str:
+    """Who rates an answer: its author, unless she works for the department that gave it."""
+    author = matter.author
+    if author is None:
+        return _("已答复，尚无代表认领，没有人评价。")
+    if author.role == Role.OFFICER and author.department_id == matter.department_id:
+        return _("已答复。提出人在主办单位工作，不评价本单位的答复。")
+    return _("轮到提出人：评价答复。")
 
 
 def _by(day: Any) -> str:

@@ -15,7 +15,7 @@ from ledger.steps.workflow import Step
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock, latest_plan
 from supervision.findings.permissions import linkable
-from supervision.matters.clock_changes import run_on, shift, start_clocks, stop_clocks
+from supervision.matters.clock_changes import begin_opinions_anew, give_back, run_on, start_clocks, stop_clocks
 from supervision.matters.extensions import basis_of_extension, refuse_unless_allowed
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.matters.queries import clock_of, next_number
@@ -55,6 +55,7 @@ def _assign(step: MatterStep) -> Fields:
     matter, department = step.thing, _of_here(step)
     matter.department = department
     clock = start_clocks(matter, step.today, wide=step.given["wide"], promised=step.given["days"])
+    begin_opinions_anew(matter, step.today)
     return {"department": department, "due_on": matter.due_on, "clock": clock, **_text(step)}
 
 
@@ -184,6 +185,7 @@ def _reopen(step: MatterStep) -> Fields:
     matter.redo_count += 1
     matter.planned_on = None
     matter.due_on = periods.ends_on(Clock.REDO, step.today)
+    begin_opinions_anew(matter, step.today)
     return {"due_on": matter.due_on, "department": matter.department, "clock": Clock.REDO, **_rating(step)}
 
 
@@ -191,6 +193,7 @@ def _come_back(step: MatterStep) -> Fields:
     matter, planned_on = step.thing, step.thing.planned_on
     matter.planned_on = matter.closed_at = None
     matter.due_on = periods.ends_on(Clock.FOLLOW_UP, step.given["day"])
+    begin_opinions_anew(matter, step.given["day"])
     kept = {"department": matter.department, "due_on": matter.due_on}
     return {**kept, "clock": Clock.FOLLOW_UP, "planned_on": planned_on}
 
@@ -225,9 +228,8 @@ def _unmerge(step: MatterStep) -> Fields:
     """The matter stands where it stood, with the time on its clock that it had when it was merged."""
     matter, into = step.thing, step.thing.merged_into
     matter.merged_into = None
-    if step.line.target in IN_HAND:
-        merged = matter.events.filter(verb=SuggestionEvent.Verb.MERGED).latest("at", "pk")
-        shift(matter, (step.today - timezone.localdate(merged.at)).days)
+    merged = matter.events.filter(verb=SuggestionEvent.Verb.MERGED).latest("at", "pk")
+    give_back(matter, (step.today - timezone.localdate(merged.at)).days, in_hand=step.line.target in IN_HAND)
     return {"other": into, **_text(step)}
 
 

@@ -34,6 +34,23 @@ def shift(suggestion: Suggestion, days: int) -> None:
         asked.save(update_fields=["due_on"])
 
 
+def give_back(suggestion: Suggestion, days: int, *, in_hand: bool) -> None:
+    """Put off by `days` what ran for a matter when it was merged: its department's clocks, or that of the staff."""
+    step = timedelta(days=days)
+    if in_hand:
+        shift(suggestion, days)
+        if days and suggestion.returnable_until:
+            suggestion.returnable_until = _last_day(Clock.RETURN, suggestion.returnable_until + step)
+    elif days and suggestion.notice_due_on:
+        suggestion.notice_due_on = _last_day(Clock.NOTICE, suggestion.notice_due_on + step)
+
+
+def begin_opinions_anew(suggestion: Suggestion, today: date) -> None:
+    """Opinions that were not given while no department had the matter in hand have their whole time again."""
+    waiting = suggestion.co_handlings.filter(answered_at__isnull=True)
+    waiting.update(due_on=periods.ends_on(Clock.CO_HANDLING, today))
+
+
 def _last_day(clock: Clock, day: date, *, is_lawful: bool = True) -> date:
     """`day`, or the first working day after it where the period of the clock ends on one."""
     period = periods.period(clock)

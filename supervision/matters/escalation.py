@@ -9,9 +9,10 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -23,10 +24,10 @@ from accounts.notices import notify
 from accounts.permissions import district_staff
 from geokit.refusal import Refusal
 from ledger.actors import SITE
-from ledger.steps.apply import apply
+from ledger.steps.apply import apply, lock
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
-from supervision.matters.notifications import address_of, officers, staff_for
+from supervision.matters.notifications import address_of, event_key, officers, staff_for
 from supervision.matters.queries import clock_of
 from supervision.matters.services.follow_up import come_back
 from supervision.matters.states import Verb
@@ -79,8 +80,7 @@ def _or_none[**P, T](step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 def escalate(today: date | None = None) -> list[SuggestionEvent]:
     """Notify every level that is due by `today` and has not been; return the events written now."""
     day, book = today or timezone.localdate(), rules.book()
-    escalated = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
-    notified = set(escalated.values_list("suggestion", "clock", "level", "due_on", "department"))
+    notified = _notified(SuggestionEvent.objects.all())
     told = (
         _or_none(_escalate, deadline, level, day, book)
         for deadline in deadlines()
@@ -90,6 +90,12 @@ def escalate(today: date | None = None) -> list[SuggestionEvent]:
     return [event for event in told if event is not None]
 
 
+def _notified(events: QuerySet[SuggestionEvent]) -> set[tuple[Any, ...]]:
+    """Of which deadline which level has been notified, as `Deadline.key` has it."""
+    escalated = events.filter(verb=SuggestionEvent.Verb.ESCALATED).order_by()
+    return set(escalated.values_list("suggestion", "clock", "level", "due_on", "department"))
+
+
 def levels_for(days_late: int, book: rules.Book) -> list[Level]:
     """The levels to be notified of something so many days late (below zero: still to come)."""
     return [level for level in Level if days_late >= book.value(RULE_OF[level])]
@@ -97,7 +103,11 @@ def levels_for(days_late: int, book: rules.Book) -> list[Level]:
 
 def deadlines() -> Iterator[Deadline]:
     """Every running deadline: of staff to find a department, of departments to reply, of co-handlers to answer."""
-    matters = Suggestion.objects.select_related("department", "area").order_by("pk")
+    return _deadlines_of(Q())
+
+
+def _deadlines_of(which: Q) -> Iterator[Deadline]:
+    matters = Suggestion.objects.filter(which).select_related("department", "area").order_by("pk")
     for matter in matters.filter(state__in=TABLE.in_group("waiting")):
         if matter.notice_due_on is not None:
             yield Deadline(matter, Clock.NOTICE, matter.notice_due_on, None)
@@ -106,12 +116,18 @@ def deadlines() -> Iterator[Deadline]:
             yield Deadline(matter, clock_of(matter), matter.due_on, matter.department)
     asked = CoHandling.objects.filter(answered_at=None, suggestion__state__in=IN_HAND, suggestion__paused_on=None)
     asked = asked.exclude(department=F("suggestion__department"))
+    asked = asked.filter(suggestion__in=Suggestion.objects.filter(which)) if which else asked
     for one in asked.select_related("suggestion__area", "department").order_by("pk"):
         yield Deadline(one.suggestion, Clock.CO_HANDLING, one.due_on, one.department)
 
 
 @transaction.atomic
-def _escalate(deadline: Deadline, level: Level, today: date, book: rules.Book) -> SuggestionEvent:
+def _escalate(deadline: Deadline, level: Level, today: date, book: rules.Book) -> SuggestionEvent | None:
+    """Write and send one notification; None where the day was moved or another run was first since it was read."""
+    matter = lock(MATTERS, SITE, deadline.suggestion.pk)
+    running = {one.key(level) for one in _deadlines_of(Q(pk=matter.pk))}
+    if deadline.key(level) not in running - _notified(matter.events.all()):
+        return None
     fields = {
         "clock": deadline.clock,
         "level": level,
@@ -123,7 +139,7 @@ def _escalate(deadline: Deadline, level: Level, today: date, book: rules.Book) -
     event = apply(MATTERS, SITE, deadline.suggestion.pk, Verb.ESCALATE, None, fields)
     people = User.objects.filter(people_of(deadline, level), is_active=True)
     title, body = _words(deadline, today)
-    notify(people, "matter-overdue", title, body, address_of(event.suggestion), key=f"matter-event:{event.pk}")
+    notify(people, "matter-overdue", title, body, address_of(event.suggestion), key=event_key(event.pk))
     return event
 
 

@@ -35,6 +35,9 @@ PLAIN: dict[Verb, tuple[Callable[[Matter], bool], Any]] = {
     Verb.WITHDRAW: (lambda matter: not matter.is_public, _("本件没有公开。")),
 }
 """What one fact of the matter stands in the way of, and the words for it."""
+JUDGING = (Verb.ADOPT, Verb.RATE, Verb.REOPEN)
+"""What leads to a rating of the answer, or is one: not for an officer of the department that gives it, who may sit in a
+congress as well."""
 
 
 def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) -> str:
@@ -47,6 +50,8 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
         return _urge_obstacle(matter, mine, today)
     if verb is Verb.TAKE_BACK_URGE:
         return _take_back_obstacle(matter, mine)
+    if verb in JUDGING and Party.HANDLER in mine:
+        return gettext("本件由您所在的单位办理，您不能认领或评价。")
     if verb is Verb.COME_BACK and (matter.planned_on is None or matter.planned_on > today):
         return gettext("还没有到计划落实的日期。")
     if verb not in PLAIN:

@@ -70,8 +70,8 @@ def _everybody(event: SuggestionEvent) -> Q:
 CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.RECEIVED: ((_staff,), _("收到一件上报，待审核：{title}")),
     Verb.ACCEPTED: ((_author,), _("已受理：{title}")),
-    Verb.DECLINED: ((_author,), _("不予受理：{title}")),
-    Verb.RECONSIDERED: ((_author,), _("恢复受理：{title}")),
+    Verb.DECLINED: ((_authors,), _("不予受理：{title}")),
+    Verb.RECONSIDERED: ((_authors,), _("恢复受理：{title}")),
     Verb.ADOPTED: ((_staff, _lead), _("代表认领了一件：{title}")),
     Verb.ASSIGNED: ((_named, _authors), _("已交{department}办理：{title}")),
     Verb.FORWARDED: ((_named, _before, _authors), _("已转{department}办理：{title}")),
@@ -112,15 +112,30 @@ def notify_concerned(event: SuggestionEvent) -> int:
     for party in parties:
         who |= party(event)
     people = User.objects.filter(who, is_active=True).exclude(pk=event.actor_id or 0).distinct()
-    return _notify(people, event, title, f"matter-event:{event.pk}")
+    return _notify(people, event, title, event_key(event.pk))
 
 
 def notify_unrouted(suggestion: Suggestion) -> int:
     """Notify staff that no rule covers a matter."""
     people = User.objects.filter(staff_for(suggestion.area), is_active=True)
     title = format_lazy(_("没有对应的交办规则，待交办：{title}"), title=suggestion.title)
-    key = f"matter:{suggestion.number}:unrouted:{suggestion.version}"
+    key = _unrouted_key(suggestion, suggestion.version)
     return notify(people, "matter-waiting", title, "", address_of(suggestion), key=key)
+
+
+def _unrouted_key(suggestion: Suggestion, version: int) -> str:
+    return f"matter:{suggestion.number}:unrouted:{version}"
+
+
+def keys_of(suggestion: Suggestion) -> list[str]:
+    """Return the keys of every notice that there may be of a matter."""
+    keys = [event_key(pk) for pk in suggestion.events.values_list("pk", flat=True)]
+    return [*keys, *(_unrouted_key(suggestion, version) for version in range(1, suggestion.version + 1))]
+
+
+def event_key(pk: int) -> str:
+    """Return the key of the notices of an event."""
+    return f"matter-event:{pk}"
 
 
 def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str) -> int:

@@ -160,7 +160,11 @@ OUTLINES = ("area__geom", "finding__area__geom", "finding__project__geom", "spli
 
 
 def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    """Everything that a row says of a suggestion, in one query, with `is_overdue`."""
+    """Everything that a row says of a suggestion, in one query, with `is_overdue` and `runs_until`.
+
+    `runs_until` is the day of the reply, and none while its clock is paused.
+    """
+    runs_until = Case(When(paused_on=None, then="due_on"), output_field=DateField())
     overdue = Case(When(overdue_condition(), then=Value(True)), default=False, output_field=BooleanField())
     rows = suggestions.select_related(
         "department",
@@ -171,7 +175,7 @@ def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
         "author",
         "split_from__finding__area",
     )
-    return rows.defer(*OUTLINES).annotate(is_overdue=overdue)
+    return rows.defer(*OUTLINES).annotate(is_overdue=overdue, runs_until=runs_until)
 
 
 def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
@@ -201,10 +205,14 @@ def waiting_for_reply(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]
 
 
 def waiting_for_opinion(suggestions: QuerySet[Suggestion], department_id: int | None) -> QuerySet[Suggestion]:
-    """What a department was asked to advise on, with `opinion_due_on`, the earliest due first."""
+    """What a department was asked to advise on, with `opinion_due_on`, the earliest due first.
+
+    `opinion_runs_until` is the same day, and none while the clock is paused.
+    """
     asked = CoHandling.objects.filter(suggestion=OuterRef("pk"), department=department_id, answered_at=None)
     rows = for_lists(suggestions).filter(state__in=IN_HAND).exclude(department=department_id)
     rows = rows.annotate(opinion_due_on=Subquery(asked.values("due_on")[:1], output_field=DateField()))
+    rows = rows.annotate(opinion_runs_until=Case(When(paused_on=None, then="opinion_due_on"), output_field=DateField()))
     return rows.filter(opinion_due_on__isnull=False).order_by("opinion_due_on", "pk")
 
 

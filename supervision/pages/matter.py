@@ -61,6 +61,7 @@ def _page(
         "suggestion": found,
         "finding": found.source,
         "may_see_names": may_see_names(request.user, found),
+        "others_seen": _others_seen(request, found),
         "clocks": running_clocks(found),
         "turn": turn_of(found),
         "not_now": steps_not_now(found, request.user, [Verb(step["verb"]) for step in steps]),
@@ -80,6 +81,13 @@ def _page(
         # The address of a step takes only POST; what is shown is the matter.
         response["HX-Push-Url"] = reverse("supervision:suggestion", args=[found.number])
     return response
+
+
+def _others_seen(request: HttpRequest, found: Suggestion) -> set[int]:
+    """Which of the matters that belong to this one (merged, split) the reader may see; of others the number is said."""
+    near = [found.merged_into, found.split_from, *found.parts.all(), *found.merged.all()]
+    keys = [one.pk for one in near if one is not None]
+    return set(suggestions_visible_to(request.user).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
 
 
 def _allowed(request: HttpRequest, found: Suggestion) -> list[Verb]:

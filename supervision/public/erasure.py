@@ -18,9 +18,12 @@ from supervision.findings.models import Finding, FindingVideo
 from supervision.findings.signals import finding_erased
 from supervision.findings.videos import let_fail
 from supervision.matters.models import Suggestion
+from supervision.matters.notifications import keys_of
 from supervision.public.models import PublishedPhoto, ReporterAccess
 
 BY_THE_REPORTER = ("received", "submitted", "said", "reopened")
+OF_HER_WORDS = "published"
+"""What the staff published of a report is what she wrote, edited: the matter and the event of it say the same."""
 
 
 @transaction.atomic
@@ -32,7 +35,7 @@ def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
     if not leads(actor, matter.area):
         raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
     records = erase(actor, _rows(matter), reason)
-    blot_out([f"matter-event:{event.pk}" for event in matter.events.all()], ERASED)
+    blot_out(keys_of(matter), ERASED)
     _forget_addresses(matter)
     audit.record(account_of(actor), "erase-matter", matter, rows=len(records))
     return len(records)
@@ -55,7 +58,7 @@ def _forget_addresses(matter: Suggestion) -> None:
 def _rows(matter: Suggestion) -> Iterator[Model]:
     """The rows that hold something the reporter wrote or took."""
     yield matter
-    yield from matter.events.filter(Q(by_reporter=True) | Q(verb__in=BY_THE_REPORTER))
+    yield from matter.events.filter(Q(by_reporter=True) | Q(verb__in=(*BY_THE_REPORTER, OF_HER_WORDS)))
     if (finding := matter.finding) is not None:
         yield finding
         yield from finding.photos.all()

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.looking import shown
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope, inside, is_deputy
+from accounts.permissions import Asker, department_of, has_role, in_scope, inside, is_deputy, role_of
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
@@ -62,6 +62,8 @@ def unadopted_matters(user: Asker) -> QuerySet[Suggestion]:
     if not may_adopt(user):
         return Suggestion.objects.none()
     rows = Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=OPEN)
+    if role_of(user) == Role.OFFICER:  # who sits as well takes up nothing that her own department answers
+        rows = rows.exclude(department=department_of(user))
     return rows.filter(inside(user, "area", "finding__geom"))
 
 

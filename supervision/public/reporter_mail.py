@@ -6,12 +6,11 @@ opens anything. An address that has not confirmed is asked first; its letters wa
 
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify_address
-from supervision.matters.models import SuggestionEvent
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.public import private_links
 from supervision.public.models import ReporterAccess
 
@@ -26,7 +25,9 @@ SUBJECTS: dict[str, Any] = {
     Verb.MERGED: _("您上报的 %s 与另一件合并办理"),
     Verb.RATED: _("您上报的 %s 已办结"),
 }
-ANSWERS_BOTH = (Verb.REPLIED, Verb.REPLY_CORRECTED)
+ANSWERS = (Verb.REPLIED, Verb.REPLY_CORRECTED)
+"""What is said to a part that was split off is said to who reported the whole: she reads it on her page."""
+SAID_TO_BOTH = (*ANSWERS, Verb.DECLINED, Verb.RECONSIDERED)
 """What is said to a matter is said to those that were merged into it: their reporters read it on their pages."""
 BODY = _("点开下面的链接查看进展和答复。链接只有您能用，请不要转给别人。")
 
@@ -46,12 +47,20 @@ def confirm_receipt(access: ReporterAccess) -> None:
 def mail_event(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
     if raw or not created or instance.verb not in SUBJECTS or instance.by_reporter:
         return
-    concerned = Q(finding__suggestion=instance.suggestion_id)
-    if instance.verb in ANSWERS_BOTH:
-        concerned |= Q(finding__suggestion__merged_into=instance.suggestion_id)
-    for access in ReporterAccess.objects.filter(concerned).exclude(email="").select_related("finding__suggestion"):
+    found = ReporterAccess.objects.filter(finding__suggestion__in=_concerned(instance)).exclude(email="")
+    for access in found.select_related("finding__suggestion"):
         title = SUBJECTS[instance.verb] % access.finding.suggestion.number
         _write(access, title, f"report:{access.pk}:event:{instance.pk}")
+
+
+def _concerned(event: SuggestionEvent) -> list[int]:
+    """The keys of the matters whose reporters hear of an event."""
+    keys = [event.suggestion_id]
+    if event.verb in SAID_TO_BOTH:
+        keys += Suggestion.objects.filter(merged_into=event.suggestion_id).values_list("pk", flat=True)
+    if event.verb in ANSWERS and event.suggestion.split_from_id:
+        keys.append(event.suggestion.split_from_id)
+    return keys
 
 
 def _write(access: ReporterAccess, title: Any, key: str) -> None:

@@ -78,15 +78,28 @@ def public_timeline(suggestion: Suggestion) -> list[Step]:
     return [_step(event, words) for event in events if event.verb in SHOWN]
 
 
-def reporter_timeline(suggestion: Suggestion) -> list[Step]:
-    """Return what the reporter may read: every answer and reason meant for her, and her own words."""
+def reporter_timeline(suggestion: Suggestion, *, is_own: bool = True) -> list[Step]:
+    """Return what the reporter may read: every answer and reason meant for her, and her own words.
+
+    Of a matter that is not her own (`is_own` false) nothing that its reporter wrote.
+    """
+
+    def is_hers(event: SuggestionEvent) -> bool:
+        return is_own and event.by_reporter
 
     def words(event: SuggestionEvent) -> bool:
-        return event.verb in REPORTER_TEXTS or (event.verb in OWN_TEXTS and event.by_reporter)
+        return event.verb in REPORTER_TEXTS or (event.verb in OWN_TEXTS and is_hers(event))
 
     events = _events(suggestion).prefetch_related("files")
     shown = (event for event in events if event.verb in REPORTER_SHOWN)
-    return [_with_files(event, words) for event in shown if event.verb != Verb.SAID or event.by_reporter]
+    return [_with_files(event, words) for event in shown if event.verb != Verb.SAID or is_hers(event)]
+
+
+def others_of(suggestion: Suggestion) -> list[Suggestion]:
+    """The other matters whose answers are her reporter's too: the one that hers was merged into, and parts of hers."""
+    own = [suggestion, *suggestion.parts.select_related("merged_into").order_by("pk")]
+    found = dict.fromkeys(one for matter in own for one in (matter, matter.merged_into) if one is not None)
+    return [matter for matter in found if matter != suggestion]
 
 
 def answer_files(*matters: Suggestion) -> QuerySet[EventFile]:

@@ -13,8 +13,9 @@ from accounts.models import Area, Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, StaleEdit
 from stations.permissions import deputies_visible_to
+from supervision.matters.permissions import suggestions_visible_to
 from supervision.public import services
-from supervision.public.permissions import matters_readable_by, unadopted_matters
+from supervision.public.permissions import unadopted_matters
 from ui.forms.refusable import posted_version
 from ui.pagination import page_of
 
@@ -46,8 +47,8 @@ def unadopted(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_role(Role.DEPUTY)
 def adopt(request: HttpRequest, number: str) -> HttpResponse:
-    """Become the author of a citizen's matter."""
-    found = get_object_or_404(matters_readable_by(request.user), number=number)
+    """Become the author of a citizen's matter, or of a part of it."""
+    found = get_object_or_404(suggestions_visible_to(request.user), number=number)
     try:
         services.adopt(request.user, found.pk, version=posted_version(request))
     except (NotPermitted, StaleEdit) as refusal:

@@ -24,7 +24,7 @@ from supervision.pages.public.forms import OwnRatingForm, SayForm
 from supervision.public import private_links, services
 from supervision.public.models import ReporterAccess
 from supervision.public.rate_limits import spend_guess, spend_report
-from supervision.public.timeline import answer_files, reporter_timeline
+from supervision.public.timeline import answer_files, others_of, reporter_timeline
 from ui.forms.photos import taken as photos_taken
 from ui.photo_claims import as_claimed, read_claim
 from ui.private_pages import private_page
@@ -64,7 +64,7 @@ def answer_file_by_mail(request: HttpRequest, pk: int, signature: str, file: int
 
 def _file(request: HttpRequest, access: ReporterAccess, pk: int) -> HttpResponseBase:
     suggestion = access.finding.suggestion
-    found = get_object_or_404(answer_files(suggestion, suggestion.merged_into or suggestion), pk=pk)
+    found = get_object_or_404(answer_files(suggestion, *others_of(suggestion)), pk=pk)
     how = {"as_attachment": True, "filename": found.name}
     return private_page(stored_response(request, found.file, cache="no-store, private", **how))
 
@@ -137,7 +137,7 @@ def _page(
         "suggestion": suggestion,
         "answered": answered,
         "steps": reporter_timeline(suggestion),
-        "other_steps": reporter_timeline(answered) if answered != suggestion else [],
+        "others": [(matter, reporter_timeline(matter, is_own=False)) for matter in others_of(suggestion)],
         "arrivals": arrivals_of(access.finding),
         "photo_count": access.finding.photos.count(),
         "video": FindingVideo.objects.filter(finding=access.finding).first(),

@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import Role, User
 from geo_portal.joints.duty_sources import ONE_ACT, SOURCES, gather
 from inspections.models import Patrol
 from projects.models import Proposal
@@ -18,6 +19,10 @@ from stations.duty.services import DutyEntry, record_duties
 from stations.jobs import daily
 from stations.models import Deputy, DutyRecord, Station
 from supervision.matters import services
+from supervision.public import private_links
+from supervision.public import services as public_services
+from supervision.succession import give
+from tests.data.cast import person, seat
 
 
 @pytest.fixture
@@ -71,6 +76,31 @@ def test_a_record_that_was_made_beside_the_suggestion_is_withdrawn_once_and_with
     gather()
     kept.refresh_from_db()
     assert not kept.is_withdrawn
+
+
+def test_what_staff_who_sit_split_off_or_hand_over_is_no_duty_of_theirs(own, deputy, world):
+    clerk = person("clerk-who-sits", Role.STAFF)
+    seat(clerk, world.district)
+    Deputy.objects.create(code="D-2", name="周二", user=clerk, station=own.station)
+    successor = User.objects.create_user("successor", role=Role.DEPUTY)
+    matter = file(deputy).suggestion
+    services.split(clerk, matter.pk, version=1, title="路灯", text="路灯也不亮")
+    give(clerk, matter, deputy, successor)
+    assert gather() == 0
+    assert set(DutyRecord.objects.values_list("deputy__code", flat=True)) == {"D-1"}
+    file(clerk)
+    assert DutyRecord.objects.filter(deputy__code="D-2").count() == 1
+
+
+def test_what_a_citizen_wrote_is_not_repeated_in_the_record_of_who_takes_it_up(own, deputy, staff):
+    secret = private_links.fresh_secret()
+    finding = public_services.file_report(
+        client_id=uuid4(), secret=secret, text="我是张三，河水发臭", category="environment", lon=121.32, lat=29.85
+    )
+    matter = services.accept(staff, finding.suggestion.pk, version=1)
+    public_services.adopt(deputy, matter.pk, version=matter.version)
+    record = DutyRecord.objects.get()
+    assert (record.kind, record.title) == ("suggestion", f"认领公众上报：{matter.number}")
 
 
 def test_a_finding_somewhere_is_a_suggestion_alone(own, deputy):

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from hashlib import sha256
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from ledger.chain.sql import ERASED
@@ -18,8 +20,10 @@ from ledger.filestore import small_copies
 from ledger.models import AuditEntry, ChainLink, Erasure, RowSalt
 from projects.feedback.erasure import erase_feedback
 from projects.models import Feedback, FeedbackEvent, Project
+from supervision.matters import services
 from supervision.models import Finding, FindingPhoto, ReporterAccess, Suggestion, SuggestionEvent
 from supervision.public.erasure import erase_matter
+from supervision.public.services import publish
 from tests import roles
 
 WORDS, GROUND = "我是张三，住在望春路8号，河水发臭", "本人申请，个人信息保护法第四十七条"
@@ -214,6 +218,17 @@ def test_what_is_written_after_an_erasure_is_sealed_as_well_and_goes_by_the_next
     erase_matter(staff, matter, GROUND)
     assert stored_anywhere("张三") == set()
     assert not RowSalt.objects.filter(table_name="supervision_suggestion", row_id=matter.pk).exists()
+    assert verify(files=False).faults == ()
+
+
+def test_what_was_published_of_it_and_what_the_staff_were_told_goes_as_well(world, deputy, staff):
+    finding = services.file_finding(
+        deputy, client_id=uuid4(), text=WORDS, category="environment", lon=121.32, lat=29.85
+    )  # fmt: skip
+    matter = publish(staff, finding.suggestion.pk, version=1, text=f"河水发臭，{WORDS}")
+    assert Notice.objects.filter(recipient=staff, kind="matter-waiting", title__contains="张三").exists()
+    erase_matter(staff, matter, GROUND)
+    assert stored_anywhere("张三") == set()
     assert verify(files=False).faults == ()
 
 

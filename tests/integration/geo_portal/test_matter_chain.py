@@ -1,6 +1,7 @@
 """A station's matter goes into the chain and comes back: settled with the answer, or refused."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -105,8 +106,6 @@ def test_what_the_chain_does_not_admit_comes_back_to_the_station_and_may_go_agai
 
 
 def test_an_answer_to_another_matter_settles_those_joined_to_it(handed_on, staff, officer, deputy, world):
-    from uuid import uuid4
-
     joined = suggestion_of(handed_on)
     other = services.file_finding(
         deputy, client_id=uuid4(), text="停车", category="general", lon=121.32, lat=29.85
@@ -117,6 +116,37 @@ def test_an_answer_to_another_matter_settles_those_joined_to_it(handed_on, staff
     services.rate(deputy, other.pk, version=other.version, handling="satisfied", outcome="satisfied")
     handed_on.refresh_from_db()
     assert handed_on.answer == "已增加 20 个车位"
+
+
+def test_what_was_joined_to_a_matter_that_is_not_admitted_comes_back_to_its_station(handed_on, staff, deputy):
+    joined = suggestion_of(handed_on)
+    other = services.file_finding(
+        deputy, client_id=uuid4(), text="停车", category="general", lon=121.32, lat=29.85
+    ).suggestion  # fmt: skip
+    services.merge(staff, joined.pk, version=joined.version, other=other)
+    other.refresh_from_db()
+    services.decline(staff, other.pk, version=other.version, text="属个人纠纷")
+    handed_on.refresh_from_db()
+    assert (handed_on.reference, verbs()[-1]) == ("", "returned")
+
+
+def test_what_was_corrected_of_an_answer_is_part_of_what_the_station_gets(handed_on, staff, officer, deputy, world):
+    suggestion = suggestion_of(handed_on)
+    answer(suggestion, staff, officer, world)
+    corrected = services.correct_reply(officer, suggestion.pk, version=suggestion.version, text="是 12 个，不是 20 个")
+    services.rate(deputy, suggestion.pk, version=corrected.version, handling="satisfied", outcome="satisfied")
+    handed_on.refresh_from_db()
+    assert handed_on.answer == "已增加 20 个车位\n更正：是 12 个，不是 20 个"
+
+
+def test_a_station_is_told_where_an_answer_is_longer_than_it_can_keep(handed_on, staff, officer, deputy, world):
+    suggestion = suggestion_of(handed_on)
+    suggestion = services.assign(staff, suggestion.pk, version=suggestion.version, department=world.water)
+    suggestion = services.reply(officer, suggestion.pk, version=suggestion.version, text="已办" * 600, result="A")
+    services.rate(deputy, suggestion.pk, version=suggestion.version, handling="satisfied", outcome="satisfied")
+    handed_on.refresh_from_db()
+    assert len(handed_on.answer) == 1000
+    assert handed_on.answer.endswith(f"已办……（全文见 {suggestion.number}）")
 
 
 def test_the_steps_of_stations_are_links_of_the_chain_of_evidence(handed_on):

@@ -1,6 +1,7 @@
 """The page of a matter: what each may do, near ones to merge with, conflicts shown and not overwritten."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,10 @@ from django.utils import timezone
 from stations.models import Station
 from supervision.matters import services
 from supervision.models import MatterLink, Suggestion
+from supervision.public import private_links
+from supervision.public.services import file_report
+
+from .conftest import IN_THE_WEST
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +48,39 @@ def test_staff_merge_with_a_near_one_and_undo_it(assigned, twin, staff, as_user)
     assert twin.number in client.get(page(assigned)).text
     assert client.post(address(twin, "unmerge"), {"version": 2, "text": "不是同一处"}).status_code == 302
     assert Suggestion.objects.get(pk=twin.pk).state == "assigned"
+
+
+def test_of_what_was_merged_or_split_who_may_not_see_it_reads_the_number_alone(
+    assigned, staff, officer, other_officer, deputy, world, as_user
+):
+    report = file_report(
+        client_id=uuid4(), secret=private_links.fresh_secret(), text="我是张三，河水发臭", category="environment",
+        **IN_THE_WEST,
+    ).suggestion  # fmt: skip
+    services.merge(staff, report.pk, version=1, other=assigned)
+    part = services.split(staff, assigned.pk, version=1, title="路灯", text="路灯不亮")
+    services.assign(staff, part.pk, version=1, department=world.ecology)
+    assert "我是张三" in as_user(staff).get(page(assigned)).text
+    for reader in (deputy, officer):
+        seen = as_user(reader).get(page(assigned)).text
+        assert report.number in seen and "我是张三" not in seen and page(report) not in seen
+    assert page(part) in as_user(deputy).get(page(assigned)).text
+    for reader, matter, hidden in ((officer, assigned, part), (other_officer, part, assigned)):
+        seen = as_user(reader).get(page(matter)).text
+        assert hidden.number in seen and page(hidden) not in seen
+
+
+def test_a_part_of_a_citizens_report_is_adopted_on_its_page(staff, deputy, as_user):
+    report = file_report(
+        client_id=uuid4(), secret=private_links.fresh_secret(), text="河水发臭", category="environment", **IN_THE_WEST
+    ).suggestion  # fmt: skip
+    accepted = services.accept(staff, report.pk, version=1)
+    part = services.split(staff, accepted.pk, version=accepted.version, title="路灯", text="路灯不亮")
+    client, adopt = as_user(deputy), reverse("matters:adopt", args=[part.number])
+    assert adopt in client.get(page(part)).text
+    assert client.post(adopt, {"version": part.version}).url == page(part)
+    part.refresh_from_db()
+    assert part.author == deputy
 
 
 def test_a_number_that_is_none_is_refused_beside_its_field(assigned, staff, as_user):

@@ -156,6 +156,32 @@ def test_a_merged_matter_follows_the_other_and_its_author_hears_the_answer(assig
         services.rate(other_deputy, assigned.pk, version=2, handling="fairly", outcome="fairly")
 
 
+def test_the_author_of_a_merged_matter_hears_that_the_other_is_not_taken_up(unrouted, file_finding, deputy, staff):
+    other_deputy = User.objects.create_user("b-deputy", role=Role.DEPUTY)
+    twin = file_finding(other_deputy, text="又有油污").suggestion
+    services.merge(staff, twin.pk, version=1, other=unrouted)
+    services.decline(staff, unrouted.pk, version=1, text="属于个人纠纷")
+    assert told(other_deputy)[-1] == "matter-declined"
+    services.reconsider(staff, unrouted.pk, version=2, text="补充了公共影响")
+    assert told(other_deputy)[-1] == "matter-reconsidered"
+
+
+def test_undoing_a_merge_gives_back_the_time_for_returning_and_that_of_the_staff(
+    deputy, point, staff, officer, file_finding
+):
+    with at(date(2026, 3, 2)):
+        one, two = (file_finding(deputy, point_code=point.code, text=text).suggestion for text in ("一", "二"))
+        waiting = file_finding(deputy, text="三").suggestion
+        assert (two.returnable_until, waiting.notice_due_on) == (date(2026, 3, 12), date(2026, 3, 9))
+        services.merge(staff, two.pk, version=1, other=one)
+        services.merge(staff, waiting.pk, version=1, other=one)
+    with at(date(2026, 4, 7)):
+        two = services.unmerge(staff, two.pk, version=2, text="不是同一处")
+        waiting = services.unmerge(staff, waiting.pk, version=2, text="不是同一处")
+        assert (two.returnable_until, waiting.notice_due_on) == (date(2026, 4, 17), date(2026, 4, 14))
+        services.ask_return(officer, two.pk, version=3, text="不是我们的")
+
+
 def test_undoing_a_merge_gives_back_state_and_the_time_that_was_left(deputy, point, staff, file_finding):
     with at(date(2026, 3, 2)):
         one, two = (file_finding(deputy, point_code=point.code, text=text).suggestion for text in ("一", "二"))

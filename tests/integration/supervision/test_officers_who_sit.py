@@ -1,18 +1,24 @@
 """One person is deputy and officer at once: she sees and may what both may, and nobody gets hers from a cache."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Role, User
+from geokit.refusal import NotPermitted
 from inspections.patrols.permissions import may_patrol, patrols_visible_to
+from supervision.desk.turn import turn_of
 from supervision.findings.permissions import may_report
+from supervision.matters import services
 from supervision.matters.permissions import person_of, suggestions_visible_to
-from supervision.models import Suggestion
-from supervision.public.permissions import may_adopt
+from supervision.models import Finding, Suggestion
+from supervision.public.permissions import may_adopt, unadopted_matters
+from supervision.public.services import adopt
 from supervision.vector_layers import findings_audience
 from tests.data.cast import person, seat
+from tests.integration.supervision.inbox.asked import kinds
 
 
 @pytest.fixture
@@ -47,6 +53,38 @@ def test_her_list_of_matters_has_what_she_filed_and_what_her_department_answers(
     assert set(suggestions_visible_to(both)) == {filed, assigned}
     assert set(suggestions_visible_to(officer)) == {assigned}
     assert foreign not in suggestions_visible_to(both)
+
+
+def test_she_rates_no_answer_of_her_own_department_and_takes_up_nothing_that_it_answers(
+    both: User, officer: User, deputy: User, staff: User, world: Any
+) -> None:
+    own = _matter("2026-00001", both, world.water)
+    services.reply(officer, own.pk, version=1, text="已办", result="A")
+    for outcome, text in (("satisfied", ""), ("dissatisfied", "没有办")):
+        with pytest.raises(NotPermitted, match="您所在的单位"):
+            services.rate(both, own.pk, version=2, handling="satisfied", outcome=outcome, text=text)
+    assert kinds(both) == {}
+    assert "提出人在主办单位工作" in turn_of(Suggestion.objects.get(pk=own.pk))
+    reported, elsewhere = (_reported(number, world) for number in (2, 3))
+    services.assign(staff, reported.pk, version=1, department=world.water)
+    services.assign(staff, elsewhere.pk, version=1, department=world.ecology)
+    assert list(unadopted_matters(both)) == [elsewhere]
+    with pytest.raises(NotPermitted, match="您所在的单位"):
+        adopt(both, reported.pk, version=2)
+    assert adopt(both, elsewhere.pk, version=2).author == both
+    assert adopt(deputy, reported.pk, version=2).author == deputy
+
+
+def _reported(number: int, world: Any) -> Suggestion:
+    """What a citizen reported and nobody has taken up."""
+    finding = Finding.objects.create(
+        client_id=uuid4(), category="environment", text="河边有垃圾", geom=world.west_town.point,
+        area=world.west_town, seen_at=timezone.now(),
+    )  # fmt: skip
+    return Suggestion.objects.create(
+        number=f"2026-0000{number}", finding=finding, title="河边有垃圾", text="河边有垃圾", category="environment",
+        area=world.west_town, state="submitted", submitted_at=timezone.now(),
+    )  # fmt: skip
 
 
 def test_staff_who_sit_stay_staff(world: Any) -> None:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import rules
 from accounts.models import Notice, Role, User
 from accounts.rules import services as rules_services
 from accounts.rules.length import Length, Unit
@@ -68,6 +69,19 @@ def test_without_staff_of_the_town_the_districts_hear_at_once(begun, staff):
 
 def test_a_job_that_missed_days_tells_every_level_it_owes(begun, officer):
     assert [event.level for event in escalation.escalate(begun.due_on + timedelta(days=30))] == [0, 1, 2]
+
+
+def test_two_runs_at_once_tell_each_level_once_and_nobody_of_a_day_that_was_moved_meanwhile(begun, officer, staff):
+    late, book = begun.due_on + timedelta(days=30), rules.book()
+    (deadline,) = escalation.deadlines()  # as a second run has read it before the first was done
+    assert len(escalation.escalate(late)) == 3
+    assert escalation._escalate(deadline, SuggestionEvent.Level.TOWN, late, book) is None
+    begun.due_on = late
+    begun.save()
+    (moved,) = escalation.deadlines()
+    services.pause(staff, begun.pk, version=1, text="等待跨区协调")
+    assert escalation._escalate(moved, SuggestionEvent.Level.HANDLER, late, book) is None
+    assert len(told_to(officer)) == 3
 
 
 def test_the_database_holds_that_a_level_hears_once(begun, officer):
@@ -142,6 +156,26 @@ def test_a_co_handler_has_two_months_and_is_told_when_late(begun, staff, world, 
     assert escalation.escalate(date(2026, 5, 30)) == [
         *[event for event in begun.events.all() if event.clock == "reply" and event.verb == "escalated"]
     ]
+
+
+def test_an_opinion_that_nobody_could_give_meanwhile_is_not_late_when_the_matter_comes_back(
+    begun, staff, officer, deputy, world, clock
+):
+    services.ask_co(staff, begun.pk, version=1, department=world.ecology)
+    planned = date(2027, 9, 1)
+    services.reply(officer, begun.pk, version=2, text="列入明年计划", result="B", planned_on=planned)
+    services.rate(deputy, begun.pk, version=3, handling="satisfied", outcome="dissatisfied", text="太久")
+    assert begun.co_handlings.get().due_on == date(2026, 5, 6)
+    services.reply(officer, begun.pk, version=4, text="列入明年计划", result="B", planned_on=planned)
+    clock(planned)
+    (back,) = escalation.bring_back()
+    assert back.co_handlings.get().due_on == date(2027, 11, 1)
+    assert [event.clock for event in escalation.escalate()] == ["follow_up"]
+    clock(planned + timedelta(days=1))
+    recalled = services.recall(staff, begun.pk, version=back.version, text="另派")
+    clock(date(2027, 12, 1))
+    services.assign(staff, begun.pk, version=recalled.version, department=world.water)
+    assert begun.co_handlings.get().due_on == date(2028, 2, 1)
 
 
 def test_what_is_planned_comes_back_by_itself_on_its_day_and_not_before(begun, officer, deputy, clock):

@@ -10,6 +10,7 @@ from layers.models import ImportJob
 from projects.models import Milestone, VoteSession
 from river_monitoring.models import PointFollow
 from river_monitoring.works.models import Measure
+from supervision.matters import services
 from supervision.models import CoHandling, Suggestion
 from tests.integration.supervision.inbox.asked import NOON, kinds
 
@@ -36,6 +37,19 @@ def test_a_matter_that_is_late_waits_for_the_staff_too(assigned, officer, staff)
     found = look(officer, Choice(), timezone.localdate())
     assert [(group.span, group.total) for group in found.groups] == [("overdue", 1)]
     assert found.groups[0].rows[0].days_late == 1
+
+
+def test_a_paused_matter_is_not_overdue_for_anybody(assigned, officer, other_officer, deputy, staff, world):
+    services.ask_co(staff, assigned.pk, version=1, department=world.ecology)
+    services.pause(staff, assigned.pk, version=2, text="等待跨区协调")
+    Suggestion.objects.filter(pk=assigned.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    CoHandling.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    for user, following in ((officer, False), (other_officer, False), (deputy, True), (staff, True)):
+        found = look(user, Choice(following=following), timezone.localdate())
+        assert [(group.span, group.total) for group in found.groups] == [("none", 1)], user
+        assert "已暂停计时" in found.groups[0].rows[0].facts
+    services.ask_return(officer, assigned.pk, version=3, text="不属于本单位")
+    assert look(staff, Choice(), timezone.localdate()).counts.overdue == 0
 
 
 def test_points_and_measures_wait_for_their_own_department(point, officer, other_officer):

@@ -212,6 +212,47 @@ def test_the_reporter_of_a_merged_matter_reads_the_answer_of_the_other(client, a
     assert "一并清除" in page(client, secret).content.decode()
 
 
+def test_the_words_of_whoever_reported_the_other_stay_on_her_own_page(client, accepted, file_report, staff, officer):
+    other, her_secret = accepted
+    finding, secret = file_report()
+    chain.merge(staff, finding.suggestion.pk, version=1, other=other)
+    client.post(f"/my/{her_secret}/say/", {"text": "我住桥东三号，电话13800000000"})
+    other.refresh_from_db()
+    matter = chain.reply(officer, other.pk, version=other.version, text="一并清除", result="A")
+    client.post(f"/my/{her_secret}/rate/", rating(matter, "dissatisfied", text="我家门口还有"))
+    assert "13800000000" in page(client, her_secret).text and "我家门口还有" in page(client, her_secret).text
+    seen = page(client, secret).text
+    assert "一并清除" in seen and "要求重办" in seen
+    assert "13800000000" not in seen and "我家门口还有" not in seen
+
+
+def test_the_answer_to_a_part_of_her_report_reaches_her(client, file_report, staff, officer, rule):
+    finding, secret = file_report(email="someone@example.com")
+    matter = chain.accept(staff, finding.suggestion.pk, version=1)
+    part = chain.split(staff, matter.pk, version=matter.version, title="张三说的路灯", text="路灯不亮")
+    part = chain.reply(officer, part.pk, version=part.version, text="路灯已换", result="A")
+    store_files(part.events.get(verb="replied"), [paper("路灯验收.pdf")])
+    seen = page(client, secret).text
+    assert "路灯已换" in seen and f"{part.number} 的办理过程" in seen and "张三" not in seen
+    assert client.get(f"/my/{secret}/files/{EventFile.objects.get().pk}/").status_code == 200
+    assert Notice.objects.filter(kind="matter-report").latest("pk").title == f"您上报的 {matter.number} 已有答复"
+
+
+def test_who_reported_what_was_merged_hears_that_the_other_was_not_taken_up(
+    client, received, file_report, staff, deputy
+):
+    other = received[0].suggestion
+    finding, secret = file_report(email="someone@example.com")
+    merged = chain.merge(staff, finding.suggestion.pk, version=1, other=other)
+    chain.decline(staff, other.pk, version=other.version, text="正在诉讼")
+    chain.reconsider(staff, other.pk, version=other.version + 1, text="诉讼已撤回")
+    titles = list(Notice.objects.filter(kind="matter-report").order_by("pk").values_list("title", flat=True))
+    assert titles[-2:] == [
+        f"您上报的 {merged.number} 没有受理，理由见查询页", f"您上报的 {merged.number} 已恢复受理",
+    ]  # fmt: skip
+    assert "正在诉讼" in page(client, secret).text
+
+
 def test_someone_elses_link_says_nothing_of_this_matter(client, received, file_report):
     _, other = file_report(text="别的事情")
     assert "油污" not in page(client, other).content.decode()
