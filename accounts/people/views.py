@@ -128,7 +128,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people:person", pk=pk)
     handover = open_handover(found)
     context = {"form": form, "person": found, "handover": handover}
-    context |= {"factor_form": FactorResetForm(), **factor_resets.state_of(found)}
+    context |= {"factor_form": FactorResetForm(), **factor_resets.state_of(found, user)}
     context |= {"may_give": handover is not None and may_give(user, handover)}
     context |= {"changes": found.credential_changes.select_related("actor").order_by("-pk")[:CHANGES_SHOWN]}
     return render_form(request, "accounts/people/person.html", context, form)

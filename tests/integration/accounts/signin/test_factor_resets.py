@@ -136,3 +136,17 @@ def test_the_server_resets_the_only_administrators(admin_user, with_totp, capsys
     with pytest.raises(CommandError) as refused:
         call_command("reset_factor", "nobody-here")
     assert refused.value.returncode == 2
+
+
+def test_a_keeper_whose_account_she_made_is_no_second_for_her_nor_she_for_it(protected, staff, admin_user, as_user):
+    own, _link = people.invite(staff, "own", people.Particulars("她自己", Role.STAFF, email="mine@example.org"))
+    for asking, agreeing in ((staff, own), (own, staff)):
+        asked = factor_resets.reset(asking, protected.pk, WHY)
+        page = as_user(agreeing).get(f"/work/people/{protected.pk}/").text
+        assert WHY in page and 'value="agree"' not in page
+        with pytest.raises(NotPermitted):
+            factor_resets.agree(agreeing, protected.pk)
+        asked.delete()
+    factor_resets.reset(own, protected.pk, WHY)
+    factor_resets.agree(admin_user, protected.pk)
+    assert not has_factor(protected)
