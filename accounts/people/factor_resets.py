@@ -16,7 +16,7 @@ from accounts.factors import policy
 from accounts.notices import notify
 from accounts.people.credentials.queries import have_kept_each_other
 from accounts.people.models import FactorReset
-from accounts.people.permissions import people_visible_to
+from accounts.people.permissions import keeps, people_visible_to
 from accounts.permissions import role_of
 from accounts.sessions import log
 from accounts.sessions import services as sessions
@@ -70,9 +70,10 @@ def may_agree(actor: Any, asked: FactorReset) -> bool:
 
 
 def waiting(user: User) -> QuerySet[FactorReset]:
-    """What was asked for `user` by somebody who still has an account, and neither carried out nor forgotten."""
-    open_wishes = FactorReset.objects.filter(user=user, done_at=None, asked_by__is_active=True)
-    return open_wishes.filter(asked_at__gt=timezone.now() - GOOD_FOR)
+    """What was asked for `user` by somebody who still keeps her account, and neither carried out nor forgotten."""
+    wishes = FactorReset.objects.filter(user=user, done_at=None, asked_at__gt=timezone.now() - GOOD_FOR)
+    standing = [wish.pk for wish in wishes.select_related("asked_by__area") if keeps(wish.asked_by, user)]
+    return wishes.filter(pk__in=standing)
 
 
 def take_away(user: User, request: HttpRequest | None = None) -> int:

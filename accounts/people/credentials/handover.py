@@ -15,7 +15,7 @@ from accounts.notices import links
 from accounts.people import invitations
 from accounts.people.credentials.models import CredentialChange, Handover
 from accounts.people.credentials.queries import have_kept_each_other, is_locked, mailbox_is_doubtful
-from accounts.people.permissions import may_keep_people, people_visible_to
+from accounts.people.permissions import keeps, may_keep_people, people_visible_to
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 
@@ -38,9 +38,10 @@ def send_or_ask(actor: Any, user: User) -> str:
 
 
 def open_handover(user: User) -> Handover | None:
-    """What waits for a second officer; nothing once the owner has come in by another way, such as a printed card."""
-    found = Handover.objects.filter(user=user, given_at=None).select_related("asked_by").first()
-    return found if found is not None and is_locked(user) else None
+    """What waits for a second officer; nothing once the owner has come in by another way, such as a printed card, or
+    once who asked keeps such accounts no more."""
+    found = Handover.objects.filter(user=user, given_at=None).select_related("asked_by__area").first()
+    return found if found is not None and keeps(found.asked_by, user) and is_locked(user) else None
 
 
 def may_give(actor: Any, handover: Handover) -> bool:

@@ -255,3 +255,10 @@ def test_a_keeper_for_whose_account_another_has_vouched_is_a_second(without_mail
         handover.give_link(colleague, without_mailbox.pk)
     services.invite_again(staff, without_mailbox.pk)
     assert LINK.search(handover.give_link(colleague, without_mailbox.pk)[1])
+
+
+def test_what_somebody_asked_for_who_keeps_no_accounts_any_more_is_not_given_out(without_mailbox, staff, admin_user):
+    services.invite_again(staff, without_mailbox.pk)
+    services.change(admin_user, staff.pk, Particulars("调走的", Role.GIS), version_of(staff))
+    with pytest.raises(BadInput):
+        handover.give_link(person("second", Role.STAFF), without_mailbox.pk)
