@@ -19,9 +19,9 @@ from accounts.calendars.models import CalendarFeed, PersonalCalendar
 from accounts.calendars.reading import MAX_BYTES
 from accounts.calendars.writing import TYPE, write_calendar
 from accounts.directory.models import User
-from accounts.factors.anew import must_show_anew, to_show_anew
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
+from accounts.sessions.anew import must_show_anew, to_show_anew
 from geokit.refusal import BadInput
 from ui.downloads import file_response
 from ui.forms.refusable import render_form

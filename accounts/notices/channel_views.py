@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role
-from accounts.factors.anew import must_show_anew, to_show_anew
 from accounts.notices import own_addresses
 from accounts.notices.channels import CHANNELS, OWN_CHANNELS
 from accounts.notices.forms import AddressForm, CodeForm, WantedForm
 from accounts.notices.models import Delivery, OwnAddress
 from accounts.permissions import require_role
 from accounts.rate_limits import address_of
+from accounts.sessions.anew import must_show_anew, to_show_anew
 from geokit.refusal import Refusal
 from ui.forms.refusable import RefusableForm, render_form
 

@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role, User
-from accounts.factors.anew import nobody_excused
 from accounts.notices import links
 from accounts.people import codes, factor_resets, invitations, services, sheet
 from accounts.people.credentials.handover import give_link, may_give, open_handover
 from accounts.people.forms import FactorResetForm, PeopleFilter, PersonForm, SheetForm
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
+from accounts.sessions.anew import nobody_excused
 from geokit.refusal import Refusal
 from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form
