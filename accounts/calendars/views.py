@@ -21,6 +21,7 @@ from accounts.calendars.writing import TYPE, write_calendar
 from accounts.directory.models import User
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
+from accounts.sessions.anew import must_show_anew, to_show_anew
 from geokit.refusal import BadInput
 from ui.downloads import file_response
 from ui.forms.refusable import render_form
@@ -43,7 +44,10 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_role()
 @never_cache
 def make_address(request: HttpRequest) -> HttpResponse:
-    """Make an address; it is in this one answer only."""
+    """Make an address; it is in this one answer only. As it opens the calendar without any session, whoever makes one
+    shows anew who she is."""
+    if must_show_anew(request):
+        return to_show_anew(request, reverse("calendars:page"))
     token = services.make_address(_me(request))
     return _show(request, address=request.build_absolute_uri(reverse("calendar_feed", args=[token])))
 

@@ -16,6 +16,7 @@ from accounts.notices.forms import AddressForm, CodeForm, WantedForm
 from accounts.notices.models import Delivery, OwnAddress
 from accounts.permissions import require_role
 from accounts.rate_limits import address_of
+from accounts.sessions.anew import must_show_anew, to_show_anew
 from geokit.refusal import Refusal
 from ui.forms.refusable import RefusableForm, render_form
 
@@ -30,7 +31,10 @@ DONE = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role()
 def own_address(request: HttpRequest, channel: str) -> HttpResponse:
-    """My address on one channel: ask for a code, confirm it, choose when, take it back."""
+    """My address on one channel: ask for a code, confirm it, choose when, take it back.
+
+    Whoever binds another one shows anew who she is: what is sent there goes on when the session is over.
+    """
     own = own_addresses.set_up().get(channel)
     if own is None:
         raise Http404
@@ -39,6 +43,8 @@ def own_address(request: HttpRequest, channel: str) -> HttpResponse:
     if request.method == "POST":
         if step not in DONE:
             raise Http404
+        if step == "ask" and must_show_anew(request):
+            return to_show_anew(request, request.path)
         if done := _take(request, channel, step, forms):
             return done
     context = {

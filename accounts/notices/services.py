@@ -11,18 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import links
 from accounts.notices.channels import CHANNELS
-from accounts.notices.models import CONFIRM_KIND, MAIL, Address, Delivery, Notice
+from accounts.notices.models import CONFIRM_KIND, MAIL, ROBOT, Address, Delivery, Notice
 from accounts.notices.wake import wake_delivery
 from geokit.refusal import BadInput
 
 
 @transaction.atomic
-def notify(recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url: str = "", *, key: str) -> int:
+def notify(
+    recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url: str = "", *, key: str, to_groups: bool = True
+) -> int:
     """Tell each of `recipients` (users) once; return how many had not been told. Part of the caller's transaction.
 
     `kind` begins with a topic and a hyphen (`matter-assigned`). `key` names the event, so that telling it again does
     nothing (`matter:2026-00017:overdue:1`). `url` is an address of this site. Lazy texts are written in the site's
-    own language, whatever language the actor reads. Raises BadInput for a foreign address.
+    own language, whatever language the actor reads. What concerns the recipients as deputies, and not for their office,
+    goes without `to_groups`: an officer's or a clerk's group is none of a deputy's. Raises BadInput for a foreign
+    address.
     """
     people = {person.pk: person for person in recipients if person.is_active and not person.is_service}
     told = set(Notice.objects.filter(key=key, recipient__in=people).values_list("recipient_id", flat=True))
@@ -32,7 +36,8 @@ def notify(recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url
     text = _text(kind, title, body, url, key)
     Notice.objects.bulk_create([Notice(recipient_id=pk, **text) for pk in new], ignore_conflicts=True)
     notices = list(Notice.objects.filter(key=key, recipient__in=new))
-    _queue([delivery for channel in CHANNELS.values() for delivery in channel.plan(notices, people)])
+    channels = [channel for channel in CHANNELS.values() if to_groups or channel.name != ROBOT]
+    _queue([delivery for channel in channels for delivery in channel.plan(notices, people)])
     return len(notices)
 
 

@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.directory.models import Role
-from accounts.factors.anew import nobody_excused
 from accounts.notices import links
 from accounts.people import codes
 from accounts.people.forms import CodeForm
 from accounts.people.permissions import may_keep_people
 from accounts.people.views import chosen_people
 from accounts.permissions import require_role
+from accounts.sessions.anew import nobody_excused
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
 from ui.qr import qr_svg

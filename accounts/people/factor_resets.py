@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.directory.models import Role, User
 from accounts.factors import policy
 from accounts.notices import notify
+from accounts.people.credentials.queries import have_kept_each_other
 from accounts.people.models import FactorReset
-from accounts.people.permissions import people_visible_to
+from accounts.people.permissions import keeps, people_visible_to
 from accounts.permissions import role_of
 from accounts.sessions import log
 from accounts.sessions import services as sessions
@@ -53,17 +54,26 @@ def agree(actor: Any, user_id: int, request: HttpRequest | None = None) -> Facto
     asked = waiting(user).select_for_update().first()
     if asked is None:
         raise BadInput(_("没有等待同意的重置，它可能已过期。"), code="nothing-asked")
-    if asked.asked_by_id == actor.pk:
-        raise NotPermitted(_("须由另一位管理人员同意。"))
+    if not may_agree(actor, asked):
+        raise NotPermitted(_("须由另一位管理人员同意：与提出的人有一方建立、邀请或重置过另一方账号的，也不能。"))
     asked.agreed_by = actor
     _carry_out(asked, actor, request)
     return asked
 
 
+def may_agree(actor: Any, asked: FactorReset) -> bool:
+    """Tell whether `actor` is a second person: she did not ask, and neither of the two has had the other's account in
+    her hands. An administrator, who resets alone, needs no second."""
+    if asked.asked_by_id == actor.pk:
+        return False
+    return role_of(actor) == Role.ADMIN or not have_kept_each_other(actor, asked.asked_by)
+
+
 def waiting(user: User) -> QuerySet[FactorReset]:
-    """What was asked for `user` by somebody who still has an account, and neither carried out nor forgotten."""
-    open_wishes = FactorReset.objects.filter(user=user, done_at=None, asked_by__is_active=True)
-    return open_wishes.filter(asked_at__gt=timezone.now() - GOOD_FOR)
+    """What was asked for `user` by somebody who still keeps her account, and neither carried out nor forgotten."""
+    wishes = FactorReset.objects.filter(user=user, done_at=None, asked_at__gt=timezone.now() - GOOD_FOR)
+    standing = [wish.pk for wish in wishes.select_related("asked_by__area") if keeps(wish.asked_by, user)]
+    return wishes.filter(pk__in=standing)
 
 
 def take_away(user: User, request: HttpRequest | None = None) -> int:
@@ -77,12 +87,14 @@ def take_away(user: User, request: HttpRequest | None = None) -> int:
     return gone
 
 
-def state_of(user: User) -> dict[str, Any]:
-    """Return what the page of a person says of her second factor."""
+def state_of(user: User, asker: Any) -> dict[str, Any]:
+    """Return what the page of a person says of her second factor to `asker`."""
+    asked = waiting(user).select_related("asked_by").first()
     return {
         "has_factor": policy.has_factor(user),
         "is_required": policy.is_required(user.role),
-        "asked": waiting(user).select_related("asked_by").first(),
+        "asked": asked,
+        "may_agree": asked is not None and may_agree(asker, asked),
     }
 
 

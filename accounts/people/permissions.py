@@ -28,6 +28,11 @@ def roles_given_by(user: Any) -> tuple[Role, ...]:
     return tuple(Role) if role_of(user) == Role.ADMIN else KEPT_BY_STAFF
 
 
+def keeps(user: Any, other: User) -> bool:
+    """Tell whether `user` keeps the account of `other`."""
+    return other.role in roles_given_by(user)
+
+
 def people_visible_to(user: Any) -> QuerySet[User]:
     """The accounts of people that `user` keeps; nobody's to anybody else. Programs' accounts are not people."""
     people = User.objects.filter(is_service=False).select_related("department", "area")

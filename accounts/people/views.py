@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role, User
-from accounts.factors.anew import nobody_excused
 from accounts.notices import links
 from accounts.people import codes, factor_resets, invitations, services, sheet
 from accounts.people.credentials.handover import give_link, may_give, open_handover
 from accounts.people.forms import FactorResetForm, PeopleFilter, PersonForm, SheetForm
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
+from accounts.sessions.anew import nobody_excused
 from geokit.refusal import Refusal
 from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form
@@ -128,7 +128,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people:person", pk=pk)
     handover = open_handover(found)
     context = {"form": form, "person": found, "handover": handover}
-    context |= {"factor_form": FactorResetForm(), **factor_resets.state_of(found)}
+    context |= {"factor_form": FactorResetForm(), **factor_resets.state_of(found, user)}
     context |= {"may_give": handover is not None and may_give(user, handover)}
     context |= {"changes": found.credential_changes.select_related("actor").order_by("-pk")[:CHANGES_SHOWN]}
     return render_form(request, "accounts/people/person.html", context, form)

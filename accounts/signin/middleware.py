@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.factors import policy
-from accounts.factors.anew import is_excused_too_long, to_show_anew
 from accounts.sessions import log, services, state
+from accounts.sessions.anew import is_excused_too_long, to_show_anew
 from accounts.sessions.limits import limits_of
 from ui.forms import typed
 from ui.refusals import problem, problem_json, wants_json

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.factors import policy
-from accounts.factors.anew import shown_anew
 from accounts.people.credentials.queries import mailbox_is_own
 from accounts.permissions import require_role
 from accounts.sessions import services as sessions
+from accounts.sessions.anew import shown_anew
 from accounts.sessions.limits import limits_of
 from accounts.signin import links, queries, services
 from accounts.signin.forms import EmailForm, ResetForm

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.directory.models import Department, Role
-from accounts.factors.anew import nobody_excused
 from accounts.permissions import require_role
+from accounts.sessions.anew import nobody_excused
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from geokit.refusal import Refusal

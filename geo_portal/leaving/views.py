@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.district import current
-from accounts.factors.anew import shown_anew
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.sessions.anew import shown_anew
 from geo_portal.leaving import jobs
 from geokit.refusal import Refusal
 from ledger import audit

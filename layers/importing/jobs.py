@@ -47,8 +47,9 @@ def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
     confirmed_by = User.objects.filter(pk=job.options.get(CONFIRMED_BY)).first()
     return LoadOptions(
-        path=path, file_name=job.file_name, user=job.created_by, confirmed_by=confirmed_by, **given, **more
-    )
+        path=path, file_name=job.file_name, user=job.created_by, department=job.sent_for, confirmed_by=confirmed_by,
+        **given, **more,
+    )  # fmt: skip
 
 
 def job_lock(job_id: int) -> AbstractContextManager[bool]:
@@ -146,12 +147,12 @@ def _inspect(job: ImportJob, progress: JobProgress) -> None:
 
 
 def _load(job: ImportJob, progress: JobProgress) -> None:
-    report = Report()
+    report, options = Report(), options_of(job)
 
-    require_target(job.created_by, job.option("mode", "create"), job.option("slug", ""))
+    require_target(options.actor, job.option("mode", "create"), job.option("slug", ""))
 
     def published(version: LayerVersion) -> None:
-        give_to_department(job.created_by, version)
+        give_to_department(options.department, version)
         # In the load's transaction: the job is done exactly when the version is there.
         done = (
             ImportJob.objects.filter(pk=job.pk)
@@ -171,7 +172,7 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
         if not done:  # at the last moment
             raise Cancelled(cancelled_message())
 
-    importing.load(options_of(job), report, progress, published)
+    importing.load(options, report, progress, published)
 
 
 def _is_still(job: ImportJob, verb: str) -> bool:
@@ -186,7 +187,7 @@ def confirm(job: ImportJob, options: dict[str, Any], user: Asker = None) -> None
     with transaction.atomic():
         if not _is_still(job, "confirm"):
             return
-        job.options, job.state = options | {CONFIRMED_BY: account and account.pk}, State.QUEUED
+        job.options, job.state = job.with_options(options) | {CONFIRMED_BY: account and account.pk}, State.QUEUED
         job.error_code = job.error_message = ""
         job.rows_done = job.attempts = 0
         job.save()
@@ -198,7 +199,7 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
     with transaction.atomic():
         if not _is_still(job, "inspect_again"):
             return
-        job.options, job.state, job.preview = options, State.UPLOADED, {}
+        job.options, job.state, job.preview = job.with_options(options), State.UPLOADED, {}
         job.error_code = job.error_message = ""
         job.attempts = 0
         job.save()

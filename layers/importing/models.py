@@ -6,8 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role
 from layers.importing.states import TABLE, State
 from layers.storage.models import LayerVersion
+
+SENT_FOR = "sent_for"
+"""In the options of an upload: the key of the department whose officer sent it; None for an editor's. Uploads of before
+lack it."""
 
 
 class ImportJob(models.Model):
@@ -49,6 +54,17 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
+
+    @property
+    def sent_for(self) -> int | None:
+        """The department that it was sent for, wherever who sent it works now."""
+        if SENT_FOR in self.options or self.created_by is None:
+            return self.options.get(SENT_FOR)
+        return self.created_by.department_id if self.created_by.role == Role.OFFICER else None
+
+    def with_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        """`options` in place of its own, with what no form says."""
+        return options | {name: self.options[name] for name in (SENT_FOR,) if name in self.options}
 
     @property
     def is_running(self) -> bool:

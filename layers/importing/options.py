@@ -81,6 +81,8 @@ class LoadOptions:
     """How often its features had been edited then."""
     dry_run: bool = False
     user: Asker = None
+    department: int | None = None
+    """For which department an officer sent the file: a new layer is that one's."""
     confirmed_by: Asker = None
     """Who let it count, where that may be somebody else than who sent the file."""
 

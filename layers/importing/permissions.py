@@ -2,27 +2,29 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import Asker, reach_of
 from geokit.refusal import BadInput, FieldError
-from layers.importing.models import ImportJob
+from layers.importing.models import SENT_FOR, ImportJob
 from layers.permissions import layers_managed_by, may_edit_layers, own_department
 from layers.storage.models import Layer, LayerVersion
 from ledger.actors import account_of
 
 
 def jobs_visible_to(user: Asker) -> QuerySet[ImportJob]:
-    """Every upload for editors, with several districts her own; for an officer those that her department sent."""
+    """Every upload for editors, with several districts her own; for an officer those that her department sent, also by
+    who has been posted elsewhere since."""
     jobs = ImportJob.objects.select_related("created_by", "version__layer")
     if may_edit_layers(user):
         return jobs if reach_of(user) is None else jobs.filter(created_by=account_of(user))
     own = own_department(user)
     if own is None:
         return jobs.none()
-    return jobs.filter(created_by__role=Role.OFFICER, created_by__department=own)
+    unsaid = Q(created_by__role=Role.OFFICER, created_by__department=own) & ~Q(options__has_key=SENT_FOR)
+    return jobs.filter(unsaid | Q(**{f"options__{SENT_FOR}": own}))
 
 
 def require_target(user: Any, mode: str, slug: str) -> None:
@@ -35,8 +37,7 @@ def require_target(user: Any, mode: str, slug: str) -> None:
     raise BadInput(message, code="layer-missing", errors=[FieldError("slug", "layer-missing", message)])
 
 
-def give_to_department(user: Any, version: LayerVersion) -> None:
-    """What an officer loads for the first time is her department's."""
-    own = own_department(user)
-    if own is not None and version.number == 1:
-        Layer.objects.filter(pk=version.layer_id, department=None).update(department_id=own)
+def give_to_department(department: int | None, version: LayerVersion) -> None:
+    """What is loaded for the first time is the department's for which it was sent (`ImportJob.sent_for`)."""
+    if department is not None and version.number == 1:
+        Layer.objects.filter(pk=version.layer_id, department=None).update(department_id=department)

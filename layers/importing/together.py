@@ -42,7 +42,7 @@ def load_together(
                 message = _("“%(title)s”没有导入，整批都没有改动：%(reason)s")
                 raise BadInput(message % said, code=refusal.code, errors=refusal.errors) from refusal
             if version is not None:
-                give_to_department(options.user, version)
+                give_to_department(options.department, version)
             versions.append(version)
             _add(report, part, first=len(versions) == 1)
         first = versions[0]

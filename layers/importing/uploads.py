@@ -20,7 +20,8 @@ from geokit.refusal import BadInput, FieldError, TooLarge
 from jobs.lanes import Lane
 from jobs.queue import enqueue
 from layers.importing import jobs
-from layers.importing.models import ImportJob
+from layers.importing.models import SENT_FOR, ImportJob
+from layers.permissions import own_department
 from ledger.actors import account_of
 from ledger.filestore import durable, places
 
@@ -76,7 +77,7 @@ def receive_fetched(path: Path, sha256: str, user: Asker, options: Mapping[str, 
         file=str(Path(FOLDER) / path.parent.name / path.name),
         file_name=path.name[:255],
         sha256=sha256,
-        options=dict(options),
+        options={**options, SENT_FOR: own_department(user)},
         created_by=account_of(user),
     )
     enqueue(jobs.INSPECT, job.pk, lane=Lane.IMPORTS)
@@ -100,7 +101,7 @@ def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, A
         file=str(folder / safe_name(main.name or "")),
         file_name=str(main.name)[:255],
         sha256=digest.hexdigest(),
-        options=dict(options),
+        options={**options, SENT_FOR: own_department(user)},
         created_by=account_of(user),
     )
     enqueue(jobs.INSPECT, job.pk, lane=Lane.IMPORTS)

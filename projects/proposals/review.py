@@ -139,7 +139,7 @@ def _notify_proposer(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
     title = format_lazy(NOTICE_TITLES[verb], title=proposal.title)
     url, key = proposal.get_absolute_url(), f"proposal:{proposal.pk}:{verb}"
     if proposal.deputy is not None:
-        notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key)
+        notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key, to_groups=False)
     elif _is_email(proposal.contact):
         notify_address(proposal.contact, "project-proposal", title, proposal.answer, url, key=key)
 

@@ -132,4 +132,5 @@ def _notify_stage(project: Project) -> None:
             _("请参加满意度测评。"),
             project.get_absolute_url(),
             key=key,
+            to_groups=False,
         )

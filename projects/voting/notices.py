@@ -84,7 +84,7 @@ def _notify(
 ) -> int:
     """Send one notice of a vote to each once, however often it is asked for; return how many were sent."""
     key = f"vote:{session.pk}:{what}"
-    return notify(people, kind, title, body, session.get_absolute_url(), key=key)
+    return notify(people, kind, title, body, session.get_absolute_url(), key=key, to_groups=False)
 
 
 def _not_voted(session: VoteSession) -> Iterable[User]:

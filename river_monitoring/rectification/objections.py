@@ -109,7 +109,8 @@ def _notify_bodies(objection: Objection) -> None:
 def _notify_objector(answer: ObjectionAnswer) -> None:
     point = answer.objection.point
     title = format_lazy(gettext_lazy("{point}：您的异议已答复"), point=point.name)
-    notify([answer.objection.actor], NOTICE, title, answer.words, _address(point), key=f"river-answer:{answer.pk}")
+    key = f"river-answer:{answer.pk}"
+    notify([answer.objection.actor], NOTICE, title, answer.words, _address(point), key=key, to_groups=False)
 
 
 def _address(point: MonitoringPoint) -> str:

@@ -16,7 +16,7 @@ from river_monitoring.samples.rating import rate_sample, standard_at
 from river_monitoring.samples.services import entry_event, point_to_newest
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.evaluation import Standard
-from river_monitoring.standard.readings import IMPLAUSIBLE, TO_REVIEW, UnreadableValue, parse_reading
+from river_monitoring.standard.readings import IMPLAUSIBLE, SENT_LATE, TO_REVIEW, UnreadableValue, parse_reading
 from river_monitoring.steps.sample_quality import Quality
 
 type Hour = tuple[int, datetime, str, int | None]
@@ -36,13 +36,16 @@ class AutomaticReading:
     flagged: dict[str, dict[str, str]] = field(default_factory=dict)
     station_id: int | None = None
     operator: Department | None = None
+    is_late: bool = False
+    """Whether it came so late that a person looks at its values before they count."""
 
 
 @transaction.atomic
 def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["stored", "duplicate"]]:
     """Store hourly reports, rate them, and bring the points' classes up to date; one outcome each, in order.
 
-    An hour with a value far outside the point's history is stored and marked as questioned.
+    An hour with a value far outside the point's history is stored and marked as questioned. Of one that came late
+    (`is_late`) no value counts before somebody has looked: it would change a month that everybody takes as settled.
     The first report of a station and hour counts; the same hour again is a duplicate and changes nothing, also where
     another station of the same operator sent it. Stations of two operators stand side by side at a point. The points
     are locked in order of their keys, so two listeners cannot wait for each other.
@@ -102,6 +105,9 @@ def _already_there(reports: Sequence[AutomaticReading]) -> set[Hour]:
 def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
     standard = standard_at(report.at)
     good, doubted = _plausible(report.readings, standard)
+    if report.is_late:
+        doubted |= {code: {"value": value, "flag": SENT_LATE} for code, value in good.items()}
+        good = {}
     sample = Sample(
         point=point,
         phenomenon_time=report.at,

@@ -13,7 +13,7 @@ from river_monitoring.samples.provenance import LENGTHS, Provenance
 from river_monitoring.samples.sheet import LIMITS
 from river_monitoring.samples.sheet_heads import parameter_names, plain
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
-from river_monitoring.standard.readings import TO_REVIEW
+from river_monitoring.standard.readings import SENT_LATE, TO_REVIEW
 from river_monitoring.steps.sample_quality import Verb
 from river_monitoring.wording.parameters import parameter_name
 from ui.forms.refusable import RefusableForm, VersionedForm
@@ -24,6 +24,8 @@ from ui.forms.widgets import MomentInput
 FIRST = ("ph", "do", "codmn", "nh3n", "tp", "temp", "cod", "tn")
 FACTS = ("laboratory", "method", "report_number", "detection_limits")
 LOCAL = "%Y-%m-%dT%H:%M"
+SHOWN_AGAIN = frozenset({TO_REVIEW, SENT_LATE})
+"""Marks of values that a correction may keep as they are."""
 
 
 class SampleForm(ShadowedNames, RefusableForm):
@@ -118,7 +120,7 @@ class CorrectionForm(SampleForm):
     reason = forms.CharField(label=gettext_lazy("更正原因"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, sample: Sample, **kwargs: Any) -> None:
-        asked_about = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == TO_REVIEW}
+        asked_about = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] in SHOWN_AGAIN}
         super().__init__(*args, initial={**asked_about, **sample.readings, "version": sample.version}, **kwargs)
         for name in ("phenomenon_time", *FACTS):
             del self.fields[name]

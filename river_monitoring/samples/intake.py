@@ -70,10 +70,19 @@ def _shown(at: datetime) -> str:
         return at.isoformat(" ", "minutes")
 
 
+def is_long_past(at: datetime) -> bool:
+    """Tell whether a sample of that time is older than one may be that is handed in."""
+    return _days_past(at) > rules.value("samples.max_age_days")
+
+
+def _days_past(at: datetime) -> int:
+    return (timezone.localdate() - timezone.localdate(at)).days
+
+
 def _refuse_wrong_age(at: datetime, how: Intake) -> None:
     """A sample by hand may lie so many days in the past; only what is older is history."""
     most = rules.value("samples.max_age_days")
-    names = {"days": (timezone.localdate() - timezone.localdate(at)).days, "most": most}
+    names = {"days": _days_past(at), "most": most}
     if names["days"] > most and not how.is_historic:
         message = _(
             "采样日期在 %(days)d 天以前，补录最多 %(most)d 天以内的水样。"

@@ -24,6 +24,7 @@ from river_monitoring.standard.limits import STANDARDS_DIR, in_force, load_all
 from river_monitoring.standard.readings import (
     HELD_FOR_REVIEW,
     IMPLAUSIBLE,
+    SENT_LATE,
     TO_REVIEW,
     UNIT_UNKNOWN,
     RawReading,
@@ -63,9 +64,10 @@ def water_of(sample: Sample) -> Water:
 
 
 def review_reasons(sample: Sample) -> list[str]:
-    """Why the sample waits for a person: values that are most often a slip, or in a unit that nobody knows."""
+    """Why the sample waits for a person: it came late, values are most often a slip, or in a unit that nobody knows."""
     standard = STANDARDS[sample.standard]
-    return [
+    late = any(item["flag"] == SENT_LATE for item in sample.flagged.values())
+    return ([_("报来时已过补录期限，待核实")] if late else []) + [
         (
             _("%(name)s的值%(value)s很少见，待核对")
             if item["flag"] == TO_REVIEW
@@ -73,7 +75,7 @@ def review_reasons(sample: Sample) -> list[str]:
         )
         % {"name": parameter_name(standard[code]), "value": item["value"]}
         for code, item in sample.flagged.items()
-        if item["flag"] in HELD_FOR_REVIEW
+        if item["flag"] in HELD_FOR_REVIEW - {SENT_LATE}
     ]
 
 
@@ -93,6 +95,7 @@ def excluded_values(sample: Sample) -> list[ExcludedValue]:
     reasons = {
         TO_REVIEW: _("数值少见，可能单位或小数点有误"),
         UNIT_UNKNOWN: _("单位不认识"),
+        SENT_LATE: _("报来时已过补录期限"),
         IMPLAUSIBLE: _("读不出数字或不可能出现"),
     }
     return [

@@ -28,7 +28,9 @@ TO_REVIEW = "?"
 """A value that is possible and most often a slip: somebody confirms or corrects it before anything is rated."""
 UNIT_UNKNOWN = "U"
 """A value in a unit that nobody knows."""
-HELD_FOR_REVIEW = frozenset({TO_REVIEW, UNIT_UNKNOWN})
+SENT_LATE = "!"
+"""A value that a station sent for a day longer past than people may hand samples in for."""
+HELD_FOR_REVIEW = frozenset({TO_REVIEW, UNIT_UNKNOWN, SENT_LATE})
 """Marks that leave the whole sample unrated until a person has looked."""
 
 

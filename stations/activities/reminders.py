@@ -30,5 +30,7 @@ def remind_of_activities(now: datetime) -> int:
         invited = Deputy.objects.filter(in_office(), activities=activity).exclude(pk__in=away)
         users = User.objects.filter(deputy__in=invited)
         key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
-        sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)
+        sent += notify(
+            users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key, to_groups=False
+        )
     return sent

@@ -79,7 +79,7 @@ def tell_place(activity: Activity, deputy: Deputy, at: datetime) -> None:
     title = format_lazy(_("您的候补已转为报名：{title}"), title=activity.title)
     starts = day_in_words(timezone.localtime(activity.starts_at), "DATETIME_FORMAT")
     key = f"activity:{activity.pk}:place:{at:%Y%m%d%H%M%S}"
-    notify([deputy.user], "station-activity", title, starts, activity.get_absolute_url(), key=key)
+    notify([deputy.user], "station-activity", title, starts, activity.get_absolute_url(), key=key, to_groups=False)
 
 
 def check_places(activity: Activity, places: int | None) -> None:

@@ -210,4 +210,4 @@ def notify_invited(activity: Activity, notice: str) -> None:
     url = reverse("stations:activity", args=[activity.pk])
     step = f"changed:{activity.version}" if notice == "changed" else notice
     title = format_lazy(TITLES[notice], title=activity.title)
-    notify(users, "station-activity", title, body, url, key=f"activity:{activity.pk}:{step}")
+    notify(users, "station-activity", title, body, url, key=f"activity:{activity.pk}:{step}", to_groups=False)

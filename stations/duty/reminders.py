@@ -29,5 +29,5 @@ def remind_of_duty_days(now: datetime) -> int:
             title = format_lazy(_("今年还差 {n} 天履职"), n=found.missing_days)
             url = reverse("stations:duty_report", args=[deputy.page_code, today.year])
             key = f"duty:{deputy.pk}:{today:%Y%m}"
-            sent += notify([deputy.user], "station-duty", title, "", url, key=key)
+            sent += notify([deputy.user], "station-duty", title, "", url, key=key, to_groups=False)
     return sent

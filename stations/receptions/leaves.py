@@ -84,9 +84,11 @@ def tell(step: ReceptionStep, event: ReceptionEvent) -> None:
     free = _others(day, leave) if leave.substitute is None else ()
     starts = day_in_words(timezone.localtime(day.starts_at), "DATETIME_FORMAT")
     body = format_lazy(_("{station}，{starts}。"), station=day.station.name, starts=starts)
-    told = [user for user in {*concerned, *free, *station_staff(day.station)} if user != account_of(step.actor)]
     key = f"reception:{day.pk}:{_kind(leave)}:{leave.pk}"
-    notify(told, "station-reception", format_lazy(title, **names), body, day.get_absolute_url(), key=key)
+    for told, to_groups in ((station_staff(day.station), True), ({*concerned, *free}, False)):
+        others = [user for user in told if user != account_of(step.actor)]
+        words, page = format_lazy(title, **names), day.get_absolute_url()
+        notify(others, "station-reception", words, body, page, key=key, to_groups=to_groups)
 
 
 TITLES = {

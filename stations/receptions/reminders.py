@@ -40,7 +40,7 @@ def remind_of_receptions(now: datetime) -> int:
         )
         users = [deputy.user for deputy in day.deputies.all() if deputy.user]
         key = f"reception:{day.pk}:before:{step}:{starts:%Y%m%d%H%M}"
-        sent += notify(users, "station-reminder", title, day.theme, day.get_absolute_url(), key=key)
+        sent += notify(users, "station-reminder", title, day.theme, day.get_absolute_url(), key=key, to_groups=False)
     return sent
 
 

@@ -211,4 +211,4 @@ def _tell(days: Sequence[Reception], what: str, title: Any, rule: str, before: s
         when = gettext("%(first)s到%(last)s，共 %(n)d 次") % {"first": first, "last": last, "n": len(days)}
         body = gettext("，").join(filter(None, [days[0].station.name, rule and rule_in_words(rule), when]))
     url, key = days[0].get_absolute_url(), f"reception:{days[0].pk}:series:{what}"
-    notify(people, "station-reception", title, body, url, key=key)
+    notify(people, "station-reception", title, body, url, key=key, to_groups=False)

@@ -218,4 +218,6 @@ def notify_deputies(reception: Reception, notice: str, removed: Collection[int] 
     body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
     url = reverse("stations:reception", args=[reception.pk])
     step = f"changed:{reception.version}" if notice == "changed" else notice
-    notify(users, "station-reception", TITLES[notice], body, url, key=f"reception:{reception.pk}:{step}")
+    notify(
+        users, "station-reception", TITLES[notice], body, url, key=f"reception:{reception.pk}:{step}", to_groups=False
+    )

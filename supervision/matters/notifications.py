@@ -62,10 +62,13 @@ def _staff(event: SuggestionEvent) -> Q:
     return staff_for(event.suggestion.area)
 
 
-def _everybody(event: SuggestionEvent) -> Q:
-    asked = Q(role=Role.OFFICER, department__co_handlings__suggestion=event.suggestion)
-    return _author(event) | _lead(event) | _staff(event) | asked
+def _asked(event: SuggestionEvent) -> Q:
+    """The departments that were asked to handle it too."""
+    return Q(role=Role.OFFICER, department__co_handlings__suggestion=event.suggestion)
 
+
+AS_DEPUTIES = (_author, _authors)
+"""Who is notified as a person: also where she is an officer, no group of her department reads it."""
 
 CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.RECEIVED: ((_staff,), _("收到一件上报，待审核：{title}")),
@@ -98,7 +101,7 @@ CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.MERGED: ((_author, _lead), _("已并入另一件办理：{title}")),
     Verb.UNMERGED: ((_author, _lead), _("撤销并案，单独办理：{title}")),
     Verb.SPLIT: ((_author, _lead), _("拆分出新的一件：{title}")),
-    Verb.SAID: ((_everybody,), _("有补充说明：{title}")),
+    Verb.SAID: ((_author, _lead, _staff, _asked), _("有补充说明：{title}")),
 }
 """Verb of an event: who is notified, and the title of the notice."""
 
@@ -108,11 +111,19 @@ def notify_concerned(event: SuggestionEvent) -> int:
     if event.verb not in CONCERNED:
         return 0
     parties, title = CONCERNED[event.verb]
-    who = Q(pk=None)
+    office, own = Q(pk=None), Q(pk=None)
     for party in parties:
-        who |= party(event)
-    people = User.objects.filter(who, is_active=True).exclude(pk=event.actor_id or 0).distinct()
-    return _notify(people, event, title, event_key(event.pk))
+        if party in AS_DEPUTIES:
+            own |= party(event)
+        else:
+            office |= party(event)
+    key = event_key(event.pk)
+    told = _notify(_people(office, event), event, title, key)
+    return told + _notify(_people(own, event), event, title, key, to_groups=False)
+
+
+def _people(who: Q, event: SuggestionEvent) -> Iterable[User]:
+    return User.objects.filter(who, is_active=True).exclude(pk=event.actor_id or 0).distinct()
 
 
 def notify_unrouted(suggestion: Suggestion) -> int:
@@ -138,7 +149,7 @@ def event_key(pk: int) -> str:
     return f"matter-event:{pk}"
 
 
-def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str) -> int:
+def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str, *, to_groups: bool = True) -> int:
     names = {"title": event.suggestion.title, "department": event.department.short_name if event.department else ""}
     return notify(
         people,
@@ -147,6 +158,7 @@ def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str
         _body(event),
         address_of(event.suggestion),
         key=key,
+        to_groups=to_groups,
     )
 
 

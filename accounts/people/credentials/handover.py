@@ -14,8 +14,8 @@ from accounts.directory.models import Role, User
 from accounts.notices import links
 from accounts.people import invitations
 from accounts.people.credentials.models import CredentialChange, Handover
-from accounts.people.credentials.queries import is_locked, mailbox_is_doubtful
-from accounts.people.permissions import may_keep_people, people_visible_to
+from accounts.people.credentials.queries import have_kept_each_other, is_locked, mailbox_is_doubtful
+from accounts.people.permissions import keeps, may_keep_people, people_visible_to
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 
@@ -38,14 +38,18 @@ def send_or_ask(actor: Any, user: User) -> str:
 
 
 def open_handover(user: User) -> Handover | None:
-    """What waits for a second officer; nothing once the owner has come in by another way, such as a printed card."""
-    found = Handover.objects.filter(user=user, given_at=None).select_related("asked_by").first()
-    return found if found is not None and is_locked(user) else None
+    """What waits for a second officer; nothing once the owner has come in by another way, such as a printed card, or
+    once who asked keeps such accounts no more."""
+    found = Handover.objects.filter(user=user, given_at=None).select_related("asked_by__area").first()
+    return found if found is not None and keeps(found.asked_by, user) and is_locked(user) else None
 
 
 def may_give(actor: Any, handover: Handover) -> bool:
-    """Tell whether `actor` is a second person: she neither asked nor put the address on the account."""
-    return actor.pk not in {handover.asked_by_id, handover.user_id, *_who_set_the_address(handover.user)}
+    """Tell whether `actor` is a second person: she neither asked nor put the address on the account, and neither she
+    nor who asked has had the other's account in her hands."""
+    if actor.pk in {handover.asked_by_id, handover.user_id, *_who_set_the_address(handover.user)}:
+        return False
+    return not have_kept_each_other(actor, handover.asked_by)
 
 
 @transaction.atomic
@@ -59,7 +63,12 @@ def give_link(actor: Any, user_id: int) -> tuple[User, str]:
     if user is None or handover is None or not user.is_active:
         raise BadInput(_("没有等待交付的链接。"), code="nothing-to-give")
     if not may_give(actor, handover):
-        raise NotPermitted(_("链接要由另一位管理人员交付：不能是申请的人，也不能是改过邮箱的人。"))
+        raise NotPermitted(
+            _(
+                "链接要由另一位管理人员交付：不能是申请的人、改过邮箱的人；"
+                "与申请人有一方建立、邀请或重置过另一方账号的，也不能。"
+            )
+        )
     handover.given_by, handover.given_at = actor, timezone.now()
     handover.save(update_fields=["given_by", "given_at"])
     audit.record(actor, "person-link-given", user, asked_by=handover.asked_by_id, mailed=bool(user.email))

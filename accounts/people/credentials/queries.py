@@ -1,6 +1,6 @@
 """Reads of credentials: what changed, whether a mailbox is beyond doubt, and who has had a hand in an account."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -84,17 +84,30 @@ def own_mailboxes(users: Collection[User]) -> set[int]:
     return {user for user in joined if is_own(user)}
 
 
-def handlers_of(users: Collection[int]) -> dict[int, set[int]]:
+def handlers_of(users: Collection[int], since: Mapping[int, datetime] | None = None) -> dict[int, set[int]]:
     """By account the keys of all who changed its credentials, invited her or gave out a link: none vouches for her.
 
-    Accounts that nobody but their owner has had a hand in are missing.
+    Accounts that nobody but their owner has had a hand in are missing. `since` leaves out, by account, what was done
+    until then.
     """
     found: dict[int, set[int]] = {}
     changed = CredentialChange.objects.filter(user__in=users, actor__isnull=False).order_by()
-    for user, actor in [*changed.values_list("user", "actor"), *_handled(users)]:
-        if actor not in (None, user):
+    changes = changed.values_list("user", "actor").annotate(last=Max("at"))
+    for user, actor, last in [*changes, *_handled(users)]:
+        is_over = since is not None and user in since and last <= since[user]
+        if actor not in (None, user) and not is_over:
             found.setdefault(user, set()).add(actor)
     return found
+
+
+def have_kept_each_other(first: User, second: User) -> bool:
+    """Tell whether one of two keepers of accounts has had a hand in the other's: both may be the same person then.
+
+    What was done before a second officer gave out the link of such an account, and so vouched for it, is over.
+    """
+    pair = (first.pk, second.pk)
+    hands = handlers_of(pair, since=handed_over(pair))
+    return second.pk in hands.get(first.pk, ()) or first.pk in hands.get(second.pk, ())
 
 
 def made_by_officers(users: Collection[int]) -> set[int]:
@@ -102,7 +115,7 @@ def made_by_officers(users: Collection[int]) -> set[int]:
 
     She may have typed a mailbox of her own: that the account's owner has confirmed it says nothing then.
     """
-    return {user for user, _actor in _handled(users)}
+    return {user for user, *_by_whom in _handled(users)}
 
 
 def handed_over(users: Collection[int]) -> dict[int, datetime]:
@@ -111,8 +124,8 @@ def handed_over(users: Collection[int]) -> dict[int, datetime]:
     return dict(given.values_list("user").annotate(last=Max("given_at")))
 
 
-def _handled(users: Collection[int]) -> list[tuple[int, Any]]:
-    """Accounts to whose link somebody may have come by what she did, and the key of who; None for nobody."""
+def _handled(users: Collection[int]) -> list[tuple[int, Any, datetime]]:
+    """Accounts to whose link somebody may have come by what she did, the key of who (None for nobody), when last."""
     about = Q(object_type=User._meta.label_lower, object_id__in=[str(key) for key in users], verb__in=HANDLED)
-    done = AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").distinct()
-    return [(int(key), actor) for key, actor in done]
+    done = AuditEntry.objects.filter(about).order_by().values_list("object_id", "actor").annotate(last=Max("at"))
+    return [(int(key), actor, last) for key, actor, last in done]

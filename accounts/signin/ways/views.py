@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from requests import RequestException
 
-from accounts.factors.anew import must_show_anew, shown_anew, to_show_anew
 from accounts.identities import services as identities
 from accounts.identities.services import Identity
 from accounts.people import codes
 from accounts.people.forms import CodeForm
 from accounts.permissions import require_role
 from accounts.rate_limits import address_of, spend
+from accounts.sessions.anew import must_show_anew, shown_anew, to_show_anew
 from accounts.signin.ways import adapter, limits, pending
 from accounts.signin.ways.registry import KINDS, offered, ways_for
 from geokit.refusal import Refusal

@@ -266,7 +266,7 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
         jobs.inspect_again(job, options)
         messages.info(request, _("读取方式已更改，正在重新检查，请再看一眼预览。"))
     elif job.error_code and job.error_code not in ABOUT_THE_TARGET and job.state == State.PREVIEWED:
-        job.options = options
+        job.options = job.with_options(options)
         job.save(update_fields=["options"])
         messages.error(request, _("还有问题没有解决，请先按提示修改。"))
     elif _shift_unstated(job, options):

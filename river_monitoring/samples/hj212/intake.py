@@ -13,6 +13,7 @@ from river_monitoring.samples.hj212.codes import sort_values
 from river_monitoring.samples.hj212.guard import admit, alarm_of_strangers
 from river_monitoring.samples.hj212.limits import SHUT_OUT, Cut, Outcome
 from river_monitoring.samples.hj212.packet import HEARTBEAT, REPORTS, SURFACE_WATER, Packet, PacketRefused
+from river_monitoring.samples.intake import is_long_past
 from river_monitoring.samples.models import AutomaticStation, StationFault
 from river_monitoring.standard.readings import EARLIEST
 
@@ -69,7 +70,8 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     readings, flagged = sort_values(measured, station.units)
     if not readings and not flagged:
         return "ignored"
-    return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator)
+    late = is_long_past(at)
+    return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator, is_late=late)
 
 
 def _latest_end(station: AutomaticStation) -> datetime:

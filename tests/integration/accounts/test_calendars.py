@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from icalendar import Calendar
@@ -203,3 +204,13 @@ def test_a_closed_account_keeps_no_address_of_a_calendar(deputy, staff):
     )
     people.close(staff, deputy.pk)
     assert not CalendarFeed.objects.exists()
+
+
+def test_with_a_stolen_session_alone_nobody_makes_an_address_that_outlives_it(as_user, deputy):
+    start = datetime.now(UTC)
+    with time_machine.travel(start, tick=False):
+        client = as_user(deputy)
+    with time_machine.travel(start + timedelta(minutes=6), tick=False):
+        asked = client.post("/work/calendar/address/")
+    assert asked["Location"] == "/accounts/reauthenticate/?next=%2Fwork%2Fcalendar%2F"
+    assert not PersonalCalendar.objects.exists()

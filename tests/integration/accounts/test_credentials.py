@@ -218,3 +218,47 @@ def test_only_who_votes_is_told_that_her_vote_is_suspended(world, role, votes):
     somebody.save()
     notify_owners()
     assert ("暂停您投票" in Notice.objects.get(recipient=somebody).body) is votes
+
+
+@pytest.fixture
+def without_mailbox(zhang):
+    """A deputy who had a mailbox and has none any more."""
+    User.objects.filter(pk=zhang.pk).update(email="", last_login=zhang.date_joined)
+    return zhang
+
+
+def test_a_keeper_whose_account_she_made_is_no_second_for_her_nor_she_for_it(without_mailbox, staff, as_user):
+    own, _link = services.invite(staff, "own", Particulars("她自己", Role.STAFF, email="mine@example.org"))
+    for asking, giving in ((staff, own), (own, staff)):
+        services.invite_again(asking, without_mailbox.pk)
+        assert "取得链接" not in as_user(giving).get(f"/work/people/{without_mailbox.pk}/").text
+        with pytest.raises(NotPermitted):
+            handover.give_link(giving, without_mailbox.pk)
+    assert LINK.search(handover.give_link(person("third", Role.STAFF), without_mailbox.pk)[1])
+
+
+def test_whom_she_invited_anew_or_reset_is_no_second_for_her(without_mailbox, staff):
+    colleague = person("colleague", Role.STAFF, email="colleague@example.org")
+    services.invite_again(staff, colleague.pk)
+    services.invite_again(staff, without_mailbox.pk)
+    with pytest.raises(NotPermitted):
+        handover.give_link(colleague, without_mailbox.pk)
+
+
+def test_a_keeper_for_whose_account_another_has_vouched_is_a_second(without_mailbox, staff):
+    colleague, _link = services.invite(staff, "colleague", Particulars("同事", Role.STAFF))
+    other = person("other", Role.STAFF, last_login=colleague.date_joined)
+    services.invite_again(staff, colleague.pk)
+    handover.give_link(other, colleague.pk)
+    services.invite_again(other, without_mailbox.pk)
+    with pytest.raises(NotPermitted):  # she held the link
+        handover.give_link(colleague, without_mailbox.pk)
+    services.invite_again(staff, without_mailbox.pk)
+    assert LINK.search(handover.give_link(colleague, without_mailbox.pk)[1])
+
+
+def test_what_somebody_asked_for_who_keeps_no_accounts_any_more_is_not_given_out(without_mailbox, staff, admin_user):
+    services.invite_again(staff, without_mailbox.pk)
+    services.change(admin_user, staff.pk, Particulars("调走的", Role.GIS), version_of(staff))
+    with pytest.raises(BadInput):
+        handover.give_link(person("second", Role.STAFF), without_mailbox.pk)

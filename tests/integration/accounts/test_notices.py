@@ -401,3 +401,14 @@ def test_a_fault_about_one_message_keeps_none_of_the_others(reader, other_office
     assert delivery.deliver_due() == 1
     first.refresh_from_db()
     assert (first.state, first.error) == ("waiting", "RuntimeError")
+
+
+def test_what_is_hers_as_a_deputy_goes_to_no_group(robot, officer, posted, noon):
+    notify([officer], "matter-replied", "已答复", "", "/work/", key="matter:1", to_groups=False)
+    delivery.deliver_due()
+    assert Notice.objects.filter(recipient=officer).count() == 1
+    assert not posted
+    colleague = type(officer).objects.create(username="second", role="officer", department=officer.department)
+    notify([colleague], "matter-assigned", "新交办一件", "", "/work/", key="matter:2")
+    delivery.deliver_due()
+    assert len(posted) == 1

@@ -393,3 +393,14 @@ def test_an_account_that_others_pass_on_or_close_tells_no_telephone_any_more(noo
         )
         people.change(staff, officer.pk, given, people.version_of(officer))
     assert not OwnAddress.objects.exists()
+
+
+def test_with_a_stolen_session_alone_nobody_has_notices_sent_to_herself(sms, as_user, officer, noon):
+    client = as_user(officer)
+    noon.shift(timedelta(minutes=6))
+    asked = client.post("/notices/own/sms/", {"step": "ask", "address": PHONE})
+    assert asked["Location"] == "/accounts/reauthenticate/?next=%2Fnotices%2Fown%2Fsms%2F"
+    assert not sms.taken and not OwnAddress.objects.exists()
+    client.post("/accounts/reauthenticate/", {"password": "a long enough phrase"})
+    assert client.post("/notices/own/sms/", {"step": "ask", "address": PHONE}).status_code == 302
+    assert len(sms.taken) == 1

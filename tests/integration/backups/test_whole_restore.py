@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
+from django.utils import timezone
 
+from accounts.tokens.services import issue
 from backups import databases, making
 from backups.sealing import Seal
 from ledger.chain.sql import ERASED
@@ -110,6 +113,10 @@ def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsai
     )  # fmt: skip
     feedback = Feedback.objects.create(project=project, text="我是张三", contact="13800000000")
     FeedbackEvent.objects.create(feedback=feedback, verb="file", text="")
+    year = timezone.localdate() + timedelta(days=300)
+    given = {"department": officer.department, "scopes": ["read"], "expires_on": year}
+    lost, _text = issue(officer, name="丢了的", **given)
+    issue(officer, name="还在用的", **given)
     making.make(target, Seal())
     assert elsewhere("restore", "--from", str(target)).returncode == 0
     ground = ("--by", staff.username, "--reason", "本人申请")
@@ -117,6 +124,7 @@ def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsai
     assert erased.returncode == 0, erased.stderr
     with databases.session(elsewhere.name) as cursor:
         cursor.execute("UPDATE accounts_user SET is_active = false WHERE username = %s", [officer.username])
+        cursor.execute("UPDATE accounts_apitoken SET revoked_at = now() WHERE name = '丢了的'")
 
     done = elsewhere("restore", "--from", str(target), "--force")
     assert done.returncode == 0, done.stderr
@@ -124,3 +132,4 @@ def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsai
     assert ask(elsewhere.name, "SELECT text || contact FROM projects_feedback") == ERASED
     assert ask(elsewhere.name, "SELECT reason FROM ledger_erasure") == "本人申请"
     assert f"请再次停用：{officer.username}\n" in done.stdout
+    assert f"请再次停用：{lost.prefix}…（丢了的）\n" in done.stdout

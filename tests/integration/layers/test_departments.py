@@ -146,3 +146,48 @@ def test_a_late_layer_is_seen_and_its_department_reminded_once_a_day(
     with pytest.raises(BadInput) as nobody:
         remind(gis, "ponds")
     assert nobody.value.code == "nobody-to-remind"
+
+
+def test_what_a_department_sent_stays_with_it_when_its_officer_is_posted_elsewhere(
+    officer: User, other_officer: User, world: Any, as_user: Any, inspected: Any
+) -> None:
+    job = inspected(as_user(officer))
+    colleague = User.objects.create_user("colleague", role="officer", department=world.water)
+    User.objects.filter(pk=officer.pk).update(department=world.ecology)
+    officer.refresh_from_db()
+    for stranger in (officer, other_officer):
+        assert as_user(stranger).get(f"/layers/import/{job.pk}/").status_code == 404
+        assert job.file_name not in as_user(stranger).get("/layers/import/history/").content.decode()
+    client = as_user(colleague)
+    assert client.get(f"/layers/import/{job.pk}/").status_code == 200
+    again = client.post(f"/layers/import/{job.pk}/confirm/", CHOICES | {"do": "inspect"})
+    assert again.status_code == 302
+    jobs.inspect_upload(job.pk)
+    assert as_user(officer).get(f"/layers/import/{job.pk}/").status_code == 404, "also when it was read anew"
+    assert client.post(f"/layers/import/{job.pk}/confirm/", CHOICES).status_code == 302
+    jobs.run_import(job.pk)
+    assert Layer.objects.get().department == world.water
+
+
+def test_a_colleague_confirms_the_next_delivery_that_somebody_sent_who_was_posted_elsewhere(
+    own: Layer, officer: User, world: Any, as_user: Any, inspected: Any
+) -> None:
+    job = inspected(as_user(officer))
+    colleague = User.objects.create_user("colleague", role="officer", department=world.water)
+    User.objects.filter(pk=officer.pk).update(department=world.ecology)
+    ImportJob.objects.filter(pk=job.pk).update(
+        state="queued",
+        options=job.options | CHOICES | {"mode": "replace", "slug": own.slug, "confirmed_by": colleague.pk},
+    )
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code, own.versions.count()) == ("done", "", 2)
+
+
+def test_uploads_of_before_are_her_departments_whose_officer_sent_them(
+    officer: User, other_officer: User, as_user: Any, inspected: Any
+) -> None:
+    job = inspected(as_user(officer))
+    ImportJob.objects.filter(pk=job.pk).update(options={})
+    assert as_user(officer).get(f"/layers/import/{job.pk}/").status_code == 200
+    assert as_user(other_officer).get(f"/layers/import/{job.pk}/").status_code == 404

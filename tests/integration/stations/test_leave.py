@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Notice, Role, User
+from accounts.models import Notice, Robot, Role, User
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from stations.inbox import waiting
@@ -155,3 +155,19 @@ def test_an_inbox_shows_the_gap_until_somebody_comes(away, town_officer, colleag
 def test_leave_is_in_the_chain_without_its_reason(away):
     settle()
     assert verify().is_sound
+
+
+def test_leave_is_posted_to_the_group_of_who_runs_the_station_and_of_nobody_else(
+    announced, receiving, colleague, town_officer, officer
+):
+    """An officer of another department who sits receives too; that is none of her department's."""
+    Deputy.objects.filter(pk=colleague.pk).update(user=officer)
+    groups = [
+        Robot.objects.create(
+            name="群", form="wecom", department=each.department, url="https://qyapi.weixin.qq.com/x", created_by=each
+        )
+        for each in (town_officer, officer)
+    ]
+    receptions.take_leave(receiving.user, announced.pk, reason="住院", version=1)
+    assert Notice.objects.filter(recipient=officer, kind="station-reception").exists()
+    assert [group.deliveries.count() for group in groups] == [1, 0]

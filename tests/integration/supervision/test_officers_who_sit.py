@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Notice, Robot, Role, User
 from geokit.refusal import NotPermitted
 from inspections.patrols.permissions import may_patrol, patrols_visible_to
 from supervision.desk.turn import turn_of
@@ -92,3 +92,33 @@ def test_staff_who_sit_stay_staff(world: Any) -> None:
     seat(user, world.west_town)
     assert may_adopt(user) and may_report(user)
     assert person_of(user).role == "staff"
+
+
+def test_what_becomes_of_her_matter_is_not_posted_to_her_departments_group(
+    world, officer, other_officer, admin_user, point, file_finding
+):
+    """The department in charge is told in its group; where she works is none of her matter's."""
+    seat(other_officer, world.district)
+    groups = {
+        department: Robot.objects.create(
+            name="群", form="wecom", department=department, url="https://qyapi.weixin.qq.com/x", created_by=admin_user
+        )
+        for department in (world.water, world.ecology)
+    }
+    matter = file_finding(other_officer, point_code=point.code).suggestion
+    services.reply(officer, matter.pk, version=matter.version, text="已清除油污", result="A")
+    told = set(Notice.objects.filter(recipient=other_officer).values_list("kind", flat=True))
+    assert {"matter-assigned", "matter-replied"} <= told
+    assert not groups[world.ecology].deliveries.exists()
+    assert [one.notice.kind for one in groups[world.water].deliveries.all()] == ["matter-assigned"]
+
+
+def test_a_department_in_charge_is_told_in_its_group_also_where_its_officer_filed_it(
+    world, officer, admin_user, point, file_finding
+):
+    seat(officer, world.district)
+    group = Robot.objects.create(
+        name="群", form="wecom", department=world.water, url="https://qyapi.weixin.qq.com/x", created_by=admin_user
+    )
+    file_finding(officer, point_code=point.code)
+    assert [one.notice.kind for one in group.deliveries.all()] == ["matter-assigned"]

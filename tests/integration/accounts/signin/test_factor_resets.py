@@ -136,3 +136,31 @@ def test_the_server_resets_the_only_administrators(admin_user, with_totp, capsys
     with pytest.raises(CommandError) as refused:
         call_command("reset_factor", "nobody-here")
     assert refused.value.returncode == 2
+
+
+def test_a_keeper_whose_account_she_made_is_no_second_for_her_nor_she_for_it(protected, staff, admin_user, as_user):
+    own, _link = people.invite(staff, "own", people.Particulars("她自己", Role.STAFF, email="mine@example.org"))
+    for asking, agreeing in ((staff, own), (own, staff)):
+        asked = factor_resets.reset(asking, protected.pk, WHY)
+        page = as_user(agreeing).get(f"/work/people/{protected.pk}/").text
+        assert WHY in page and 'value="agree"' not in page
+        with pytest.raises(NotPermitted):
+            factor_resets.agree(agreeing, protected.pk)
+        asked.delete()
+    factor_resets.reset(own, protected.pk, WHY)
+    factor_resets.agree(admin_user, protected.pk)
+    assert not has_factor(protected)
+
+
+def test_a_wish_ends_when_who_asked_keeps_no_accounts_any_more(protected, staff, second_staff, admin_user):
+    factor_resets.reset(staff, protected.pk, WHY)
+    people.change(admin_user, staff.pk, people.Particulars("调走的", Role.GIS), people.version_of(staff))
+    with pytest.raises(BadInput):
+        factor_resets.agree(second_staff, protected.pk)
+    assert has_factor(protected)
+
+
+def test_a_wish_ends_when_who_is_to_be_reset_became_an_administrator(protected, staff, second_staff, admin_user):
+    factor_resets.reset(staff, protected.pk, WHY)
+    people.change(admin_user, protected.pk, people.Particulars("管理员", Role.ADMIN), people.version_of(protected))
+    assert not factor_resets.waiting(type(protected).objects.get(pk=protected.pk)).exists()

@@ -25,7 +25,7 @@ def folder(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def client(admin_user: User, world: World, as_user: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """An administrator who has just shown who she is."""
-    monkeypatch.setattr("accounts.factors.anew.is_reauthentication_required", lambda *given, **how: False)
+    monkeypatch.setattr("accounts.sessions.anew.is_reauthentication_required", lambda *given, **how: False)
     save_district(
         admin_user, "330203", slug="xi", name="溪县", congress="溪县人大", site_name="溪县地图", code_prefix="X"
     )
@@ -109,6 +109,6 @@ def test_who_has_not_shown_herself_lately_does_so_first(
 ) -> None:
     client.post("/work/export/start/")
     work()
-    monkeypatch.setattr("accounts.factors.anew.is_reauthentication_required", lambda *given, **how: True)
+    monkeypatch.setattr("accounts.sessions.anew.is_reauthentication_required", lambda *given, **how: True)
     assert "reauthenticate" in client.get("/work/export/download/")["Location"]
     assert "reauthenticate" in client.post("/work/export/start/")["Location"]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
-from accounts.notices.models import Notice
+from accounts.notices.models import Notice, Robot
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
 from projects.inbox import waiting
@@ -17,6 +17,7 @@ from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, Vo
 from projects.stages.services import move_project
 from projects.voting.drafts.services import begin_runoff, step
 from projects.voting.drafts.table import Verb
+from projects.voting.notices import notify_deadline
 from projects.voting.queries import open_votes_for, view_vote
 from projects.voting.services import Terms, VoteRefused, call_vote, cast_ballot, close_vote
 from tests import roles
@@ -336,3 +337,16 @@ def test_the_times_of_a_runoff_are_checked_as_those_of_any_vote(
     with pytest.raises(BadInput, match="截止时间要晚于"):
         begin_runoff(session.pk, now, now, staff)
     assert not VoteDraft.objects.exists()
+
+
+def test_no_group_reads_that_an_officer_who_sits_has_still_to_vote(
+    terms: Callable[..., Terms], candidates: list[Project], deputies: list[User], staff: User, officer: User, world: Any
+) -> None:
+    seat(officer, world.district)
+    group = Robot.objects.create(
+        name="群", form="wecom", department=world.water, url="https://qyapi.weixin.qq.com/x", created_by=staff
+    )
+    session = call_vote(terms(), candidates, staff)
+    notify_deadline(session, session.closes_at)
+    assert Notice.objects.filter(recipient=officer, key=f"vote:{session.pk}:last").exists()
+    assert not group.deliveries.exists()

@@ -17,7 +17,8 @@ from river_monitoring.samples.hj212.limits import Cut, Limits
 from river_monitoring.samples.hj212.packet import parse
 from river_monitoring.samples.hj212.server import Listener
 from river_monitoring.samples.models import AutomaticStation, Sample, SampleRevision, StationFault
-from river_monitoring.samples.services import correct_sample
+from river_monitoring.samples.queries import samples_to_review
+from river_monitoring.samples.services import check_sample, correct_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 MN = "010000A8900016F000169DC0"
@@ -99,6 +100,29 @@ def test_an_hour_that_is_sent_late_is_stored_and_not_the_latest(station):
     station.refresh_from_db()
     assert station.latest["values"]["w21003"] == ["2.35", "N"]
     assert Sample.objects.count() == 2
+
+
+def test_an_hour_of_a_month_long_past_is_acknowledged_and_counts_after_two_have_looked(
+    station, point, monitoring, sampler, analyst, as_user, max_age
+):
+    """What is sent so late could lift a month that everybody takes as settled."""
+    max_age(30)
+    AutomaticStation.objects.filter(pk=station.pk).update(operator=monitoring)
+    values = VALUES.replace("w21011-Flag=N", "w21011-Flag=D")
+    assert store([parse(report(values, hours_ago=31 * 24)), parse(report(VALUES, hours_ago=29 * 24))]) == ["stored"] * 2
+    late, counted = Sample.objects.order_by("phenomenon_time")
+    assert (late.readings, late.water_class, counted.water_class) == ({}, 0, 6)
+    assert late.flagged["nh3n"] == {"value": "2.35", "flag": "!"}
+    assert late.flagged["tp"] == {"value": "0.310", "flag": "D"}, "what the station says of a value stays"
+    assert "报来时已过补录期限" in late.note
+    assert list(samples_to_review(sampler)) == [late]
+    form = as_user(sampler).get(f"/river/points/{point.code}/samples/{late.pk}/correct/").context["form"]
+    assert form.initial["nh3n"] == "2.35" and "tp" not in form.initial
+    values = {code: item["value"] for code, item in late.flagged.items() if item["flag"] == "!"}
+    correct_sample(late.pk, values, "断网后补传，已与仪器记录核对", sampler)
+    late.refresh_from_db()
+    assert (late.water_class, late.quality) == (6, "corrected")
+    check_sample(late.pk, "confirm", "已核对仪器记录", analyst)
 
 
 @pytest.mark.parametrize(

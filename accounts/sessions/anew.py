@@ -55,7 +55,7 @@ def must_show_anew(request: HttpRequest) -> bool:
 
     Allauth asks nothing of who has neither a password nor a factor; here she signs in once more by her own program.
     """
-    if is_reauthentication_required(request, app="accounts.factors"):
+    if is_reauthentication_required(request, app="accounts.sessions"):
         return True
     shown = [record for record in get_authentication_records(request, request.user) if record.get("reauthenticated")]
     return not shown or time.time() - shown[-1]["at"] >= app_settings.REAUTHENTICATION_TIMEOUT
