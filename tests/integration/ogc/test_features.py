@@ -122,6 +122,7 @@ def test_a_great_limit_gets_what_one_answer_may_hold(anyone, points):
         ({"datetime": "../9999-12-31T23:59:59Z"}, "123"),
         ({"datetime": "9999-12-31T23:59:59Z"}, "123"),
         ({"filter": "updated < '9999-12-31T23:59:59Z'"}, "123"),
+        ({"filter": "updated > TIMESTAMP('9999-12-31T23:59:59Z')"}, ""),
         ({"bbox": "121.3,29.8,121.35,29.9", "class": "3"}, ""),
     ],
 )  # fmt: skip
@@ -148,7 +149,6 @@ def test_what_is_asked_is_found(anyone, points, asked, found):
         ({"datetime": "../.."}, "bad-datetime"),
         ({"datetime": "2026-03-02/2026-03-01"}, "bad-datetime"),
         ({"datetime": "2026-03-01T00:00:00"}, "bad-datetime"),
-        ({"filter": "updated > TIMESTAMP('9999-12-31T23:59:59Z')"}, "bad-filter"),
         ({"colour": "red"}, "bad-parameter"),
         ({"class": "red"}, "bad-filter"),
         ({"class": "NaN"}, "bad-filter"),
