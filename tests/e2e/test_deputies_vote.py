@@ -78,7 +78,7 @@ def test_a_vote_is_called_cast_counted_and_checked(page, sign_in, site, sql, tmp
     page.get_by_label("开始时间").fill(f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}")
     page.get_by_label("截止时间").fill(f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="保存草案").click()
-    page.get_by_role("button", name="送审").click()
+    page.get_by_role("button", name="送审", exact=True).click()
     expect(page.locator("#panel")).to_contain_text("您写过这份草案，不能审核它")
     expect(page.get_by_role("button", name="审核同意并安排")).to_have_count(0)
 
