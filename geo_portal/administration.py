@@ -38,6 +38,7 @@ def guard() -> None:
     """Send sign-in to the site's own page and take away every model that is not ours. Called once all are loaded."""
     AutocompleteMixin.optgroups = _tolerant(AutocompleteMixin.optgroups)  # type: ignore[method-assign]
     admin.ModelAdmin.lookup_allowed = _plain(admin.ModelAdmin.lookup_allowed)  # type: ignore[method-assign]
+    admin.ModelAdmin.get_object = _by_its_key(admin.ModelAdmin.get_object)  # type: ignore[method-assign]
     admin.ModelAdmin.response_action = _of_keys(admin.ModelAdmin.response_action)  # type: ignore[method-assign]
     admin.site.site_header = admin.site.site_title = gettext_lazy("系统管理")
     admin.site.index_title = gettext_lazy("系统管理")
@@ -114,6 +115,16 @@ def _is_far_off(text: Any) -> bool:
 
 
 _FAR_OFF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+[+-](1[6-9]|2[0-9])(:?[0-9]{2}){0,2}$")
+
+
+def _by_its_key(get_object: Callable[..., Any]) -> Callable[..., Any]:
+    """Find a row by its key where an address names no field to find it by (`?_to_field=`); Django looks for a field
+    without a name."""
+
+    def found(page: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return get_object(page, request, object_id, from_field or None)
+
+    return found
 
 
 def _of_keys(act: Callable[..., Any]) -> Callable[..., Any]:

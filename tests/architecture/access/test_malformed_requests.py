@@ -74,6 +74,7 @@ def test_no_method_is_a_fault_at_any_address(fuzzer):
         ("GET", "/api/v1/receptions.json/", 404),
         ("POST", "/api/v1/receptions.json/", 404),
         ("GET", "/admin/river_monitoring/rectificationevent/{EVENT}/change/", 200),
+        ("GET", "/admin/river_monitoring/rectificationevent/{EVENT}/change/?_to_field=", 200),
     ],
 )
 def test_what_was_a_fault_once(foreign_scene, method, address, status):
