@@ -20,7 +20,8 @@ from pathlib import Path
 
 import psycopg2
 
-from ops import postgis, run
+from ops import postgis
+from ops.forks import die_with_parent
 from ops.locations import cluster_owner
 
 PROGRAMS = {"patroni": "patroni python3-etcd", "etcd": "etcd-server", "haproxy": "haproxy", "pgbouncer": "pgbouncer",
@@ -113,7 +114,7 @@ class Processes:
             self.running[name] = subprocess.Popen(
                 command, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 cwd="/" if user else None, user=user, group=user, extra_groups=[] if user else None,
-                preexec_fn=run._die_with_parent,
+                preexec_fn=die_with_parent,
             )  # fmt: skip
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
