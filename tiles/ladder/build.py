@@ -171,16 +171,25 @@ def _step(ladder: Ladder) -> None:
     started = timezone.now()
     if ladder.kind == Ladder.Kind.CELLS:
         _make_part(ladder)
-    elif ladder.stage == 0 and not _is_worth_it(ladder):
-        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
-        return
-    elif ladder.stage == 0:
+    else:
+        _make_shapes(ladder)
+    log.info("ladder of %s: step %s of %s in %s", ladder.source, ladder.stage, ladder.steps, timezone.now() - started)
+
+
+def _make_shapes(ladder: Ladder) -> None:
+    if ladder.stage > 0:
+        _make_level(ladder, ladder.stage - 1)
+    elif _is_worth_it(ladder):
         _make_full(ladder)
     else:
-        _make_level(ladder, ladder.stage - 1)
-    if ladder.kind == Ladder.Kind.SHAPES and ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
+        _spare(ladder)
+    if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
         _finish(ladder, _levels(ladder))
-    log.info("ladder of %s: step %s of %s in %s", ladder.source, ladder.stage, ladder.steps, timezone.now() - started)
+
+
+def _spare(ladder: Ladder) -> None:
+    """No tile of the table is ever too full."""
+    ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
 
 
 def _is_worth_it(ladder: Ladder) -> bool:
@@ -196,7 +205,7 @@ def _plan_cells(ladder: Ladder) -> None:
     if _is_worth_it(ladder):
         _find_top(ladder, points.measure(ladder))
     if ladder.top in (None, -1):
-        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
+        _spare(ladder)
         return
     _run([points.create(ladder), parts.create(ladder)])
     ladder.parts = parts.plan(ladder)
@@ -229,7 +238,7 @@ def _make_full(ladder: Ladder) -> None:
         )
     if ladder.top == -1 and vertices < MANY_VERTICES:
         _run([f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES])
-        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
+        _spare(ladder)
         return
     _run(triggers.install(ladder))
     ladder.stage = 1
