@@ -105,14 +105,18 @@ class DeputyGroup(models.Model):
         return self.name
 
 
-def in_force(day: Any, path: str = "") -> Q:
-    """Match the memberships, which `path` leads to, of who sits on a local day.
+def not_over(day: Any, path: str = "") -> Q:
+    """Match the memberships, which `path` leads to, that have not ended before a local day; some are still to begin.
 
     Nobody sits longer than the term: its end may be written after the members are.
     """
     ends = (f"{path}ends_on", f"{path}congress__ends_on")
-    lasting = [Q(**{end: None}) | Q(**{f"{end}__gte": day}) for end in ends]
-    return Q(*lasting, **{f"{path}starts_on__lte": day})
+    return Q(*[Q(**{end: None}) | Q(**{f"{end}__gte": day}) for end in ends])
+
+
+def in_force(day: Any, path: str = "") -> Q:
+    """Match the memberships, which `path` leads to, of who sits on a local day."""
+    return not_over(day, path) & Q(**{f"{path}starts_on__lte": day})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.congress import services
 from accounts.congress.forms import CongressForm, EndForm, MemberFilter, MemberForm, TermForm
-from accounts.congress.models import Congress, Membership
+from accounts.congress.models import Congress, Membership, not_over
 from accounts.congress.permissions import congresses_kept_by
 from accounts.congress.queries import with_members
 from accounts.directory.models import Role, User
@@ -204,18 +204,13 @@ def _chosen(found: Congress, form: MemberFilter) -> QuerySet[Membership]:
 
 
 def _in_office(rows: QuerySet[Membership]) -> QuerySet[Membership]:
-    return rows.exclude(_has_ended())
-
-
-def _has_ended() -> Q:
-    today = timezone.localdate()
-    return Q(ends_on__isnull=False, ends_on__lt=today) | Q(congress__ends_on__isnull=False, congress__ends_on__lt=today)
+    return rows.filter(not_over(timezone.localdate()))
 
 
 STATES: dict[str, Callable[[QuerySet[Membership]], QuerySet[Membership]]] = {
     "": _in_office,
     "no-account": lambda rows: _in_office(rows).filter(person__user=None),
-    "ended": lambda rows: rows.filter(_has_ended()),
+    "ended": lambda rows: rows.exclude(not_over(timezone.localdate())),
     "all": lambda rows: rows,
 }
 
