@@ -105,13 +105,19 @@ def test_what_the_chain_does_not_admit_comes_back_to_the_station_and_may_go_agai
     assert again.reference not in ("", suggestion.number)
 
 
-def test_an_answer_to_another_matter_settles_those_joined_to_it(handed_on, staff, officer, deputy, world):
-    joined = suggestion_of(handed_on)
+def joined_to_another(matter, staff, deputy):
+    """Join what was handed on to a matter that a deputy filed; return that one."""
+    joined = suggestion_of(matter)
     other = services.file_finding(
         deputy, client_id=uuid4(), text="停车", category="general", lon=121.32, lat=29.85
     ).suggestion  # fmt: skip
     services.merge(staff, joined.pk, version=joined.version, other=other)
     other.refresh_from_db()
+    return other
+
+
+def test_an_answer_to_another_matter_settles_those_joined_to_it(handed_on, staff, officer, deputy, world):
+    other = joined_to_another(handed_on, staff, deputy)
     answer(other, staff, officer, world)
     services.rate(deputy, other.pk, version=other.version, handling="satisfied", outcome="satisfied")
     handed_on.refresh_from_db()
@@ -119,12 +125,7 @@ def test_an_answer_to_another_matter_settles_those_joined_to_it(handed_on, staff
 
 
 def test_what_was_joined_to_a_matter_that_is_not_admitted_comes_back_to_its_station(handed_on, staff, deputy):
-    joined = suggestion_of(handed_on)
-    other = services.file_finding(
-        deputy, client_id=uuid4(), text="停车", category="general", lon=121.32, lat=29.85
-    ).suggestion  # fmt: skip
-    services.merge(staff, joined.pk, version=joined.version, other=other)
-    other.refresh_from_db()
+    other = joined_to_another(handed_on, staff, deputy)
     services.decline(staff, other.pk, version=other.version, text="属个人纠纷")
     handed_on.refresh_from_db()
     assert (handed_on.reference, verbs()[-1]) == ("", "returned")

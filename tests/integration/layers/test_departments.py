@@ -148,12 +148,19 @@ def test_a_late_layer_is_seen_and_its_department_reminded_once_a_day(
     assert nobody.value.code == "nobody-to-remind"
 
 
-def test_what_a_department_sent_stays_with_it_when_its_officer_is_posted_elsewhere(
-    officer: User, other_officer: User, world: Any, as_user: Any, inspected: Any
-) -> None:
+@pytest.fixture
+def left_behind(officer: User, world: Any, as_user: Any, inspected: Any) -> tuple[ImportJob, User]:
+    """What an officer sent before she was posted elsewhere, and a colleague of hers who stayed."""
     job = inspected(as_user(officer))
     colleague = User.objects.create_user("colleague", role="officer", department=world.water)
     User.objects.filter(pk=officer.pk).update(department=world.ecology)
+    return job, colleague
+
+
+def test_what_a_department_sent_stays_with_it_when_its_officer_is_posted_elsewhere(
+    officer: User, other_officer: User, world: Any, as_user: Any, left_behind: tuple[ImportJob, User]
+) -> None:
+    job, colleague = left_behind
     officer.refresh_from_db()
     for stranger in (officer, other_officer):
         assert as_user(stranger).get(f"/layers/import/{job.pk}/").status_code == 404
@@ -170,11 +177,9 @@ def test_what_a_department_sent_stays_with_it_when_its_officer_is_posted_elsewhe
 
 
 def test_a_colleague_confirms_the_next_delivery_that_somebody_sent_who_was_posted_elsewhere(
-    own: Layer, officer: User, world: Any, as_user: Any, inspected: Any
+    own: Layer, left_behind: tuple[ImportJob, User]
 ) -> None:
-    job = inspected(as_user(officer))
-    colleague = User.objects.create_user("colleague", role="officer", department=world.water)
-    User.objects.filter(pk=officer.pk).update(department=world.ecology)
+    job, colleague = left_behind
     ImportJob.objects.filter(pk=job.pk).update(
         state="queued",
         options=job.options | CHOICES | {"mode": "replace", "slug": own.slug, "confirmed_by": colleague.pk},

@@ -379,19 +379,25 @@ def test_what_came_back_unsolved_is_not_answered_until_it_is_again(
     assert (figures().answered, figures().answered_share) == (3, 75)
 
 
-def test_a_matter_that_is_joined_to_an_answered_one_brings_its_answer(write, deputy, world, officer, staff):
+@pytest.fixture
+def raised(write, deputy, world, officer, staff):
+    """Two messages that became matters, of which the first is answered."""
     both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
     for one in both:
         services.act(deputy, one.pk, "raise", version=1)
-    first, second = (again(one).matter for one in both)
+    first = again(both[0]).matter
     if first.department is None:
         matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
         first.refresh_from_db()
     matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
-    assert again(both[1]).state == "matter"
-    second.refresh_from_db()
+    return both
+
+
+def test_a_matter_that_is_joined_to_an_answered_one_brings_its_answer(raised, staff):
+    first, second = (again(one).matter for one in raised)
+    assert again(raised[1]).state == "matter"
     matters.merge(staff, second.pk, version=second.version, other=first)
-    assert [(again(one).state, again(one).answer) for one in both] == [("answered", "已修复路灯")] * 2
+    assert [(again(one).state, again(one).answer) for one in raised] == [("answered", "已修复路灯")] * 2
 
 
 def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, deputy, staff, station, set_rule):
@@ -408,23 +414,13 @@ def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, dep
     assert (row.answered, row.satisfied_share) == (5, 67)
 
 
-def test_messages_of_matters_joined_to_answered_ones_before_come_back_within_the_hour(
-    write, deputy, world, officer, staff
-):
-    both = [write("桥东的路灯不亮"), write("桥东晚上没有灯")]
-    for one in both:
-        services.act(deputy, one.pk, "raise", version=1)
-    first, second = (again(one).matter for one in both)
-    if first.department is None:
-        matters.assign(staff, first.pk, version=first.version, department=world.water, wide=False, days=None)
-        first.refresh_from_db()
-    matters.reply(officer, first.pk, version=first.version, text="已修复路灯", result="A")
-    second.refresh_from_db()
+def test_messages_of_matters_joined_to_answered_ones_before_come_back_within_the_hour(raised, staff):
+    first, second = (again(one).matter for one in raised)
     post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:joined")
     try:
         matters.merge(staff, second.pk, version=second.version, other=first)
     finally:
         coming_back.listen()
-    assert again(both[1]).state == "matter"
+    assert again(raised[1]).state == "matter"
     assert [hourly()["answered"] for _hour in range(2)] == [1, 0]
-    assert (again(both[1]).state, again(both[1]).answer) == ("answered", "已修复路灯")
+    assert (again(raised[1]).state, again(raised[1]).answer) == ("answered", "已修复路灯")
