@@ -107,6 +107,11 @@ COPY --from=web-build /app/web/dist /app/web/dist
 COPY --chmod=755 ops/container/with-keys ops/container/set-up ops/container/web-healthy ops/container/worker-healthy ops/container/or-end /usr/local/bin/
 WORKDIR /app
 ENV VAR_DIR=/app/var DJANGO_SETTINGS_MODULE=geo_portal.settings
+# What each start would do again: the sources compiled (nothing can be written here later), the static files packed.
+RUN python -m compileall -q . \
+    && SECRET_KEY=only-for-this-step DEMO=1 VAR_DIR=/tmp/made python manage.py collectstatic --noinput --verbosity=0 \
+    && python -m whitenoise.compress --quiet /tmp/made/static \
+    && mv /tmp/made/static /app/static-files && rm -rf /tmp/made
 USER map
 VOLUME /app/var
 EXPOSE 8000

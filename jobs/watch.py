@@ -1,6 +1,5 @@
 """How the queue is doing, read from the database alone: any process of any machine says the same."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from jobs.lanes import LEASE, Lane
-from jobs.models import Job, Worker
+from jobs.models import Job
 
 OVERDUE = timedelta(minutes=2)
 """A job that has been due for so long, in a lane where nobody works on anything, is stuck."""
@@ -53,12 +52,6 @@ def lanes() -> list[LaneFacts]:
         cursor.execute(_BEATS)
         beats = {lane: float(age) for lane, age in cursor.fetchall()}
     return [LaneFacts(lane, *jobs.get(lane, (0.0, 0, 0)), beats.get(lane)) for lane in Lane]
-
-
-def silent_lanes(wanted: Sequence[Lane], host: str) -> list[str]:
-    """Return those without a live worker on this machine."""
-    alive = Worker.objects.filter(host=host, heartbeat__gte=Now() - LEASE).values_list("lane", flat=True)
-    return [lane for lane in wanted if lane not in set(alive)]
 
 
 def failed_within(age: timedelta) -> int:

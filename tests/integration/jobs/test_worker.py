@@ -1,21 +1,16 @@
 """One turn of a worker: done, failed, later, lost its database, stopped."""
 
 import signal
-import socket
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
 from jobs import worker as module
 from jobs.calls import Later
 from jobs.lanes import Lane
-from jobs.management.commands import work_jobs
 from jobs.models import Job, Schedule
-from jobs.models import Worker as WorkerRow
 from jobs.queue import enqueue
 from jobs.worker import Stop, Worker
 
@@ -124,28 +119,3 @@ def test_a_job_over_the_limit_of_its_lane_is_stopped_and_failed(worker, monkeypa
     finally:
         signal.signal(signal.SIGALRM, before)
     assert Job.objects.values_list("succeeded", "said").get() == (False, "took longer than its lane allows")
-
-
-def check():
-    with pytest.raises(SystemExit) as ended:
-        call_command("work_jobs", "--check", stderr=StringIO())
-    return ended.value.code
-
-
-def test_the_health_check_asks_for_a_live_worker_in_every_lane_of_this_machine():
-    here = socket.gethostname()
-    for lane in Lane:
-        WorkerRow.objects.create(name=lane, host=here, lane=lane)
-    call_command("work_jobs", "--check")
-    WorkerRow.objects.filter(lane="mail").update(heartbeat=timezone.now() - timedelta(seconds=61))
-    assert check() == 1
-    WorkerRow.objects.filter(lane="mail").update(heartbeat=timezone.now(), host="elsewhere")
-    assert check() == 1
-
-
-def test_the_health_check_says_so_when_the_database_cannot_be_asked(monkeypatch):
-    def away(*args, **kwargs):
-        raise OperationalError("no answer")
-
-    monkeypatch.setattr(work_jobs, "silent_lanes", away)
-    assert check() == 2
