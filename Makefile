@@ -27,7 +27,7 @@ bench: ## measure against references of the same run (ARGS="import --quick", ARG
 	@exec $(OPS) bench $(ARGS)
 
 forms: ## send every form of every role once in a real browser (a quarter of an hour)
-	@$(OPS) test -q -s -p no:randomly tests/e2e/every_form.py $(ARGS)
+	@$(OPS) test -o faulthandler_timeout=0 -q -s -p no:randomly tests/e2e/every_form.py $(ARGS)
 
 drill: ## kill, stop, lock and fill a site of its own while people report (ARGS="--quick", ARGS=--list)
 	@exec $(OPS) drill $(ARGS)
@@ -40,7 +40,7 @@ interop: ## real clients against a site over a socket; prints who did what with 
 
 fuzz: ## send 50,000 malformed requests in one process (REQUESTS, SEED, SECONDS); `make test` sends 2,000
 	@FUZZ_REQUESTS=$(or $(REQUESTS),50000) FUZZ_SEED=$(or $(SEED),20261128) FUZZ_SECONDS=$(or $(SECONDS),0) SCHEMA_EXAMPLES=$(or $(EXAMPLES),30) \
-		$(OPS) test tests/architecture/access/test_malformed_requests.py tests/architecture/access/test_requests_by_schema.py
+		$(OPS) test -o faulthandler_timeout=0 tests/architecture/access/test_malformed_requests.py tests/architecture/access/test_requests_by_schema.py
 
 docs: ## build the documentation site into var/docs; dead links fail it
 	@exec $(OPS) docs $(ARGS)
