@@ -15,6 +15,7 @@ from geo_portal import navigation
 from geo_portal.areas import own_area
 from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
+from geo_portal.map_sheet.first_picture import picture_of
 from geo_portal.setup import steps
 from ui.forms import typed
 
@@ -54,6 +55,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         },
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",
+        "picture_of": lambda thing: "" if request.GET else picture_of(user, thing),
     }
 
 

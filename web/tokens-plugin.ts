@@ -21,6 +21,7 @@ const OF_THE_MAP = [
   "halo",
   "outline",
   "label",
+  "select",
 ];
 type Point = [number, number];
 

@@ -60,12 +60,12 @@ def poster(subject: Subject, site: str) -> bytes:
 
 def _clip(subject: Subject, size: str, site: str) -> str:
     width, height = CLIP[size]
-    view = View(subject.lng, subject.lat, ZOOM, width, height)
-    drawn = svg_of(view, Shown(frozenset({subject.tileset})), NOBODY, site)
+    view = View(subject.mark.lng, subject.mark.lat, ZOOM, width, height)
+    drawn = svg_of(view, Shown(frozenset({subject.mark.tileset})), NOBODY, site)
     colour = map_colours("light")["select"]
     mark = (
         f'<circle cx="{width / 2}" cy="{height / 2}" r="34" fill="none" stroke="{colour}" stroke-width="5"/>'
-        if subject.sign_address
+        if subject.mark.address
         else ""
     )
     return mark_safe(drawn.replace("</svg>", f"{mark}</svg>"))  # noqa: S308 - our own drawing, names are escaped

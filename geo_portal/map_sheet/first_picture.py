@@ -1,7 +1,8 @@
-"""What entrance and map show until the map is there, and where none can be drawn: land, waters and points as SVG.
+"""What stands in the map's place until it is there, and where none can be drawn: land, waters and points as SVG.
 
-It stands in the page itself and is made of the tiles that the asker's own map will have, so it shows no row that she
-may not see and no class but theirs.
+Entrance and map have one of what the map begins with, the page of a thing has one of where that is. It stands in the
+page itself and is made of the tiles that the asker's own map will have, so it shows no row that she may not see and no
+class but theirs.
 """
 
 from collections.abc import Collection, Iterator
@@ -16,13 +17,17 @@ from accounts.looking import bounds_shown, codes_shown
 from accounts.permissions import Asker
 from geo_portal.areas import own_area
 from geo_portal.map_sheet.picture import View, tile_of
+from geo_portal.map_sheet.subjects import Mark, mark_of
 from geo_portal.styles.base_map import STRONG_GRADES
 from geo_portal.styles.points import CLUSTERS_BELOW, WORST_LARGER
 from geo_portal.tilesets import CATALOGUE
 from geokit.geometry.bbox import BBox
 from geokit.refusal import Busy
 from ogc.pictures.drawing import decoded, parts
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.evaluation import INFERIOR
+from stations.models import Station
 from tiles.cache.lookup import content_version, digest
 from tiles.grids.address import TileAddress
 from tiles.layer.vector import EXTENT, Tileset
@@ -43,25 +48,40 @@ MARK, PLATE = 6.6, 13.0
 """Radius of a sign and of a plate, pixels."""
 ON_PLATE = 0.7
 """A sign on a plate, against one that is alone."""
+THING_ZOOM = 13.5
+"""How near the map goes to what a page is about (`web/src/map/island.ts`)."""
+THING, RING = 28, 19
+"""Side of its sign and radius of the ring around it, pixels."""
 
 
 def first_picture(user: Asker) -> SafeString:
     """Return the SVG of what this asker's map begins with, kept until something on it changes; empty in a rush."""
     try:
-        return mark_safe(_kept(user))  # noqa: S308 - our own drawing: numbers, and codes that are escaped in addresses
+        return mark_safe(_kept(user, View.around(_begins_with(user), WIDTH, HEIGHT, MARGIN)))  # noqa: S308 - our own drawing: numbers, and codes that are escaped in addresses
     except Busy:
         return mark_safe("")
 
 
-def _kept(user: Asker) -> str:
-    view, own = View.around(_begins_with(user), WIDTH, HEIGHT, MARGIN), codes_shown(user)
-    points = POINTS[view.zoom >= CLUSTERS_BELOW]
-    tilesets = [Tileset(name, (layer,)) for name in (*GROUND, points) if (layer := CATALOGUE.vector_layer(name, user))]
+def picture_of(user: Asker, thing: MonitoringPoint | Project | Station) -> SafeString:
+    """Return the SVG of where a thing is, its sign in a ring in the middle; about a point, other points beside it."""
+    mark = mark_of(thing)
+    view = View(mark.lng, mark.lat, THING_ZOOM, WIDTH, HEIGHT)
+    try:
+        return mark_safe(_kept(user, view, mark))  # noqa: S308 - as above
+    except Busy:
+        return mark_safe("")
+
+
+def _kept(user: Asker, view: View, mark: Mark | None = None) -> str:
+    own = codes_shown(user)
+    points = POINTS[view.zoom >= CLUSTERS_BELOW] if mark is None or mark.tileset in POINTS else ""
+    names = (*GROUND, points) if points else GROUND
+    tilesets = [Tileset(name, (layer,)) for name in names if (layer := CATALOGUE.vector_layer(name, user))]
     versions = (content_version(tileset, user) for tileset in tilesets)
-    key = "first-picture:" + digest([str(view), *own, *versions])
+    key = "first-picture:" + digest([str(view), str(mark), *own, *versions])
     kept: str | None = cache.get(key)
     if kept is None:
-        kept = _drawn(view, points, user, own)
+        kept = _drawn(view, points, user, own, mark)
         cache.set(key, kept, KEEP_S)
     return kept
 
@@ -72,19 +92,31 @@ def _begins_with(user: Asker) -> BBox:
     return own["box"] if own and own["box"] else bounds_shown(user)
 
 
-def _drawn(view: View, points: str, user: Asker, own: Collection[str]) -> str:
+def _drawn(view: View, points: str, user: Asker, own: Collection[str], mark: Mark | None) -> str:
     ground: list[str] = []
     marks: list[tuple[int, str]] = []
     wide = replace(view, width=WIDE, height=HIGH)
     for address, at_x, at_y, side in wide.tiles():
         left, top = at_x - (WIDE - view.width) // 2, at_y - (HIGH - view.height) // 2
         ground.append(_ground(user, address, left, top, side, own))
-        marks += _marks(_features(points, user, address), left, top, side)
-    marks.sort(key=lambda mark: mark[0])
+        if points:
+            marks += _marks(_features(points, user, address), left, top, side)
+    drawn = [one for _class, one in sorted(marks)]
+    kind = "first-picture"
+    if mark is not None:
+        drawn.append(_lit(mark, view))
+        kind += ' first-picture--thing" preserveAspectRatio="xMidYMid slice'
     return (
-        f'<svg class="first-picture" viewBox="0 0 {view.width} {view.height}" aria-hidden="true" focusable="false">'
-        f"<defs>{_signs()}</defs>{''.join(ground)}{''.join(mark for _class, mark in marks)}</svg>"
+        f'<svg class="{kind}" viewBox="0 0 {view.width} {view.height}" aria-hidden="true" focusable="false">'
+        f"<defs>{_signs() if points else ''}</defs>{''.join(ground)}{''.join(drawn)}</svg>"
     )
+
+
+def _lit(mark: Mark, view: View) -> str:
+    """What the page is about, in the middle."""
+    middle = f'<g transform="translate({view.width // 2} {view.height // 2})">'
+    image = f'<image href="{mark.address}" x="-{THING // 2}" y="-{THING // 2}" width="{THING}" height="{THING}"/>'
+    return f'{middle}<circle class="lit" r="{RING}"/>{image if mark.address else ""}</g>'
 
 
 def _signs() -> str:

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from geo_portal.styles.drawing import sign
+from projects.models import Project
 from projects.permissions import projects_visible_to
 from projects.plan.services import standing
+from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.selection.filter_panel import month_in_words
+from stations.models import Station
 from stations.permissions import stations_visible_to
 from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.public.permissions import published_matters
@@ -29,6 +32,39 @@ LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)
+class Mark:
+    """How a thing stands on the map."""
+
+    sign: str
+    """Name of a sign of the sprite."""
+    tileset: str
+    lng: float
+    lat: float
+
+    @property
+    def address(self) -> str:
+        """The sign as a `data:` address; empty where the sprite has none."""
+        found = sign(self.sign)
+        if found is None:
+            return ""
+        out = io.BytesIO()
+        found.save(out, "PNG")
+        return "data:image/png;base64," + b64encode(out.getvalue()).decode()
+
+
+def mark_of(thing: MonitoringPoint | Project | Station) -> Mark:
+    """Return how a thing that has a place stands on the map."""
+    match thing:
+        case MonitoringPoint():
+            return Mark(f"water-{thing.current_class}", "monitoring_points", *thing.geom.coords)
+        case Project():
+            light = f"project-{thing.light}" if thing.light_tone else "project-none"
+            return Mark(light, "projects", *thing.marker.coords)
+        case Station():
+            return Mark("station", "stations", *thing.geom.coords)
+
+
+@dataclass(frozen=True)
 class Subject:
     """A thing with its place; equal ones have equal pictures."""
 
@@ -38,23 +74,9 @@ class Subject:
     state: str
     """The one thing to know: class, progress, kind of station, how far the matter is."""
     facts: tuple[str, ...]
-    sign: str
-    """Name of a sign of the sprite."""
-    tileset: str
-    lng: float
-    lat: float
+    mark: Mark
     address: str
     """Path of its page."""
-
-    @property
-    def sign_address(self) -> str:
-        """The sign as a `data:` address; empty where the sprite has none."""
-        found = sign(self.sign)
-        if found is None:
-            return ""
-        out = io.BytesIO()
-        found.save(out, "PNG")
-        return "data:image/png;base64," + b64encode(out.getvalue()).decode()
 
 
 def _point(code: str) -> Subject:
@@ -68,10 +90,7 @@ def _point(code: str) -> Subject:
         title=found.name[:LONGEST_TITLE],
         state=f"{rated['label']}（{rated['meaning']}）",
         facts=_said(found.area.name, month, target and _("目标%(target)s") % {"target": target}),
-        sign=f"water-{found.current_class}",
-        tileset="monitoring_points",
-        lng=found.geom.x,
-        lat=found.geom.y,
+        mark=mark_of(found),
         address=found.get_absolute_url(),
     )
 
@@ -84,10 +103,7 @@ def _project(code: str) -> Subject:
         title=found.name[:LONGEST_TITLE],
         state=f"{found.get_status_display()} · {progress}",
         facts=_said(found.area.name, found.lead.name, found.get_light_display() if found.light_tone else ""),
-        sign=f"project-{found.light}" if found.light_tone else "project-none",
-        tileset="projects",
-        lng=found.marker.x,
-        lat=found.marker.y,
+        mark=mark_of(found),
         address=found.get_absolute_url(),
     )
 
@@ -99,10 +115,7 @@ def _station(code: str) -> Subject:
         title=found.name[:LONGEST_TITLE],
         state=found.get_kind_display(),
         facts=_said(found.address, found.opening),
-        sign="station",
-        tileset="stations",
-        lng=found.geom.x,
-        lat=found.geom.y,
+        mark=mark_of(found),
         address=found.get_absolute_url(),
     )
 
@@ -118,10 +131,7 @@ def _matter(number: str) -> Subject:
         title=(found.public_text.strip().splitlines() or [number])[0][:LONGEST_TITLE],
         state=found.get_state_display(),
         facts=_said(number, finding.area.name if finding.area else "", found.get_category_display()),
-        sign="finding",
-        tileset="findings",
-        lng=place.x,
-        lat=place.y,
+        mark=Mark("finding", "findings", place.x, place.y),
         address=f"/matters/{number}/",
     )
 

@@ -90,6 +90,7 @@ def _facts(request: HttpRequest, project: Project) -> dict[str, Any]:
     places = list(project.places.all())
     return {
         "project": project,
+        "map_thing": project,
         "is_point": project.geom.geom_type == "Point",
         "bbox": ",".join(f"{edge:.6f}" for edge in project.geom.extent),
         "locator": locator_for(project.geom),

@@ -193,6 +193,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
     due, now = delisting.look_back_due(point), assessment_now(point, read)
     context = {
         "point": point,
+        "map_thing": point,
         "snapshot": _snapshot(request, point),
         "readings": readings_in_words(point.current_sample),
         "samples": rows_of(samples_of(point, request.user)[:RECENT_SAMPLES], works),

@@ -53,6 +53,7 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
     days = station.opening_days.all()
     context = {
         "station": station,
+        "map_thing": station,
         "locator": locator_for(station.geom),
         "level": level_of(station),
         "facilities": [Station.Facility(name).label for name in station.facilities],

@@ -1,6 +1,9 @@
 """Signs of every page: icons, water classes, rings and lights, colours of the map on paper."""
 
+from typing import Any
+
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -74,3 +77,21 @@ def map_colour(name: str) -> str:
 def class_ink(value: int | None) -> str:
     """Return the colour of text on a water class's own colour."""
     return str(tokens.water_class(value or 0)["ink"])
+
+
+@register.filter
+def media(tags: str, query: str) -> SafeString:
+    """Have the `link`s that a library writes hold for the media `query` alone; it gives them none."""
+    return mark_safe(tags.replace("<link ", f'<link data-map-file media="{query}" '))  # noqa: S308  the library's own
+
+
+@register.simple_tag(takes_context=True)
+def map_picture(context: Context) -> Any:
+    """Draw what stands in the map's place until it is there: the page's own picture, or that of the thing it is about.
+
+    A page that htmx puts into the panel of another brings none: the map is there already.
+    """
+    if getattr(context["request"], "htmx", False):
+        return ""
+    thing = context.get("map_thing")
+    return context["picture_of"](thing) if thing is not None else context.get("first_picture", "")

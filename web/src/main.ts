@@ -15,7 +15,7 @@ import { dressPasskeys } from "./forms/passkey";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressTyped } from "./forms/typed";
 import { dressImport } from "./import";
-import { island, startMap } from "./map/bridge";
+import { island, offerMap, startMap } from "./map/bridge";
 import { dressOffline, startOffline } from "./offline";
 import { dressBoardTime } from "./panel/board-time";
 import { dressChoosers } from "./panel/chooser";
@@ -118,5 +118,5 @@ onPage((how) => {
   else island()?.page();
   void startMap();
 });
-void startMap();
+void offerMap();
 void startProgram(document.documentElement.dataset.inApp, location.href);

@@ -5,9 +5,14 @@ const createIsland = vi.hoisted(() => vi.fn(async () => ({ name: "map" })));
 vi.mock("../src/map/island", () => ({ createIsland }));
 
 /** A fresh copy of the module: it makes the map once. */
-async function startMap() {
+async function bridge() {
   vi.resetModules();
-  return (await import("../src/map/bridge")).startMap();
+  return await import("../src/map/bridge");
+}
+
+/** As somebody does who needs the map; a page that opens offers it. */
+async function startMap() {
+  return (await bridge()).offerMap();
 }
 
 describe("the map's code", () => {
@@ -111,6 +116,82 @@ describe("the map's code", () => {
     it("it is fetched where the screen is wide", async () => {
       vi.stubGlobal("matchMedia", () => ({ matches: false }));
       expect(await startMap()).toEqual({ name: "map" });
+    });
+  });
+
+  describe("on a phone that has a picture of the map", () => {
+    const pictured = `<section id="map-region"><div id="map"></div><svg class="first-picture"><a></a></svg>
+      <button data-map="layers"></button></section>`;
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const region = () => document.querySelector("#map-region") as HTMLElement;
+
+    beforeEach(() => {
+      state = "complete";
+      vi.stubGlobal("requestIdleCallback", (run: () => void) => run());
+      vi.stubGlobal("matchMedia", (asked: string) => ({ matches: asked === "(hover: none)" }));
+      document.head.innerHTML = "";
+      document.body.innerHTML = pictured;
+    });
+
+    afterEach(() => {
+      vi.useRealTimers();
+      document.head.innerHTML = "";
+    });
+
+    it.each(["pointerdown", "wheel", "keydown"])("it comes at the first %s on it", async (kind) => {
+      const map = startMap();
+      await settled();
+      expect(createIsland).not.toHaveBeenCalled();
+      document.querySelector("a")?.dispatchEvent(new Event(kind, { bubbles: true }));
+      expect(await map).toEqual({ name: "map" });
+    });
+
+    it("it comes at once for what needs it", async () => {
+      const { offerMap, startMap: need } = await bridge();
+      void offerMap();
+      await settled();
+      expect(createIsland).not.toHaveBeenCalled();
+      expect(await need()).toEqual({ name: "map" });
+    });
+
+    it("it comes to who looks on, its files before that", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      document.head.innerHTML =
+        '<link data-map-file rel="modulepreload" href="/a.js" media="(hover: hover)">' +
+        '<link data-map-file rel="modulepreload" href="/b.js" media="(width < 0px)">' +
+        '<link rel="preload" href="/style.json" media="(hover: hover) and (prefers-color-scheme: dark)">';
+      const map = startMap();
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+      const medias = [...document.querySelectorAll("link")].map((link) => link.media);
+      expect(medias.slice(0, 2)).toEqual(["all", "all"]);
+      expect(medias[2]).toContain("hover"); // small, and the browser warns of what it fetched for nothing
+      await vi.advanceTimersByTimeAsync(7000);
+      expect(createIsland).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1000);
+      vi.useRealTimers();
+      expect(await map).toBeDefined();
+    });
+
+    it("a tool that is pressed before does its work once it can", async () => {
+      const tool = document.querySelector("button") as HTMLElement;
+      const presses = vi.fn();
+      tool.addEventListener("click", presses);
+      const map = startMap();
+      await settled();
+      tool.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+      tool.click();
+      await map;
+      expect(presses).toHaveBeenCalledTimes(2);
+      region().click();
+      expect(presses).toHaveBeenCalledTimes(2);
+    });
+
+    it("nothing waits where the picture is not shown, or a mouse is there", async () => {
+      document.querySelector("svg")?.setAttribute("style", "display: none");
+      expect(await startMap()).toBeDefined();
+      document.body.innerHTML = pictured;
+      vi.stubGlobal("matchMedia", () => ({ matches: false }));
+      expect(await startMap()).toBeDefined();
     });
   });
 

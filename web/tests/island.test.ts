@@ -61,6 +61,7 @@ class District extends FakeMap {
   };
   addControl = vi.fn();
   flyTo = (to: unknown): void => void this.flights.push(to);
+  easeTo = (to: unknown): void => void this.flights.push(to);
   fitBounds = (box: unknown): void => void this.flights.push(box);
   setMinZoom = (): void => {};
   jumpTo = (to: unknown): void => void this.flights.push(to);

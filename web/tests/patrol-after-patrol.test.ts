@@ -8,7 +8,7 @@ import { close, record, resumePatrol, stop } from "../src/patrol/running";
 import { parcelFor } from "../src/patrol/without-signal";
 import * as store from "../src/report/store";
 
-vi.mock("../src/map/bridge", () => ({ startMap: async () => undefined }));
+vi.mock("../src/map/bridge", () => ({ offerMap: async () => undefined }));
 
 const who = { id: "7", name: "张代表" };
 const fix = { t: "2026-11-23T01:00:00Z", lng: 121.55, lat: 29.87, accuracy: 8 };

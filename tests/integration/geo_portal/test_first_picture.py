@@ -9,8 +9,11 @@ from django.conf import settings
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
+from django.utils import timezone
 
+from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, River
+from stations.models import Station
 from tests.benchmark.first_paint import blocking_files
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +25,15 @@ MOST_BYTES = 70_000
 def picture_of(client, address: str = "/map/") -> str:
     page = client.get(address).content.decode()
     return "".join(re.findall(r'<svg class="first-picture".*</svg>(?=\s*<div class="map-bar")', page, re.DOTALL))
+
+
+def thing_picture_of(client, address: str) -> str:
+    page = client.get(address).content.decode()
+    return "".join(
+        re.findall(
+            r'<svg class="first-picture first-picture--thing".*</svg>(?=\s*<div class="map-bar")', page, re.DOTALL
+        )
+    )
 
 
 def classes_in(picture: str) -> list[int]:
@@ -114,6 +126,43 @@ def test_it_draws_nothing_but_what_the_asker_s_tiles_hold(points, client, monkey
 def test_a_district_without_points_has_its_land_alone(staff, client):
     picture = picture_of(client)
     assert 'class="land"' in picture and classes_in(picture) == []
+
+
+@pytest.fixture
+def things(points, world):
+    """A point, a project and a station, with the addresses of their pages."""
+    place = Point(points[0].geom.x, points[0].geom.y, srid=4326)
+    common = {"code": "S-1", "name": "联络站", "area": world.west_town, "geom": place}
+    station = Station.objects.create(kind="town", address="1号", opening="15日", **common)
+    today = timezone.localdate()
+    project = Project.objects.create(
+        category="water", status="building", year=2026, lead=world.water, starts_on=today, ends_on=today,
+        **common | {"code": "2026-01"},
+    )  # fmt: skip
+    return {"point": points[0], "project": project, "station": station}
+
+
+@pytest.mark.parametrize("kind", ["point", "project", "station"])
+def test_the_page_of_a_thing_shows_where_it_is(things, client, kind):
+    address = things[kind].get_absolute_url()
+    picture = thing_picture_of(client, address)
+    assert picture.count('class="lit"') == 1
+    assert picture.count('href="data:image/png;base64,') == 1
+    assert classes_in(picture) == ([6] if kind == "point" else []), "only a point's picture has points"
+    assert thing_picture_of(client, f"{address}?at=2026-01") == ""
+    assert "first-picture" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_beside_a_point_stand_those_that_the_asker_s_tiles_hold(things, client, world):
+    here = things["point"].geom
+    MonitoringPoint.objects.create(
+        code="F-1", name="邻近", kind="small", area=world.west_town, department=world.water,
+        geom=Point(here.x + 0.004, here.y, srid=4326), current_class=5,
+    )  # fmt: skip
+    address = things["point"].get_absolute_url()
+    assert sorted(classes_in(thing_picture_of(client, address))) == [5, 6]
+    MonitoringPoint.objects.filter(code="F-1").update(current_class=3)
+    assert sorted(classes_in(thing_picture_of(client, address))) == [3, 6]
 
 
 def _gzipped(content: bytes) -> int:

@@ -1,6 +1,6 @@
 /** Choosing a place: by the device, on the map, or by typing (which needs none of this). */
 import { all, make, one } from "../dom";
-import { startMap } from "../map/bridge";
+import { offerMap, startMap } from "../map/bridge";
 import { showNotice } from "../map/notices";
 import type { Place } from "../map/pick";
 import { whereAmI } from "../map/where";
@@ -104,7 +104,7 @@ function dress(box: HTMLElement): void {
 export function dressLocations(): void {
   const boxes = all("[data-pick-location]");
   if (boxes.length === 0) {
-    void startMap().then((map) => map?.picker.mark(undefined));
+    void offerMap().then((map) => map?.picker.mark(undefined));
     return;
   }
   for (const box of boxes.filter(({ dataset }) => dataset.dressed === undefined)) {

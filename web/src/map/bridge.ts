@@ -7,9 +7,20 @@ import { showNotice } from "./notices";
 
 let coming: Promise<MapIsland | undefined> | undefined;
 let present: MapIsland | undefined;
+/** Ends the wait for somebody who wants the map. */
+let want: () => void = () => undefined;
+const wanted = new Promise<void>((resolve) => {
+  want = resolve;
+});
 
-/** Fetch the map's code and make the map, once; pages without a place for it have none. */
+/** Fetch the map's code and make the map, once and at once; pages without a place for it have none. */
 export function startMap(): Promise<MapIsland | undefined> {
+  want();
+  return offerMap();
+}
+
+/** The same when the time for it has come: a page that opens has no hurry. */
+export function offerMap(): Promise<MapIsland | undefined> {
   coming ??= load();
   return coming;
 }
@@ -72,6 +83,52 @@ function uncovered(): Promise<void> {
 
 const WATCHED = ["data-sheet", "data-dragging"];
 
+const LOOKED_AT_MS = 8000;
+const TOUCHES = ["pointerdown", "keydown", "wheel"];
+
+function hasPicture(region: HTMLElement): boolean {
+  const picture = one(".first-picture", region);
+  return picture !== null && getComputedStyle(picture).display !== "none";
+}
+
+/**
+ * A phone has a picture of the map in the page, whose points lead to their pages. The map that moves is for who touches
+ * it, asks for one of its tools, opens another page or looks on: until then line and processor are the reader's.
+ */
+async function askedFor(region: HTMLElement): Promise<void> {
+  const looking = new AbortController();
+  for (const kind of TOUCHES)
+    region.addEventListener(kind, want, { passive: true, signal: looking.signal });
+  void quiet().then(() => {
+    fetchAhead();
+    setTimeout(want, LOOKED_AT_MS);
+  });
+  await wanted;
+  looking.abort();
+}
+
+/** Note the tool of the map that is pressed while there is no map; what is returned ends that and presses it again. */
+function keepPressed(region: HTMLElement): () => void {
+  let tool: HTMLElement | null = null;
+  const note = (event: Event): void => {
+    tool = (event.target as Element).closest<HTMLElement>("[data-map]");
+  };
+  region.addEventListener("click", note);
+  return () => {
+    region.removeEventListener("click", note);
+    tool?.click();
+  };
+}
+
+/** Have the map's scripts come last of all, which `map_ahead.html` names for other screens: a touch then does not wait for the line. */
+function fetchAhead(): void {
+  for (const link of all<HTMLLinkElement>("link[data-map-file]")) {
+    const now = link.cloneNode() as HTMLLinkElement;
+    now.media = "all";
+    link.replaceWith(now);
+  }
+}
+
 const hasWebGL = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
 
 /** A notice with links to the lists: the map is never the only way. */
@@ -90,12 +147,14 @@ async function load(): Promise<MapIsland | undefined> {
       showFallback(holder); // at once: a map that cannot be drawn is not fetched
       return undefined;
     }
-    if (holder.dataset.first === undefined) {
-      await quiet();
-      await uncovered();
-    }
+    const region = holder.parentElement ?? holder;
+    const pressAgain = keepPressed(region);
+    if (hasPicture(region) && matchMedia("(hover: none)").matches) await askedFor(region);
+    else if (holder.dataset.first === undefined) await quiet();
+    await uncovered();
     const { createIsland } = await import("./island");
     present = await createIsland(holder);
+    pressAgain();
   } catch (error) {
     console.error(error);
     const run = (): void => {

@@ -288,17 +288,23 @@ export class MapIsland {
     const box = (opened.dataset.bbox ?? "").split(",").map(Number);
     if (box.length === 4 && box.every(Number.isFinite)) {
       const [west, south, east, north] = box as [number, number, number, number];
-      this.map.fitBounds([west, south, east, north], { padding: free, maxZoom: 16 });
+      const fitted = { padding: free, maxZoom: 16 };
+      this.map.fitBounds(
+        [west, south, east, north],
+        this.settled ? fitted : { ...fitted, linear: true, duration: 0 },
+      );
       return;
     }
     const { lng, lat } = opened.dataset;
     if (!lng || !lat) return;
-    this.map.flyTo({
-      center: [Number(lng), Number(lat)],
+    const there = {
+      center: [Number(lng), Number(lat)] as [number, number],
       zoom: Math.max(this.map.getZoom(), DETAIL_ZOOM),
-      offset: [(free.left - free.right) / 2, (free.top - free.bottom) / 2],
-      duration: 900,
-    });
+      offset: [(free.left - free.right) / 2, (free.top - free.bottom) / 2] as [number, number],
+    };
+    // A map that begins here begins there, without the tiles of where it would come from.
+    if (this.settled) this.map.flyTo({ ...there, duration: 900 });
+    else this.map.easeTo({ ...there, duration: 0 });
   }
 
   private rememberCamera = debounce(() => this.writeAddress(), 200);

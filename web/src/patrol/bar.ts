@@ -2,7 +2,7 @@
 
 import type { Coordinate } from "../distance";
 import { make } from "../dom";
-import { startMap } from "../map/bridge";
+import { offerMap } from "../map/bridge";
 import { setStrip } from "../panel/strip";
 import { say } from "../words";
 import type { Active } from "./active";
@@ -46,5 +46,5 @@ export function showBar(active: Active | undefined, status: Status | undefined):
 
 /** Draw what was walked on the map, when there is one; an empty line takes it away. */
 export function showLine(line: Coordinate[]): void {
-  void startMap().then((map) => map?.live(line));
+  void offerMap().then((map) => map?.live(line));
 }
