@@ -22,6 +22,7 @@ from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
 from demo.plan import sources
 from geo_portal import tilesets
+from geo_portal.map_sheet import first_picture
 from tests import bare_database, roles
 from tests.api_contract import ContractClient
 from tests.data import cast
@@ -57,8 +58,13 @@ def fresh_cache() -> Iterator[None]:
 
 @pytest.fixture
 def districts_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For counting queries: the districts are read once in a test and not every five seconds, on a slow machine too."""
+    """For counting queries: the districts are read once in a test and not every five seconds, on a slow machine too.
+
+    A page's picture of the map, which is kept until something on it changes, is left out: within a transaction, where a
+    test is, nothing is kept.
+    """
     monkeypatch.setattr(levels, "KEPT_SECONDS", 3_600)
+    monkeypatch.setattr(first_picture, "_kept", lambda *asked: "")
 
 
 @pytest.fixture(autouse=True)
