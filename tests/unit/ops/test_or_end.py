@@ -27,9 +27,10 @@ def hanging():
 
 @pytest.fixture
 def check(hanging, tmp_path: Path):
-    def run(*command: str, seconds: str = "30") -> int:
+    def run(*command: str, seconds: str = "30", after: str = "0") -> int:
         environ = os.environ | {
             "OR_END_FILE": str(tmp_path / "count"), "OR_END_PID": str(hanging.pid), "OR_END_GRACE": "0.2",
+            "OR_END_AFTER": after,
         }  # fmt: skip
         return subprocess.run([SCRIPT, "3", seconds, *command], env=environ, stderr=subprocess.DEVNULL).returncode
 
@@ -54,3 +55,10 @@ def test_one_that_is_well_in_between_begins_anew(hanging, check):
 def test_where_nothing_can_be_said_nothing_is_ended(hanging, check):
     assert [check("sh", "-c", "exit 2") for _turn in range(5)] == [1] * 5
     assert hanging.poll() is None
+
+
+def test_one_that_has_only_begun_is_left_alone(hanging, check):
+    assert [check("false", after="60") for _turn in range(4)] == [1] * 4
+    assert hanging.poll() is None
+    assert [check("false") for _turn in range(3)] == [1] * 3, "what failed before that counts"
+    assert hanging.wait(60) == -signal.SIGKILL
