@@ -137,11 +137,20 @@ def _where(attempt: Attempt[Proposal, Proposal]) -> dict[str, object]:
 def _notify_proposer(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
     """Tell the deputy, or the e-mail address that was left."""
     title = format_lazy(NOTICE_TITLES[verb], title=proposal.title)
-    url, key = proposal.get_absolute_url(), f"proposal:{proposal.pk}:{verb}"
+    url, key = proposal.get_absolute_url(), _notice_key(proposal, verb)
     if proposal.deputy is not None:
         notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key, to_groups=False)
     elif _is_email(proposal.contact):
         notify_address(proposal.contact, "project-proposal", title, proposal.answer, url, key=key)
+
+
+def notice_keys(proposal: Proposal) -> list[str]:
+    """Return the keys of every notice that there may be of a proposal."""
+    return [_notice_key(proposal, verb) for verb in NOTICE_TITLES]
+
+
+def _notice_key(proposal: Proposal, verb: ProposalEvent.Verb) -> str:
+    return f"proposal:{proposal.pk}:{verb}"
 
 
 def _is_email(contact: str) -> bool:
