@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -23,6 +21,7 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.permissions import may_decide
 from projects.proposals.table import PROPOSALS
+from ui.forms.mailboxes import is_mailbox
 
 Verb = ProposalEvent.Verb
 NOTICE_TITLES = {
@@ -140,7 +139,7 @@ def _notify_proposer(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
     url, key = proposal.get_absolute_url(), _notice_key(proposal, verb)
     if proposal.deputy is not None:
         notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key, to_groups=False)
-    elif _is_email(proposal.contact):
+    elif is_mailbox(proposal.contact):
         notify_address(proposal.contact, "project-proposal", title, proposal.answer, url, key=key)
 
 
@@ -151,11 +150,3 @@ def notice_keys(proposal: Proposal) -> list[str]:
 
 def _notice_key(proposal: Proposal, verb: ProposalEvent.Verb) -> str:
     return f"proposal:{proposal.pk}:{verb}"
-
-
-def _is_email(contact: str) -> bool:
-    try:
-        validate_email(contact)
-    except ValidationError:
-        return False
-    return True
