@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
@@ -20,6 +21,7 @@ from supervision.matters import services as matters
 from supervision.public.erasure import erase_matter
 from supervision.public.private_links import fresh_secret
 from tests.erased import GROUND, stored_anywhere
+from tests.integration.supervision.conftest import jpeg
 from voters.line import services
 from voters.line.erasure import erase_message, erase_message_again
 from voters.line.services import Written
@@ -53,6 +55,23 @@ def test_a_message_goes_with_the_matter_it_was_raised_to(
     assert verify(files=False).faults == ()
     assert AuditEntry.objects.filter(verb="erase-message", actor=staff, object_id=str(answered.pk)).exists()
     assert ERASED in as_user(deputy).get(answered.get_absolute_url()).content.decode()
+
+
+def test_photos_go_from_the_message_and_from_the_matter(
+    write, deputy, staff, as_user, django_capture_on_commit_callbacks
+):
+    made = write(WORDS, photos=[jpeg()])
+    services.act(deputy, made.pk, "raise", version=made.version)
+    made.refresh_from_db()
+    own, passed_on = made.photos.get(), made.matter.finding.photos.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_message(staff, made, GROUND)
+    assert not [photo for photo in (own, passed_on) if photo.file.storage.exists(photo.file.name)]
+    page = as_user(deputy).get(made.get_absolute_url())
+    assert page.status_code == 200
+    assert as_user(deputy).get(reverse("voters:photo", args=[own.pk])).status_code == 410
+    settle()
+    assert verify().faults == ()
 
 
 def test_the_message_goes_with_a_matter_that_is_erased_by_its_own_number(answered, staff):
