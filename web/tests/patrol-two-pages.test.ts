@@ -105,6 +105,18 @@ describe("two pages of one patrol", () => {
     expect(waitingOf("12", localStorage)).toBe(0);
   });
 
+  it("take it over once, however often that is asked for", async () => {
+    const [first, second] = [page(), page()];
+    await first.start();
+    await Promise.all([second.start(), second.start(true), second.start(true)]);
+    await settled();
+    expect([first.recording, second.recording]).toEqual([false, true]);
+    move();
+    await second.send();
+    expect(numbers()).toEqual([0]);
+    expect(watching.size).toBe(1);
+  });
+
   it("do not go on with a patrol that has ended in the other", async () => {
     const [first, second] = [page(), page()];
     await first.start();

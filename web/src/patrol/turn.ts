@@ -3,6 +3,7 @@
 export class Turn {
   private end: (() => void) | undefined;
   private waits: AbortController | undefined;
+  private asking: Promise<boolean> | undefined;
 
   /** `taken` is called when the turn comes, before anything else; `lost` when another page has taken it. */
   constructor(
@@ -21,7 +22,12 @@ export class Turn {
   /** Take it if it is free, or with `away` from whichever page has it; tells whether it is held. */
   take(away = false): Promise<boolean> {
     if (this.held) return Promise.resolve(true);
-    return this.ask(away ? { steal: true } : { ifAvailable: true });
+    // Asked twice at once, a page would take it from itself.
+    if (this.asking) return this.asking.then((has) => has || (away && this.take(true)));
+    this.asking = this.ask(away ? { steal: true } : { ifAvailable: true }).finally(() => {
+      this.asking = undefined;
+    });
+    return this.asking;
   }
 
   /** Take it as soon as no other page has it; false where it is given up before. */
