@@ -7,3 +7,7 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("人代会专栏")
     chained_tables = ("meetings.chain.CHAINED",)
     calendar_entries = ("meetings.appointments.entries",)
+    erasures = {
+        "erase-presence": "meetings.presence.erasure.erase_presence_again",
+        "erase-comment": "meetings.comments.erasure.erase_comment_again",
+    }

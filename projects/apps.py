@@ -52,10 +52,15 @@ class ProjectsConfig(AppConfig):
         "projects.chain.counts_follow_the_ballots",
         "projects.chain.documents_state_the_counts",
     )
-    erasures = {"erase-feedback": "projects.feedback.erasure.erase_feedback_again"}
+    erasures = {
+        "erase-feedback": "projects.feedback.erasure.erase_feedback_again",
+        "erase-proposal": "projects.proposals.erasure.erase_proposal_again",
+    }
 
     def ready(self) -> None:
         from accounts.rules.signals import rule_changed
+        from projects.proposals import erasure
 
+        erasure.listen()
         post_migrate.connect(schedule_daily_lights, sender=self)
         rule_changed.connect(refresh_lights, dispatch_uid="projects: lights follow their rule")

@@ -27,5 +27,18 @@ class StationsConfig(AppConfig):
         "stations.chain.activities_follow_their_events",
     )
 
+    erasures = {
+        "erase-visit": "stations.receptions.erasure.erase_visit_again",
+        "erase-reception": "stations.receptions.erasure.erase_reception_again",
+        "erase-booking": "stations.receptions.erasure.erase_booking_again",
+        "erase-sign-up": "stations.activities.erasure.erase_sign_up_again",
+        "erase-duty": "stations.duty.erasure.erase_duty_again",
+    }
+
     def ready(self) -> None:
+        from stations.duty import erasure as of_duty
+        from stations.receptions import erasure as of_receptions
+
+        of_duty.listen()
+        of_receptions.listen()
         post_migrate.connect(schedule_daily_jobs, sender=self)

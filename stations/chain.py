@@ -22,8 +22,11 @@ CHAINED = (
     Chained("stations_activity", omitted=("version",), explained_by=(Explains(ACTIVITY, "activity_id"),)),
     Chained("stations_signup", sealed=("reason",), explained_by=(Explains(ACTIVITY, "activity_id", "activity_id"),)),
     Chained(ACTIVITY, history=True),
-    Chained("stations_dutyrecord", omitted=("version",), explained_by=(Explains("stations_dutyevent", "record_id"),)),
-    Chained("stations_dutyevent", history=True),
+    Chained(
+        "stations_dutyrecord", omitted=("version",), sealed=("title",), once_clear=("title",),
+        explained_by=(Explains("stations_dutyevent", "record_id"),),
+    ),
+    Chained("stations_dutyevent", history=True, sealed=("title", "reason"), once_clear=("title", "reason")),
     Chained("stations_pointsrule", history=True),
     Chained("stations_pointsitem", history=True),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Addresses below /stations/. A station's own come last, since its code may be any word."""
+"""Addresses below /stations/. A station's own come last: no new one is named like those before (`PAGES`)."""
 
 from django.urls import path, re_path
 

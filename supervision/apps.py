@@ -16,7 +16,8 @@ class SupervisionConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from supervision.jobs import schedule
-        from supervision.public import reporter_mail
+        from supervision.public import erasure, reporter_mail
 
+        erasure.listen()
         reporter_mail.listen()
         post_migrate.connect(schedule, sender=self)

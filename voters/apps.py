@@ -9,12 +9,14 @@ class VotersConfig(AppConfig):
     step_tables = ("voters.line.table.TABLE",)
     chained_tables = ("voters.chain.CHAINED",)
     chain_checks = ("voters.chain.messages_follow_their_events",)
+    erasures = {"erase-message": "voters.line.erasure.erase_message_again"}
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
         from voters.jobs import schedule
-        from voters.line import coming_back
+        from voters.line import coming_back, erasure
 
         coming_back.listen()
+        erasure.listen()
         post_migrate.connect(schedule, sender=self)

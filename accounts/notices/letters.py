@@ -13,20 +13,26 @@ from django.utils.translation import gettext as _
 from accounts.district import current
 from accounts.district.texts import letter_foot
 from geokit.refusal import BadInput, Busy
+from ui.forms.mailboxes import require_mailbox
 
 log = logging.getLogger(__name__)
 
 
 def send_letter(user: Any, title: str, body: str) -> None:
-    """Send now, or not at all. Raises BadInput for an account without a mailbox, Busy where the mail server fails."""
+    """Send now, or not at all.
+
+    Raises BadInput for an account without a mailbox, or with one that no letter can be written to, and Busy where the
+    mail server fails.
+    """
     if not user.email:
         raise BadInput(_("账号没有登记邮箱。"), code="no-mailbox")
+    require_mailbox(user.email)
     headers = {"Auto-Submitted": "auto-generated"}
     if foot := letter_foot():
         body = f"{body}\n\n--\n{foot}"
     try:
         EmailMessage(f"{title} - {current().title}", body, to=[user.email], headers=headers).send()
-    except (OSError, ValueError) as error:  # SMTPException is one too; some addresses are none to the library of mail
+    except OSError as error:  # SMTPException is one too
         log.warning("a letter was not sent: %s", type(error).__name__)
         raise Busy(_("邮件没有发出，请稍后再试。")) from error
 

@@ -9,6 +9,7 @@ from accounts.directory.levels import districts
 from accounts.directory.models import Area, Department, Role
 from accounts.people.permissions import roles_given_by
 from accounts.people.services import Particulars
+from ui.forms.mailboxes import MailboxField
 from ui.forms.refusable import RefusableForm
 
 LEVELS = (Area.Level.DISTRICT, Area.Level.TOWN, Area.Level.VILLAGE)
@@ -34,7 +35,7 @@ class PersonForm(RefusableForm):
         empty_label=_("全区"),
         help_text=_("人大工作人员选镇街或村社时，只经办那里的事；其他角色只作说明。"),
     )
-    email = forms.EmailField(label=_("邮箱"), required=False, help_text=_("有邮箱的，邀请和通知会发到那里。"))
+    email = MailboxField(label=_("邮箱"), required=False, help_text=_("有邮箱的，邀请和通知会发到那里。"))
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, user: Any, *args: Any, is_new: bool = True, **kwargs: Any) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from accounts.sessions.services import end_all
 from accounts.tokens.services import end_of_maker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
+from ui.forms.mailboxes import is_mailbox
 
 FIELDS = ("display_name", "role", "department", "area", "email")
 
@@ -168,11 +168,8 @@ def _problems(actor: Any, given: Particulars) -> list[FieldError]:
         found.append(FieldError("department", "required", _("部门联络员必须属于一个部门。")))
     if given.role != Role.OFFICER and given.department is not None:
         found.append(FieldError("department", "not-for-role", _("只有部门联络员属于部门，请留空。")))
-    if given.email:
-        try:
-            validate_email(given.email)
-        except ValidationError:
-            found.append(FieldError("email", "invalid", _("“%s”不是一个邮箱地址。") % given.email))
+    if given.email and not is_mailbox(given.email):
+        found.append(FieldError("email", "invalid", _("“%s”不是一个邮箱地址。") % given.email))
     return found
 
 

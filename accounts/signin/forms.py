@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sessions.models import SignInEvent
 from accounts.tokens.models import ApiToken
 from accounts.tokens.services import end_of_maker
+from ui.forms.mailboxes import MailboxField
 from ui.forms.refusable import RefusableForm
 
 
@@ -59,7 +60,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):
 class EmailForm(RefusableForm):
     """Another mailbox; the password shows that it is the owner who asks."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("新的邮箱"),
         required=False,
         help_text=_("会发一封确认邮件到新的邮箱，同时通知旧的。确认以前旧的继续有效。留空则不再收邮件。"),

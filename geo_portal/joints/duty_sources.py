@@ -17,11 +17,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from inspections.models import Capacity, Patrol
+from ledger.erasure import erasing
 from projects.models import Answer, Proposal, Turnout
 from stations.duty.services import DutyEntry, record_duties, withdraw_by_source
 from stations.models import Deputy, DutyKind, DutyRecord
 from stations.signals import gathering_duty
-from supervision.models import Finding, SuggestionEvent
+from supervision.models import Finding, Suggestion, SuggestionEvent
 
 FINDING = "finding:"
 """How the source of a record began while a finding was a duty beside the suggestion that it became."""
@@ -161,6 +162,18 @@ def listen() -> None:
     for source in SOURCES:
         post_save.connect(_listener(source), sender=source.model, weak=False, dispatch_uid=f"duty:{source.name}")
     gathering_duty.connect(_gather_daily, dispatch_uid="duty:gather")
+    erasing.connect(_of_a_matter, sender=Suggestion, dispatch_uid="duty:erasure-of-matters")
+    erasing.connect(_of_a_proposal, sender=Proposal, dispatch_uid="duty:erasure-of-proposals")
+
+
+def _of_a_matter(thing: Suggestion, **kwargs: Any) -> list[DutyRecord]:
+    """The records that hold the words of a matter; one of a matter that was taken on names its number only."""
+    sources = [f"suggestion:{thing.pk}", *([f"{FINDING}{thing.finding_id}"] if thing.finding_id else [])]
+    return list(DutyRecord.objects.filter(source__in=sources).exclude(title__endswith=thing.number))
+
+
+def _of_a_proposal(thing: Proposal, **kwargs: Any) -> list[DutyRecord]:
+    return list(DutyRecord.objects.filter(source=f"proposal:{thing.pk}"))
 
 
 def follow(row: Any, path: str) -> Any:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.signals import post_save
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from ledger.erasure import erasing
 from stations.models import Matter
 from stations.receptions.matters import TEXT_LENGTH, return_by_reference, settle_by_reference
 from stations.signals import matter_forwarded
 from supervision.matters import services
-from supervision.models import Category, Suggestion, SuggestionEvent
+from supervision.models import Category, Finding, Suggestion, SuggestionEvent
 from supervision.permissions import may_report
 
 Verb = SuggestionEvent.Verb
@@ -23,6 +25,8 @@ def listen() -> None:
     """Join both ends."""
     matter_forwarded.connect(hand_on, dispatch_uid="matter-chain:hand-on")
     post_save.connect(come_back, sender=SuggestionEvent, dispatch_uid="matter-chain:come-back")
+    erasing.connect(_filed_from, sender=Matter, dispatch_uid="matter-chain:erasure-of-a-visit")
+    erasing.connect(_heard_as, sender=Finding, dispatch_uid="matter-chain:erasure-of-a-finding")
 
 
 def hand_on(matter: Matter, actor: Any, **kwargs: Any) -> str:
@@ -35,7 +39,7 @@ def hand_on(matter: Matter, actor: Any, **kwargs: Any) -> str:
     station = matter.reception.station
     finding = services.file_finding(
         actor,
-        client_id=uuid5(NAMESPACE_URL, f"station-matter:{matter.pk}:{matter.version}"),
+        client_id=_filed_as(matter, matter.version),
         text=matter.text,
         category=Category.GENERAL,
         lon=station.geom.x,
@@ -46,6 +50,23 @@ def hand_on(matter: Matter, actor: Any, **kwargs: Any) -> str:
     suggestion = finding.suggestion
     services.link(actor, suggestion.pk, kind="station", code=station.code)
     return suggestion.number
+
+
+def _filed_as(matter: Matter, version: int) -> UUID:
+    return uuid5(NAMESPACE_URL, f"station-matter:{matter.pk}:{version}")
+
+
+def _filed_from(thing: Matter, **kwargs: Any) -> list[Finding]:
+    """The findings with the words of a station's matter, for an erasure."""
+    numbers = [_filed_as(thing, version) for version in range(1, thing.version + 1)]
+    return list(Finding.objects.filter(client_id__in=numbers))
+
+
+def _heard_as(thing: Finding, **kwargs: Any) -> list[Matter]:
+    """The station's matter that a finding was made of, for an erasure."""
+    number = Suggestion.objects.filter(finding=thing).values("number")
+    likely = Matter.objects.filter(Q(reference__in=number) | Q(text=thing.text))
+    return [matter for matter in likely if thing in _filed_from(matter)]
 
 
 def come_back(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:

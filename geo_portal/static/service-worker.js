@@ -3,13 +3,15 @@
  *
  * - "shell": pages that are the same for everybody (the report form, the list of what waits) and what draws them;
  * - "pages:<account>": pages that somebody has read, each with the time it was kept, for that account alone;
- * - "map": tiles, styles, letters and symbols that the public gets as well.
+ * - "map" and "seen": tiles, styles, letters and symbols that the public gets as well, those that somebody asked to
+ *   keep and those that a map has shown; neither grows beyond a number or keeps anything beyond an age.
  *
  * What there is signal for always comes from the server. Whoever signs out, or signs in as somebody else, leaves no
  * page behind: the page's own account decides (`data-account`), not what this script believes.
  */
 const SHELL = "shell-2";
 const MAP = "map-1";
+const SEEN = "seen-1";
 const WHO = "who";
 const PAGES = "pages:";
 const OFFLINE = "/offline/";
@@ -17,7 +19,14 @@ const FORM = "/report/offline/";
 const SAME_FOR_ALL = [OFFLINE, FORM, "/outbox/", "/patrols/offline/"];
 const MOST_PAGES = 80;
 const SHELL_AGE_MS = 6 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 const MOST_TILES = 3000;
+const MAP_DAYS = 180;
+const MOST_SEEN = 1500;
+const SEEN_DAYS = 30;
+// Counting takes as long as there are tiles: not at every one.
+const BETWEEN_TRIMS = 100;
+let keptSinceTrim = BETWEEN_TRIMS;
 
 // Pages worth having at a river bank. Nothing with a secret in its address, no administration, no form of others.
 const KEPT_PAGES = [
@@ -78,7 +87,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
-      const known = (name) => [SHELL, MAP, WHO].includes(name) || name.startsWith(PAGES);
+      const known = (name) => [SHELL, MAP, SEEN, WHO].includes(name) || name.startsWith(PAGES);
       const old = (await caches.keys()).filter((name) => !known(name));
       await Promise.all(old.map((name) => caches.delete(name)));
       await self.clients.claim();
@@ -105,9 +114,40 @@ async function setWho(account) {
   await (await caches.open(WHO)).put("/who", new Response(account));
 }
 
-async function trim(cache, most) {
+/** Delete what was put first beyond `most`, and with `days` what is older; the newest stand last. */
+async function trim(cache, most, days = 0) {
   const keys = await cache.keys();
-  await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)));
+  let over = Math.max(0, keys.length - most);
+  while (days && over < keys.length && isOlder(await cache.match(keys[over]), days)) over += 1;
+  await Promise.all(keys.slice(0, over).map((key) => cache.delete(key)));
+}
+
+/** An earlier release noted no time: then the server's counts, and what has none is old. */
+function isOlder(kept, days) {
+  const at = Date.parse(kept?.headers.get("X-Kept-At") ?? kept?.headers.get("Date") ?? "");
+  return !(Date.now() - at < days * DAY_MS);
+}
+
+/** Put a thing of the map last, with the time. */
+async function keepThing(cache, address, answer) {
+  const headers = new Headers(answer.headers);
+  headers.set("X-Kept-At", new Date().toISOString());
+  // The body is unpacked already.
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
+  await cache.delete(address);
+  await cache.put(address, new Response(answer.body, { headers }));
+}
+
+/** Keep what a map has shown; what was asked to be kept is brought up to date where it stands. */
+async function keepSeen(address, answer) {
+  const map = await caches.open(MAP);
+  const seen = await caches.open(SEEN);
+  await keepThing((await map.match(address)) ? map : seen, address, answer);
+  keptSinceTrim += 1;
+  if (keptSinceTrim < BETWEEN_TRIMS) return;
+  keptSinceTrim = 0;
+  await trim(seen, MOST_SEEN, SEEN_DAYS);
+  await trim(map, MOST_TILES, MAP_DAYS);
 }
 
 /** Keep a page that was read, with the time, under the account that it itself names. */
@@ -177,13 +217,7 @@ async function mapThing(event) {
     const answer = await fetch(request);
     const words = answer.headers.get("Cache-Control") ?? "";
     if (answer.status === 200 && !/no-store|private/.test(words)) {
-      const copy = answer.clone();
-      event.waitUntil(
-        caches
-          .open(MAP)
-          .then((cache) => cache.put(request.url, copy))
-          .catch(() => undefined),
-      );
+      event.waitUntil(keepSeen(request.url, answer.clone()).catch(() => undefined));
     }
     return answer;
   } catch (error) {
@@ -223,12 +257,12 @@ async function keepMap(addresses, tell) {
       some.map((address) => fetch(address, { credentials: "omit" }).catch(() => undefined)),
     );
     for (const [index, answer] of answers.entries()) {
-      if (answer?.ok && answer.status === 200) await cache.put(some[index], answer);
+      if (answer?.ok && answer.status === 200) await keepThing(cache, some[index], answer);
     }
     done += some.length;
     tell({ done, of: addresses.length });
   }
-  await trim(cache, MOST_TILES);
+  await trim(cache, MOST_TILES, MAP_DAYS);
 }
 
 /** Read pages for the person who is here, so that they are there without signal. */

@@ -6,19 +6,19 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from inspections.patrols.models import FindingPhotoCheck, PatrolEvent, PatrolFinding, PatrolPhoto
-from supervision.findings.signals import finding_erased
+from ledger.erasure import erasing
 from supervision.models import Finding
 
 
 def listen() -> None:
     """Take part in the erasures of matters."""
-    finding_erased.connect(held_here, dispatch_uid="inspections:erasure")
+    erasing.connect(held_here, sender=Finding, dispatch_uid="inspections:erasure")
 
 
-def held_here(finding: Finding, **kwargs: Any) -> list[Model]:
+def held_here(thing: Finding, **kwargs: Any) -> list[Model]:
     """Forget what the photos of a finding said of place and time; return the rows that hold its words and photos."""
-    FindingPhotoCheck.objects.filter(photo__finding=finding).delete()
-    return list(_rows(PatrolFinding.objects.filter(matter=finding)))
+    FindingPhotoCheck.objects.filter(photo__finding=thing).delete()
+    return list(_rows(PatrolFinding.objects.filter(matter=thing)))
 
 
 def _rows(found: QuerySet[PatrolFinding]) -> Iterator[Model]:

@@ -17,6 +17,7 @@ from ledger.anchors.delivery import tell
 from ledger.anchors.services import DELIVER, make_anchor
 from ledger.files import record_missing_files
 from ledger.models import Delivery
+from ui.forms.mailboxes import NoMailbox
 
 SENDERS = {"tsa": timestamps.send, "peer": peers.send, "mail": mail.send}
 MOST_ATTEMPTS = 12
@@ -58,9 +59,9 @@ def _attempt(delivery: Delivery) -> None:
         if (delivery.channel, delivery.target) not in set(places()):
             raise NotDelivered("this place is no longer configured")
         delivery.proof = SENDERS[delivery.channel](delivery.anchor, delivery.target)
-    except NotDelivered as error:
+    except (NotDelivered, NoMailbox) as error:
         delivery.said = str(error)[:300]
-        if delivery.attempts >= MOST_ATTEMPTS:
+        if delivery.attempts >= MOST_ATTEMPTS or isinstance(error, NoMailbox):  # that will not be otherwise in an hour
             delivery.state = Delivery.State.FAILED
     else:
         delivery.state, delivery.said = Delivery.State.DONE, ""

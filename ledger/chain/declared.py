@@ -38,6 +38,7 @@ class Chained:
     itself or on a thing of `audited_as` (label of the model, own column with its number), or an erasure, in the same
     transaction. `silent` says why a table's changes come with nothing; they are in the chain, but nobody is asked.
     `own_triggers` are those of the room that write or refuse before a row is stored.
+    `once_clear` are sealed columns that were not sealed at first: older links hold them in clear.
     `deletable`: the room's pages take rows away, and the site's role may (`ledger.roles`).
     """
 
@@ -45,6 +46,7 @@ class Chained:
     history: bool = False
     omitted: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    once_clear: tuple[str, ...] = ()
     files: tuple[Stored, ...] = ()
     explained_by: tuple[Explains, ...] = ()
     audited_as: tuple[tuple[str, str], ...] = ()

@@ -56,7 +56,8 @@ def guard_faults(tables: dict[str, Chained]) -> Iterator[Fault]:
 
 
 def _expected(spec: Chained) -> dict[tuple[str, str], tuple[str, int, str]]:
-    args = f"{array(spec.omitted)}\\000{array(spec.sealed)}\\000"
+    given = (spec.omitted, spec.sealed, *([spec.once_clear] if spec.once_clear else []))
+    args = "".join(f"{array(names)}\\000" for names in given)
     events = {"": INSERT, "_update": UPDATE, "_delete": DELETE}
     wanted = {(spec.table, f"{spec.table}_chained{end}"): ("ledger_note", kind, args) for end, kind in events.items()}
     if spec.history:

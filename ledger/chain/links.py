@@ -57,7 +57,7 @@ def link_faults(start: Start, tables: dict[str, Chained]) -> Iterator[Fault]:
     for link, table, row, content, digest, op, form, xact, at in _stream(start.link):
         stored = bytes(digest)
         if content is None:
-            if form != 1 or link not in erased:
+            if link not in erased[form == 1]:
                 yield Fault("link-broken", table, row, link, detail="its content is gone and no erasure says so")
         elif stored != digest_of(previous, table, row, content, op, form, xact, at):
             yield Fault("link-broken", table, row, link)
@@ -85,11 +85,18 @@ def _stream(after: int) -> Iterator[Sequence[Any]]:
             yield from rows
 
 
-def _erased_links(tables: dict[str, Chained]) -> set[int]:
-    """Empty links of rows of which an erasure took what may be erased: sealed text or a file."""
+def _erased_links(tables: dict[str, Chained]) -> dict[bool, set[int]]:
+    """Empty links of rows of which an erasure took what may be erased, by whether they are of the first form.
+
+    Of the first form that is sealed text or a file; of others a column that the link held in clear (`once_clear`).
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ERASED_LINKS)
-        return {link for link, table, column in cursor.fetchall() if column in _erasable(tables.get(table))}
+        empty = [(link, tables.get(table), column) for link, table, column in cursor.fetchall()]
+    return {
+        True: {link for link, spec, column in empty if column in _erasable(spec)},
+        False: {link for link, spec, column in empty if spec is not None and column in spec.once_clear},
+    }
 
 
 def _erasable(spec: Chained | None) -> frozenset[str]:
@@ -107,6 +114,17 @@ def _head_faults(last: int, digest: bytes, count: int) -> Iterator[Fault]:
         yield Fault("head-changed", "ledger_head", 1, head[1], "digest", bytes(head[2]).hex(), digest.hex())
 
 
+def _row_now(table: str, row: int) -> str:
+    """A row as JSON; of one that is gone nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT to_jsonb(e)::text FROM {connection.ops.quote_name(table)} e WHERE id = %s",  # noqa: S608
+            [row],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else "{}"
+
+
 class _Explanations:
     """Which changes of rows an event or an audit entry of the same transaction explains."""
 
@@ -119,8 +137,9 @@ class _Explanations:
         """Remember of one link what matters to the others of its transaction."""
         if table in self._wanted and op in "UD":
             group.changed.append((link, table, row, content or "{}"))
-        if table in self._naming and op == "I" and content:
-            group.events.append((table, content))
+        if table in self._naming and op == "I":
+            # Of a link that an erasure emptied the row itself says what it names: other columns of it are as linked.
+            group.events.append((table, content or _row_now(table, row)))
 
     def faults(self, group: _Transaction) -> Iterator[Fault]:
         """The changes of a transaction that none of its events names."""

@@ -154,17 +154,33 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END
 """,  # noqa: S608
-    # A link of the first form holds personal text in clear: where a lawful erasure says so, its content may go.
+    # Whether the content of a link holds one of these columns as it was written and not as a salted hash.
+    "ledger_in_clear": f"""
+    SELECT EXISTS (SELECT FROM jsonb_each(content::jsonb) AS c WHERE c.key = ANY(names)
+        AND c.value NOT IN ('null', '""', '"{ERASED}"')
+        AND NOT (jsonb_typeof(c.value) = 'object' AND c.value ? 'sealed'))
+""",  # noqa: S608
+    # A link of the first form holds personal text in clear, and so does one of a column that was sealed later
+    # (`once_clear`): where a lawful erasure says so, its content may go.
     "ledger_guard_links": """
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.form = 1 AND NEW.content IS NULL
+    IF TG_OP = 'UPDATE' AND NEW.content IS NULL
         AND to_jsonb(OLD) - 'content' = to_jsonb(NEW) - 'content'
-        AND EXISTS (SELECT FROM ledger_erasure e WHERE e.table_name = OLD.table_name AND e.row_id = OLD.row_id) THEN
+        AND EXISTS (SELECT FROM ledger_erasure e WHERE e.table_name = OLD.table_name AND e.row_id = OLD.row_id
+            AND (OLD.form = 1 OR ledger_in_clear(OLD.content, ledger_once_clear(OLD.table_name, e.columns)))) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'rows of % are history: they are never changed or deleted', TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
 END
+""",
+    # Which of these columns a table seals now and did not always: the third argument of its trigger.
+    "ledger_once_clear": """
+    SELECT coalesce(array_agg(c #>> '{}'), '{}') FROM jsonb_path_query(columns, '$[*]') AS c
+    WHERE c #>> '{}' = ANY(coalesce((SELECT nullif(split_part(encode(t.tgargs, 'escape'), '\\000', 3), '')
+        FROM pg_trigger t
+        JOIN pg_class r ON r.oid = t.tgrelid AND r.relname = name AND r.relnamespace = 'public'::regnamespace
+        WHERE t.tgname = name || '_chained'), '{}')::text[])
 """,
     # The one door to rows that are never changed: sealed text goes where an erasure of this transaction says so.
     "ledger_blot_out": f"""
@@ -187,7 +203,9 @@ BEGIN
     IF places IS NOT NULL THEN
         EXECUTE format('UPDATE public.%I SET %s WHERE id = %s', name, places, key);
         -- Only where sealed text went: an erasure that names none would empty links of what nobody may erase.
-        UPDATE {LINKS} l SET content = NULL WHERE l.table_name = name AND l.row_id = key AND l.form = 1;
+        UPDATE {LINKS} l SET content = NULL WHERE l.table_name = name AND l.row_id = key AND (l.form = 1
+            OR EXISTS (SELECT FROM ledger_erasure e WHERE e.table_name = name AND e.row_id = key
+                AND ledger_in_clear(l.content, ledger_once_clear(name, e.columns))));
     END IF;
     DELETE FROM ledger_salt s WHERE s.table_name = name AND s.row_id = key;
 END
@@ -209,6 +227,8 @@ _HEADS = {
     "ledger_note": f"() RETURNS trigger LANGUAGE plpgsql {_DEFINER} SET timezone = 'UTC'",
     "ledger_settle": f"() RETURNS trigger LANGUAGE plpgsql {_DEFINER}",
     "refuse_history_edit": f"() RETURNS trigger LANGUAGE plpgsql {_PATH}",
+    "ledger_in_clear": f"(content text, names text[]) RETURNS boolean LANGUAGE sql IMMUTABLE {_PATH}",
+    "ledger_once_clear": f"(name text, columns jsonb) RETURNS text[] LANGUAGE sql STABLE {_PATH}",
     "ledger_guard_links": f"() RETURNS trigger LANGUAGE plpgsql {_PATH}",
     "ledger_blot_out": f"(name text, key bigint, emptied text[]) RETURNS void LANGUAGE plpgsql {_DEFINER}",
 }
@@ -247,9 +267,15 @@ def drop_triggers(table: str) -> str:
     return "".join(f"DROP TRIGGER IF EXISTS {name} ON {table};\n" for name in names)
 
 
-def create_triggers(table: str, omitted: tuple[str, ...] = (), sealed: tuple[str, ...] = ()) -> str:
-    """The three triggers that note what a statement writes; they fire in replica sessions too."""
-    call = f"FOR EACH STATEMENT EXECUTE FUNCTION ledger_note('{array(omitted)}', '{array(sealed)}')"
+def create_triggers(
+    table: str, omitted: tuple[str, ...] = (), sealed: tuple[str, ...] = (), once_clear: tuple[str, ...] = ()
+) -> str:
+    """The three triggers that note what a statement writes; they fire in replica sessions too.
+
+    The note reads the first two arguments; the third is for erasures (`ledger_once_clear`).
+    """
+    args = ", ".join(f"'{array(names)}'" for names in (omitted, sealed, *([once_clear] if once_clear else [])))
+    call = f"FOR EACH STATEMENT EXECUTE FUNCTION ledger_note({args})"
     made = ""
     for name, event, rows in (
         (f"{table}_chained", "INSERT", "NEW TABLE AS fresh"),

@@ -1,28 +1,15 @@
 """Erasing what a person wrote of a project, on a lawful ground: that there was a feedback stays, the words go."""
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from accounts.permissions import Asker, leads
-from geokit.refusal import NotPermitted
-from ledger import audit
-from ledger.actors import account_of
-from ledger.erasure import erase
+from accounts.erasure import erase_words
+from accounts.permissions import Asker
 from projects.feedback.models import Feedback
 
 
-@transaction.atomic
 def erase_feedback(actor: Asker, feedback: Feedback, reason: str) -> int:
-    """Erase words, contact and photo of a feedback; how many rows held something.
-
-    Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
-    """
-    if not leads(actor, feedback.project.area):
-        raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
+    """Erase words, contact and photo of a feedback; how many rows held something. Raises as `erase_words`."""
     covered = [feedback.covered] if hasattr(feedback, "covered") else []
-    records = erase(actor, [feedback, *covered, *feedback.events.filter(verb="file")], reason)
-    audit.record(account_of(actor), "erase-feedback", feedback, rows=len(records))
-    return len(records)
+    rows = [*covered, *feedback.events.filter(verb="file")]
+    return erase_words(actor, "erase-feedback", feedback, feedback.project.area, reason, rows)
 
 
 def erase_feedback_again(actor: Asker, number: int, reason: str) -> int:

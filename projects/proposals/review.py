@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -23,6 +21,7 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.permissions import may_decide
 from projects.proposals.table import PROPOSALS
+from ui.forms.mailboxes import is_mailbox
 
 Verb = ProposalEvent.Verb
 NOTICE_TITLES = {
@@ -137,16 +136,17 @@ def _where(attempt: Attempt[Proposal, Proposal]) -> dict[str, object]:
 def _notify_proposer(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
     """Tell the deputy, or the e-mail address that was left."""
     title = format_lazy(NOTICE_TITLES[verb], title=proposal.title)
-    url, key = proposal.get_absolute_url(), f"proposal:{proposal.pk}:{verb}"
+    url, key = proposal.get_absolute_url(), _notice_key(proposal, verb)
     if proposal.deputy is not None:
         notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key, to_groups=False)
-    elif _is_email(proposal.contact):
+    elif is_mailbox(proposal.contact):
         notify_address(proposal.contact, "project-proposal", title, proposal.answer, url, key=key)
 
 
-def _is_email(contact: str) -> bool:
-    try:
-        validate_email(contact)
-    except ValidationError:
-        return False
-    return True
+def notice_keys(proposal: Proposal) -> list[str]:
+    """Return the keys of every notice that there may be of a proposal."""
+    return [_notice_key(proposal, verb) for verb in NOTICE_TITLES]
+
+
+def _notice_key(proposal: Proposal, verb: ProposalEvent.Verb) -> str:
+    return f"proposal:{proposal.pk}:{verb}"

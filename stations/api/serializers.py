@@ -81,7 +81,7 @@ class HeldReceptionSerializer(serializers.Serializer):
     station = serializers.CharField(max_length=30, help_text="联络站编号")
     starts_at = TimeField()
     ends_at = TimeField()
-    kind = serializers.ChoiceField(Reception.Kind.choices, default=Reception.Kind.ROUTINE)
+    kind = serializers.ChoiceField(Reception.Kind.choices, required=False, help_text="routine where nothing is said")
     theme = serializers.CharField(max_length=80, default="", allow_blank=True)
     online_url = serializers.CharField(max_length=200, default="", allow_blank=True)
     deputies: serializers.Field = serializers.ListField(

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from geokit.refusal import NotPermitted, TooLarge
+from geokit.refusal import NotPermitted, StaleEdit, TooLarge
 from stations.api.serializers import (
     DeputySerializer,
     HeldReceptionSerializer,
@@ -23,6 +23,7 @@ from stations.api.serializers import (
 )
 from stations.receptions.filters import ReceptionFilter
 from stations.receptions.models import Reception
+from stations.receptions.past import DIFFERS
 from stations.receptions.queries import reception_days
 from stations.register.filters import DeputyFilter, StationFilter
 from stations.register.models import Deputy, Station
@@ -92,7 +93,11 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
         filters=False,
     )
     def create(self, request: Request) -> Response:
-        """Submit at most 1,000 held receptions, by who runs the stations. Repeating a request changes nothing."""
+        """Submit at most 1,000 held receptions, by who runs the stations. Repeating a request changes nothing.
+
+        A day that stands with another end, kind, theme or address is refused (`reception-differs`): with 409 where one
+        reception was sent, as a row of the report where a list was.
+        """
         if not sheet.may_use(request.user):
             raise NotPermitted(gettext("接待记录由镇街和人大工作人员报送。"))
         is_list = isinstance(request.data, list)
@@ -103,8 +108,16 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
         bodies = given.validated_data if is_list else [given.validated_data]
         rows = [SheetRow(number, sheet.cells_from_json(body)) for number, body in enumerate(bodies)]
         results = import_rows(request.user, rows, sheet.import_row)
+        if not is_list:
+            _raise_where_it_differs(results[0])
         report = count_outcomes(results) | {"rows": [_row_report(result) for result in results]}
         return Response(report, _report_status(report))
+
+
+def _raise_where_it_differs(result: RowResult) -> None:
+    errors = [error for error in result.errors if error.code == DIFFERS]
+    if errors:
+        raise StaleEdit(" ".join(error.message for error in errors), code=DIFFERS, errors=errors)
 
 
 def _row_report(result: RowResult) -> dict[str, Any]:

@@ -105,9 +105,14 @@ def return_by_reference(reference: str, reason: str, now: datetime | None = None
         day = matter.reception
         record_event(day, Verb.RETURNED, None, now or timezone.now(), number=matter.number, reference=reference)
         title = format_lazy(_("{station}转办的接待事项没有受理，请另行处理"), station=day.station)
-        key = f"matter:{matter.pk}:returned:{matter.version}"
+        key = returned_key(matter, matter.version)
         notify(station_staff(day.station), "station-matters", title, reason[:200], day.get_absolute_url(), key=key)
     return len(refused)
+
+
+def returned_key(matter: Matter, version: int) -> str:
+    """Return the key of the notices that a matter came back and is of this version since."""
+    return f"matter:{matter.pk}:returned:{version}"
 
 
 def _settle(matter: Matter, answer: str, on: date, actor: Asker, now: datetime) -> Matter:

@@ -16,8 +16,13 @@ from ledger.written import update_written
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import format_opening_days, parse_opening_days
 from stations.register.permissions import stations_run_by
-from ui.field_checks import set_facts
+from ui.field_checks import fault_of_code, set_facts
 
+PAGES = (
+    "activities", "areas", "bookings", "deputies", "duty", "groups", "matters", "mine", "receptions", "sheets",
+    "statistics",
+)  # fmt: skip
+"""Pages and folders beside those of the stations, whose names would hide a station."""
 EXAMPLE_DAYS = "每月15日 08:30-11:00；每周三 14:00-16:00"
 
 
@@ -69,6 +74,8 @@ def upsert_stations(actor: Asker, given: Sequence[GivenStation]) -> list[Written
 def _changed(station: Station, one: GivenStation) -> WrittenStation:
     """The station with what a row changes of it, not stored yet. Raises BadInput."""
     is_new, place = station.pk is None, one.place
+    if is_new and (message := fault_of_code(one.code, PAGES)):
+        raise refuse("code", "impossible", message)
     if is_new and place is None:
         raise refuse("lng", "required", gettext("新的联络站要写经度和纬度。"))
     _check_inside(place, one.facts["area"])

@@ -77,9 +77,8 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
     station = _station(actor, row)
     day = parse_day(row, "date")
     people = _deputies(actor, row, station)
-    kind = choice_value(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
     plan = ReceptionPlan(
-        kind=kind,
+        kind=choice_value(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else "",
         starts_at=parse_moment(row, day, "starts"),
         ends_at=parse_moment(row, parse_day(row, "ends_date") if row["ends_date"] else day, "ends"),
         deputies=people,

@@ -3,7 +3,7 @@
 What came is kept until a worker has encoded it anew, then deleted: it holds place and device. Nobody is shown it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -189,6 +189,14 @@ def let_fail(row: KeptVideo, why: str) -> None:
     if waiting is not None:
         waiting.why = why[:200]
         _let_go(waiting, State.FAILED)
+
+
+def erased_with[Row: KeptVideo](rows: models.QuerySet[Row]) -> Iterator[Row]:
+    """The videos that an erasure takes; one that nobody has encoded yet is not encoded any more."""
+    for row in rows.select_for_update():
+        if row.state == State.WAITING:
+            let_fail(row, gettext("已依法删除。"))
+        yield row
 
 
 def _let_go(row: KeptVideo, state: str) -> None:

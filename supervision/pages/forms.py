@@ -12,6 +12,7 @@ from accounts.district import examples
 from supervision.findings.intake import MAX_ADDRESS, MAX_TEXT, MOST_PHOTOS
 from supervision.findings.models import Category
 from supervision.pages.kind_field import KindField
+from ui.forms.mailboxes import MailboxField
 from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
 from ui.forms.videos import VideoMixin
@@ -68,7 +69,7 @@ class ReportForm(VideoMixin, RefusableForm):
         help_text=_("一事一报。写明现象、范围和时间，不要写他人的姓名和电话。"),
         error_messages={"required": _("请写明看到的情况。")},
     )
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("电子邮箱（可不填）"),
         required=False,
         help_text=_("填了会把答复发到邮箱。不用于其他用途，任何公开页面都看不到。"),

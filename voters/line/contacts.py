@@ -9,13 +9,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import BadInput, FieldError
+from ui.forms.mailboxes import is_mailbox
 
 NONCE_BYTES = 12
 PURPOSE = b"voters.contact"
@@ -48,11 +47,7 @@ def check_contact(reach: str, contact: str) -> str:
 
 def _fits(reach: str, contact: str) -> bool:
     if reach == Reach.EMAIL:
-        try:
-            validate_email(contact)
-        except ValidationError:
-            return False
-        return len(contact) <= 120
+        return is_mailbox(contact) and len(contact) <= 120
     return (PHONE if reach == Reach.PHONE else WECHAT).fullmatch(contact) is not None
 
 

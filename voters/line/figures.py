@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts import rules
 from accounts.permissions import Asker
@@ -19,8 +19,8 @@ class StationFigures:
     """Counts of one station; the shares (percent) and the median (days) are None below the least number.
 
     What was not taken up counts among what was received, so that no share grows by turning voters away. What a voter
-    sent back as unsolved is not answered until it is again. No rating counts where the station made a new link:
-    whoever printed it could have rated by it.
+    sent back as unsolved is not answered until it is again. No rating counts that was given by a link which the station
+    printed, on the slip of a reception or anew: whoever printed it could have rated by it.
     """
 
     station: Station
@@ -36,8 +36,10 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
     """The figures of the stations that `user` runs, for messages since a local day."""
     stations = list(stations_run_by(user).order_by("code"))
     rows: dict[int, list[tuple[str, datetime, datetime | None, str]]] = {station.pk: [] for station in stations}
-    slips = MessageEvent.objects.filter(message=OuterRef("pk"), verb=MessageEvent.Verb.REISSUED)
-    rated = Case(When(Exists(slips), then=Value("")), default=F("rating"))
+    ratings = MessageEvent.objects.filter(message=OuterRef("pk"), verb=MessageEvent.Verb.RATED)
+    anew = ratings.filter(message__events__verb=MessageEvent.Verb.REISSUED, message__events__pk__lt=F("pk"))
+    printed = Q(received_as__isnull=False) | Q(Exists(anew))
+    rated = Case(When(printed, then=Value("")), default=F("rating"))
     found = Message.objects.filter(station__in=stations, created_at__date__gte=since).annotate(rated=rated)
     for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rated"):
         rows[pk].append(tuple(row))

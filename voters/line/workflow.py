@@ -114,7 +114,7 @@ def _raise(step: MessageStep, text: str) -> None:
         raise BadInput(_("这封来信没有地点，不能转为事项；请先与选民核实地点，再用“上报”填报。"), code="no-place")
     finding = file_finding(
         account_of(step.actor),
-        client_id=uuid5(NAMESPACE_URL, _filed_as(message)),
+        client_id=uuid5(NAMESPACE_URL, filed_as(message, _raised_before(message))),
         text=message.text,
         category=Category.GENERAL,
         kind=message.kind,
@@ -128,9 +128,12 @@ def _raise(step: MessageStep, text: str) -> None:
     message.matter = finding.suggestion
 
 
-def _filed_as(message: Message) -> str:
+def _raised_before(message: Message) -> int:
+    return message.events.filter(verb=MessageEvent.Verb.RAISED).count()
+
+
+def filed_as(message: Message, before: int) -> str:
     """What a finding's number is made of: the message, and how often it was raised before."""
-    before = message.events.filter(verb=MessageEvent.Verb.RAISED).count()
     return f"voter-message:{message.pk}:{before}" if before else f"voter-message:{message.pk}"
 
 

@@ -12,6 +12,7 @@ from supervision.findings.intake import MOST_PHOTOS
 from supervision.pages.kind_field import KindField
 from supervision.public.private_links import fresh_secret
 from ui.forms.honeypot import HoneypotMixin
+from ui.forms.mailboxes import MailboxField
 from ui.forms.photos import PhotosField
 from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.videos import VideoMixin
@@ -105,7 +106,7 @@ class ReopenForm(VersionedForm):
 class AgainForm(RefusableForm):
     """Where the link goes."""
 
-    email = forms.EmailField(label=_("电子邮箱"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = MailboxField(label=_("电子邮箱"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class LostForm(RefusableForm):

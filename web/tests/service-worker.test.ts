@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { tileAt, tilesOf } from "../src/offline/tiles";
 
 const SCRIPT = readFileSync(
@@ -180,6 +180,44 @@ describe("what a device keeps", () => {
     online = false;
     expect(await words("/map/?z=12")).toContain("/map/ of 7");
     expect(await (await ask("/tiles/base/9/1/1.mvt", {}))?.text()).toBe("tile");
+  });
+});
+
+describe("the tiles that a device keeps", () => {
+  const tile = (n: number) => `/tiles/base/14/${n}/1.mvt`;
+  const rows = async (name: string) => [...(await device.open(name)).rows.keys()];
+
+  it("are the newest of those that a map has shown, and no more than so many", async () => {
+    for (let n = 0; n < 1800; n += 1) await ask(tile(n), {});
+    const kept = await rows("seen-1");
+    expect(kept.length).toBeLessThanOrEqual(1600);
+    expect(kept).toContain(tile(1799));
+    expect(kept).not.toContain(tile(0));
+  });
+
+  it("stay when they were asked for, however much is shown", async () => {
+    await say({ map: [SITE + tile(5000)] });
+    for (let n = 0; n < 1800; n += 1) await ask(tile(n), {});
+    await ask(tile(5000), {});
+    expect(await rows("map-1")).toEqual([tile(5000)]);
+    expect(await rows("seen-1")).not.toContain(tile(5000));
+    online = false;
+    expect(await (await ask(tile(5000), {}))?.text()).toBe("tile");
+  });
+
+  it("go when they are older than a month, those that were asked for later, and shown again they are new", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await say({ map: [SITE + tile(5000)] });
+    await ask(tile(1), {});
+    await ask(tile(2), {});
+    vi.setSystemTime(Date.now() + 29 * 24 * 3600 * 1000);
+    await ask(tile(2), {});
+    vi.setSystemTime(Date.now() + 2 * 24 * 3600 * 1000);
+    for (let n = 100; n < 200; n += 1) await ask(tile(n), {});
+    vi.useRealTimers();
+    const kept = await rows("seen-1");
+    expect([kept.includes(tile(1)), kept.includes(tile(2))]).toEqual([false, true]);
+    expect(await rows("map-1")).toEqual([tile(5000)]);
   });
 });
 

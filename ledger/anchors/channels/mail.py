@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from ledger.anchors.channels.http import NotDelivered
 from ledger.anchors.statement import as_json
 from ledger.models import Anchor
+from ui.forms.mailboxes import require_mailbox
 
 
 def send(anchor: Anchor, target: str) -> bytes:
-    """Send one mail; what it said of the head. Raises NotDelivered."""
+    """Send one mail; what it said of the head. Raises NotDelivered, NoMailbox."""
+    require_mailbox(target)
     day = date_format(timezone.localtime(anchor.at), "DATETIME_FORMAT")
     words = {"day": day, "links": anchor.links, "head": anchor.head}
     text = _(

@@ -4,17 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ui.forms.honeypot import HoneypotMixin
+from ui.forms.mailboxes import MailboxField
 from ui.forms.refusable import RefusableForm
 
 
 class FollowForm(HoneypotMixin, RefusableForm):
     """An e-mail address."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("邮箱"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         help_text=_("先发一封信请您确认，之后有进展时每天最多一封，随时一键退订。邮箱不公开，也不作他用。"),
-        error_messages={"required": _("请填写邮箱。"), "invalid": _("邮箱写成 name@example.com 的样子。")},
+        error_messages={"required": _("请填写邮箱。")},
     )
     field_order = ["email", "website"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.ratings.models import Answer, PaperCount
 from projects.ratings.services import Counts
+from ui.forms.mailboxes import MailboxField
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput, PhotoInput
 
@@ -26,7 +27,7 @@ class AnswerForm(RefusableForm):
 class PublicAnswerForm(AnswerForm):
     """One answer of somebody without an account; with a mailbox it counts as verified."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("邮箱"),
         required=False,
         help_text=_("可不填。填了的，点开我们发的链接后计入已核实的评价；邮箱不保存。不填的单列。"),

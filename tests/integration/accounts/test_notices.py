@@ -374,7 +374,7 @@ def test_a_morning_on_which_no_digest_was_written_leaves_nothing_out(reader, noo
     assert "第一件" not in late
 
 
-@pytest.mark.parametrize("email", [f"a@{'中' * 60}.cn", "a@\u00ad.cn"])
+@pytest.mark.parametrize("email", [f"a@{'中' * 60}.cn", "a@\u00ad.cn", "李@b.cn"])
 def test_an_address_that_no_mail_can_be_written_to_keeps_nobody_elses_mail(email, reader, noon):
     ask_address(email, "请确认", "", "/", key="f1")
     tell(reader)
@@ -382,7 +382,7 @@ def test_an_address_that_no_mail_can_be_written_to_keeps_nobody_elses_mail(email
     assert [message.to for message in mail.outbox] == [["officer@example.org"]]
     failed = Delivery.objects.get(state="failed")
     assert failed.notice.address.email == email
-    assert "@" not in failed.error
+    assert email not in failed.error
 
 
 def test_a_fault_about_one_message_keeps_none_of_the_others(reader, other_officer, noon, monkeypatch):

@@ -11,8 +11,12 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import Notice
+from backups.erasures import named
+from geo_portal.audit_trail.verbs import VERBS
+from geo_portal.management.commands.erase_text import KINDS
 from geokit.refusal import BadInput, NotPermitted
 from ledger.chain import settle, verify
 from ledger.chain.sql import ERASED
@@ -20,13 +24,15 @@ from ledger.filestore import small_copies
 from ledger.models import AuditEntry, ChainLink, Erasure, RowSalt
 from projects.feedback.erasure import erase_feedback
 from projects.models import Feedback, FeedbackEvent, Project
+from stations.models import Deputy, DutyRecord, Station
 from supervision.matters import services
 from supervision.models import Finding, FindingPhoto, ReporterAccess, Suggestion, SuggestionEvent
 from supervision.public.erasure import erase_matter
 from supervision.public.services import publish
 from tests import roles
+from tests.erased import GROUND, stored_anywhere
 
-WORDS, GROUND = "我是张三，住在望春路8号，河水发臭", "本人申请，个人信息保护法第四十七条"
+WORDS = "我是张三，住在望春路8号，河水发臭"
 
 
 @pytest.fixture
@@ -63,19 +69,6 @@ def feedback(world):
     FeedbackEvent.objects.create(feedback=made, verb="file", text="")
     settle()
     return made
-
-
-def stored_anywhere(words):
-    """Tables of ours that hold the words in any column."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [name for (name,) in cursor.fetchall()]
-        found = set()
-        for table in tables:
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s', [f"%{words}%"])
-            if cursor.fetchone()[0]:
-                found.add(table)
-    return found
 
 
 def test_links_hold_no_personal_text_in_clear(matter, feedback):
@@ -219,6 +212,27 @@ def test_what_is_written_after_an_erasure_is_sealed_as_well_and_goes_by_the_next
     assert stored_anywhere("张三") == set()
     assert not RowSalt.objects.filter(table_name="supervision_suggestion", row_id=matter.pk).exists()
     assert verify(files=False).faults == ()
+
+
+def test_what_the_duty_record_of_her_matter_says_goes_with_it(world, deputy, staff):
+    west = {"code": "S-1", "name": "西镇联络站", "kind": "town", "area": world.west_town, "geom": "POINT(121.32 29.85)"}
+    station = Station.objects.create(address="1号", opening="15日", **west)
+    Deputy.objects.create(code="D-1", name="陈一", station=station, user=deputy)
+    finding = services.file_finding(
+        deputy, client_id=uuid4(), text=WORDS, category="environment", lon=121.32, lat=29.85
+    )  # fmt: skip
+    assert DutyRecord.objects.filter(title__contains="张三").exists()
+    erase_matter(staff, finding.suggestion, GROUND)
+    assert stored_anywhere("张三") == set()
+    assert verify(files=False).faults == ()
+
+
+def test_every_erasure_that_the_command_knows_is_made_again_after_a_restore():
+    """And each has a name in the trail."""
+    again = named()
+    assert len(again) == len(KINDS)
+    assert all(callable(import_string(path)) for path in again.values())
+    assert set(again) <= set(VERBS)
 
 
 def test_what_was_published_of_it_and_what_the_staff_were_told_goes_as_well(world, deputy, staff):

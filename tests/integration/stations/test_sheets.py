@@ -16,7 +16,9 @@ from ledger.models import AuditEntry
 from stations.models import Deputy, DutyRecord, Matter, Reception, Station
 from stations.receptions import services as receptions
 from stations.register.opening_hours import format_opening_days, parse_opening_days
+from stations.register.services import PAGES
 from stations.statistics.queries import statistics
+from stations.urls import urlpatterns
 from ui.sheets import read_sheet
 
 STATIONS = "编号,名称,类型,镇街,地址,电话,接待时间,经度,纬度,服务设施\n"
@@ -44,6 +46,21 @@ def outcomes(answer):
 
 
 # Stations
+
+
+@pytest.mark.parametrize("code", ["A/1", "..", "receptions", "duty"])
+def test_a_station_with_a_code_that_is_no_part_of_an_address_is_refused(code, send, staff, world, as_user):
+    row = f"{code},新站,村社联络站,西镇,人民路9号,0574-1,每月15日 08:30-11:00,121.32,29.85,单独接谈室"
+    answer = send(staff, "stations", STATIONS + row)
+    assert outcomes(answer) == [(2, "refused")]
+    assert "它是网址的一部分" in shown(answer)[0][2][0]
+    assert as_user(None).get("/stations/").status_code == 200
+    assert not Station.objects.exists()
+
+
+def test_no_page_beside_the_stations_hides_one():
+    first = {str(one.pattern).lstrip("^").split("/")[0] for one in urlpatterns if "/" in str(one.pattern)}
+    assert {name for name in first if name and not name.startswith("<")} == set(PAGES)
 
 
 def test_a_station_is_entered_changed_and_then_the_same(send, staff, world):
@@ -182,6 +199,24 @@ def test_what_was_held_is_entered_counted_and_somebodys_duty(send, town_officer,
     assert outcomes(send(town_officer, "receptions", HELD + row)) == [(2, "same")]
     assert outcomes(send(town_officer, "receptions", HELD + row.replace(",4,", ",5,"))) == [(2, "changed")]
     assert (Reception.objects.count(), day.events.filter(verb="corrected").count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise", "field"),
+    [(",11:00,", ",11:30,", "ends"), ("主题接待", "定期接待", "kind"), ("加装电梯", "停车", "theme")],
+)
+def test_what_a_held_day_says_otherwise_is_refused_with_what_stands(
+    said, otherwise, field, send, town_officer, west, deputies, noon
+):
+    """It was answered as the same, and dropped."""
+    row = "S-01,2026年11月5日,08:30,11:00,主题接待,加装电梯,陈一、陈二,4,谈电梯"
+    send(town_officer, "receptions", HELD + row)
+    answer = send(town_officer, "receptions", HELD + row.replace(said, otherwise).replace(",4,", ",5,"))
+    assert outcomes(answer) == [(2, "refused")]
+    assert "已登记为" in shown(answer)[0][2][0]
+    assert (Reception.objects.get().visitors, Reception.objects.get().version) == (4, 2)
+    left_out = row.replace("主题接待", "").replace("加装电梯", "")
+    assert outcomes(send(town_officer, "receptions", HELD + left_out)) == [(2, "same")]
 
 
 def test_a_day_that_was_announced_here_is_recorded_not_doubled(send, town_officer, announced, noon):
@@ -330,6 +365,18 @@ def test_a_towns_program_hands_in_what_was_held_once(client, bearer, body, west,
     assert [row["outcome"] for row in again.json()["rows"]] == ["same", "refused"]
     assert again.json()["rows"][1]["errors"][0]["field"] == "station"
     assert Reception.objects.count() == 1
+
+
+def test_a_held_day_that_a_program_sends_again_otherwise_is_told_409(client, bearer, body, west, noon):
+    token = bearer("stations:write")
+    later = body | {"ends_at": "2026-11-05T11:30:00+08:00", "theme": "停车"}
+    assert post(client, body, token).status_code == 201
+    answer = post(client, later, token)
+    assert (answer.status_code, answer.json()["code"]) == (409, "reception-differs")
+    assert [error["field"] for error in answer.json()["errors"]] == ["ends", "theme"]
+    row = post(client, [later], token).json()["rows"][0]
+    assert (row["outcome"], {error["code"] for error in row["errors"]}) == ("refused", {"reception-differs"})
+    assert post(client, body, token).json()["same"] == 1
 
 
 def test_a_token_without_the_scope_and_nobody_hand_in_nothing(client, bearer, body, west, noon):

@@ -414,6 +414,33 @@ def test_a_rating_by_a_link_that_the_station_made_anew_is_in_no_share(write, dep
     assert (row.answered, row.satisfied_share) == (5, 67)
 
 
+def test_a_rating_by_her_own_link_counts_though_the_station_made_a_new_one_later(write, deputy, staff, set_rule):
+    set_rule("voters.least_n", 3)
+    for number in range(3):
+        message = write(f"第{number}件")
+        services.act(deputy, message.pk, "answer", version=1, text="会处理")
+        services.rate(again(message), version=again(message).version, rating="unsatisfied")
+        services.reissue(deputy, message.pk, fresh_secret())
+    assert [row.satisfied_share for row in by_station(staff, timezone.localdate()) if row.received] == [0]
+
+
+def test_a_rating_by_the_first_slip_of_a_reception_is_in_no_share(station, elected, deputy, staff, set_rule):
+    """The deputy or the station printed it, and could rate by its link."""
+    set_rule("voters.least_n", 3)
+    now = timezone.now()
+    day = Reception.objects.create(station=station, starts_at=now - timedelta(hours=1), ends_at=now)
+    day.deputies.add(elected)
+    for number in range(1, 4):
+        visit = Matter.objects.create(reception=day, number=number, level="town", text="路灯不亮")
+        slip = services.take_at_reception(
+            deputy, visit.pk, services.Written(""), client_id=uuid4(), secret=fresh_secret()
+        )  # fmt: skip
+        services.act(staff, slip.pk, "answer", version=1, text="已换灯")
+        services.rate(again(slip), version=again(slip).version, rating="satisfied")
+    row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+    assert (row.answered, row.answered_share, row.satisfied_share) == (3, 100, None)
+
+
 def test_messages_of_matters_joined_to_answered_ones_before_come_back_within_the_hour(raised, staff):
     first, second = (again(one).matter for one in raised)
     post_save.disconnect(sender=SuggestionEvent, dispatch_uid="voters:joined")

@@ -25,7 +25,8 @@ export function barWords(status: Status, now: number): string {
   const seconds = began ? (now - Date.parse(began)) / 1000 : 0;
   const parts = [clock(seconds), say("patrol.about", { distance: distance(metres) })];
   if (recording && accuracy && state !== "no-location") parts.push(`±${accuracy} m`);
-  if (!recording) parts.push(say("patrol.barPaused"));
+  if (state === "elsewhere") parts.push(say("patrol.barElsewhere"));
+  else if (!recording) parts.push(say("patrol.barPaused"));
   if (state === "no-location") parts.push(say("patrol.barLost"));
   if (gap_s) parts.push(say("patrol.gap", { minutes: Math.max(1, Math.round(gap_s / 60)) }));
   if (waiting) parts.push(say("patrol.barWaiting", { waiting }));

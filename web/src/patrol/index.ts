@@ -15,9 +15,15 @@ import { record, recorderOf, show, stop } from "./running";
 import { beginWithoutSignal, dressWithoutSignal, endWithoutSignal } from "./without-signal";
 
 function toggle(own: Recorder, active: Active): void {
-  if (own.recording) own.pause();
-  else own.start();
-  remember(own.recording ? active : undefined);
+  if (own.recording) {
+    own.pause();
+    remember(undefined);
+    return;
+  }
+  remember(active);
+  void own.start(true).then(() => {
+    if (!own.recording) remember(undefined);
+  });
 }
 
 /** Whether something of this patrol waits on the phone: after the end it would not be taken any more. */
@@ -44,6 +50,7 @@ async function end(
   }
   event.preventDefault();
   event.stopImmediatePropagation();
+  await own.takeOver();
   const { waiting, sent } = own.queue;
   const note = one("[data-patrol-unsent]", form);
   if (waiting + sent === 0 && form.dataset.empty === undefined && !form.dataset.fixes) {

@@ -115,6 +115,11 @@ export class Queue {
     this.save();
   }
 
+  /** Read anew what is kept: another page may have written since. */
+  reload(): void {
+    if (!this.full) this.kept = parseKept(read(this.store, PREFIX + this.patrol));
+  }
+
   forget(): void {
     this.kept = parseKept(null);
     try {

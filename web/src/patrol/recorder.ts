@@ -1,6 +1,7 @@
 /** Takes positions while a patrol runs and sends them in batches; a lost signal only makes the queue longer. */
 import { remember, remembered } from "./active";
 import { Queue } from "./queue";
+import { Turn } from "./turn";
 
 const SEND_EVERY_MS = 15_000;
 const LEAST_BETWEEN_MS = 3_000;
@@ -8,7 +9,15 @@ const LEAST_BETWEEN_MS = 3_000;
 /** The address of a patrol by the phone's own number. */
 const OWN = /\/[0-9a-f-]{36}\/track\/$/;
 
-export type State = "idle" | "waiting" | "running" | "offline" | "no-location" | "refused";
+/** `elsewhere`: another page of this phone records or sends it. */
+export type State =
+  | "idle"
+  | "waiting"
+  | "running"
+  | "offline"
+  | "no-location"
+  | "refused"
+  | "elsewhere";
 
 export interface Status {
   state: State;
@@ -31,6 +40,7 @@ function csrfToken(): string {
 
 export class Recorder {
   readonly queue: Queue;
+  private readonly turn: Turn;
   private watch: number | undefined;
   private last = 0;
   private sending: Promise<void> | undefined;
@@ -46,6 +56,11 @@ export class Recorder {
     private readonly as?: string,
   ) {
     this.queue = new Queue(patrol, localStorage);
+    this.turn = new Turn(
+      `patrol:${patrol}`,
+      () => this.queue.reload(),
+      () => this.yield(),
+    );
     window.addEventListener("online", () => void this.send());
     // What an ended patrol still has, and what a lost answer left, goes without a new position too.
     window.setInterval(() => void this.send(), SEND_EVERY_MS);
@@ -56,11 +71,42 @@ export class Recorder {
     return this.watch !== undefined;
   }
 
-  start(): void {
+  /** Record, once no other page of this phone does; with `here` in its place. */
+  async start(here = false): Promise<void> {
     if (this.recording || !navigator.geolocation) {
       if (!navigator.geolocation) this.tell("no-location");
       return;
     }
+    if (this.turn.held) this.watchFromNow();
+    else if (await this.turn.take(here)) this.watchFromNow();
+    else this.comeAfter();
+  }
+
+  /** Write here what another page of this phone has written so far; that page stops. */
+  async takeOver(): Promise<void> {
+    await this.turn.take(true);
+  }
+
+  /** Another page records: go on in its place when it is closed, unless the patrol has ended by then. */
+  private comeAfter(): void {
+    this.tell("elsewhere");
+    void this.turn.wait().then((has) => {
+      const active = remembered();
+      if (has && active?.patrol === this.patrol && !active.ended) this.watchFromNow();
+      else if (has) this.letGo();
+    });
+  }
+
+  /** Another page has taken it: nothing is written here any more. */
+  private yield(): void {
+    const recorded = this.recording;
+    this.stopWatching();
+    if (recorded) this.comeAfter();
+    else this.tell("elsewhere");
+  }
+
+  private watchFromNow(): void {
+    if (this.recording) return;
     this.tell("waiting");
     this.watch = navigator.geolocation.watchPosition(
       (position) => this.take(position),
@@ -71,23 +117,44 @@ export class Recorder {
   }
 
   pause(): void {
-    if (this.watch !== undefined) navigator.geolocation.clearWatch(this.watch);
-    this.watch = undefined;
-    void this.lock?.release();
-    this.lock = undefined;
+    this.stopWatching();
     this.tell("idle");
     void this.send();
   }
 
+  private stopWatching(): void {
+    if (this.watch !== undefined) navigator.geolocation.clearWatch(this.watch);
+    this.watch = undefined;
+    void this.lock?.release();
+    this.lock = undefined;
+  }
+
+  /** Nothing is recorded or sent here: another page may. */
+  private letGo(): void {
+    if (!this.recording && this.sending === undefined) this.turn.release();
+  }
+
   /** Send what waits; one message at a time, the next as soon as the one before is taken. */
   send(): Promise<void> {
-    this.sending ??= this.sendAll().finally(() => {
+    this.sending ??= this.sendInTurn().finally(() => {
       this.sending = undefined;
+      if (this.turn.held) this.letGo();
     });
     return this.sending;
   }
 
+  private async sendInTurn(): Promise<void> {
+    if (this.turn.held || (await this.turn.take())) {
+      if (this.state === "elsewhere" && !this.recording) this.tell("idle");
+      await this.sendAll();
+      return;
+    }
+    this.queue.reload();
+    this.tell("elsewhere");
+  }
+
   private take({ coords, timestamp }: GeolocationPosition): void {
+    if (!this.turn.held) return;
     if (timestamp - this.last < LEAST_BETWEEN_MS) return;
     this.last = timestamp;
     this.accuracy = Math.round(coords.accuracy);
@@ -118,6 +185,8 @@ export class Recorder {
         this.tell("offline");
         return;
       }
+      // Another page has taken it meanwhile, and sends the same batch again under the same number.
+      if (!this.turn.held) return;
       if (answer.status === 404 && OWN.test(this.address)) {
         // Begun without signal: the server does not know of it until its start has arrived.
         this.tell("offline");

@@ -16,6 +16,7 @@ export function sentence(status: Status): string {
   const { state, recording, sent, waiting, accuracy, reason, full } = status;
   if (full) return say("patrol.full");
   if (state === "refused") return say("patrol.refused", { reason });
+  if (state === "elsewhere") return say("patrol.elsewhere");
   if (state === "no-location") return say("patrol.noLocation");
   if (state === "offline") return say("patrol.offline", { waiting });
   if (state === "waiting") return say("patrol.waiting");
@@ -83,7 +84,7 @@ export function resumePatrol(): void {
   if (active && !isOthers) {
     const own = recorderOf(active);
     if (active.ended) void finish(active, own);
-    else own.start();
+    else void own.start();
   }
   void finishOthers(active);
 }
@@ -92,7 +93,7 @@ export function resumePatrol(): void {
 export function record(active: Active): Recorder {
   const own = recorderOf(active);
   remember(active);
-  own.start();
+  void own.start();
   return own;
 }
 

@@ -107,6 +107,9 @@ export const EN: Record<WordKey, string> = {
   "patrol.bar": "On patrol",
   "patrol.about": "about {distance}",
   "patrol.barPaused": "paused",
+  "patrol.barElsewhere": "recorded in another page",
+  "patrol.elsewhere":
+    "Another page on this phone records this patrol; it is not recorded twice. This page goes on when that one is closed; to record here now, press the button below.",
   "patrol.barLost": "no position",
   "patrol.barWaiting": "{waiting} positions waiting",
   "patrol.gap": "gap of {minutes} min",

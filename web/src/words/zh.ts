@@ -99,6 +99,9 @@ export const ZH = {
   "patrol.bar": "巡查中",
   "patrol.about": "约 {distance}",
   "patrol.barPaused": "已暂停",
+  "patrol.barElsewhere": "在另一个页面记录",
+  "patrol.elsewhere":
+    "这次巡查正在本机的另一个页面里记录，这里不重复记。那个页面关掉后由这里接着记；要现在改由这里记，点下面的按钮。",
   "patrol.barLost": "没有定位",
   "patrol.barWaiting": "{waiting} 个点待发",
   "patrol.gap": "空档 {minutes} 分钟",

@@ -7,16 +7,18 @@ from django.template.loader import render_to_string
 from accounts.district import current
 from accounts.district.texts import letter_foot
 from accounts.notices import links
-from accounts.notices.channels.base import NeverDelivered, UnknownAddress
+from accounts.notices.channels.base import NeverDelivered
 from accounts.notices.models import Delivery
+from ui.forms.mailboxes import require_mailbox
 
 
 def send(delivery: Delivery) -> None:
-    """Hand one mail to the mail server. Raises NeverDelivered, UnknownAddress, SMTPException or OSError."""
+    """Hand one mail to the mail server. Raises NeverDelivered, NoMailbox, SMTPException or OSError."""
     notice = delivery.notice
     email = notice.address.email if notice.address else notice.recipient.email if notice.recipient else ""
     if not email:
         raise NeverDelivered("The reader has no mailbox any more.")
+    require_mailbox(email)
     leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
     context = {
         "notice": notice,
@@ -31,7 +33,4 @@ def send(delivery: Delivery) -> None:
     if leave:  # RFC 8058: mail programs offer to leave by one click
         headers |= {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     body = render_to_string("accounts/notice_mail.txt", context)
-    try:
-        EmailMessage(notice.title, body, to=[email], headers=headers).send()
-    except ValueError as error:  # forms take some addresses that no mail can be written to
-        raise UnknownAddress("No mail can be written to this address.") from error
+    EmailMessage(notice.title, body, to=[email], headers=headers).send()

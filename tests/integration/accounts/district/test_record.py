@@ -147,3 +147,10 @@ def test_texts_of_the_home_page_and_letters_are_the_district_s(
     officer.email = "officer@example.org"
     send_letter(officer, "代码", "123456")
     assert mailoutbox[0].body.endswith("--\n代表联络服务中心 0574-2")
+
+
+def test_a_letter_to_an_account_whose_mailbox_takes_none_is_refused_and_not_put_off(officer, mailoutbox):
+    officer.email = f"a@{'长' * 60}.cn"
+    with pytest.raises(BadInput, match="邮箱") as refused:
+        send_letter(officer, "代码", "123456")
+    assert (refused.value.code, mailoutbox) == ("mailbox-invalid", [])

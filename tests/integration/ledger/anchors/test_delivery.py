@@ -59,6 +59,18 @@ def test_what_does_not_arrive_is_tried_again_later_each_time_and_seen_when_given
     assert dues[len(dues) - 1] > timezone.now() + timedelta(hours=5)
 
 
+def test_a_witness_to_whom_no_letter_can_be_written_is_given_up_at_once_and_keeps_no_other_from_it(
+    anchored, settings, mailoutbox
+):
+    settings.ANCHORS |= {"witnesses": ["证人@example.org", "witness@example.org"]}
+    anchored()
+    deliver_all()
+    states = dict(Delivery.objects.values_list("target", "state"))
+    assert states == {"证人@example.org": "failed", "witness@example.org": "done"}
+    assert "name@example.com" in Delivery.objects.get(state="failed").said
+    assert [letter.to for letter in mailoutbox] == [["witness@example.org"]]
+
+
 def test_whoever_sees_to_the_site_is_told_once_of_an_outage_and_once_of_its_end(
     anchored, authority, settings, staff, admin_user, officer, as_user
 ):
