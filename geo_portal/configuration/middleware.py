@@ -8,6 +8,7 @@ def middleware(*, reads_only: bool) -> list[str]:
         "geo_portal.concurrency.ConcurrencyMiddleware",
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
+        "geo_portal.middleware.packed_pages.PackedPagesMiddleware",
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
         "accounts.signin.in_app.middleware.InAppMiddleware",
         "geo_portal.external_base_map.BaseMapOriginMiddleware",
