@@ -79,6 +79,20 @@ def test_what_leads_to_the_servers_knows_them_by_their_names() -> None:
     assert scale["db-2"]["environment"]["NODE"] == "db-2"
 
 
+def test_each_service_says_whether_it_is_well() -> None:
+    """`up --wait` fails at one that does not."""
+    off = [(file, name) for file, name, service in every() if service.get("healthcheck", {}).get("disable")]
+    assert off == []
+    own = {"etcd", "door", "pooler"}  # their image's check is that of a server
+    assert all(services(FILES[1])[name]["healthcheck"]["test"] for name in own)
+
+
+def test_changes_are_archived_from_the_first_on_and_a_standby_begins_at_once() -> None:
+    settings = yaml.safe_load((CONTAINER / "patroni.yml").read_text())
+    assert "pgbackrest --stanza=geo-portal stanza-create" in settings["bootstrap"]["post_bootstrap"]
+    assert settings["postgresql"]["basebackup"] == {"checkpoint": "fast"}
+
+
 def test_servers_that_fail_over_lose_nothing_that_was_acknowledged() -> None:
     settings = yaml.safe_load((CONTAINER / "patroni.yml").read_text())["bootstrap"]["dcs"]
     assert settings["synchronous_mode"] is True
