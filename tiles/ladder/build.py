@@ -87,7 +87,8 @@ def _advanced(ladder: Ladder) -> Ladder:
         # First the table, then the registry: the order in which a writer takes them.
         _run([f"LOCK TABLE {source_table(ladder)} IN SHARE ROW EXCLUSIVE MODE"])
         ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
-        if ladder.state == Ladder.State.BUILDING:
+        # Another worker may have done the last one meanwhile.
+        if ladder.state == Ladder.State.BUILDING and ladder.stage < ladder.parts:
             _step(ladder)
             ladder.save()
     return ladder

@@ -172,6 +172,21 @@ def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made
         assert cursor.fetchall() == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("geometry_type", ["Point", "LineString"])
+def test_a_worker_that_comes_too_late_for_the_last_part_makes_no_part_beyond_it(geometry_type):
+    source = make_table("edited", geometry_type, spread(30, SHAPES[geometry_type]))
+    late = []
+
+    def come_late(ladder):
+        if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.parts:
+            late.append(building._advanced(ladder).stage)
+
+    ladder = build(source, progress=come_late)
+    assert late == [ladder.parts]
+    assert (ladder.state, ladder.stage) == (Ladder.State.READY, ladder.parts)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("geometry_type", ["Point", "LineString"])
 def test_while_all_rows_are_looked_at_a_writer_does_not_wait(monkeypatch, geometry_type):
