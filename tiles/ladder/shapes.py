@@ -124,7 +124,7 @@ def weigh(ladder: Ladder) -> str:
     return f"""
         SELECT (ux >> {shift})::int AS tx, (uy >> {shift})::int AS ty, sum(1 + points / {LIKE_ONE})::bigint AS n,
                sum(ST_Length(m) + ST_Perimeter(m)) AS length, sum(ST_Area(m)) AS area
-        FROM (SELECT m, ux, uy, ST_NPoints(m) AS points FROM {rows(ladder, source_table(ladder))} AS r OFFSET 0) AS r
+        FROM (SELECT m, ux, uy, ST_NPoints(g) AS points FROM {rows(ladder, source_table(ladder))} AS r OFFSET 0) AS r
         GROUP BY 1, 2"""
 
 
