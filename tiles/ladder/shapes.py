@@ -85,8 +85,9 @@ def gather(ladder: Ladder, leaves: Sequence[parts.Leaf]) -> list[str]:
     values = "".join(f", k{number} jsonb" for number in range(len(counted)))
     return [
         "DROP TABLE IF EXISTS ladder_rows",
-        "CREATE TEMPORARY TABLE ladder_rows (id bigint, m geometry STORAGE EXTERNAL, ux bigint, uy bigint, span bigint,"
+        "CREATE TEMPORARY TABLE ladder_rows (id bigint, m geometry, ux bigint, uy bigint, span bigint,"
         f" area float8, length float8{values}) ON COMMIT DROP",
+        "ALTER TABLE ladder_rows ALTER m SET STORAGE EXTERNAL",  # packing coordinates takes long and saves little
         *(
             f"INSERT INTO ladder_rows SELECT {', '.join(names)}"
             f" FROM {rows(ladder, parts.rows_near(ladder, leaf), counted)} AS near WHERE {parts.is_in(leaf)}"
