@@ -7,14 +7,18 @@ are measured as `pages` measures them; the copies of a district are made by the 
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.benchmark.databases import demo, grown, in_database, last_line
 from tests.benchmark.harness import Context, Row, benchmark, reader, remove_layer, say
 
 TIMES = (1, 10, 100)
-FEATURES = (100_000, 1_000_000, 10_000_000)
+FEATURES = {
+    "points": (100_000, 1_000_000, 10_000_000),
+    "areas": (100_000, 1_000_000),
+    "lines": (100_000, 1_000_000),
+}
 ZOOMS = (0, 5, 8, 11, 14)
 SAMPLE, ROUNDS = 12, 3
 LIMIT_MS = 120_000
@@ -59,18 +63,22 @@ def _of_page(page: str, found: dict[int, dict[str, Any]]) -> Row:
 
 
 def _features(context: Context) -> list[Row]:
+    return [row for kind, counts in FEATURES.items() for row in _of_kind(context, kind, counts)]
+
+
+def _of_kind(context: Context, kind: str, counts: Sequence[int]) -> list[Row]:
     rows: list[Row] = []
     before: dict[str, float] = {}
-    for count in FEATURES:
+    for count in counts:
         count = count // 20 if context.quick else count
-        measured = _of_layer(context, count)
+        measured = _of_layer(context, count, kind)
         for name, (value, unit) in measured.items():
-            rows.append(Row(f"{name}, {count:,} points", value, unit, before.get(name), "with a tenth of them"))
+            rows.append(Row(f"{name}, {count:,} {kind}", value, unit, before.get(name), "with a tenth of them"))
         before = {name: value for name, (value, _unit) in measured.items()}
     return rows
 
 
-def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
+def _of_layer(context: Context, count: int, kind: str) -> dict[str, tuple[float, str]]:
     from django.conf import settings
     from django.test import Client
 
@@ -79,9 +87,9 @@ def _of_layer(context: Context, count: int) -> dict[str, tuple[float, str]]:
     from layers.importing.vector_loading import load
     from layers.models import Layer
 
-    path = context.data.many_points(count)
+    path = context.data.many(kind, count)
     slug = f"bench_{path.stem}"
-    say(f"   loading {count:,} points")
+    say(f"   loading {count:,} {kind}")
     remove_layer(slug)
     loaded = _seconds(lambda: load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report()))
     layer = Layer.objects.get(slug=slug)

@@ -91,17 +91,21 @@ class Data:
         }
         _write(path, cells, fields, "Polygon")
 
-    def many_points(self, count: int) -> Path:
-        """So many points: those of `points`, again and again, each time elsewhere by up to a twentieth of a degree."""
-        return self._kept(f"points_{count}", lambda path: self._make_many(path, count))
+    def many(self, kind: str, count: int) -> Path:
+        """So many points, areas (squares of 20 m) or lines (streams of about 300 m).
 
-    def _make_many(self, path: Path, count: int) -> None:
+        They lie where `points` are, again and again, each time elsewhere by up to a twentieth of a degree.
+        """
+        return self._kept(f"{kind}_{count}", lambda path: self._make_many(path, kind, count))
+
+    def _make_many(self, path: Path, kind: str, count: int) -> None:
         known, random = self.places(), np.random.default_rng(SEED + 2)
+        draw, geometry_type = _DRAWN[kind]
         for first in range(0, count, MILLION):
             numbers = np.arange(first, min(first + MILLION, count))
             moved = known[numbers % len(known)] + random.uniform(-0.05, 0.05, (len(numbers), 2))
             places = np.clip(moved, (-179.98, -84.9), (179.98, 84.9))
-            _write(path, shapely.points(places), _point_fields(numbers), "Point", append=first > 0)
+            _write(path, draw(places), _point_fields(numbers), geometry_type, append=first > 0)
 
     def places(self) -> np.ndarray:
         """A million (longitude, latitude), the same at every call."""
@@ -119,6 +123,25 @@ class Data:
         moved = np.concatenate(own) + random.uniform(-JITTER_DEGREES, JITTER_DEGREES, (count, 2))
         order = random.permutation(count)  # neighbours in the file are not neighbours on the ground
         return np.clip(moved, (-179.98, -84.9), (179.98, 84.9))[order]
+
+
+def _squares(places: np.ndarray) -> np.ndarray:
+    half = 0.0001  # degrees, ten metres
+    return shapely.box(*(places - half).T, *(places + half).T)
+
+
+def _streams(places: np.ndarray) -> np.ndarray:
+    """Lines of eight vertices that wind to the north-east."""
+    nth = np.arange(8)
+    steps = np.column_stack([nth * 0.0003, nth * 0.0003 + nth % 2 * 0.0001])
+    return shapely.linestrings(places[:, None, :] + steps[None, :, :])
+
+
+_DRAWN: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "points": (shapely.points, "Point"),
+    "areas": (_squares, "Polygon"),
+    "lines": (_streams, "LineString"),
+}
 
 
 def _point_fields(numbers: np.ndarray) -> dict[str, np.ndarray]:

@@ -11,9 +11,10 @@ def filled_tiles(source: str, zoom: int, most: int) -> list[TileAddress]:
     """So many tiles at most around rows drawn with a fixed seed, each once: where the data is is where people look."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointN(ST_GeometryN(geom, 1), 1) AS line,"
-            f" ST_GeometryN(geom, 1) AS part FROM {source} WHERE id % 997 = 0) AS chosen,"
-            f" LATERAL (SELECT ST_Transform(coalesce(line, part), 3857) AS p) AS placed"
+            "SELECT ST_X(p), ST_Y(p) FROM"
+            f" (SELECT ST_GeometryN(geom, 1) AS part FROM {source} WHERE id % 997 = 0) AS chosen,"
+            " LATERAL (SELECT coalesce(ST_PointN(ST_ExteriorRing(part), 1), ST_PointN(part, 1), part) AS v) AS first,"
+            " LATERAL (SELECT ST_Transform(v, 3857) AS p) AS placed"
         )
         places = sorted(cursor.fetchall())
     random.Random(7).shuffle(places)

@@ -1,8 +1,8 @@
 """Making a table's ladder, in steps that each commit, so that a killed worker goes on where it was.
 
-A step holds the table against writers (not against readers) and leaves a ladder that the triggers keep right from
-then on, as far as it goes. Tiles are made from it only once all of it is there. Points are made part by part
-(`parts.py`); what looks at all of them, before the first part and after the last, lets writers in.
+A step makes one part (`parts.py`). It holds the table against writers (not against readers) and leaves a ladder that
+the triggers keep right from then on, as far as it goes. What looks at all rows, before the first part and after the
+last, lets writers in. Tiles are made from it only once all of it is there.
 """
 
 import logging
@@ -25,8 +25,6 @@ _FUNCTIONS = Path(__file__).with_name("functions.sql")
 FEW_ROWS = 5_000
 FEW_VERTICES = 40_000
 """A tile with no more rows and vertices than these is made from the table itself in a few hundredths of a second."""
-MANY_VERTICES = 100_000
-"""A table with so many is kept apart in EPSG:3857 and in pieces, even where no tile of it is full."""
 MOST_CUTS = 1_000_000
 """So many parts tiles may add to a table's shapes at one zoom. A continent covers millions of tiles that are far from
 full; where one full tile somewhere would have it cut that fine, zooms are made from the pieces instead."""
@@ -40,14 +38,14 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
     `columns` are those that tiles may carry as properties, all when not given. `progress` hears of each step.
     Raises LookupError when there is no such table with one whole-number key and one geometry column.
     """
-    if any(ladder.is_stale for ladder in Ladder.objects.filter(source=watched_tables.table_key(source))):
+    if any(_is_of_an_older_make(ladder) for ladder in Ladder.objects.filter(source=watched_tables.table_key(source))):
         drop(source)
     with transaction.atomic():
         ladder = _registered(source, columns)
     while ladder.state == Ladder.State.BUILDING:
-        if ladder.kind == Ladder.Kind.CELLS and ladder.top is None:
+        if ladder.top is None:
             ladder = _planned(ladder)
-        elif ladder.kind == Ladder.Kind.CELLS and ladder.stage == ladder.parts:
+        elif ladder.stage == ladder.parts:
             ladder = _looked_over(ladder)
         else:
             ladder = _advanced(ladder)
@@ -55,18 +53,25 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
     return ladder
 
 
+def _is_of_an_older_make(ladder: Ladder) -> bool:
+    """Whether it has no kinds, or was begun when lines and areas were still made one zoom a step."""
+    begun = ladder.state == Ladder.State.BUILDING and ladder.stage > 0
+    return ladder.is_stale or (begun and not _exists(table(ladder, "parts")))
+
+
 def _planned(ladder: Ladder) -> Ladder:
-    """Decide how far up the cells of points go and of which parts they are made; no writer waits meanwhile."""
+    """Decide how far up the copies go and of which parts they are made; no writer waits meanwhile."""
     with transaction.atomic():
         ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
         if ladder.state == Ladder.State.BUILDING and ladder.top is None:
-            _plan_cells(ladder)
+            _plan(ladder)
             ladder.save()
     return ladder
 
 
 def _looked_over(ladder: Ladder) -> Ladder:
-    """Note what the tiles of finished cells hold; no writer waits meanwhile."""
+    """Note what the tiles of finished copies hold; no writer waits meanwhile."""
+    _run([f"ANALYZE {table(ladder, what)}" for what in triggers.TABLES[ladder.kind]])
     levels = _levels(ladder)
     with transaction.atomic():
         ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
@@ -82,7 +87,8 @@ def _advanced(ladder: Ladder) -> Ladder:
         # First the table, then the registry: the order in which a writer takes them.
         _run([f"LOCK TABLE {source_table(ladder)} IN SHARE ROW EXCLUSIVE MODE"])
         ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
-        if ladder.state == Ladder.State.BUILDING:
+        # Another worker may have done the last one meanwhile.
+        if ladder.state == Ladder.State.BUILDING and ladder.stage < ladder.parts:
             _step(ladder)
             ladder.save()
     return ladder
@@ -167,24 +173,16 @@ def _registered(source: str, columns: Sequence[str] | None) -> Ladder:
 
 
 def _step(ladder: Ladder) -> None:
-    """Do the next step; leaves the ladder as it is after it, unsaved."""
+    """Do the next step of a ladder that is locked; leave its fields as they are after it, unsaved."""
     started = timezone.now()
+    if ladder.stage == 0:
+        _run(triggers.install(ladder))
     if ladder.kind == Ladder.Kind.CELLS:
-        _make_part(ladder)
+        _make_cells(ladder)
     else:
         _make_shapes(ladder)
+    ladder.stage += 1
     log.info("ladder of %s: step %s of %s in %s", ladder.source, ladder.stage, ladder.steps, timezone.now() - started)
-
-
-def _make_shapes(ladder: Ladder) -> None:
-    if ladder.stage > 0:
-        _make_level(ladder, ladder.stage - 1)
-    elif _is_worth_it(ladder):
-        _make_full(ladder)
-    else:
-        _spare(ladder)
-    if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
-        _finish(ladder, _levels(ladder))
 
 
 def _spare(ladder: Ladder) -> None:
@@ -201,61 +199,49 @@ def _is_worth_it(ladder: Ladder) -> bool:
     return ladder.rows > FEW_ROWS or vertices > FEW_VERTICES
 
 
-def _plan_cells(ladder: Ladder) -> None:
+def _plan(ladder: Ladder) -> None:
+    kind = points if ladder.kind == Ladder.Kind.CELLS else shapes
     if _is_worth_it(ladder):
-        _find_top(ladder, points.measure(ladder))
+        _find_top(ladder, kind.measure(ladder))
     if ladder.top in (None, -1):
         _spare(ladder)
         return
-    _run([points.create(ladder), parts.create(ladder)])
+    if kind is shapes:
+        ladder.kinds = kinds.chosen(ladder)
+        _count_tiles(shapes.weigh(ladder))
+        ladder.top = max(zoom for zoom, cuts in _fetch(shapes.cuts(ladder.top)) if not zoom or cuts <= MOST_CUTS)
+    _run([kind.create(ladder), parts.create(ladder)])
     ladder.parts = parts.plan(ladder)
 
 
-def _make_part(ladder: Ladder) -> None:
+def _make_cells(ladder: Ladder) -> None:
     """Make the cells of the next part, at the zooms from its tiles' own; with the last one all the zooms above."""
-    if ladder.stage == 0:
-        _run(triggers.install(ladder))
     top = ladder.top or 0
     for leaf in parts.leaves_of(ladder, ladder.stage):
         coarser = (points.fill_coarser(ladder, zoom, leaf) for zoom in reversed(range(leaf[0], top)))
         _run([points.fill_finest(ladder, top, leaf), *coarser])
-    ladder.stage += 1
-    if ladder.stage == ladder.parts:
-        above = (points.fill_above(ladder, zoom) for zoom in reversed(range(parts.deepest(ladder))))
-        _run([*above, f"ANALYZE {table(ladder, 'cells')}"])
+    if ladder.stage + 1 == ladder.parts:
+        _run([points.fill_above(ladder, zoom) for zoom in reversed(range(parts.deepest(ladder)))])
 
 
-def _make_full(ladder: Ladder) -> None:
-    full = table(ladder, "full")
-    ladder.kinds = kinds.chosen(ladder)
-    _run([shapes.create(ladder), shapes.fill_full(ladder, source_table(ladder)), shapes.index_full(ladder)])
-    # Pieces are stored as they are: unpacking them again for each tile takes longer than reading them.
-    _run([f"ANALYZE {full}"])
-    vertices = _find_top(ladder, shapes.measure(ladder))
-    if ladder.top is not None and ladder.top >= 0:
-        ladder.top = max(
-            zoom for zoom, cuts in _fetch(shapes.cuts(ladder, ladder.top)) if not zoom or cuts <= MOST_CUTS
-        )
-    if ladder.top == -1 and vertices < MANY_VERTICES:
-        _run([f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES])
-        _spare(ladder)
-        return
-    _run(triggers.install(ladder))
-    ladder.stage = 1
+def _make_shapes(ladder: Ladder) -> None:
+    """Make the full detail and all zooms of the shapes of the next part."""
+    _run([*shapes.gather(ladder, parts.leaves_of(ladder, ladder.stage)), shapes.fill_full(ladder, "ladder_rows")])
+    for zoom in range((ladder.top or 0) + 1):
+        here = shapes.count_left_out(ladder, "ladder_rows", str(zoom), 1)
+        _run([shapes.fill_level(ladder, "ladder_rows", str(zoom)), *here])
 
 
-def _make_level(ladder: Ladder, zoom: int) -> None:
-    source = source_table(ladder)
-    _run([shapes.fill_level(ladder, source, str(zoom)), f"ANALYZE {table(ladder, 'shapes')}"])
-    _run([*shapes.count_left_out(ladder, source, str(zoom), 1), f"ANALYZE {table(ladder, 'kinds')}"])
-    ladder.stage += 1
+def _count_tiles(figures: str) -> None:
+    """Put figures per tile of zoom 14 into the temporary table `ladder_tiles`."""
+    _run(["DROP TABLE IF EXISTS ladder_tiles", f"CREATE TEMPORARY TABLE ladder_tiles ON COMMIT DROP AS {figures}"])
 
 
-def _find_top(ladder: Ladder, measure: str) -> int:
-    """Set `top` to the last zoom with a tile that is too full for the table itself; returns all load together.
+def _find_top(ladder: Ladder, measure: str) -> None:
+    """Set `top` to the last zoom with a tile that is too full for the table itself; -1 for none.
 
     Lowest zooms are always generalised along with it, so that what is left out only ever grows smaller."""
-    _run(["DROP TABLE IF EXISTS ladder_tiles", f"CREATE TEMPORARY TABLE ladder_tiles ON COMMIT DROP AS {measure}"])
+    _count_tiles(measure)
     most = _fetch(
         "SELECT z, max(n), max(load) FROM ("
         " SELECT z, sum(n) AS n, sum(load) AS load FROM ladder_tiles, generate_series(0, %s) AS z"
@@ -264,8 +250,6 @@ def _find_top(ladder: Ladder, measure: str) -> int:
     )
     full = [zoom for zoom, rows, load in most if rows > FEW_ROWS or load > FEW_VERTICES]
     ladder.top = max(full, default=-1)
-    load = _fetch("SELECT coalesce(sum(load), 0)::bigint FROM ladder_tiles")[0][0]
-    return int(load)
 
 
 def _levels(ladder: Ladder) -> list[dict[str, Any]]:

@@ -96,13 +96,19 @@ def values(items: Sequence[dict[str, Any]]) -> str:
     return "".join(f", {_value(item)} AS k{number}" for number, item in enumerate(items))
 
 
-def covered(zoom: str) -> str:
-    """Return SQL of the area that a row with geometry `g` around `uy` covers on the map, at least 1."""
+def sizes() -> str:
+    """Return SQL of a row's sizes on the map, by `g` and `uy`: ``, ... AS area, ... AS length``, in m² and m."""
     stretch = f"cosh(pi() * (1 - 2 * uy / {float(1 << WORLD_BITS)}))"  # of Web Mercator, in both directions
     metres = f"{WORLD_M / 360}::float8"
+    return (
+        f", ST_Area(g) * {metres} * {metres} * {stretch} AS area, ST_Length(g) * {metres} * sqrt({stretch}) AS length"
+    )
+
+
+def covered(zoom: str) -> str:
+    """Return SQL of the area that a row of these sizes covers on the map, at least 1."""
     pixel = f"({WORLD_M / PIXELS}::float8 / (1 << {zoom}))"
-    area = f"ST_Area(g) * {metres} * {metres} * {stretch} + ST_Length(g) * {metres} * sqrt({stretch}) * {pixel}"
-    return f"greatest(round(({area}) * {SQUARE_DM}), 1)::bigint"
+    return f"greatest(round((area + length * {pixel}) * {SQUARE_DM}), 1)::bigint"
 
 
 def grouped(rows: str, items: Sequence[dict[str, Any]], zoom: str, sign: int) -> str:

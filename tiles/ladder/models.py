@@ -27,11 +27,11 @@ class Ladder(models.Model):
     columns = models.JSONField(_("可用属性列"), default=list)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.BUILDING)
     stage = models.SmallIntegerField(_("已完成步数"), default=0)
-    """For shapes: 1 when the full detail is there, 2 + z when zoom z is. Triggers read it."""
+    """So many parts are there. Triggers read it. (Of shapes that were made one zoom a step: 2 + `top`.)"""
     parts = models.IntegerField(_("分块数"), default=1, db_default=1)
-    """For points: of how many parts the cells are made, `stage` of which are there. Triggers read it."""
+    """Of how many parts the copies are made, `stage` of which are there. Triggers read it."""
     top = models.SmallIntegerField(_("最高级别"), null=True)
-    """The last generalised zoom; -1 when only the full detail is kept apart. NULL until it is known."""
+    """The last generalised zoom; -1 where there is none. NULL until it is known."""
     rows = models.BigIntegerField(_("行数"), default=0)
     levels = models.JSONField(_("各级别"), default=list)
     """One per zoom from 0: `zoom`, `most` (features in its fullest tile when built), `properties`."""
@@ -56,9 +56,7 @@ class Ladder(models.Model):
     @property
     def steps(self) -> int | None:
         """How many steps the making takes; None until that is known."""
-        if self.top is None:
-            return None
-        return self.parts if self.kind == self.Kind.CELLS else self.top + 2
+        return None if self.top is None else max(self.parts, self.stage)
 
     def properties(self, zoom: int) -> set[str] | None:
         """Return the columns that a tile of this zoom carries; None for all of them."""

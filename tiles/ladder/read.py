@@ -37,8 +37,9 @@ def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate, 
     if ladder.kind == Ladder.Kind.CELLS:
         return _cells(SqlTemplate(f"({points.cells_of(ladder, rows, zoom)})", near.params), zoom, names, own)
     chosen = [item for item in ladder.kinds or () if item["column"] in names]
-    cells = SqlTemplate(f"({shapes.cells_left_out(ladder, rows, str(zoom))})", near.params)
-    sums = SqlTemplate(f"({shapes.kinds_left_out(ladder, rows, str(zoom), chosen)})", near.params)
+    found = shapes.rows(ladder, rows, chosen)
+    cells = SqlTemplate(f"({shapes.cells_left_out(ladder, found, str(zoom))})", near.params)
+    sums = SqlTemplate(f"({shapes.kinds_left_out(ladder, found, str(zoom), chosen)})", near.params)
     return _shapes(ladder, cells, sums, zoom, names, own, all_rows=False)
 
 

@@ -6,7 +6,7 @@ The full detail is kept in EPSG:3857 and in pieces of at most 256 vertices, for 
 from collections.abc import Sequence
 from typing import Any
 
-from tiles.ladder import kinds
+from tiles.ladder import kinds, parts
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import (
     DETAIL,
@@ -16,6 +16,7 @@ from tiles.ladder.names import (
     WORLD_M,
     geometry_in_degrees,
     quoted,
+    source_table,
     table,
 )  # fmt: skip
 from tiles.ladder.points import upsert
@@ -27,13 +28,19 @@ Items = Sequence[dict[str, Any]]
 PIECE = 256
 WHOLE = 1024
 """Up to so many vertices a shape stays in one piece."""
+LIKE_ONE = 20
+"""So many vertices take about as long to cut as one small shape."""
 
 
 def create(ladder: Ladder) -> str:
+    full, shapes = table(ladder, "full"), table(ladder, "shapes")
     return f"""
-        CREATE TABLE {table(ladder, "full")} (id bigint NOT NULL, geom geometry(Geometry, 3857) NOT NULL);
-        CREATE TABLE {table(ladder, "shapes")} (
-            z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, id bigint NOT NULL, geom bytea NOT NULL);
+        CREATE TABLE {full} (id bigint NOT NULL, geom geometry(Geometry, 3857) NOT NULL);
+        CREATE INDEX ON {full} USING gist (geom); CREATE INDEX ON {full} (id);
+        CREATE TABLE {shapes} (
+            z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, id bigint NOT NULL, geom bytea NOT NULL,
+            PRIMARY KEY (z, tx, ty, id));
+        CREATE INDEX ON {shapes} (id, z);
         CREATE TABLE {table(ladder, "cells")} (
             z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, cell smallint NOT NULL,
             n int NOT NULL, sx bigint NOT NULL, sy bigint NOT NULL, ids bigint NOT NULL,
@@ -42,17 +49,17 @@ def create(ladder: Ladder) -> str:
 
 
 def rows(ladder: Ladder, relation: str, counted: Items = ()) -> str:
-    """Return id, geometry in degrees, its extent (the longer side) and the middle of its box in world units.
+    """Return what copies are made of, of each row of `relation` that has a geometry, in parentheses.
 
-    `counted` are columns whose values are carried along as k0, k1, ...
+    id; geometry in degrees, `g`, and in EPSG:3857, `m`; the middle of its box and its extent (the longer side) in world
+    units, `ux`, `uy` and `span`; `area` and `length` on the map; the values of the columns `counted` as k0, k1, ...
     """
     carried = "".join(f", k{number}" for number in range(len(counted)))
-    return f"""
-        SELECT id, g, (ux + east) / 2 AS ux, (north + south) / 2 AS uy,
-               greatest(east - ux, south - north) AS span{carried} FROM (
-            SELECT id, g, tile_ladder.world_x(greatest(ST_XMin(box), -180)) AS ux,
-                   tile_ladder.world_x(least(ST_XMax(box), 180)) AS east,
-                   tile_ladder.world_y(ST_YMax(box)) AS north, tile_ladder.world_y(ST_YMin(box)) AS south{carried}
+    return f"""(
+        SELECT id, g, tile_ladder.to_mercator(g) AS m, ux, uy, span{kinds.sizes()}{carried} FROM (
+            SELECT id, g, {_middle("box")},
+                   greatest((least(ST_XMax(box) - ST_XMin(box), 360) / 360 * {1 << WORLD_BITS})::bigint,
+                            tile_ladder.world_y(ST_YMin(box)) - tile_ladder.world_y(ST_YMax(box))) AS span{carried}
             FROM (
                 SELECT {quoted(ladder.key)}::bigint AS id, {geometry_in_degrees(ladder)} AS g,
                        Box2D({geometry_in_degrees(ladder)}) AS box{kinds.values(counted)}
@@ -60,70 +67,103 @@ def rows(ladder: Ladder, relation: str, counted: Items = ()) -> str:
             ) AS boxed
             -- An empty geometry has no box; asking for its emptiness would unpack all of it.
             WHERE box IS NOT NULL
-        ) AS measured"""
+        ) AS measured)"""
 
 
-def fill_full(ladder: Ladder, relation: str) -> str:
+def _middle(box: str) -> str:
+    """Return SQL of the middle of a box in degrees, in world units: `ux, uy`. It lies in the box, or a turn away."""
+    return (
+        f"tile_ladder.world_x((ST_XMin({box}) + ST_XMax({box})) / 2) AS ux,"
+        f" (tile_ladder.world_y(ST_YMax({box})) + tile_ladder.world_y(ST_YMin({box}))) / 2 AS uy"
+    )
+
+
+def gather(ladder: Ladder, leaves: Sequence[parts.Leaf]) -> list[str]:
+    """Put the rows of a part into the temporary table `ladder_rows`: each zoom looks at them several times."""
+    counted = ladder.kinds or ()
+    names = ["id", "m", "ux", "uy", "span", "area", "length", *(f"k{number}" for number in range(len(counted)))]
+    values = "".join(f", k{number} jsonb" for number in range(len(counted)))
+    return [
+        "DROP TABLE IF EXISTS ladder_rows",
+        "CREATE TEMPORARY TABLE ladder_rows (id bigint, m geometry, ux bigint, uy bigint, span bigint,"
+        f" area float8, length float8{values}) ON COMMIT DROP",
+        "ALTER TABLE ladder_rows ALTER m SET STORAGE EXTERNAL",  # packing coordinates takes long and saves little
+        *(
+            f"INSERT INTO ladder_rows SELECT {', '.join(names)}"
+            f" FROM {rows(ladder, parts.rows_near(ladder, leaf), counted)} AS near WHERE {parts.is_in(leaf)}"
+            for leaf in leaves
+        ),
+    ]
+
+
+def fill_full(ladder: Ladder, found: str) -> str:
+    """Keep the full detail of the rows `found`, which are as `rows` returns them."""
     return f"""
         INSERT INTO {table(ladder, "full")}
         SELECT id, piece
-        FROM (SELECT id, tile_ladder.to_mercator(g) AS g FROM ({rows(ladder, relation)}) AS r OFFSET 0) AS m,
-        LATERAL (SELECT ST_Subdivide(g, {PIECE}) WHERE ST_NPoints(g) > {WHOLE}
-                 UNION ALL SELECT g WHERE ST_NPoints(g) <= {WHOLE}) AS p(piece)
+        FROM (SELECT id, m FROM {found} AS r OFFSET 0) AS r,
+        LATERAL (SELECT ST_Subdivide(m, {PIECE}) WHERE ST_NPoints(m) > {WHOLE}
+                 UNION ALL SELECT m WHERE ST_NPoints(m) <= {WHOLE}) AS p(piece)
         WHERE NOT ST_IsEmpty(piece) ORDER BY piece"""
 
 
-def index_full(ladder: Ladder) -> str:
-    full, shapes = table(ladder, "full"), table(ladder, "shapes")
-    return f"""
-        CREATE INDEX ON {full} USING gist (geom); CREATE INDEX ON {full} (id);
-        ALTER TABLE {shapes} ADD PRIMARY KEY (z, tx, ty, id); CREATE INDEX ON {shapes} (id, z)"""
-
-
 def measure(ladder: Ladder) -> str:
-    """Return pieces and vertices per tile of zoom 14, by the middle of each piece."""
-    to_degrees = "ST_Transform(ST_SetSRID(ST_Centroid(Box2D(geom)::geometry), 3857), 4326)"
-    shift = WORLD_BITS - 14
+    """Return pieces and vertices per tile of zoom 14: small shapes by their middles, large ones by their vertices."""
+    shift = WORLD_BITS - parts.COUNTED_AT
     return f"""
-        SELECT (tile_ladder.world_x(ST_X(c)) >> {shift})::int AS tx,
-               (tile_ladder.world_y(ST_Y(c)) >> {shift})::int AS ty,
-               count(*) AS n, sum(points)::bigint AS load
-        FROM (SELECT {to_degrees} AS c, ST_NPoints(geom) AS points FROM {table(ladder, "full")} OFFSET 0) AS p
+        SELECT (p.ux >> {shift})::int AS tx, (p.uy >> {shift})::int AS ty, sum(p.n) AS n, sum(p.points)::bigint AS load
+        FROM (SELECT g, ux, uy, ST_NPoints(g) AS points FROM {rows(ladder, source_table(ladder))} AS r OFFSET 0) AS r,
+        LATERAL (SELECT r.ux, r.uy, 1::float8 AS n, r.points WHERE r.points <= {WHOLE}
+                 UNION ALL SELECT tile_ladder.world_x(ST_X(v.geom)), tile_ladder.world_y(ST_Y(v.geom)), 1.0 / {PIECE}, 1
+                 FROM ST_DumpPoints(g) AS v WHERE r.points > {WHOLE}) AS p
         GROUP BY 1, 2"""
 
 
-def cuts(ladder: Ladder, top: int) -> str:
-    """Return about how many parts the edges of tiles add to the shapes, for zooms 0 to `top`.
+def weigh(ladder: Ladder) -> str:
+    """Return per tile of zoom 14, by the rows' middles: as how many small shapes they count, and their sizes."""
+    shift = WORLD_BITS - parts.COUNTED_AT
+    return f"""
+        SELECT (ux >> {shift})::int AS tx, (uy >> {shift})::int AS ty, sum(1 + points / {LIKE_ONE})::bigint AS n,
+               sum(ST_Length(m) + ST_Perimeter(m)) AS length, sum(ST_Area(m)) AS area
+        FROM (SELECT m, ux, uy, ST_NPoints(g) AS points FROM {rows(ladder, source_table(ladder))} AS r OFFSET 0) AS r
+        GROUP BY 1, 2"""
+
+
+def cuts(top: int) -> str:
+    """Return about how many parts the edges of tiles add to the shapes, for zooms 0 to `top`, by `ladder_tiles`.
 
     A line is cut about every side of a tile, in both directions; an area has besides every tile that lies within it.
     """
     return f"""
         SELECT z, 1.3 * length * (1 << z) / {WORLD_M} + area * (1 << z) * (1 << z) / {WORLD_M}::float8 ^ 2
-        FROM (SELECT coalesce(sum(ST_Length(geom) + ST_Perimeter(geom)), 0) AS length,
-                     coalesce(sum(ST_Area(geom)), 0) AS area
-              FROM {table(ladder, "full")}) AS whole, generate_series(0, {top}) AS z"""
+        FROM (SELECT coalesce(sum(length), 0) AS length, coalesce(sum(area), 0) AS area FROM ladder_tiles) AS whole,
+             generate_series(0, {top}) AS z"""
 
 
-def fill_level(ladder: Ladder, relation: str, zoom: str) -> str:
+def fill_level(ladder: Ladder, found: str, zoom: str) -> str:
     """Cut what is large enough at `zoom` (a number or the name of a variable of the trigger)."""
     tolerance = f"{WORLD_M / DETAIL} / (1 << {zoom})"
     return f"""
         INSERT INTO {table(ladder, "shapes")}
         SELECT {zoom}, tx, ty, id, ST_AsTWKB(part, 0) FROM (
-            SELECT id, ST_Simplify(tile_ladder.to_mercator(g), {tolerance}, true) AS simple
-            FROM ({rows(ladder, relation)}) AS r WHERE (span << {zoom}) >= {(1 << WORLD_BITS) // SMALLEST} OFFSET 0
+            SELECT id, ST_Simplify(m, {tolerance}, true) AS simple
+            FROM {found} AS r WHERE {_is_large("r", zoom)} OFFSET 0
         ) AS s, LATERAL tile_ladder.cut(simple, {zoom}) ORDER BY tx, ty, id"""
 
 
-def count_left_out(ladder: Ladder, relation: str, zoom: str, sign: int) -> list[str]:
+def _is_large(row: str, zoom: str) -> str:
+    return f"({row}.span << {zoom}) >= {(1 << WORLD_BITS) // SMALLEST}"
+
+
+def count_left_out(ladder: Ladder, found: str, zoom: str, sign: int) -> list[str]:
     """Count, or discount, the rows of which `zoom` shows nothing, and what they cover."""
     return [
-        upsert(ladder, cells_left_out(ladder, relation, zoom, sign)),
-        kinds.upsert(ladder, kinds_left_out(ladder, relation, zoom, ladder.kinds or (), sign)),
+        upsert(ladder, cells_left_out(ladder, found, zoom, sign)),
+        kinds.upsert(ladder, kinds_left_out(ladder, found, zoom, ladder.kinds or (), sign)),
     ]
 
 
-def cells_left_out(ladder: Ladder, relation: str, zoom: str, sign: int = 1) -> str:
+def cells_left_out(ladder: Ladder, found: str, zoom: str, sign: int = 1) -> str:
     """Return the cells of rows of which `zoom` shows nothing: too small, or gone when simplified."""
     mask = (1 << MARKER_BITS) - 1
     return f"""
@@ -131,23 +171,24 @@ def cells_left_out(ladder: Ladder, relation: str, zoom: str, sign: int = 1) -> s
                (((y & {mask}) << {MARKER_BITS}) | (x & {mask}))::smallint AS cell,
                ({sign} * count(*))::int AS n, ({sign} * sum(ux))::bigint AS sx, ({sign} * sum(uy))::bigint AS sy,
                0::bigint AS ids
-        FROM ({_left_out(ladder, relation, zoom)}) AS g
+        FROM ({_left_out(ladder, found, zoom)}) AS g
         GROUP BY x, y"""
 
 
-def kinds_left_out(ladder: Ladder, relation: str, zoom: str, counted: Items, sign: int = 1) -> str:
+def kinds_left_out(ladder: Ladder, found: str, zoom: str, counted: Items, sign: int = 1) -> str:
     """Return what those rows cover, per cell, column and value."""
-    return kinds.grouped(_left_out(ladder, relation, zoom, counted), counted, zoom, sign)
+    return kinds.grouped(_left_out(ladder, found, zoom, counted), counted, zoom, sign)
 
 
-def _left_out(ladder: Ladder, relation: str, zoom: str, counted: Items = ()) -> str:
+def _left_out(ladder: Ladder, found: str, zoom: str, counted: Items = ()) -> str:
     shift = WORLD_BITS - MARKER_BITS
     carried = "".join(f", k{number}" for number in range(len(counted)))
     return f"""
         SELECT ux, uy, ux >> ({shift} - {zoom}) AS x, uy >> ({shift} - {zoom}) AS y,
                {kinds.covered(zoom)} AS covered{carried}
-        FROM ({rows(ladder, relation, counted)}) AS r
-        WHERE NOT EXISTS (SELECT FROM {table(ladder, "shapes")} s WHERE s.id = r.id AND s.z = {zoom})"""
+        FROM {found} AS r
+        WHERE NOT ({_is_large("r", zoom)})
+           OR NOT EXISTS (SELECT FROM {table(ladder, "shapes")} s WHERE s.id = r.id AND s.z = {zoom})"""
 
 
 def most_shown(ladder: Ladder) -> str:
@@ -159,7 +200,10 @@ def most_shown(ladder: Ladder) -> str:
 
 
 def apply_changes(ladder: Ladder, side: str) -> str:
-    """Return the statements of the trigger for one event: `INSERT`, `UPDATE` or `DELETE`."""
+    """Return the statements of the trigger for one event: `INSERT`, `UPDATE` or `DELETE`.
+
+    Rows of parts that are not there yet are left alone: they will be made from the table as it is then.
+    """
     key, geometry = quoted(ladder.key), quoted(ladder.geometry)
     counted = [quoted(item["column"]) for item in ladder.kinds or ()]
     same = "".join(f" AND b.{name} IS NOT DISTINCT FROM a.{name}" for name in counted)
@@ -171,22 +215,24 @@ def apply_changes(ladder: Ladder, side: str) -> str:
             f" WHERE b.{key} = a.{key} AND b.{geometry} = a.{geometry}{same}))"
         )
 
-    gone = moved("old_rows", "new_rows") if side == "UPDATE" else "old_rows"
-    come = moved("new_rows", "old_rows") if side == "UPDATE" else "new_rows"
+    def made(changed: str) -> str:
+        return f"(SELECT * FROM {rows(ladder, changed, ladder.kinds or ())} AS c WHERE {parts.is_made(ladder)})"
+
+    gone = made(moved("old_rows", "new_rows") if side == "UPDATE" else "old_rows")
+    come = made(moved("new_rows", "old_rows") if side == "UPDATE" else "new_rows")
     statements = []
     if side in ("UPDATE", "DELETE"):
-        statements.append(_for_each_level(*count_left_out(ladder, gone, "level", -1)))
+        statements.append(_for_each_level(ladder, *count_left_out(ladder, gone, "level", -1)))
         statements += [
-            f"DELETE FROM {table(ladder, what)} WHERE id IN (SELECT {key} FROM {gone} AS r);"
+            f"DELETE FROM {table(ladder, what)} WHERE id IN (SELECT id FROM {gone} AS r);"
             for what in ("shapes", "full")
         ]
     if side in ("UPDATE", "INSERT"):
         statements.append(f"{fill_full(ladder, come)};")
         here = fill_level(ladder, come, "level"), *count_left_out(ladder, come, "level", 1)
-        statements.append(_for_each_level(*here))
+        statements.append(_for_each_level(ladder, *here))
     return "\n".join(statements)
 
 
-def _for_each_level(*statements: str) -> str:
-    """Levels 0 to `stage - 2` are there; the later ones will be made from the table as it is then."""
-    return f"FOR level IN 0..(built - 2) LOOP {'; '.join(statements)}; END LOOP;"
+def _for_each_level(ladder: Ladder, *statements: str) -> str:
+    return f"FOR level IN 0..{ladder.top} LOOP {'; '.join(statements)}; END LOOP;"

@@ -34,13 +34,13 @@ def make_table(name: str, geometry_type: str, wkts: list[str], srid: int = 4326)
 
 @contextmanager
 def low_thresholds(rows: int = FEW, vertices: int = 50, cuts: int = 5_000, part_rows: int = 8):
-    """Ladders already for a handful of rows, points in parts, and no shape cut finer than a test has time for."""
+    """Ladders already for a handful of rows, in parts, and no shape cut finer than a test has time for."""
     with (
         mock.patch.object(building, "FEW_ROWS", rows),
         mock.patch.object(building, "FEW_VERTICES", vertices),
-        mock.patch.object(building, "MANY_VERTICES", vertices),
         mock.patch.object(building, "MOST_CUTS", cuts),
         mock.patch.object(parts, "PART_ROWS", part_rows),
+        mock.patch.object(parts, "PART_SHAPES", part_rows),
     ):
         yield
 
@@ -86,10 +86,9 @@ def made_anew(source: str) -> dict[str, list[tuple[Any, ...]]]:
     building.drop(source)
     find_top = building._find_top
 
-    def find_the_same(fresh: Ladder, measure: str) -> int:
+    def find_the_same(fresh: Ladder, measure: str) -> None:
         find_top(fresh, measure)
         fresh.top = ladder.top
-        return 10**9
 
     same_top = mock.patch.object(building, "_find_top", find_the_same)
     with same_top, mock.patch.object(building, "_is_worth_it", lambda fresh: True):

@@ -100,43 +100,29 @@ def test_edited_at_random_a_ladder_is_what_a_fresh_build_makes(geometry_type, ed
         transaction.set_rollback(True)
 
 
-@pytest.mark.django_db
-def test_half_built_a_ladder_takes_changes_for_what_is_there_and_the_rest_is_made_from_the_table():
-    source = make_table("edited", "LineString", [line((i, i), 3.0) for i in range(40)])
-
-    def stop_after_three(ladder):
-        if ladder.stage == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        build(source, progress=stop_after_three)
-    edit(source, line, "move", 3, (121.35, 29.85), 40.0)
-    edit(source, line, "delete", 4, (0.0, 0.0), 0.5)
-    build(source)
-    assert contents(Ladder.objects.get()) == made_anew(source)
-
-
-def spread(count):
-    """Points in a crowd and around the world, some on its edges and two beyond them."""
+def spread(count, draw=point):
+    """Points or shapes in a crowd and around the world, on its edges, and beyond them by one round and by two."""
     crowd = [(121 + i % 7 / 1000, 29 + i % 11 / 1000) for i in range(count // 2)]
     wide = [(LONGITUDES[i % 8] / (1 + i % 3), LATITUDES[i % 6] / (1 + i % 2)) for i in range(count - count // 2)]
-    beyond = [(190.0, 10.0), (-190.0, -10.0)]  # a round of the globe from where they are drawn
-    return [point(place, 0) for place in crowd + wide + beyond]
+    beyond = [(190.0, 10.0), (-190.0, -10.0), (600.0, 20.0)]
+    return [draw(place, (0.0001, 0.5, 40.0)[i % 3]) for i, place in enumerate(crowd + wide + beyond)]
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits=st.lists(st.tuples(st.integers(0, 5), kinds, numbers, places), min_size=1, max_size=8))
-def test_edited_between_its_parts_a_ladder_is_what_a_fresh_build_makes(edits):
+@pytest.mark.parametrize("geometry_type", SHAPES)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.tuples(st.integers(0, 5), kinds, numbers, places, sizes), min_size=1, max_size=8))
+def test_edited_between_its_parts_a_ladder_is_what_a_fresh_build_makes(geometry_type, edits):
+    draw = SHAPES[geometry_type]
     with transaction.atomic():
-        source = make_table("edited", "Point", spread(40))
+        source = make_table("edited", geometry_type, spread(30, draw))
         steps = iter(range(10_000))
 
         def edit_now(_ladder):
             step = next(steps)
-            for when, kind, number, place in edits:
+            for when, kind, number, place, size in edits:
                 if when == step:
-                    edit(source, point, kind, number, place, 0)
+                    edit(source, draw, kind, number, place, size)
 
         ladder = build(source, progress=edit_now)
         assert (ladder.state, ladder.parts > 2) == (Ladder.State.READY, True)
@@ -145,21 +131,27 @@ def test_edited_between_its_parts_a_ladder_is_what_a_fresh_build_makes(edits):
 
 
 @pytest.mark.django_db
-def test_many_parts_are_what_one_part_is():
-    source = make_table("edited", "Point", spread(200))
+@pytest.mark.parametrize("geometry_type", SHAPES)
+def test_many_parts_are_what_one_part_is(geometry_type):
+    source = make_table("edited", geometry_type, spread(90, SHAPES[geometry_type]))
     ladder = build(source)
-    assert ladder.parts > 10
+    assert ladder.parts > 5
     in_parts = contents(ladder)
     building.drop(source)
     with low_thresholds(part_rows=1_000):
         whole = building.build(source)
     assert whole.parts == 1
     assert contents(whole) == in_parts
+    shown = {row[3] for row in in_parts.get("shapes", ()) if row[0] == 0}
+    counted = sum(row[4] for row in in_parts["cells"] if row[0] == 0)
+    assert len(shown) + counted == 93, "nothing is between the parts, nor in two of them"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made():
-    source = make_table("edited", "Point", spread(40))
+@pytest.mark.parametrize("geometry_type", ["Point", "LineString"])
+def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made(geometry_type):
+    draw = SHAPES[geometry_type]
+    source = make_table("edited", geometry_type, spread(30, draw))
 
     def stop_after_two(ladder):
         if ladder.stage == 2:
@@ -168,7 +160,7 @@ def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made
     with pytest.raises(KeyboardInterrupt):
         build(source, progress=stop_after_two)
     assert Ladder.objects.get().stage == 2
-    edit(source, point, "bulk", 1, (0, 0), 0)
+    edit(source, draw, "bulk", 1, (0, 0), 0)
     seen = []
     build(source, progress=lambda ladder: seen.append(ladder.stage))
     assert seen[0] == 3
@@ -180,15 +172,32 @@ def test_a_build_that_is_killed_goes_on_with_the_next_part_and_drops_all_it_made
         assert cursor.fetchall() == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("geometry_type", ["Point", "LineString"])
+def test_a_worker_that_comes_too_late_for_the_last_part_makes_no_part_beyond_it(geometry_type):
+    source = make_table("edited", geometry_type, spread(30, SHAPES[geometry_type]))
+    late = []
+
+    def come_late(ladder):
+        if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.parts:
+            late.append(building._advanced(ladder).stage)
+
+    ladder = build(source, progress=come_late)
+    assert late == [ladder.parts]
+    assert (ladder.state, ladder.stage) == (Ladder.State.READY, ladder.parts)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_while_all_points_are_looked_at_a_writer_does_not_wait(monkeypatch):
-    source = make_table("edited", "Point", spread(40))
+@pytest.mark.parametrize("geometry_type", ["Point", "LineString"])
+def test_while_all_rows_are_looked_at_a_writer_does_not_wait(monkeypatch, geometry_type):
+    draw = SHAPES[geometry_type]
+    source = make_table("edited", geometry_type, spread(30, draw))
     edited = []
 
     def looking(function):
         def looks(*given):
             edited.append(function.__name__)
-            insert_and_close(source, 1_000 + len(edited), "5s")
+            insert_and_close(source, 1_000 + len(edited), "5s", draw((121.35, 29.85), 0.5))
             return function(*given)
 
         monkeypatch.setattr(building, function.__name__, looks)
@@ -242,12 +251,12 @@ def test_two_sessions_that_change_one_cell_both_count(committed):
     assert contents(Ladder.objects.get()) == made_anew(committed)
 
 
-def insert_and_close(source, number, patience="0"):
+def insert_and_close(source, number, patience="0", wkt="POINT(121.35 29.85)"):
     """Raises psycopg2.errors.LockNotAvailable when it had to wait for longer than `patience`."""
     session = other_session()
     with session.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{patience}'")
-        cursor.execute(f"INSERT INTO {source} VALUES ({number}, 'b', ST_GeomFromText('POINT(121.35 29.85)', 4326))")
+        cursor.execute(f"INSERT INTO {source} VALUES ({number}, 'b', ST_GeomFromText('{wkt}', 4326))")
     session.commit()
     session.close()
 
