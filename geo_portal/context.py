@@ -17,6 +17,7 @@ from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
 from geo_portal.setup import steps
 from ui.forms import typed
+from ui.secret_addresses import is_secret
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),
         "phone_places": lambda: navigation.phone_bar(request),
+        "back_after_sign_in": lambda: _back_after_sign_in(request),
         "site_me": lambda: {"url": reverse("me"), "current": navigation.is_current(request, "me")},
         "site_report": lambda: navigation.report_address(request),
         "site_notices": lambda: {
@@ -55,6 +57,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",
     }
+
+
+def _back_after_sign_in(request: HttpRequest) -> str:
+    """Where somebody comes back to who signs in from this page; a secret address stands in no other address, which logs
+    have."""
+    return "" if is_secret(request.resolver_match) else request.get_full_path()
 
 
 MOST_UNREAD = 99
