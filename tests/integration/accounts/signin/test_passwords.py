@@ -31,6 +31,15 @@ from accounts.people import invitations, services
         "xizhen2026",  # a town of this district
         "a-deputy2026",
         "zhangdaibiao1",
+        "ｐａｓｓｗｏｒｄ１２３",  # as an input method types it
+        "ｗｏａｉｎｉ１３１４",
+        "１２３４５６７８９０",
+        "𝗽𝗮𝘀𝘀𝘄𝗼𝗿𝗱𝟭𝟮",
+        "Ｈａｉｓｈｕ＠２０２６",
+        "renda2026!   ",
+        "　haishu2026　　",
+        "pass\u200bword\u200b12",
+        "            ",
     ],
 )
 def test_a_guessable_password_is_refused(deputy, password):
