@@ -15,18 +15,26 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
-from zxcvbn import zxcvbn
+from zxcvbn import matching, zxcvbn
 
 from accounts.directory.models import Area
 from accounts.signin.backends import DEMO_PREFIX
+from ui.text.width import half_width
 
 LEAST_SCORE = 3
 """zxcvbn's "safely unguessable": more than a hundred million guesses."""
-LONGEST = 72
+LONGEST = 40
 """Characters that are judged; more only make a password better, and judging takes time in their square."""
+MOST_READINGS = 64
+"""Ways in which digits and signs of one password are read as letters; of many signs there are seven hundred, each of
+which is looked up letter by letter: such a password took ten seconds."""
 WORDS = Path(__file__).with_name("words.txt")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
 _IDENTITY = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dxX]")
+
+
+_every_reading = matching.enumerate_l33t_subs
+matching.enumerate_l33t_subs = lambda table: _every_reading(table)[:MOST_READINGS]
 
 
 class GuessablePasswordValidator:
@@ -48,7 +56,7 @@ def _plain(password: str) -> str:
     """The beginning as a guesser types it: what an input method made wide as narrow letters, no blanks around it,
     nothing that is not seen."""
     seen = (letter for letter in password[:LONGEST] if unicodedata.category(letter) not in ("Cf", "Cc"))
-    return unicodedata.normalize("NFKC", "".join(seen)).strip()[:LONGEST]
+    return half_width("".join(seen)).strip()[:LONGEST]
 
 
 def _score(text: str, user: Any) -> int:

@@ -1,5 +1,7 @@
 """Passwords that somebody would guess are refused with a reason, without any network."""
 
+from time import process_time
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -52,6 +54,13 @@ def test_a_guessable_password_is_refused(deputy, password):
 )
 def test_words_that_have_nothing_to_do_with_each_other_are_taken(deputy, password):
     validate_password(password, deputy)
+
+
+def test_a_password_of_all_signs_is_judged_soon(deputy):
+    """Seven hundred ways to read signs as letters took ten seconds, in which no other thread could work."""
+    began = process_time()
+    validate_password("4@8({[<369&1!|7$5+%2z0" * 4, deputy)
+    assert process_time() - began < 2
 
 
 def test_the_names_are_those_of_this_district(deputy):
