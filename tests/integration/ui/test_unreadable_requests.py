@@ -80,9 +80,38 @@ def test_names_of_encodings_that_are_none_are_not_kept(client, world):
     known = len(encodings._cache)
     for number in range(20):
         client.generic("GET", "/healthz", CONTENT_TYPE=f"text/plain; charset=none-{number}")
+        client.generic("GET", "/healthz", CONTENT_TYPE=f"text/plain; a*=none-{number}''x")
     assert len(encodings._cache) == known
 
 
-@pytest.mark.parametrize("said", ["text/plain; a*=utf-8''%41; a*0*=x'", ";" * 9_000, "a/b; c*=" + "x" * 20_000, "\xff"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "text/plain; a*=utf-8''%41; a*0*=x'",
+        "a/b; c*=base64''%41",
+        "a/b; c*=undefined''%41",
+        "a/b; c*=none''x",
+        ";" * 9_000,
+        "a/b; c*=" + "x" * 20_000,
+        "\xff",
+    ],
+)
 def test_a_type_of_content_that_is_none_is_none(client, world, said):
     assert client.generic("GET", "/projects/", CONTENT_TYPE=said).status_code == 200
+
+
+@pytest.mark.parametrize("said", ["a*=none''x", "a*=undefined''%41", "a*=utf-7''%2B2AA-", "a" * 20_000])
+def test_programs_may_say_of_types_what_they_like(client, world, said):
+    headers = {"accept": f"application/json; {said}"}
+    assert client.get("/api/v1/suggestions/", headers=headers).status_code in (200, 406)
+    answer = client.generic("POST", "/api/v1/findings/", b"{}", f"application/json; {said}")
+    assert 400 <= answer.status_code < 500
+
+
+def test_names_in_a_form_are_utf_8(client, world):
+    file = "name=a; filename*=utf-7''%2B2AA-"
+    for name in ("name*=utf-7''%2B2AA-", "name*=none''name", "name*=UTF-8''name", file):
+        body = f"--B\r\nContent-Disposition: form-data; {name}\r\n\r\nnobody\r\n--B--\r\n".encode()
+        for address in ("/accounts/password/reset/", "/report/"):
+            answer = client.generic("POST", address, body, "multipart/form-data; boundary=B")
+            assert answer.status_code in (200, 400, 422), (name, address)
