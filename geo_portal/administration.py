@@ -49,7 +49,7 @@ def guard() -> None:
             admin.site.unregister(model)
             continue
         _audited(page)
-        page.formfield_overrides[JSONField] = {"decoder": StrictDecoder}
+        page.formfield_overrides = {**page.formfield_overrides, JSONField: {"decoder": StrictDecoder}}  # type: ignore[misc]
         if "DELETE" not in allowed(model._meta.db_table):
             page.has_delete_permission = _never  # type: ignore[method-assign]
 
