@@ -14,7 +14,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import BinaryField, QuerySet
+from django.db.models import BinaryField, JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from ledger import audit
 from ledger.admin import Audited, record_form
 from ledger.roles.grants import allowed
+from ui.json_bodies import StrictDecoder
 
 OWN = frozenset(
     {"accounts", "layers", "ledger", "papers", "projects", "river_monitoring", "stations", "supervision"}
@@ -48,6 +49,7 @@ def guard() -> None:
             admin.site.unregister(model)
             continue
         _audited(page)
+        page.formfield_overrides = {**page.formfield_overrides, JSONField: {"decoder": StrictDecoder}}  # type: ignore[misc]
         if "DELETE" not in allowed(model._meta.db_table):
             page.has_delete_permission = _never  # type: ignore[method-assign]
 

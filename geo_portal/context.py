@@ -18,6 +18,7 @@ from geo_portal.map_lists import legend_entries
 from geo_portal.map_sheet.first_picture import picture_of
 from geo_portal.setup import steps
 from ui.forms import typed
+from ui.secret_addresses import is_secret
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),
         "phone_places": lambda: navigation.phone_bar(request),
+        "back_after_sign_in": lambda: _back_after_sign_in(request),
         "site_me": lambda: {"url": reverse("me"), "current": navigation.is_current(request, "me")},
         "site_report": lambda: navigation.report_address(request),
         "site_notices": lambda: {
@@ -57,6 +59,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "legend_template": "map/legend.html",
         "picture_of": lambda thing: "" if request.GET else picture_of(user, thing),
     }
+
+
+def _back_after_sign_in(request: HttpRequest) -> str:
+    """Where somebody comes back to who signs in from this page; a secret address stands in no other address, which logs
+    have."""
+    return "" if is_secret(request.resolver_match) else request.get_full_path()
 
 
 MOST_UNREAD = 99

@@ -316,7 +316,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
-REST_FRAMEWORK = {**FRAMEWORK, "NUM_PROXIES": TRUSTED_PROXIES}
+REST_FRAMEWORK = FRAMEWORK
 JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/", "/sta/", "/by-token/")
 """Addresses that programs ask: they get an error as JSON, people get a page."""
 

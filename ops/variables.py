@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from ops import environment
 
 SHORTEST_SECRET = 32
+LEAST_LETTERS = 5
+"""Different characters of a secret that nobody types by leaning on a key."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,31 @@ def _no_https(value: str) -> str:
     return "" if parts.scheme == "https" and parts.hostname else "must begin with https:// and name a host"
 
 
-def _short(value: str) -> str:
-    return "" if len(value) >= SHORTEST_SECRET else f"must have at least {SHORTEST_SECRET} characters"
+def _guessable(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        return f"must have at least {SHORTEST_SECRET} characters"
+    return "" if len(set(value)) >= LEAST_LETTERS else f"must have at least {LEAST_LETTERS} different characters"
 
 
 def _off(value: str) -> str:
     return "" if is_on(value) else "must be 1"
 
 
+def _on(value: str) -> str:
+    return "must be off in production" if is_on(value) else ""
+
+
+def _names(value: str) -> set[str]:
+    return {name.strip().strip("[]") for name in value.split(",") if name.strip()}
+
+
+def _no_own_names(value: str) -> str:
+    """Links in answers begin with the name by which one came: with any name they would lead wherever a client says."""
+    return "takes every name" if "*" in _names(value) else _loopback_only(value)
+
+
 def _loopback_only(value: str) -> str:
-    names = {name.strip().strip("[]") for name in value.split(",") if name.strip()}
-    return "" if names - {"127.0.0.1", "localhost", "::1"} else "names this machine only"
+    return "" if _names(value) - {"127.0.0.1", "localhost", "::1"} else "names this machine only"
 
 
 def _no_password(value: str) -> str:
@@ -74,10 +90,10 @@ NEEDED = (
         "127.0.0.1,localhost,[::1]",
         containers=True,
         needed="the names under which people come",
-        wrong=_loopback_only,
+        wrong=_no_own_names,
     ),
     Variable("HTTPS", "0", containers=True, needed="1, when TLS ends before the site", wrong=_off),
-    Variable("SECRET_KEY", secret=True, containers=True, needed="what signs sessions", wrong=_short),
+    Variable("SECRET_KEY", secret=True, containers=True, needed="what signs sessions", wrong=_guessable),
     Variable("EMAIL_HOST", containers=True, needed="the mail server; without one every mail is a file here"),
     Variable(
         "BACKUP_TARGET",
@@ -160,8 +176,8 @@ OTHERS = (
     # How it runs.
     Variable("DEMO", "0", containers=True),
     Variable("TRIAL", "0"),
-    Variable("DEBUG", "0"),
-    Variable("TESTING_HOOKS", "0"),
+    Variable("DEBUG", "0", wrong=_on),
+    Variable("TESTING_HOOKS", "0", wrong=_on),
     Variable("LOG_LEVEL", "INFO", containers=True),
     Variable("WEB_WORKERS", "2"),
     Variable("WEB_THREADS", "96"),
@@ -206,15 +222,16 @@ VARIABLES = (*NEEDED, *OTHERS)
 
 
 def is_production(environ: Mapping[str, str]) -> bool:
-    """Neither the demonstration, nor somebody's debugging, nor a trial."""
-    return not is_on(environ.get("DEMO", "")) and not is_on(environ.get("DEBUG", "")) and not is_trial(environ)
+    """Neither the demonstration, nor somebody's debugging or a trial on a machine of her own."""
+    if is_on(environ.get("DEMO", "")):
+        return False
+    return not is_alone(environ) or not (is_on(environ.get("DEBUG", "")) or is_on(environ.get("TRIAL", "")))
 
 
-def is_trial(environ: Mapping[str, str]) -> bool:
-    """A site that this machine alone reaches: it is asked for, has no public address and answers to no other name."""
+def is_alone(environ: Mapping[str, str]) -> bool:
+    """A site that this machine alone reaches: it has no public address and answers to no other name."""
     hosts = environ.get("ALLOWED_HOSTS", "")
-    alone = not environ.get("SITE_URL") and (not hosts or bool(_loopback_only(hosts)))
-    return is_on(environ.get("TRIAL", "")) and alone
+    return not environ.get("SITE_URL") and (not hosts or bool(_loopback_only(hosts)))
 
 
 def missing(environ: environment.Environment, but: frozenset[str] = frozenset()) -> list[str]:

@@ -13,8 +13,10 @@ class UiConfig(AppConfig):
         from django.db.models import fields
         from django.urls import register_converter
 
+        from ui.network.content_types import read_as_utf8
         from ui.secret_addresses import NAME, SecretConverter
 
+        read_as_utf8()
         register_converter(SecretConverter, NAME)
         # Django's own words have no Chinese; it says that an app may set its own here.
         fields.BLANK_CHOICE_LABEL = CHOOSE

@@ -4,26 +4,37 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, refuse
+from ui.network.content_types import FORMS, is_form_in_another_encoding
 from ui.refusals import answer_to
 
 IN_PATHS = re.compile(r"[\x00-\x1f\x7f]")
 IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Tab and line ends are text."""
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class ControlCharactersMiddleware:
-    """400 for a control character in path or query, and for NUL in a form. The parsers check bodies of JSON."""
+    """400 for a control character in path or query, and for NUL in a form. The parsers check bodies of JSON.
+
+    Also for a form in another encoding than UTF-8 and a query of too many fields. Stands before whatever reads a query.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.GET  # noqa: B018 - which reads it
+        except TooManyFieldsSent:
+            request.GET = QueryDict()
+            return answer_to(request, BadInput(_("地址里的参数太多。"), code="too-many-fields"))
+        if is_form_in_another_encoding(request):
+            return answer_to(request, BadInput(_("填写的内容须用 UTF-8 编码。"), code="wrong-encoding"))
         if IN_PATHS.search(request.path) or _any_control(request.GET):
             return _refused(request)
         return self.get_response(request)

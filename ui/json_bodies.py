@@ -58,6 +58,17 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"no JSON: {name}")
 
 
+class StrictDecoder(json.JSONDecoder):
+    """The same for a form's field of JSON (`forms.JSONField(decoder=…)`), whose own decoder gives up with other faults
+    than Django expects."""
+
+    def decode(self, s: str, *_how: Any) -> Any:
+        try:
+            return loads(s)
+        except ValueError as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+
+
 class StrictJSONParser(JSONParser):
     """The API's parser of bodies: an unreadable one is 400."""
 

@@ -16,9 +16,9 @@ import pypdfium2
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile
-from rest_framework.throttling import UserRateThrottle
 
 from geokit.refusal import Busy, TooMany
+from ui.network.throttles import PersonThrottle
 
 AT_ONCE = 2
 """Sheets that one process sets at a time while somebody waits; each takes a core and some hundred megabytes."""
@@ -29,20 +29,20 @@ POINTS_PER_PIXEL = 0.75
 _turns = BoundedSemaphore(AT_ONCE)
 
 
-class SheetThrottle(UserRateThrottle):
+class SheetThrottle(PersonThrottle):
     """How many sheets and boards one person or one network address has set in a minute."""
 
     scope = "sheets"
 
 
-class CardThrottle(UserRateThrottle):
+class CardThrottle(PersonThrottle):
     """The same of cards and posters, of which one page may name several."""
 
     scope = "cards"
 
 
 @contextmanager
-def turn_to_print(request: HttpRequest, counted_by: type[UserRateThrottle] = SheetThrottle) -> Iterator[None]:
+def turn_to_print(request: HttpRequest, counted_by: type[PersonThrottle] = SheetThrottle) -> Iterator[None]:
     """Wait for one's turn, which is counted. Raises TooMany or Busy: type setting takes a second or more of a core."""
     throttle = counted_by()
     if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # it asks for the user and the address

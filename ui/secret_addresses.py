@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import URLPattern
+from django.urls import ResolverMatch, URLPattern
 from django.urls.converters import StringConverter
 
 NAME = "secret"
@@ -11,6 +11,11 @@ NAME = "secret"
 
 class SecretConverter(StringConverter):
     """Takes what `<str:…>` takes. `UiConfig` registers it, so it is there before any room's addresses are read."""
+
+
+def is_secret(found: ResolverMatch | None) -> bool:
+    """Tell whether the address that led there has a secret in it, so that no other address may repeat it."""
+    return found is not None and f"<{NAME}:" in found.route
 
 
 def prefixes(patterns: list[Any], before: str = "") -> Iterator[str]:

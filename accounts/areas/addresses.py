@@ -6,12 +6,13 @@ the text unless the town is named; a part of the name of a road or a river (布�
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+
+from ui.text.width import half_width
 
 OFFICES = ("村民委员会", "居民委员会", "村委会", "居委会")
 KINDS = ("行政村", "社区", "村")
@@ -42,7 +43,7 @@ def plain(text: str) -> str:
     >>> plain("古林镇 布政村，桥东５０米")
     '古林镇布政村桥东50米'
     """
-    text = unicodedata.normalize("NFKC", text).translate(VARIANTS).lower()
+    text = half_width(text).translate(VARIANTS).lower()
     return "".join(char for char in text if char.isalnum())
 
 

@@ -1,6 +1,5 @@
 """Allauth's forms of second factors with our limits, our log and the site's own origin."""
 
-import json
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -20,9 +19,11 @@ from fido2.utils import websafe_decode
 
 from accounts.factors import once
 from accounts.sessions import log, state
+from ui.json_bodies import StrictDecoder, loads
 from ui.text.codes import typed_code
 
-UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError, struct.error)
+UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError, struct.error)
+"""What the library raises for an answer that is none: it reads JSON and CBOR, which nest."""
 NAME_LENGTH = 60
 
 
@@ -79,6 +80,11 @@ class _Passkey(forms.Form):
     """A browser's answer to our challenge, given to this very site."""
 
     user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["credential"]
+        field.decoder = StrictDecoder
 
     def clean_credential(self) -> Any:
         credential = self.cleaned_data["credential"]
@@ -147,7 +153,7 @@ def _not_too_long(name: str) -> None:
 def require_own_origin(credential: Any) -> None:
     """Refuse what was signed for another origin: a name below ours is another site."""
     try:
-        client = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))
+        client = loads(websafe_decode(credential["response"]["clientDataJSON"]))
         signed_for = client["origin"]
     except (KeyError, TypeError, ValueError):
         raise get_adapter().validation_error("incorrect_code") from None

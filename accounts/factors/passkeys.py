@@ -4,7 +4,6 @@ Allauth keeps one challenge for signing in and showing anew; an answer to that o
 here signs nobody in.
 """
 
-import json
 import time
 from typing import Any
 
@@ -17,6 +16,7 @@ from accounts.factors import once
 from accounts.factors.forms import UNREADABLE, require_own_origin
 from accounts.rate_limits import spend
 from accounts.sessions import log
+from ui.json_bodies import loads
 
 KEPT = "accounts.factors.passkeys"
 GOOD_FOR_S = 600
@@ -68,10 +68,10 @@ def _is_signed(user: Any, state: Any, answer: str) -> bool:
     if len(answer) > LONGEST:
         return False
     try:
-        given = json.loads(answer)
+        given = loads(answer)
         require_own_origin(given)
         auth.parse_authentication_response(given)
         auth.get_server().authenticate_complete(state, auth.get_credentials(user), given)
-    except (ValidationError, RecursionError, *UNREADABLE):
+    except (ValidationError, *UNREADABLE):
         return False
     return True

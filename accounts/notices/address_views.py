@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.notices import links, services
+from ui.private_pages import private_page
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -22,7 +23,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         services.confirm(address)
         messages.success(request, _("邮箱已确认，有新消息时会发邮件给您。"))
         return redirect("home")
-    return render(request, "accounts/address.html", {"address": address, "leaving": False})
+    return private_page(render(request, "accounts/address.html", {"address": address, "leaving": False}))
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed address is what lets them
@@ -34,5 +35,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         services.unsubscribe(address)
-        return render(request, "accounts/address.html", {"address": address, "leaving": True, "left": True})
-    return render(request, "accounts/address.html", {"address": address, "leaving": True})
+        return private_page(
+            render(request, "accounts/address.html", {"address": address, "leaving": True, "left": True})
+        )
+    return private_page(render(request, "accounts/address.html", {"address": address, "leaving": True}))

@@ -28,6 +28,7 @@ from geokit.refusal import Refusal
 from ui.downloads import TABLE_FILES, table_response
 from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
+from ui.private_pages import private_page
 from ui.qr import qr_svg
 
 PAGE_SIZE = 50
@@ -97,6 +98,8 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(*KEEPERS)
+@nobody_excused
+@reauthentication_required(app="accounts.people", allow_get=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """A new account; its owner gets a link for her password."""
     user = _keeper(request)
@@ -113,6 +116,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(*KEEPERS)
+@nobody_excused
+@reauthentication_required(app="accounts.people", allow_get=True)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: what she is, what she may do, and what was done to it."""
     user = _keeper(request)
@@ -164,6 +169,8 @@ def person_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @require_role(*KEEPERS)
+@nobody_excused
+@reauthentication_required(app="accounts.people")
 def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Close an account, open it again, invite its owner anew, or give out a link that another officer asked for."""
     user = _keeper(request)
@@ -194,6 +201,8 @@ def _invited(request: HttpRequest, person: User, link: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(*KEEPERS)
+@nobody_excused
+@reauthentication_required(app="accounts.people")
 def people_sheet(request: HttpRequest) -> HttpResponse:
     """Many accounts at once: look at what would happen, then take them in."""
     user = _keeper(request)
@@ -229,6 +238,4 @@ def invitation(request: HttpRequest, token: str, signature: str) -> HttpResponse
         invitations.accepted(user, request)
         messages.success(request, _("密码已设置，请用账号“%s”登录。") % user.username)
         return redirect("account_login")
-    response = render_form(request, "accounts/people/invitation.html", {"form": form, "person": user})
-    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
-    return response
+    return private_page(render_form(request, "accounts/people/invitation.html", {"form": form, "person": user}))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.directory.models import User
+from accounts.permissions import sits
 from ledger.filestore import places
 
 FOLDER = "tables"
@@ -25,7 +26,7 @@ class TableOrder:
     """Dotted path of the function that gives the rows: it is called with the account and the query."""
     user: int
     standing: str
-    """Role, town and department when it was asked for: of another standing it is another file."""
+    """Role, town, department and seat when it was asked for: of another standing it is another file."""
     query: str
     suffix: str
     language: str
@@ -47,8 +48,8 @@ class TableOrder:
 
 
 def standing_of(user: User) -> str:
-    """What decides which rows an account may read."""
-    return f"{user.role}/{user.area_id or ''}/{user.department_id or ''}/{int(user.is_active)}"
+    """What decides which rows an account may read: its role, town and department, and whether she sits today."""
+    return f"{user.role}/{user.area_id or ''}/{user.department_id or ''}/{int(user.is_active)}/{int(sits(user))}"
 
 
 def order_from(asked: Mapping[str, Any]) -> TableOrder:

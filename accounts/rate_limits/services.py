@@ -10,11 +10,9 @@ from hashlib import blake2b
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.rate_limits.addresses import household_of
 from accounts.rate_limits.models import RateCount
 from geokit.refusal import TooMany
 
@@ -36,19 +34,6 @@ class Limit:
     def __post_init__(self) -> None:
         if self.per > LONGEST_SPAN:
             raise ValueError(f"{self.name}: counters are kept for {LONGEST_SPAN} only")
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address that asks, as our own proxies saw it; what a client writes there itself is ignored.
-
-    Each of `settings.TRUSTED_PROXIES` proxies appends the address it was asked from, so the one to believe stands so
-    many places from the end.
-    """
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    passed_on = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if 0 < settings.TRUSTED_PROXIES <= len(passed_on):
-        address = passed_on[-settings.TRUSTED_PROXIES]
-    return household_of(address)
 
 
 def digest_of(text: str) -> str:

@@ -62,6 +62,13 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         factors = [method for method in methods if method["id"] != "reauthenticate"]
         return sorted(factors, key=lambda method: "webauthn" not in method["id"]) or methods
 
+    def is_safe_url(self, url: Any) -> bool:
+        """Lead nowhere that cannot be read as an address."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """Nothing: our own notices tell the owner (`accounts.signin.receivers`, `accounts.factors.receivers`)."""
 

@@ -27,6 +27,9 @@ from ui.refusals import problem, problem_json, wants_json
 
 NOTED_EVERY = timedelta(minutes=2)
 """How often the use of a session is written down: one ends for idleness at most so much late, never early."""
+LOOKS_AGAIN = "X-Looks-Again"
+"""The header of what a part of a page asks by itself every few seconds (`web/src/panel/navigation.ts`): no use of a
+session, or one on a page that is left open would never end for idleness."""
 BEFORE_ENROLMENT = frozenset({
     "account_logout", "account_reauthenticate", "set_language", "service_worker",
     "signin:way_again", "signin:way_start", "signin:way_back",
@@ -90,6 +93,8 @@ def _check(request: HttpRequest, user: Any, now: datetime) -> None:
     must_enrol = not known["factor"] and policy.is_required(user.role)
     if must_enrol and policy.has_factor(user):  # added elsewhere: this session has not shown it
         return _end(request, user, log.Outcome.ENDED)
+    if LOOKS_AGAIN in request.headers and known["role"] == user.role:
+        return
     state.note(request, seen=now.timestamp(), role=user.role, must_enrol=must_enrol)
     services.register(request, user)
 

@@ -22,6 +22,7 @@ from accounts.signin.forms import EmailForm, ResetForm
 from accounts.signin.ways.registry import ways_for
 from geokit.refusal import Refusal
 from ui.forms.refusable import posted, render_form
+from ui.private_pages import private_page
 
 METHODS = ["GET", "HEAD", "POST"]
 SHOWN = 20
@@ -105,9 +106,7 @@ def confirm_email(request: HttpRequest, token: str, signature: str) -> HttpRespo
         services.confirm_email(user, wanted, request)
         messages.success(request, _("邮箱已换成 %(email)s。") % {"email": wanted})
         return redirect("signin:mine" if request.user == user else "home")
-    response = render(request, "accounts/signin/email_confirm.html", {"person": user, "email": wanted})
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+    return private_page(render(request, "accounts/signin/email_confirm.html", {"person": user, "email": wanted}))
 
 
 @never_cache

@@ -19,8 +19,8 @@ FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "ui.network.throttles.PublicThrottle",
+        "ui.network.throttles.PersonThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": "1200/min",
@@ -32,7 +32,7 @@ FRAMEWORK = {
     },
     "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }
-"""Of the REST framework; how many proxies stand in front is for the settings to say."""
+"""Of the REST framework."""
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "人大监督地理信息平台 API",

@@ -24,11 +24,11 @@ def middleware(*, reads_only: bool) -> list[str]:
         "allauth.account.middleware.AccountMiddleware",
         "accounts.signin.middleware.SessionGuard",
         "accounts.signin.in_whose_name.InWhoseNameMiddleware",
+        "ui.control_characters.ControlCharactersMiddleware",
         "accounts.looking.LookingMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
         "geo_portal.middleware.led_back.LedBackMiddleware",
         "ui.refusals.RefusalMiddleware",
-        "ui.control_characters.ControlCharactersMiddleware",
         "geo_portal.setup.gate.FirstStartMiddleware",
         # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
         "geo_portal.middleware.request_size.RequestSizeMiddleware",

@@ -32,7 +32,7 @@ ENDINGS = (
     ),
 )
 """How names of longitude and latitude, and of x and y, end: `中心点经度`, `GPS经度`, `中心点X`."""
-UNITS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+UNITS = re.compile(r"[(（\[【][^)）\]】]{0,60}+[)）\]】]")
 WHOLE = re.compile(
     r"坐标|座標|经纬|經緯|位置|定位|中心|lonlat|lnglat|latlon|latlng|location|position|coord|geom|shape|wk[bt]|point|gps"
 )

@@ -18,7 +18,10 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 CHUNK = 1024 * 1024
-OTHER_TABLES = re.compile(rb"^\s*(Open\s+Table|create\s+view|File\s+\"|.*\"\\IsSeamless\"\s*=\s*\"TRUE\")", re.I | re.M)
+# Blanks of one line only: over many empty lines each would be looked through from every one of them.
+OTHER_TABLES = re.compile(
+    rb"^[^\S\n]*+(Open\s++Table|create\s++view|File\s++\"|.*\"\\IsSeamless\"\s*+=\s*+\"TRUE\")", re.I | re.M
+)
 KINDS = re.compile(rb"Type\s+(\w+)", re.IGNORECASE)
 CHARSET = re.compile(rb"(charset\s+\"?)([\w-]+)(\"?)", re.IGNORECASE)
 UNSURE_CHARSETS = {b"neutral", b"utf-8", b"windowssimpchinese"}

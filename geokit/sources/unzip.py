@@ -18,6 +18,9 @@ from geokit.wording import gettext as _
 CHUNK = 1024 * 1024
 UTF8_FLAG = 0x800
 ENCRYPTED_FLAG = 0x1
+MOST_DIRECTORY = 4 * 1024**2
+"""Bytes of an archive's list of entries. `zipfile` makes an object of some hundred bytes of each, of which forty-six
+bytes are enough, before anybody can count them."""
 IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
 
 
@@ -47,10 +50,20 @@ class Member:
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open an archive whose list of entries is short enough to be held. Raises BadInput and TooLarge."""
     try:
+        if _directory_bytes(path) > MOST_DIRECTORY:
+            raise TooLarge(_("压缩包里的条目太多。请拆分后再导入。"), code="zip-too-many")
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise BadInput(_("压缩包已损坏或不完整，无法打开。请重新压缩后再上传。"), code="zip-corrupt") from error
+
+
+def _directory_bytes(path: Path) -> int:
+    """The length of an archive's list of entries, as its end says, by which `zipfile` reads it; 0 where it has none."""
+    with path.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    return int(end[zipfile._ECD_SIZE]) if end else 0  # type: ignore[attr-defined]
 
 
 def list_members(archive: zipfile.ZipFile, limits: Limits) -> list[Member]:

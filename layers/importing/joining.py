@@ -4,7 +4,6 @@ Each row meets one shape, or is rejected with the reason and what may have been 
 and by an address that names one of them; a part of a name, which the place field of a form takes, is only proposed.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from layers.permissions import all_columns, columns_visible_to, layers_visible_t
 from layers.storage.models import Layer
 from layers.storage.queries import attribute_of
 from layers.storage.rows import rows_of
+from ui.text.width import half_width
 
 AREAS = "areas"
 TABLES = ("CSV", "XLSX")
@@ -159,7 +159,7 @@ def key_of(value: Any) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return " ".join(half_width(text).split()).casefold()
 
 
 def _unmatched(key: str, names: Sequence[str]) -> tuple[None, str, str]:

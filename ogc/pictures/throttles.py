@@ -1,15 +1,15 @@
 """How many pictures one person, or one network address, has drawn in a minute (`REST_FRAMEWORK`)."""
 
-from rest_framework.throttling import UserRateThrottle
+from ui.network.throttles import PersonThrottle
 
 
-class MapThrottle(UserRateThrottle):
+class MapThrottle(PersonThrottle):
     """Whole maps: each is drawn of many tiles."""
 
     scope = "maps"
 
 
-class TileThrottle(UserRateThrottle):
+class TileThrottle(PersonThrottle):
     """Single tiles, of which a window on a screen has some forty."""
 
     scope = "drawn_tiles"

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
-from rest_framework.throttling import UserRateThrottle
 
 from accounts.district import current
 from geokit.refusal import Refusal
@@ -23,6 +22,7 @@ from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import PIXELS
 from tiles.http.conditional import matches
 from tiles.layer.vector import VectorLayer
+from ui.network.throttles import PersonThrottle
 from ui.refusals import retry_after
 
 
@@ -31,7 +31,7 @@ class PictureView(OgcView):
 
     drawing: Drawing = None  # type: ignore[assignment]  # `urls` gives it
 
-    throttle_classes: Sequence[type[UserRateThrottle]] = (TileThrottle,)
+    throttle_classes: Sequence[type[PersonThrottle]] = (TileThrottle,)
 
     def handle_exception(self, exc: Exception) -> Any:
         if not isinstance(exc, Refusal):

@@ -25,7 +25,8 @@ READ_SECONDS = 30
 LEAST_TEXT = 20
 """A page with fewer characters than this is a picture."""
 OFD_INFLATED = 120 * 1024**2
-_TEXT_CODE = re.compile(r"<(?:\w+:)?TextCode\b[^>]*>([^<]*)<")
+# No attribute holds "<": a search that finds no end stops at the next element.
+_TEXT_CODE = re.compile(r"<(?:\w+:)?TextCode\b[^<>]*>([^<]*)<")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ works' parties of a point are the department responsible for it, those that regi
 those that took a step of the works since it was listed, and the contractors of its measures, by name.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from accounts.permissions import NARROW, NOWHERE, within
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.queries import is_of_listing, rows_about
 from river_monitoring.steps.table import WORK_STEPS
+from ui.text.width import half_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class WorksParties:
 @lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name without the differences of width, case and blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return "".join(half_width(name).split()).casefold()
 
 
 def works_parties(point: MonitoringPoint) -> WorksParties:

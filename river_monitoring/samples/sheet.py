@@ -5,7 +5,6 @@ Reading only: `sheet_import` decides which rows are stored.
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +27,7 @@ from river_monitoring.samples.sheet_heads import (
 )
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
 from ui.sheets import SheetLimits, read_cells, text_cells
+from ui.text.width import half_width
 
 LIMITS = SheetLimits()
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
@@ -148,7 +148,7 @@ def _row(number: int, row: Sequence[str], heads: _Heads) -> SheetRow:
 
 def parse_time(text: str) -> datetime | None:
     """A time as people write it, in the site's zone; a day alone means noon of it. None when it is no time."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = half_width(text).strip()
     for pattern in (*TIME_FORMATS, *DAY_FORMATS):
         try:
             found = datetime.strptime(plain, pattern)

@@ -5,7 +5,6 @@ NH3-N, nh3n, 汞（μg/L）. A unit that is not known is refused, never assumed.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput
 from river_monitoring.standard.evaluation import Parameter, Standard
 from river_monitoring.standard.readings import NUMBER
+from ui.text.width import half_width
 
 KNOWN_NAMES = {
     "codcr": "cod",
@@ -40,7 +40,7 @@ class Column:
 
 def plain(cell: str) -> str:
     """Heads without the differences that do not count: width, case, blanks."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cell)).strip().casefold()
+    return re.sub(r"\s+", " ", half_width(cell)).strip().casefold()
 
 
 def parameter_names(standard: Standard) -> dict[str, str]:
@@ -99,7 +99,7 @@ def converted(text: str, factor: Decimal) -> str:
     """A value as reported, in the parameter's own unit; what is no number stays as it is and is refused later."""
     if factor == 1:
         return text
-    number = unicodedata.normalize("NFKC", text).strip()
+    number = half_width(text).strip()
     mark = "L" if number[-1:] in ("L", "l") or number.startswith("<") else ""
     bare = number.lstrip("<").rstrip("Ll").strip()
     return f"{Decimal(bare) * factor:f}{mark}" if NUMBER.fullmatch(bare) else text

@@ -6,17 +6,21 @@ Pure Python. Values are `Decimal`, so that a limit written 0.15 is compared with
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+
+from ui.text.width import half_width
 
 #: What published tables put in an empty cell.
 ABSENT = frozenset({"", "-", "--", "—", "——", "*", "/", "na", "n/a", "nan", "null", "none"})
 
 # As laboratories and instruments write numbers; what `Decimal` takes besides (1_000, Infinity, 1E+400) is a slip.
 NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
+
+LONGEST = 100
+"""Characters of a value; what is longer is no number, and would be remembered beside the others."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No sample in such a register is older; an earlier time is a clock that was never set or a slip of the year."""
@@ -88,13 +92,16 @@ def parse_reading(raw: RawReading) -> Reading | None:
         return raw
     if isinstance(raw, Decimal) and raw.is_finite():
         return Reading(raw)  # computed: a mean may have more digits than a laboratory writes
-    return _parse_text(str(raw))
+    text = str(raw).strip()
+    if len(text) > LONGEST:
+        raise UnreadableValue(text[:LONGEST])
+    return _parse_text(text)
 
 
 @lru_cache(maxsize=65_536)
 def _parse_text(raw: str) -> Reading | None:
     """As `parse_reading`; remembered, as a station's month is read again with each of its hours and values recur."""
-    text = unicodedata.normalize("NFKC", raw).strip()
+    text = half_width(raw).strip()
     if text.casefold() in ABSENT:
         return None
     number = text.removeprefix("<").removesuffix("L").removesuffix("l").strip()

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from stations.receptions.models import MAX_PEOPLE, Booking, Reception, Reception
 from stations.receptions.queries import seats_taken
 from stations.receptions.table import TABLE
 from stations.receptions.workflow import record_event
+from ui.text.width import half_width
 
 TOKEN_BYTES = 24
 PHONE = re.compile(r"\+?[0-9]{7,15}")
@@ -98,7 +98,7 @@ def _check_open(reception: Reception, now: datetime) -> None:
 
 def _validated_phone(name: str, phone: str, people: int, topic: str) -> str:
     """Validate a booking; return the telephone number without separators. Raises BadInput."""
-    digits = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", phone))  # Chinese keyboards write full width
+    digits = re.sub(r"[\s\-()]", "", half_width(phone))  # Chinese keyboards write full width
     errors = []
     if not name.strip():
         errors.append(FieldError("name", "required", gettext("请填写怎么称呼您。")))

@@ -43,6 +43,9 @@ DECIDED = "tiles.decided"
 REFUSED = "tiles.refused"
 MAX_DECISIONS = 4_096
 MAX_READY = 20_000
+LONGEST_REQUESTER = 2_048
+"""Characters of cookies and host by which askers are told apart and which are kept with what was decided; browsers send
+a few hundred. Who sends more is answered by Django, or headers without end would fill the memory."""
 MAX_ACCEPT_VARIANTS = 4
 """So many values of Accept-Encoding have their answer kept per tile; browsers send two or three."""
 LEASE_S = 60.0
@@ -187,13 +190,10 @@ class FastPath:
             session = cookies
         elif cookies is not None and looking.NAME in cookies:
             session = cookies
-        return (
-            environ["wsgi.url_scheme"],
-            environ.get("HTTP_HOST"),
-            environ.get("HTTP_X_FORWARDED_PROTO"),
-            environ.get("HTTP_X_FORWARDED_HOST"),
-            session,
-        )
+        said = [environ.get(name) or "" for name in ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")]
+        if len(session) + sum(map(len, said)) > LONGEST_REQUESTER:
+            return None
+        return (environ["wsgi.url_scheme"], *said, session)
 
     @staticmethod
     def _entry(environ: Environ, basis: Basis, tile: list[str], known: KnownChanges) -> Entry | None:

@@ -41,7 +41,10 @@ def _page_of(request: HttpRequest) -> str:
     here = request.get_full_path()
     if request.method in ("GET", "HEAD"):
         return here
-    came = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return here
     if came.netloc != request.get_host() or not came.path.startswith("/") or came.path.startswith("//"):
         return here
     return f"{came.path}?{came.query}" if came.query else came.path

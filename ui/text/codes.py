@@ -1,7 +1,8 @@
 """Codes that are printed, read out and typed."""
 
 import secrets
-import unicodedata
+
+from ui.text.width import half_width
 
 SMALL = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what is read wrongly from paper (0 and o, 1, i and l)."""
@@ -18,4 +19,4 @@ def typed_code(text: str) -> str:
     >>> typed_code(" ２３４Ａ－bc 7 ")
     '234Abc7'
     """
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum())
+    return "".join(sign for sign in half_width(text) if sign.isalnum())

@@ -79,3 +79,22 @@ describe("going back", () => {
     expect(reload).toHaveBeenCalledOnce();
   });
 });
+
+describe("a part of a page that looks again by itself", () => {
+  function headersOf(html: string): Record<string, string> {
+    document.body.innerHTML = html;
+    const elt = document.querySelector("[data-asks]");
+    const headers: Record<string, string> = {};
+    document.body.dispatchEvent(
+      new CustomEvent("htmx:configRequest", { detail: { elt, headers, parameters: {} } }),
+    );
+    return headers;
+  }
+
+  it("says so, and what somebody does within it does not", () => {
+    expect(headersOf('<div data-asks hx-trigger="every 20s"></div>')).toEqual({
+      "X-Looks-Again": "1",
+    });
+    expect(headersOf('<div hx-trigger="every 20s"><a data-asks href="/"></a></div>')).toEqual({});
+  });
+});

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from django.urls import Resolver404, resolve
 
 from accounts.notices import links
-from ui.secret_addresses import NAME
+from ui.secret_addresses import is_secret
 
 LONGEST = 2000
 CLOSED = (
@@ -24,7 +24,7 @@ def may_load(path: str) -> bool:
     except (Resolver404, UnicodeError, ValueError):
         return False
     route = found.route.removeprefix("^")
-    if f"<{NAME}:" in route or path.endswith(links.UNSEALED):
+    if is_secret(found) or path.endswith(links.UNSEALED):
         return False
     return found.view_name in OPEN or not route.startswith(CLOSED)
 

@@ -151,7 +151,7 @@ def _change_lines(pk: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() and len(text) < 9 else 1
+    return max(1, int(text)) if text and text.isdecimal() and len(text) < 9 else 1
 
 
 def _features(

@@ -12,7 +12,7 @@ from layers.sources.protocols.base import list_in
 
 EPSG = re.compile(r"(?:EPSG(?:/[\d.]+/|::|:[\d.]*:|:)|epsg\.xml#)(\d{4,6})$", re.IGNORECASE)
 GEOGRAPHIC = {"4326", "4490", "4258", "4269"}
-VOLATILE = re.compile(r"(^|\.)fid-+[0-9a-f_-]+$")
+VOLATILE = re.compile(r"(^|\.)fid-[0-9a-f_-]++$")
 """An identifier that GeoServer makes anew for each answer, where a view has no key: it names nothing."""
 LOOKED_AT = 200
 TAIL = "\n]}\n"

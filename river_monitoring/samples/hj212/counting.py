@@ -6,8 +6,8 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from accounts.rate_limits.addresses import household_of
 from river_monitoring.samples.hj212.limits import STRANGE, Cut, Log
+from ui.network.addresses import household_of
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
-from accounts.rate_limits.addresses import plain_address
 from river_monitoring.samples.hj212.packet import Packet
 from river_monitoring.samples.models import AutomaticStation
+from ui.network.addresses import plain_address
 
 LOCKED_AFTER = 10
 """Wrong passwords for one station within `COUNTED_FOR`, from wherever they come, after which it is locked."""

@@ -121,6 +121,12 @@ def test_bytes_are_compared_with_nothing(foreign_scene):
     assert foreign_scene.client("admin").get("/admin/ledger/delivery/?proof__in=x").status_code == 400
 
 
+@pytest.mark.parametrize("text", ["[" * 50_000, "1" * 5000, '{"COD": "\\ud800"}'])
+def test_json_that_is_none_is_an_error_of_the_form(foreign_scene, text):
+    answer = foreign_scene.client("admin").post("/admin/river_monitoring/automaticstation/add/", {"units": text})
+    assert answer.status_code == 200
+
+
 def test_a_river_that_flows_into_itself_is_an_error_of_the_form(foreign_scene):
     key = foreign_scene.things["RIVER"]
     form = {"code": "R1", "name": "南塘河", "kind": "river", "grade": "city", "flows_into": key}

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
-from accounts.notices import delivery, notify, notify_address
+from accounts.notices import delivery, links, notify, notify_address
 from accounts.notices.digest import send_digests
 from accounts.notices.queries import unread_count
 from accounts.notices.services import ask_address, confirm, unsubscribe
@@ -255,6 +255,15 @@ def test_who_has_left_gets_no_more_mail(noon):
     assert not notify_address("citizen@example.org", "project-progress", "二", key="p2")
     assert delivery.deliver_due() == 0
     assert mail.outbox == []
+
+
+def test_the_pages_of_a_mailbox_are_kept_by_nobody_and_told_to_nobody(noon, client):
+    notify_address("citizen@example.org", "project-progress", "一", key="p1")
+    address = Address.objects.get()
+    for path in (links.confirm_path(address), links.unsubscribe_path(address)):
+        page = client.get(path)
+        assert page.status_code == 200 and "no-store" in page["Cache-Control"]
+        assert page["Referrer-Policy"] == "strict-origin" and "noindex" in page["X-Robots-Tag"]
 
 
 def tell_six_times(reader, url="/suggestions/2026-00001/"):

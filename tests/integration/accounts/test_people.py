@@ -53,6 +53,7 @@ def test_somebody_invited_sets_her_own_password_and_signs_in(as_user, staff, cli
     page = client.get(path(link))
     assert "li-wei" in page.text
     assert page["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in page["Cache-Control"] and "noindex" in page["X-Robots-Tag"]
     client.post(path(link), {"new_password1": PASSWORD, "new_password2": PASSWORD})
     assert client.login(username="li-wei", password=PASSWORD)
     assert AuditEntry.objects.filter(verb="person-invited", object_id=str(user.pk), actor=staff).exists()
@@ -373,3 +374,22 @@ def test_a_form_that_came_back_empty_is_a_form_with_faults(address, role, reques
     answer = as_user(request.getfixturevalue(role)).post(address)
     assert answer.status_code == 400
     assert "error-summary" in answer.text
+
+
+def test_a_session_that_was_left_open_makes_and_changes_no_account(as_user, admin_user, deputy):
+    start = timezone.now()
+    wanted = {"username": "second", "display_name": "另一个", "role": "admin", "email": "mine@example.org"}
+    sheet_file = SimpleUploadedFile("people.csv", "账号,姓名,角色\nsecond,另一个,admin\n".encode())
+    with time_machine.travel(start, tick=False):
+        client = as_user(admin_user)
+    with time_machine.travel(start + timedelta(minutes=6), tick=False):
+        sent = [
+            client.post("/work/people/new/", wanted),
+            client.post(f"/work/people/{deputy.pk}/", form(deputy, email="mine@example.org")),
+            client.post(f"/work/people/{deputy.pk}/invite/"),
+            client.post("/work/people/sheet/", {"file": sheet_file, "step": "load"}),
+        ]
+        assert all("/accounts/reauthenticate/" in answer["Location"] for answer in sent)
+        assert client.get("/work/people/").status_code == client.get(f"/work/people/{deputy.pk}/").status_code == 200
+    assert not User.objects.filter(username="second").exists()
+    assert User.objects.get(pk=deputy.pk).email == deputy.email and User.objects.get(pk=deputy.pk).has_usable_password()

@@ -3,11 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from accounts.models import RateCount
 from accounts.rate_limits import Limit, address_of, forget_ended, spend
 from geokit.refusal import TooMany
+from ogc.pictures.throttles import MapThrottle
+from ui.network.throttles import PersonThrottle, PublicThrottle
+from ui.printing import SheetThrottle
 
 pytestmark = pytest.mark.django_db
 
@@ -60,12 +64,29 @@ def test_no_limit_counts_for_longer_than_counters_are_kept():
         (2, "203.0.113.9", "192.0.2.1"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         (1, "not an address", "not an address"),
+        (1, "198.51.100.7, 203.0.113.9:51234", "203.0.113.9"),
+        (1, "[2001:db8:1:2:3::4]:443", "2001:db8:1:2::/64"),
     ],
 )
 def test_only_our_own_proxies_are_believed(settings, proxies, passed_on, seen):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=passed_on)
     assert address_of(request) == seen
+
+
+@pytest.mark.parametrize("throttle", [PublicThrottle, PersonThrottle, SheetThrottle, MapThrottle])
+def test_what_the_framework_counts_is_counted_of_the_same_address(settings, throttle):
+    """By its own reading a household had as many turns as it has addresses, and a stranger's word was believed."""
+
+    def key(**meta):
+        request = RequestFactory().get("/", **meta)
+        request.user = AnonymousUser()
+        return throttle().get_cache_key(request, None)
+
+    assert key(REMOTE_ADDR="2001:db8:1:2::5") == key(REMOTE_ADDR="2001:db8:1:2:ffff::6")
+    settings.TRUSTED_PROXIES = 2
+    past = [key(REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}") for number in (1, 2)]
+    assert past[0] == past[1]
 
 
 def test_visitors_of_a_socket_for_both_kinds_of_address_are_counted_apart():

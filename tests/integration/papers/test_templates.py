@@ -83,11 +83,27 @@ def test_an_organ_may_leave_out_a_line_where_a_word_is_empty():
             ),
             "links-outside",
         ),
+        (
+            with_member(
+                docx(ALL), "word/_rels/header1.xml.rels",
+                "<Relationships><Relationship Id='r' Type='http://x/relationships/attachedTemplate' "
+                "Target='http://evil.example/?a>b' TargetMode='External'/></Relationships>",
+            ),
+            "links-outside",
+        ),
+        (
+            with_member(
+                docx(ALL), "word/_rels/header1.xml.rels",
+                '<Relationships><Relationship Id="r" Type="http://x/relationships/image" '
+                'Target="http://evil.example/x.png" TargetMode="&#69;xternal"/></Relationships>',
+            ),
+            "links-outside",
+        ),
         (with_member(docx(ALL), "word/header9.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "xml-doctype"),
     ],
     ids=[
         "nothing", "cut-off", "too-little", "unknown", "attribute", "globals", "loop", "power", "include", "unfinished",
-        "macro", "outside", "entity",
+        "macro", "outside", "outside-in-single-quotes", "outside-in-references", "entity",
     ],
 )  # fmt: skip
 def test_what_is_no_template_is_refused(content, code):
@@ -95,6 +111,19 @@ def test_what_is_no_template_is_refused(content, code):
         check_template(content)
     if code != "xml-doctype":
         assert refused.value.code == code
+
+
+@pytest.mark.parametrize("part", ["{<" * 1_000_000, "<w:tr >{%tr x%}" * 200_000, "</w:t>{%" * 400_000])
+def test_a_part_that_the_library_never_gets_through_is_given_up(part):
+    with pytest.raises(TooLarge):
+        check_template(with_member(docx(ALL), "word/header8.xml", part))
+
+
+def test_relations_without_end_are_looked_through_once():
+    relations = "<Relationships>" + "<Relationship " * 200_000
+    with pytest.raises(BadInput) as refused:
+        check_template(with_member(docx(ALL), "word/_rels/header1.xml.rels", relations))
+    assert refused.value.code == "no-docx"
 
 
 def test_a_bomb_is_refused():

@@ -1,11 +1,16 @@
 """A file of many rows is written by a worker, for one account as it stands, and waits under the same address."""
 
+from dataclasses import asdict
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.prepared import answers, jobs, orders
 from jobs.models import Job
 from tests.conftest import World
+from tests.data.cast import seat
 
 ADDRESS = "/findings/export.csv"
 
@@ -93,6 +98,17 @@ def test_whose_role_changed_meanwhile_gets_no_file_of_the_former(two, as_user, s
     assert jobs.run(*job.args) == "the account has another standing"
     folder = orders.places.folder(orders.FOLDER)
     assert not folder.exists() or not list(folder.glob(f"{orders.order_from(job.args[0]).key}*"))
+
+
+def test_whose_seat_ended_meanwhile_gets_no_file_of_the_former(officer, world: World):
+    """An officer who sits in the congress reads as a deputy as well."""
+    membership = seat(officer, world.district)
+    standing = orders.standing_of(User.objects.get(pk=officer.pk))
+    order = orders.TableOrder("supervision.pages.export.table", officer.pk, standing, "", "csv", "zh-hans")
+    membership.ends_on, membership.ended = timezone.localdate() - timedelta(days=1), "resigned"
+    membership.save(update_fields=["ends_on", "ended"])
+    assert orders.standing_of(User.objects.get(pk=officer.pk)) != standing
+    assert jobs.run(asdict(order)) == "the account has another standing"
 
 
 def test_one_account_has_three_waiting_and_no_more(two, as_user, staff):

@@ -123,6 +123,14 @@ def test_ready_answers_are_bounded(world, site, monkeypatch):
     assert names_in(site.get(TILE)) == {"海曙区", "西镇", "东镇"}
 
 
+@pytest.mark.parametrize("header", ["cookies", "x_forwarded_host"])
+def test_headers_without_end_are_not_kept(world, site, header):
+    for number in range(3):
+        said = f"sessionid={number}; more={'a' * 3_000}"
+        assert names_in(site.get(TILE, **{header: said})) == {"海曙区", "西镇", "东镇"}
+    assert not site.application.decisions and not site.application.ready
+
+
 def test_an_edit_shows_in_the_very_next_tile_and_only_there(world, site):
     far_town()
     near, far = site.get(TILE), site.get(FAR)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from geo_portal.log_redaction import secret_addresses
+
 pytestmark = pytest.mark.django_db
 
 
@@ -50,6 +52,18 @@ def test_pages_of_errors_stand_in_the_same_frame(as_user, address, status):
     answer = as_user(None).get(address)
     assert answer.status_code == status
     assert links(answer.content.decode(), "rail__link")
+
+
+def test_no_address_on_the_page_of_a_secret_repeats_it(as_user):
+    """Signing in from there would write it into the proxy's log, as a part of the query."""
+    client = as_user(None)
+    for before in set(secret_addresses()) - {"calendar", "by-token"}:
+        signed = "x/" if before in ("invitations", "accounts/email/confirm") else ""
+        html = page(client, f"/{before}/AbCdEfGhIjKlMnOpQrStUvWx/{signed}")
+        found = re.findall(r'(?:href|hx-[a-z-]+|src)="([^"]*)"', html)
+        assert "/accounts/login/" in found, before
+        assert not [address for address in found if "AbCdEfGhIj" in address], before
+    assert "/accounts/login/?next=/projects/" in page(client, "/projects/")
 
 
 def test_the_sign_in_page_shows_what_was_wrong_at_its_fields(client):

@@ -6,6 +6,8 @@ from geokit.formats.signatures import is_dxf
 from geokit.readers.csv_reader import TextGuess
 from geokit.readers.kml_fields import NAMED
 from geokit.readers.place_cells import read_cells
+from geokit.records.coordinate_columns import UNITS
+from geokit.sources.preparation import OTHER_TABLES
 from tests import worst_case
 from tests.worst_case import assert_linear, costs
 
@@ -112,6 +114,33 @@ def test_texts_of_a_json_that_never_end_are_passed_over_once():
     assert_linear("geokit.sources.preparation:LONG_NUMBER.sub", *inputs)
     nul = _sizes(lambda n: (b"", b"\\" * 8 * n), lambda n: (b"", b"\\u000" * n))
     assert_linear("geokit.sources.preparation:ESCAPED_NUL.sub", *nul)
+
+
+def test_the_head_of_a_table_is_searched_once():
+    inputs = _sizes(
+        lambda n: b"\n" * 8 * n, lambda n: b" \n" * 8 * n, lambda n: b"\"\\IsSeamless\"" * n,
+        lambda n: b"Open" + b" " * 8 * n, lambda n: b"\nFile" * n,
+    )  # fmt: skip
+    assert_linear("geokit.sources.preparation:OTHER_TABLES.search", *inputs)
+
+
+@pytest.mark.parametrize(
+    ("head", "leads_on"),
+    [
+        (b'!table\n  Open Table "x"', True),
+        (b"!table\n\n\n\tcreate  view a", True),
+        (b'Definition Table\r\n File "a.tif"\r\n', True),
+        (b'begin_metadata\n"\\IsSeamless" = "TRUE"\n', True),
+        (b"!table\nDefinition Table\n  Type NATIVE\n", False),
+    ],
+)
+def test_a_table_that_leads_to_others_is_still_known(head, leads_on):
+    assert bool(OTHER_TABLES.search(head)) == leads_on
+
+
+def test_brackets_in_the_name_of_a_column_that_never_close_are_searched_once():
+    assert_linear("geokit.records.coordinate_columns:UNITS.sub", *_sizes(lambda n: ("", "(" * 8 * n)))
+    assert UNITS.sub("", "经度（°）") == "经度"
 
 
 def test_cells_and_attributes_of_a_workbook_that_never_end_are_searched_once():

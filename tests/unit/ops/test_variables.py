@@ -14,7 +14,7 @@ from ops.environment import ROOT
 
 NAMES = {variable.name for variable in variables.VARIABLES}
 READY = {
-    "SITE_URL": "https://map.example.org", "ALLOWED_HOSTS": "map.example.org", "HTTPS": "1", "SECRET_KEY": "x" * 50,
+    "SITE_URL": "https://map.example.org", "ALLOWED_HOSTS": "map.example.org", "HTTPS": "1", "SECRET_KEY": "words-" * 8,
     "EMAIL_HOST": "mail.example.org", "BACKUP_TARGET": "/mnt/backup",
 }  # fmt: skip
 
@@ -68,6 +68,10 @@ def test_production_names_each_that_is_missing(name: str, tmp_path: Path):
         ("ALLOWED_HOSTS", "localhost,127.0.0.1", "this machine only"),
         ("HTTPS", "0", "must be 1"),
         ("SECRET_KEY", "short", "32 characters"),
+        ("SECRET_KEY", "x" * 50, "different characters"),
+        ("ALLOWED_HOSTS", "map.example.org,*", "every name"),
+        ("DEBUG", "1", "must be off"),
+        ("TESTING_HOOKS", "1", "must be off"),
         ("BACKUP_TARGET", "backups", "absolute folder"),
         ("BACKUP_TARGET", "ftp://host/backups", "user@host:/path"),
         ("CACHE_URL", "redis://cache:6379/0", "no password"),
@@ -86,7 +90,7 @@ def test_the_demonstration_needs_none(switch: str):
 
 
 def test_the_key_that_make_run_keeps_counts(tmp_path: Path):
-    (tmp_path / "secret_key").write_text("y" * 60)
+    (tmp_path / "secret_key").write_text("kept-" * 12)
     given = {key: value for key, value in READY.items() if key != "SECRET_KEY"}
     assert variables.missing(given | {"VAR_DIR": str(tmp_path)}) == []
 

@@ -1,9 +1,11 @@
 """JSON from outside: what is read, what is refused, and that deep nesting costs one look."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.forms import JSONField
 
 from tests.worst_case import assert_linear, costs
-from ui.json_bodies import MAX_NESTING, loads
+from ui.json_bodies import MAX_NESTING, StrictDecoder, loads
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,15 @@ def test_what_json_says_is_read(text):
 def test_what_is_no_json_or_no_number_is_refused(text):
     with pytest.raises(ValueError):
         loads(text)
+
+
+def test_a_field_of_json_refuses_it_as_a_form_does():
+    field = JSONField(decoder=StrictDecoder)
+    assert field.clean('{"a": [1]}') == {"a": [1]}
+    for text in ("[" * 100_000, "1" * 5000, "1e999", "NaN", '"\\ud800"', "{"):
+        with pytest.raises(ValidationError):
+            field.clean(text)
+        assert field.bound_data(text, None) == text
 
 
 def test_nesting_and_quotes_without_end_cost_one_look():

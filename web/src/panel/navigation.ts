@@ -136,6 +136,13 @@ function dropEmpty(event: Event): void {
   }
 }
 
+/** What a part of a page asks by itself says so: it keeps nobody signed in who has gone away. */
+function markLooksAgain(event: Event): void {
+  const { elt, headers } = (event as CustomEvent<{ elt: Element; headers: Record<string, string> }>)
+    .detail;
+  if (elt.getAttribute("hx-trigger")?.startsWith("every ")) headers["X-Looks-Again"] = "1";
+}
+
 /** Where another program's script runs, going back opens a document of its own: the page may be a secret one. */
 function reloadInApp(event: Event): void {
   if (!document.documentElement.dataset.inApp) return;
@@ -145,6 +152,7 @@ function reloadInApp(event: Event): void {
 
 export function startNavigation(): void {
   document.body.addEventListener("htmx:configRequest", dropEmpty);
+  document.body.addEventListener("htmx:configRequest", markLooksAgain);
   document.body.addEventListener("htmx:beforeSwap", beforeSwap);
   document.body.addEventListener("htmx:beforeRequest", beforeRequest);
   document.body.addEventListener("htmx:afterSettle", (event) => {

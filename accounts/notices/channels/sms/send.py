@@ -68,4 +68,5 @@ def _short(text: str) -> str:
     """A value as providers take it: one line, no address, no brackets of a signature."""
     if re.fullmatch(r"[\w-]{1,30}", text, re.ASCII):  # a code or a number
         return text
-    return re.sub(r"\S*(://|www\.)\S*", "", " ".join(text.split())).translate(_BRACKETS)[:LONGEST_VALUE]
+    words = (word for word in text.split() if "://" not in word and "www." not in word)
+    return " ".join(words).translate(_BRACKETS)[:LONGEST_VALUE]

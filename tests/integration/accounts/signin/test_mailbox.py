@@ -50,7 +50,8 @@ def test_the_old_mailbox_stays_until_the_new_one_says_yes(as_user, mailed, mailo
     assert User.objects.get(pk=mailed.pk).email == OLD
     assert "要求把您账号的邮箱换成另一个" in to(mailoutbox, OLD)[0].body
     link = link_in(to(mailoutbox, NEW)[0])
-    assert client.get(link).status_code == 200
+    shown = client.get(link)
+    assert shown.status_code == 200 and "no-store" in shown["Cache-Control"] and "noindex" in shown["X-Robots-Tag"]
     assert User.objects.get(pk=mailed.pk).email == OLD, "a look at the page changes nothing"
     client.post(link)
     assert User.objects.get(pk=mailed.pk).email == NEW

@@ -1,5 +1,7 @@
 """Passwords that somebody would guess are refused with a reason, without any network."""
 
+from time import process_time
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -31,6 +33,15 @@ from accounts.people import invitations, services
         "xizhen2026",  # a town of this district
         "a-deputy2026",
         "zhangdaibiao1",
+        "ｐａｓｓｗｏｒｄ１２３",  # as an input method types it
+        "ｗｏａｉｎｉ１３１４",
+        "１２３４５６７８９０",
+        "𝗽𝗮𝘀𝘀𝘄𝗼𝗿𝗱𝟭𝟮",
+        "Ｈａｉｓｈｕ＠２０２６",
+        "renda2026!   ",
+        "　haishu2026　　",
+        "pass\u200bword\u200b12",
+        "            ",
     ],
 )
 def test_a_guessable_password_is_refused(deputy, password):
@@ -43,6 +54,13 @@ def test_a_guessable_password_is_refused(deputy, password):
 )
 def test_words_that_have_nothing_to_do_with_each_other_are_taken(deputy, password):
     validate_password(password, deputy)
+
+
+def test_a_password_of_all_signs_is_judged_soon(deputy):
+    """Seven hundred ways to read signs as letters took ten seconds, in which no other thread could work."""
+    began = process_time()
+    validate_password("4@8({[<369&1!|7$5+%2z0" * 4, deputy)
+    assert process_time() - began < 2
 
 
 def test_the_names_are_those_of_this_district(deputy):

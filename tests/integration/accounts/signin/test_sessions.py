@@ -102,6 +102,18 @@ def test_use_keeps_a_session_until_its_longest_time(on_device, enter, staff, set
     assert outcomes(staff)[-1] == "expired"
 
 
+def test_a_page_that_looks_again_by_itself_keeps_nobody_signed_in(on_device, enter, staff):
+    client, start = on_device(), timezone.now()
+    with time_machine.travel(start, tick=False):
+        enter(client, staff)
+    for minutes in (20, 40, 61):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert client.get("/notices/", headers={"X-Looks-Again": "1"}).status_code == 200
+    with time_machine.travel(start + timedelta(minutes=63), tick=False):
+        assert client.get("/notices/", headers={"X-Looks-Again": "1"}).status_code == 302
+    assert outcomes(staff)[-1] == "idle"
+
+
 def test_the_rule_of_the_district_counts(on_device, enter, deputy, set_rule):
     set_rule("signin.idle_minutes.deputy", 10)
     client, start = on_device(), timezone.now()

@@ -154,6 +154,7 @@ def test_a_repair_is_drawn_as_sent_and_as_repaired(gis_client: Any, update: Impo
     assert set(shapes) == {"before", "repaired"}
     assert not shapes["before"].is_valid
     assert shapes["repaired"].is_valid
+    assert gis_client.get(f"/layers/import/{update.pk}/findings.geojson", {"page": "²"}).status_code == 200
 
 
 def test_findings_can_be_downloaded_before_and_after_the_import(gis_client: Any, update: ImportJob) -> None:

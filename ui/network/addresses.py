@@ -2,6 +2,33 @@
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that asks, as our own proxies saw it; what a client writes there itself is ignored.
+
+    Each of `settings.TRUSTED_PROXIES` proxies appends the address it was asked from, so the one to believe stands so
+    many places from the end.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    passed_on = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if 0 < settings.TRUSTED_PROXIES <= len(passed_on):
+        address = without_port(passed_on[-settings.TRUSTED_PROXIES])
+    return household_of(address)
+
+
+def without_port(text: str) -> str:
+    """Return an address without the port that some proxies write behind it, another one for each connection.
+
+    >>> without_port("203.0.113.9:51234"), without_port("[2001:db8::1]:443"), without_port("2001:db8::1")
+    ('203.0.113.9', '2001:db8::1', '2001:db8::1')
+    """
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
 
 def plain_address(text: str) -> IPv4Address | IPv6Address:
     """Read an address; IPv4 inside IPv6, as a socket for both hands it over, is IPv4. Raises ValueError for none.
