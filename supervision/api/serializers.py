@@ -38,7 +38,7 @@ class PhotoSerializer(serializers.ModelSerializer):
 
 
 class FindingSerializer(GeoFeatureModelSerializer):
-    """A finding; `reporter` is empty for whoever may not know it.
+    """A finding; `reporter` is empty for whoever may not know it. Who sees parts of its matter alone is told of these.
 
     Whoever may read only the public version (`in_full` is false) gets the words and photos that staff have published,
     and neither number, address nor time of the report: its day, and its place to ten metres.
@@ -49,8 +49,8 @@ class FindingSerializer(GeoFeatureModelSerializer):
     area = serializers.CharField(source="area.name", default="")
     point = serializers.CharField(source="point.code", default=None, allow_null=True)
     project = serializers.CharField(source="project.code", default=None, allow_null=True)
-    state = serializers.CharField(source="suggestion.state")
-    suggestion = serializers.CharField(source="suggestion.number")
+    state = serializers.CharField(source="matter.state")
+    suggestion = serializers.CharField(source="matter.number")
     created = serializers.DateTimeField(source="created_at")
     reporter = serializers.SerializerMethodField()
     photos = PhotoSerializer(many=True)

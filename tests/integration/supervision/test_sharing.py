@@ -20,7 +20,9 @@ from reporting.dashboard.selection import Selection as Question
 from river_monitoring.permissions import may_load_history, may_record_sample, points_to_watch
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on
+from supervision.matters import services
 from supervision.models import Suggestion
+from supervision.vector_layers import findings_drawn
 
 IN_THE_EAST = {"lon": 121.38, "lat": 29.85}
 TOWNS = ("west_town", "east_town")
@@ -217,3 +219,27 @@ def test_who_sees_no_matters_gets_no_file_of_them(as_user, request, two, who):
     user = request.getfixturevalue(who) if who else None
     assert as_user(user).get("/findings/export.csv").status_code in (302, 404)
     assert as_user(user).get("/findings/export.docx").status_code in (302, 404)
+
+
+def test_who_answers_for_a_part_is_shown_the_part_in_every_way(as_user, assigned, officer, other_officer, staff, world):
+    part = services.split(staff, assigned.pk, version=1, title="路灯", text="路灯不亮", category="social")
+    services.assign(staff, part.pk, version=1, department=world.ecology)
+    assigned.refresh_from_db()
+    services.reply(officer, assigned.pk, version=assigned.version, text="清了", result="A")
+    client, finding = as_user(other_officer), assigned.finding
+    head, row = client.get("/findings/export.csv").text.removeprefix("\ufeff").splitlines()
+    told = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (told["编号"], told["题目"], told["内容"], told["状态"]) == (part.number, "路灯", "路灯不亮", "办理中")
+    [feature] = client.get("/api/v1/findings/").json()["features"]
+    assert (feature["properties"]["suggestion"], feature["properties"]["state"]) == (part.number, "assigned")
+    for address in ("/findings/", f"/findings/{finding.pk}/"):
+        page = client.get(address).text
+        assert "路灯" in page and assigned.number not in page
+    assert assigned.title not in client.get("/findings/").text
+    for state, count in (("assigned", 1), ("replied", 0)):
+        assert client.get("/api/v1/findings/", {"state": state}).json()["count"] == count
+        assert client.get("/findings/", {"state": state}).context["page"].paginator.count == count
+    tile = findings_drawn(other_officer).get(pk=finding.pk)
+    assert (tile.state_shown, findings_drawn(officer).get(pk=finding.pk).state_shown) == ("assigned", "replied")
+    assert assigned.number in as_user(officer).get("/findings/export.csv").text
+    assert as_user(staff).get("/api/v1/findings/").json()["features"][0]["properties"]["state"] == "replied"
