@@ -28,6 +28,7 @@ from supervision.api.serializers import (
     SuggestionSerializer,
 )
 from supervision.api.steps import take_step, takes_files
+from supervision.desk.things import projects_seen
 from supervision.findings.models import Finding
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.matters import held_files, queries, services
@@ -78,11 +79,14 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
         return rows.defer("area__geom", "project__geom").prefetch_related("photos__published")
 
     def _told(self, rows: Sequence[Finding]) -> Sequence[Finding]:
-        """Say of each whether the caller sees all of it (`in_full`), and the first matter that she is shown of it."""
+        """Say of each whether the caller sees all of it (`in_full`) and its project (`names_project`), and the first
+        matter that she is shown of it."""
+        projects = projects_seen(rows, self.request.user)
         matters = matters_of_findings(self.request.user, rows)
         seen = findings_visible_among(self.request.user, [row.pk for row in rows])
         for row in rows:
             row.in_full, row.matter = row.pk in seen, matters[row.pk][0]  # type: ignore[attr-defined]
+            row.names_project = row.project_id in projects  # type: ignore[attr-defined]
         return rows
 
     @extend_schema(

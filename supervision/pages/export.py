@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
+from supervision.desk.things import projects_seen
 from supervision.findings.models import Finding
 from supervision.matters.filters import FindingFilter
 from supervision.matters.models import Suggestion
@@ -54,11 +55,13 @@ def _heads() -> list[str]:
 
 def _lines(findings: Iterable[Finding], reader: Asker) -> Iterator[list[Any]]:
     for batch in batched(findings, BATCH, strict=False):
-        matters = matters_of_findings(reader, batch)
-        yield from (_line(finding, matter, reader) for finding in batch for matter in matters[finding.pk])
+        matters, seen = matters_of_findings(reader, batch), projects_seen(batch, reader)
+        for finding in batch:
+            project = finding.project.code if finding.project and finding.project_id in seen else ""
+            yield from (_line(finding, matter, project, reader) for matter in matters[finding.pk])
 
 
-def _line(finding: Finding, matter: Suggestion, reader: Asker) -> list[Any]:
+def _line(finding: Finding, matter: Suggestion, project: str, reader: Asker) -> list[Any]:
     """A matter, or a part of it: what a part is about it says itself."""
     author = matter.author if matter.author and may_see_names(reader, matter) else ""
     said: Finding | Suggestion = matter if matter.finding_id is None else finding
@@ -66,7 +69,7 @@ def _line(finding: Finding, matter: Suggestion, reader: Asker) -> list[Any]:
         matter.number, matter.title, said.text, said.get_category_display(),
         finding.area.name if finding.area else "", finding.address, round(finding.geom.x, 6),
         round(finding.geom.y, 6), finding.point.code if finding.point else "",
-        finding.project.code if finding.project else "", _moment(finding.created_at), matter.get_state_display(),
+        project, _moment(finding.created_at), matter.get_state_display(),
         matter.department.short_name if matter.department else "",
         matter.due_on.isoformat() if matter.due_on else "", matter.get_result_display(),
         _moment(matter.closed_at), str(author),

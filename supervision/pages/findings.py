@@ -13,6 +13,7 @@ from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from ledger.filestore.responses import stored_response
 from ledger.filestore.small_copies import small_response
+from supervision.desk.things import projects_seen
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.permissions import may_report
 from supervision.matters import queries
@@ -89,6 +90,7 @@ def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": found,
         "suggestion": matter,
         "others": others,
+        "project": found.project if found.project_id in projects_seen([found], request.user) else None,
         "arrivals": arrivals_of(found),
         "locator": locator_for(found.geom),
         "may_see_names": may_see_names(request.user, found) or may_see_names(request.user, matter),

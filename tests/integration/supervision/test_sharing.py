@@ -1,5 +1,6 @@
 """Who works for a town or village has that part of what is not public: list, API, tile, file and figures alike."""
 
+import json
 import math
 from datetime import timedelta
 
@@ -243,3 +244,49 @@ def test_who_answers_for_a_part_is_shown_the_part_in_every_way(as_user, assigned
     assert (tile.state_shown, findings_drawn(officer).get(pk=finding.pk).state_shown) == ("assigned", "replied")
     assert assigned.number in as_user(officer).get("/findings/export.csv").text
     assert as_user(staff).get("/api/v1/findings/").json()["features"][0]["properties"]["state"] == "replied"
+
+
+def every_way(client, matter):
+    """What the ways to a matter say of the project that it is about."""
+    page = client.get(f"/suggestions/{matter.number}/")
+    told = client.get(f"/api/v1/suggestions/{matter.number}/")
+    return " ".join([
+        client.get(f"/findings/{matter.finding_id}/").text, page.text, json.dumps(told.json(), ensure_ascii=False),
+        json.dumps(client.get("/api/v1/findings/").json(), ensure_ascii=False), client.get("/findings/export.csv").text,
+    ])  # fmt: skip
+
+
+def test_a_project_that_is_not_public_yet_is_named_to_who_may_see_it_alone(
+    as_user, staff, officer, other_officer, file_finding, candidate, world
+):
+    """Of what the reporter named, and of what staff linked since."""
+    candidate.name = "东片雨污分流二期"
+    candidate.save()
+    named = file_finding(staff, project_code=candidate.code).suggestion
+    linked = file_finding(staff).suggestion
+    services.link(staff, linked.pk, kind="project", code=candidate.code)
+    for matter in (named, linked):
+        Suggestion.objects.filter(pk=matter.pk).update(
+            state="assigned", department=world.water, due_on=timezone.localdate(), is_public=True, public_text="公开"
+        )
+        matter.refresh_from_db()
+        words = every_way(as_user(officer), matter)
+        assert matter.number in words and candidate.name not in words and f'"{candidate.code}"' not in words
+        Suggestion.objects.filter(pk=matter.pk).update(department=world.ecology)
+        for reader in (staff, other_officer):
+            assert candidate.name in every_way(as_user(reader), matter)
+    public = as_user(None)
+    features = public.get("/api/v1/findings/").json()["features"]
+    assert len(features) == 2 and {feature["properties"]["project"] for feature in features} == {None}
+    for matter in (named, linked):
+        assert candidate.name not in public.get(f"/matters/{matter.number}/").text
+
+
+def test_what_a_linked_project_was_called_before_is_not_said_either(as_user, staff, officer, assigned, candidate):
+    services.link(staff, assigned.pk, kind="project", code=candidate.code)
+    services.link(staff, assigned.pk, kind="point", code="P1")
+    before, candidate.name = candidate.name, "新的名字"
+    candidate.save()
+    page = as_user(officer).get(f"/suggestions/{assigned.number}/").text
+    assert before not in page and "望春桥" in page
+    assert before in as_user(staff).get(f"/suggestions/{assigned.number}/").text
