@@ -17,7 +17,6 @@ from backups import databases
 from backups.store import Backup
 from geokit.refusal import BadInput, Refusal
 
-# Of a database in which the chain does not lead through the backup's head nothing is said: it is another site's.
 _SINCE = """
     SELECT a.verb, a.object_type, a.object_id, a.actor_id,
         coalesce((SELECT e.reason FROM accounts_chainlink le JOIN ledger_erasure e ON e.id = le.row_id
@@ -45,10 +44,20 @@ def named() -> dict[str, str]:
     return {verb: path for config in apps.get_app_configs() for verb, path in getattr(config, "erasures", {}).items()}
 
 
+def is_of_this_site(backup: Backup) -> bool:
+    """Whether the chain of the site's own database, where there is one, leads through the backup's head."""
+    own, head = databases.ours(), backup.manifest["chain"]["head"]
+    if not (head and databases.has_site(own)):
+        return False
+    with databases.session(own) as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM accounts_chainlink WHERE digest = decode(%s, 'hex'))", [head])
+        return bool(cursor.fetchone()[0])
+
+
 def since(backup: Backup) -> list[Erased]:
-    """Erasures in the site's own database, where there is one, that the backup does not know."""
+    """Erasures in the site's own database that the backup of it does not know."""
     own = databases.ours()
-    if not (backup.manifest["chain"]["head"] and databases.has_site(own)):
+    if not is_of_this_site(backup):
         return []
     with databases.session(own) as cursor:
         cursor.execute("SELECT to_regclass('public.ledger_erasure') IS NOT NULL")

@@ -21,7 +21,8 @@ class Run(models.Model):
     place = models.CharField(_("存放位置"), max_length=300, blank=True)
     said = models.TextField(_("结果"), blank=True)
     facts = models.JSONField(_("数字"), default=dict)
-    """`bytes` and `copied_bytes` of all files, `files`, `rows`, `encrypted`; of a failed proof whether `restorable`."""
+    """`bytes` and `copied_bytes` of all files, `files`, `rows`, `encrypted`; of a failed proof whether `restorable`;
+    of a restore what of accounts is to be looked at (`review`)."""
 
     class Meta:
         verbose_name = _("备份记录")

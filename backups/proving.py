@@ -33,6 +33,8 @@ class Proof:
     """Files that are lost or damaged, and what the chain finds wrong: the site may have had it when it was copied."""
     damaged: set[str] = field(default_factory=set)
     """Digests of contents that are missing or not what their name says."""
+    review: list[str] = field(default_factory=list)
+    """Of a restore: what of accounts and tokens people have to look at, in words."""
 
     def figures(self) -> dict[str, int]:
         return {"rows": self.rows, "tables": self.tables, "files": self.files, "links": self.links}

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from backups import contents, databases, erasures, keys
+from backups import contents, databases, erasures, keys, restored_accounts
 from backups.faults import BackupFault
 from backups.proving import Proof, ask, prove
 from backups.sealing import Seal
@@ -99,7 +99,7 @@ def restore(backup: Backup, seal: Seal, say: Say, *, anyway: bool = False) -> Pr
         proof.faults += _write_files(backup, seal, entries, folders)
         _refuse_what_differs(proof, anyway=anyway)
         ask(name, entries, "--for-use")
-        erased, let_in, tokens = erasures.since(backup), _let_in_again(name), _tokens_again(name)
+        erased, changed = erasures.since(backup), restored_accounts.since(backup, name)
         _put_in_place(name, folders, say)
     except BaseException:
         databases.drop(name)
@@ -109,47 +109,10 @@ def restore(backup: Backup, seal: Seal, say: Say, *, anyway: bool = False) -> Pr
             shutil.rmtree(folder, ignore_errors=True)
     _restore_keys(backup, seal, say)
     _erase_again(erased, say)
-    if let_in:
-        say(_("这些账号在备份之后停用了，恢复后又能登录，请再次停用：%s") % "、".join(let_in))
-    if tokens:
-        say(_("这些接口令牌在备份之后停用了，恢复后又能使用，请再次停用：%s") % "、".join(tokens))
+    proof.review = restored_accounts.settle(changed)
+    for words in proof.review:
+        say(words)
     return proof
-
-
-def _let_in_again(fresh: str) -> list[str]:
-    """Accounts that were switched off since the backup, by what the database says that is replaced."""
-    own = databases.ours()
-    if not databases.has_site(own):
-        return []
-    return sorted(_accounts(fresh, active=True) & _accounts(own, active=False))
-
-
-def _accounts(name: str, *, active: bool) -> set[str]:
-    with databases.session(name) as cursor:
-        cursor.execute("SELECT username FROM accounts_user WHERE is_active = %s", [active])
-        return {username for (username,) in cursor.fetchall()}
-
-
-def _tokens_again(fresh: str) -> list[str]:
-    """The same of tokens of the interface that were taken back since: their first letters and what they are for."""
-    own = databases.ours()
-    if not databases.has_site(own):
-        return []
-    revoked = _tokens(own, revoked=True)
-    return sorted(words for digest, words in _tokens(fresh, revoked=False).items() if digest in revoked)
-
-
-def _tokens(name: str, *, revoked: bool) -> dict[str, str]:
-    """Tokens whose time is not over, by their digest."""
-    with databases.session(name) as cursor:
-        cursor.execute(_TOKENS, [revoked])
-        return {digest: f"{prefix}…（{use}）" for digest, prefix, use in cursor.fetchall()}
-
-
-_TOKENS = """
-    SELECT digest, prefix, name FROM accounts_apitoken
-    WHERE (revoked_at IS NOT NULL) = %s AND expires_on >= current_date
-"""
 
 
 def _refuse_what_differs(proof: Proof, *, anyway: bool) -> None:

@@ -7,13 +7,14 @@ read is named with the reason; the others are loaded all the same.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
+from geokit.sources.file_names import readable
 from library.documents.models import Document, Version
 from library.documents.services import Original, add_document, add_version, digest_of
 from library.places.services import find_places
@@ -56,15 +57,15 @@ def load_folder(actor: Asker, folder: Path, visibility: str = Document.Visibilit
     sheet = _sheet(folder)
     loaded, gazetteer = Loaded(), Gazetteer()
     for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
+        name = PurePosixPath(readable(path.relative_to(folder).as_posix()))
         try:
-            version = _load(actor, path, sheet.get(name) or sheet.get(path.name), visibility, loaded)
+            version = _load(actor, path, name, sheet.get(str(name)) or sheet.get(name.name), visibility, loaded)
             loaded.places += find_places(version.document, gazetteer)
         except Refusal as refusal:
             if refusal.code == "document-twice":
                 loaded.already += 1
             else:
-                loaded.refused.append({"file": name, "code": refusal.code, "reason": refusal.message})
+                loaded.refused.append({"file": str(name), "code": refusal.code, "reason": refusal.message})
     return loaded
 
 
@@ -83,13 +84,16 @@ def _sheet(folder: Path) -> Mapping[str, SheetRow]:
     return {row["file"]: row for row in rows}
 
 
-def _load(actor: Asker, path: Path, row: SheetRow | None, visibility: str, loaded: Loaded) -> Version:
+def _load(
+    actor: Asker, path: Path, name: PurePosixPath, row: SheetRow | None, visibility: str, loaded: Loaded
+) -> Version:
+    """Load a file of the disk; `name` is how people call it."""
     content = path.read_bytes()
-    read = read_file(path.name, content)
+    read = read_file(name.name, content)
     said = row.cells if row else {}
     days = _day(said.get("adopted_on", "")), _day(said.get("in_force_on", ""))
-    original = None if path.suffix.lower() in (".md", ".txt") else Original(path.name, content)
-    title = said.get("title") or (read_law(read.text).title if not original else "") or path.stem
+    original = None if path.suffix.lower() in (".md", ".txt") else Original(name.name, content)
+    title = said.get("title") or (read_law(read.text).title if not original else "") or name.stem
     checked = _checked(title, said.get("kind") or kind_of(title), said.get("visibility") or visibility)
     same = Document.objects.filter(title=title[:200]).first()
     if same is not None:

@@ -46,7 +46,7 @@ LAYERS = [
         fields={
             "paper": "paper_id",
             "number": "paper__number",
-            "name": "name",
+            "name": "name_shown",
             "kind": "paper__kind",
             "state": "paper__state",
             "area": "area__name",

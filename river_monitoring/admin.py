@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.gis import admin
+from django.contrib.gis.forms import GeometryField
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -51,8 +52,24 @@ class KeepsAddress(forms.ModelForm):
         return fault_of_code(code)
 
 
+def require_shape(shape: Any) -> None:
+    """Refuse a shape without a place (`POINT EMPTY`), which the database takes."""
+    if shape is not None and shape.empty:
+        raise forms.ValidationError(_("图形是空的，没有坐标。"), code="invalid")
+
+
+class ShapesAdmin(admin.GISModelAdmin):
+    """For what is drawn: its shape has a place."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **given: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **given)
+        if isinstance(field, GeometryField):
+            field.validators.append(require_shape)
+        return field
+
+
 @admin.register(River)
-class RiverAdmin(JoinsTheNetwork, Audited, admin.GISModelAdmin):
+class RiverAdmin(JoinsTheNetwork, Audited, ShapesAdmin):
     form = KeepsAddress
     said = ("code", "name", "kind", "grade")
     readonly_fields = ["surface_m2"]
@@ -72,7 +89,7 @@ class RiverAdmin(JoinsTheNetwork, Audited, admin.GISModelAdmin):
 
 
 @admin.register(Reach)
-class ReachAdmin(JoinsTheNetwork, admin.GISModelAdmin):
+class ReachAdmin(JoinsTheNetwork, ShapesAdmin):
     form = KeepsAddress
     list_display = ["code", "name", "river", "area", "length_m"]
     readonly_fields = ["length_m"]
@@ -133,7 +150,7 @@ class PointAdminForm(KeepsAddress):
 
 
 @admin.register(MonitoringPoint)
-class MonitoringPointAdmin(Audited, admin.GISModelAdmin):
+class MonitoringPointAdmin(Audited, ShapesAdmin):
     said = ("code", "kind", "river", "reach", "area", "village", "geom")
     form = PointAdminForm
     list_display = ["code", "name", "kind", "area", "department", "current_class", "status", "due_on"]

@@ -12,6 +12,7 @@ from projects.models import Project
 from supervision.findings.models import Finding
 from supervision.findings.places import FARTHEST_OFF, PublicPlace
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
+from supervision.matters.permissions import state_shown
 from supervision.public.permissions import findings_readable_by
 from tiles.layer.clustered import clusters_of
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
@@ -36,7 +37,7 @@ def findings_audience(user: Asker) -> str:
 def findings_drawn(user: Asker) -> QuerySet[Finding]:
     """Return the findings that `user` may read, at their public places, the same for everybody; the exact one is on the
     page and in the API for whoever may read a finding in full."""
-    return findings_readable_by(user).annotate(place=PublicPlace("geom"))
+    return findings_readable_by(user).annotate(place=PublicPlace("geom"), state_shown=state_shown(user))
 
 
 LAYERS = [
@@ -51,7 +52,7 @@ LAYERS = [
         fields={
             "code": "pk",
             "category": "category",
-            "state": "suggestion__state",
+            "state": "state_shown",
             "area": "area__name",
             # The day alone: the public has this layer too, and a minute says who was standing there.
             "created": TruncDate("created_at"),

@@ -22,6 +22,7 @@ from accounts.sessions.services import end_all
 from accounts.tokens.services import end_of_maker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
+from ledger.actors import SITE
 from ui.forms.mailboxes import is_mailbox
 
 FIELDS = ("display_name", "role", "department", "area", "email")
@@ -95,16 +96,29 @@ def close(actor: Any, user_id: int) -> User:
     if user.pk == actor.pk:
         raise NotPermitted(_("不能停用自己的账号。"))
     if user.is_active:
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        end_of_maker(actor, user)
-        end_all(user)
-        end_address(user, actor)
-        end_feed(user, actor)
-        forget_all(user)
-        identities.forget_all(user, actor)
-        audit.record(actor, "person-closed", user)
+        _close(actor, user)
     return user
+
+
+@transaction.atomic
+def close_again(user_id: int) -> bool:
+    """Close an account that had been closed before a backup was restored, by the site; tell whether it was open."""
+    user = User.objects.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        _close(SITE, user, because="restore")
+    return user is not None
+
+
+def _close(actor: Any, user: User, **detail: Any) -> None:
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_of_maker(actor, user)
+    end_all(user)
+    end_address(user, actor)
+    end_feed(user, actor)
+    forget_all(user)
+    identities.forget_all(user, actor)
+    audit.record(actor, "person-closed", user, **detail)
 
 
 @transaction.atomic

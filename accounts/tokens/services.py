@@ -18,6 +18,7 @@ from accounts.tokens.reading import PREFIX
 from geokit.digests import digest_of_secret
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ledger.actors import SITE
 
 LONGEST_DAYS = 366
 MOST_PER_HOLDER = 20
@@ -109,6 +110,12 @@ def end_of_maker(actor: Any, maker: User) -> int:
 def end_of_holder(actor: Any, holder: User) -> int:
     """Take back the tokens by which programs ask as `holder` herself; her department's stay. Return how many."""
     return _end(actor, Q(holder=holder), because="holder")
+
+
+@transaction.atomic
+def end_again(digests: Iterable[str]) -> int:
+    """Take back tokens that had been taken back before a backup was restored, by the site; return how many."""
+    return _end(SITE, Q(digest__in=list(digests)), because="restore")
 
 
 def _end(actor: Any, which: Q, *, because: str) -> int:

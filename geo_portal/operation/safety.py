@@ -17,6 +17,8 @@ from ledger.anchors.delivery import undelivered
 from ledger.anchors.services import latest_anchor
 
 PROOF_LATE = timedelta(days=15)
+LOOK_AFTER = timedelta(days=30)
+"""So long a restore asks for a review of accounts."""
 ANCHOR_LATE = timedelta(hours=36)
 
 
@@ -43,6 +45,18 @@ def backups() -> Iterator[Line]:
     elif good:
         yield Line(_("加密"), _("有；密钥要另外抄在纸上保管"))
     yield _proof()
+    yield from _restored()
+
+
+def _restored() -> Iterator[Line]:
+    """A backup brings back the accounts of its day: people have to look at them."""
+    done = runs.last(Run.Kind.RESTORE, ok=True)
+    if done is None or timezone.now() - done.finished > LOOK_AFTER:
+        return
+    advice = _("恢复带回了备份那天的账号、角色、密码和令牌。请在“人员”和“接口令牌”两页逐个核对：%s")
+    yield Line(
+        _("最近一次恢复"), f"{_when(done)} · {done.name}", LOOK, advice % "；".join(done.facts.get("review", []))
+    )
 
 
 def _place() -> Line:

@@ -11,6 +11,7 @@ from geokit.formats.table import MIF_PARTS, NOT_READ, PACKED, RASTERS, SHAPE_PAR
 from geokit.refusal import BadInput, TooLarge
 from geokit.sources import unpack
 from geokit.sources import unzip as zips
+from geokit.sources.file_names import readable
 from geokit.sources.unzip import Limits, Member, is_noise
 from geokit.wording import gettext as _
 
@@ -94,10 +95,11 @@ def _group_name(name: PurePosixPath, repeated: set[str]) -> str:
 def in_folder(path: Path, limits: Limits) -> Groups:
     """The files below a folder where they lie. Raises BadInput `zip-link` for links, TooLarge for too many files."""
     if path.suffix.lower() == GEODATABASE:
-        return {path.stem: {GEODATABASE: path}}
+        return {readable(path.stem): {GEODATABASE: path}}
     found: Groups = defaultdict(dict)
     names: dict[tuple[str, str], str] = {}
-    files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in _files_below(path, limits)}
+    below = _files_below(path, limits)
+    files = {PurePosixPath(readable(file.relative_to(path).as_posix())): file for file in below}
     repeated = _repeated(name for name in files if name.suffix.lower() in (*KNOWN, GEODATABASE))
     for name, file in files.items():
         if file.suffix.lower() == GEODATABASE and file.is_dir():
@@ -121,6 +123,6 @@ def _files_below(path: Path, limits: Limits) -> list[Path]:
             message = _("文件夹里有超过 %d 个文件。请只给出要导入的数据。")
             raise TooLarge(message % limits.entries, code="zip-too-many")
         if links := [name for name in (*folders, *files, *bases) if (here / name).is_symlink()]:
-            message = _("文件夹里的“%s”是链接而不是文件，已拒绝。请换成文件本身。") % links[0][:80]
+            message = _("文件夹里的“%s”是链接而不是文件，已拒绝。请换成文件本身。") % readable(links[0])[:80]
             raise BadInput(message, code="zip-link")
     return found

@@ -24,6 +24,7 @@ from geokit.refusal import BadInput
 from geokit.sources import containers, preparation
 from geokit.sources import unzip as zips
 from geokit.sources.containers import Groups
+from geokit.sources.file_names import readable
 from geokit.sources.sheet_extent import check_open_document
 from geokit.sources.unzip import Limits
 from geokit.wording import gettext as _
@@ -49,7 +50,7 @@ def open_layers(path: Path, workdir: Path, limits: Limits | None = None) -> list
     if path.is_dir():
         groups = containers.in_folder(path, limits)
     else:
-        groups = containers.unpacked(path, workdir, limits) if packed else {path.stem: _loose_parts(path)}
+        groups = containers.unpacked(path, workdir, limits) if packed else {readable(path.stem): _loose_parts(path)}
     if packed:
         groups = _without_notes(groups)
     layers = [layer for name, parts in groups.items() for layer in _layers_of(name, parts, workdir, limits)]

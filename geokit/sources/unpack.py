@@ -10,6 +10,7 @@ from typing import Any
 
 from geokit.formats.table import PACKED
 from geokit.refusal import BadInput, TooLarge
+from geokit.sources.file_names import decoded
 from geokit.sources.unzip import CHUNK, Limits, Member, check_name, is_noise
 from geokit.wording import gettext as _
 
@@ -93,5 +94,5 @@ def _checked(entry: Any) -> Member:
 def _name(entry: Any) -> PurePosixPath:
     name = entry.pathname
     if isinstance(name, bytes):
-        name = name.decode("gb18030", "replace")
+        name = decoded(name)
     return PurePosixPath((name or "").replace("\\", "/"))

@@ -13,6 +13,7 @@ from zlib import error as ZlibError
 
 from geokit.formats.signatures import check_xml
 from geokit.refusal import BadInput, TooLarge
+from geokit.sources.file_names import decoded
 from geokit.wording import gettext as _
 
 CHUNK = 1024 * 1024
@@ -99,13 +100,7 @@ def _member_name(info: zipfile.ZipInfo) -> str:
     """Chinese Windows writes GBK names without saying so; Python reads those bytes as CP437."""
     name = info.orig_filename
     if not info.flag_bits & UTF8_FLAG:
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = decoded(name.encode("cp437", "replace"))
     return name.replace("\\", "/")
 
 

@@ -33,7 +33,12 @@ class PaperSerializer(serializers.ModelSerializer):
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
     def get_places(self, paper: Paper) -> list[dict[str, Any]]:
         return [
-            {"kind": one.kind, "name": one.name, "area": one.area.name if one.area else "", "geometry": one.geom.json}
+            {
+                "kind": one.kind,
+                "name": one.name_shown,
+                "area": one.area.name if one.area else "",
+                "geometry": one.geom.json,
+            }
             for one in getattr(paper, "shown_places", [])
         ]
 
@@ -82,6 +87,7 @@ class PaperPlaceSerializer(GeoFeatureModelSerializer):
     """Where a paper is about, as GeoJSON; what its tile says too."""
 
     paper: serializers.Field = serializers.IntegerField(source="paper_id", read_only=True)
+    name = serializers.CharField(source="name_shown", read_only=True)
     number = serializers.CharField(source="paper.number", read_only=True)
     title = serializers.CharField(source="paper.title", read_only=True)
     kind = serializers.CharField(source="paper.kind", read_only=True)

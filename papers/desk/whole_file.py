@@ -13,6 +13,7 @@ from papers.desk.enclosures import Enclosure, as_data, bind
 from papers.desk.story import story
 from papers.handling.models import HandlingEvent, SealedScan, SignedAnswer
 from papers.register.evidence import evidence_for
+from papers.register.features import places_shown_to
 from papers.register.models import Paper
 from papers.register.permissions import signatures_of
 
@@ -42,7 +43,7 @@ def write(user: Asker, paper: Paper) -> bytes:
     context = {
         "paper": paper,
         "signers": paper.signatories.filter(left_at=None).select_related("member__person"),
-        "places": paper.places.select_related("area"),
+        "places": places_shown_to(user, paper.places.select_related("area")),
         "files": paper.files.all(),
         "evidence": [one | {"pictures": _pictures(one["photos"])} for one in shown],
         "unseen": paper.evidence.count() - len(shown),

@@ -63,7 +63,7 @@ def record(paper: Paper, root: str) -> dict[str, Any]:
             for one in answers_of(paper)
         ],
         "places": [
-            {"name": one.name, "kind": one.kind, "lng": round(point.x, 6), "lat": round(point.y, 6)}
+            {"name": one.name_shown, "kind": one.kind, "lng": round(point.x, 6), "lat": round(point.y, 6)}
             for one in getattr(paper, "shown_places", [])
             for point in [one.geom.point_on_surface]
         ],

@@ -179,7 +179,12 @@ class PaperPlace(models.Model):
         "layers.Layer", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("所属图层")
     )
     feature_id = models.BigIntegerField(_("要素编号"), null=True, blank=True)
-    """The row of the layer's version of that day; `name` and `geom` are copies."""
+    """The row of the layer's version of that day; `name` and `geom` are copies, and `named_by` is the column (source
+    name) that the name was read from."""
+    named_by = models.CharField(
+        _("名称取自"), max_length=200, blank=True, default="", db_default="",
+        help_text=_("图层的字段；这个字段没有公开时，公众看不到名称。"),
+    )  # fmt: skip
     geom = models.GeometryField(_("位置"), srid=4326)
 
     class Meta:
@@ -188,7 +193,8 @@ class PaperPlace(models.Model):
         ordering = ["paper", "pk"]
 
     def __str__(self) -> str:
-        return self.name or str(self.get_kind_display())
+        """As a reader may read it, where `features.places_shown_to` says so."""
+        return getattr(self, "name_shown", self.name) or str(self.get_kind_display())
 
 
 class PaperEvidence(models.Model):

@@ -6,7 +6,7 @@ keys do not meet.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from statistics import median
 
@@ -20,9 +20,12 @@ from accounts.looking import looked_at, shown, shown_with_above
 from accounts.models import Area
 from accounts.permissions import Asker, inside, reach_of
 from reporting.indicators.models import Indicator
-from reporting.observations.models import Observation
+from reporting.observations.models import EarlierValue, Observation
 from reporting.observations.series import NOTHING, Column, Series, Value, is_enough
 from river_monitoring.permissions import points_visible_to
+
+type Corrected = Mapping[tuple[int, date], set[int]]
+"""Keys of places by indicator (its key) and period."""
 
 SAYS_SOMETHING = Q(value__isnull=False) | Q(plan__isnull=False) | Q(whole__isnull=False)
 
@@ -126,6 +129,18 @@ def _ends(indicators: Iterable[Indicator], rows: QuerySet[Observation], order: s
 def first_periods(indicators: Iterable[Indicator], since: date) -> dict[int, date]:
     """The first period of each indicator from `since` on in which anything was said; one look into the index each."""
     return _ends(indicators, Observation.objects.filter(SAYS_SOMETHING, period__gte=since), "period")
+
+
+def corrected_since(at: datetime, indicators: Iterable[Indicator]) -> Corrected:
+    """Where values of these indicators were replaced since a moment; a first value replaces nothing."""
+    rows = EarlierValue.objects.filter(
+        replaced_at__gte=at, value__isnull=False, observation__indicator__in=[one.pk for one in indicators]
+    )
+    names = (f"observation__{name}_id" for name in ("indicator", "area", "feature"))
+    found: dict[tuple[int, date], set[int]] = defaultdict(set)
+    for day, indicator, area, feature in rows.order_by().values_list("observation__period", *names).distinct():
+        found[indicator, day].add(area if area is not None else feature)
+    return dict(found)
 
 
 def numbers_of(indicator: Indicator, user: Asker = None) -> list[float]:

@@ -3,12 +3,12 @@ back, and those who decide are told once, gathered by rule."""
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
@@ -28,8 +28,9 @@ from ledger.steps.apply import apply
 from reporting.indicators import periods
 from reporting.indicators.models import Indicator
 from reporting.observations.places import Place
-from reporting.warnings.conditions import Cause
-from reporting.warnings.judging import Judge, Kept, Read, places_asked, read_for
+from reporting.observations.queries import Corrected, corrected_since
+from reporting.warnings.conditions import Cause, days_asked
+from reporting.warnings.judging import PERIODS_BACK, Judge, Kept, Read, places_asked, read_for
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 from reporting.warnings.table import TABLE, Event, State, Verb
 from reporting.warnings.wording import Wording, codes_in, indicators_of, read_wording
@@ -39,21 +40,37 @@ from ui.text.days import day_in_words
 TO_CHECK = timedelta(days=7)
 LOOKED_AT = 2
 """So many of the newest periods that are over are asked: a value that comes late is still seen."""
+CORRECTED_WITHIN = timedelta(days=7)
+"""A correction is asked about for so long, also where a night was left out; what it says is written once. It reaches
+back as far as a rule is tried (`PERIODS_BACK`)."""
 MOST_CELLS = 200_000
 """So many values are read for some rules together: a few ten megabytes."""
 
 log = logging.getLogger(__name__)
 
 
+class Question(NamedTuple):
+    """A period with the wording that judges it; in places of `corrected` (keys) a value that it looks at was corrected.
+
+    An older period than the newest is asked of these places alone.
+    """
+
+    version: WarningRuleVersion
+    wording: Wording
+    day: date
+    is_newest: bool
+    corrected: Collection[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A rule that is on, with the newest periods, the oldest first, and the wording that judges each.
+    """A rule that is on, with the periods that it is asked of, the oldest first.
 
     `places` are those that a version (its key) is asked of.
     """
 
     rule: WarningRule
-    asked: list[tuple[WarningRuleVersion, Wording, date]]
+    asked: list[Question]
     places: Mapping[int, Sequence[Place]]
 
     @property
@@ -61,7 +78,7 @@ class Task:
         """So many values it looks at."""
         return sum(
             len(words.days_of(code, day)) * len(self.places[version.pk])
-            for version, words, day in self.asked
+            for version, words, day, *_rest in self.asked
             for code in words.indicators
         )
 
@@ -74,26 +91,35 @@ class Finding:
     place: Place
     day: date
     causes: list[Cause]
+    is_corrected: bool = False
+    """A value that it rests on was corrected: the period may have been asked before."""
 
 
 @dataclass(slots=True)
 class Known:
-    """The warnings of a rule by place: the one that is open, and the last period of those that are over."""
+    """The warnings of a rule by place: the one that is open, and the last period of those that are over; `said` are
+    the places and those of the corrected periods of which a warning said that the rule is met."""
 
     open: dict[int, EarlyWarning] = field(default_factory=dict)
     over: dict[int, date] = field(default_factory=dict)
+    said: set[tuple[int, date]] = field(default_factory=set)
 
     def next_step(self, found: Finding) -> str:
         """What follows: an event, or nothing. What repeats in a later period joins, and that values are back is said
         once; closing is a person's."""
         warning, over = self.open.get(found.place.pk), self.over.get(found.place.pk)
-        if warning is None:
-            return Event.RAISED if found.causes and (over is None or over < found.day) else ""
-        if found.day <= max(warning.last_period, warning.back_since or date.min):
+        known = [warning.last_period, warning.back_since, over] if warning else [over]
+        if found.day <= max((day for day in known if day), default=date.min) and not self._is_new(found):
             return ""
+        if warning is None:
+            return Event.RAISED if found.causes else ""
         if found.causes:
             return Event.REPEATED
         return Event.BACK if warning.back_since is None else ""
+
+    def _is_new(self, found: Finding) -> bool:
+        """Whether a correction made the rule met in a period that is no news."""
+        return found.is_corrected and bool(found.causes) and (found.place.pk, found.day) not in self.said
 
 
 def watch(now: datetime | None = None) -> dict[str, int]:
@@ -101,46 +127,67 @@ def watch(now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     counts: Counter[str] = Counter()
     today = timezone.localdate(now)
-    for tasks in _batches(_tasks(today)):
+    for tasks in _batches(_tasks(now)):
         for rule, findings in _judged(tasks, today):
             counts.update(_write(rule, findings, now))
     return dict(counts)
 
 
-def _tasks(today: date) -> Iterator[Task]:
+def _tasks(now: datetime) -> Iterator[Task]:
     """Every rule that is on, with its wordings; one that means nothing any more is logged, and the others are asked."""
+    today = timezone.localdate(now)
     rules = list(WarningRule.objects.filter(is_on=True).select_related("department").prefetch_related("versions"))
     indicators = indicators_of(
         code for rule in rules for version in rule.versions.all() for code in codes_in(version.conditions)
     )
+    corrected = corrected_since(now - CORRECTED_WITHIN, indicators.values())
     kept: Kept = {}
     for rule in rules:
         try:
-            asked = list(_asked(list(rule.versions.all()), indicators, today))
+            asked = list(_asked(list(rule.versions.all()), indicators, today, corrected))
         except BadInput as refused:
             log.error("the warning rule %s cannot be asked: %s", rule.code, refused)
         else:
-            wordings = {version.pk: words for version, words, _day in asked}
+            wordings = {one.version.pk: one.wording for one in asked}
             yield Task(rule, asked, {key: places_asked(words, kept) for key, words in wordings.items()})
 
 
 def _asked(
-    versions: Sequence[WarningRuleVersion], indicators: Mapping[str, Indicator], today: date
-) -> Iterator[tuple[WarningRuleVersion, Wording, date]]:
-    """The newest periods that are over, each with the wording that judges it: the newest effective by its last day."""
+    versions: Sequence[WarningRuleVersion], indicators: Mapping[str, Indicator], today: date, corrected: Corrected
+) -> Iterator[Question]:
+    """The newest periods that are over, and older ones that a correction is about, each with the wording that judges
+    it: the newest effective by its last day."""
     if not versions:
         return
     wordings = {}
     newest = max(versions, key=lambda one: one.number)
     kind = read_wording(newest.conditions, newest.at_least, indicators).first.period_kind
     last = periods.shift(kind, periods.start_of(kind, today), -1)
-    for day in (periods.shift(kind, last, -back) for back in reversed(range(LOOKED_AT))):
+    for back in reversed(range(PERIODS_BACK if corrected else LOOKED_AT)):
+        day = periods.shift(kind, last, -back)
         effective = [one for one in versions if one.effective_from <= periods.end_of(kind, day)]
         if effective:
             version = max(effective, key=lambda one: one.number)
             if version.pk not in wordings:
                 wordings[version.pk] = read_wording(version.conditions, version.at_least, indicators)
-            yield version, wordings[version.pk], day
+            places = _corrected_in(wordings[version.pk], day, corrected)
+            if back < LOOKED_AT or places:
+                yield Question(version, wordings[version.pk], day, back < LOOKED_AT, places)
+
+
+def _corrected_in(wording: Wording, day: date, corrected: Corrected) -> set[int]:
+    """The places of which something was corrected that decides whether a rule is met in a period.
+
+    When a value came does not change with it; a change of level is asked of the corrected period alone, for it looks at
+    up to 36, which would all say the same.
+    """
+    found: set[int] = set()
+    for condition in wording.conditions if corrected else ():
+        if condition["kind"] != "late":
+            days = days_asked(condition, wording.first.period_kind, day) if condition["kind"] != "change" else [day]
+            key = wording.indicators[condition["indicator"]].pk
+            found.update(*(corrected.get((key, each), ()) for each in days))
+    return found
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -161,8 +208,9 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 
 def _judged(tasks: Sequence[Task], today: date) -> Iterator[tuple[WarningRule, list[Finding]]]:
     """The rules of which something has to be written, with their findings; read and judged before a row is locked."""
-    read = read_for(((words, [day]) for task in tasks for _version, words, day in task.asked), today)
-    known = _known([task.rule for task in tasks])
+    questions = [one for task in tasks for one in task.asked]
+    read = read_for(((one.wording, [one.day]) for one in questions), today)
+    known = _known([task.rule for task in tasks], {one.day for one in questions if one.corrected})
     for task in tasks:
         findings = _findings(task, read, set(known[task.rule.pk].open))
         if any(known[task.rule.pk].next_step(found) for found in findings):
@@ -171,17 +219,21 @@ def _judged(tasks: Sequence[Task], today: date) -> Iterator[tuple[WarningRule, l
 
 def _findings(task: Task, read: Read, unmet: set[int]) -> list[Finding]:
     """What there is to say, the oldest period first: where a rule is met and, once it was, where it is not."""
-    judges = {version.pk: Judge(words, task.places[version.pk], read) for version, words, _day in task.asked}
+    judges = {one.version.pk: Judge(one.wording, task.places[one.version.pk], read) for one in task.asked}
     found: list[Finding] = []
-    for version, _words, day in task.asked:
-        of_day = [Finding(version, place, day, causes) for place, causes in judges[version.pk].of_day(day, unmet)]
+    for version, _words, day, is_newest, corrected in task.asked:
+        of_day = [
+            Finding(version, place, day, causes, place.pk in corrected)
+            for place, causes in judges[version.pk].of_day(day, unmet if is_newest else ())
+            if is_newest or place.pk in corrected
+        ]
         unmet |= {each.place.pk for each in of_day if each.causes}
         found += of_day
     return found
 
 
-def _known(rules: Sequence[WarningRule]) -> dict[int, Known]:
-    """What stands already of these rules."""
+def _known(rules: Sequence[WarningRule], corrected: Collection[date]) -> dict[int, Known]:
+    """What stands already of these rules; of `corrected` periods also what was said."""
     found = {rule.pk: Known() for rule in rules}
     rows = EarlyWarning.objects.filter(rule__in=rules).order_by()
     for warning in rows.filter(state__in=TABLE.in_group("open")):
@@ -191,6 +243,12 @@ def _known(rules: Sequence[WarningRule]) -> dict[int, Known]:
     for rule, area, feature, last in last_of:
         place, by_place = (area if feature is None else feature), found[rule].over
         by_place[place] = max(last, by_place.get(place, last))
+    if corrected:
+        events = EarlyWarningEvent.objects.filter(warning__rule__in=rules, period__in=corrected)
+        met = events.filter(verb__in=(Event.RAISED, Event.REPEATED)).order_by()
+        for rule, area, feature, day in met.values_list("warning__rule", "warning__area", "warning__feature", "period"):
+            if day is not None:  # the query ensures it; mypy does not know
+                found[rule].said.add((area if feature is None else feature, day))
     return found
 
 
@@ -200,7 +258,7 @@ def _write(rule: WarningRule, findings: Sequence[Finding], now: datetime) -> Cou
     wait_turn("reporting.warning-rule", rule.pk)
     counts: Counter[str] = Counter()
     raised: list[EarlyWarning] = []
-    known = _known([rule])[rule.pk]
+    known = _known([rule], {found.day for found in findings if found.is_corrected})[rule.pk]
     for _day, of_day in groupby(findings, key=attrgetter("day")):
         steps = [(step, found) for found in of_day if (step := known.next_step(found))]
         counts.update(str(step) for step, _found in steps)

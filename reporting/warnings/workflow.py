@@ -48,7 +48,9 @@ class WarningWorkflow(Workflow[EarlyWarning, EarlyWarningEvent, None]):
     def change(self, step: WarningStep) -> Mapping[str, Any]:
         warning, given = step.thing, step.given
         if step.verb == Verb.REPEAT:
-            warning.last_period, warning.causes, warning.back_since = given["period"], given["causes"], None
+            if given["period"] > warning.last_period:
+                warning.last_period, warning.causes, warning.back_since = given["period"], given["causes"], None
+            warning.first_period = min(warning.first_period, given["period"])  # a value of the past was corrected
             return {"period": given["period"], "causes": given["causes"]}
         if step.verb == Verb.GO_BACK:
             warning.back_since = given["period"]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from river_monitoring.assessment.models import PointMonth, PointSpan
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_means, meets
@@ -169,6 +169,14 @@ def verdicts_since(points: Iterable[int], month: date) -> dict[int, list[MonthVe
     for pk, *row in rows.values_list("point", *MonthVerdict._fields):
         found[pk].append(MonthVerdict(*row))
     return found
+
+
+def newest_failing(points: Iterable[int], month: date) -> dict[int, MonthVerdict]:
+    """The newest kept month that is worse than its target, by the keys of points, from the one that begins on a day."""
+    rows = PointMonth.objects.filter(point__in=list(points), month__gte=month)
+    worse = rows.filter(target_class__gt=0, water_class__gt=F("target_class")).order_by("point", "-month")
+    found = worse.distinct("point").values_list("point", *MonthVerdict._fields)
+    return {pk: MonthVerdict(*row) for pk, *row in found}
 
 
 def means_by_month(point: MonitoringPoint, codes: Sequence[str]) -> dict[Span, dict[str, Mean]] | None:

@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    F,
     Func,
     Max,
     Min,
@@ -21,10 +22,11 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from river_monitoring.network.models import Reach
-from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.models import MonitoringPoint, PointChange, WaterClass
 from river_monitoring.steps.table import OPEN, TABLE, State
 
 # Classes as lists show them; what is unrated comes last.
@@ -41,11 +43,19 @@ def _is_late(today: Any) -> Q:
 
 
 def suspended_by_its_own() -> Q:
-    """Match points whose works the responsible department suspended itself: that stops no deadline, a body's decision
-    does."""
+    """Match points whose works the department that was responsible then suspended itself: that stops no deadline, a
+    body's decision does. Nor does it stop when the point is handed to another department."""
     events: Any = MonitoringPoint._meta.get_field("events").related_model
-    suspended = events._default_manager.filter(point=OuterRef("pk"), to_status=State.SUSPENDED).order_by("-at", "-pk")
-    return Q(status=State.SUSPENDED, department=Subquery(suspended.values("department")[:1]))
+    return Q(status=State.SUSPENDED) & Q(Exact(suspended_itself(events._default_manager.all()), Value(True)))
+
+
+def suspended_itself(events: QuerySet[Any]) -> Subquery:
+    """Tell of a point whether the last suspension among these events was its responsible department's own."""
+    later = PointChange.objects.filter(point=OuterRef("point"), at__gte=OuterRef("at")).order_by("at", "pk")
+    answered_for_by = Coalesce(Subquery(later.values("department_before")[:1]), F("point__department"))
+    suspended = events.filter(point=OuterRef("pk"), to_status=State.SUSPENDED).order_by("-at", "-pk")
+    own = Case(When(department=answered_for_by, then=Value(True)), default=False, output_field=BooleanField())
+    return Subquery(suspended.annotate(own=own).values("own")[:1])
 
 
 def with_overdue(points: QuerySet[MonitoringPoint], today: date | None = None) -> QuerySet[MonitoringPoint]:

@@ -2,6 +2,9 @@
 
 A month complies when its assessment meets the target: the same rule as for delisting. Nothing here is a verdict on
 people; it is where to look.
+
+A month that fails stands until a later one complies by samples that prove something: neither the department's own
+samples nor a month of too little data take it off the list (`proving.failing_run`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +20,7 @@ from django.utils.translation import gettext_noop
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_since, taken_since
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.rectification.proving import proven_by
+from river_monitoring.rectification.proving import failing_run, proven_by
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.standard.averages import span_of
@@ -44,6 +47,8 @@ class Contradiction(StrEnum):
     NOT_LISTED = "not-listed"
     DONE_AND_FAILING = "done-and-failing"
     GOOD_BEFORE_DONE = "good-before-done"
+    NOT_REFUTED = "not-refuted"
+    OLDER_OPEN = "older-open"
     TOO_OLD = "too-old"
 
 
@@ -58,28 +63,34 @@ SENTENCES: Mapping[Contradiction, str] = {
     Contradiction.GOOD_BEFORE_DONE: gettext_noop(
         "水样已连续 %(run)d 个月达标，但登记的措施只完成 %(share)d%%，也还没有申请验收。"
     ),
+    Contradiction.NOT_REFUTED: gettext_noop("此后的水样证明不了已经达标：由责任单位自己采样、待核对或数据不足。"),
+    Contradiction.OLDER_OPEN: gettext_noop("更早还有 %(older)d 个月劣于目标，同样没有能作证明的达标水样在后。"),
     Contradiction.TOO_OLD: gettext_noop("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。"),
 }
 
+OF_FAILING = frozenset({Contradiction.FAILING, Contradiction.NOT_LISTED, Contradiction.DONE_AND_FAILING})
+"""Those that are about a month that fails."""
 
-class NewestMonth(NamedTuple):
-    """The newest month of a point with samples: its first day, class number, whether it met the target, and the day of
-    its newest sample."""
+
+class ToldMonth(NamedTuple):
+    """A month of a point with samples: its first day, class number, and the day of its newest sample."""
 
     first_day: date
     number: int
-    complies: bool | None
     sampled_on: date
 
 
 class Sides(NamedTuple):
     """What decides whether the two sides of a point differ: its status and how far its works are in per cent (None
-    without measures); its newest month (None without samples) and how many months comply up to it."""
+    without measures); its newest month (None without samples) and how many months comply up to it; the newest month
+    that fails and that no later one refutes (None where none does), and how many months fail so."""
 
     status: str
     share_done: int | None
-    newest: NewestMonth | None
+    newest: ToldMonth | None
     run: int = 0
+    failing: ToldMonth | None = None
+    open_months: int = 0
 
     @property
     def claims_done(self) -> bool:
@@ -150,8 +161,17 @@ def _compare(
     months = months_of(point, taken)
     progress = progress_of([measure for measure in measures if is_present(measure, point)])
     assessed = {found.span: found for _day, found in months}
-    run = len(compliant_months(proven_by(point, taken, works, assessed).days))
-    sides = Sides(point.status, progress.share_done if progress else None, _newest(months), run)
+    days = proven_by(point, taken, works, assessed).days
+    run, failing = len(compliant_months(days)), failing_run(assessed.values(), days)
+    told = {found.span: ToldMonth(found.span.first_day, found.number, day) for day, found in months}
+    sides = Sides(
+        status=point.status,
+        share_done=progress.share_done if progress else None,
+        newest=told[months[-1][1].span] if months else None,
+        run=run,
+        failing=told[failing[0].span] if failing else None,
+        open_months=len(failing),
+    )
     return ClaimCheck(
         point=point,
         progress=progress,
@@ -161,13 +181,6 @@ def _compare(
         wanted=rule.months,
         sentences=sentences(point, sides, today, rule),
     )
-
-
-def _newest(months: Sequence[tuple[date, Assessment]]) -> NewestMonth | None:
-    if not months:
-        return None
-    day, found = months[-1]
-    return NewestMonth(found.span.first_day, found.number, found.meets_target, day)
 
 
 def _month_result(found: Assessment) -> MonthResult:
@@ -183,26 +196,35 @@ def _month_result(found: Assessment) -> MonthResult:
 
 def contradictions(sides: Sides, today: date, rule: Rules) -> Iterable[Contradiction]:
     """Each way in which the two sides differ."""
+    found = list(_contradictions(sides, today, rule))
+    yield from found
+    if sides.failing and sides.newest and OF_FAILING.intersection(found):
+        if sides.failing.first_day < sides.newest.first_day:
+            yield Contradiction.NOT_REFUTED
+        if sides.open_months > 1:
+            yield Contradiction.OLDER_OPEN
+
+
+def _contradictions(sides: Sides, today: date, rule: Rules) -> Iterable[Contradiction]:
     if sides.newest is None:
         if sides.claims_done:
             yield Contradiction.UNSAMPLED
         return
-    failing = sides.newest.complies is False
-    if sides.claims_done and failing:
+    if sides.claims_done and sides.failing:
         yield Contradiction.FAILING
     elif sides.status == State.ACCEPTANCE_ASKED and sides.run < rule.months:
         yield Contradiction.RUN_TOO_SHORT
-    if sides.status == State.NONE and failing and sides.newest.number == WaterClass.INFERIOR_V:
+    if sides.status == State.NONE and sides.failing and sides.failing.number == WaterClass.INFERIOR_V:
         yield Contradiction.NOT_LISTED
-    yield from _of_works(sides, failing, rule)
+    yield from _of_works(sides, rule)
     if sides.claims_done and (today - sides.newest.sampled_on).days > rule.max_age_days:
         yield Contradiction.TOO_OLD
 
 
-def _of_works(sides: Sides, failing: bool, rule: Rules) -> Iterable[Contradiction]:
+def _of_works(sides: Sides, rule: Rules) -> Iterable[Contradiction]:
     if sides.share_done is None or sides.status not in AT_WORK:
         return
-    if sides.share_done == 100 and failing:
+    if sides.share_done == 100 and sides.failing:
         yield Contradiction.DONE_AND_FAILING
     elif sides.run >= rule.months and sides.share_done < 100:
         yield Contradiction.GOOD_BEFORE_DONE
@@ -225,9 +247,11 @@ def sentences(point: MonitoringPoint, sides: Sides, today: date, rule: Rules) ->
         "wanted": rule.months,
         "share": sides.share_done,
     }
+    if failing := sides.failing:
+        values["month"] = span_in_words(span_of(failing.first_day, "month"))
+        values["found"] = WaterClass(failing.number).label
+        values["older"] = sides.open_months - 1
     if newest := sides.newest:
-        values["month"] = span_in_words(span_of(newest.first_day, "month"))
-        values["found"] = WaterClass(newest.number).label
         values["days"] = (today - newest.sampled_on).days
     return [_(SENTENCES[found]) % values for found in contradictions(sides, today, rule)]
 

@@ -12,21 +12,22 @@ from typing import NamedTuple
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from river_monitoring.assessment.kept import MonthVerdict, verdicts_since
+from river_monitoring.assessment.kept import MonthVerdict, newest_failing, verdicts_since
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.past import read_changes
 from river_monitoring.points.queries import for_lists
 from river_monitoring.rectification.claims_vs_samples import (
     AT_WORK,
     CLAIMS_DONE,
-    NewestMonth,
     Sides,
+    ToldMonth,
     contradictions,
     needs_run,
     sentences,
     since,
 )
-from river_monitoring.rectification.proving import proven_runs
+from river_monitoring.rectification.proving import kept_failing_runs, proven_runs
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.parties import works_parties_of
 from river_monitoring.steps.table import State
@@ -55,11 +56,12 @@ class Disagreement:
 def differing(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[Differing]:
     """The points among `points` whose two sides do not agree, the worst water first."""
     today, rule = today or timezone.localdate(), delisting_rule()
-    asked = points.filter(_may_differ()).order_by("-current_class", "code")
-    sides = dict(_sides(asked, since(today, rule)))
+    first = since(today, rule)
+    asked = points.filter(_may_differ(first)).order_by("-current_class", "code")
+    sides = _with_failing(dict(_sides(asked, first)), first)
     waiting = [pk for pk, each in sides.items() if needs_run(each)]
     read = MonitoringPoint.objects.only(*READ).in_bulk(waiting)
-    for pk, run in _runs(list(read.values()), since(today, rule), rule.months).items():
+    for pk, run in _runs(list(read.values()), first, rule.months).items():
         sides[pk] = sides[pk]._replace(run=run)
     return [Differing(pk, each) for pk, each in sides.items() if any(contradictions(each, today, rule))]
 
@@ -72,40 +74,72 @@ def in_words(found: Iterable[Differing], today: date | None = None) -> list[Disa
     longer = [point for pk, point in points.items() if sides[pk].run >= rule.months]
     for pk, run in _runs(longer, since(today, rule)).items():
         sides[pk] = sides[pk]._replace(run=run)
+    failing = [point for pk, point in points.items() if sides[pk].failing]
+    for pk, months in _failing_runs(failing, since(today, rule)).items():
+        sides[pk] = sides[pk]._replace(open_months=len(months))
     return [
         Disagreement(points[pk], sentences(points[pk], each, today, rule)) for pk, each in sides.items() if pk in points
     ]
 
 
-def _may_differ() -> Q:
+def _may_differ(first: date) -> Q:
     """Match points whose sides can differ at all, so that nothing is read of others.
 
-    Of a point that nobody works at it takes inferior V in the newest month, which is the class that the point shows.
+    Of a point that nobody works at it takes inferior V in a month since `first`.
     """
+    inferior = Exists(PointMonth.objects.filter(_since(first), water_class=WaterClass.INFERIOR_V))
     has_works = Exists(Measure.objects.filter(point=OuterRef("pk")))
     return (
         Q(status__in=[*CLAIMS_DONE, State.ACCEPTANCE_ASKED])
-        | Q(status=State.NONE, current_class=WaterClass.INFERIOR_V)
+        | Q(inferior, status=State.NONE)
         | Q(has_works, status__in=AT_WORK)
     )
 
 
+def _since(first: date) -> Q:
+    return Q(point=OuterRef("pk"), month__gte=first)
+
+
 def _sides(points: QuerySet[MonitoringPoint], first: date) -> Iterable[tuple[int, Sides]]:
-    """The sides of points by their keys, before their runs are known; of the month that each shows, the newest one."""
+    """The sides of points by their keys with the newest month of each, before their runs and what fails are known."""
     progress = _progress(points)
     shown = FilteredRelation("months", condition=Q(months__month=F("current_month"), months__month__gte=first))
     rows = points.select_related(None).annotate(shown=shown)
     zone = timezone.get_current_timezone()
     for pk, status, *month in rows.values_list("pk", "status", *(f"shown__{name}" for name in MonthVerdict._fields)):
         done = progress.get(pk)
-        verdict = MonthVerdict(*month) if month[0] else None
-        yield pk, Sides(status, done.share_done if done else None, _month(verdict, zone))
+        newest = _month(MonthVerdict(*month), zone) if month[0] else None
+        yield pk, Sides(status, done.share_done if done else None, newest)
 
 
-def _month(row: MonthVerdict | None, zone: tzinfo) -> NewestMonth | None:
-    if row is None:
-        return None
-    return NewestMonth(row.month, row.water_class, row.meets_target, row.newest_at.astimezone(zone).date())
+def _with_failing(sides: dict[int, Sides], first: date) -> dict[int, Sides]:
+    """The same with the newest month of each that fails and that no later one refutes."""
+    zone, found = timezone.get_current_timezone(), dict(sides)
+    failing = {pk: _month(row, zone) for pk, row in newest_failing(sides, first).items()}
+    earlier = [
+        pk for pk, month in failing.items() if (newest := sides[pk].newest) and month.first_day < newest.first_day
+    ]
+    asked = MonitoringPoint.objects.only(*READ).in_bulk(earlier)
+    runs = _failing_runs(list(asked.values()), first)
+    for pk, month in failing.items():
+        if pk not in asked or runs[pk]:
+            found[pk] = sides[pk]._replace(failing=month)
+    return found
+
+
+def _failing_runs(points: Sequence[MonitoringPoint], first: date) -> dict[int, list[MonthVerdict]]:
+    """Of each point the months that fail and that no later one refutes, the newest first."""
+    if not points:
+        return {}
+    months = verdicts_since([point.pk for point in points], first)
+    mixed = [point for point in points if any(row.meets_target is not False for row in months[point.pk])]
+    read_changes(mixed)
+    works = works_parties_of(mixed) if mixed else {}
+    return {**months, **kept_failing_runs({point: months[point.pk] for point in mixed}, works)}
+
+
+def _month(row: MonthVerdict, zone: tzinfo) -> ToldMonth:
+    return ToldMonth(row.month, row.water_class, row.newest_at.astimezone(zone).date())
 
 
 def _progress(points: QuerySet[MonitoringPoint]) -> dict[int, Progress | None]:

@@ -96,6 +96,37 @@ def proven_runs(
     return {pk: len(compliant_months(days)) for pk, days in found.items()}
 
 
+def failing_run(months: Iterable[Assessment], days: Iterable[SampleDay]) -> list[Assessment]:
+    """The newest months in a row that are worse than the target of their time, newest first; `months` oldest first.
+
+    A month that complies by samples which prove nothing (of the works' own party, not confirmed, held for review), or
+    of which nothing can be said, is passed over: nobody ends the run of his own works. `days` are what is proven.
+    """
+    proven, run = {(each.day.year, each.day.month) for each in days if each.compliant}, list[Assessment]()
+    for found in reversed(list(months)):
+        if found.meets_target is False:
+            run.append(found)
+        elif (found.span.year, found.span.number) in proven:
+            break
+    return run
+
+
+def kept_failing_runs(
+    months: Mapping[MonitoringPoint, Sequence[MonthVerdict]], works: Mapping[int, WorksParties]
+) -> dict[int, list[MonthVerdict]]:
+    """The same of many points by their kept months, the newest first; months that fail are not asked for proof."""
+    others = {point: [row for row in rows if row.meets_target is not False] for point, rows in months.items()}
+    proven = {
+        point.pk: {row.month for row, day in zip(others[point], days, strict=True) if day is not None and day.compliant}
+        for point, days in _judge_months(others, works)
+    }
+    found = {}
+    for point, rows in months.items():
+        ended = max(proven[point.pk], default=date.min)
+        found[point.pk] = [row for row in rows if row.meets_target is False and row.month > ended]
+    return found
+
+
 def _goes_on(days: list[SampleDay], day: SampleDay | None, most: int | None) -> bool:
     """Whether a run goes on before a month that the day stands for, which is added to the later ones."""
     if day is not None:

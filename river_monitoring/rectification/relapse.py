@@ -19,7 +19,7 @@ from river_monitoring.assessment.queries import months_since, read_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import read_changes
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.rectification.proving import proven_by
+from river_monitoring.rectification.proving import failing_run, proven_by
 from river_monitoring.rectification.services import judge
 from river_monitoring.samples.parties import works_parties
 from river_monitoring.standard.evaluation import WaterClass
@@ -39,29 +39,13 @@ def complete_months(point: MonitoringPoint, today: date | None = None) -> list[A
 
 
 def failing_months(point: MonitoringPoint, today: date | None = None) -> list[Assessment]:
-    """The newest complete months in a row that are worse than the target of their time; newest first.
-
-    A month that complies by samples which prove nothing (of the works' own party, not confirmed, held for review) is
-    passed over as well: nobody ends the run of his own works.
-    """
+    """The newest complete months in a row that are worse than their target, newest first (`failing_run`)."""
     months = complete_months(point, today)
     if all(found.meets_target is not False for found in months):
         return []
-    proven, run = _proven(point), list[Assessment]()
-    for found in reversed(months):
-        if found.meets_target is False:
-            run.append(found)
-        elif (found.span.year, found.span.number) in proven:
-            break
-    return run
-
-
-def _proven(point: MonitoringPoint) -> set[tuple[int, int]]:
-    """Year and number of the months since the delisting that comply by independent samples."""
     assert point.delisted_on is not None  # noqa: S101 - there are complete months since
     taken = read_since(point, point.delisted_on + timedelta(days=1))
-    days = proven_by(point, taken, works_parties(point)).days
-    return {(each.day.year, each.day.month) for each in days if each.compliant}
+    return failing_run(months, proven_by(point, taken, works_parties(point)).days)
 
 
 def judge_delisted(points: Iterable[MonitoringPoint]) -> list[RectificationEvent]:

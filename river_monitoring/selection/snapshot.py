@@ -20,7 +20,7 @@ from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Reach
 from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.points import queries
-from river_monitoring.points.models import MonitoringPoint, PointChange
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import events_visible_to
@@ -97,34 +97,28 @@ def _then(points: QuerySet[MonitoringPoint], user: Asker, first: dt.date) -> Que
         status_then=Coalesce(_last(events.filter(at__lt=end)), _first(events.filter(at__gte=end)), F("status")),
         due_then=Case(When(_moved_last(), then=F("moved_to")), default=F("set_to")),
     )
-    late = Q(due_then__lt=end.date()) & (Q(status_then__in=OPEN) | _suspended_by_its_own_then())
+    suspended = Q(status_then=State.SUSPENDED, suspended_itself=True)  # as `queries.suspended_by_its_own` says of today
+    late = Q(due_then__lt=end.date()) & (Q(status_then__in=OPEN) | suspended)
     return known.annotate(overdue_then=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 
 def _deadlines(events: QuerySet[RectificationEvent], end: dt.datetime) -> dict[str, Any]:
-    """The deadline that the last step until `end` set, that which an accepting body gave last; who answered for the
-    point then, and whose department suspended the works last."""
+    """The deadline that the last step until `end` set, that which an accepting body gave last; whether the department
+    that was responsible suspended the works itself."""
     before, of_point = events.filter(at__lt=end).order_by("-at", "-pk"), Q(point=OuterRef("pk"))
-    given, suspended = before.filter(due_on__isnull=False), before.filter(to_status=State.SUSPENDED)
+    given = before.filter(due_on__isnull=False)
     moves = WorkEvent.objects.filter(of_point, verb=WorkEvent.Verb.DEADLINE, at__lt=end).order_by("-at", "-pk")
-    changes = PointChange.objects.filter(of_point, at__gte=end).order_by("at", "pk")
     return {
         "set_at": Subquery(given.values("at")[:1]),
         "set_to": Subquery(given.values("due_on")[:1]),
         "moved_at": Subquery(moves.values("at")[:1]),
         "moved_to": Cast(Subquery(moves.annotate(day=KT("changes__due_on__1")).values("day")[:1]), DateField()),
-        "answered_for_by": Coalesce(Subquery(changes.values("department_before")[:1]), F("department")),
-        "suspended_by": Subquery(suspended.values("department")[:1]),
+        "suspended_itself": queries.suspended_itself(before),
     }
 
 
 def _moved_last() -> Q:
     return Q(moved_at__gt=F("set_at")) | Q(set_at=None, moved_at__isnull=False)
-
-
-def _suspended_by_its_own_then() -> Q:
-    """As `queries.suspended_by_its_own` says it of today: a department's own suspension stops no deadline."""
-    return Q(status_then=State.SUSPENDED, suspended_by=F("answered_for_by"))
 
 
 def _last(events: QuerySet[RectificationEvent]) -> Subquery:

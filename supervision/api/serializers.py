@@ -12,6 +12,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Department
 from supervision.api.steps import STEPS, step_verbs
+from supervision.desk.things import unnamed
 from supervision.desk.timeline import sentence, timeline
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
@@ -38,7 +39,7 @@ class PhotoSerializer(serializers.ModelSerializer):
 
 
 class FindingSerializer(GeoFeatureModelSerializer):
-    """A finding; `reporter` is empty for whoever may not know it.
+    """A finding; `reporter` is empty for whoever may not know it. Who sees parts of its matter alone is told of these.
 
     Whoever may read only the public version (`in_full` is false) gets the words and photos that staff have published,
     and neither number, address nor time of the report: its day, and its place to ten metres.
@@ -49,8 +50,8 @@ class FindingSerializer(GeoFeatureModelSerializer):
     area = serializers.CharField(source="area.name", default="")
     point = serializers.CharField(source="point.code", default=None, allow_null=True)
     project = serializers.CharField(source="project.code", default=None, allow_null=True)
-    state = serializers.CharField(source="suggestion.state")
-    suggestion = serializers.CharField(source="suggestion.number")
+    state = serializers.CharField(source="matter.state")
+    suggestion = serializers.CharField(source="matter.number")
     created = serializers.DateTimeField(source="created_at")
     reporter = serializers.SerializerMethodField()
     photos = PhotoSerializer(many=True)
@@ -82,6 +83,8 @@ class FindingSerializer(GeoFeatureModelSerializer):
         if not instance.in_full:  # type: ignore[attr-defined]  # told by the view
             feature["properties"] |= _public_version(instance)
             feature["geometry"] = json.loads(to_places(instance.geom, PUBLIC_PLACES).json)
+        if not instance.names_project:  # type: ignore[attr-defined]  # told by the view
+            feature["properties"]["project"] = None
         return feature
 
     def get_reporter(self, finding: Finding) -> str:
@@ -193,6 +196,7 @@ class EventSerializer(serializers.ModelSerializer):
 
     who = serializers.SerializerMethodField()
     title = serializers.SerializerMethodField()
+    text = serializers.SerializerMethodField()
     department = serializers.CharField(source="department.name", default=None, allow_null=True)
     other = serializers.CharField(source="other.number", default=None, allow_null=True)
     files = EventFileSerializer(many=True)
@@ -206,6 +210,9 @@ class EventSerializer(serializers.ModelSerializer):
 
     def get_who(self, event: SuggestionEvent) -> str:
         return self.context["who"].get(event.pk, "")
+
+    def get_text(self, event: SuggestionEvent) -> str:
+        return "" if event.pk in self.context["unnamed"] else event.text
 
     def get_title(self, event: SuggestionEvent) -> str:
         return sentence(event, self.get_who(event))
@@ -281,9 +288,11 @@ class SuggestionDetailSerializer(SuggestionSerializer):
 
     @extend_schema_field(EventSerializer(many=True))
     def get_events(self, suggestion: Suggestion) -> list[dict[str, Any]]:
-        entries = timeline(suggestion, self.context["request"].user)
-        context = {"who": {entry.event.pk: entry.who for entry in entries}}
-        return list(EventSerializer([entry.event for entry in entries], many=True, context=context).data)
+        reader = self.context["request"].user
+        entries = timeline(suggestion, reader)
+        events = [entry.event for entry in entries]
+        context = {"who": {entry.event.pk: entry.who for entry in entries}, "unnamed": unnamed(events, reader)}
+        return list(EventSerializer(events, many=True, context=context).data)
 
 
 class NewStepFileSerializer(serializers.Serializer):

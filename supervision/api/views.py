@@ -28,12 +28,18 @@ from supervision.api.serializers import (
     SuggestionSerializer,
 )
 from supervision.api.steps import take_step, takes_files
+from supervision.desk.things import projects_seen
 from supervision.findings.models import Finding
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.matters import held_files, queries, services
 from supervision.matters.filters import FindingFilter, SuggestionFilter
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import findings_visible_among, suggestions_visible_to
+from supervision.matters.permissions import (
+    findings_visible_among,
+    matters_of_findings,
+    state_shown,
+    suggestions_visible_to,
+)
 from supervision.public.permissions import findings_readable_by
 from ui.attachments import check_attachment
 from ui.json_bodies import StrictJSONParser
@@ -55,7 +61,7 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     parser_classes = [MultiPartParser, FormParser, StrictJSONParser]
 
     def get_queryset(self) -> QuerySet[Finding]:
-        return findings_readable_by(self.request.user)
+        return findings_readable_by(self.request.user).alias(state_shown=state_shown(self.request.user))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         keys = super().paginate_queryset(queryset) or []
@@ -73,10 +79,14 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
         return rows.defer("area__geom", "project__geom").prefetch_related("photos__published")
 
     def _told(self, rows: Sequence[Finding]) -> Sequence[Finding]:
-        """Say of each whether the caller sees all of it: `in_full`."""
+        """Say of each whether the caller sees all of it (`in_full`) and its project (`names_project`), and the first
+        matter that she is shown of it."""
+        projects = projects_seen(rows, self.request.user)
+        matters = matters_of_findings(self.request.user, rows)
         seen = findings_visible_among(self.request.user, [row.pk for row in rows])
         for row in rows:
-            row.in_full = row.pk in seen  # type: ignore[attr-defined]
+            row.in_full, row.matter = row.pk in seen, matters[row.pk][0]  # type: ignore[attr-defined]
+            row.names_project = row.project_id in projects  # type: ignore[attr-defined]
         return rows
 
     @extend_schema(

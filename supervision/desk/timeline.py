@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.permissions import Asker
 from accounts.rules.page import basis_in_words
+from supervision.desk.things import unnamed
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 
@@ -78,17 +79,18 @@ class Entry:
 
 def timeline(suggestion: Suggestion, reader: Asker) -> list[Entry]:
     """Return the events of a suggestion, oldest first; expects `queries.with_timeline`."""
-    names = may_see_names(reader, suggestion)
-    return [_entry(event, suggestion, names) for event in _events(suggestion)]
+    names, events = may_see_names(reader, suggestion), list(_events(suggestion))
+    hidden = unnamed(events, reader)
+    return [_entry(event, suggestion, names, is_named=event.pk not in hidden) for event in events]
 
 
 def _events(suggestion: Suggestion) -> Iterable[SuggestionEvent]:
     return suggestion.events.all()
 
 
-def _entry(event: SuggestionEvent, suggestion: Suggestion, names: bool) -> Entry:
-    who = who_did(event, suggestion, names)
-    return Entry(event, who, sentence(event, who), _text(event), _is_late(event), basis_in_words(event.basis))
+def _entry(event: SuggestionEvent, suggestion: Suggestion, names: bool, *, is_named: bool) -> Entry:
+    who, text = who_did(event, suggestion, names), _text(event) if is_named else ""
+    return Entry(event, who, sentence(event, who), text, _is_late(event), basis_in_words(event.basis))
 
 
 def sentence(event: SuggestionEvent, who: str) -> str:

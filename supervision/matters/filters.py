@@ -26,12 +26,15 @@ class PublicPlaceFilter(BBoxFilter):
 
 
 class FindingFilter(filters.FilterSet):
-    """Findings by category, state, town, day, and box (west,south,east,north in WGS 84 degrees)."""
+    """Findings by category, state, town, day, and box (west,south,east,north in WGS 84 degrees).
+
+    The queryset has `state_shown` (`permissions.state_shown`), the state of the matter that the asker is shown.
+    """
 
     category = filters.ChoiceFilter(label=_("类别"), choices=Category.choices, empty_label=_("全部类别"))
     state = filters.ChoiceFilter(
         label=_("办理状态"),
-        field_name="suggestion__state",
+        field_name="state_shown",
         choices=TABLE.choices(),
         empty_label=_("全部状态"),
     )

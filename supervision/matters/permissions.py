@@ -10,11 +10,13 @@
 * GIS staff and the public see none.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Area, Role
 from accounts.permissions import Asker, department_of, in_scope, inside, is_deputy, role_of, serves
@@ -99,6 +101,35 @@ def findings_visible_among(user: Asker, keys: Collection[int]) -> set[int]:
     own = visible.filter(finding__in=keys).values_list("finding", flat=True)
     parts = visible.filter(split_from__finding__in=keys).values_list("split_from__finding", flat=True)
     return {*own, *parts}
+
+
+def matters_of_findings(user: Asker, findings: Sequence[Finding]) -> dict[int, list[Suggestion]]:
+    """The matters that `user` is shown of findings, by their keys: its own matter, or the parts of it that she sees.
+
+    A part is a matter of another department: who answers for it alone sees the finding, but not the matter that it was
+    split from. Of a finding that she reads in its public version alone it is its own matter.
+    """
+    found = {one.pk: [one.suggestion] for one in findings if hasattr(one, "suggestion")}
+    if is_staff(user) or not found:
+        return found
+    visible = suggestions_visible_to(user)
+    hidden = found.keys() - set(visible.filter(finding__in=found).values_list("finding", flat=True))
+    parts: dict[int, list[Suggestion]] = defaultdict(list)
+    rows = visible.filter(split_from__finding__in=hidden).order_by("pk") if hidden else Suggestion.objects.none()
+    for part in rows.select_related("split_from", "department", "author", "area__parent__parent"):
+        if (origin := part.split_from) is not None and origin.finding_id is not None:
+            parts[origin.finding_id].append(part)
+    return found | parts
+
+
+def state_shown(user: Asker) -> Any:
+    """The state of the first of those matters, for queries of findings."""
+    own = F("suggestion__state")
+    if is_staff(user):
+        return own
+    visible = suggestions_visible_to(user)
+    parts = visible.filter(split_from__finding=OuterRef("pk")).exclude(split_from__in=visible.values("pk"))
+    return Coalesce(Subquery(parts.order_by("pk").values("state")[:1]), own)
 
 
 def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:

@@ -1,7 +1,7 @@
 """Matters as a file: the list that the page with the same filters shows, every page of it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import batched, chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
+from supervision.desk.things import projects_seen
 from supervision.findings.models import Finding
 from supervision.matters.filters import FindingFilter
-from supervision.matters.permissions import findings_visible_to, may_see_names
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import findings_visible_to, matters_of_findings, may_see_names, state_shown
 from supervision.matters.queries import findings_for_lists
 from ui.forms.refusable import check_filter
 
@@ -26,7 +28,8 @@ ABOVE = (PLACE, f"{PLACE}__parent", f"{PLACE}__parent__parent")
 
 def chosen(reader: Asker, query: QueryDict) -> QuerySet[Finding]:
     """What the list with the same filters shows `reader`, as far as it became a matter. Raises BadInput."""
-    asked = FindingFilter(query, queryset=findings_for_lists(findings_visible_to(reader)))
+    found = findings_for_lists(findings_visible_to(reader)).alias(state_shown=state_shown(reader))
+    asked = FindingFilter(query, queryset=found)
     check_filter(asked.form)
     return asked.qs.filter(suggestion__isnull=False)
 
@@ -51,18 +54,26 @@ def _heads() -> list[str]:
 
 
 def _lines(findings: Iterable[Finding], reader: Asker) -> Iterator[list[Any]]:
-    for finding in findings:
-        matter = finding.suggestion
-        author = matter.author if matter.author and may_see_names(reader, matter) else ""
-        yield [
-            matter.number, matter.title, finding.text, finding.get_category_display(),
-            finding.area.name if finding.area else "", finding.address, round(finding.geom.x, 6),
-            round(finding.geom.y, 6), finding.point.code if finding.point else "",
-            finding.project.code if finding.project else "", _moment(finding.created_at), matter.get_state_display(),
-            matter.department.short_name if matter.department else "",
-            matter.due_on.isoformat() if matter.due_on else "", matter.get_result_display(),
-            _moment(matter.closed_at), str(author),
-        ]  # fmt: skip
+    for batch in batched(findings, BATCH, strict=False):
+        matters, seen = matters_of_findings(reader, batch), projects_seen(batch, reader)
+        for finding in batch:
+            project = finding.project.code if finding.project and finding.project_id in seen else ""
+            yield from (_line(finding, matter, project, reader) for matter in matters[finding.pk])
+
+
+def _line(finding: Finding, matter: Suggestion, project: str, reader: Asker) -> list[Any]:
+    """A matter, or a part of it: what a part is about it says itself."""
+    author = matter.author if matter.author and may_see_names(reader, matter) else ""
+    said: Finding | Suggestion = matter if matter.finding_id is None else finding
+    return [
+        matter.number, matter.title, said.text, said.get_category_display(),
+        finding.area.name if finding.area else "", finding.address, round(finding.geom.x, 6),
+        round(finding.geom.y, 6), finding.point.code if finding.point else "",
+        project, _moment(finding.created_at), matter.get_state_display(),
+        matter.department.short_name if matter.department else "",
+        matter.due_on.isoformat() if matter.due_on else "", matter.get_result_display(),
+        _moment(matter.closed_at), str(author),
+    ]  # fmt: skip
 
 
 def _moment(at: Any) -> str:

@@ -13,11 +13,19 @@ from accounts.tokens.by_token import by_token
 from accounts.tokens.reading import READS
 from ledger.filestore.responses import stored_response
 from ledger.filestore.small_copies import small_response
+from supervision.desk.things import projects_seen
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.permissions import may_report
 from supervision.matters import queries
 from supervision.matters.filters import FindingFilter
-from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to, videos_visible_to
+from supervision.matters.permissions import (
+    findings_visible_to,
+    matters_of_findings,
+    may_see_names,
+    photos_visible_to,
+    state_shown,
+    videos_visible_to,
+)
 from supervision.pages import export
 from supervision.pages.videos import video_response
 from supervision.public.permissions import published_matters
@@ -32,11 +40,19 @@ PAGE_SIZE = 30
 def finding_list(request: HttpRequest) -> HttpResponse:
     """List the findings that this person may see, newest first."""
     visible = findings_visible_to(request.user)
-    chosen = FindingFilter(request.GET, queryset=visible.order_by("-created_at", "-pk"), request=request)
+    asked = visible.alias(state_shown=state_shown(request.user)).order_by("-created_at", "-pk")
+    chosen = FindingFilter(request.GET, queryset=asked, request=request)
     page = page_of_chosen(request, chosen.qs, PAGE_SIZE, queries.findings_for_lists)
+    shown = matters_of_findings(request.user, list(page))
     is_narrow = any(name in chosen.filters for name in request.GET)
     total = visible.count() if is_narrow else page.paginator.count  # the same, and long to count
-    context = {"filter": chosen, "page": page, "total": total, "may_report": may_report(request.user)}
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": [(found, shown.get(found.pk, [])) for found in page],
+        "total": total,
+        "may_report": may_report(request.user),
+    }
     return render(request, "supervision/finding_list.html", context)
 
 
@@ -69,12 +85,15 @@ def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
         "area", "point", "project", "reporter", "suggestion__department"
     )
     found = get_object_or_404(visible.prefetch_related("photos"), pk=pk)
+    [matter, *others] = matters_of_findings(request.user, [found])[found.pk]
     context = {
         "finding": found,
-        "suggestion": found.suggestion,
+        "suggestion": matter,
+        "others": others,
+        "project": found.project if found.project_id in projects_seen([found], request.user) else None,
         "arrivals": arrivals_of(found),
         "locator": locator_for(found.geom),
-        "may_see_names": may_see_names(request.user, found),
+        "may_see_names": may_see_names(request.user, found) or may_see_names(request.user, matter),
     }
     return render(request, "supervision/finding.html", context)
 

@@ -15,6 +15,7 @@ from geokit.refusal import NotPermitted, Refusal, StaleEdit
 from ledger.filestore.responses import stored_response
 from ledger.steps.apply import steps_now
 from supervision.desk.running_clocks import running_clocks
+from supervision.desk.things import things_of
 from supervision.desk.timeline import Entry, timeline
 from supervision.desk.turn import steps_not_now, turn_of
 from supervision.matters import queries, services
@@ -60,6 +61,7 @@ def _page(
     context = {
         "suggestion": found,
         "finding": found.source,
+        "things": things_of(found, request.user),
         "may_see_names": may_see_names(request.user, found),
         "others_seen": _others_seen(request, found),
         "clocks": running_clocks(found),

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             proof = restoring.restore(backup, own_seal(), self.stdout.write, anyway=options["anyway"])
         except BackupFault as fault:
             raise CommandError(str(fault)) from None
-        given = {"name": backup.name, "place": options["place"], "facts": proof.figures()}
+        given = {"name": backup.name, "place": options["place"], "facts": proof.figures() | {"review": proof.review}}
         runs.record(Run.Kind.RESTORE, started, ok=True, said="\n".join(proof.faults), **given)
         for words in proof.faults:
             self.stderr.write(words)

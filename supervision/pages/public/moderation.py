@@ -36,7 +36,8 @@ def received(request: HttpRequest) -> HttpResponse:
     form = ModerationForm(request.POST if request.method == "POST" else None, rows=list(page))
     if request.method == "POST":
         try:
-            return _moderate(request, form)
+            if done := _moderate(request, form):
+                return done
         except MissingEvidence as refusal:
             form.show(refusal)
     ticked = set(form["chosen"].value() or [])
@@ -96,10 +97,13 @@ def _waiting(request: HttpRequest) -> Any:
     return rows.order_by("submitted_at", "pk")
 
 
-def _moderate(request: HttpRequest, form: ModerationForm) -> HttpResponse:
+def _moderate(request: HttpRequest, form: ModerationForm) -> HttpResponse | None:
+    """Accept or decline what is ticked; None where the form says itself what is wrong with its fields."""
     declines = request.POST.get("do") == "decline"
     form.is_valid()
     pairs = form.pairs()
+    if declines and form.errors.keys() & {"reason", "text"}:
+        return None
     if not pairs:
         message = gettext("请先勾选要处理的上报。")
         raise MissingEvidence(message, errors=[FieldError("", "required", message)])

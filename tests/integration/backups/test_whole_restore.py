@@ -58,6 +58,7 @@ def test_an_empty_machine_gets_the_site_and_a_machine_with_one_keeps_it_unless_f
     done = elsewhere("restore", "--from", str(target))
 
     assert (done.returncode, "都和备份时一致" in done.stdout) == (0, True), done.stderr
+    assert "没有原来的站点" in done.stdout and "现在能登录的账号：" in done.stdout
     assert ask(elsewhere.name, "SELECT note FROM river_monitoring_rectificationevent") == "说明"
     (photo,) = elsewhere.folder.glob("media/objects/**/*.jpg")
     assert photo.read_bytes() == b"the photo"
@@ -124,6 +125,9 @@ def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsai
     assert erased.returncode == 0, erased.stderr
     with databases.session(elsewhere.name) as cursor:
         cursor.execute("UPDATE accounts_user SET is_active = false WHERE username = %s", [officer.username])
+        cursor.execute(
+            "UPDATE accounts_user SET role = 'deputy', password = 'another' WHERE username = %s", [staff.username]
+        )
         cursor.execute("UPDATE accounts_apitoken SET revoked_at = now() WHERE name = '丢了的'")
 
     done = elsewhere("restore", "--from", str(target), "--force")
@@ -131,5 +135,29 @@ def test_what_was_erased_or_switched_off_after_a_backup_does_not_come_back_unsai
     assert "已再次删除：1 处" in done.stdout
     assert ask(elsewhere.name, "SELECT text || contact FROM projects_feedback") == ERASED
     assert ask(elsewhere.name, "SELECT reason FROM ledger_erasure") == "本人申请"
-    assert f"请再次停用：{officer.username}\n" in done.stdout
-    assert f"请再次停用：{lost.prefix}…（丢了的）\n" in done.stdout
+    assert f"备份之后停用的账号已再次停用：{officer.username}\n" in done.stdout
+    assert f"备份之后停用的接口令牌已再次停用：{lost.prefix}…（丢了的）\n" in done.stdout
+    assert f"请逐个核对：{staff.username}（人大工作人员，后来是人大代表）\n" in done.stdout
+    assert f"请通知本人重新设置：{staff.username}\n" in done.stdout
+    assert not ask(elsewhere.name, f"SELECT is_active FROM accounts_user WHERE id = {officer.pk}")
+    ended = "SELECT string_agg(name, ',') FROM accounts_apitoken WHERE revoked_at IS NOT NULL"
+    assert "丢了的" in ask(elsewhere.name, ended)
+    closing = "SELECT detail ->> 'because' FROM accounts_auditentry WHERE verb = 'person-closed'"
+    assert ask(elsewhere.name, closing) == "restore"
+    assert ask(elsewhere.name, "SELECT role FROM accounts_user WHERE username = 'a-staff'") == "staff"
+    review = ask(elsewhere.name, "SELECT facts ->> 'review' FROM backups_run WHERE kind = 'restore' ORDER BY id DESC")
+    assert officer.username in review
+
+
+def test_of_another_sites_database_nothing_is_taken_over(site, officer, elsewhere, target):
+    """Accounts of the same name and number are other people there."""
+    making.make(target, Seal())
+    assert elsewhere("restore", "--from", str(target)).returncode == 0
+    with databases.session(elsewhere.name) as cursor:
+        cursor.execute("ALTER TABLE accounts_chainlink DISABLE TRIGGER USER")
+        cursor.execute("UPDATE accounts_chainlink SET digest = sha256(digest)")
+        cursor.execute("UPDATE accounts_user SET is_active = false")
+    done = elsewhere("restore", "--from", str(target), "--force")
+    assert done.returncode == 0, done.stderr
+    assert ask(elsewhere.name, f"SELECT is_active FROM accounts_user WHERE id = {officer.pk}")
+    assert "没有原来的站点" in done.stdout and "已再次停用" not in done.stdout

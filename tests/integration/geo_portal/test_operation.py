@@ -112,6 +112,14 @@ def test_a_backup_that_is_old_or_failed_or_not_proven_is_said(db, settings):
     assert states(safety.backups())["存放位置"] == OK
 
 
+def test_a_restore_asks_for_a_review_of_accounts_for_a_month(db):
+    run("restore", days=29, review=["现在能登录的账号：人大代表 3"])
+    [line] = [line for line in safety.backups() if str(line.title) == "最近一次恢复"]
+    assert line.state == LOOK and "逐个核对：现在能登录的账号：人大代表 3" in line.advice
+    Run.objects.update(finished=timezone.now() - timedelta(days=31))
+    assert "最近一次恢复" not in states(safety.backups())
+
+
 @pytest.mark.parametrize(("free", "state"), [(50, OK), (12, LOOK), (4, BROKEN), (1, BROKEN)])
 def test_free_space_is_judged(db, monkeypatch, free, state):
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: Usage(100 * GB, (100 - free) * GB, free * GB))

@@ -1,5 +1,6 @@
 """The library: versions by day, articles with their address, places, a folder, an upload, and who may do what."""
 
+import os
 from datetime import date
 
 import pytest
@@ -183,6 +184,19 @@ def test_a_text_that_is_not_public_becomes_no_version_of_a_public_document(tmp_p
     assert [(row["file"], row["code"]) for row in loaded.refused] == [("草案.md", "document-public")]
     assert (loaded.already, law.versions.count()) == (1, 2)
     assert load_folder(None, tmp_path, "public").versions == 1
+
+
+def test_names_in_gbk_as_an_unpacked_zip_leaves_them_are_read(tmp_path, db, capsys):
+    """What Linux unpacks of a zip of Chinese Windows has names whose bytes are no UTF-8."""
+    below = tmp_path / os.fsdecode("法规".encode("gbk"))
+    below.mkdir()
+    (below / os.fsdecode("河道条例.md".encode("gbk"))).write_text("第一条 南塘河。", encoding="utf-8")
+    (below / os.fsdecode("坏的.pdf".encode("gbk"))).write_bytes(b"nothing")
+    (tmp_path / "library.csv").write_text("文件,题名\n法规/河道条例.md,区河道条例\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        call_command("load_library", tmp_path)
+    assert "法规/坏的.pdf" in capsys.readouterr().out
+    assert Document.objects.get().title == "区河道条例"
 
 
 def test_the_command_says_what_was_refused(tmp_path, db, capsys):

@@ -4,10 +4,13 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Area, Membership
@@ -17,6 +20,7 @@ from layers.storage.rows import rows_of
 from papers.models import Paper, PaperPlace
 from papers.register import features
 from papers.vector_layers import papers_audience, places_visible_to
+from tests import roles
 from tests.data.cast import person
 from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
@@ -112,8 +116,9 @@ def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = rows_of(ponds.current_version).order_by("id").first()
+    [named_by, *_others] = ponds.public_fields
     PaperPlace.objects.create(
-        paper=filed, kind="feature", layer=ponds, feature_id=row.pk, name="暗涵七号", geom=row.geom
+        paper=filed, kind="feature", layer=ponds, feature_id=row.pk, name="暗涵七号", geom=row.geom, named_by=named_by
     )
     PaperPlace.objects.create(paper=filed, kind="shape", name="桥头", geom=Point(121.32, 29.85, srid=4326))
     Paper.objects.filter(pk=filed.pk).update(is_public=True, state="accepted")
@@ -138,6 +143,44 @@ def test_a_feature_of_an_internal_layer_is_shown_to_nobody_from_outside(
     monkeypatch.undo()
     PaperPlace.objects.filter(kind="feature").update(layer=None)
     assert "暗涵七号" not in anybody.get(f"/papers/{filed.pk}/").content.decode()
+
+
+def test_a_name_from_a_column_that_is_hidden_later_is_read_inside_only(
+    draft: Paper, ponds: Layer, deputy: Any, officer: Any, as_user: Callable
+) -> None:
+    row = rows_of(ponds.current_version).order_by("id").first()
+    features.add_feature(deputy, draft, ponds, row.pk)
+    place = PaperPlace.objects.get()
+    assert place.named_by in [field["name"] for field in ponds.current_version.fields]
+    PaperPlace.objects.update(name="小微水体 暗涵七号")
+    Paper.objects.filter(pk=draft.pk).update(
+        is_public=True, state="accepted", submitted_at=timezone.now(), number="2026-1"
+    )
+    addresses = (
+        f"/papers/{draft.pk}/", f"/papers/{draft.pk}/places.geojson", "/api/v1/paper-places/", "/api/v1/papers/",
+        f"/api/v1/papers/{draft.pk}/",
+    )  # fmt: skip
+
+    def read_by(user: Any) -> list[bool]:
+        in_tile = places_visible_to(user).get().name_shown == "小微水体 暗涵七号"
+        return [in_tile, *("暗涵七号" in "".join(_names(as_user(user), address)) for address in addresses)]
+
+    assert all(read_by(None))
+    others = [field["name"] for field in ponds.current_version.fields if field["name"] != place.named_by]
+    Layer.objects.filter(pk=ponds.pk).update(public_fields=others)
+    assert not any(read_by(None))
+    assert places_visible_to(None).get().name_shown == ponds.title
+    assert all(read_by(officer)) and all(read_by(deputy))
+    assert ponds.title in json.dumps(draft.events.latest("pk").detail, ensure_ascii=False)
+    PaperPlace.objects.update(named_by="")  # of before it was written down
+    Layer.objects.filter(pk=ponds.pk).update(public_fields=[*others, place.named_by])
+    assert not any(read_by(None))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the table waits for what was changed above
+    with roles.owner_rights(), connection.schema_editor() as editor:
+        import_module("papers.migrations.0004_names_of_places").name_columns(apps, editor)
+    assert PaperPlace.objects.get().named_by == place.named_by
+    assert all(read_by(None))
 
 
 def test_who_sat_once_still_sees_her_papers_and_shares_no_tile_with_who_does_not(

@@ -126,7 +126,7 @@ def test_a_night_without_news_costs_the_same_queries_for_any_number_of_rules(
         say(indicator, world.west_town, date(2026, 5, 1), 20)
         say(indicator, world.east_town, date(2026, 5, 1), 40)
     assert watch(NIGHT) == {"raised": 30}
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert watch(NIGHT) == {}
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from accounts.models import Area, Notice, Role
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from reporting.indicators import periods
+from reporting.observations.models import Observation
 from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule
 from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.rules import precision_of, save_rule, switch, try_rule
@@ -181,6 +182,60 @@ def test_a_warning_is_raised_once_joined_while_it_lasts_and_said_to_be_back(worl
     assert warning.causes[0]["value"] == "50"
     assert list(warning.events.values_list("verb", flat=True)) == ["raised", "repeated", "back"]
     assert Notice.objects.filter(kind="data-warning", recipient=staff).count() == 1
+
+
+def correct(indicator, area, period, value):
+    """Replace a value, as its reporter does later."""
+    Observation.objects.filter(indicator=indicator, area=area, period=period).update(value=value)
+
+
+def test_a_value_of_long_ago_that_is_corrected_to_a_bad_one_is_warned_of_once(world, staff, pm25):
+    rule_of(staff, LIMIT)
+    for town in (world.west_town, world.east_town):
+        say_months(pm25, town, date(2025, 10, 1), *([20] * 8))
+    assert watch(NIGHT) == {}
+    correct(pm25, world.west_town, date(2026, 1, 1), 60)
+    assert watch(NIGHT) == {"raised": 1, "back": 1}
+    assert watch(NIGHT) == {}
+    warning = EarlyWarning.objects.get()
+    assert (warning.area, warning.first_period, warning.causes[0]["value"]) == (world.west_town, date(2026, 1, 1), "60")
+    decide(staff, warning.pk, "dismiss", version=warning.version, text="笔误")
+    assert watch(NIGHT) == {}
+    assert Notice.objects.filter(kind="data-warning", recipient=staff).count() == 1
+
+
+def test_a_correction_joins_the_warning_that_is_open_and_leaves_its_newest_values(world, staff, pm25):
+    rule_of(staff, LIMIT)
+    say_months(pm25, world.west_town, date(2026, 1, 1), 20, 20, 20, 20, 50)
+    assert watch(NIGHT) == {"raised": 1}
+    correct(pm25, world.west_town, date(2026, 1, 1), 60)
+    assert watch(NIGHT) == {"repeated": 1}
+    assert watch(NIGHT) == {}
+    warning = EarlyWarning.objects.get()
+    assert (warning.first_period, warning.last_period, warning.back_since) == (date(2026, 1, 1), months_back(1), None)
+    assert warning.causes[0]["value"] == "50"
+
+
+def test_a_correction_before_warnings_that_are_over_is_warned_of_and_brings_none_of_them_back(world, staff, pm25):
+    rule_of(staff, LIMIT)
+    say_months(pm25, world.west_town, date(2026, 1, 1), 20, 20, 20, 20, 50)
+    watch(NIGHT)
+    decide(staff, EarlyWarning.objects.get().pk, "dismiss", version=1, text="统计口径")
+    correct(pm25, world.west_town, date(2026, 1, 1), 60)
+    assert watch(NIGHT) == {"raised": 1}
+    assert watch(NIGHT) == {}
+    assert EarlyWarning.objects.get(state="new").last_period == date(2026, 1, 1)
+
+
+def test_a_correction_is_judged_in_the_periods_that_look_at_it_and_not_further_back_than_a_trial(world, staff, pm25):
+    rule_of(staff, LIMIT | {"kind": "runs", "periods": 3})
+    say_months(pm25, world.west_town, date(2022, 1, 1), 20, 40, 40)
+    say_months(pm25, world.west_town, date(2025, 12, 1), 40, 20, 40, 20, 20, 20)
+    correct(pm25, world.west_town, date(2022, 1, 1), 40)
+    assert watch(NIGHT) == {}
+    correct(pm25, world.west_town, date(2026, 1, 1), 40)
+    assert watch(NIGHT) == {"raised": 1, "back": 1}
+    assert EarlyWarning.objects.get().first_period == date(2026, 2, 1)
 
 
 def test_confirmed_it_is_a_matter_of_the_department_with_its_clock(world, staff, pm25):

@@ -1,5 +1,6 @@
 """Who works for a town or village has that part of what is not public: list, API, tile, file and figures alike."""
 
+import json
 import math
 from datetime import timedelta
 
@@ -20,7 +21,9 @@ from reporting.dashboard.selection import Selection as Question
 from river_monitoring.permissions import may_load_history, may_record_sample, points_to_watch
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on
+from supervision.matters import services
 from supervision.models import Suggestion
+from supervision.vector_layers import findings_drawn
 
 IN_THE_EAST = {"lon": 121.38, "lat": 29.85}
 TOWNS = ("west_town", "east_town")
@@ -217,3 +220,73 @@ def test_who_sees_no_matters_gets_no_file_of_them(as_user, request, two, who):
     user = request.getfixturevalue(who) if who else None
     assert as_user(user).get("/findings/export.csv").status_code in (302, 404)
     assert as_user(user).get("/findings/export.docx").status_code in (302, 404)
+
+
+def test_who_answers_for_a_part_is_shown_the_part_in_every_way(as_user, assigned, officer, other_officer, staff, world):
+    part = services.split(staff, assigned.pk, version=1, title="路灯", text="路灯不亮", category="social")
+    services.assign(staff, part.pk, version=1, department=world.ecology)
+    assigned.refresh_from_db()
+    services.reply(officer, assigned.pk, version=assigned.version, text="清了", result="A")
+    client, finding = as_user(other_officer), assigned.finding
+    head, row = client.get("/findings/export.csv").text.removeprefix("\ufeff").splitlines()
+    told = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (told["编号"], told["题目"], told["内容"], told["状态"]) == (part.number, "路灯", "路灯不亮", "办理中")
+    [feature] = client.get("/api/v1/findings/").json()["features"]
+    assert (feature["properties"]["suggestion"], feature["properties"]["state"]) == (part.number, "assigned")
+    for address in ("/findings/", f"/findings/{finding.pk}/"):
+        page = client.get(address).text
+        assert "路灯" in page and assigned.number not in page
+    assert assigned.title not in client.get("/findings/").text
+    for state, count in (("assigned", 1), ("replied", 0)):
+        assert client.get("/api/v1/findings/", {"state": state}).json()["count"] == count
+        assert client.get("/findings/", {"state": state}).context["page"].paginator.count == count
+    tile = findings_drawn(other_officer).get(pk=finding.pk)
+    assert (tile.state_shown, findings_drawn(officer).get(pk=finding.pk).state_shown) == ("assigned", "replied")
+    assert assigned.number in as_user(officer).get("/findings/export.csv").text
+    assert as_user(staff).get("/api/v1/findings/").json()["features"][0]["properties"]["state"] == "replied"
+
+
+def every_way(client, matter):
+    """What the ways to a matter say of the project that it is about."""
+    page = client.get(f"/suggestions/{matter.number}/")
+    told = client.get(f"/api/v1/suggestions/{matter.number}/")
+    return " ".join([
+        client.get(f"/findings/{matter.finding_id}/").text, page.text, json.dumps(told.json(), ensure_ascii=False),
+        json.dumps(client.get("/api/v1/findings/").json(), ensure_ascii=False), client.get("/findings/export.csv").text,
+    ])  # fmt: skip
+
+
+def test_a_project_that_is_not_public_yet_is_named_to_who_may_see_it_alone(
+    as_user, staff, officer, other_officer, file_finding, candidate, world
+):
+    """Of what the reporter named, and of what staff linked since."""
+    candidate.name = "东片雨污分流二期"
+    candidate.save()
+    named = file_finding(staff, project_code=candidate.code).suggestion
+    linked = file_finding(staff).suggestion
+    services.link(staff, linked.pk, kind="project", code=candidate.code)
+    for matter in (named, linked):
+        Suggestion.objects.filter(pk=matter.pk).update(
+            state="assigned", department=world.water, due_on=timezone.localdate(), is_public=True, public_text="公开"
+        )
+        matter.refresh_from_db()
+        words = every_way(as_user(officer), matter)
+        assert matter.number in words and candidate.name not in words and f'"{candidate.code}"' not in words
+        Suggestion.objects.filter(pk=matter.pk).update(department=world.ecology)
+        for reader in (staff, other_officer):
+            assert candidate.name in every_way(as_user(reader), matter)
+    public = as_user(None)
+    features = public.get("/api/v1/findings/").json()["features"]
+    assert len(features) == 2 and {feature["properties"]["project"] for feature in features} == {None}
+    for matter in (named, linked):
+        assert candidate.name not in public.get(f"/matters/{matter.number}/").text
+
+
+def test_what_a_linked_project_was_called_before_is_not_said_either(as_user, staff, officer, assigned, candidate):
+    services.link(staff, assigned.pk, kind="project", code=candidate.code)
+    services.link(staff, assigned.pk, kind="point", code="P1")
+    before, candidate.name = candidate.name, "新的名字"
+    candidate.save()
+    page = as_user(officer).get(f"/suggestions/{assigned.number}/").text
+    assert before not in page and "望春桥" in page
+    assert before in as_user(staff).get(f"/suggestions/{assigned.number}/").text

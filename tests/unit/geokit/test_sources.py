@@ -1,5 +1,6 @@
 """Opening files safely: zips of every kind, loose parts, and what only pretends."""
 
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -69,6 +70,17 @@ def test_a_shapefile_is_found_however_it_was_packed(
 def test_gbk_member_names_are_read_as_chinese(parts: dict[str, bytes], tmp_path: Path, work: Path) -> None:
     path = zip_files(tmp_path / "a.zip", named(parts, "小微水体"), gbk_names=True)
     assert [layer.name for layer in open_layers(path, work)] == ["小微水体"]
+
+
+def test_gbk_names_of_a_folder_are_read_as_chinese(parts: dict[str, bytes], tmp_path: Path, work: Path) -> None:
+    """As Linux unpacks a zip of Chinese Windows; also of one file by itself."""
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    for name, content in named(parts, "小微水体").items():
+        (folder / os.fsdecode(name.encode("gbk"))).write_bytes(content)
+    assert [layer.name for layer in open_layers(folder, work)] == ["小微水体"]
+    (shape,) = folder.glob("*.shp")
+    assert [layer.name for layer in open_layers(shape, work)] == ["小微水体"]
 
 
 def test_two_layers_must_be_told_apart(parts: dict[str, bytes], tmp_path: Path, work: Path) -> None:

@@ -257,4 +257,4 @@ def test_works_that_their_department_suspended_itself_were_late_then_too(make_po
     assert [(late_in(LAST, each), late_in(THIS, each)) for each in (point, other)] == [(True, True), (False, False)]
     given_to = Wanted(point.target_class, point.water, world.ecology)
     change_point(keeper, point.pk, given_to, reason="机构改革", version=point.version)
-    assert (late_in(LAST, point), late_in(THIS, point)) == (True, False)
+    assert (late_in(LAST, point), late_in(THIS, point)) == (True, True)

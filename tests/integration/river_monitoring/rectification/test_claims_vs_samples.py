@@ -117,7 +117,7 @@ def test_the_list_has_those_that_differ_and_no_others(make_point, sample, django
     for number in range(4):
         sample(make_point(f"BAD-{number}"), BAD, days_ago=3)
         sample(make_point(f"GOOD-{number}"), GOOD, days_ago=3)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         found = disagreements(MonitoringPoint.objects.select_related("area", "department"))
     assert [each.point.code for each in found] == [f"BAD-{number}" for number in range(4)]
 
@@ -133,6 +133,64 @@ def test_the_list_reads_no_samples_of_points_that_cannot_differ_and_misses_none(
     found = {check.point.code: check.sentences for check in disagreements(MonitoringPoint.objects.all())}
     assert found == {code: sentences for code, sentences in every.items() if sentences}
     assert found
+
+
+def by_its_own(point):
+    """The newest sample of a point was taken by the party of the works."""
+    newest = point.samples.order_by("-phenomenon_time").first()
+    newest.by_works = True
+    newest.save()
+    refresh_months([point])
+
+
+def said_of(point):
+    """What the page and the list of disagreements say of a point; both say the same."""
+    found = {check.point.pk: check.sentences for check in disagreements(MonitoringPoint.objects.all())}
+    assert found.get(point.pk, []) == check_claims(point).sentences
+    return "".join(check_claims(point).sentences)
+
+
+@pytest.mark.parametrize(("status", "share"), [("acceptance_asked", None), ("under_way", 100), ("none", None)])
+def test_a_good_month_by_the_departments_own_samples_hides_no_month_that_fails(
+    status, share, make_point, sample, measure
+):
+    point = make_point("P-2", status=status)
+    if share is not None:
+        measure(point, share)
+    sample(point, BAD, days_ago=64)
+    sample(point, BAD, days_ago=33)
+    sample(point, GOOD, days_ago=3)
+    by_its_own(point)
+    point.refresh_from_db()
+    said = said_of(point)
+    assert "此后的水样证明不了已经达标" in said
+    assert "更早还有 1 个月劣于目标" in said
+
+
+def test_a_good_month_by_another_party_ends_what_failed_before(make_point, sample):
+    point = make_point("P-2", status="delisted")
+    sample(point, BAD, days_ago=33)
+    sample(point, GOOD, days_ago=3)
+    point.refresh_from_db()
+    assert said_of(point) == ""
+
+
+def test_a_month_of_too_little_data_hides_no_month_that_fails(make_point, sample):
+    point = make_point("P-2", status="delisted")
+    sample(point, BAD, days_ago=33)
+    sample(point, {"ph": "7.1"}, days_ago=3)
+    point.refresh_from_db()
+    assert "劣于目标" in said_of(point)
+
+
+def test_a_month_that_fails_now_counts_those_before_it_up_to_the_last_good_one(make_point, sample):
+    point = make_point("P-2", status="delisted")
+    for days, readings in ((124, BAD), (94, GOOD), (64, BAD), (33, BAD), (3, BAD)):
+        sample(point, readings, days_ago=days)
+    point.refresh_from_db()
+    said = said_of(point)
+    assert "更早还有 2 个月劣于目标" in said
+    assert "此后的水样" not in said
 
 
 def test_the_list_says_of_runs_what_the_points_pages_say(make_point, sample, measure):

@@ -22,6 +22,7 @@ from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
 from river_monitoring.rectification.escalation import escalate, levels_for
 from river_monitoring.rectification.models import Escalation
+from river_monitoring.rectification.point_changes import Wanted, change_point
 from tests import roles
 from tests.integration.river_monitoring.conftest import BAD, stored
 
@@ -185,3 +186,19 @@ def test_every_list_says_of_suspended_works_what_the_escalation_says(who, is_lat
     assert feature["properties"]["overdue"] is is_late
     history = client.get(late.get_absolute_url()).content.decode().partition('id="history"')[2]
     assert ("已逾期" in history.partition("</dl>")[0]) is is_late
+
+
+@pytest.mark.parametrize(("who", "is_late"), [("officer", True), ("other_officer", False)])
+def test_works_suspended_by_their_department_stay_late_when_the_point_is_handed_on(
+    who, is_late, late, bodies, world, admin_user, request, client
+):
+    """And those that a body suspended are not late when it becomes responsible itself."""
+    actor = request.getfixturevalue(who)
+    services.transition_point(late.pk, "suspended", actor, expected_version=late.version, note="等资金")
+    late.refresh_from_db()
+    wanted = Wanted(late.target_class, late.water, world.ecology)
+    change_point(admin_user, late.pk, wanted, reason="机构改革", version=late.version)
+    assert list(queries.overdue_points(MonitoringPoint.objects.all())) == ([late] if is_late else [])
+    assert bool(escalate(after(40))) is is_late
+    [feature] = client.get("/api/v1/monitoring-points/").json()["features"]
+    assert feature["properties"]["overdue"] is is_late
