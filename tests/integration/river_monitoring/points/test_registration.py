@@ -111,6 +111,17 @@ def test_the_administration_refuses_a_point_outside_the_district_and_a_code_that
     assert "以外约" in errors["geom"][0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [("monitoringpoint", "POINT EMPTY"), ("reach", "MULTILINESTRING EMPTY")],
+)
+def test_the_administration_takes_no_shape_without_a_place(as_user, admin_user, kind, shape):
+    answer = as_user(admin_user).post(
+        f"/admin/river_monitoring/{kind}/add/", {"code": "E-1", "name": "空", "geom": shape}
+    )
+    assert "图形是空的，没有坐标。" in answer.context["adminform"].form.errors["geom"]
+
+
 def test_the_administration_takes_stations_with_units_it_knows_only(as_user, admin_user, point):
     body = {"mn": "88888880000001", "point": point.pk, "password": "123456", "is_active": "on"}
     client = as_user(admin_user)

@@ -72,6 +72,18 @@ def test_without_a_reason_nothing_is_declined_and_the_ticks_stay(as_user, staff,
     assert matter.state == "received"
 
 
+@pytest.mark.parametrize(
+    "more", [{"reason": "((((a", "text": "无"}, {"reason": "other", "text": "无" * 1001}], ids=["reason", "text"]
+)
+def test_a_reason_that_the_form_does_not_take_is_said_beside_it(as_user, staff, received, more):
+    matter = received[0].suggestion
+    answer = as_user(staff).post("/matters/received/", {"do": "decline", "chosen": ticked(matter), **more})
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) <= {"reason", "text"}
+    matter.refresh_from_db()
+    assert matter.state == "received"
+
+
 def test_nothing_ticked_is_said(as_user, staff, received):
     answer = as_user(staff).post("/matters/received/", {"do": "accept"})
     assert answer.status_code == 422
