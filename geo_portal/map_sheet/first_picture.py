@@ -37,7 +37,7 @@ from ui import tokens
 WIDTH, HEIGHT, MARGIN = 390, 560, 24
 """The part of a phone's map that nothing lies over, pixels; wider screens show the same picture larger."""
 WIDE, HIGH = 780, 640
-"""How much of the ground is drawn: what a screen of another shape shows around that."""
+"""How much of the ground is drawn: what a screen of another shape shows around that. Around a thing nothing is."""
 KEEP_S = 24 * 3600
 GROUND = ("areas", "reaches")
 POINTS = ("monitoring_point_clusters", "monitoring_points")
@@ -95,10 +95,12 @@ def _begins_with(user: Asker) -> BBox:
 def _drawn(view: View, points: str, user: Asker, own: Collection[str], mark: Mark | None) -> str:
     ground: list[str] = []
     marks: list[tuple[int, str]] = []
-    wide = replace(view, width=WIDE, height=HIGH)
+    wide = replace(view, width=WIDE, height=HIGH) if mark is None else view
     for address, at_x, at_y, side in wide.tiles():
-        left, top = at_x - (WIDE - view.width) // 2, at_y - (HIGH - view.height) // 2
-        ground.append(_ground(user, address, left, top, side, own))
+        left, top = at_x - (wide.width - view.width) // 2, at_y - (wide.height - view.height) // 2
+        scale = side / EXTENT
+        window = (-at_x / scale, -at_y / scale, (wide.width - at_x) / scale, (wide.height - at_y) / scale)
+        ground.append(_ground(user, address, left, top, side, own, window))
         if points:
             marks += _marks(_features(points, user, address), left, top, side)
     drawn = [one for _class, one in sorted(marks)]
@@ -138,8 +140,10 @@ def _features(name: str, user: Asker, address: TileAddress) -> list[dict[str, An
     return found
 
 
-def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, own: Collection[str]) -> str:
-    """Land, waters and borders of one tile, cut at its edges."""
+def _ground(
+    user: Asker, address: TileAddress, left: int, top: int, side: int, own: Collection[str], window: BBox
+) -> str:
+    """Land, waters and borders of one tile, cut at its edges; `window` is what of it is looked at, in its own units."""
     scale = side / EXTENT
     land: list[str] = []
     borders: list[str] = []
@@ -149,25 +153,26 @@ def _ground(user: Asker, address: TileAddress, left: int, top: int, side: int, o
         said = feature["properties"]
         if said.get("level") not in ("district", "town"):
             continue
-        path = "".join(_path(line, scale) + "Z" for line in _lines(feature["geometry"], scale))
+        path = "".join(_path(line, scale) + "Z" for line in _lines(feature["geometry"], scale, window))
         if said.get("code") in own:
             land.append(path)
         borders.append(path)
     for feature in _features("reaches", user, address):
-        path = "".join(_path(line, scale) for line in _lines(feature["geometry"], scale))
+        path = "".join(_path(line, scale) for line in _lines(feature["geometry"], scale, window))
         (strong if feature["properties"].get("grade") in STRONG_GRADES else waters).append(path)
     parts = (("land", land), ("town", borders), ("water", waters), ("water-strong", strong))
     drawn = "".join(f'<path class="{name}" d="{"".join(paths)}"/>' for name, paths in parts if paths)
     return f'<svg x="{left}" y="{top}" width="{side}" height="{side}">{drawn}</svg>' if drawn else ""
 
 
-def _lines(geometry: dict[str, Any], scale: float) -> Iterator[list[tuple[float, float]]]:
-    """The lines of a geometry that can be seen at this scale."""
+def _lines(geometry: dict[str, Any], scale: float, window: BBox) -> Iterator[list[tuple[float, float]]]:
+    """The lines of a geometry that can be seen at this scale in this window."""
+    west, first, east, last = window
     rings = (ring for polygon in parts(geometry, "Polygon") for ring in polygon)
     for line in (*parts(geometry, "LineString"), *rings):
-        across = max(x for x, _y in line) - min(x for x, _y in line)
-        down = max(y for _x, y in line) - min(y for _x, y in line)
-        if max(across, down) * scale >= LEAST_LINE:
+        xs, ys = [x for x, _y in line], [y for _x, y in line]
+        is_long = max(max(xs) - min(xs), max(ys) - min(ys)) * scale >= LEAST_LINE
+        if is_long and min(xs) <= east and max(xs) >= west and min(ys) <= last and max(ys) >= first:
             yield line
 
 

@@ -37,7 +37,7 @@ from supervision.matters.models import Suggestion
 from supervision.matters.permissions import (
     findings_visible_among,
     matters_of_findings,
-    state_shown,
+    shown_of_findings,
     suggestions_visible_to,
 )
 from supervision.public.permissions import findings_readable_by
@@ -61,7 +61,7 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     parser_classes = [MultiPartParser, FormParser, StrictJSONParser]
 
     def get_queryset(self) -> QuerySet[Finding]:
-        return findings_readable_by(self.request.user).alias(state_shown=state_shown(self.request.user))
+        return findings_readable_by(self.request.user).alias(**shown_of_findings(self.request.user))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         keys = super().paginate_queryset(queryset) or []

@@ -28,7 +28,7 @@ class PublicPlaceFilter(BBoxFilter):
 class FindingFilter(filters.FilterSet):
     """Findings by category, state, town, day, and box (west,south,east,north in WGS 84 degrees).
 
-    The queryset has `state_shown` (`permissions.state_shown`), the state of the matter that the asker is shown.
+    The queryset has `state_shown` and `project_shown` (`permissions.shown_of_findings`): what the asker is shown.
     """
 
     category = filters.ChoiceFilter(label=_("类别"), choices=Category.choices, empty_label=_("全部类别"))
@@ -40,7 +40,7 @@ class FindingFilter(filters.FilterSet):
     )
     area = AreaFilter()
     point = filters.CharFilter(label=_("点位编码"), field_name="point__code")
-    project = filters.CharFilter(label=_("项目编号"), field_name="project__code")
+    project = filters.CharFilter(label=_("项目编号"), field_name="project_shown")
     since = filters.DateFilter(label=_("填报日期不早于"), field_name="created_at", lookup_expr="date__gte")
     until = filters.DateFilter(label=_("填报日期不晚于"), field_name="created_at", lookup_expr="date__lte")
     in_bbox = PublicPlaceFilter()

@@ -132,6 +132,12 @@ def state_shown(user: Asker) -> Any:
     return Coalesce(Subquery(parts.order_by("pk").values("state")[:1]), own)
 
 
+def shown_of_findings(user: Asker) -> dict[str, Any]:
+    """What lists of findings are narrowed by: the state shown, and the code of the project if `user` may see it."""
+    seen = projects_visible_to(user).filter(pk=OuterRef("project_id"))
+    return {"state_shown": state_shown(user), "project_shown": Subquery(seen.order_by().values("code")[:1])}
+
+
 def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
     """Return the suggestions that `user` may see."""
     everything = Suggestion.objects.all()

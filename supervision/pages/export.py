@@ -14,7 +14,7 @@ from supervision.desk.things import projects_seen
 from supervision.findings.models import Finding
 from supervision.matters.filters import FindingFilter
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import findings_visible_to, matters_of_findings, may_see_names, state_shown
+from supervision.matters.permissions import findings_visible_to, matters_of_findings, may_see_names, shown_of_findings
 from supervision.matters.queries import findings_for_lists
 from ui.forms.refusable import check_filter
 
@@ -28,7 +28,7 @@ ABOVE = (PLACE, f"{PLACE}__parent", f"{PLACE}__parent__parent")
 
 def chosen(reader: Asker, query: QueryDict) -> QuerySet[Finding]:
     """What the list with the same filters shows `reader`, as far as it became a matter. Raises BadInput."""
-    found = findings_for_lists(findings_visible_to(reader)).alias(state_shown=state_shown(reader))
+    found = findings_for_lists(findings_visible_to(reader)).alias(**shown_of_findings(reader))
     asked = FindingFilter(query, queryset=found)
     check_filter(asked.form)
     return asked.qs.filter(suggestion__isnull=False)

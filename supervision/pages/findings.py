@@ -23,7 +23,7 @@ from supervision.matters.permissions import (
     matters_of_findings,
     may_see_names,
     photos_visible_to,
-    state_shown,
+    shown_of_findings,
     videos_visible_to,
 )
 from supervision.pages import export
@@ -40,7 +40,7 @@ PAGE_SIZE = 30
 def finding_list(request: HttpRequest) -> HttpResponse:
     """List the findings that this person may see, newest first."""
     visible = findings_visible_to(request.user)
-    asked = visible.alias(state_shown=state_shown(request.user)).order_by("-created_at", "-pk")
+    asked = visible.alias(**shown_of_findings(request.user)).order_by("-created_at", "-pk")
     chosen = FindingFilter(request.GET, queryset=asked, request=request)
     page = page_of_chosen(request, chosen.qs, PAGE_SIZE, queries.findings_for_lists)
     shown = matters_of_findings(request.user, list(page))

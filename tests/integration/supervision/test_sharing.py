@@ -278,6 +278,9 @@ def test_a_project_that_is_not_public_yet_is_named_to_who_may_see_it_alone(
     public = as_user(None)
     features = public.get("/api/v1/findings/").json()["features"]
     assert len(features) == 2 and {feature["properties"]["project"] for feature in features} == {None}
+    for reader, count in ((None, 0), (officer, 0), (staff, 1)):
+        answer = as_user(reader).get("/api/v1/findings/", {"project": candidate.code}).json()
+        assert len(answer["features"]) == count, "a code that is guessed tells nothing"
     for matter in (named, linked):
         assert candidate.name not in public.get(f"/matters/{matter.number}/").text
 
