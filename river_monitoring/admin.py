@@ -1,5 +1,6 @@
 """Administration of waters. What is computed or part of the history is shown and cannot be typed."""
 
+import re
 from ipaddress import ip_network
 from typing import Any
 
@@ -52,9 +53,13 @@ class KeepsAddress(forms.ModelForm):
         return fault_of_code(code)
 
 
+NO_NUMBER = re.compile("nan|inf", re.IGNORECASE)
+"""In the text of a shape, which has no other words like these."""
+
+
 def require_shape(shape: Any) -> None:
-    """Refuse a shape without a place (`POINT EMPTY`), which the database takes."""
-    if shape is not None and shape.empty:
+    """Refuse a shape without a place (`POINT EMPTY`, `POINT(nan nan)`), which the database takes."""
+    if shape is not None and (shape.empty or NO_NUMBER.search(shape.wkt)):
         raise forms.ValidationError(_("图形是空的，没有坐标。"), code="invalid")
 
 

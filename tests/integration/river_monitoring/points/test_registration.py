@@ -113,7 +113,12 @@ def test_the_administration_refuses_a_point_outside_the_district_and_a_code_that
 
 @pytest.mark.parametrize(
     ("kind", "shape"),
-    [("monitoringpoint", "POINT EMPTY"), ("reach", "MULTILINESTRING EMPTY")],
+    [
+        ("monitoringpoint", "POINT EMPTY"),
+        ("monitoringpoint", "POINT(nan nan)"),
+        ("reach", "MULTILINESTRING((121 29, nan 30))"),
+        ("reach", "MULTILINESTRING EMPTY"),
+    ],
 )
 def test_the_administration_takes_no_shape_without_a_place(as_user, admin_user, kind, shape):
     answer = as_user(admin_user).post(
