@@ -9,7 +9,7 @@ class BackupsConfig(AppConfig):
     verbose_name = _("备份")
     jobs = ("backups.jobs.nightly", "backups.jobs.watch", "backups.jobs.weekly")
     erasures: Mapping[str, str] = {}
-    """By the verb of its audit entry, the dotted path of what makes an erasure again (`backups.erasures`)."""
+    """By the verb of its audit entry, the dotted path of what makes such an erasure (`backups.erasures`)."""
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

@@ -1,7 +1,7 @@
 """Erasures of personal text that are younger than a backup: a restore brings the text back, so they are made again.
 
 They are read from the database that the restore replaces. An app names in `erasures` of its AppConfig, by the verb of
-the audit entry, a function that takes who erased, the number of the thing and the ground.
+the audit entry, the function that makes it: it takes who erases, the thing and the ground.
 """
 
 from dataclasses import dataclass
@@ -76,7 +76,8 @@ def _make_again(one: Erased) -> str:
     try:
         with transaction.atomic():
             actor = User.objects.filter(pk=one.actor).first()
-            import_string(named()[one.verb])(actor, int(one.number), one.reason)
+            thing = apps.get_model(one.kind)._default_manager.get(pk=int(one.number))
+            import_string(named()[one.verb])(actor, thing, one.reason)
     except (ObjectDoesNotExist, BadInput):
         return ""  # written after the backup as well, or erased in it already
     except (Refusal, DatabaseError) as refusal:

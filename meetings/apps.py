@@ -8,6 +8,6 @@ class MeetingsConfig(AppConfig):
     chained_tables = ("meetings.chain.CHAINED",)
     calendar_entries = ("meetings.appointments.entries",)
     erasures = {
-        "erase-presence": "meetings.presence.erasure.erase_presence_again",
-        "erase-comment": "meetings.comments.erasure.erase_comment_again",
+        "erase-presence": "meetings.presence.erasure.erase_presence",
+        "erase-comment": "meetings.comments.erasure.erase_comment",
     }

@@ -53,8 +53,8 @@ class ProjectsConfig(AppConfig):
         "projects.chain.documents_state_the_counts",
     )
     erasures = {
-        "erase-feedback": "projects.feedback.erasure.erase_feedback_again",
-        "erase-proposal": "projects.proposals.erasure.erase_proposal_again",
+        "erase-feedback": "projects.feedback.erasure.erase_feedback",
+        "erase-proposal": "projects.proposals.erasure.erase_proposal",
     }
 
     def ready(self) -> None:

@@ -28,11 +28,11 @@ class StationsConfig(AppConfig):
     )
 
     erasures = {
-        "erase-visit": "stations.receptions.erasure.erase_visit_again",
-        "erase-reception": "stations.receptions.erasure.erase_reception_again",
-        "erase-booking": "stations.receptions.erasure.erase_booking_again",
-        "erase-sign-up": "stations.activities.erasure.erase_sign_up_again",
-        "erase-duty": "stations.duty.erasure.erase_duty_again",
+        "erase-visit": "stations.receptions.erasure.erase_visit",
+        "erase-reception": "stations.receptions.erasure.erase_reception",
+        "erase-booking": "stations.receptions.erasure.erase_booking",
+        "erase-sign-up": "stations.activities.erasure.erase_sign_up",
+        "erase-duty": "stations.duty.erasure.erase_duty",
     }
 
     def ready(self) -> None:

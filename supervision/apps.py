@@ -10,7 +10,7 @@ class SupervisionConfig(AppConfig):
     step_tables = ("supervision.matters.table.TABLE",)
     chained_tables = ("supervision.chain.CHAINED",)
     chain_checks = ("supervision.chain.matters_follow_their_events",)
-    erasures = {"erase-matter": "supervision.public.erasure.erase_matter_again"}
+    erasures = {"erase-matter": "supervision.public.erasure.erase_matter"}
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

@@ -9,7 +9,7 @@ class VotersConfig(AppConfig):
     step_tables = ("voters.line.table.TABLE",)
     chained_tables = ("voters.chain.CHAINED",)
     chain_checks = ("voters.chain.messages_follow_their_events",)
-    erasures = {"erase-message": "voters.line.erasure.erase_message_again"}
+    erasures = {"erase-message": "voters.line.erasure.erase_message"}
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

@@ -117,8 +117,9 @@ def _drawn(view: View, points: str, user: Asker, own: Collection[str], mark: Mar
 def _lit(mark: Mark, view: View) -> str:
     """What the page is about, in the middle."""
     middle = f'<g transform="translate({view.width // 2} {view.height // 2})">'
-    image = f'<image href="{mark.address}" x="-{THING // 2}" y="-{THING // 2}" width="{THING}" height="{THING}"/>'
-    return f'{middle}<circle class="lit" r="{RING}"/>{image if mark.address else ""}</g>'
+    sign, at = mark.address, f'x="-{THING // 2}" y="-{THING // 2}" width="{THING}" height="{THING}"'
+    image = f'<image href="{sign}" {at}/>' if sign else ""
+    return f'{middle}<circle class="lit" r="{RING}"/>{image}</g>'
 
 
 def _signs() -> str:

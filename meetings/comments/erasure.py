@@ -8,8 +8,3 @@ from meetings.comments.models import ArticleComment
 def erase_comment(actor: Asker, comment: ArticleComment, reason: str) -> int:
     """Erase the words of one comment; how many rows held something. Raises as `erase_words`."""
     return erase_words(actor, "erase-comment", comment, comment.document.meeting.session.congress.area, reason)
-
-
-def erase_comment_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also ArticleComment.DoesNotExist."""
-    return erase_comment(actor, ArticleComment.objects.get(pk=number), reason)

@@ -10,8 +10,3 @@ def erase_feedback(actor: Asker, feedback: Feedback, reason: str) -> int:
     covered = [feedback.covered] if hasattr(feedback, "covered") else []
     rows = [*covered, *feedback.events.filter(verb="file")]
     return erase_words(actor, "erase-feedback", feedback, feedback.project.area, reason, rows)
-
-
-def erase_feedback_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Feedback.DoesNotExist."""
-    return erase_feedback(actor, Feedback.objects.get(pk=number), reason)

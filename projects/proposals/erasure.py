@@ -23,11 +23,6 @@ def erase_proposal(actor: Asker, proposal: Proposal, reason: str) -> int:
     return erase_words(actor, "erase-proposal", proposal, proposal.area, reason)
 
 
-def erase_proposal_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Proposal.DoesNotExist."""
-    return erase_proposal(actor, Proposal.objects.get(pk=number), reason)
-
-
 def _of_a_proposal(thing: Proposal, **kwargs: Any) -> list[Model]:
     """What is computed of its words and what was sent of them goes; return the covered photo and its steps."""
     Proposal.objects.filter(pk=thing.pk).update(search_key="")

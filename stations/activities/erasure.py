@@ -8,8 +8,3 @@ from stations.activities.models import SignUp
 def erase_sign_up(actor: Asker, sign_up: SignUp, reason: str) -> int:
     """Erase the reason of a deputy's leave; how many rows held something. Raises as `erase_words`."""
     return erase_words(actor, "erase-sign-up", sign_up, sign_up.activity.area, reason)
-
-
-def erase_sign_up_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also SignUp.DoesNotExist."""
-    return erase_sign_up(actor, SignUp.objects.get(pk=number), reason)

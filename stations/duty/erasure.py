@@ -23,10 +23,5 @@ def erase_duty(actor: Asker, record: DutyRecord, reason: str) -> int:
     return erase_words(actor, "erase-duty", record, record.deputy.station.area, reason)
 
 
-def erase_duty_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also DutyRecord.DoesNotExist."""
-    return erase_duty(actor, DutyRecord.objects.get(pk=number), reason)
-
-
 def _of_a_record(thing: DutyRecord, **kwargs: Any) -> list[Model]:
     return list(thing.events.all())

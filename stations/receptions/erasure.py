@@ -33,22 +33,12 @@ def erase_visit(actor: Asker, matter: Matter, reason: str) -> int:
     return erase_words(actor, "erase-visit", matter, matter.reception.station.area, reason)
 
 
-def erase_visit_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Matter.DoesNotExist."""
-    return erase_visit(actor, Matter.objects.get(pk=number), reason)
-
-
 def erase_reception(actor: Asker, reception: Reception, reason: str) -> int:
     """Erase the summary of a day and why deputies could not come; matters and bookings are erased one by one.
 
     Returns how many rows held something. Raises as `erase_words`.
     """
     return erase_words(actor, "erase-reception", reception, reception.station.area, reason)
-
-
-def erase_reception_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Reception.DoesNotExist."""
-    return erase_reception(actor, Reception.objects.get(pk=number), reason)
 
 
 @transaction.atomic
@@ -68,11 +58,6 @@ def erase_booking(actor: Asker, booking: Booking, reason: str) -> int:
     locked.save()
     audit.record(account_of(actor), "erase-booking", locked, rows=1)
     return 1
-
-
-def erase_booking_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Booking.DoesNotExist."""
-    return erase_booking(actor, Booking.objects.get(pk=number), reason)
 
 
 def _of_a_day(thing: Reception, **kwargs: Any) -> list[Model]:

@@ -34,11 +34,6 @@ def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
     return erase_words(actor, "erase-matter", matter, matter.area, reason)
 
 
-def erase_matter_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Suggestion.DoesNotExist."""
-    return erase_matter(actor, Suggestion.objects.get(pk=number), reason)
-
-
 def _of_a_matter(thing: Suggestion, **kwargs: Any) -> list[Model]:
     """Blot out its notices; return the events of the reporter's words, and the finding."""
     blot_out(keys_of(thing), ERASED)

@@ -36,11 +36,6 @@ def erase_message(actor: Asker, message: Message, reason: str) -> int:
     return erase_words(actor, "erase-message", message, message.station.area, reason)
 
 
-def erase_message_again(actor: Asker, number: int, reason: str) -> int:
-    """The same in a restored site. For `erasures` of the app. Raises also Message.DoesNotExist."""
-    return erase_message(actor, Message.objects.get(pk=number), reason)
-
-
 def _of_a_message(thing: Message, **kwargs: Any) -> list[Model]:
     _forget_contact(thing)
     raised = Finding.objects.filter(client_id__in=_numbers_of(thing))

@@ -23,7 +23,7 @@ from supervision.public.private_links import fresh_secret
 from tests.erased import GROUND, stored_anywhere
 from tests.integration.supervision.conftest import jpeg
 from voters.line import services
-from voters.line.erasure import erase_message, erase_message_again
+from voters.line.erasure import erase_message
 from voters.line.services import Written
 from voters.models import Message
 
@@ -129,7 +129,7 @@ def test_only_staff_of_the_district_erase_and_only_with_a_ground_and_once(who, r
         erase_message(request.getfixturevalue(who), message, GROUND)
     with pytest.raises(BadInput, match="依据"):
         erase_message(staff, message, " ")
-    erase_message_again(staff, message.pk, GROUND)
+    erase_message(staff, Message.objects.get(pk=message.pk), GROUND)
     message.refresh_from_db()
     with pytest.raises(BadInput, match="没有可以删除"):
         erase_message(staff, message, GROUND)
